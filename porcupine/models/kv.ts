@@ -1,0 +1,78 @@
+import { type Answer, ILLEGAL, type Illegal, type Model, type TextAction } from "../types.ts";
+import { show } from "./show.ts";
+
+/** A request to a string store with Get, Put and Append (the course's key-value interface before 2025). */
+export type KvInput =
+  | { readonly f: "get"; readonly key: string }
+  | { readonly f: "put"; readonly key: string; readonly value: string }
+  | { readonly f: "append"; readonly key: string; readonly value: string };
+
+/** The store's answer: to a get the string, otherwise nothing. */
+export type KvOutput = { readonly f: "get"; readonly value: string } | { readonly f: "put" | "append" };
+
+/**
+ * A map from keys to strings; every key starts as the empty string, keys are independent.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, kvModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(kvModel(), [
+ *   {
+ *     client: 1,
+ *     callAt: 0,
+ *     input: { f: "append", key: "x", value: "a" },
+ *     outcome: { status: "ok", returnAt: 1, output: { f: "append" } },
+ *   },
+ *   {
+ *     client: 2,
+ *     callAt: 2,
+ *     input: { f: "get", key: "x" },
+ *     outcome: { status: "ok", returnAt: 3, output: { f: "get", value: "" } },
+ *   },
+ * ]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function kvModel(): Model<string, KvInput, KvOutput> {
+  return {
+    name: "kv",
+    init: () => "",
+    step: stepKv,
+    key: (state) => state,
+    partitionKey: (input) => input.key,
+    readOnly: (input) => input.f === "get",
+    describeOperation,
+    describeState: (state) => show(state),
+    sizeBytes: (state) => 32 + state.length,
+    kind: { type: "text", initial: "", view },
+  };
+}
+
+function stepKv(state: string, input: KvInput, answer: Answer<KvOutput>): string | Illegal {
+  switch (input.f) {
+    case "get": {
+      if (!answer.known) return state;
+      const output = answer.output;
+      return output.f === "get" && output.value === state ? state : ILLEGAL;
+    }
+    case "put":
+      return input.value;
+    case "append":
+      return state + input.value;
+  }
+}
+
+function view(input: KvInput, answer: Answer<KvOutput>): TextAction | undefined {
+  if (input.f !== "get") return { op: input.f, value: input.value };
+  if (!answer.known) return { op: "nothing" };
+  return answer.output.f === "get" ? { op: "get", value: answer.output.value } : undefined;
+}
+
+function describeOperation(input: KvInput, answer: Answer<KvOutput>): string {
+  if (input.f === "get") {
+    const value = answer.known && answer.output.f === "get" ? show(answer.output.value) : "?";
+    return `get(${show(input.key)}) -> ${value}`;
+  }
+  return `${input.f}(${show(input.key)}, ${show(input.value)})${answer.known ? "" : " -> ?"}`;
+}

@@ -1,0 +1,9 @@
+/** Writes a value for a reader: strings quoted, long ones cut in the middle. */
+export function show(value: unknown): string {
+  if (typeof value === "string") {
+    const text = value.length <= 48 ? value : `${value.slice(0, 20)}...${value.slice(-20)}`;
+    return JSON.stringify(text);
+  }
+  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  return JSON.stringify(value) ?? "?";
+}

@@ -1,0 +1,282 @@
+/**
+ * The vocabulary of the checker: histories, models, limits and verdicts.
+ *
+ * Nothing in this file does anything; every other file speaks it.
+ *
+ * @module
+ */
+
+/** Returned by {@linkcode DeterministicModel.step} when the answer is impossible in that state. */
+export const ILLEGAL: unique symbol = Symbol("illegal");
+
+/** The type of {@linkcode ILLEGAL}. */
+export type Illegal = typeof ILLEGAL;
+
+/** What is known about the answer of an operation: the answer itself, or nothing. */
+export type Answer<Output> = { readonly known: true; readonly output: Output } | { readonly known: false };
+
+/**
+ * How an operation ended.
+ *
+ * - `ok`: an answer came back at `returnAt`. An answer such as "failed" or "maybe" is still an answer; what it means is
+ *   the model's business.
+ * - `unknown`: no answer ever came (crash, time-out, end of the recording). The operation may take effect at any instant
+ *   after its call, or never.
+ */
+export type Outcome<Output> =
+  | { readonly status: "ok"; readonly output: Output; readonly returnAt: number }
+  | { readonly status: "unknown" };
+
+/** Who issued an operation. A client has at most one operation open at a time. */
+export type ClientId = string | number;
+
+/**
+ * One operation of a history. Times are any finite numbers on one clock (units do not matter); operation A precedes B
+ * exactly when A returned strictly before B was called.
+ */
+export interface Operation<Input, Output> {
+  /** Who issued it. */
+  readonly client: ClientId;
+  /** What was asked. */
+  readonly input: Input;
+  /** The instant just before the request was sent. */
+  readonly callAt: number;
+  /** How it ended. */
+  readonly outcome: Outcome<Output>;
+}
+
+/**
+ * A history as a sequence of events in the order in which they happened; the position is the time.
+ * `operation` ties a return to its call and is unique within the history.
+ */
+export type HistoryEvent<Input, Output> =
+  | { readonly kind: "call"; readonly operation: number; readonly client: ClientId; readonly input: Input }
+  | { readonly kind: "return"; readonly operation: number; readonly output: Output };
+
+/** What a slow `step` may ask while it works. */
+export interface StepContext {
+  /** True once the check's time limit or signal has struck: the step may then return {@linkcode ILLEGAL} at once. */
+  expired(): boolean;
+}
+
+/** A value that can stand for a state: two states are the same exactly when their keys are `===`. */
+export type StateKey = string | number | bigint | boolean | null | undefined;
+
+/** The parts common to deterministic and nondeterministic models. */
+export interface ModelBase<State, Input, Output> {
+  /** A short name, for messages. */
+  readonly name: string;
+  /** The state before the first operation. States are never mutated. */
+  init(): State;
+  /**
+   * A primitive that stands for the state: equal keys exactly for equal states. Without it primitive states stand for
+   * themselves, and other states are compared by `equal` if given, else by structure.
+   */
+  key?(state: State): StateKey;
+  /** State equality; needed only when there is no `key` and structural equality is not what is meant. */
+  equal?(left: State, right: State): boolean;
+  /** A hash consistent with `equal`; makes `equal` without `key` fast. */
+  hash?(state: State): number;
+  /** The part of the object an operation works on. Parts are independent and are judged one by one. */
+  partitionKey?(input: Input): string;
+  /** True if an operation with this input never changes the state, whatever it answers. */
+  readOnly?(input: Input): boolean;
+  /** One operation in a few words, such as `get("x") -> "1"`. */
+  describeOperation?(input: Input, answer: Answer<Output>): string;
+  /** A state in a few words. */
+  describeState?(state: State): string;
+  /** The state's size in bytes, for the memory limit; estimated when absent. */
+  sizeBytes?(state: State): number;
+  /** The well-known type this model is an instance of, which opens the fast paths. */
+  readonly kind?: ModelKind<Input, Output>;
+}
+
+/** A model whose next state is a function of state, input and answer. */
+export interface DeterministicModel<State, Input, Output> extends ModelBase<State, Input, Output> {
+  /**
+   * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state.
+   * With an answer that is not known every answer is allowed.
+   */
+  step(state: State, input: Input, answer: Answer<Output>, context: StepContext): State | Illegal;
+}
+
+/** A model in which an operation may lead to several states. */
+export interface NondeterministicModel<State, Input, Output> extends ModelBase<State, Input, Output> {
+  /** Every state an operation may lead to; none if the answer is impossible. */
+  steps(state: State, input: Input, answer: Answer<Output>, context: StepContext): readonly State[];
+}
+
+/** A sequential specification: what one client alone would see. */
+export type Model<State, Input, Output> =
+  | DeterministicModel<State, Input, Output>
+  | NondeterministicModel<State, Input, Output>;
+
+/** A value as the fast paths compare it: by `===`. */
+export type Value = string | number | bigint | boolean | null;
+
+/** One operation on a register. `read` is given only with its answer. */
+export type RegisterAction =
+  | { readonly op: "read"; readonly value: Value }
+  | { readonly op: "write"; readonly value: Value }
+  | { readonly op: "cas"; readonly from: Value; readonly to: Value; readonly swapped: boolean | "unknown" }
+  | { readonly op: "nothing" };
+
+/** One operation on a string that is read, replaced or appended to. */
+export type TextAction =
+  | { readonly op: "get"; readonly value: string }
+  | { readonly op: "put"; readonly value: string }
+  | { readonly op: "append"; readonly value: string }
+  | { readonly op: "nothing" };
+
+/** One operation on a value with a version that counts its changes. */
+export type VersionedAction =
+  | { readonly op: "get"; readonly value: string; readonly version: number }
+  | {
+    readonly op: "put";
+    readonly value: string;
+    readonly version: number;
+    /** `stored`: it changed the value; `refused`: it did not; `maybe`: either. */
+    readonly effect: "stored" | "refused" | "maybe";
+  }
+  | { readonly op: "nothing" };
+
+/** One operation on a set, queue, stack or priority queue. */
+export type CollectionAction =
+  | { readonly op: "insert"; readonly value: Value }
+  | { readonly op: "remove"; readonly value: Value }
+  | { readonly op: "removeEmpty" }
+  | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
+  | { readonly op: "nothing" };
+
+/**
+ * A declaration that the model behaves exactly like a well-known type, with a view that translates an operation.
+ * The view answers `undefined` for what does not fit; the general search then decides. An operation without an answer is
+ * translated too (a crashed `read` is `nothing`).
+ */
+export type ModelKind<Input, Output> =
+  | {
+    readonly type: "register";
+    readonly initial: Value;
+    view(input: Input, answer: Answer<Output>): RegisterAction | undefined;
+  }
+  | {
+    readonly type: "text";
+    readonly initial: string;
+    view(input: Input, answer: Answer<Output>): TextAction | undefined;
+  }
+  | {
+    readonly type: "versioned";
+    readonly initial: string;
+    view(input: Input, answer: Answer<Output>): VersionedAction | undefined;
+  }
+  | {
+    readonly type: "set" | "queue" | "stack" | "priorityQueue";
+    view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
+  };
+
+/** Limits and manners of one check. */
+export interface CheckOptions {
+  /** Give up after this many milliseconds on the clock `now`. No limit when absent. */
+  readonly timeLimitMs?: number;
+  /** Give up when the search itself holds more than this many bytes. No limit when absent. */
+  readonly memoryLimitBytes?: number;
+  /** Give up when this fires. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds on a monotonic clock; the host's by default. */
+  readonly now?: () => number;
+  /**
+   * `full` (default): an illegal verdict carries a minimal core. `verdict`: stop as soon as the verdict is known; the core
+   * then is what the search happened to find.
+   */
+  readonly explain?: "full" | "verdict";
+  /** `auto` (default) lets declared kinds use their fast paths; `search` always searches. */
+  readonly strategy?: "auto" | "search";
+}
+
+/** How one partition was decided. */
+export interface PartitionReport {
+  /** The partition's key; empty for a model without partitions. */
+  readonly key: string;
+  /** Its operations, as indices into the history, by call time. */
+  readonly operations: readonly number[];
+  /** Its verdict. `skipped`: not looked at, because another partition was already illegal. */
+  readonly verdict: "ok" | "illegal" | "unknown" | "skipped";
+  /**
+   * The longest order found, as indices into the history: a linearization if `ok`, otherwise one of a part of the
+   * partition.
+   */
+  readonly linearization: readonly number[];
+}
+
+/** The history is linearizable, and here is an order that shows it. */
+export interface OkVerdict {
+  readonly kind: "ok";
+  /**
+   * Indices into the history, in an order that respects real time and that the model accepts step by step. Operations
+   * without an answer that never took effect are left out.
+   */
+  readonly linearization: readonly number[];
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** No order explains the history. */
+export interface IllegalVerdict {
+  readonly kind: "illegal";
+  /** The key of the partition that cannot be explained. */
+  readonly partition: string;
+  /**
+   * Indices into the history of the operations whose answers contradict each other: with only these believed, and every
+   * other operation treated as if its answer had never come, the history is still impossible.
+   */
+  readonly core: readonly number[];
+  /** True if disbelieving any single operation of the core makes the history possible. */
+  readonly coreIsMinimal: boolean;
+  /** The first operation, by time of return, up to whose return no order exists. */
+  readonly firstImpossible: number;
+  /** One sentence that says why. */
+  readonly sentence: string;
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** The limits struck before the question was settled. */
+export interface UnknownVerdict {
+  readonly kind: "unknown";
+  /** Which limit. */
+  readonly reason: "time" | "memory" | "aborted";
+  /**
+   * The history is linearizable at least up to, and including, the return of this operation; -1 if nothing is known.
+   */
+  readonly linearizableUpTo: number;
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** The answer of a check. */
+export type Verdict = OkVerdict | IllegalVerdict | UnknownVerdict;
+
+/** What was wrong with a history or a model. */
+export type PorcupineErrorCode =
+  | "bad-time"
+  | "return-before-call"
+  | "return-without-call"
+  | "duplicate-operation"
+  | "overlapping-calls"
+  | "bad-limit"
+  | "model-mismatch"
+  | "not-illegal"
+  | "worker-failed";
+
+/** A history that cannot be judged. The message says which operation and what to do. */
+export class PorcupineError extends Error {
+  /** The kind of mistake. */
+  readonly code: PorcupineErrorCode;
+  /** The operation (or event) at fault, as an index into the history; -1 if none. */
+  readonly index: number;
+
+  /** Builds the error; `index` is the operation or event at fault, -1 if none. */
+  constructor(code: PorcupineErrorCode, message: string, index = -1) {
+    super(message);
+    this.name = "PorcupineError";
+    this.code = code;
+    this.index = index;
+  }
+}
