@@ -13,3 +13,9 @@ export {
   type RegisterValue,
 } from "./models/register.ts";
 export { type KvInput, kvModel, type KvOutput } from "./models/kv.ts";
+export {
+  type Versioned,
+  type VersionedKvInput,
+  versionedKvModel,
+  type VersionedKvOutput,
+} from "./models/versioned_kv.ts";
