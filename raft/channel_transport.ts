@@ -1,0 +1,49 @@
+/**
+ * Raft over a runtime's network: one channel, messages sent one way.
+ * @module
+ */
+
+import type { Address, Channel, Codec, Network, Port } from "../runtime/network.ts";
+import type { Message } from "./message.ts";
+import type { Receiver, Transport } from "./transport.ts";
+import type { NodeId } from "./types.ts";
+
+/** Carries Raft messages over `network` between members whose addresses are known. */
+export class ChannelTransport implements Transport {
+  readonly #network: Network;
+  readonly #channel: Channel<Message>;
+  readonly #addressOf: ReadonlyMap<NodeId, Address>;
+  readonly #memberAt = new Map<Address, NodeId>();
+  #port: Port<Message> | null = null;
+
+  /**
+   * @param network The node's own network.
+   * @param name The channel's name; groups that share a process use different ones.
+   * @param codec How messages become bytes.
+   * @param addresses Where each member listens.
+   */
+  constructor(
+    network: Network,
+    name: string,
+    codec: Codec<Message>,
+    addresses: ReadonlyMap<NodeId, Address>,
+  ) {
+    this.#network = network;
+    this.#channel = { name, codec };
+    this.#addressOf = addresses;
+    for (const [member, address] of addresses) this.#memberAt.set(address, member);
+  }
+
+  send(to: NodeId, message: Message): void {
+    const address = this.#addressOf.get(to);
+    if (address !== undefined) this.#port?.send(address, message);
+  }
+
+  receive(receiver: Receiver): void {
+    this.#port = this.#network.open(this.#channel, (from, message) => {
+      const member = this.#memberAt.get(from);
+      // Whoever is not a member has nothing to say here.
+      if (member !== undefined) receiver(member, message, null);
+    });
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The laws that one node's state obeys after every step, asserted in one place.
+ * @module
+ */
+
+import { lastIndex } from "./log.ts";
+import type { Core } from "./state.ts";
+
+/** A law of the protocol does not hold: a bug here, or a peer that does not speak Raft. The node must stop. */
+export class InvariantError extends Error {
+  override readonly name = "InvariantError";
+  readonly code = "invariant";
+}
+
+/** Throws {@linkcode InvariantError} naming the node's position unless `holds`. */
+export function invariant(holds: boolean, law: string, core: Core): asserts holds {
+  if (holds) return;
+  const { log } = core;
+  throw new InvariantError(
+    `Cannot go on at node "${core.config.id}": ${law} (term ${core.term}, ${core.role.type}, log ${log.offset}..` +
+      `${
+        lastIndex(log)
+      }, commit ${core.commit}, flushed ${log.flushed}); stop the node and report the recording`,
+  );
+}
+
+/** Checks everything that can be seen from one node alone. Cheap enough for every step of a simulation. */
+export function checkInvariants(core: Core): void {
+  const { log } = core;
+  const last = lastIndex(log);
+  invariant(log.offset <= core.commit && core.commit <= last, "offset <= commit <= last", core);
+  invariant(log.flushed <= last, "flushed <= last", core);
+  invariant(core.flushedSequence < core.nextSequence, "only issued writes can be flushed", core);
+  invariant((core.snapshot?.index ?? 0) === log.offset, "the log starts where the snapshot ends", core);
+  const count = log.entries.length;
+  if (count > 0) {
+    invariant(log.entries[count - 1].term <= core.term, "no entry is of a later term than the node", core);
+    const before = count > 1 ? log.entries[count - 2].term : log.offsetTerm;
+    invariant(log.entries[count - 1].term >= before, "terms never fall along the log", core);
+  }
+  if (core.standing === "amnesiac") {
+    invariant(
+      core.role.type === "follower" && core.vote === null,
+      "an amnesiac neither votes nor stands",
+      core,
+    );
+  }
+  if (core.role.type !== "leader") return;
+  invariant(core.role.uncommittedBytes >= 0, "the byte budget is never overdrawn", core);
+  for (const progress of core.role.progress.values()) {
+    invariant(progress.match < progress.next, "match < next", core);
+    invariant(progress.match <= last, "a follower holds no more of this log than there is", core);
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What the leader knows of one follower, and how fast it may send.
+ *
+ * ```
+ *            accepted                 window free
+ *   probe ------------> replicate ----------------> more appends in flight
+ *     ^  <------------      |
+ *     |     rejected        | next entry compacted away
+ *     |                     v
+ *     +---- installed --- snapshot
+ * ```
+ * @module
+ */
+
+import type { Index, Snapshot } from "../types.ts";
+
+/** How entries reach the follower at present. */
+export type ProgressState =
+  /** The logs' last common entry is being looked for: one append at a time. */
+  | { readonly type: "probe"; waiting: boolean }
+  /** The logs are known to agree: appends are pipelined, `next` runs ahead of the acknowledgements. */
+  | { readonly type: "replicate" }
+  /** The follower needs entries that are gone: chunks of `snapshot` travel, resumed at `offset`. */
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot; offset: number };
+
+/** An append that was sent and not yet acknowledged. */
+export interface InFlight {
+  readonly lastIndex: Index;
+  readonly sizeBytes: number;
+}
+
+/** The leader's view of one follower. */
+export interface Progress {
+  /** What the follower is known to hold durably. A fact: it never falls while the follower keeps its disk. */
+  match: Index;
+  /** The next index to send. A guess: always above `match`. */
+  next: Index;
+  state: ProgressState;
+  /** Appends under way, oldest first; bounded in number and bytes by the limits. */
+  inFlight: InFlight[];
+  inFlightBytes: number;
+  /** Whether it answered since the last quorum check. */
+  active: boolean;
+  /** The highest read round it answered. */
+  round: number;
+  /** Which memory of the follower `match` speaks of; -1 before its first answer. */
+  incarnation: number;
+  /** False for an amnesiac: it is kept up to date but never counts towards a majority. */
+  counts: boolean;
+}
+
+/** What a new leader assumes of a follower: nothing stored, everything to send from `next` on. */
+export function createProgress(next: Index): Progress {
+  return {
+    match: 0,
+    next,
+    state: { type: "probe", waiting: false },
+    inFlight: [],
+    inFlightBytes: 0,
+    active: true,
+    round: 0,
+    incarnation: -1,
+    counts: true,
+  };
+}
+
+/** Looks for the last common entry again, from `next` on. */
+export function becomeProbe(progress: Progress, next: Index): void {
+  progress.state = { type: "probe", waiting: false };
+  progress.next = next;
+  progress.inFlight = [];
+  progress.inFlightBytes = 0;
+}
+
+/** Pipelines from just behind `match`. */
+export function becomeReplicate(progress: Progress): void {
+  progress.state = { type: "replicate" };
+  progress.next = progress.match + 1;
+  progress.inFlight = [];
+  progress.inFlightBytes = 0;
+}
+
+/** Sends `snapshot` in chunks. */
+export function becomeSnapshot(progress: Progress, snapshot: Snapshot): void {
+  progress.state = { type: "snapshot", snapshot, offset: 0 };
+  progress.inFlight = [];
+  progress.inFlightBytes = 0;
+}
+
+/** Records an append under way. */
+export function addInFlight(progress: Progress, lastIndex: Index, sizeBytes: number): void {
+  progress.inFlight.push({ lastIndex, sizeBytes });
+  progress.inFlightBytes += sizeBytes;
+}
+
+/** Frees what the follower now holds. An acknowledgement covers every earlier append, whose own answer may be lost. */
+export function freeInFlight(progress: Progress, upTo: Index): void {
+  let done = 0;
+  while (done < progress.inFlight.length && progress.inFlight[done].lastIndex <= upTo) {
+    progress.inFlightBytes -= progress.inFlight[done].sizeBytes;
+    done++;
+  }
+  if (done > 0) progress.inFlight.splice(0, done);
+}

@@ -1,0 +1,176 @@
+/**
+ * Log compaction and the transfer of snapshots in chunks. Paper section 7.
+ * @module
+ */
+
+import type { Effect } from "../effect.ts";
+import type { SnapshotReply, SnapshotRequest } from "../message.ts";
+import type { Index, NodeId, Snapshot } from "../types.ts";
+import { invariant } from "./invariants.ts";
+import { compactTo, resetTo, termAt } from "./log.ts";
+import { becomeProbe, becomeSnapshot, type Progress } from "./progress.ts";
+import { advanceCommit, broadcastAppends, heardFrom } from "./replication.ts";
+import { afterEverything, afterHardState, type Core, type Leader, send, type Staging } from "./state.ts";
+
+/** The service has a snapshot of everything up to `index`: the log before it may go. */
+export function onCompact(core: Core, index: Index, data: Uint8Array): void {
+  // An older one than what is there already would put the log's start back (labs P14).
+  if (index <= core.log.offset) return;
+  invariant(index <= core.commit, "a snapshot may cover committed entries only", core);
+  core.snapshot = { index, term: termAt(core.log, index), data };
+  compactTo(core.log, index);
+  core.dirtySnapshot = true;
+}
+
+/** The follower needs entries that are gone. */
+export function startSnapshot(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  effects: Effect[],
+): void {
+  invariant(core.snapshot !== null, "a compacted log has a snapshot", core);
+  becomeSnapshot(progress, core.snapshot);
+  sendSnapshotChunk(core, leader, to, progress, effects);
+}
+
+/**
+ * Sends the chunk that the follower wants next. Also the heartbeat during a transfer.
+ *
+ * A transfer goes on with the snapshot it began with, even if a newer one exists by now: restarting with each new one
+ * would never end where compaction is faster than the link.
+ */
+export function sendSnapshotChunk(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  effects: Effect[],
+): void {
+  if (progress.state.type !== "snapshot") return;
+  const { snapshot, offset } = progress.state;
+  // The snapshot may still be on its way to this leader's disk: it covers committed entries, so that costs nothing.
+  send(effects, to, {
+    type: "snapshotRequest",
+    term: core.term,
+    lastIndex: snapshot.index,
+    lastTerm: snapshot.term,
+    offset,
+    sizeBytes: snapshot.data.length,
+    data: snapshot.data.subarray(offset, offset + core.config.limits.snapshotChunkBytes),
+    round: leader.round,
+  }, afterHardState(core));
+}
+
+/** A chunk arrives from the leader of this term. */
+export function onSnapshotRequest(
+  core: Core,
+  from: NodeId,
+  request: SnapshotRequest,
+  effects: Effect[],
+): void {
+  // Everything it covers is here already: installing it would put the machine back (labs P9).
+  if (request.lastIndex <= core.commit) {
+    return replyToChunk(core, from, request, request.sizeBytes, true, effects);
+  }
+  const staging = stagingFor(core, from, request);
+  if (staging === null) return replyToChunk(core, from, request, 0, false, effects);
+  const fits = staging.receivedBytes + request.data.length <= staging.sizeBytes;
+  if (request.offset === staging.receivedBytes && fits) {
+    staging.chunks.push(request.data);
+    staging.receivedBytes += request.data.length;
+  }
+  if (staging.receivedBytes < staging.sizeBytes) {
+    return replyToChunk(core, from, request, staging.receivedBytes, false, effects);
+  }
+  core.staging = null;
+  const snapshot: Snapshot = {
+    index: staging.lastIndex,
+    term: staging.lastTerm,
+    data: joinChunks(staging.chunks, staging.sizeBytes),
+  };
+  install(core, snapshot);
+  effects.push({ type: "restore", snapshot });
+  replyToChunk(core, from, request, request.sizeBytes, true, effects);
+}
+
+/** The transfer that the chunk belongs to; null if a newer one is under way. */
+function stagingFor(core: Core, from: NodeId, request: SnapshotRequest): Staging | null {
+  const present = core.staging;
+  if (present !== null && present.from === from && present.term === request.term) {
+    if (present.lastIndex === request.lastIndex && present.sizeBytes === request.sizeBytes) return present;
+    // A late chunk of an earlier transfer must not throw away what the present one has brought.
+    if (request.lastIndex < present.lastIndex) return null;
+  }
+  const fresh: Staging = {
+    from,
+    term: request.term,
+    lastIndex: request.lastIndex,
+    lastTerm: request.lastTerm,
+    sizeBytes: request.sizeBytes,
+    chunks: [],
+    receivedBytes: 0,
+  };
+  core.staging = fresh;
+  return fresh;
+}
+
+function joinChunks(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0];
+  const data = new Uint8Array(sizeBytes);
+  let offset = 0;
+  for (const chunk of chunks) {
+    data.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return data;
+}
+
+function install(core: Core, snapshot: Snapshot): void {
+  // A tail that agrees stays: its entries may have been acknowledged already (labs P11).
+  if (termAt(core.log, snapshot.index) === snapshot.term) compactTo(core.log, snapshot.index);
+  else resetTo(core.log, snapshot.index, snapshot.term, core.commit);
+  core.snapshot = snapshot;
+  core.commit = snapshot.index;
+  core.dirtySnapshot = true;
+}
+
+function replyToChunk(
+  core: Core,
+  from: NodeId,
+  request: SnapshotRequest,
+  nextOffset: number,
+  done: boolean,
+  effects: Effect[],
+): void {
+  send(effects, from, {
+    type: "snapshotReply",
+    term: core.term,
+    lastIndex: request.lastIndex,
+    nextOffset,
+    done,
+    round: request.round,
+    incarnation: core.incarnation,
+    counts: core.standing === "voter",
+  }, done ? afterEverything(core) : afterHardState(core));
+}
+
+/** A follower tells how far it has got. */
+export function onSnapshotReply(core: Core, from: NodeId, reply: SnapshotReply, effects: Effect[]): void {
+  const progress = heardFrom(core, from, reply.round, reply.incarnation, reply.counts, effects);
+  if (progress === null || core.role.type !== "leader") return;
+  if (reply.done && reply.lastIndex > progress.match) {
+    progress.match = reply.lastIndex;
+    advanceCommit(core, effects);
+  }
+  const state = progress.state;
+  if (state.type !== "snapshot" || reply.lastIndex !== state.snapshot.index) return;
+  if (reply.done) {
+    becomeProbe(progress, progress.match + 1);
+    broadcastAppends(core, effects);
+  } else if (reply.nextOffset !== state.offset && reply.nextOffset < state.snapshot.data.length) {
+    state.offset = reply.nextOffset;
+    sendSnapshotChunk(core, core.role, from, progress, effects);
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Everything that a Raft node may ask of its surroundings.
+ *
+ * Durability is data: `persist` carries a sequence, and whatever must not be seen before that write is on the disk says
+ * so with `after`. Driver, simulator and explorer obey that one rule and no other.
+ * @module
+ */
+
+import type { Message } from "./message.ts";
+import type { Persist } from "./storage.ts";
+import type { Index, NodeId, Snapshot, Term } from "./types.ts";
+
+/** Why a proposal was turned down. */
+export type RefusalReason =
+  /** Another node leads, or none does. */
+  | "notLeader"
+  /** Too many bytes wait for a majority already. */
+  | "overloaded";
+
+/** What a node asks for. */
+export type Effect =
+  /** Send once every write up to `after` is on the disk; never send if the node has left `message.term` by then. */
+  | { readonly type: "send"; readonly to: NodeId; readonly message: Message; readonly after: number }
+  /** Make this durable, in order of `write.sequence`, and report `flushed`. */
+  | { readonly type: "persist"; readonly write: Persist }
+  /** Entries up to `index` may be applied. */
+  | { readonly type: "commit"; readonly index: Index }
+  /** The log before `snapshot.index` was replaced: the machine restores `snapshot` before it applies anything else. Need not
+   * wait for the disk: what it holds is committed, and a machine that dies starts again from what was stored.
+   */
+  | { readonly type: "restore"; readonly snapshot: Snapshot }
+  /** Start the randomised election timeout afresh. */
+  | { readonly type: "armElection" }
+  /** The leader was heard: start both the election timeout and the minimum (`leaderQuiet`) afresh. */
+  | { readonly type: "leaderContact" }
+  /** This node now leads `term`: start the heartbeat and quorum timers. */
+  | { readonly type: "lead"; readonly term: Term }
+  /** This node leads no longer: the heartbeat and quorum timers are void. */
+  | { readonly type: "follow" }
+  /** The commands of a `propose` input got indices from `firstIndex` on, in `term`. They may still be lost. */
+  | { readonly type: "proposed"; readonly firstIndex: Index; readonly term: Term }
+  /** The commands of a `propose` input did not enter the log. */
+  | { readonly type: "refused"; readonly reason: RefusalReason; readonly leader: NodeId | null }
+  /** A machine that applied `index` answers the read linearizably. Dissertation section 6.4. */
+  | { readonly type: "readReady"; readonly token: number; readonly index: Index }
+  /** Leadership could not be confirmed; ask the present leader. */
+  | { readonly type: "readFailed"; readonly token: number };

@@ -1,0 +1,31 @@
+/**
+ * What can go wrong with a Raft node, as seen by its service.
+ * @module
+ */
+
+import type { NodeId } from "./types.ts";
+
+/** The node does not lead, or could not confirm that it does. Ask {@linkcode NotLeaderError.leader}. */
+export class NotLeaderError extends Error {
+  override readonly name = "NotLeaderError";
+  readonly code = "notLeader";
+  /** Whom the node believes to lead, or null. */
+  readonly leader: NodeId | null;
+
+  constructor(leader: NodeId | null) {
+    super(
+      leader === null ? "Cannot lead: no leader is known, try again later" : `Cannot lead: ask "${leader}"`,
+    );
+    this.leader = leader;
+  }
+}
+
+/** The node is dead: killed, its disk failed, or its machine stopped. Start it again from its disk. */
+export class NodeStoppedError extends Error {
+  override readonly name = "NodeStoppedError";
+  readonly code = "stopped";
+
+  constructor(why: string, options?: ErrorOptions) {
+    super(`Cannot go on: the node has stopped because ${why}`, options);
+  }
+}

@@ -1,0 +1,385 @@
+/**
+ * The one asynchronous file of Raft: it feeds the pure core and does what the core asks.
+ *
+ * It owns the queue of writes (all that gathers during one sync forms the next), the timers, the messages that wait for
+ * the disk, and the node's death. It decides nothing about the protocol.
+ * @module
+ */
+
+import type { Clock } from "../runtime/clock.ts";
+import type { Random } from "../runtime/random.ts";
+import { type Committed, CommittedChannel } from "./committed.ts";
+import { type Core, createCore, type Limits } from "./core/state.ts";
+import { step } from "./core/step.ts";
+import { type DeadlineName, Deadlines } from "./deadlines.ts";
+import type { Effect } from "./effect.ts";
+import { NodeStoppedError, NotLeaderError } from "./errors.ts";
+import type { Input } from "./input.ts";
+import { isRequest, type Message, type ReplyMessage } from "./message.ts";
+import type { Persist, Storage } from "./storage.ts";
+import { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
+import type { Answer, Transport } from "./transport.ts";
+import type { Index, NodeId, Term } from "./types.ts";
+
+/** What a Raft node is made of. */
+export interface RaftOptions {
+  /** This member's name. */
+  readonly id: NodeId;
+  /** All voting members, `id` included. The same on every member. */
+  readonly members: readonly NodeId[];
+  /** This member's stable storage; nobody else writes to it. */
+  readonly storage: Storage;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** Draws the election timeouts. */
+  readonly random: Random;
+  /** The node's death: after abort nothing leaves it and nothing is acknowledged. */
+  readonly signal: AbortSignal;
+  /** @default {DEFAULT_TIMING} */
+  readonly timing?: Timing;
+  /** @default {DEFAULT_LIMITS} */
+  readonly limits?: Partial<Limits>;
+  /** Ask before disturbing a leader. Dissertation section 9.6. @default {true} */
+  readonly preVote?: boolean;
+  /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
+  readonly checkQuorum?: boolean;
+}
+
+/** The answer to {@linkcode RaftNode.start}. */
+export interface Started {
+  /** Where the command will be if it is ever committed; 0 if this node does not lead. */
+  readonly index: Index;
+  readonly term: Term;
+  readonly isLeader: boolean;
+}
+
+/** A node's position, as the labs ask for it. */
+export interface RaftState {
+  readonly term: Term;
+  readonly isLeader: boolean;
+  /** Whom this node believes to lead, or null. */
+  readonly leader: NodeId | null;
+}
+
+interface HeldSend {
+  readonly after: number;
+  readonly to: NodeId;
+  readonly message: Message;
+  readonly answer: Answer | null;
+}
+
+interface Read {
+  readonly resolve: (index: Index) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * One member of a Raft cluster.
+ *
+ * @example One member alone agrees with itself
+ * ```ts
+ * import { MemoryStorage, RaftNode } from "@flotilla/flotilla/raft";
+ * import { denoClock } from "@flotilla/flotilla/runtime/deno";
+ * import { seededRandom } from "@flotilla/flotilla/runtime";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const death = new AbortController();
+ * const node = await RaftNode.open({
+ *   id: "a",
+ *   members: ["a"],
+ *   storage: new MemoryStorage(),
+ *   transport: { send() {}, receive() {} },
+ *   clock: denoClock(death.signal),
+ *   random: seededRandom(1),
+ *   signal: death.signal,
+ *   timing: { heartbeatMs: 5, electionMs: 10, diskStallMs: 1000 },
+ * });
+ * const reader = node.committed.getReader();
+ * const first = reader.read();
+ * while (!node.start(new Uint8Array([42])).isLeader) await denoClock(death.signal).sleep(5);
+ * const { value } = await first;
+ * assertEquals(value?.type === "entries" && value.entries[0].command, new Uint8Array([42]));
+ * death.abort();
+ * ```
+ */
+export class RaftNode {
+  /** The labs' apply channel: what to apply, in order. The next read acknowledges the last chunk. */
+  readonly committed: ReadableStream<Committed>;
+  readonly #core: Core;
+  readonly #options: RaftOptions;
+  readonly #timing: Timing;
+  readonly #channel: CommittedChannel;
+  readonly #deadlines: Deadlines;
+  readonly #reads = new Map<number, Read>();
+  readonly #onAbort = () => this.#stop(this.#options.signal.reason);
+  #stopped = false;
+  #writes: Persist[] = [];
+  #writing = false;
+  #writingSince = 0;
+  #held: HeldSend[] = [];
+  #turnEnds = false;
+  #nextToken = 1;
+  /** What the last `propose` came to. */
+  #proposal: { index: Index; term: Term } | null = null;
+
+  /** Reads the disk and starts the node. Throws what `storage.load` throws, and `TypeError` for a bad member list. */
+  static async open(options: RaftOptions): Promise<RaftNode> {
+    const { id, members } = options;
+    if (!members.includes(id)) throw new TypeError(`Cannot start node "${id}": it is not among the members`);
+    if (new Set(members).size !== members.length) {
+      throw new TypeError(`Cannot start node "${id}": a member is listed twice in ${members.join(", ")}`);
+    }
+    const recovered = await options.storage.load();
+    options.signal.throwIfAborted();
+    const core = createCore({
+      id,
+      members,
+      preVote: options.preVote ?? true,
+      checkQuorum: options.checkQuorum ?? true,
+      limits: { ...DEFAULT_LIMITS, ...options.limits },
+    }, recovered);
+    return new RaftNode(options, core);
+  }
+
+  private constructor(options: RaftOptions, core: Core) {
+    this.#options = options;
+    this.#core = core;
+    this.#timing = options.timing ?? DEFAULT_TIMING;
+    this.#channel = new CommittedChannel(
+      core.log,
+      () => this.#stop(new NodeStoppedError("its machine stopped reading")),
+    );
+    this.committed = this.#channel.stream;
+    this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
+    options.signal.addEventListener("abort", this.#onAbort, { once: true });
+    options.transport.receive((from, message, answer) =>
+      this.#step({ type: "message", from, message }, answer)
+    );
+    if (core.snapshot !== null) this.#channel.restore(core.snapshot);
+    this.#armElection();
+  }
+
+  /** The protocol state, for laws, metrics and pictures. Look, do not touch. */
+  get core(): Readonly<Core> {
+    return this.#core;
+  }
+
+  /** Whether the node has died: killed, its disk failed, or its machine stopped. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** The last index that the machine has surely applied. */
+  get applied(): Index {
+    return this.#channel.applied;
+  }
+
+  /** Bytes of hard state and log in stable storage, as the labs' `maxRaftState` counts them. */
+  get logSizeBytes(): number {
+    return this.#options.storage.logSizeBytes;
+  }
+
+  /**
+   * Offers a command and returns at once, without waiting for agreement (labs: `Start`).
+   * A command that got an index may still be lost with its leader: only the apply channel tells. Harmless on a dead node.
+   */
+  start(command: Uint8Array): Started {
+    this.#proposal = null;
+    if (!this.#stopped) {
+      this.#step({ type: "propose", commands: [command] }, null);
+      this.#endTurnSoon();
+    }
+    const proposal = this.#proposal as { index: Index; term: Term } | null;
+    return proposal === null
+      ? { index: 0, term: this.#core.term, isLeader: false }
+      : { index: proposal.index, term: proposal.term, isLeader: true };
+  }
+
+  /** This node's term and whether it believes to lead (labs: `GetState`). */
+  state(): RaftState {
+    const { term, role, leader } = this.#core;
+    return { term, isLeader: role.type === "leader" && !this.#stopped, leader };
+  }
+
+  /**
+   * Tells that the machine's state after `index` is in `data`, so that the log up to there may go (labs: `Snapshot`).
+   * `data` must not be written to afterwards. An index not delivered yet, or covered already, is ignored.
+   */
+  snapshot(index: Index, data: Uint8Array): void {
+    if (this.#stopped || index > this.#channel.delivered) return;
+    this.#step({ type: "compact", index, data }, null);
+  }
+
+  /**
+   * Resolves to an index; a machine that has applied it answers linearizably as of this call.
+   * Rejects with `NotLeaderError` when leadership cannot be confirmed, with `NodeStoppedError` when the node dies.
+   */
+  readIndex(): Promise<Index> {
+    if (this.#stopped) return Promise.reject(new NodeStoppedError("it is dead"));
+    const token = this.#nextToken++;
+    return new Promise((resolve, reject) => {
+      this.#reads.set(token, { resolve, reject });
+      this.#step({ type: "read", token }, null);
+      this.#endTurnSoon();
+    });
+  }
+
+  #step(input: Input, answer: Answer | null): void {
+    if (this.#stopped) return;
+    const effects: Effect[] = [];
+    try {
+      step(this.#core, input, effects);
+    } catch (error) {
+      // A broken law: whatever this node said next could only make it worse.
+      this.#stop(error);
+      throw error;
+    }
+    for (const effect of effects) this.#perform(effect, input, answer);
+  }
+
+  #perform(effect: Effect, input: Input, answer: Answer | null): void {
+    switch (effect.type) {
+      case "send":
+        return this.#send(effect.to, effect.message, effect.after, input, answer);
+      case "persist":
+        this.#writes.push(effect.write);
+        if (!this.#writing) this.#writeAll();
+        return;
+      case "commit":
+        return this.#channel.advance(effect.index);
+      case "restore":
+        return this.#channel.restore(effect.snapshot);
+      case "armElection":
+        return this.#armElection();
+      case "leaderContact":
+        this.#deadlines.arm("quiet", this.#timing.electionMs);
+        return this.#armElection();
+      case "lead":
+        this.#deadlines.disarm("election");
+        this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
+        this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
+        return;
+      case "follow":
+        this.#deadlines.disarm("heartbeat");
+        this.#deadlines.disarm("quorum");
+        return;
+      case "proposed":
+        this.#proposal = { index: effect.firstIndex, term: effect.term };
+        return;
+      case "refused":
+        return;
+      case "readReady":
+        return this.#settleRead(effect.token, (read) => read.resolve(effect.index));
+      case "readFailed":
+        return this.#settleRead(effect.token, (read) => read.reject(new NotLeaderError(this.#core.leader)));
+    }
+  }
+
+  #send(to: NodeId, message: Message, after: number, input: Input, answer: Answer | null): void {
+    // On a call-and-reply network the answer goes back on the call that asked for it.
+    const replies = answer !== null && input.type === "message" && input.from === to && !isRequest(message);
+    const held = { after, to, message, answer: replies ? answer : null };
+    if (after <= this.#core.flushedSequence) this.#release(held);
+    else this.#held.push(held);
+  }
+
+  #release(held: HeldSend): void {
+    if (held.answer !== null) held.answer(held.message as ReplyMessage);
+    else this.#options.transport.send(held.to, held.message);
+  }
+
+  /** Writes until nothing is left; all that gathers during one sync forms the next. */
+  async #writeAll(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#writes.length > 0 && !this.#stopped) {
+        const batch = this.#writes;
+        this.#writes = [];
+        this.#writingSince = this.#options.clock.now();
+        await this.#options.storage.write(batch);
+        if (this.#stopped) return;
+        this.#onFlushed(batch[batch.length - 1].sequence);
+      }
+    } catch (error) {
+      // Nobody can tell what was kept: the node must come up again from what the disk really holds.
+      this.#stop(error);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #onFlushed(sequence: number): void {
+    this.#step({ type: "flushed", sequence }, null);
+    if (this.#held.length === 0) return;
+    const waiting = this.#held;
+    this.#held = [];
+    const { term } = this.#core;
+    for (const held of waiting) {
+      if (held.after > this.#core.flushedSequence) this.#held.push(held);
+      // What was to be said in a term that is over no longer holds: the log behind an acknowledgement may be gone.
+      else if (isStale(held.message, term)) held.answer?.(null);
+      else this.#release(held);
+    }
+  }
+
+  #onDeadline(name: DeadlineName): void {
+    switch (name) {
+      case "quiet":
+        return this.#step({ type: "leaderQuiet" }, null);
+      case "election":
+        // A node whose disk hangs could not lead: it must not disturb those that can.
+        if (this.#diskStalls()) return this.#armElection();
+        return this.#step({ type: "electionTimeout" }, null);
+      case "heartbeat":
+        this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
+        return this.#step({ type: "heartbeatTimeout" }, null);
+      case "quorum":
+        this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
+        this.#step({ type: "quorumTimeout" }, null);
+        if (this.#diskStalls()) this.#step({ type: "resign" }, null);
+    }
+  }
+
+  #diskStalls(): boolean {
+    return this.#writing && this.#options.clock.now() - this.#writingSince > this.#timing.diskStallMs;
+  }
+
+  #armElection(): void {
+    const { electionMs } = this.#timing;
+    this.#deadlines.arm("election", electionMs * (1 + this.#options.random.next()));
+  }
+
+  #endTurnSoon(): void {
+    if (this.#turnEnds) return;
+    this.#turnEnds = true;
+    Promise.resolve().then(() => {
+      this.#turnEnds = false;
+      this.#step({ type: "replicate" }, null);
+    });
+  }
+
+  #settleRead(token: number, settle: (read: Read) => void): void {
+    const read = this.#reads.get(token);
+    this.#reads.delete(token);
+    if (read !== undefined) settle(read);
+  }
+
+  #stop(reason: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    this.#deadlines.stop();
+    for (const held of this.#held) held.answer?.(null);
+    this.#held = [];
+    this.#writes = [];
+    this.#channel.fail(reason);
+    const error = new NodeStoppedError("it died", { cause: reason });
+    for (const read of this.#reads.values()) read.reject(error);
+    this.#reads.clear();
+  }
+}
+
+/** Whether `message` speaks for a term that its sender has left. A yes to a preliminary vote names the next term. */
+function isStale(message: Message, term: Term): boolean {
+  return message.term < term;
+}
