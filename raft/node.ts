@@ -113,6 +113,7 @@ export class RaftNode {
   readonly #reads = new Map<number, Read>();
   readonly #onAbort = () => this.#stop(this.#options.signal.reason);
   #stopped = false;
+  #stopReason: unknown = null;
   #writes: Persist[] = [];
   #writing = false;
   #writingSince = 0;
@@ -152,9 +153,10 @@ export class RaftNode {
     this.committed = this.#channel.stream;
     this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
-    options.transport.receive((from, message, answer) =>
-      this.#step({ type: "message", from, message }, answer)
-    );
+    options.transport.receive((from, message, answer) => {
+      if (this.#stopped) answer?.(null);
+      else this.#step({ type: "message", from, message }, answer);
+    });
     if (core.snapshot !== null) this.#channel.restore(core.snapshot);
     this.#armElection();
   }
@@ -167,6 +169,11 @@ export class RaftNode {
   /** Whether the node has died: killed, its disk failed, or its machine stopped. */
   get stopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Why the node died: the signal's reason, a `StorageError`, an `InvariantError`; null while it lives. */
+  get stopReason(): unknown {
+    return this.#stopReason;
   }
 
   /** The last index that the machine has surely applied. */
@@ -224,6 +231,17 @@ export class RaftNode {
     });
   }
 
+  /** The polite exit: stops the node and releases its storage. What was acknowledged is on the disk already. */
+  async close(): Promise<void> {
+    this.#stop(new NodeStoppedError("it was closed"));
+    await this.#options.storage.close();
+  }
+
+  /** Lets `await using` close the node. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #step(input: Input, answer: Answer | null): void {
     if (this.#stopped) return;
     const effects: Effect[] = [];
@@ -231,8 +249,9 @@ export class RaftNode {
       step(this.#core, input, effects);
     } catch (error) {
       // A broken law: whatever this node said next could only make it worse.
+      answer?.(null);
       this.#stop(error);
-      throw error;
+      return;
     }
     for (const effect of effects) this.#perform(effect, input, answer);
   }
@@ -367,6 +386,7 @@ export class RaftNode {
   #stop(reason: unknown): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#stopReason = reason;
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#deadlines.stop();
     for (const held of this.#held) held.answer?.(null);
