@@ -1,0 +1,206 @@
+/**
+ * The pending events of a simulation, ordered by time and then by the order in which they were scheduled.
+ *
+ * A four-way heap over typed arrays: comparing and moving entries touches no object, so the garbage collector never
+ * sees a sift, and a tie can only be broken one way.
+ * @module
+ */
+
+/** Where an event is. Only a queued event is known to the queue. */
+export type EventState = "idle" | "queued" | "cancelled" | "held";
+
+/**
+ * Something that will happen at an instant of virtual time.
+ *
+ * `kind`, `node`, `peer` and `digest` are small integers for the trace and for observers; `kind` indexes `EVENT_KINDS`.
+ */
+export abstract class SimEvent {
+  abstract readonly kind: number;
+  abstract readonly node: number;
+  abstract readonly peer: number;
+  abstract readonly digest: number;
+  /** Maintained by the queue and by whoever holds the event back. */
+  state: EventState = "idle";
+  /** When it is due, in microseconds of virtual time; maintained by the queue. */
+  dueUs = 0;
+
+  /** False if the event must not happen now: its process is dead, or it was put aside until a resume. */
+  abstract ready(): boolean;
+  /** Does it. */
+  abstract fire(): void;
+}
+
+const FIRST_CAPACITY = 256;
+/** Below this many cancelled entries a clean-up costs more than it saves. */
+const FEW_CANCELLED = 64;
+
+/** See the module's page. */
+export class EventQueue {
+  #times = new Float64Array(FIRST_CAPACITY);
+  #orders = new Float64Array(FIRST_CAPACITY);
+  #slots = new Int32Array(FIRST_CAPACITY);
+  /** A stack of free slots; `#free[0 .. capacity - size)` are free. */
+  #free = Int32Array.from({ length: FIRST_CAPACITY }, (_, slot) => slot);
+  readonly #events: (SimEvent | null)[] = new Array(FIRST_CAPACITY).fill(null);
+  #size = 0;
+  #cancelled = 0;
+  #nextOrder = 0;
+
+  /** Entries in the heap, cancelled ones included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Events that are still going to be offered. */
+  get pending(): number {
+    return this.#size - this.#cancelled;
+  }
+
+  /** Adds `event`, due at `timeUs`, behind all events that are already due then. */
+  push(timeUs: number, event: SimEvent): void {
+    if (this.#size === this.#times.length) this.#grow();
+    const slot = this.#free[this.#times.length - this.#size - 1];
+    this.#events[slot] = event;
+    event.state = "queued";
+    event.dueUs = timeUs;
+    this.#siftUp(this.#size++, timeUs, this.#nextOrder++, slot);
+  }
+
+  /** Makes sure that a queued event is not offered; harmless in any other state. */
+  cancel(event: SimEvent): void {
+    if (event.state !== "queued") {
+      if (event.state === "held") event.state = "cancelled";
+      return;
+    }
+    event.state = "cancelled";
+    if (++this.#cancelled > FEW_CANCELLED && this.#cancelled * 2 > this.#size) this.#dropCancelled();
+  }
+
+  /** The due time of the next event in microseconds; `Infinity` if there is none. */
+  nextTime(): number {
+    while (this.#size > 0) {
+      if (this.#cancelled === 0) return this.#times[0];
+      if (this.#events[this.#slots[0]]?.state === "queued") return this.#times[0];
+      this.#removeTop();
+      this.#cancelled--;
+    }
+    return Infinity;
+  }
+
+  /** Removes and returns the next event. Call it only after `nextTime()` returned a finite time. */
+  pop(): SimEvent {
+    const event = this.#removeTop();
+    event.state = "idle";
+    return event;
+  }
+
+  /** Removes every queued event that `matches` and returns them in the order in which they were due. Slow, for faults. */
+  extract(matches: (event: SimEvent) => boolean): SimEvent[] {
+    const found: { event: SimEvent; order: number }[] = [];
+    for (let at = 0; at < this.#size; at++) {
+      const event = this.#events[this.#slots[at]];
+      if (event !== null && event.state === "queued" && matches(event)) {
+        found.push({ event, order: this.#orders[at] });
+      }
+    }
+    for (const { event } of found) event.state = "cancelled";
+    this.#dropCancelled();
+    found.sort((a, b) => a.event.dueUs - b.event.dueUs || a.order - b.order);
+    for (const { event } of found) event.state = "idle";
+    return found.map(({ event }) => event);
+  }
+
+  #removeTop(): SimEvent {
+    const slot = this.#slots[0];
+    const event = this.#events[slot];
+    if (event === null) throw new Error("Cannot take an event from an empty queue: ask nextTime() first");
+    const last = --this.#size;
+    this.#events[slot] = null;
+    this.#free[this.#times.length - this.#size - 1] = slot;
+    if (last > 0) this.#siftDown(this.#times[last], this.#orders[last], this.#slots[last]);
+    return event;
+  }
+
+  #siftUp(from: number, time: number, order: number, slot: number): void {
+    const times = this.#times;
+    const orders = this.#orders;
+    const slots = this.#slots;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 2;
+      // A new entry has the highest order, so it never overtakes an entry of the same time.
+      if (times[parent] < time || (times[parent] === time && orders[parent] < order)) break;
+      times[at] = times[parent];
+      orders[at] = orders[parent];
+      slots[at] = slots[parent];
+      at = parent;
+    }
+    times[at] = time;
+    orders[at] = order;
+    slots[at] = slot;
+  }
+
+  #siftDown(time: number, order: number, slot: number): void {
+    const times = this.#times;
+    const orders = this.#orders;
+    const slots = this.#slots;
+    const size = this.#size;
+    let at = 0;
+    for (;;) {
+      const first = at * 4 + 1;
+      if (first >= size) break;
+      let least = first;
+      const end = Math.min(first + 4, size);
+      for (let child = first + 1; child < end; child++) {
+        const childTime = times[child];
+        if (childTime < times[least] || (childTime === times[least] && orders[child] < orders[least])) {
+          least = child;
+        }
+      }
+      if (time < times[least] || (time === times[least] && order < orders[least])) break;
+      times[at] = times[least];
+      orders[at] = orders[least];
+      slots[at] = slots[least];
+      at = least;
+    }
+    times[at] = time;
+    orders[at] = order;
+    slots[at] = slot;
+  }
+
+  /** Rebuilds the heap without its cancelled entries, so that reset timers do not slow every later event down. */
+  #dropCancelled(): void {
+    const count = this.#size;
+    const kept: [number, number, number][] = [];
+    for (let at = 0; at < count; at++) {
+      const slot = this.#slots[at];
+      if (this.#events[slot]?.state === "queued") kept.push([this.#times[at], this.#orders[at], slot]);
+      else this.#events[slot] = null;
+    }
+    const used = new Set(kept.map(([, , slot]) => slot));
+    let free = 0;
+    for (let slot = 0; slot < this.#times.length; slot++) if (!used.has(slot)) this.#free[free++] = slot;
+    this.#size = 0;
+    this.#cancelled = 0;
+    for (const [time, order, slot] of kept) this.#siftUp(this.#size++, time, order, slot);
+  }
+
+  #grow(): void {
+    const old = this.#times.length;
+    const wider = old * 2;
+    const times = new Float64Array(wider);
+    times.set(this.#times);
+    this.#times = times;
+    const orders = new Float64Array(wider);
+    orders.set(this.#orders);
+    this.#orders = orders;
+    const slots = new Int32Array(wider);
+    slots.set(this.#slots);
+    this.#slots = slots;
+    this.#free = new Int32Array(wider);
+    for (let slot = old; slot < wider; slot++) {
+      this.#free[slot - old] = slot;
+      this.#events.push(null);
+    }
+  }
+}
