@@ -41,6 +41,11 @@ export interface RaftOptions {
   readonly limits?: Partial<Limits>;
   /** Ask before disturbing a leader. Dissertation section 9.6. @default {true} */
   readonly preVote?: boolean;
+  /**
+   * Hears of every change of leadership at this node, in order, never while the node is being called.
+   * A service proposes an entry of its own here and gives up on what a lost leadership leaves open.
+   */
+  readonly onRole?: (state: RaftState) => void;
   /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
   readonly checkQuorum?: boolean;
 }
@@ -277,11 +282,11 @@ export class RaftNode {
         this.#deadlines.disarm("election");
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
         this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
-        return;
+        return this.#tellRole();
       case "follow":
         this.#deadlines.disarm("heartbeat");
         this.#deadlines.disarm("quorum");
-        return;
+        return this.#tellRole();
       case "proposed":
         this.#proposal = { index: effect.firstIndex, term: effect.term };
         return;
@@ -374,6 +379,16 @@ export class RaftNode {
     Promise.resolve().then(() => {
       this.#turnEnds = false;
       this.#step({ type: "replicate" }, null);
+    });
+  }
+
+  #tellRole(): void {
+    const { onRole } = this.#options;
+    if (onRole === undefined) return;
+    const state = this.state();
+    // Later in the same turn: the listener may call back into this node, which is in the middle of a step.
+    Promise.resolve().then(() => {
+      if (!this.#stopped) onRole(state);
     });
   }
 
