@@ -1,66 +1,46 @@
-import type {
-  Answer,
-  CheckOptions,
-  HistoryEvent,
-  Model,
-  Operation,
-  PartitionReport,
-  Verdict,
-} from "./types.ts";
-import { ILLEGAL } from "./types.ts";
-import { NEVER, operationsFromEvents, orderHistory, type Part, partition } from "./history.ts";
-import { hostNow } from "./clock.ts";
+import { Budget } from "./budget.ts";
+import { decide, type Decision } from "./decide.ts";
+import { explain } from "./explain.ts";
+import { operationsFromEvents, orderHistory, type Part, partition } from "./history.ts";
+import { returnsOf } from "./search/problem.ts";
+import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
-/** Judges a history given as operations with times. */
+/**
+ * Judges a history given as operations with times. Throws a {@linkcode PorcupineError} if the history makes no sense: a
+ * time that is not finite, a return before its call, a limit below 0.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, registerModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(registerModel(), [
+ *   { client: 1, callAt: 0, input: { f: "write", value: 1 }, outcome: { status: "ok", returnAt: 1, output: { f: "write" } } },
+ *   { client: 1, callAt: 2, input: { f: "read" }, outcome: { status: "ok", returnAt: 3, output: { f: "read", value: null } } },
+ * ], { timeLimitMs: 10_000 });
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
 export function checkOperations<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
 ): Verdict {
-  const now = options.now ?? hostNow;
-  const started = now();
-  const history = orderHistory(operations);
-  const partitions: PartitionReport[] = [];
-  const points: { id: number; at: number; part: number }[] = [];
-  for (const part of partition(model, operations, history)) {
-    const expired = (): "time" | "aborted" | undefined =>
-      options.signal?.aborted
-        ? "aborted"
-        : options.timeLimitMs !== undefined && now() - started > options.timeLimitMs
-        ? "time"
-        : undefined;
-    const found = searchSimply(model, operations, part, expired);
-    const order = found.order.map((k) => part.ids[k]);
-    const base = { key: part.key, operations: [...part.ids], linearization: order };
-    if (typeof found.verdict !== "boolean") {
-      partitions.push({ ...base, verdict: "unknown" });
-      return { kind: "unknown", reason: found.verdict, linearizableUpTo: -1, partitions };
-    }
-    if (!found.verdict) {
-      partitions.push({ ...base, verdict: "illegal" });
-      const firstImpossible = part.ids[found.stuck];
-      return {
-        kind: "illegal",
-        partition: part.key,
-        core: [...part.ids].filter((_, k) => part.ret[k] <= part.ret[found.stuck]),
-        coreIsMinimal: false,
-        firstImpossible,
-        sentence: `no order of the operations explains the answer of operation ${firstImpossible}`,
-        partitions,
-      };
-    }
-    let at = -1;
-    for (const k of found.order) {
-      at = Math.max(at, part.call[k]);
-      points.push({ id: part.ids[k], at, part: partitions.length });
-    }
-    partitions.push({ ...base, verdict: "ok" });
+  const budget = new Budget(options);
+  const parts = partition(model, operations, orderHistory(operations));
+  const strategy = options.strategy ?? "auto";
+  const decisions: Decision[] = [];
+  for (const part of parts) {
+    const decision = decide(model, operations, part, budget, { strategy, contest: "both" });
+    decisions.push(decision);
+    if (decision.verdict === "illegal") break;
   }
-  points.sort((a, b) => a.at - b.at || a.part - b.part);
-  return { kind: "ok", linearization: points.map((point) => point.id), partitions };
+  return conclude({ model, operations, parts, decisions, budget, options });
 }
 
-/** Judges a history given as a sequence of events. */
+/**
+ * Judges a history given as a sequence of events. Throws a {@linkcode PorcupineError} on a return without a call and on an
+ * operation that is called twice.
+ */
 export function checkEvents<State, Input, Output>(
   model: Model<State, Input, Output>,
   events: readonly HistoryEvent<Input, Output>[],
@@ -69,58 +49,106 @@ export function checkEvents<State, Input, Output>(
   return checkOperations(model, operationsFromEvents(events), options);
 }
 
-function searchSimply<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  operations: readonly Operation<Input, Output>[],
-  part: Part,
-  expired: () => "time" | "aborted" | undefined,
-): { verdict: boolean | "time" | "aborted"; order: number[]; stuck: number } {
-  const count = part.ids.length;
-  const answers: Answer<Output>[] = [...part.ids].map((id) => {
-    const outcome = operations[id].outcome;
-    return outcome.status === "ok" ? { known: true, output: outcome.output } : { known: false };
-  });
-  const byReturn = [...part.ids.keys()].filter((k) => part.ret[k] !== NEVER).sort((a, b) =>
-    part.ret[a] - part.ret[b]
-  );
-  const done = new Uint8Array(count);
-  const seen = new Set<string>();
-  const order: number[] = [];
-  let best: number[] = [];
-  let stuck = 0;
-  let steps = 0;
-  const context = { expired: () => expired() !== undefined };
-  const visit = (state: State, first: number): boolean | "time" | "aborted" => {
-    while (first < byReturn.length && done[byReturn[first]]) first++;
-    if (order.length > best.length) best = [...order];
-    if (first === byReturn.length) return true;
-    if (first > stuck) stuck = first;
-    const key = `${done.join("")}:${typeof state}:${model.key?.(state) ?? JSON.stringify(state)}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    const limit = part.ret[byReturn[first]];
-    for (let k = 0; k < count && part.call[k] < limit; k++) {
-      if (done[k]) continue;
-      if ((++steps & 255) === 0) {
-        const why = expired();
-        if (why !== undefined) return why;
-      }
-      const input = operations[part.ids[k]].input;
-      const nexts = "steps" in model
-        ? model.steps(state, input, answers[k], context)
-        : [model.step(state, input, answers[k], context)];
-      for (const next of nexts) {
-        if (next === ILLEGAL) continue;
-        done[k] = 1;
-        order.push(k);
-        const result = visit(next as State, first);
-        if (result !== false) return result;
-        order.pop();
-        done[k] = 0;
+/** Everything a verdict is made of. */
+export interface Findings<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly operations: readonly Operation<Input, Output>[];
+  readonly parts: readonly Part[];
+  /** Parallel to `parts`, but possibly shorter: the rest was not looked at. */
+  readonly decisions: readonly Decision[];
+  readonly budget: Budget;
+  readonly options: CheckOptions;
+}
+
+/** Makes the verdict on a history from the decisions on its partitions. */
+export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
+  const { parts, decisions } = findings;
+  const partitions = parts.map((part, i) => report(part, decisions[i]));
+  const guilty = decisions.findIndex((decision) => decision.verdict === "illegal");
+  if (guilty >= 0) {
+    const { model, operations, budget, options } = findings;
+    const part = parts[guilty];
+    const why = explain({
+      model,
+      operations,
+      part,
+      budget,
+      effort: options.explain ?? "full",
+      decision: decisions[guilty],
+    });
+    partitions[guilty] = { ...partitions[guilty], linearization: why.longest };
+    const { core, coreIsMinimal, firstImpossible, sentence } = why;
+    return {
+      kind: "illegal",
+      partition: part.key,
+      core,
+      coreIsMinimal,
+      firstImpossible,
+      sentence,
+      partitions,
+    };
+  }
+  if (decisions.some((decision) => decision.verdict === "unknown")) {
+    const reason = findings.budget.stopped ?? "time";
+    return { kind: "unknown", reason, linearizableUpTo: linearizableUpTo(parts, decisions), partitions };
+  }
+  return { kind: "ok", linearization: merge(parts, decisions), partitions };
+}
+
+function report(part: Part, decision: Decision | undefined): PartitionReport {
+  const operations = Array.from(part.ids);
+  if (decision === undefined) return { key: part.key, operations, verdict: "skipped", linearization: [] };
+  return {
+    key: part.key,
+    operations,
+    verdict: decision.verdict,
+    linearization: decision.order.map((k) => part.ids[k]),
+  };
+}
+
+/**
+ * Merges the orders of the partitions into one of the whole history (Herlihy and Wing: linearizability is local). Each
+ * operation gets the earliest instant its own order allows; by these instants they are put in line.
+ */
+function merge(parts: readonly Part[], decisions: readonly Decision[]): number[] {
+  if (parts.length === 1) return decisions[0].order.map((k) => parts[0].ids[k]);
+  let end = 0;
+  for (const part of parts) end = Math.max(end, part.call[part.call.length - 1] + 1);
+  // Instants are ranks of calls, so each partition's operations fall into few buckets, already in order.
+  const buckets = new Map<number, number[]>();
+  const instants: number[] = [];
+  for (let i = 0; i < parts.length; i++) {
+    let at = 0;
+    for (const k of decisions[i].order) {
+      at = Math.max(at, parts[i].call[k]);
+      const bucket = buckets.get(at);
+      if (bucket !== undefined) bucket.push(parts[i].ids[k]);
+      else {
+        buckets.set(at, [parts[i].ids[k]]);
+        instants.push(at);
       }
     }
-    return false;
-  };
-  const verdict = visit(model.init(), 0);
-  return { verdict, order: verdict === true ? order : best, stuck: byReturn[stuck] ?? 0 };
+  }
+  const order: number[] = [];
+  for (const at of Int32Array.from(instants).sort()) for (const id of buckets.get(at) ?? []) order.push(id);
+  return order;
+}
+
+/** The last operation, by return, up to which every partition is explained. */
+function linearizableUpTo(parts: readonly Part[], decisions: readonly Decision[]): number {
+  let bound = Infinity;
+  let best = { rank: -1, id: -1 };
+  const returns = parts.map(returnsOf);
+  for (let i = 0; i < parts.length; i++) {
+    const reached = decisions[i]?.verdict === "ok" ? returns[i].length : decisions[i]?.reached ?? 0;
+    if (reached < returns[i].length) bound = Math.min(bound, parts[i].ret[returns[i][reached]]);
+  }
+  for (let i = 0; i < parts.length; i++) {
+    for (const k of returns[i]) {
+      const rank = parts[i].ret[k];
+      if (rank >= bound) break;
+      if (rank > best.rank) best = { rank, id: parts[i].ids[k] };
+    }
+  }
+  return best.id;
 }

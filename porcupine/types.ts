@@ -62,6 +62,16 @@ export interface StepContext {
 /** A value that can stand for a state: two states are the same exactly when their keys are `===`. */
 export type StateKey = string | number | bigint | boolean | null | undefined;
 
+/**
+ * What an operation with a given input and answer does to states. A wrong declaration makes wrong verdicts.
+ *
+ * - `read`: where it is legal it leaves the state as it is (a failed compare-and-set is one).
+ * - `overwrite`: it is legal in every state, and the state afterwards is the same from every state (a put).
+ * - `blind`: it is legal in every state (an append, an increment without an answer).
+ * - `update`: anything else.
+ */
+export type Effect = "read" | "overwrite" | "blind" | "update";
+
 /** The parts common to deterministic and nondeterministic models. */
 export interface ModelBase<State, Input, Output> {
   /** A short name, for messages. */
@@ -81,6 +91,8 @@ export interface ModelBase<State, Input, Output> {
   partitionKey?(input: Input): string;
   /** True if an operation with this input never changes the state, whatever it answers. */
   readOnly?(input: Input): boolean;
+  /** More than `readOnly` says, for the search to use; `update` is always a safe answer. See {@linkcode Effect}. */
+  effect?(input: Input, answer: Answer<Output>): Effect;
   /** One operation in a few words, such as `get("x") -> "1"`. */
   describeOperation?(input: Input, answer: Answer<Output>): string;
   /** A state in a few words. */

@@ -42,6 +42,7 @@ export function kvModel(): Model<string, KvInput, KvOutput> {
     key: (state) => state,
     partitionKey: (input) => input.key,
     readOnly: (input) => input.f === "get",
+    effect: (input) => input.f === "get" ? "read" : input.f === "put" ? "overwrite" : "blind",
     describeOperation,
     describeState: (state) => show(state),
     sizeBytes: (state) => 32 + state.length,

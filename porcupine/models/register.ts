@@ -1,4 +1,11 @@
-import { type Answer, ILLEGAL, type Illegal, type Model, type RegisterAction } from "../types.ts";
+import {
+  type Answer,
+  type Effect,
+  ILLEGAL,
+  type Illegal,
+  type Model,
+  type RegisterAction,
+} from "../types.ts";
 import { show } from "./show.ts";
 
 /** What a register holds: a number, a string, or `null` for "no value". */
@@ -46,6 +53,7 @@ export function registerModel(
     step: stepRegister,
     key: (state) => state,
     readOnly: (input) => input.f === "read",
+    effect: effectOf,
     describeOperation,
     describeState: (state) => show(state),
     kind: { type: "register", initial, view },
@@ -70,6 +78,13 @@ function stepRegister(
       return swapped ? input.to : state;
     }
   }
+}
+
+function effectOf(input: RegisterInput, answer: Answer<RegisterOutput>): Effect {
+  if (answer.known && answer.output.f !== input.f) return "update";
+  if (input.f === "write") return "overwrite";
+  if (input.f === "read") return "read";
+  return answer.known && answer.output.f === "cas" && !answer.output.swapped ? "read" : "update";
 }
 
 function view(input: RegisterInput, answer: Answer<RegisterOutput>): RegisterAction | undefined {

@@ -55,6 +55,12 @@ export function versionedKvModel(): Model<Versioned, VersionedKvInput, Versioned
     key: (state) => `${state.version} ${state.value}`,
     partitionKey: (input) => input.key,
     readOnly: (input) => input.f === "get",
+    effect: (input, answer) => {
+      if (input.f === "get") return "read";
+      const result = answer.known && answer.output.f === "put" ? answer.output.result : "maybe";
+      // A refused put leaves the state alone wherever it is legal.
+      return result === "version" || result === "noKey" ? "read" : "update";
+    },
     describeOperation,
     describeState: (state) => `${show(state.value)} at version ${state.version}`,
     sizeBytes: (state) => 64 + state.value.length,

@@ -1,0 +1,81 @@
+import type { CheckOptions, StepContext } from "./types.ts";
+import { PorcupineError } from "./types.ts";
+import { hostNow } from "./clock.ts";
+
+/** Why a check stopped before its end. */
+export type StopReason = "time" | "memory" | "aborted";
+
+/** The limits of one check: asked often, so that it must be cheap; the clock is read only now and then. */
+export class Budget implements StepContext {
+  /** What struck, once something has. */
+  stopped: StopReason | undefined = undefined;
+
+  readonly #now: () => number;
+  readonly #deadline: number;
+  readonly #memoryLimit: number;
+  readonly #signal: AbortSignal | undefined;
+  #countdown = 0;
+  #interval = 16;
+  #last: number;
+
+  constructor(options: CheckOptions) {
+    this.#now = options.now ?? hostNow;
+    this.#last = this.#now();
+    checkLimit("timeLimitMs", options.timeLimitMs);
+    checkLimit("memoryLimitBytes", options.memoryLimitBytes);
+    this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
+    this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
+    this.#signal = options.signal;
+  }
+
+  /** Milliseconds until the time limit. */
+  get remainingMs(): number {
+    return this.#deadline - this.#now();
+  }
+
+  /** Whether to go on; counts towards the next look at the clock. */
+  goOn(): boolean {
+    if (this.stopped !== undefined) return false;
+    if (--this.#countdown > 0) return true;
+    return !this.expired();
+  }
+
+  /** Looks at the clock and the signal at once. */
+  expired(): boolean {
+    if (this.stopped !== undefined) return true;
+    const now = this.#now();
+    // Steps differ in cost by a factor of a million: the pace of looking follows them, aiming at one look a millisecond.
+    const elapsed = now - this.#last;
+    if (elapsed > 2) this.#interval = Math.max(1, this.#interval >> 2);
+    else if (elapsed < 0.5) this.#interval = Math.min(4096, this.#interval << 1);
+    this.#countdown = this.#interval;
+    this.#last = now;
+    if (this.#signal?.aborted === true) this.stopped = "aborted";
+    else if (now >= this.#deadline) this.stopped = "time";
+    return this.stopped !== undefined;
+  }
+
+  /** Whether the search may hold this many bytes; if not, the check is over. */
+  allow(bytes: number): boolean {
+    if (bytes > this.#memoryLimit) this.stopped ??= "memory";
+    return this.stopped === undefined;
+  }
+
+  /** A budget for a side question: it ends with this one, or `milliseconds` from now. */
+  within(milliseconds: number): Budget {
+    const options: CheckOptions = {
+      now: this.#now,
+      timeLimitMs: Math.max(0, Math.min(milliseconds, this.remainingMs)),
+    };
+    return new Budget({
+      ...options,
+      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
+      ...(this.#memoryLimit === Infinity ? {} : { memoryLimitBytes: this.#memoryLimit }),
+    });
+  }
+}
+
+function checkLimit(name: string, value: number | undefined): void {
+  if (value === undefined || value >= 0) return;
+  throw new PorcupineError("bad-limit", `${name} is ${value}; give a number of at least 0, or leave it out`);
+}

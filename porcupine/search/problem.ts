@@ -1,0 +1,152 @@
+import type { Answer, Effect, Model, Operation } from "../types.ts";
+import { NEVER, type Part } from "../history.ts";
+
+/** Effects as small numbers, for typed arrays. */
+export const READ = 0;
+/** See {@linkcode Effect}. */
+export const OVERWRITE = 1;
+/** See {@linkcode Effect}. */
+export const BLIND = 2;
+/** See {@linkcode Effect}. */
+export const UPDATE = 3;
+
+const EFFECT_CODES: Readonly<Record<Effect, number>> = {
+  read: READ,
+  overwrite: OVERWRITE,
+  blind: BLIND,
+  update: UPDATE,
+};
+
+/**
+ * One partition, compiled for the search. Operations are numbered by call. Each is given a slot, reused after its return,
+ * so that a set of open operations is a mask of as many bits as operations were ever open at once - never of the length
+ * of the history (reduction (g)).
+ */
+export interface Problem<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly count: number;
+  readonly inputs: readonly Input[];
+  readonly answers: readonly Answer<Output>[];
+  readonly call: Int32Array;
+  readonly ret: Int32Array;
+  readonly effect: Uint8Array;
+  /** Finished operations by return: level `p` of the search is "everything before `returns[p]` has returned". */
+  readonly returns: Int32Array;
+  /** `called[p]`: how many operations are called before `returns[p]` returns. */
+  readonly called: Int32Array;
+  /** Slot of each operation; -1 for reads without an answer, which constrain nothing and are left out. */
+  readonly slot: Int32Array;
+  readonly slots: number;
+  /** Words of 32 bits in a mask. */
+  readonly words: number;
+  /** Operations of one class have equal inputs and answers; each its own class until {@linkcode classify}. */
+  readonly cls: Int32Array;
+  /** Number of classes; 0 until {@linkcode classify}. */
+  classes: number;
+}
+
+/** Compiles a partition. */
+export function compile<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  part: Part,
+): Problem<State, Input, Output> {
+  const count = part.ids.length;
+  const inputs: Input[] = new Array(count);
+  const answers: Answer<Output>[] = new Array(count);
+  const effect = new Uint8Array(count);
+  const cls = new Int32Array(count);
+  const unknown: Answer<Output> = { known: false };
+  for (let k = 0; k < count; k++) {
+    const { input, outcome } = operations[part.ids[k]];
+    // A return that lies beyond the partition's horizon counts as none: prefixes are judged this way.
+    const known = outcome.status === "ok" && part.ret[k] !== NEVER;
+    inputs[k] = input;
+    answers[k] = known ? { known: true, output: outcome.output } : unknown;
+    effect[k] = effectOf(model, input, answers[k]);
+    cls[k] = k;
+  }
+  const returns = returnsOf(part);
+  const layout = assignSlots(part, returns, effect);
+  const { call, ret } = part;
+  return { model, count, inputs, answers, call, ret, effect, returns, ...layout, cls, classes: 0 };
+}
+
+function effectOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  input: Input,
+  answer: Answer<Output>,
+): number {
+  if (model.effect !== undefined) return EFFECT_CODES[model.effect(input, answer)];
+  return model.readOnly?.(input) === true ? READ : UPDATE;
+}
+
+/** Indices of the finished operations of a partition, by return. */
+export function returnsOf(part: Part): Int32Array {
+  let finished = 0;
+  let last = -1;
+  for (const rank of part.ret) {
+    if (rank === NEVER) continue;
+    finished++;
+    if (rank > last) last = rank;
+  }
+  const returns = new Int32Array(finished);
+  if (last < 4 * part.ids.length + 64) {
+    // Ranks are dense: sort by counting.
+    const at = new Int32Array(last + 1).fill(-1);
+    for (let k = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) at[part.ret[k]] = k;
+    for (let rank = 0, next = 0; rank <= last; rank++) if (at[rank] >= 0) returns[next++] = at[rank];
+    return returns;
+  }
+  for (let k = 0, next = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) returns[next++] = k;
+  return returns.sort((a, b) => part.ret[a] - part.ret[b]);
+}
+
+function assignSlots(part: Part, returns: Int32Array, effect: Uint8Array) {
+  const count = part.ids.length;
+  const slot = new Int32Array(count).fill(-1);
+  const called = new Int32Array(returns.length);
+  const free: number[] = [];
+  let slots = 0;
+  let next = 0;
+  for (let p = 0; p <= returns.length; p++) {
+    const limit = p < returns.length ? part.ret[returns[p]] : NEVER;
+    for (; next < count && part.call[next] < limit; next++) {
+      if (part.ret[next] === NEVER && effect[next] === READ) continue;
+      slot[next] = free.pop() ?? slots++;
+    }
+    if (p === returns.length) break;
+    called[p] = next;
+    free.push(slot[returns[p]]);
+  }
+  return { slot, called, slots, words: Math.max(1, (slots + 31) >>> 5) };
+}
+
+/**
+ * Finds the operations that are equal in input and answer. Costs a key per operation, so it waits until a search has
+ * shown itself hard.
+ */
+export function classify<State, Input, Output>(problem: Problem<State, Input, Output>): void {
+  const ids = new Map<string, number>();
+  for (let k = 0; k < problem.count; k++) {
+    let key: string;
+    try {
+      key = JSON.stringify([problem.inputs[k], problem.answers[k]], exactly);
+    } catch {
+      key = `own ${k}`;
+    }
+    let id = ids.get(key);
+    if (id === undefined) ids.set(key, id = ids.size);
+    problem.cls[k] = id;
+  }
+  problem.classes = ids.size;
+}
+
+/** What JSON would blur or lose makes the operation its own class: two unequal operations must never look equal. */
+function exactly(_name: string, value: unknown): unknown {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0)) return value;
+  if (Array.isArray(value)) return value;
+  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) return value;
+  throw new TypeError("no exact key");
+}

@@ -1,0 +1,281 @@
+import { NEVER } from "../history.ts";
+import { BLIND, OVERWRITE, type Problem, READ } from "./problem.ts";
+import type { States } from "./states.ts";
+
+/**
+ * Says of a configuration that it cannot be completed, because of answers that are still to come: reduction (e). It may
+ * only say so when it is certain.
+ */
+export type Doom = (level: number, state: number, owed: Int32Array, at: number) => boolean;
+
+/**
+ * The rules of the search, shared by both orders of exploring it.
+ *
+ * A configuration is: the level `p` (all operations that returned before `returns[p]` are placed), a state, and for each
+ * open operation one of
+ *
+ * - *owed*: not placed; must be placed before it returns;
+ * - *optional*: may still be placed, need not be (it never returned, or it was absorbed, see below);
+ * - *spent*: placed, cannot be placed again.
+ *
+ * In memory: `[state, spent words, owed words]`. Configurations are kept in normal form:
+ *
+ * **(a) Reads at once.** A read that is owed and legal in the current state is placed now. Sound: take any completion; it
+ * places the read later. Moving it to the present keeps every other step (it changes no state), it is legal here, and it
+ * breaks no order in time: it has been called, and no operation that must precede it is unplaced, because such an
+ * operation would have returned before this level.
+ *
+ * **(b) Lost answers are optional.** An operation that never returned starts optional. It is in no one's past, so a
+ * linearization may leave it out; reads among them constrain nothing and are dropped by `compile`. Of two configurations
+ * that differ only in that one has spent more, or owes more, the other can do all that the first can: see
+ * `dominates` in the frontier search.
+ *
+ * **(c) Retroactive absorption.** When an operation that overwrites is placed, every owed operation that is legal
+ * everywhere (blind or overwriting) becomes optional. Sound both ways. *Nothing is lost*: optional allows more than owed.
+ * *Nothing is gained wrongly*: if it is never placed later, place it immediately before the overwriting operation: it is
+ * open there (called before this level, returns after it), legal there, and the state after the overwriting operation is
+ * the same as without it. Several absorbed by the same operation go there in any order. An absorbed operation that returns
+ * is used now or never: both ways are explored.
+ *
+ * **(d) Pointless overwriting.** A configuration reached by placing an overwriting operation A that satisfied no read
+ * does not go on with another overwriting operation B: placing B without A gives the same state, owes no more (A is
+ * absorbed) and has spent less, and that configuration is explored too, from the one before A.
+ *
+ * **(h) Equal operations.** Among open unspent operations equal in input and answer, the one that returns first is used
+ * first, unless it is optional and the other is owed. Sound: in a completion that uses the later one now, exchange the
+ * two: the earlier one is used now, the later one where the earlier one was (it is still open there), or, if that was
+ * nowhere, it stays unused, which is allowed because it is optional or no less is owed.
+ */
+export class Walk<State, Input, Output> {
+  readonly problem: Problem<State, Input, Output>;
+  readonly states: States<State, Input, Output>;
+  /** Integers in a configuration. */
+  readonly size: number;
+  /** The current level. */
+  level = 0;
+  /** The operation in each slot at this level, or -1. */
+  readonly open: Int32Array;
+  /** Candidates found by {@linkcode candidates}. */
+  readonly found: Int32Array;
+
+  readonly #reads: Int32Array;
+  readonly #absorbable: Int32Array;
+  readonly #words: number;
+  readonly #seen: Int32Array;
+  #stamp = 0;
+
+  constructor(problem: Problem<State, Input, Output>, states: States<State, Input, Output>) {
+    this.problem = problem;
+    this.states = states;
+    this.#words = problem.words;
+    this.size = 1 + 2 * problem.words;
+    this.open = new Int32Array(problem.slots).fill(-1);
+    this.found = new Int32Array(problem.slots);
+    this.#reads = new Int32Array(problem.words);
+    this.#absorbable = new Int32Array(problem.words);
+    this.#seen = new Int32Array(problem.count);
+    this.#enter(0, problem.returns.length === 0 ? problem.count : problem.called[0]);
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return 8 * this.problem.slots + 4 * this.problem.count;
+  }
+
+  /** Writes the first configuration at `at`, not yet normal: call {@linkcode settle} next. */
+  first(nodes: Int32Array, at: number): void {
+    nodes.fill(0, at, at + this.size);
+    nodes[at] = this.states.intern(this.problem.model.init());
+    this.#call(nodes, at, 0, this.problem.returns.length === 0 ? this.problem.count : this.problem.called[0]);
+    this.takeReads(nodes, at);
+  }
+
+  /** Moves the level, and with it the slots, forward or back. */
+  moveTo(level: number): void {
+    while (this.level < level) this.#forward();
+    while (this.level > level) this.#back();
+  }
+
+  /**
+   * What becomes of the operation that returns at this level. `owed`: it must be placed before the configuration may go
+   * on. `optional`: it may be placed, or be left behind: the last occasion. `settled`: it is placed, or a satisfied read.
+   */
+  due(nodes: Int32Array, at: number): "owed" | "optional" | "settled" {
+    const operation = this.problem.returns[this.level];
+    const slot = this.problem.slot[operation];
+    const word = at + 1 + (slot >>> 5);
+    const bit = 1 << (slot & 31);
+    if ((nodes[word + this.#words] & bit) !== 0) return "owed";
+    return (nodes[word] & bit) !== 0 || this.problem.effect[operation] === READ ? "settled" : "optional";
+  }
+
+  /** Moves the level one on, with a configuration that is not owing: its returned operation leaves, new ones arrive. */
+  advance(nodes: Int32Array, at: number): void {
+    this.#forward();
+    this.follow(nodes, at);
+  }
+
+  /** Brings a configuration of the level before, owing nothing there, to the present level. */
+  follow(nodes: Int32Array, at: number): void {
+    const { returns, slot, called, count } = this.problem;
+    const gone = slot[returns[this.level - 1]];
+    nodes[at + 1 + (gone >>> 5)] &= ~(1 << (gone & 31));
+    const from = called[this.level - 1];
+    const to = this.level < returns.length ? called[this.level] : count;
+    if (from === to) return;
+    this.#call(nodes, at, from, to);
+    this.#takeNewReads(nodes, at, from, to);
+  }
+
+  /**
+   * Writes to `to` the configuration after placing `operation`, which leads to `state`, at the configuration `at`.
+   * Answers whether a read was satisfied by it.
+   */
+  place(
+    nodes: Int32Array,
+    at: number,
+    to: { nodes: Int32Array; at: number },
+    operation: number,
+    state: number,
+  ): boolean {
+    const words = this.#words;
+    const target = to.nodes;
+    const base = to.at;
+    target[base] = state;
+    for (let i = 1; i < this.size; i++) target[base + i] = nodes[at + i];
+    const slot = this.problem.slot[operation];
+    const bit = 1 << (slot & 31);
+    target[base + 1 + (slot >>> 5)] |= bit;
+    target[base + 1 + words + (slot >>> 5)] &= ~bit;
+    if (this.problem.effect[operation] === OVERWRITE) {
+      for (let w = 0; w < words; w++) target[base + 1 + words + w] &= ~this.#absorbable[w];
+    }
+    return this.takeReads(target, base);
+  }
+
+  /** Places every owed read that is legal in the current state (a); answers whether there was one. */
+  takeReads(nodes: Int32Array, at: number): boolean {
+    let taken = false;
+    for (let w = 0; w < this.#words; w++) {
+      const index = at + 1 + this.#words + w;
+      let bits = nodes[index] & this.#reads[w];
+      while (bits !== 0) {
+        const bit = bits & -bits;
+        bits ^= bit;
+        const operation = this.open[(w << 5) + 31 - Math.clz32(bit)];
+        if (this.states.apply(nodes[at], operation) === 0) continue;
+        nodes[index] &= ~bit;
+        taken = true;
+      }
+    }
+    return taken;
+  }
+
+  /**
+   * Leaves in `found` the operations worth placing next, those that return first first, and answers how many.
+   * `afterOverwrite`: the configuration came of an overwriting operation that satisfied no read (d).
+   */
+  candidates(nodes: Int32Array, at: number, afterOverwrite: boolean): number {
+    const { ret, effect } = this.problem;
+    const { found, open } = this;
+    let count = 0;
+    for (let w = 0; w < this.#words; w++) {
+      const spent = nodes[at + 1 + w];
+      const base = w << 5;
+      const top = Math.min(open.length, base + 32);
+      for (let s = base; s < top; s++) {
+        const operation = open[s];
+        if (operation < 0 || (spent & (1 << (s & 31))) !== 0 || effect[operation] === READ) continue;
+        if (afterOverwrite && effect[operation] === OVERWRITE) continue;
+        let i = count++;
+        for (; i > 0 && returnsLater(ret, found[i - 1], operation); i--) found[i] = found[i - 1];
+        found[i] = operation;
+      }
+    }
+    return this.problem.classes === 0 ? count : this.#dropEqual(nodes, at, count);
+  }
+
+  /** Whether an open operation is owed in a configuration. */
+  isOwed(nodes: Int32Array, at: number, operation: number): boolean {
+    const slot = this.problem.slot[operation];
+    return (nodes[at + 1 + this.#words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
+  }
+
+  /** Reduction (h). */
+  #dropEqual(nodes: Int32Array, at: number, count: number): number {
+    const { cls } = this.problem;
+    this.#stamp += 2;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const operation = this.found[i];
+      const mark = this.#seen[cls[operation]];
+      const owed = this.isOwed(nodes, at, operation);
+      // The stamp says "seen, optional"; one more says "seen, owed".
+      if (mark === this.#stamp + 1 || (mark === this.#stamp && !owed)) continue;
+      this.#seen[cls[operation]] = this.#stamp + (owed ? 1 : 0);
+      this.found[kept++] = operation;
+    }
+    return kept;
+  }
+
+  #call(nodes: Int32Array, at: number, from: number, to: number): void {
+    const { slot, ret } = this.problem;
+    for (let k = from; k < to; k++) {
+      const s = slot[k];
+      if (s < 0 || ret[k] === NEVER) continue;
+      nodes[at + 1 + this.#words + (s >>> 5)] |= 1 << (s & 31);
+    }
+  }
+
+  #takeNewReads(nodes: Int32Array, at: number, from: number, to: number): void {
+    const { slot, effect } = this.problem;
+    for (let k = from; k < to; k++) {
+      const s = slot[k];
+      if (effect[k] !== READ || s < 0 || this.states.apply(nodes[at], k) === 0) continue;
+      nodes[at + 1 + this.#words + (s >>> 5)] &= ~(1 << (s & 31));
+    }
+  }
+
+  #forward(): void {
+    const { returns, called, count } = this.problem;
+    this.#clear(this.problem.slot[returns[this.level]]);
+    this.level++;
+    this.#enter(called[this.level - 1], this.level < returns.length ? called[this.level] : count);
+  }
+
+  #back(): void {
+    const { returns, called, count, slot } = this.problem;
+    const from = called[this.level - 1];
+    const to = this.level < returns.length ? called[this.level] : count;
+    for (let k = to - 1; k >= from; k--) if (slot[k] >= 0) this.#clear(slot[k]);
+    this.level--;
+    this.#hold(returns[this.level]);
+  }
+
+  #enter(from: number, to: number): void {
+    for (let k = from; k < to; k++) if (this.problem.slot[k] >= 0) this.#hold(k);
+  }
+
+  #hold(operation: number): void {
+    const { slot, effect } = this.problem;
+    const s = slot[operation];
+    const bit = 1 << (s & 31);
+    this.#clear(s);
+    this.open[s] = operation;
+    const code = effect[operation];
+    if (code === READ) this.#reads[s >>> 5] |= bit;
+    if (code === OVERWRITE || code === BLIND) this.#absorbable[s >>> 5] |= bit;
+  }
+
+  #clear(slot: number): void {
+    const bit = ~(1 << (slot & 31));
+    this.open[slot] = -1;
+    this.#reads[slot >>> 5] &= bit;
+    this.#absorbable[slot >>> 5] &= bit;
+  }
+}
+
+/** Whether `left` returns after `right`; lost answers count as last, by call. */
+export function returnsLater(ret: Int32Array, left: number, right: number): boolean {
+  return ret[left] > ret[right] || (ret[left] === ret[right] && left > right);
+}

@@ -1,0 +1,98 @@
+import type { Operation } from "../types.ts";
+
+/** Numbers from a seed (Mulberry32): the same seed, the same numbers. */
+export class Random {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** An integer from 0 to `bound - 1`. */
+  below(bound: number): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % bound;
+  }
+
+  /** One of the items. */
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)];
+  }
+}
+
+/** How random histories of one model look. */
+export interface Shape<State, Input, Output> {
+  /** The state before the first operation. */
+  init(): State;
+  /** Draws a request. */
+  input(random: Random): Input;
+  /** What a correct object would do. */
+  run(state: State, input: Input, random: Random): readonly [State, Output];
+  /** Draws an answer that has nothing to do with any state. */
+  guess(input: Input, random: Random): Output;
+}
+
+/** One interval, before its answer is known. */
+interface Draft<Input> {
+  client: number;
+  input: Input;
+  callAt: number;
+  returnAt: number;
+  lost: boolean;
+  point: number;
+}
+
+/**
+ * A small random history: `size` operations of up to five clients, some never answered, some times equal. The answers are
+ * those of a correct object working at random instants within the operations, except for a share that is guessed.
+ */
+export function randomHistory<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+  size: number,
+  random: Random,
+): Operation<Input, Output>[] {
+  const drafts = draftHistory(shape, size, random);
+  const wrong = random.pick([0, 1, 1, 2, 4, 10]);
+  const outputs = new Map<Draft<Input>, Output>();
+  let state = shape.init();
+  for (const draft of [...drafts].sort((a, b) => a.point - b.point)) {
+    if (draft.lost && random.below(2) === 0) continue;
+    const [next, output] = shape.run(state, draft.input, random);
+    state = next;
+    outputs.set(draft, random.below(10) < wrong ? shape.guess(draft.input, random) : output);
+  }
+  return drafts.map((draft) => {
+    const { client, input, callAt, returnAt } = draft;
+    const output = outputs.get(draft);
+    if (draft.lost || output === undefined) return { client, input, callAt, outcome: { status: "unknown" } };
+    return { client, input, callAt, outcome: { status: "ok", output, returnAt } };
+  });
+}
+
+function draftHistory<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+  size: number,
+  random: Random,
+): Draft<Input>[] {
+  const clients = 1 + random.below(5);
+  const losses = random.pick([0, 0, 1, 2, 4]);
+  const spread = random.pick([1, 3, 6, 12]);
+  const free: number[] = Array.from({ length: clients }, () => 0);
+  const names: number[] = free.map((_, i) => i);
+  const drafts: Draft<Input>[] = [];
+  let next = clients;
+  for (let i = 0; i < size; i++) {
+    const c = random.below(clients);
+    const callAt = free[c] + random.below(3);
+    const returnAt = callAt + random.below(spread);
+    const lost = random.below(10) < losses;
+    const point = callAt + (lost ? random.below(20) : random.below(100) / 100 * (returnAt - callAt));
+    drafts.push({ client: names[c], input: shape.input(random), callAt, returnAt, lost, point });
+    if (lost) names[c] = next++;
+    free[c] = (lost ? callAt : returnAt) + 1;
+  }
+  return drafts;
+}
