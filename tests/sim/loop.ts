@@ -11,6 +11,7 @@ import { SimulationError } from "./errors.ts";
 import type { SimulationErrorCode } from "./errors.ts";
 import { inMacrotask, probeSyncDrain, watchUncaught } from "./host.ts";
 import { EventQueue, SimEvent } from "./queue.ts";
+import type { ExtractedEvent } from "./queue.ts";
 import { sleepOn } from "./sleep.ts";
 import { KIND, Trace } from "./trace.ts";
 
@@ -68,10 +69,6 @@ export interface RunResult {
 const SLICE_EVENTS = 16384;
 
 class CallbackEvent extends SimEvent implements Timer {
-  readonly kind = KIND.control;
-  readonly node = -1;
-  readonly peer = -1;
-  readonly digest = 0;
   readonly #queue: EventQueue;
   readonly #callback: () => void;
 
@@ -79,6 +76,22 @@ class CallbackEvent extends SimEvent implements Timer {
     super();
     this.#queue = queue;
     this.#callback = callback;
+  }
+
+  get kind(): number {
+    return KIND.control;
+  }
+
+  get node(): number {
+    return -1;
+  }
+
+  get peer(): number {
+    return -1;
+  }
+
+  get digest(): number {
+    return 0;
   }
 
   ready(): boolean {
@@ -173,7 +186,7 @@ export class Loop {
   }
 
   /** Takes all scheduled events that match out of the queue and returns them in order; slow, for faults. */
-  extract(matches: (event: SimEvent) => boolean): SimEvent[] {
+  extract(matches: (event: SimEvent) => boolean): ExtractedEvent[] {
     return this.#queue.extract(matches);
   }
 

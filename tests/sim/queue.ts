@@ -21,13 +21,17 @@ export abstract class SimEvent {
   abstract readonly digest: number;
   /** Maintained by the queue and by whoever holds the event back. */
   state: EventState = "idle";
-  /** When it is due, in microseconds of virtual time; maintained by the queue. */
-  dueUs = 0;
 
   /** False if the event must not happen now: its process is dead, or it was put aside until a resume. */
   abstract ready(): boolean;
   /** Does it. */
   abstract fire(): void;
+}
+
+/** An event taken out of the queue, and when it was due in microseconds. */
+export interface ExtractedEvent {
+  readonly event: SimEvent;
+  readonly dueUs: number;
 }
 
 const FIRST_CAPACITY = 256;
@@ -62,7 +66,6 @@ export class EventQueue {
     const slot = this.#free[this.#times.length - this.#size - 1];
     this.#events[slot] = event;
     event.state = "queued";
-    event.dueUs = timeUs;
     this.#siftUp(this.#size++, timeUs, this.#nextOrder++, slot);
   }
 
@@ -95,19 +98,17 @@ export class EventQueue {
   }
 
   /** Removes every queued event that `matches` and returns them in the order in which they were due. Slow, for faults. */
-  extract(matches: (event: SimEvent) => boolean): SimEvent[] {
-    const found: { event: SimEvent; order: number }[] = [];
+  extract(matches: (event: SimEvent) => boolean): ExtractedEvent[] {
+    const found: { event: SimEvent; dueUs: number; order: number }[] = [];
     for (let at = 0; at < this.#size; at++) {
       const event = this.#events[this.#slots[at]];
-      if (event !== null && event.state === "queued" && matches(event)) {
-        found.push({ event, order: this.#orders[at] });
-      }
+      if (event === null || event.state !== "queued" || !matches(event)) continue;
+      found.push({ event, dueUs: this.#times[at], order: this.#orders[at] });
     }
     for (const { event } of found) event.state = "cancelled";
     this.#dropCancelled();
-    found.sort((a, b) => a.event.dueUs - b.event.dueUs || a.order - b.order);
     for (const { event } of found) event.state = "idle";
-    return found.map(({ event }) => event);
+    return found.sort((a, b) => a.dueUs - b.dueUs || a.order - b.order);
   }
 
   #removeTop(): SimEvent {
