@@ -1,6 +1,5 @@
 import type { Budget } from "../budget.ts";
 import { OVERWRITE } from "./problem.ts";
-import { KeySet } from "./key_set.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Placement } from "./trace.ts";
 import type { Progress } from "./depth.ts";
@@ -28,11 +27,11 @@ export class FrontierSearch<State, Input, Output> {
   readonly #budget: Budget;
   readonly #doomed: Doom;
   readonly #last: number;
-  readonly #seen: KeySet;
-  /** Configurations stuck at this level, to be developed. */
-  #stuck: Layer;
-  /** Configurations past this level. */
-  #past: Layer;
+  readonly #scratch: Int32Array;
+  /** The configurations of this level; `#next` is the first that is not yet developed. */
+  #layer: Layer;
+  /** Those of the level before. */
+  #old: Layer;
   #next = 0;
   #level = 0;
   /** Parent and operation and state and level of each decision. */
@@ -46,15 +45,14 @@ export class FrontierSearch<State, Input, Output> {
     this.#budget = budget;
     this.#doomed = doomed;
     this.#last = walk.problem.returns.length;
-    this.#seen = new KeySet(1 + walk.size);
-    this.#stuck = new Layer(walk.size);
-    this.#past = new Layer(walk.size);
+    this.#scratch = new Int32Array(walk.size);
+    this.#layer = new Layer(walk.size);
+    this.#old = new Layer(walk.size);
   }
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#seen.bytes + this.#stuck.bytes + this.#past.bytes + this.#decisions.byteLength +
-      this.#walk.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#walk.bytes;
   }
 
   /** The level it works on: every operation that returned before it can be explained. */
@@ -65,7 +63,7 @@ export class FrontierSearch<State, Input, Output> {
   /** The placements that lead to one of the configurations of the present level; the whole order once `ok`. */
   path(): Placement[] {
     const path: Placement[] = [];
-    let at = this.#final ?? (this.#stuck.count > 0 ? this.#stuck.parent(0) : -1);
+    let at = this.#final ?? (this.#layer.count > 0 ? this.#layer.decision(0) : -1);
     for (; at >= 0; at = this.#decisions[at * 4]) {
       const base = at * 4;
       path.push({
@@ -81,92 +79,95 @@ export class FrontierSearch<State, Input, Output> {
   run(amount: number): Progress {
     if (!this.#started) {
       this.#started = true;
-      const node = new Int32Array(this.#walk.size);
-      this.#walk.first(node, 0);
-      this.#past.add(node, 0, -1, false);
+      this.#walk.first(this.#scratch, 0);
+      this.#arrive(-1);
       if (this.#last === 0) return "ok";
-      this.#sort(0);
     }
     const target = this.made + amount;
     while (this.made < target) {
       if (!this.#budget.goOn() || !this.#budget.allow(this.bytes + this.#walk.states.bytes)) return "stopped";
-      if (this.#next < this.#stuck.count) {
-        this.#develop(this.#next++);
-        continue;
+      if (this.#next < this.#layer.count) this.#develop(this.#next++);
+      else {
+        const progress = this.#goOn();
+        if (progress !== "running") return progress;
       }
-      if (this.#past.count === 0) return "illegal";
-      if (this.#level + 1 === this.#last) {
-        this.#final = this.#past.parent(0);
-        this.#level++;
-        return "ok";
-      }
-      this.#past.dropDominated(this.#walk.problem.words);
-      this.#walk.moveTo(this.#level + 1);
-      this.#sort(++this.#level);
     }
     return "running";
   }
 
-  /** Brings the configurations past the last level to this one, and parts them in stuck and not. */
-  #sort(level: number): void {
+  /** Brings the configurations that may go on to the next level. */
+  #goOn(): Progress {
     const walk = this.#walk;
-    const from = this.#past;
-    const kept = this.#stuck;
-    kept.clear();
-    this.#seen.clear();
-    let passed = 0;
-    for (let i = 0; i < from.count; i++) {
-      this.made++;
-      const at = from.at(i);
-      if (level > 0) walk.follow(from.nodes, at);
-      if (this.#doomed(level, from.nodes[at], from.nodes, at)) continue;
-      if (!this.#seen.add(0, from.nodes, at)) continue;
-      const due = walk.due(from.nodes, at);
-      if (due !== "settled") kept.add(from.nodes, at, from.parent(i), false);
-      if (due !== "owed") from.move(i, passed++);
+    const from = this.#layer;
+    const first = from.nextLeaving(0);
+    if (first < 0) return "illegal";
+    if (this.#level + 1 === this.#last) {
+      this.#final = from.decision(first);
+      this.#level++;
+      return "ok";
     }
-    from.truncate(passed);
+    walk.moveTo(++this.#level);
+    [this.#old, this.#layer] = [this.#layer, this.#old];
+    this.#layer.clear();
     this.#next = 0;
+    for (let index = first; index >= 0; index = from.nextLeaving(index + 1)) {
+      const at = from.at(index);
+      for (let i = 0; i < walk.size; i++) this.#scratch[i] = from.nodes[at + i];
+      walk.follow(this.#scratch, 0);
+      this.#arrive(from.decision(index));
+    }
+    return "running";
   }
 
+  /** Takes in the configuration in `#scratch`, just come to this level. */
+  #arrive(decision: number): void {
+    this.made++;
+    if (this.#last === 0 || this.#doomed(this.#level, this.#scratch[0], this.#scratch, 0)) return;
+    const leaving = this.#walk.due(this.#scratch, 0) !== "owed";
+    this.#layer.add(this.#scratch, 0, decision, { pointless: false, leaving });
+  }
+
+  /** Makes the configurations that one leads to by one more decision, unless the operation that returns is settled in it. */
   #develop(index: number): void {
     const walk = this.#walk;
-    const { effect } = walk.problem;
-    const at = this.#stuck.at(index);
-    const parent = this.#stuck.parent(index);
-    const wasOwed = walk.due(this.#stuck.nodes, at) === "owed";
-    const count = walk.candidates(this.#stuck.nodes, at, this.#stuck.flag(index));
-    const made: { nodes: Int32Array; at: number } = { nodes: this.#stuck.scratch, at: 0 };
+    const layer = this.#layer;
+    const at = layer.at(index);
+    const due = walk.due(layer.nodes, at);
+    if (due === "settled" || layer.isDead(index)) return;
+    const count = walk.candidates(layer.nodes, at, layer.isPointless(index));
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
-      const branches = walk.states.apply(this.#stuck.nodes[at], operation);
+      const branches = walk.states.apply(layer.nodes[at], operation);
       for (let b = 0; b < branches; b++) {
-        if (b > 0) walk.states.apply(this.#stuck.nodes[at], operation);
-        this.made++;
-        const state = walk.states.results[b];
-        const satisfied = walk.place(this.#stuck.nodes, at, made, operation, state);
-        if (this.#doomed(this.#level, state, made.nodes, 0) || !this.#seen.add(0, made.nodes, 0)) continue;
-        const decision = this.#decide(parent, operation, state);
-        const due = walk.due(made.nodes, 0);
-        if (due !== "settled") {
-          this.#stuck.add(made.nodes, 0, decision, effect[operation] === OVERWRITE && !satisfied);
-        }
-        // Leaving the returned operation behind after other decisions gains nothing over making them when they are needed
-        // - unless they are what made it optional.
-        if (due === "settled" || (due === "optional" && wasOwed)) {
-          this.#past.add(made.nodes, 0, decision, false);
-        }
+        if (b > 0) walk.states.apply(layer.nodes[at], operation);
+        this.#place(index, operation, walk.states.results[b], due === "owed");
       }
     }
   }
 
-  #decide(parent: number, operation: number, state: number): number {
+  #place(index: number, operation: number, state: number, wasOwed: boolean): void {
+    const walk = this.#walk;
+    const layer = this.#layer;
+    const made = this.#scratch;
+    this.made++;
+    const satisfied = walk.place(layer.nodes, layer.at(index), { nodes: made, at: 0 }, operation, state);
+    if (this.#doomed(this.#level, state, made, 0)) return;
+    const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
+    const due = walk.due(made, 0);
+    // Leaving the returned operation behind after other decisions gains nothing over making those when they are needed -
+    // unless they are what made it optional.
+    const leaving = due === "settled" || (due === "optional" && wasOwed);
+    if (!layer.add(made, 0, this.#decided, { pointless, leaving })) return;
+    this.#decide(layer.decision(index), operation, state);
+  }
+
+  #decide(parent: number, operation: number, state: number): void {
     if ((this.#decided + 1) * 4 > this.#decisions.length) {
       const decisions = new Int32Array(this.#decisions.length * 2);
       decisions.set(this.#decisions);
       this.#decisions = decisions;
     }
     this.#decisions.set([parent, operation, state, this.#level], this.#decided * 4);
-    return this.#decided++;
+    this.#decided++;
   }
 }

@@ -1,26 +1,31 @@
-/** Configurations of one level, in one typed array, each with the decision it came of and a flag. */
+/** A chain of configurations compared for dominance is not followed further than this: keeping too many is merely slow. */
+const LONGEST_CHAIN = 2048;
+
+/**
+ * The configurations of one level, in one typed array, without those that another one dominates (reduction (b), proved in
+ * `FrontierSearch`). Each carries the decision it came of and a flag.
+ */
 export class Layer {
-  /** How many there are. */
+  /** How many were added, the dominated among them included. */
   count = 0;
   /** The configurations. */
   nodes: Int32Array;
-  /** Room for one configuration that is being made. */
-  readonly scratch: Int32Array;
 
   readonly #size: number;
-  #parents: Int32Array;
+  /** Per configuration: decision, flags, next in the chain of its state. */
+  #notes: Int32Array;
+  readonly #heads = new Map<number, number>();
 
   /** `size`: integers in a configuration. */
   constructor(size: number) {
     this.#size = size;
     this.nodes = new Int32Array(16 * size);
-    this.scratch = new Int32Array(size);
-    this.#parents = new Int32Array(32);
+    this.#notes = new Int32Array(16 * NOTES);
   }
 
   /** Bytes held. */
   get bytes(): number {
-    return this.nodes.byteLength + this.#parents.byteLength;
+    return this.nodes.byteLength + this.#notes.byteLength + 48 * this.#heads.size;
   }
 
   /** Where configuration `index` begins. */
@@ -29,90 +34,88 @@ export class Layer {
   }
 
   /** The decision it came of; -1 for the first. */
-  parent(index: number): number {
-    return this.#parents[index * 2];
+  decision(index: number): number {
+    return this.#notes[index * NOTES];
   }
 
-  /** The flag it was added with. */
-  flag(index: number): boolean {
-    return this.#parents[index * 2 + 1] === 1;
+  /** Whether rule (d) applies to it. */
+  isPointless(index: number): boolean {
+    return (this.#notes[index * NOTES + 1] & POINTLESS) !== 0;
+  }
+
+  /** Whether a later one dominates it. */
+  isDead(index: number): boolean {
+    return (this.#notes[index * NOTES + 1] & DEAD) !== 0;
+  }
+
+  /** The first from `index` on that leaves for the next level; -1 if there is none. */
+  nextLeaving(index: number): number {
+    for (let i = index; i < this.count; i++) {
+      if ((this.#notes[i * NOTES + 1] & (LEAVING | DEAD)) === LEAVING) return i;
+    }
+    return -1;
   }
 
   /** Forgets all. */
   clear(): void {
     this.count = 0;
+    this.#heads.clear();
   }
 
-  /** Forgets all but the first `count`. */
-  truncate(count: number): void {
-    this.count = count;
-  }
-
-  /** Copies a configuration in. */
-  add(source: Int32Array, at: number, parent: number, flag: boolean): void {
-    const base = this.count * this.#size;
-    if (base + this.#size > this.nodes.length) {
-      const nodes = new Int32Array(this.nodes.length * 2);
-      nodes.set(this.nodes);
-      this.nodes = nodes;
-      const parents = new Int32Array(this.#parents.length * 2);
-      parents.set(this.#parents);
-      this.#parents = parents;
+  /**
+   * Copies a configuration in; answers false if another one dominates it. The one that dominates leaves for the next level
+   * whenever the other would have: it stands for it.
+   */
+  add(
+    source: Int32Array,
+    at: number,
+    decision: number,
+    how: { pointless: boolean; leaving: boolean },
+  ): boolean {
+    const notes = this.#notes;
+    const state = source[at];
+    const head = this.#heads.get(state) ?? -1;
+    let flags = (how.pointless ? POINTLESS : 0) | (how.leaving ? LEAVING : 0);
+    let steps = 0;
+    for (let i = head; i >= 0 && steps < LONGEST_CHAIN; i = notes[i * NOTES + 2], steps++) {
+      const base = i * this.#size;
+      if (dominates(this.nodes, base, source, at, this.#size)) {
+        notes[i * NOTES + 1] |= flags & LEAVING;
+        return false;
+      }
+      if (!dominates(source, at, this.nodes, base, this.#size)) continue;
+      flags |= notes[i * NOTES + 1] & LEAVING;
+      notes[i * NOTES + 1] |= DEAD;
     }
+    if ((this.count + 1) * this.#size > this.nodes.length) this.#grow();
+    const index = this.count++;
+    const base = index * this.#size;
     for (let i = 0; i < this.#size; i++) this.nodes[base + i] = source[at + i];
-    this.#parents[this.count * 2] = parent;
-    this.#parents[this.count * 2 + 1] = flag ? 1 : 0;
-    this.count++;
-  }
-
-  /** Moves a configuration to a lower place. */
-  move(from: number, to: number): void {
-    if (from === to) return;
-    this.nodes.copyWithin(to * this.#size, from * this.#size, (from + 1) * this.#size);
-    this.#parents[to * 2] = this.#parents[from * 2];
-    this.#parents[to * 2 + 1] = this.#parents[from * 2 + 1];
-  }
-
-  /** Drops each configuration that another one of the same state dominates; see `FrontierSearch`. */
-  dropDominated(words: number): void {
-    if (this.count < 2) return;
-    const groups = new Map<number, number[]>();
-    let kept = 0;
-    const order = this.#bySpending();
-    const dropped = new Uint8Array(this.count);
-    for (const i of order) {
-      const state = this.nodes[i * this.#size];
-      let group = groups.get(state);
-      if (group === undefined) groups.set(state, group = []);
-      let least = true;
-      // Long groups are compared in part only: keeping too many is merely slow.
-      for (let g = 0; least && g < group.length && g < 512; g++) least = !this.#dominates(group[g], i, words);
-      if (least) group.push(i);
-      else dropped[i] = 1;
-    }
-    for (let i = 0; i < this.count; i++) if (dropped[i] === 0) this.move(i, kept++);
-    this.count = kept;
-  }
-
-  /** Those with fewer bits first: a configuration is dominated only by one with no more bits. */
-  #bySpending(): number[] {
-    const bits = new Int32Array(this.count);
-    for (let i = 0; i < this.count; i++) {
-      for (let w = 1; w < this.#size; w++) bits[i] += popcount(this.nodes[i * this.#size + w]);
-    }
-    return [...bits.keys()].sort((a, b) => bits[a] - bits[b] || a - b);
-  }
-
-  #dominates(left: number, right: number, words: number): boolean {
-    const a = left * this.#size + 1;
-    const b = right * this.#size + 1;
-    for (let i = 0; i < 2 * words; i++) if ((this.nodes[a + i] & ~this.nodes[b + i]) !== 0) return false;
+    const note = index * NOTES;
+    this.#notes[note] = decision;
+    this.#notes[note + 1] = flags;
+    this.#notes[note + 2] = head;
+    this.#heads.set(state, index);
     return true;
+  }
+
+  #grow(): void {
+    const nodes = new Int32Array(this.nodes.length * 2);
+    nodes.set(this.nodes);
+    this.nodes = nodes;
+    const notes = new Int32Array(this.#notes.length * 2);
+    notes.set(this.#notes);
+    this.#notes = notes;
   }
 }
 
-function popcount(value: number): number {
-  let v = value - ((value >>> 1) & 0x55555555);
-  v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-  return Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+const NOTES = 3;
+const POINTLESS = 1;
+const DEAD = 2;
+const LEAVING = 4;
+
+/** Both of the same state: whether the left has spent nothing, and owes nothing, that the right has not or does not. */
+function dominates(left: Int32Array, a: number, right: Int32Array, b: number, size: number): boolean {
+  for (let i = 1; i < size; i++) if ((left[a + i] & ~right[b + i]) !== 0) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import type { Model, StateKey, StepContext } from "../types.ts";
+import type { StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
 
