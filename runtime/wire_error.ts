@@ -1,0 +1,17 @@
+/** Why something cannot travel, or did not arrive as it was sent. */
+export type WireErrorCode = "unencodable" | "truncated" | "malformed" | "tooLarge";
+
+/** A value that cannot travel, or bytes that are not what they should be. */
+export class WireError extends Error {
+  override readonly name = "WireError";
+  /**
+   * `unencodable`: the value has no wire form. `truncated`: bytes are missing. `malformed`: bytes that nobody of ours
+   * wrote. `tooLarge`: a limit would be passed.
+   */
+  readonly code: WireErrorCode;
+
+  constructor(code: WireErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
