@@ -1,8 +1,7 @@
 import { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { explain } from "./explain.ts";
-import { operationsFromEvents, orderHistory, type Part, partition } from "./history.ts";
-import { returnsOf } from "./search/problem.ts";
+import { operationsFromEvents, orderHistory, type Part, partition, returnsOf } from "./history.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**

@@ -1,8 +1,11 @@
 import type { Budget } from "./budget.ts";
-import type { Part } from "./history.ts";
+import { decideRegister } from "./fast/register.ts";
+import type { FastInput, FastResult } from "./fast/result.ts";
+import { decideText } from "./fast/text.ts";
+import { type Part, returnsOf } from "./history.ts";
 import { compete, type Contest } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
-import type { Model, Operation } from "./types.ts";
+import type { Model, ModelKind, Operation } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
 export interface Decision {
@@ -11,6 +14,10 @@ export interface Decision {
   readonly order: readonly number[];
   /** How many returns, in their order, can be explained at least. */
   readonly reached: number;
+  /** Operations that are held to contradict each other by themselves; empty if the search has no idea. */
+  readonly suspects: readonly number[];
+  /** In a few words what is wrong with the suspects; empty if unknown. */
+  readonly reason: string;
 }
 
 /** How to decide. */
@@ -21,7 +28,7 @@ export interface DecideOptions {
   readonly contest: Contest;
 }
 
-/** Decides one partition. */
+/** Decides one partition: by the fast path of its kind where its conditions hold, otherwise by search. */
 export function decide<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
@@ -29,5 +36,30 @@ export function decide<State, Input, Output>(
   budget: Budget,
   options: DecideOptions,
 ): Decision {
-  return compete(compile(model, operations, part), budget, options.contest);
+  const problem = compile(model, operations, part);
+  if (options.strategy === "auto" && model.kind !== undefined) {
+    const quick = decideFast(model.kind, problem);
+    if (quick?.verdict === "ok") {
+      return { verdict: "ok", order: quick.order, reached: problem.returns.length, suspects: [], reason: "" };
+    }
+    if (quick !== undefined) {
+      return { verdict: "illegal", order: [], reached: 0, suspects: quick.suspects, reason: quick.reason };
+    }
+  }
+  return { ...compete(problem, budget, options.contest), suspects: [], reason: "" };
+}
+
+/** The fast path of a kind, or `undefined` where its conditions do not hold. */
+export function decideFast<Input, Output>(
+  kind: ModelKind<Input, Output>,
+  input: FastInput<Input, Output>,
+): FastResult | undefined {
+  switch (kind.type) {
+    case "register":
+      return decideRegister(kind, input);
+    case "text":
+      return decideText(kind, input);
+    default:
+      return undefined;
+  }
 }

@@ -1,7 +1,6 @@
 import type { Budget } from "./budget.ts";
 import type { Decision } from "./decide.ts";
-import type { Part } from "./history.ts";
-import { returnsOf } from "./search/problem.ts";
+import { type Part, returnsOf } from "./history.ts";
 import type { Model, Operation } from "./types.ts";
 
 /** An illegal partition, and what is known of it. */

@@ -102,6 +102,27 @@ function makePart(key: string, ids: Int32Array, history: OrderedHistory): Part {
   return { key, ids, call: ids.map((id) => history.call[id]), ret: ids.map((id) => history.ret[id]) };
 }
 
+/** Indices of the finished operations of a partition, by return. */
+export function returnsOf(part: Part): Int32Array {
+  let finished = 0;
+  let last = -1;
+  for (const rank of part.ret) {
+    if (rank === NEVER) continue;
+    finished++;
+    if (rank > last) last = rank;
+  }
+  const returns = new Int32Array(finished);
+  if (last < 4 * part.ids.length + 64) {
+    // Ranks are dense: sort by counting.
+    const at = new Int32Array(last + 1).fill(-1);
+    for (let k = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) at[part.ret[k]] = k;
+    for (let rank = 0, next = 0; rank <= last; rank++) if (at[rank] >= 0) returns[next++] = at[rank];
+    return returns;
+  }
+  for (let k = 0, next = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) returns[next++] = k;
+  return returns.sort((a, b) => part.ret[a] - part.ret[b]);
+}
+
 /** Turns a sequence of events into operations whose times are the positions of the events. */
 export function operationsFromEvents<Input, Output>(
   events: readonly HistoryEvent<Input, Output>[],

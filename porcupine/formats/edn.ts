@@ -47,7 +47,15 @@ export class EdnError extends Error {
 const MAX_DEPTH = 200;
 
 const CLOSERS: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", '"': '"', "\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: "\n",
+  t: "\t",
+  r: "\r",
+  b: "\b",
+  f: "\f",
+  '"': '"',
+  "\\": "\\",
+};
 const CHARACTERS: Readonly<Record<string, string>> = {
   newline: "\n",
   return: "\r",
@@ -228,6 +236,7 @@ function isStringEnd(c: number): boolean {
 
 /** White space, comma, brackets, quote, semicolon. */
 function isDelimiter(c: number): boolean {
-  return c <= 32 || c === 44 || c === 34 || c === 59 || c === 91 || c === 93 || c === 40 || c === 41 || c === 123 ||
+  return c <= 32 || c === 44 || c === 34 || c === 59 || c === 91 || c === 93 || c === 40 || c === 41 ||
+    c === 123 ||
     c === 125;
 }

@@ -13,13 +13,15 @@ export interface Form {
  */
 export class FormCutter {
   readonly #file: string;
-  /** What is open inside the current form. */
-  #depth = 0;
-  #inString = false;
   #wrapper: { closer: string; line: number } | undefined;
   #ended = false;
-  #pieces: string[] = [];
+  /** Inside a form: */
+  #begun = false;
   #startLine = 0;
+  #depth = 0;
+  #inString = false;
+  /** Its earlier lines. */
+  #pieces: string[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -32,66 +34,70 @@ export class FormCutter {
 
   /** The end of the file. */
   finish(): void {
-    if (this.#pieces.length > 0) throw this.#error(this.#startLine, "the end of the form that starts here", "nothing");
+    if (this.#begun) {
+      throw this.#error(this.#startLine, "the end of the form that starts here", "the end of the file");
+    }
     if (this.#wrapper !== undefined && !this.#ended) {
-      throw this.#error(this.#wrapper.line, `${this.#wrapper.closer} for the one opened here`, "the end of the file");
+      throw this.#error(
+        this.#wrapper.line,
+        `${this.#wrapper.closer} for the one opened here`,
+        "the end of the file",
+      );
     }
   }
 
   *#line(line: string, number: number): Generator<Form> {
     let start = 0;
-    let at = 0;
-    while (at < line.length) {
+    let end = line.length;
+    for (let at = 0; at < end; at++) {
       const c = line[at];
-      if (this.#inString) {
-        if (c === "\\") at++;
-        else if (c === '"') this.#inString = false;
-      } else if (c === ";") {
-        line = line.slice(0, at);
-        break;
-      } else if (this.#depth > 0 || this.#pieces.length > 0 || !this.#outside(c, number)) {
-        if (this.#pieces.length === 0 && this.#depth === 0 && start <= at && !this.#begun) {
-          this.#begun = true;
-          this.#startLine = number;
-          start = at;
-        }
-        if (c === "\\") at++;
-        else if (c === '"') this.#inString = true;
-        else if (c === "{" || c === "[" || c === "(") this.#depth++;
-        else if (c === "}" || c === "]" || c === ")") {
-          this.#depth--;
-          if (this.#depth <= 0) {
-            this.#pieces.push(line.slice(start, at + 1));
-            yield { text: this.#pieces.join("\n"), line: this.#startLine };
-            this.#pieces = [];
-            this.#depth = 0;
-            this.#begun = false;
-            start = at + 1;
-          }
-        }
+      if (c === ";" && !this.#inString) {
+        end = at;
+      } else if (!this.#begun) {
+        if (!this.#begins(c, number)) continue;
+        this.#startLine = number;
+        start = at;
+        at = this.#inside(c, at);
+      } else {
+        at = this.#inside(c, at);
+        if (this.#begun) continue;
+        this.#pieces.push(line.slice(start, at + 1));
+        const text = this.#pieces.join("\n");
+        this.#pieces = [];
+        yield { text, line: this.#startLine };
       }
-      at++;
     }
-    if (this.#begun) this.#pieces.push(line.slice(start));
+    if (this.#begun) this.#pieces.push(line.slice(start, end));
   }
 
-  #begun = false;
+  /** One character inside a form; answers where it ends, as an escape covers the next one too. */
+  #inside(c: string, at: number): number {
+    if (c === "\\") return at + 1;
+    if (this.#inString) {
+      if (c === '"') this.#inString = false;
+    } else if (c === '"') this.#inString = true;
+    else if (c === "{" || c === "[" || c === "(") this.#depth++;
+    else if (c === "}" || c === "]" || c === ")") {
+      this.#depth--;
+      if (this.#depth <= 0) this.#begun = false;
+    }
+    return at;
+  }
 
-  /** Outside any form: true if the character is dealt with. */
-  #outside(c: string, line: number): boolean {
-    if (this.#begun) return false;
-    if (c <= " " || c === ",") return true;
+  /** One character outside any form: whether a form begins with it. */
+  #begins(c: string, line: number): boolean {
+    if (c <= " " || c === ",") return false;
     if (this.#ended) throw this.#error(line, "nothing after the end of the history", c);
+    if (c === "{" || c === "#") {
+      this.#begun = true;
+      this.#depth = 0;
+      return true;
+    }
     if (this.#wrapper === undefined && (c === "[" || c === "(")) {
       this.#wrapper = { closer: c === "[" ? "]" : ")", line };
-      return true;
-    }
-    if (c === this.#wrapper?.closer) {
-      this.#ended = true;
-      return true;
-    }
-    if (c === "{" || c === "#") return false;
-    throw this.#error(line, "an operation such as {:process 0, :type :invoke, :f :read, :value nil}", c);
+    } else if (c === this.#wrapper?.closer) this.#ended = true;
+    else throw this.#error(line, "an operation such as {:process 0, :type :invoke, :f :read, :value nil}", c);
+    return false;
   }
 
   #error(line: number, expected: string, found: string): FormatError {

@@ -31,10 +31,16 @@ export async function* readEtcdLog(
       const place = { file, line: first + i };
       const client = Number(process);
       if (f !== "read" && f !== "write" && f !== "cas") {
-        throw new FormatError("unknown-operation", place, { expected: ":read, :write or :cas", found: `:${f}` });
+        throw new FormatError("unknown-operation", place, {
+          expected: ":read, :write or :cas",
+          found: `:${f}`,
+        });
       }
       if (type === "invoke") {
-        pairs.call({ client, f, key: null, argument: f === "read" ? null : parseArgument(argument, place) }, place);
+        pairs.call(
+          { client, f, key: null, argument: f === "read" ? null : parseArgument(argument, place) },
+          place,
+        );
       } else if (type === "info") pairs.lose(client, f, place);
       else if (type === "ok") {
         const value = f === "read" ? parseArgument(argument, place) : f === "cas" ? true : null;

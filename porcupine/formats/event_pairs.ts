@@ -34,7 +34,9 @@ export class EventPairs {
   call(call: RawCall, place: Place): void {
     const open = this.#open.get(call.client);
     if (open !== undefined) {
-      const why = open.lost ? "ended without an answer, so that the client may not come back" : "is still open";
+      const why = open.lost
+        ? "ended without an answer, so that the client may not come back"
+        : "is still open";
       throw new FormatError("overlapping-calls", place, {
         expected: "one open call for each client",
         found: `a call of client ${call.client} whose call of line ${open.line} ${why}`,
@@ -83,7 +85,11 @@ export class EventPairs {
   #take(client: ClientId, f: string, place: Place): OpenCall {
     const open = this.#open.get(client);
     if (open === undefined || open.lost || open.f !== f) {
-      const has = open === undefined ? "none" : open.lost ? "one that ended without an answer" : `a ${open.f}`;
+      const has = open === undefined
+        ? "none"
+        : open.lost
+        ? "one that ended without an answer"
+        : `a ${open.f}`;
       throw new FormatError("return-without-call", { file: this.#file, line: place.line }, {
         expected: `an open ${f} of client ${client}`,
         found: has,

@@ -26,7 +26,9 @@ export async function* readLines(file: string, bytes: ByteSource): AsyncGenerato
     for await (const chunk of await unpacked(bytes)) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
-      if (rest.length > MAX_LINE_CHARS) throw new RangeError(`a line longer than ${MAX_LINE_CHARS} characters`);
+      if (rest.length > MAX_LINE_CHARS) {
+        throw new RangeError(`a line longer than ${MAX_LINE_CHARS} characters`);
+      }
       if (lines.length > 0) yield { first, lines };
       first += lines.length;
     }
@@ -64,7 +66,10 @@ async function* iterate(bytes: ByteSource): AsyncGenerator<Uint8Array> {
   yield* bytes;
 }
 
-async function* chain(head: readonly Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* chain(
+  head: readonly Uint8Array[],
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield* head;
   yield* rest;
 }

@@ -1,6 +1,13 @@
 import { FormatError, type Place } from "./errors.ts";
 import type { LineBundle } from "./lines.ts";
-import { ClientWatch, type Datum, type RawOperation, type RawResult, requireInstant, showDatum } from "./raw.ts";
+import {
+  ClientWatch,
+  type Datum,
+  type RawOperation,
+  type RawResult,
+  requireInstant,
+  showDatum,
+} from "./raw.ts";
 
 /** The first line of a linhist-1 file. */
 export interface LinhistHeader {
@@ -79,7 +86,9 @@ function parseOperation(text: string, place: Place): RawOperation {
   const { c, f, k } = fields;
   if (typeof c !== "number" && typeof c !== "string") throw malformed(place, "a client in c", c);
   if (typeof f !== "string") throw malformed(place, "an operation's name in f", f);
-  if (k !== undefined && typeof k !== "string" && typeof k !== "number") throw malformed(place, "a key in k", k);
+  if (k !== undefined && typeof k !== "string" && typeof k !== "number") {
+    throw malformed(place, "a key in k", k);
+  }
   const callAt = requireInstant(fields.s ?? null, "s", place);
   return {
     line: place.line,
@@ -100,7 +109,10 @@ function parseResult(fields: { readonly [name: string]: Datum }, callAt: number,
   }
   const at = requireInstant(fields.e, "e", place);
   if (at < callAt) {
-    throw new FormatError("return-before-call", place, { expected: `e of at least ${callAt}`, found: `e ${at}` });
+    throw new FormatError("return-before-call", place, {
+      expected: `e of at least ${callAt}`,
+      found: `e ${at}`,
+    });
   }
   return { status: "ok", value: fields.o ?? null, at, line: place.line };
 }

@@ -1,5 +1,5 @@
 import type { Answer, Effect, Model, Operation } from "../types.ts";
-import { NEVER, type Part } from "../history.ts";
+import { NEVER, type Part, returnsOf } from "../history.ts";
 
 /** Effects as small numbers, for typed arrays. */
 export const READ = 0;
@@ -79,27 +79,6 @@ function effectOf<State, Input, Output>(
 ): number {
   if (model.effect !== undefined) return EFFECT_CODES[model.effect(input, answer)];
   return model.readOnly?.(input) === true ? READ : UPDATE;
-}
-
-/** Indices of the finished operations of a partition, by return. */
-export function returnsOf(part: Part): Int32Array {
-  let finished = 0;
-  let last = -1;
-  for (const rank of part.ret) {
-    if (rank === NEVER) continue;
-    finished++;
-    if (rank > last) last = rank;
-  }
-  const returns = new Int32Array(finished);
-  if (last < 4 * part.ids.length + 64) {
-    // Ranks are dense: sort by counting.
-    const at = new Int32Array(last + 1).fill(-1);
-    for (let k = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) at[part.ret[k]] = k;
-    for (let rank = 0, next = 0; rank <= last; rank++) if (at[rank] >= 0) returns[next++] = at[rank];
-    return returns;
-  }
-  for (let k = 0, next = 0; k < part.ret.length; k++) if (part.ret[k] !== NEVER) returns[next++] = k;
-  return returns.sort((a, b) => part.ret[a] - part.ret[b]);
 }
 
 function assignSlots(part: Part, returns: Int32Array, effect: Uint8Array) {

@@ -1,0 +1,121 @@
+import type { Answer, Model, Operation } from "../types.ts";
+import { FormatError } from "./errors.ts";
+import { type Datum, type RawOperation, showDatum } from "./raw.ts";
+
+/** How an operation looks to a person: a request that was refused, or whose answer leaves open what happened. */
+export type Mark = "plain" | "failed" | "maybe";
+
+/** Gives recorded operations the meaning they have for one model. */
+export interface Codec<State, Input, Output> {
+  /** The name on the command line and in headers. */
+  readonly name: string;
+  /** One line for a list. */
+  readonly summary: string;
+  /** The operations it knows, each with its shape, for messages. */
+  readonly operations: Readonly<Record<string, string>>;
+  /** The model. */
+  model(): Model<State, Input, Output>;
+  /** The request. Throws a {@linkcode Mismatch}. */
+  input(raw: RawOperation): Input;
+  /** The answer, given its recorded value. Throws a {@linkcode Mismatch}. */
+  output(value: Datum, input: Input, raw: RawOperation): Output;
+  /** How the operation looks in a picture. */
+  mark(input: Input, answer: Answer<Output>): Mark;
+}
+
+/** Thrown by a codec: the operation does not fit the model. The reader adds file and line. */
+export class Mismatch extends Error {
+  /** What kind of mistake. */
+  readonly code: "unknown-operation" | "model-mismatch";
+  /** What should have stood there. */
+  readonly expected: string;
+  /** What stood there. */
+  readonly found: string;
+
+  constructor(code: "unknown-operation" | "model-mismatch", expected: string, found: string) {
+    super(`expected ${expected}, found ${found}`);
+    this.name = "Mismatch";
+    this.code = code;
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** Throws: this value does not fit. */
+export function mismatch(expected: string, found: Datum): never {
+  throw new Mismatch("model-mismatch", expected, showDatum(found));
+}
+
+/** Throws: the model has no such operation. */
+export function unknownOperation(known: Readonly<Record<string, string>>, f: string): never {
+  throw new Mismatch("unknown-operation", Object.values(known).join(", "), f);
+}
+
+/** The key; the empty string where the format names none. */
+export function keyOf(raw: RawOperation): string {
+  return raw.key ?? "";
+}
+
+/** A string. */
+export function requireString(value: Datum, what: string): string {
+  return typeof value === "string" ? value : mismatch(`a string for ${what}`, value);
+}
+
+/** A whole number of at least 0. */
+export function requireCount(value: Datum, what: string): number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+    ? value
+    : mismatch(`a whole number for ${what}`, value);
+}
+
+/** A number, a string or null. */
+export function requireScalar(value: Datum, what: string): number | string | null {
+  return value === null || typeof value === "number" || typeof value === "string"
+    ? value
+    : mismatch(`a number, a string or null for ${what}`, value);
+}
+
+/** True or false. */
+export function requireBoolean(value: Datum, what: string): boolean {
+  return typeof value === "boolean" ? value : mismatch(`true or false for ${what}`, value);
+}
+
+/** A pair. */
+export function requirePair(value: Datum, what: string): readonly [Datum, Datum] {
+  return isList(value) && value.length === 2 ? [value[0], value[1]] : mismatch(`a pair for ${what}`, value);
+}
+
+/** Whether a datum is an array. */
+export function isList(value: Datum): value is readonly Datum[] {
+  return Array.isArray(value);
+}
+
+/** A recorded operation with the meaning a model gives it. */
+export function decode<State, Input, Output>(
+  codec: Codec<State, Input, Output>,
+  raw: RawOperation,
+  file: string,
+): Operation<Input, Output> {
+  let line = raw.line;
+  try {
+    const { client, callAt, result } = raw;
+    const input = codec.input(raw);
+    if (result.status === "unknown") return { client, callAt, input, outcome: result };
+    line = result.line;
+    const output = codec.output(result.value, input, raw);
+    return { client, callAt, input, outcome: { status: "ok", returnAt: result.at, output } };
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const problem = {
+      expected: `${error.expected} (model ${codec.name})`,
+      found: `${error.found} in ${raw.f}`,
+    };
+    if (error.code === "unknown-operation") {
+      throw new FormatError(error.code, { file, line }, {
+        expected: `an operation of model ${codec.name}: ${error.expected}`,
+        found: raw.f,
+      });
+    }
+    throw new FormatError(error.code, { file, line }, problem);
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  type RegisterValue,
+} from "../../models/register.ts";
+import { type Codec, keyOf, requireBoolean, requirePair, requireScalar, unknownOperation } from "../codec.ts";
+import { type Keyed, keyedModel } from "../keyed.ts";
+
+const OPERATIONS = {
+  read: "read (answers the value)",
+  write: "write (v: the value)",
+  cas: "cas (v: [from, to], answers true or false)",
+};
+
+/** Registers with read, write and compare-and-set; one for each key, if there are keys. */
+export const registerCodec: Codec<RegisterValue, Keyed<RegisterInput>, RegisterOutput> = {
+  name: "register",
+  summary: "registers with read, write, cas; null at the start",
+  operations: OPERATIONS,
+  model: () => keyedModel(registerModel()),
+  input: (raw) => {
+    const key = keyOf(raw);
+    switch (raw.f) {
+      case "read":
+        return { key, input: { f: "read" } };
+      case "write":
+        return { key, input: { f: "write", value: requireScalar(raw.argument, "the value written") } };
+      case "cas": {
+        const [from, to] = requirePair(raw.argument, "[from, to]");
+        return { key, input: { f: "cas", from: requireScalar(from, "from"), to: requireScalar(to, "to") } };
+      }
+      default:
+        return unknownOperation(OPERATIONS, raw.f);
+    }
+  },
+  output: (value, { input }) => {
+    if (input.f === "read") return { f: "read", value: requireScalar(value, "the value read") };
+    return input.f === "write"
+      ? { f: "write" }
+      : { f: "cas", swapped: requireBoolean(value, "the answer of cas") };
+  },
+  mark: (_input, answer) =>
+    answer.known && answer.output.f === "cas" && !answer.output.swapped ? "failed" : "plain",
+};

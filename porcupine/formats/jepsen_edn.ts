@@ -1,0 +1,114 @@
+import { type Edn, EdnError, EdnMap, parseEdn } from "./edn.ts";
+import { type Form, FormCutter } from "./edn_forms.ts";
+import { FormatError, type Place } from "./errors.ts";
+import { EventPairs } from "./event_pairs.ts";
+import type { LineBundle } from "./lines.ts";
+import type { Datum, RawOperation } from "./raw.ts";
+
+/** Whether a line may begin a history in EDN. */
+export function isEdnStart(line: string): boolean {
+  return /^\s*[[(]?\s*(#[\w.$/-]+\s*)?\{\s*:/.test(line) || /^\s*[[(]\s*$/.test(line);
+}
+
+const EVENT = "an operation such as {:process 0, :type :invoke, :f :read, :value nil}";
+
+/**
+ * Reads a history of jepsen or knossos in EDN; also the logs of key-value tests, which are EDN with a `:key`.
+ *
+ * The position of an event is its time (`:time` is when the test program wrote it down, not when it happened). By jepsen's
+ * contract `:fail` means that the operation did not take place: it is dropped. `:info` means that nobody knows. Events of
+ * the nemesis are skipped. A value `[key value]` is an independent key if the first call of the history shows it.
+ */
+export async function* readJepsenEdn(
+  file: string,
+  bundles: AsyncIterable<LineBundle>,
+): AsyncGenerator<readonly RawOperation[]> {
+  const reader = new HistoryReader(file);
+  const cutter = new FormCutter(file);
+  for await (const bundle of bundles) {
+    for (const form of cutter.cut(bundle)) reader.event(form);
+    yield reader.pairs.take();
+  }
+  cutter.finish();
+  yield reader.pairs.finish();
+}
+
+class HistoryReader {
+  readonly pairs: EventPairs;
+  readonly #file: string;
+  /** Whether values are `[key value]`, as jepsen.independent writes them; settled by the first call. */
+  #independent: boolean | undefined;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.pairs = new EventPairs(file);
+  }
+
+  event({ text, line }: Form): void {
+    const place = { file: this.#file, line };
+    const event = parseMap(text, place);
+    const client = event.get(":process");
+    if (typeof client === "string" && client.startsWith(":")) return;
+    if (typeof client !== "number" && typeof client !== "string") {
+      throw malformed(place, "a process in :process", text);
+    }
+    const type = event.get(":type");
+    const f = name(event.get(":f"), place, text);
+    const { key, value } = this.#split(event, f);
+    if (type === ":invoke") {
+      this.pairs.call({ client, f, key, argument: value }, place);
+    } else if (type === ":info") this.pairs.lose(client, f, place);
+    else if (type === ":fail") this.pairs.drop(client, f, place);
+    else if (type === ":ok") this.pairs.close(client, f, f === "cas" ? true : value, place);
+    else throw malformed(place, ":type :invoke, :ok, :fail or :info", text);
+  }
+
+  #split(event: EdnMap, f: string): { key: string | null; value: Datum } {
+    const value = datum(event.get(":value"));
+    const named = event.get(":key");
+    if (named !== null) {
+      return { key: typeof named === "string" ? named : JSON.stringify(datum(named)), value };
+    }
+    const pair = Array.isArray(value) && value.length === 2 ? value : undefined;
+    // [0 nil] of a read and [0 [1 2]] of a cas are a key and a value; the bare forms are nil and [1 2].
+    this.#independent ??= pair !== undefined && (f === "cas" ? Array.isArray(pair[1]) : true);
+    if (!this.#independent || pair === undefined) return { key: null, value };
+    return { key: typeof pair[0] === "string" ? pair[0] : JSON.stringify(pair[0]), value: pair[1] };
+  }
+}
+
+function parseMap(text: string, place: Place): EdnMap {
+  let value: Edn;
+  try {
+    value = parseEdn(text);
+  } catch (error) {
+    if (!(error instanceof EdnError)) throw error;
+    throw new FormatError("malformed-line", place, { expected: EVENT, found: `${error.message}: ${text}` });
+  }
+  if (!(value instanceof EdnMap)) throw malformed(place, EVENT, text);
+  return value;
+}
+
+function name(f: Edn, place: Place, text: string): string {
+  if (typeof f !== "string" || f === ":" || f === "") {
+    throw malformed(place, "an operation's name in :f", text);
+  }
+  return f.startsWith(":") ? f.slice(1) : f;
+}
+
+function malformed(place: Place, expected: string, found: string): FormatError {
+  return new FormatError("malformed-line", place, { expected, found });
+}
+
+function datum(value: Edn): Datum {
+  if (value instanceof EdnMap) {
+    return Object.fromEntries(
+      [...value.entries].map(([key, entry]) => [key.replace(/^:/, ""), datum(entry)]),
+    );
+  }
+  return isList(value) ? value.map(datum) : value;
+}
+
+function isList(value: Edn): value is readonly Edn[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,18 @@
+/**
+ * Histories from files: linhist-1, the logs of jepsen's etcd test, EDN; each plain or packed by gzip.
+ *
+ * @module
+ */
+export { type Codec, decode, type Mark, Mismatch } from "./codec.ts";
+export { kvCodec } from "./codecs/kv.ts";
+export { registerCodec } from "./codecs/register.ts";
+export { versionedKvCodec } from "./codecs/versioned_kv.ts";
+export { type Edn, EdnError, EdnMap, parseEdn } from "./edn.ts";
+export { FormatError, type FormatErrorCode, type Place } from "./errors.ts";
+export { type Keyed, keyedModel } from "./keyed.ts";
+export { type ByteSource } from "./lines.ts";
+export { type LinhistHeader } from "./linhist.ts";
+export { type LoadedHistory, loadHistory, loadOpened } from "./load.ts";
+export { type CodecUser, type ModelEntry, modelNamed, MODELS } from "./models.ts";
+export { type Datum, type RawOperation, type RawResult } from "./raw.ts";
+export { type FormatName, FORMATS, openHistory, type RawHistory } from "./read.ts";

@@ -1,0 +1,45 @@
+import { type Codec } from "./codec.ts";
+import { kvCodec } from "./codecs/kv.ts";
+import { registerCodec } from "./codecs/register.ts";
+import { versionedKvCodec } from "./codecs/versioned_kv.ts";
+import { FormatError, type Place } from "./errors.ts";
+
+/** Something to do with a codec whatever its types. */
+export interface CodecUser<Result> {
+  use<State, Input, Output>(codec: Codec<State, Input, Output>): Result;
+}
+
+/** A model that files can be judged by, its types hidden. */
+export interface ModelEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** Hands the codec, with its types, to `user`. */
+  with<Result>(user: CodecUser<Result>): Result;
+}
+
+function entry<State, Input, Output>(codec: Codec<State, Input, Output>): ModelEntry {
+  return { name: codec.name, summary: codec.summary, with: (user) => user.use(codec) };
+}
+
+/** Every model that files can be judged by. */
+export const MODELS: readonly ModelEntry[] = [
+  entry(registerCodec),
+  entry(kvCodec),
+  entry(versionedKvCodec),
+];
+
+/** Other names under which a model is known. */
+const ALIASES: Readonly<Record<string, string>> = {
+  "cas-register": "register",
+  etcd: "register",
+  "versioned-kv": "kvv",
+};
+
+/** The model of that name; throws a {@linkcode FormatError} of code `unknown-model` that lists what there is. */
+export function modelNamed(name: string, place: Place): ModelEntry {
+  const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
+  const found = MODELS.find((model) => model.name === canonical);
+  if (found !== undefined) return found;
+  const expected = `one of the models ${MODELS.map((model) => model.name).join(", ")}`;
+  throw new FormatError("unknown-model", place, { expected, found: name });
+}

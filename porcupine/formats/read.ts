@@ -1,0 +1,116 @@
+import { isEtcdLine, readEtcdLog } from "./etcd_log.ts";
+import { FormatError } from "./errors.ts";
+import { isEdnStart, readJepsenEdn } from "./jepsen_edn.ts";
+import { type ByteSource, type LineBundle, readLines } from "./lines.ts";
+import { isLinhistHeader, type LinhistHeader, readLinhist } from "./linhist.ts";
+import type { RawOperation } from "./raw.ts";
+
+/** The formats that can be read. */
+export type FormatName = "linhist-1" | "etcd-log" | "edn";
+
+/** The formats that can be read, each in a few words. */
+export const FORMATS: Readonly<Record<FormatName, string>> = {
+  "linhist-1": "JSON lines with a header, one operation a line",
+  "etcd-log": "the logs of jepsen's etcd test (INFO  jepsen.util - ...)",
+  "edn": "histories of jepsen and knossos, one map an event; key-value test logs",
+};
+
+/** A history file being read. */
+export interface RawHistory {
+  /** What it turned out to be; `empty` for a file without a line. */
+  readonly format: FormatName | "empty";
+  /** The header of a linhist-1 file, which has been read already; `null` for the other formats. */
+  readonly header: LinhistHeader | null;
+  /** The operations, in bundles, as they are read. */
+  readonly operations: AsyncIterable<readonly RawOperation[]>;
+}
+
+/** How many lines may come before the first that tells the format. */
+const SNIFFED_LINES = 200;
+
+/**
+ * Opens a history of any known format, plain or packed by gzip. The format is found by looking at the first lines.
+ *
+ * @example
+ * ```ts
+ * import { openHistory } from "@flotilla/flotilla/porcupine";
+ *
+ * const text = `{"format":"linhist-1","model":"kv"}
+ * {"c":0,"f":"put","k":"x","v":"1","s":0,"e":1}
+ * `;
+ * const history = await openHistory("small.jsonl", [new TextEncoder().encode(text)]);
+ * let count = 0;
+ * for await (const operations of history.operations) count += operations.length;
+ * if (history.format !== "linhist-1" || count !== 1) throw new Error("not read");
+ * ```
+ */
+export async function openHistory(
+  file: string,
+  bytes: ByteSource,
+  format?: FormatName,
+): Promise<RawHistory> {
+  const bundles = readLines(file, bytes);
+  const head: LineBundle[] = [];
+  let found = format;
+  let looked = 0;
+  let blank = true;
+  while (looked < SNIFFED_LINES) {
+    const next = await bundles.next();
+    if (next.done === true) break;
+    head.push(next.value);
+    looked += next.value.lines.length;
+    blank &&= next.value.lines.every((line) => line.trim() === "");
+    found ??= sniff(next.value.lines);
+    if (found !== undefined) break;
+  }
+  const all = chain(head, bundles);
+  if (blank && format === undefined && found === undefined && looked < SNIFFED_LINES) {
+    return { format: "empty", header: null, operations: none() };
+  }
+  if (found === undefined) throw unknownFormat(file, head);
+  return await open(file, all, found);
+}
+
+async function open(
+  file: string,
+  bundles: AsyncIterable<LineBundle>,
+  format: FormatName,
+): Promise<RawHistory> {
+  if (format === "etcd-log") return { format, header: null, operations: readEtcdLog(file, bundles) };
+  if (format === "edn") return { format, header: null, operations: readJepsenEdn(file, bundles) };
+  const seen: LinhistHeader[] = [];
+  const reader = readLinhist(file, bundles, { header: (header) => seen.push(header) });
+  // The header is wanted before the operations: read up to the first bundle and hand it out again.
+  const first: (readonly RawOperation[])[] = [];
+  while (seen.length === 0) {
+    const next = await reader.next();
+    if (next.done === true) break;
+    first.push(next.value);
+  }
+  return { format, header: seen[0] ?? null, operations: chain(first, reader) };
+}
+
+function sniff(lines: readonly string[]): FormatName | undefined {
+  for (const line of lines) {
+    if (isLinhistHeader(line.trim())) return "linhist-1";
+    if (isEtcdLine(line)) return "etcd-log";
+    if (isEdnStart(line)) return "edn";
+  }
+  return undefined;
+}
+
+function unknownFormat(file: string, head: readonly LineBundle[]): FormatError {
+  const lines = head.flatMap((bundle) => bundle.lines);
+  const at = lines.findIndex((line) => line.trim() !== "");
+  return new FormatError("unknown-format", { file, line: at + 1 }, {
+    expected: Object.entries(FORMATS).map(([name, what]) => `${name} (${what})`).join(", or "),
+    found: lines[at] ?? "nothing",
+  });
+}
+
+async function* chain<T>(head: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* head;
+  yield* rest;
+}
+
+async function* none(): AsyncGenerator<readonly RawOperation[]> {}
