@@ -49,9 +49,6 @@ export const UNRELIABLE_REQUEST: LinkConditions = {
 /** The labs' unreliable network, replies: one in ten lost. */
 export const UNRELIABLE_REPLY: LinkConditions = { ...RELIABLE, lossRate: 0.1 };
 
-/** Both of the above on links that do not tell requests from replies. */
-export const UNRELIABLE: LinkConditions = UNRELIABLE_REQUEST;
-
 /** The labs' long reordering, replies only: two in three are held back by 200 to 2,199 ms. */
 export const LONG_REORDERING_REPLY: LinkConditions = {
   ...RELIABLE,

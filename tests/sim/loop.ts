@@ -213,9 +213,10 @@ export class Loop {
 
   /**
    * Runs `script` inside the simulation, as an inhabitant that no fault touches, until it settles; resolves with its
-   * value or rejects with its error. Whatever is still scheduled then waits for the next run.
+   * value or rejects with its error. Whatever is still scheduled then waits for the next run. A script that has not settled
+   * at `untilMs` of virtual time, or that nothing can wake any more, is an error.
    */
-  async play<T>(script: () => Promise<T>, limits: { readonly maxEvents?: number } = {}): Promise<T> {
+  async play<T>(script: () => Promise<T>, limits: Omit<RunLimits, "until"> = {}): Promise<T> {
     let settled = false;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     promise.then(() => settled = true, () => settled = true);
@@ -224,6 +225,8 @@ export class Loop {
     if (settled) return await promise;
     const why = result.end === "stopped"
       ? `the run was stopped: ${result.stopReason}`
+      : result.end === "time"
+      ? "it had to end by then"
       : "nothing is scheduled to wake it";
     throw new SimulationError(
       "standstill",

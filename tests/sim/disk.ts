@@ -1,0 +1,315 @@
+/**
+ * A machine's simulated disk: what is on it, how long it takes, and what it does wrong.
+ *
+ * Writes go to the page cache at once; syncs take virtual time, and only what a sync has covered survives a crash for
+ * certain. The disk outlives crashes; only `wipe` makes it new.
+ * @module
+ */
+
+import { DiskError, hashLabel } from "../../runtime/mod.ts";
+import { Chance } from "./chance.ts";
+import { checkDelay, drawDelayUs } from "./conditions.ts";
+import type { Delay } from "./conditions.ts";
+import { CrashDecisions } from "./crash_loss.ts";
+import type { CrashLoss } from "./crash_loss.ts";
+import { Directory } from "./directory.ts";
+import { DiskSync } from "./disk_sync.ts";
+import type { SyncDevice } from "./disk_sync.ts";
+import { FileImage, SECTOR_BYTES } from "./file_image.ts";
+import type { Loop } from "./loop.ts";
+import type { Process } from "./process.ts";
+import { KIND } from "./trace.ts";
+
+/** Which call on a disk. */
+export type DiskOperation = "read" | "write" | "sync";
+
+/** Watches what reaches the medium; monitors live here. `bytes` are views: read them at once, do not keep them. */
+export interface DiskObserver {
+  /** A range of the file that now has this path has become durable. */
+  onSynced(node: number, path: string, fromOffset: number, bytes: Uint8Array): void;
+  /** The names in a folder have become durable. */
+  onDirectorySynced(node: number, folder: string): void;
+  /** After a crash, a wipe or a flipped bit: whatever was known of this medium must be read anew. */
+  onUpset(node: number): void;
+}
+
+/** What a healthy disk takes for a sync. */
+export const HEALTHY_SYNC: Delay = { kind: "uniform", lowMs: 0.1, highMs: 0.5 };
+
+const LATENCY = 1;
+const FAIL = 2;
+const PARTIAL = 3;
+const DROP = 4;
+const MISDIRECT = 5;
+const FLIP = 6;
+/** Misdirected writes land up to this many sectors away. */
+const MISDIRECTED_SECTORS = 8;
+
+/** See the module's page. All controls take plain data. */
+export class SimDisk implements SyncDevice {
+  observer: DiskObserver | null = null;
+  readonly #loop: Loop;
+  readonly #node: number;
+  readonly #key: number;
+  readonly #chance: Chance;
+  readonly #normalSync: Delay;
+  #directory = new Directory();
+  #files = 0;
+  #syncDelay: Delay;
+  #hanging: DiskSync[] | null = null;
+  #capacityBytes = Infinity;
+  readonly #failNext = { read: 0, write: 0, sync: 0 };
+  readonly #failRate = { read: 0, write: 0, sync: 0 };
+  #misdirectRate = 0;
+  /** How often each question has been asked: a counter each, so that one kind of fault does not shift another's draws. */
+  readonly #asked: number[] = [0, 0, 0, 0, 0, 0, 0];
+  #crashes = 0;
+
+  constructor(loop: Loop, machine: { readonly node: number; readonly name: string }, syncDelay: Delay) {
+    checkDelay(syncDelay);
+    this.#loop = loop;
+    this.#node = machine.node;
+    this.#key = hashLabel(machine.name);
+    this.#chance = new Chance(loop.seed, "disk");
+    this.#normalSync = syncDelay;
+    this.#syncDelay = syncDelay;
+  }
+
+  /** How long a sync takes from now on. */
+  setSyncDelay(delay: Delay): void {
+    checkDelay(delay);
+    this.#syncDelay = delay;
+    this.#note(`sync delay ${JSON.stringify(delay)}`);
+  }
+
+  /** No sync ends any more, until `releaseSyncs`. */
+  hangSyncs(): void {
+    this.#hanging ??= [];
+    this.#note("hang");
+  }
+
+  /** Ends `hangSyncs`; what hung completes at once. */
+  releaseSyncs(): void {
+    const hanging = this.#hanging ?? [];
+    this.#hanging = null;
+    for (const sync of hanging) this.#loop.push(0, sync);
+    this.#note("release");
+  }
+
+  /** Leaves room for `sizeBytes` more, and no more. */
+  fill(sizeBytes: number): void {
+    this.#capacityBytes = this.usedBytes + sizeBytes;
+    this.#note(`full but for ${sizeBytes}`);
+  }
+
+  /** Ends `fill`. */
+  makeRoom(): void {
+    this.#capacityBytes = Infinity;
+    this.#note("room");
+  }
+
+  /** The next `count` calls of one kind fail. */
+  failNext(operation: DiskOperation, count: number): void {
+    this.#failNext[operation] = count;
+    this.#note(`fail next ${count} ${operation}`);
+  }
+
+  /** A share of the calls of one kind fail from now on. */
+  setFailRate(operation: DiskOperation, rate: number): void {
+    this.#failRate[operation] = rate;
+    this.#note(`fail rate ${rate} ${operation}`);
+  }
+
+  /** A share of the writes reach the medium some sectors away from where they belong, which nobody notices before a restart. */
+  setMisdirectRate(rate: number): void {
+    this.#misdirectRate = rate;
+    this.#note(`misdirect rate ${rate}`);
+  }
+
+  /** Flips one bit of a durable file; false if the medium has no such byte. */
+  flipBit(path: string, offset: number, bit: number): boolean {
+    const file = this.#directory.findSynced(path);
+    if (file === undefined || offset >= file.synced.size) return false;
+    file.flip(offset, bit & 7);
+    this.#note(`flip ${path} ${offset} ${bit & 7}`);
+    this.observer?.onUpset(this.#node);
+    return true;
+  }
+
+  /** Flips `count` bits of durable files, chosen by the seed; returns how many there was room for. */
+  flipBits(count: number): number {
+    const files = this.#directory.syncedFiles().filter(([, file]) => file.synced.size > 0);
+    const total = files.reduce((sum, [, file]) => sum + file.synced.size, 0);
+    if (total === 0) return 0;
+    for (let flip = 0; flip < count; flip++) {
+      const drawn = this.#draw(FLIP) * total;
+      let offset = Math.floor(drawn);
+      const bit = Math.floor((drawn - offset) * 8);
+      for (const [path, file] of files) {
+        if (offset < file.synced.size) {
+          this.flipBit(path, offset, bit);
+          break;
+        }
+        offset -= file.synced.size;
+      }
+    }
+    return count;
+  }
+
+  /** Ends every fault of this disk; what is damaged stays damaged. */
+  heal(): void {
+    this.releaseSyncs();
+    this.makeRoom();
+    this.#syncDelay = this.#normalSync;
+    this.#misdirectRate = 0;
+    for (const operation of ["read", "write", "sync"] as const) {
+      this.#failNext[operation] = 0;
+      this.#failRate[operation] = 0;
+    }
+  }
+
+  /** What the medium holds under `path`, a view; `null` if there is no such durable name. */
+  syncedBytes(path: string): Uint8Array | null {
+    return this.#directory.findSynced(path)?.synced.view() ?? null;
+  }
+
+  /** The durable names, sorted. */
+  syncedPaths(): string[] {
+    return this.#directory.syncedFiles().map(([path]) => path);
+  }
+
+  /** The bytes of all files that programs see. */
+  get usedBytes(): number {
+    return this.#directory.visibleFiles().reduce((sum, file) => sum + file.cache.size, 0);
+  }
+
+  /** The names, for the disk's face. */
+  get directory(): Directory {
+    return this.#directory;
+  }
+
+  /** A new file without a name. */
+  newFile(path: string): FileImage {
+    return new FileImage(++this.#files, path);
+  }
+
+  /** Whether a call is to fail. */
+  fails(operation: DiskOperation): boolean {
+    if (this.#failNext[operation] > 0) {
+      this.#failNext[operation]--;
+      return true;
+    }
+    return this.#failRate[operation] > 0 && this.#draw(FAIL) < this.#failRate[operation];
+  }
+
+  /** Writes to the page cache; on an error a part may have been written. */
+  write(file: FileImage, offset: number, bytes: Uint8Array): DiskError | null {
+    const digest = Math.imul(file.id, 0x9e3779b1) ^ Math.imul(offset, 0x85ebca6b) ^ bytes.length;
+    this.#loop.trace.fold(this.#loop.nowUs, KIND.write, this.#node, -1, digest);
+    if (this.fails("write")) {
+      file.write(offset, bytes.subarray(0, Math.floor(this.#draw(PARTIAL) * bytes.length)));
+      return new DiskError(
+        "failed",
+        `Cannot write ${file.path} at ${offset}: the device refused (simulated)`,
+      );
+    }
+    if (this.#capacityBytes < Infinity) {
+      const growth = offset + bytes.length - file.cache.size;
+      const room = this.#capacityBytes - this.usedBytes;
+      if (growth > 0 && growth > room) {
+        file.write(offset, bytes.subarray(0, Math.max(0, bytes.length - (growth - room))));
+        return new DiskError("full", `Cannot write ${file.path} at ${offset}: no space left (simulated)`);
+      }
+    }
+    file.write(offset, bytes);
+    return null;
+  }
+
+  /** Begins to make a file's content durable. */
+  syncFile(process: Process, file: FileImage): Promise<void> {
+    const upTo = file.lastChange;
+    return this.#sync(process, () => {
+      if (this.fails("sync")) {
+        file.refuse(upTo, () => this.#draw(DROP) < 0.5);
+        return new DiskError("failed", `Cannot sync ${file.path}: the device refused (simulated)`);
+      }
+      const observer = this.observer;
+      const shift = this.#misdirectRate === 0 ? null : () => this.#misdirection();
+      const onRange = observer === null
+        ? null
+        : (offset: number, bytes: Uint8Array) => observer.onSynced(this.#node, file.path, offset, bytes);
+      file.commit(upTo, shift, onRange);
+      return null;
+    });
+  }
+
+  /** Begins to make a folder's names durable. */
+  syncFolder(process: Process, folder: string): Promise<void> {
+    const upTo = this.#directory.lastChange;
+    return this.#sync(process, () => {
+      if (this.fails("sync")) {
+        return new DiskError("failed", `Cannot sync folder ${folder}: the device refused (simulated)`);
+      }
+      this.#directory.commit(folder, upTo);
+      this.observer?.onDirectorySynced(this.#node, folder);
+      return null;
+    });
+  }
+
+  keepsHanging(sync: DiskSync): boolean {
+    if (this.#hanging === null) return false;
+    sync.state = "held";
+    this.#hanging.push(sync);
+    return true;
+  }
+
+  /** The power goes: unsynced changes meet their fate, and calls under way end with `closed`. The world calls it. */
+  crash(process: Process, held: readonly unknown[], loss: CrashLoss): void {
+    const key = this.#key + Math.imul(++this.#crashes, 0x9e3779b1) | 0;
+    const decisions = new CrashDecisions(this.#chance, key, loss);
+    for (const file of this.#directory.allFiles()) {
+      file.crash((at, count, change) => decisions.survivalOf(file.id, at, count, change));
+    }
+    this.#directory.crash((change) => decisions.keepsName(change));
+    this.observer?.onUpset(this.#node);
+    const waiting = [
+      ...held,
+      ...(this.#hanging ?? []),
+      ...this.#loop.extract((event) => event instanceof DiskSync && event.process === process).map((
+        { event },
+      ) => event),
+    ];
+    if (this.#hanging !== null) this.#hanging = [];
+    const error = new DiskError("closed", `Cannot finish a sync on ${process.name}: the process is dead`);
+    for (const event of waiting) if (event instanceof DiskSync) event.abandon(error);
+  }
+
+  /** The disk is replaced by an empty one. The world calls it. */
+  wipe(): void {
+    this.#directory = new Directory();
+    this.observer?.onUpset(this.#node);
+  }
+
+  #sync(process: Process, settle: () => DiskError | null): Promise<void> {
+    const ends = Promise.withResolvers<void>();
+    const delayUs = drawDelayUs(this.#syncDelay, this.#chance, this.#key, ++this.#asked[LATENCY], LATENCY);
+    this.#loop.push(delayUs, new DiskSync(this, process, settle, ends));
+    return ends.promise;
+  }
+
+  #misdirection(): number {
+    const drawn = this.#draw(MISDIRECT);
+    if (drawn >= this.#misdirectRate) return 0;
+    const sectors = 1 + Math.floor(drawn / this.#misdirectRate * MISDIRECTED_SECTORS);
+    return (sectors & 1 ? 1 : -1) * sectors * SECTOR_BYTES;
+  }
+
+  #draw(question: number): number {
+    return this.#chance.unit(this.#key, ++this.#asked[question], question);
+  }
+
+  #note(what: string): void {
+    this.#loop.trace.fold(this.#loop.nowUs, KIND.fault, this.#node, -1, hashLabel(what) | 0);
+    if (this.#loop.trace.recording) this.#loop.trace.describe(`disk ${what}`);
+  }
+}

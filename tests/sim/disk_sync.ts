@@ -1,0 +1,76 @@
+/**
+ * A sync on its way to the medium.
+ * @module
+ */
+
+import type { DiskError } from "../../runtime/mod.ts";
+import type { Process } from "./process.ts";
+import { SimEvent } from "./queue.ts";
+import { KIND } from "./trace.ts";
+
+/** What the medium has to say when a sync is due. */
+export interface SyncDevice {
+  /** True if the sync was put aside, because the device hangs. */
+  keepsHanging(sync: DiskSync): boolean;
+}
+
+/**
+ * First the medium settles, then the process hears of it: a paused one later, a dead one never. Between the two lies the
+ * window in which data is durable but not acknowledged.
+ */
+export class DiskSync extends SimEvent {
+  readonly process: Process;
+  readonly #device: SyncDevice;
+  readonly #settle: () => DiskError | null;
+  readonly #ends: PromiseWithResolvers<void>;
+  #outcome: DiskError | null | undefined;
+
+  constructor(
+    device: SyncDevice,
+    process: Process,
+    settle: () => DiskError | null,
+    ends: PromiseWithResolvers<void>,
+  ) {
+    super();
+    this.#device = device;
+    this.process = process;
+    this.#settle = settle;
+    this.#ends = ends;
+  }
+
+  get kind(): number {
+    return KIND.sync;
+  }
+
+  get node(): number {
+    return this.process.node;
+  }
+
+  get peer(): number {
+    return -1;
+  }
+
+  /** 1 if it failed. */
+  get digest(): number {
+    return this.#outcome === null ? 0 : 1;
+  }
+
+  ready(): boolean {
+    if (!this.process.alive) return false;
+    if (this.#outcome === undefined) {
+      if (this.#device.keepsHanging(this)) return false;
+      this.#outcome = this.#settle();
+    }
+    return this.process.admit(this);
+  }
+
+  fire(): void {
+    if (this.#outcome) this.#ends.reject(this.#outcome);
+    else this.#ends.resolve();
+  }
+
+  /** Tells a dying process that it will never know. */
+  abandon(error: DiskError): void {
+    this.#ends.reject(error);
+  }
+}
