@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import { decideRegister } from "./fast/register.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideText } from "./fast/text.ts";
+import { decideVersions } from "./fast/versions.ts";
 import { type Part, returnsOf } from "./history.ts";
 import { compete, type Contest } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
@@ -59,6 +60,8 @@ export function decideFast<Input, Output>(
       return decideRegister(kind, input);
     case "text":
       return decideText(kind, input);
+    case "versioned":
+      return decideVersions(kind, input);
     default:
       return undefined;
   }

@@ -32,6 +32,7 @@ export class Mismatch extends Error {
   /** What stood there. */
   readonly found: string;
 
+  /** Builds the error. */
   constructor(code: "unknown-operation" | "model-mismatch", expected: string, found: string) {
     super(`expected ${expected}, found ${found}`);
     this.name = "Mismatch";

@@ -19,6 +19,7 @@ export class EdnMap {
   /** The entries, by written-out key. */
   readonly entries: ReadonlyMap<string, Edn>;
 
+  /** Wraps entries. */
   constructor(entries: ReadonlyMap<string, Edn>) {
     this.entries = entries;
   }
@@ -36,6 +37,7 @@ export class EdnError extends Error {
   /** The offset in the text, in characters. */
   readonly at: number;
 
+  /** Builds the error; `at` is an offset in the text. */
   constructor(message: string, at: number) {
     super(`${message} at character ${at + 1}`);
     this.name = "EdnError";

@@ -12,9 +12,11 @@ export type FormatErrorCode =
   | "model-mismatch"
   | "damaged-file";
 
-/** Where in a file. Lines count from 1; 0 stands for the file as a whole. */
+/** Where in a file. */
 export interface Place {
+  /** The file, as the caller named it. */
   readonly file: string;
+  /** The line, from 1; 0 stands for the file as a whole. */
   readonly line: number;
 }
 

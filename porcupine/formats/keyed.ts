@@ -1,28 +1,33 @@
-import type { Answer, Model, ModelKind } from "../types.ts";
+import type { Answer, Model, ModelBase, ModelKind } from "../types.ts";
 
 /** A request to one of many independent objects. */
 export interface Keyed<Input> {
   /** Which object; the empty string where there is only one. */
   readonly key: string;
+  /** What is asked of it. */
   readonly input: Input;
 }
 
-/** Many independent objects of one model, each judged by itself (what jepsen calls independent). */
+/**
+ * Many independent objects of one model, each judged by itself (what jepsen calls independent).
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, keyedModel, registerModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(keyedModel(registerModel()), [{
+ *   client: 1,
+ *   callAt: 0,
+ *   input: { key: "x", input: { f: "read" } },
+ *   outcome: { status: "ok", returnAt: 1, output: { f: "read", value: null } },
+ * }]);
+ * if (verdict.kind !== "ok") throw new Error(verdict.kind);
+ * ```
+ */
 export function keyedModel<State, Input, Output>(
   model: Model<State, Input, Output>,
 ): Model<State, Keyed<Input>, Output> {
-  const { readOnly, effect, describeOperation, kind } = model;
-  const base = {
-    ...model,
-    partitionKey: ({ key }: Keyed<Input>) => key,
-    ...(readOnly && { readOnly: ({ input }: Keyed<Input>) => readOnly(input) }),
-    ...(effect && { effect: ({ input }: Keyed<Input>, answer: Answer<Output>) => effect(input, answer) }),
-    ...(describeOperation && {
-      describeOperation: ({ key, input }: Keyed<Input>, answer: Answer<Output>) =>
-        key === "" ? describeOperation(input, answer) : `${key}: ${describeOperation(input, answer)}`,
-    }),
-    ...(kind && { kind: keyedKind(kind) }),
-  };
+  const base = keyedBase(model);
   if ("steps" in model) {
     return {
       ...base,
@@ -30,6 +35,35 @@ export function keyedModel<State, Input, Output>(
     };
   }
   return { ...base, step: (state, { input }, answer, context) => model.step(state, input, answer, context) };
+}
+
+function keyedBase<State, Input, Output>(
+  model: ModelBase<State, Input, Output>,
+): ModelBase<State, Keyed<Input>, Output> {
+  const readOnly = model.readOnly?.bind(model);
+  const effect = model.effect?.bind(model);
+  const describe = model.describeOperation?.bind(model);
+  return {
+    name: model.name,
+    init: () => model.init(),
+    ...(model.key && { key: model.key.bind(model) }),
+    ...(model.equal && { equal: model.equal.bind(model) }),
+    ...(model.hash && { hash: model.hash.bind(model) }),
+    partitionKey: ({ key }) => key,
+    ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
+    ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
+    ...(describe && { describeOperation: describeKeyed(describe) }),
+    ...(model.describeState && { describeState: model.describeState.bind(model) }),
+    ...(model.sizeBytes && { sizeBytes: model.sizeBytes.bind(model) }),
+    ...(model.kind && { kind: keyedKind(model.kind) }),
+  };
+}
+
+function describeKeyed<Input, Output>(
+  describe: (input: Input, answer: Answer<Output>) => string,
+): (input: Keyed<Input>, answer: Answer<Output>) => string {
+  return ({ key, input }, answer) =>
+    key === "" ? describe(input, answer) : `${key}: ${describe(input, answer)}`;
 }
 
 function keyedKind<Input, Output>(kind: ModelKind<Input, Output>): ModelKind<Keyed<Input>, Output> {

@@ -7,7 +7,9 @@ import { type FormatName, openHistory, type RawHistory } from "./read.ts";
 
 /** A history in memory, ready to be judged. */
 export interface LoadedHistory<Input, Output> {
+  /** The file, as the caller named it. */
   readonly file: string;
+  /** What the file turned out to be. */
   readonly format: RawHistory["format"];
   /** In the order of calls. */
   readonly operations: readonly Operation<Input, Output>[];

@@ -1,4 +1,4 @@
-import { type Codec } from "./codec.ts";
+import type { Codec } from "./codec.ts";
 import { kvCodec } from "./codecs/kv.ts";
 import { registerCodec } from "./codecs/register.ts";
 import { versionedKvCodec } from "./codecs/versioned_kv.ts";
@@ -6,12 +6,15 @@ import { FormatError, type Place } from "./errors.ts";
 
 /** Something to do with a codec whatever its types. */
 export interface CodecUser<Result> {
+  /** Called once, with the codec's own types. */
   use<State, Input, Output>(codec: Codec<State, Input, Output>): Result;
 }
 
 /** A model that files can be judged by, its types hidden. */
 export interface ModelEntry {
+  /** The name on the command line and in headers. */
   readonly name: string;
+  /** One line for a list. */
   readonly summary: string;
   /** Hands the codec, with its types, to `user`. */
   with<Result>(user: CodecUser<Result>): Result;

@@ -19,6 +19,7 @@ export type RawResult =
 export interface RawOperation {
   /** The line of its call, from 1. */
   readonly line: number;
+  /** Who asked. */
   readonly client: ClientId;
   /** What was asked: `read`, `put` ... */
   readonly f: string;
@@ -28,7 +29,9 @@ export interface RawOperation {
   readonly argument: Datum;
   /** The version asked for by a versioned put; `null` elsewhere. */
   readonly version: Datum;
+  /** The instant of the call. */
   readonly callAt: number;
+  /** How it ended. */
   readonly result: RawResult;
 }
 
