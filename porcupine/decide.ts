@@ -5,7 +5,7 @@ import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, returnsOf } from "./history.ts";
 import { compete, type Contest } from "./search/compete.ts";
-import { compile } from "./search/problem.ts";
+import { compile, describe } from "./search/problem.ts";
 import type { Model, ModelKind, Operation } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
@@ -37,17 +37,17 @@ export function decide<State, Input, Output>(
   budget: Budget,
   options: DecideOptions,
 ): Decision {
-  const problem = compile(model, operations, part);
+  const described = describe(operations, part);
   if (options.strategy === "auto" && model.kind !== undefined) {
-    const quick = decideFast(model.kind, problem);
+    const quick = decideFast(model.kind, described);
     if (quick?.verdict === "ok") {
-      return { verdict: "ok", order: quick.order, reached: problem.returns.length, suspects: [], reason: "" };
+      return { verdict: "ok", order: quick.order, reached: returnsOf(part).length, suspects: [], reason: "" };
     }
     if (quick !== undefined) {
       return { verdict: "illegal", order: [], reached: 0, suspects: quick.suspects, reason: quick.reason };
     }
   }
-  return { ...compete(problem, budget, options.contest), suspects: [], reason: "" };
+  return { ...compete(compile(model, described, part), budget, options.contest), suspects: [], reason: "" };
 }
 
 /** The fast path of a kind, or `undefined` where its conditions do not hold. */

@@ -45,31 +45,50 @@ export interface Problem<State, Input, Output> {
   classes: number;
 }
 
-/** Compiles a partition. */
-export function compile<State, Input, Output>(
-  model: Model<State, Input, Output>,
+/** One partition's operations, by call, before anything is worked out about them. */
+export interface Described<Input, Output> {
+  readonly count: number;
+  readonly inputs: readonly Input[];
+  readonly answers: readonly Answer<Output>[];
+  readonly call: Int32Array;
+  readonly ret: Int32Array;
+}
+
+/** Collects a partition's inputs and answers. */
+export function describe<Input, Output>(
   operations: readonly Operation<Input, Output>[],
   part: Part,
-): Problem<State, Input, Output> {
+): Described<Input, Output> {
   const count = part.ids.length;
   const inputs: Input[] = new Array(count);
   const answers: Answer<Output>[] = new Array(count);
-  const effect = new Uint8Array(count);
-  const cls = new Int32Array(count);
   const unknown: Answer<Output> = { known: false };
   for (let k = 0; k < count; k++) {
     const { input, outcome } = operations[part.ids[k]];
-    // A return that lies beyond the partition's horizon counts as none: prefixes are judged this way.
-    const known = outcome.status === "ok" && part.ret[k] !== NEVER;
     inputs[k] = input;
-    answers[k] = known ? { known: true, output: outcome.output } : unknown;
-    effect[k] = effectOf(model, input, answers[k]);
+    // A return that a partition's times do not show counts as none: prefixes and cores are judged this way.
+    answers[k] = outcome.status === "ok" && part.ret[k] !== NEVER
+      ? { known: true, output: outcome.output }
+      : unknown;
+  }
+  return { count, inputs, answers, call: part.call, ret: part.ret };
+}
+
+/** Compiles a partition for the search. */
+export function compile<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  described: Described<Input, Output>,
+  part: Part,
+): Problem<State, Input, Output> {
+  const { count, inputs, answers } = described;
+  const effect = new Uint8Array(count);
+  const cls = new Int32Array(count);
+  for (let k = 0; k < count; k++) {
+    effect[k] = effectOf(model, inputs[k], answers[k]);
     cls[k] = k;
   }
   const returns = returnsOf(part);
-  const layout = assignSlots(part, returns, effect);
-  const { call, ret } = part;
-  return { model, count, inputs, answers, call, ret, effect, returns, ...layout, cls, classes: 0 };
+  return { model, ...described, effect, returns, ...assignSlots(part, returns, effect), cls, classes: 0 };
 }
 
 function effectOf<State, Input, Output>(
