@@ -17,15 +17,21 @@ export class Budget implements StepContext {
   #countdown = 0;
   #interval = 16;
   #last: number;
+  readonly #started: number;
 
   constructor(options: CheckOptions) {
     this.#now = options.now ?? hostNow;
-    this.#last = this.#now();
+    this.#last = this.#started = this.#now();
     checkLimit("timeLimitMs", options.timeLimitMs);
     checkLimit("memoryLimitBytes", options.memoryLimitBytes);
     this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
     this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
     this.#signal = options.signal;
+  }
+
+  /** Milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.#now() - this.#started;
   }
 
   /** Milliseconds until the time limit. */

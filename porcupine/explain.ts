@@ -1,14 +1,10 @@
 import type { Budget } from "./budget.ts";
+import { decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
-import { type Part, returnsOf } from "./history.ts";
-import type { Model, Operation } from "./types.ts";
+import { returnsOf } from "./history.ts";
 
 /** An illegal partition, and what is known of it. */
-export interface Case<State, Input, Output> {
-  readonly model: Model<State, Input, Output>;
-  readonly operations: readonly Operation<Input, Output>[];
-  readonly part: Part;
-  readonly budget: Budget;
+export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
   readonly effort: "full" | "verdict";
   readonly decision: Decision;
 }
@@ -22,16 +18,105 @@ export interface Explanation {
   readonly longest: readonly number[];
 }
 
+/** What an explanation may cost, beyond what the verdict took. */
+const EXPLAIN_MS = 150;
+
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
-  const { part, decision } = given;
-  const returns = returnsOf(part);
-  const x = returns[Math.min(decision.reached, returns.length - 1)];
+  const { part, effort, decision } = given;
+  const budget: Budget = given.budget.within(EXPLAIN_MS + given.budget.elapsedMs);
+  const inquiry: Inquiry<State, Input, Output> = { ...given, budget };
+  const first = findFirst(inquiry, decision);
+  const core = effort === "full"
+    ? findCore(inquiry, first.operation, first.suspects)
+    : { members: withMember(first.suspects, first.operation), minimal: false, reason: decision.reason };
+  const toHistory = (k: number): number => part.ids[k];
   return {
-    core: Array.from(returns.slice(0, decision.reached + 1), (k) => part.ids[k]),
-    coreIsMinimal: false,
-    firstImpossible: part.ids[x],
-    sentence: `no order of the operations explains the answer of operation ${part.ids[x]}`,
-    longest: decision.order.map((k) => part.ids[k]),
+    core: core.members.map(toHistory),
+    coreIsMinimal: core.minimal,
+    firstImpossible: part.ids[first.operation],
+    sentence: phrase(inquiry, first.operation, core.members, core.reason),
+    longest: first.order.map(toHistory),
   };
+}
+
+function withMember(members: readonly number[], k: number): readonly number[] {
+  return members.includes(k) ? members : [...members, k];
+}
+
+interface First {
+  readonly operation: number;
+  readonly suspects: readonly number[];
+  /** An order of everything before its return. */
+  readonly order: readonly number[];
+}
+
+/**
+ * The first impossible return: what came before it can be explained, what came up to it cannot. Found by halving, led by
+ * the suspects: what contradicts itself does so when the last of them returns, if not earlier.
+ */
+function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
+  const { part, model } = inquiry;
+  const returns = returnsOf(part);
+  let { suspects, order } = decision;
+  // Everything before returns[low] can be explained, everything before returns[high] cannot.
+  let low = Math.min(decision.reached, returns.length - 1);
+  // A search that does not look ahead gives up at the first impossible return exactly.
+  const exact = suspects.length === 0 && model.kind?.type !== "text";
+  let high = exact ? low + 1 : returns.length;
+  let guess = lastReturn(returns, part.ret, suspects) ?? low + 1;
+  while (low + 1 < high) {
+    const at = Math.min(Math.max(guess, low + 1), high - 1);
+    const before = decideBefore(inquiry, part.ret[returns[at]]);
+    if (before.verdict === "unknown") break;
+    if (before.verdict === "ok") {
+      // The one after the guess settles it, if the guess was right.
+      guess = at === guess ? at + 1 : (at + high) >>> 1;
+      low = at;
+      order = before.order;
+    } else {
+      high = at;
+      suspects = before.suspects;
+      guess = lastReturn(returns, part.ret, suspects) ?? (low + high) >>> 1;
+    }
+  }
+  return { operation: returns[high - 1], suspects, order };
+}
+
+/** The position, among the returns, of the last of some operations to return. */
+function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly number[]): number | undefined {
+  if (operations.length === 0) return undefined;
+  const last = operations.reduce((most, k) => (ret[k] > ret[most] ? k : most));
+  return returns.indexOf(last);
+}
+
+/** One sentence for a reader who was not there. */
+function phrase<State, Input, Output>(
+  { model, operations, part }: Inquiry<State, Input, Output>,
+  x: number,
+  members: readonly number[],
+  reason: string,
+): string {
+  const tell = (k: number): string => {
+    const { client, input, outcome } = operations[part.ids[k]];
+    const answer = outcome.status === "ok"
+      ? { known: true, output: outcome.output } as const
+      : { known: false } as const;
+    const what = model.describeOperation?.(input, answer) ?? `${JSON.stringify(input)}`;
+    return `client ${client}'s ${what}`;
+  };
+  const others = members.filter((k) => k !== x);
+  const shown = others.slice(0, 3).map(tell);
+  if (others.length > 3) shown.push(`${others.length - 3} more`);
+  const list = shown.length < 2
+    ? shown.join()
+    : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
+  const where = part.key === "" ? "" : ` on key ${JSON.stringify(part.key)}`;
+  const because = reason === "" ? "no order of them gives these answers" : reason;
+  const subject = tell(x);
+  const start = subject.charAt(0).toUpperCase() + subject.slice(1);
+  if (others.length === 0) {
+    return `${start} is impossible${where}: ${reason === "" ? "nothing explains it" : reason}.`;
+  }
+  return `${start} is impossible${where} beside ${list}: ${because}.`;
 }

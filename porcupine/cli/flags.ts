@@ -1,0 +1,145 @@
+import { type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
+
+/** What the command line asks for. */
+export interface CheckCommand {
+  /** Files to judge; `-` is the standard input. */
+  readonly files: readonly string[];
+  /** The model's name; `null`: what the file says. */
+  readonly model: string | null;
+  /** The format; `null`: found by looking. */
+  readonly format: FormatName | null;
+  /** Where to write the picture; `null`: nowhere. */
+  readonly html: string | null;
+  readonly json: boolean;
+  readonly timeMs: number | null;
+  readonly memoryBytes: number | null;
+  readonly workers: boolean;
+  /** Stop at the verdict, without looking for the smallest core. */
+  readonly quick: boolean;
+}
+
+/** A command line that makes no sense; the message says what exists. */
+export class UsageError extends Error {
+  /** The kind of mistake. */
+  readonly code = "usage";
+
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}
+
+/** Flags with a value, and what the value is. */
+const VALUED = ["--model", "--format", "--html", "--time", "--memory"] as const;
+const PLAIN = ["--json", "--no-workers", "--quick", "--help"] as const;
+
+/** The help page. */
+export function helpText(): string {
+  const models = MODELS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`);
+  const formats = Object.entries(FORMATS).map(([name, what]) => `  ${name.padEnd(12)} ${what}`);
+  return [
+    "Judges whether recorded histories are linearizable.",
+    "",
+    "deno task check FILES... [--model NAME] [flags]        a file - is the standard input; .gz is unpacked",
+    "",
+    "  --model NAME     what the store is; needed where the file does not say",
+    "  --html FILE      write a picture of the history and the verdict (several FILES: a folder ending in /)",
+    "  --json           one JSON object a line for each file, for programs",
+    "  --time 60s       give up after this long (ms, s, m, h)",
+    "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB, KB, MB, GB)",
+    "  --quick          stop at the verdict; do not look for the smallest contradiction",
+    "  --no-workers     use one thread",
+    "  --format NAME    do not guess the format",
+    "",
+    "exit code: 0 linearizable, 1 not, 2 could not tell within the limits, 3 bad input or command line",
+    "",
+    "models",
+    ...models,
+    "",
+    "formats",
+    ...formats,
+  ].join("\n");
+}
+
+/** Reads the command line; `null` if help is wanted. Throws a {@linkcode UsageError}. */
+export function parseCommand(args: readonly string[]): CheckCommand | null {
+  const files: string[] = [];
+  const values = new Map<string, string>();
+  const seen = new Set<string>();
+  for (let i = 0; i < args.length; i++) {
+    const [flag, joined] = splitFlag(args[i]);
+    if (flag === null) files.push(args[i]);
+    else if (isOneOf(PLAIN, flag)) {
+      if (joined !== null) throw new UsageError(`${flag} takes no value`);
+      seen.add(flag);
+    } else if (isOneOf(VALUED, flag)) {
+      const value = joined ?? args[++i];
+      if (value === undefined || value === "") throw new UsageError(`${flag} needs a value`);
+      if (values.has(flag)) throw new UsageError(`${flag} is given twice`);
+      values.set(flag, value);
+    } else {
+      throw new UsageError(`unknown flag ${flag}; there are ${[...VALUED, ...PLAIN].join(", ")}`);
+    }
+  }
+  if (seen.has("--help")) return null;
+  if (files.length === 0) throw new UsageError("no file to check; `deno task check --help` shows how");
+  const html = values.get("--html") ?? null;
+  if (html !== null && files.length > 1 && !html.endsWith("/")) {
+    throw new UsageError(
+      `--html ${html} names one page for ${files.length} files; name a folder, ending in /`,
+    );
+  }
+  return {
+    files,
+    model: values.get("--model") ?? null,
+    format: parseFormat(values.get("--format")),
+    html,
+    json: seen.has("--json"),
+    timeMs: parseMeasure("--time", values.get("--time"), { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }),
+    memoryBytes: parseMeasure("--memory", values.get("--memory"), {
+      B: 1,
+      KB: 1e3,
+      MB: 1e6,
+      GB: 1e9,
+      KiB: 2 ** 10,
+      MiB: 2 ** 20,
+      GiB: 2 ** 30,
+    }),
+    workers: !seen.has("--no-workers"),
+    quick: seen.has("--quick"),
+  };
+}
+
+function splitFlag(argument: string): [string | null, string | null] {
+  if (!argument.startsWith("-") || argument === "-") return [null, null];
+  if (argument === "-h") return ["--help", null];
+  const at = argument.indexOf("=");
+  return at < 0 ? [argument, null] : [argument.slice(0, at), argument.slice(at + 1)];
+}
+
+function isOneOf<T extends string>(all: readonly T[], text: string): text is T {
+  return all.some((one) => one === text);
+}
+
+function parseFormat(name: string | undefined): FormatName | null {
+  if (name === undefined) return null;
+  const names = Object.keys(FORMATS);
+  if (name === "linhist-1" || name === "etcd-log" || name === "edn") return name;
+  throw new UsageError(`unknown format ${name}; there are ${names.join(", ")}`);
+}
+
+function parseMeasure(
+  flag: string,
+  text: string | undefined,
+  units: Readonly<Record<string, number>>,
+): number | null {
+  if (text === undefined) return null;
+  const match = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(text);
+  if (match === null || !Object.hasOwn(units, match[2])) {
+    const example = flag === "--time" ? "60s" : "1GiB";
+    throw new UsageError(
+      `${flag} ${text}: give a number and one of ${Object.keys(units).join(", ")}, as in ${example}`,
+    );
+  }
+  return Number(match[1]) * units[match[2]];
+}

@@ -1,0 +1,174 @@
+import type { Model, Operation, Verdict } from "../types.ts";
+import type { LoadedHistory } from "../formats/mod.ts";
+
+/** A history that was judged. */
+export interface Judged<State, Input, Output> {
+  readonly history: LoadedHistory<Input, Output>;
+  readonly modelName: string;
+  readonly model: Model<State, Input, Output>;
+  readonly verdict: Verdict;
+  readonly elapsedMs: number;
+}
+
+/** An operation as a report shows it. */
+interface OperationRow {
+  readonly index: number;
+  readonly line: number;
+  readonly client: string | number;
+  readonly operation: string;
+  readonly callAt: number;
+  readonly returnAt: number | null;
+}
+
+/** How many operations of a core fit on a screen. */
+const SHOWN = 12;
+
+/** Everything about a verdict but the orders, for programs. */
+export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Output>): string {
+  const { history, modelName, verdict, elapsedMs } = judged;
+  const partitions = verdict.partitions.map(({ key, operations, verdict }) => ({
+    key,
+    operations: operations.length,
+    verdict,
+  }));
+  return JSON.stringify({
+    file: history.file,
+    format: history.format,
+    model: modelName,
+    operations: history.operations.length,
+    verdict: verdict.kind,
+    ...details(judged),
+    warnings: history.warnings,
+    elapsedMs: Math.round(elapsedMs * 1000) / 1000,
+    partitions,
+  });
+}
+
+function details<State, Input, Output>(judged: Judged<State, Input, Output>): Record<string, unknown> {
+  const { verdict } = judged;
+  switch (verdict.kind) {
+    case "ok":
+      return {};
+    case "unknown": {
+      const upTo = verdict.linearizableUpTo;
+      return { reason: verdict.reason, linearizableUpTo: upTo < 0 ? null : row(judged, upTo) };
+    }
+    case "illegal":
+      return {
+        partition: verdict.partition,
+        sentence: verdict.sentence,
+        firstImpossible: row(judged, verdict.firstImpossible),
+        core: [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index)),
+        coreIsMinimal: verdict.coreIsMinimal,
+      };
+  }
+}
+
+/** The report for a person: one screen. `paint` colours a text, or not. */
+export function textReport<State, Input, Output>(
+  judged: Judged<State, Input, Output>,
+  paint: (colour: "red" | "green" | "yellow" | "dim", text: string) => string,
+): string {
+  const { history, modelName, verdict, elapsedMs } = judged;
+  const clients = new Set(history.operations.map(({ client }) => client)).size;
+  const lost = history.operations.filter(({ outcome }) => outcome.status === "unknown").length;
+  const lines = [
+    `${history.file}: ${count(history.operations.length, "operation")} of ${count(clients, "client")}` +
+    `${lost > 0 ? `, ${lost} without an answer` : ""} (${history.format}, model ${modelName})`,
+  ];
+  switch (verdict.kind) {
+    case "ok":
+      lines.push(`${paint("green", "LINEARIZABLE")}  an order of all operations explains every answer`);
+      break;
+    case "unknown":
+      lines.push(`${paint("yellow", "UNKNOWN")}  ${unknownSentence(judged, verdict)}`);
+      break;
+    case "illegal": {
+      const where = verdict.partition === "" ? "" : `key ${JSON.stringify(verdict.partition)}: `;
+      lines.push(
+        `${paint("red", "NOT LINEARIZABLE")}  ${where}${verdict.sentence}`,
+        ...coreLines(judged, paint),
+      );
+      break;
+    }
+  }
+  lines.push(paint("dim", `${partitionLine(verdict)}, ${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`));
+  return lines.join("\n");
+}
+
+function unknownSentence<State, Input, Output>(
+  judged: Judged<State, Input, Output>,
+  verdict: Extract<Verdict, { kind: "unknown" }>,
+): string {
+  const limit = {
+    time: "the time limit struck",
+    memory: "the memory limit struck",
+    aborted: "the check was stopped",
+  };
+  if (verdict.linearizableUpTo < 0) return `${limit[verdict.reason]} before anything was settled`;
+  const last = row(judged, verdict.linearizableUpTo);
+  return `${
+    limit[verdict.reason]
+  }; linearizable up to line ${last.line} (client ${last.client}, ${last.operation})`;
+}
+
+function coreLines<State, Input, Output>(
+  judged: Judged<State, Input, Output>,
+  paint: (colour: "red" | "dim", text: string) => string,
+): string[] {
+  const { verdict } = judged;
+  if (verdict.kind !== "illegal") return [];
+  const rows = [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index));
+  const head = verdict.coreIsMinimal
+    ? `  these ${count(rows.length, "operation")} contradict each other; without any one of them they do not:`
+    : `  these ${count(rows.length, "operation")} contradict each other:`;
+  const shown = rows.slice(-SHOWN);
+  const width = Math.max(...shown.map(({ operation }) => operation.length));
+  const place = Math.max(...shown.map(({ line }) => String(line).length));
+  const body = shown.map((entry) => {
+    const first = entry.index === verdict.firstImpossible;
+    const text =
+      `line ${String(entry.line).padStart(place)}  ${
+        entry.operation.padEnd(width)
+      }  client ${entry.client}, ` +
+      `${entry.callAt} to ${entry.returnAt ?? "?"}`;
+    return first ? paint("red", `  > ${text}  first impossible`) : `    ${text}`;
+  });
+  const hidden = rows.length - shown.length;
+  return [head, ...(hidden > 0 ? [paint("dim", `    ... ${hidden} more`)] : []), ...body];
+}
+
+function partitionLine(verdict: Verdict): string {
+  const tally = new Map<string, number>();
+  for (const part of verdict.partitions) tally.set(part.verdict, (tally.get(part.verdict) ?? 0) + 1);
+  const parts = [...tally].map(([name, n]) => `${n} ${name}`).join(", ");
+  return `${count(verdict.partitions.length, "partition")}${parts === "" ? "" : `: ${parts}`}`;
+}
+
+/** One operation for a report. */
+function row<State, Input, Output>(judged: Judged<State, Input, Output>, index: number): OperationRow {
+  const { history, model } = judged;
+  const { client, callAt, outcome, input } = history.operations[index];
+  return {
+    index,
+    line: history.lines[index],
+    client,
+    operation: describe(model, { outcome, input }),
+    callAt,
+    returnAt: outcome.status === "ok" ? outcome.returnAt : null,
+  };
+}
+
+function describe<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { outcome, input }: Pick<Operation<Input, Output>, "outcome" | "input">,
+): string {
+  const answer = outcome.status === "ok"
+    ? { known: true, output: outcome.output } as const
+    : { known: false } as const;
+  return model.describeOperation?.(input, answer) ?? JSON.stringify({ input, ...answer });
+}
+
+function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
+}

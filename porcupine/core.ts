@@ -1,0 +1,161 @@
+import type { Budget } from "./budget.ts";
+import { decide, type Decision } from "./decide.ts";
+import { NEVER, type Part } from "./history.ts";
+import type { Model, Operation } from "./types.ts";
+
+/** What the questions about one illegal partition have in common. */
+export interface Inquiry<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly operations: readonly Operation<Input, Output>[];
+  readonly part: Part;
+  readonly budget: Budget;
+}
+
+/** Judges the partition as it was before `rank`: later answers have not come, later calls have not been made. */
+export function decideBefore<State, Input, Output>(
+  inquiry: Inquiry<State, Input, Output>,
+  rank: number,
+): Decision {
+  const { part } = inquiry;
+  const until = part.call.findIndex((call) => call >= rank);
+  const count = until < 0 ? part.call.length : until;
+  const ret = part.ret.slice(0, count);
+  for (let k = 0; k < count; k++) if (ret[k] >= rank) ret[k] = NEVER;
+  return judge(inquiry, {
+    key: part.key,
+    ids: part.ids.subarray(0, count),
+    call: part.call.subarray(0, count),
+    ret,
+  });
+}
+
+function judge<State, Input, Output>(
+  { model, operations, budget }: Inquiry<State, Input, Output>,
+  part: Part,
+): Decision {
+  return decide(model, operations, part, budget, { strategy: "auto", contest: "both" });
+}
+
+/** A core, and whether it is known to be minimal. */
+export interface Core {
+  readonly members: readonly number[];
+  readonly minimal: boolean;
+  /** What the decision on the core alone said. */
+  readonly reason: string;
+}
+
+/**
+ * Finds a minimal set of answers that cannot all be true, among those up to the return of `x`, the first impossible one.
+ *
+ * An operation that is not believed is not removed - that would take away what others may have read -, its answer is: it
+ * becomes one that never returned. So a core speaks for the whole history: if the history were possible, it would be with
+ * fewer answers, too. The search for it is QuickXplain (Junker 2004): about c log(n / c) questions for a core of c.
+ */
+export function findCore<State, Input, Output>(
+  inquiry: Inquiry<State, Input, Output>,
+  x: number,
+  suspects: readonly number[],
+): Core {
+  const asker = new Asker(inquiry, x);
+  const before = asker.answered.filter((k) => k !== x);
+  const pools = [suspects.filter((k) => k !== x && before.includes(k))];
+  for (let size = 16; size < before.length; size *= 4) pools.push(before.slice(0, size));
+  pools.push(before);
+  for (const pool of pools) {
+    if (!asker.impossible([x, ...pool])) continue;
+    const members = asker.impossible([x]) ? [x] : [x, ...reduce(asker, [x], pool, false)];
+    members.sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
+    asker.impossible(members);
+    return { members, minimal: asker.sure, reason: asker.reason };
+  }
+  return { members: [...before, x], minimal: false, reason: "" };
+}
+
+/** QuickXplain: the members of `pool` that are needed, given that all of `base` and `pool` is impossible. */
+function reduce<State, Input, Output>(
+  asker: Asker<State, Input, Output>,
+  base: readonly number[],
+  pool: readonly number[],
+  ask: boolean,
+): number[] {
+  if (ask && asker.impossible(base)) return [];
+  if (pool.length <= 1) return [...pool];
+  const half = pool.length >>> 1;
+  const near = pool.slice(0, half);
+  const far = pool.slice(half);
+  const needed = reduce(asker, [...base, ...near], far, true);
+  return [...reduce(asker, [...base, ...needed], near, needed.length > 0), ...needed];
+}
+
+/** Answers whether some answers alone are impossible. */
+class Asker<State, Input, Output> {
+  /** The operations answered by the return of `x`, the latest first. */
+  readonly answered: readonly number[];
+  /** False once a question could not be settled within the budget. */
+  sure = true;
+  /** What the last impossible decision gave as its reason. */
+  reason = "";
+
+  readonly #inquiry: Inquiry<State, Input, Output>;
+  readonly #horizon: number;
+  /** Those called in time to matter that can have an effect although they are not believed. */
+  readonly #others: readonly number[];
+  readonly #classes: readonly string[] | undefined;
+
+  constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
+    const { part, model, operations } = inquiry;
+    this.#inquiry = inquiry;
+    this.#horizon = part.ret[x];
+    const called: number[] = [];
+    for (let k = 0; k < part.ids.length && part.call[k] < this.#horizon; k++) called.push(k);
+    this.answered = called.filter((k) => part.ret[k] <= this.#horizon).sort((a, b) =>
+      part.ret[b] - part.ret[a]
+    );
+    const inputOf = (k: number): Input => operations[part.ids[k]].input;
+    this.#others = called.filter((k) => model.readOnly?.(inputOf(k)) !== true);
+    const { kind } = model;
+    // Only a register's state is replaced, never built upon: there a path from one answer to the next needs no request twice.
+    if (kind?.type === "register") {
+      const classes: string[] = [];
+      for (const k of this.#others) {
+        const view = kind.view(inputOf(k), { known: false });
+        classes[k] = view === undefined
+          ? `own ${k}`
+          : Object.values(view).map((v) => `${typeof v} ${v}`).join();
+      }
+      this.#classes = classes;
+    }
+  }
+
+  /** Whether these answers, and nothing else, are impossible. */
+  impossible(believed: readonly number[]): boolean {
+    const { part, budget } = this.#inquiry;
+    if (!budget.goOn()) {
+      this.sure = false;
+      return false;
+    }
+    const members = new Set(believed);
+    const kept = new Map<string, number>();
+    const chosen = [...members];
+    for (const k of this.#others) {
+      if (members.has(k)) continue;
+      const name = this.#classes?.[k];
+      if (name !== undefined) {
+        const used = kept.get(name) ?? 0;
+        if (used > believed.length) continue;
+        kept.set(name, used + 1);
+      }
+      chosen.push(k);
+    }
+    const order = Int32Array.from(chosen).sort();
+    const decision = judge(this.#inquiry, {
+      key: part.key,
+      ids: order.map((k) => part.ids[k]),
+      call: order.map((k) => part.call[k]),
+      ret: order.map((k) => (members.has(k) ? part.ret[k] : NEVER)),
+    });
+    if (decision.verdict === "unknown") this.sure = false;
+    if (decision.verdict === "illegal") this.reason = decision.reason;
+    return decision.verdict === "illegal";
+  }
+}
