@@ -118,7 +118,7 @@ export class EventQueue {
     const last = --this.#size;
     this.#events[slot] = null;
     this.#free[this.#times.length - this.#size - 1] = slot;
-    if (last > 0) this.#siftDown(this.#times[last], this.#orders[last], this.#slots[last]);
+    if (last > 0) this.#siftDown(0, this.#times[last], this.#orders[last], this.#slots[last]);
     return event;
   }
 
@@ -141,12 +141,12 @@ export class EventQueue {
     slots[at] = slot;
   }
 
-  #siftDown(time: number, order: number, slot: number): void {
+  #siftDown(from: number, time: number, order: number, slot: number): void {
     const times = this.#times;
     const orders = this.#orders;
     const slots = this.#slots;
     const size = this.#size;
-    let at = 0;
+    let at = from;
     for (;;) {
       const first = at * 4 + 1;
       if (first >= size) break;
@@ -171,19 +171,25 @@ export class EventQueue {
 
   /** Rebuilds the heap without its cancelled entries, so that reset timers do not slow every later event down. */
   #dropCancelled(): void {
-    const count = this.#size;
-    const kept: [number, number, number][] = [];
-    for (let at = 0; at < count; at++) {
+    const capacity = this.#times.length;
+    const size = this.#size;
+    let kept = 0;
+    for (let at = 0; at < size; at++) {
       const slot = this.#slots[at];
-      if (this.#events[slot]?.state === "queued") kept.push([this.#times[at], this.#orders[at], slot]);
-      else this.#events[slot] = null;
+      if (this.#events[slot]?.state === "queued") {
+        this.#times[kept] = this.#times[at];
+        this.#orders[kept] = this.#orders[at];
+        this.#slots[kept++] = slot;
+      } else {
+        this.#events[slot] = null;
+        this.#free[capacity - size + at - kept] = slot;
+      }
     }
-    const used = new Set(kept.map(([, , slot]) => slot));
-    let free = 0;
-    for (let slot = 0; slot < this.#times.length; slot++) if (!used.has(slot)) this.#free[free++] = slot;
-    this.#size = 0;
+    this.#size = kept;
     this.#cancelled = 0;
-    for (const [time, order, slot] of kept) this.#siftUp(this.#size++, time, order, slot);
+    for (let at = (kept - 2) >> 2; at >= 0; at--) {
+      this.#siftDown(at, this.#times[at], this.#orders[at], this.#slots[at]);
+    }
   }
 
   #grow(): void {
