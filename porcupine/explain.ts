@@ -56,14 +56,14 @@ interface First {
  * the suspects: what contradicts itself does so when the last of them returns, if not earlier.
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
-  const { part, model } = inquiry;
+  const { part } = inquiry;
   const returns = returnsOf(part);
   let { suspects, order } = decision;
   // Everything before returns[low] can be explained, everything before returns[high] cannot.
   let low = Math.min(decision.reached, returns.length - 1);
-  // A search that does not look ahead gives up at the first impossible return exactly.
-  const exact = suspects.length === 0 && model.kind?.type !== "text";
-  let high = exact ? low + 1 : returns.length;
+  // A search that stops is no proof that the return where it stopped is impossible: it knows the answers of operations that
+  // are still open there.
+  let high = returns.length;
   let guess = lastReturn(returns, part.ret, suspects) ?? low + 1;
   while (low + 1 < high) {
     const at = Math.min(Math.max(guess, low + 1), high - 1);

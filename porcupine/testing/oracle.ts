@@ -10,12 +10,16 @@ export function oracle<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
 ): boolean {
   const used = operations.map(() => false);
-  function extend(state: State): boolean {
+  function extend(states: ReadonlyMap<string, State>): boolean {
     if (operations.every((operation, i) => used[i] || operation.outcome.status === "unknown")) return true;
     for (let i = 0; i < operations.length; i++) {
       if (used[i] || !mayBeNext(i)) continue;
       used[i] = true;
-      if (nexts(model, state, operations[i]).some(extend)) return true;
+      const key = model.partitionKey?.(operations[i].input) ?? "";
+      const state = states.get(key) ?? model.init();
+      if (nexts(model, state, operations[i]).some((next) => extend(new Map(states).set(key, next)))) {
+        return true;
+      }
       used[i] = false;
     }
     return false;
@@ -25,7 +29,7 @@ export function oracle<State, Input, Output>(
       used[j] || j === i || outcome.status === "unknown" || outcome.returnAt >= operations[i].callAt
     );
   }
-  return extend(model.init());
+  return extend(new Map());
 }
 
 /** The states one operation may lead to. */
