@@ -19,3 +19,18 @@ export type { Address, Channel, Codec, Network, NetworkCounters, Port } from "./
 export type { Random } from "./random.ts";
 export { hashLabel, mix, seededRandom } from "./random.ts";
 export type { Runtime } from "./runtime.ts";
+export { ByteReader, ByteWriter } from "./bytes.ts";
+export { WireError, type WireErrorCode } from "./wire_error.ts";
+export { copyValue, decodeValue, encodeValue, wireCodec, type WireLimits, type WireValue } from "./wire.ts";
+export {
+  type CallOptions,
+  defineService,
+  type Handlers,
+  type Methods,
+  type RpcCounters,
+  RpcError,
+  type RpcErrorCode,
+  RpcPeer,
+  type RpcRuntime,
+  type Service,
+} from "./rpc.ts";
