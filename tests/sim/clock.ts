@@ -52,6 +52,9 @@ class TimerEvent extends SimEvent implements Timer {
   }
 }
 
+/** Keeps a time that is whole but for the last bits of a double from showing as one microsecond less. */
+const ROUNDING_US = 1 / 1024;
+
 /** A machine's clock and the ways to upset it. It outlives crashes, as hardware does. */
 export class MachineClock {
   readonly #loop: Loop;
@@ -71,11 +74,15 @@ export class MachineClock {
 
   /** The machine's own time in microseconds. */
   get localUs(): number {
-    if (this.#parked !== null) return this.#localBaseUs;
-    return Math.floor(this.#localBaseUs + (this.#loop.nowUs - this.#baseUs) * this.#rate);
+    return Math.floor(this.#exactUs + ROUNDING_US);
   }
 
-  /** From now on the clock gains `partsPerMillion` (may be negative) on true time; timers already armed keep their instant. */
+  get #exactUs(): number {
+    if (this.#parked !== null) return this.#localBaseUs;
+    return this.#localBaseUs + (this.#loop.nowUs - this.#baseUs) * this.#rate;
+  }
+
+  /** From now on the clock gains `partsPerMillion` (may be negative) on true time. */
   drift(partsPerMillion: number): void {
     if (!(partsPerMillion > -1e6 && partsPerMillion <= 1e7)) {
       throw new RangeError(
@@ -83,7 +90,14 @@ export class MachineClock {
       );
     }
     this.#rebase(0);
-    this.#rate = 1 + partsPerMillion / 1e6;
+    const rate = 1 + partsPerMillion / 1e6;
+    const stretch = this.#rate / rate;
+    this.#rate = rate;
+    for (const { event, dueUs } of this.#loop.extract((event) => this.#owns(event))) {
+      this.#loop.push(Math.ceil((dueUs - this.#loop.nowUs) * stretch), event);
+    }
+    this.#parked =
+      this.#parked?.map(({ timer, leftUs }) => ({ timer, leftUs: Math.ceil(leftUs * stretch) })) ?? null;
     this.#note("drift", partsPerMillion);
   }
 
@@ -91,7 +105,7 @@ export class MachineClock {
   jump(forwardMs: number): void {
     const forwardUs = toMicroseconds(forwardMs);
     this.#rebase(forwardUs);
-    const sooner = Math.round(forwardUs / this.#rate);
+    const sooner = Math.floor(forwardUs / this.#rate);
     for (const { event, dueUs } of this.#loop.extract((event) => this.#owns(event))) {
       this.#loop.push(Math.max(0, dueUs - this.#loop.nowUs - sooner), event);
     }
@@ -152,7 +166,7 @@ export class MachineClock {
   }
 
   #rebase(forwardUs: number): void {
-    this.#localBaseUs = this.localUs + forwardUs;
+    this.#localBaseUs = this.#exactUs + forwardUs;
     this.#baseUs = this.#loop.nowUs;
   }
 

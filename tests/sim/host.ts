@@ -52,6 +52,16 @@ export function probeSyncDrain(): (() => void) | null {
 }
 
 /**
+ * Lets rejections that `isExpected` go unhandled in this realm, for good; the engine would end the process otherwise, also
+ * between two runs, where nobody watches.
+ */
+export function forgiveRejections(isExpected: (error: unknown) => boolean): void {
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    if (isExpected(event.reason)) event.preventDefault();
+  });
+}
+
+/**
  * Reports every error that nobody caught to `report` until the returned function is called.
  *
  * The engine delivers them between macrotasks, so a caller must pass through one before it trusts the silence.

@@ -10,6 +10,7 @@ import type { Delay, LinkConditions } from "./conditions.ts";
 import { RELIABLE } from "./conditions.ts";
 import { HEALTHY_SYNC, SimDisk } from "./disk.ts";
 import { Guard } from "./guard.ts";
+import { forgiveRejections } from "./host.ts";
 import { Loop } from "./loop.ts";
 import type { Drain, RunLimits, RunResult } from "./loop.ts";
 import { Machine } from "./machine.ts";
@@ -151,7 +152,12 @@ export class World {
   }
 }
 
-/** Rejections with which dead processes end; nobody needs to handle them. */
+/** Rejections with which dead processes end, whatever they are wrapped in; nobody needs to handle them. */
 function isLastWord(error: unknown): boolean {
-  return error instanceof ProcessCrash || (error instanceof DiskError && error.code === "closed");
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ProcessCrash || (cause instanceof DiskError && cause.code === "closed")) return true;
+  }
+  return false;
 }
+
+forgiveRejections(isLastWord);
