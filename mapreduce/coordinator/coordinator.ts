@@ -1,0 +1,299 @@
+/**
+ * The coordinator as a process: the task table, its journal, its clock and its callers.
+ * @module
+ */
+
+import { type Handlers, RpcPeer, type Runtime } from "../../runtime/mod.ts";
+import { type JobPlan, nameTask } from "../plan.ts";
+import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../service.ts";
+import { commitFiles, filesOf, tidy } from "./commit.ts";
+import { Journal, type JournalContent, readJournal } from "./journal.ts";
+import { type Progress, progressOf } from "./progress.ts";
+import { TaskTable } from "./task_table.ts";
+import {
+  type Answer,
+  type AttemptRef,
+  type Entry,
+  type Outcome,
+  TABLE_DEFAULTS,
+  type TableOptions,
+} from "./types.ts";
+
+/** A question that cannot be answered yet waits this long for a change. */
+const PARK_MS = 500;
+
+/** How a job is run. */
+export interface CoordinatorOptions {
+  /** Its disk is the shared folder. */
+  readonly runtime: Runtime;
+  /** The application's module, by URL. */
+  readonly app: string;
+  /** The folder of the journal and of intermediate files, below the shared one. */
+  readonly work: string;
+  /** Makes the plan, once a worker has said whether the application wants whole files. */
+  readonly plan: (needs: { readonly whole: boolean }) => JobPlan;
+  /** Whether a plan found in a journal is this very job, to be gone on with. */
+  readonly resume: (found: JobPlan) => boolean;
+  /** What differs from {@linkcode TABLE_DEFAULTS}. */
+  readonly table: Partial<TableOptions>;
+  /** Hears what is written down, as it happens. */
+  readonly onEntry: (entry: Entry, plan: JobPlan) => void;
+}
+
+/** How a job ended. */
+export type JobEnd =
+  | { readonly kind: "done"; readonly progress: Progress }
+  | { readonly kind: "failed"; readonly message: string; readonly progress: Progress };
+
+interface Job {
+  readonly plan: JobPlan;
+  readonly table: TaskTable;
+  readonly journal: Journal;
+}
+
+/** A coordinator at work. Begin with {@linkcode Coordinator.start}. */
+export class Coordinator {
+  readonly #options: CoordinatorOptions;
+  readonly #runtime: Runtime;
+  readonly #table: TableOptions;
+  readonly #end = Promise.withResolvers<JobEnd>();
+  /** Reports on their way to the disk: a repeated one must not be answered before the first is safe. */
+  readonly #settling = new Map<number, Promise<boolean>>();
+  readonly #workers = new Set<string>();
+  readonly #told = new Set<string>();
+  #job: Job | null = null;
+  #opening: Promise<Job> | null = null;
+  #change = Promise.withResolvers<void>();
+  #peer: RpcPeer<MapReduceMethods> | null = null;
+
+  private constructor(options: CoordinatorOptions) {
+    this.#options = options;
+    this.#runtime = options.runtime;
+    this.#table = { ...TABLE_DEFAULTS, ...options.table };
+  }
+
+  /** Reads the journal, if there is one of this job, finishes what a former life began, and serves. */
+  static async start(options: CoordinatorOptions): Promise<Coordinator> {
+    const coordinator = new Coordinator(options);
+    const { disk } = options.runtime;
+    if (options.work !== "") await disk.makeFolder(options.work);
+    const found = await readJournal(disk, options.work);
+    if (found !== null && options.resume(found.plan)) await coordinator.#open(found);
+    coordinator.#serve();
+    return coordinator;
+  }
+
+  /** How the job ends; rejects if the coordinator itself cannot go on, for instance without room for its journal. */
+  get end(): Promise<JobEnd> {
+    return this.#end.promise;
+  }
+
+  /** The job's plan, or null before the first worker came. */
+  get plan(): JobPlan | null {
+    return this.#job?.plan ?? null;
+  }
+
+  /** Where the job stands, or null before the first worker came. */
+  get progress(): Progress | null {
+    return this.#job === null ? null : progressOf(this.#job.plan, this.#job.table);
+  }
+
+  /** A worker's process is known to have ended; its tasks need not wait for their lease. */
+  async workerGone(worker: string, why: string): Promise<void> {
+    this.#workers.delete(worker);
+    const job = this.#job;
+    if (job !== null) await this.#record(job, job.table.gone(worker, why));
+  }
+
+  /** Resolves when every worker that ever said hello has been told to go, or after `timeoutMs`. */
+  async dismissed(timeoutMs: number): Promise<void> {
+    const untilMs = this.#runtime.clock.now() + timeoutMs;
+    while ([...this.#workers].some((worker) => !this.#told.has(worker))) {
+      const leftMs = untilMs - this.#runtime.clock.now();
+      if (leftMs <= 0) return;
+      await this.#changed(leftMs);
+    }
+  }
+
+  /** Removes attempts' left-overs, and with `work` everything but the output. */
+  async tidy(options: { readonly work: boolean }): Promise<void> {
+    if (this.#job !== null) await tidy(this.#runtime.disk, this.#job.plan, options);
+  }
+
+  /** Stops serving. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#peer?.close();
+    await this.#job?.journal.close();
+  }
+
+  async #open(content: JournalContent): Promise<Job> {
+    const { disk } = this.#runtime;
+    const { plan } = content;
+    const table = new TaskTable(plan.maps.length, plan.reduces, this.#table);
+    for (const entry of content.entries) table.replay(entry);
+    const entries = [...content.entries, table.begin()];
+    const journal = await Journal.create(disk, this.#options.work, { plan, entries });
+    const job: Job = { plan, table, journal };
+    this.#job = job;
+    for (const { number, winner, committed } of table.tasks) {
+      if (winner !== null && !committed) await this.#commit(job, { task: number, attempt: winner }, true);
+    }
+    await this.#missing(job);
+    this.#look(job);
+    return job;
+  }
+
+  /** What was finished in a former life but is not there any more is done again. */
+  async #missing({ plan, table, journal }: Job): Promise<void> {
+    if (!table.reduces.some(({ committed }) => committed)) return;
+    const there = new Set(await this.#runtime.disk.list(""));
+    for (const { number, committed } of table.reduces) {
+      if (!committed || there.has(filesOf(plan, number).names[0])) continue;
+      await journal.append(table.reopen(number, "the output was removed"));
+    }
+  }
+
+  #serve(): void {
+    const handlers: Handlers<MapReduceMethods> = {
+      hello: (request) => this.#hello(request),
+      ask: ({ job, worker, ask }) => this.#ask(this.#of(job), worker, ask),
+      report: async ({ job, worker, ref, outcome }) => {
+        return { accepted: await this.#guard(this.#report(this.#of(job), worker, ref, outcome)) };
+      },
+      renew: ({ job, worker, ref, mark, bytes }) => {
+        const { accepted } = this.#of(job).table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes);
+        return { accepted };
+      },
+    };
+    this.#peer = new RpcPeer(this.#runtime, MAP_REDUCE, handlers);
+    void this.#watch().catch((error) => this.#runtime.signal.aborted || this.#end.reject(error));
+  }
+
+  /** The job that a caller belongs to. A worker of another job must not take part in this one. */
+  #of(id: string): Job {
+    if (this.#job?.plan.id === id) return this.#job;
+    throw new Error(`Cannot serve job ${id}: this coordinator has ${this.#job?.plan.id ?? "none yet"}`);
+  }
+
+  async #hello({ worker, whole }: Hello): Promise<Welcome> {
+    this.#workers.add(worker);
+    if (this.#job === null) {
+      if (whole === null) return { kind: "load", app: this.#options.app };
+      this.#opening ??= this.#guard(this.#open({ plan: this.#options.plan({ whole }), entries: [] }));
+      await this.#opening;
+    }
+    const { plan } = this.#job ?? await this.#opening!;
+    return { kind: "job", plan, leaseMs: this.#table.leaseMs };
+  }
+
+  async #ask({ table }: Job, worker: string, ask: number): Promise<Answer> {
+    const { clock } = this.#runtime;
+    const untilMs = clock.now() + PARK_MS;
+    for (;;) {
+      const answer = table.ask(clock.now(), worker, ask);
+      if (answer.kind === "exit" && !this.#told.has(worker)) {
+        this.#told.add(worker);
+        this.#notify();
+      }
+      const leftMs = untilMs - clock.now();
+      if (answer.kind !== "wait" || leftMs <= 0) return answer;
+      await this.#changed(leftMs);
+    }
+  }
+
+  async #report(job: Job, worker: string, ref: AttemptRef, outcome: Outcome): Promise<boolean> {
+    const under = this.#settling.get(ref.attempt);
+    if (under !== undefined) return await under;
+    const decision = job.table.report(this.#runtime.clock.now(), worker, ref, outcome);
+    const settled = this.#settle(job, decision.entries, decision.commit, decision.accepted);
+    this.#settling.set(ref.attempt, settled);
+    try {
+      return await settled;
+    } finally {
+      this.#settling.delete(ref.attempt);
+    }
+  }
+
+  async #settle(
+    job: Job,
+    entries: readonly Entry[],
+    commit: AttemptRef | null,
+    accepted: boolean,
+  ): Promise<boolean> {
+    await this.#record(job, entries);
+    if (commit === null) return accepted;
+    return await this.#commit(job, commit, false);
+  }
+
+  async #commit(
+    job: Job,
+    { task, attempt }: { readonly task: number; readonly attempt: number },
+    again: boolean,
+  ): Promise<boolean> {
+    const good = await commitFiles(this.#runtime.disk, job.plan, { task, attempt, again });
+    if (!good) {
+      await this.#record(job, job.table.reopen(task, `the files of ${nameTask(job.plan, task)} were gone`));
+      return false;
+    }
+    // No sync: whoever finds a win without its commit only renames once more.
+    const entry = job.table.committed(task);
+    await job.journal.note([entry]);
+    this.#tell(job, [entry]);
+    return true;
+  }
+
+  async #record(job: Job, entries: readonly Entry[]): Promise<void> {
+    await job.journal.append(entries);
+    this.#tell(job, entries);
+  }
+
+  #tell(job: Job, entries: readonly Entry[]): void {
+    for (const entry of entries) this.#options.onEntry(entry, job.plan);
+    this.#look(job);
+    this.#notify();
+  }
+
+  /** Ends the job when there is nothing more to do, and not before the last output is in its place. */
+  #look({ plan, table }: Job): void {
+    const progress = progressOf(plan, table);
+    if (table.failure !== null) this.#end.resolve({ kind: "failed", message: table.failure, progress });
+    else if (table.done) this.#end.resolve({ kind: "done", progress });
+  }
+
+  /** A coordinator that cannot write its journal must not go on as if it had. */
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#end.reject(error);
+      this.#peer?.close();
+      throw error;
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { clock, signal } = this.#runtime;
+    const stepMs = Math.max(10, this.#table.leaseMs / 20);
+    for (;;) {
+      await clock.sleep(stepMs, signal);
+      const job = this.#job;
+      if (job !== null) await this.#record(job, job.table.expire(clock.now()));
+      // Stragglers show by time alone.
+      this.#notify();
+    }
+  }
+
+  #notify(): void {
+    const change = this.#change;
+    this.#change = Promise.withResolvers();
+    change.resolve();
+  }
+
+  async #changed(timeoutMs: number): Promise<void> {
+    const { promise } = this.#change;
+    const timeout = Promise.withResolvers<void>();
+    const timer = this.#runtime.clock.setTimer(timeoutMs, () => timeout.resolve());
+    await Promise.race([promise, timeout.promise]);
+    timer.cancel();
+  }
+}

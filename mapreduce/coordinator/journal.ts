@@ -1,0 +1,146 @@
+/**
+ * The coordinator's memory: a file of checksummed entries, the first of which is the job itself.
+ *
+ * Losing the tail only costs work that is done again, so what follows the first damaged entry is dropped, and the file
+ * is written anew before anything is added: an entry behind a torn one would be lost at the next start.
+ * @module
+ */
+
+import { type Disk, DiskError, type DiskFile } from "../../runtime/mod.ts";
+import { decodeValue, encodeValue, WireError } from "../../runtime/mod.ts";
+import { crc32c } from "../checksum.ts";
+import { inFolder, JOURNAL_NAME } from "../names.ts";
+import type { JobPlan } from "../plan.ts";
+import type { Entry } from "./types.ts";
+
+const MAGIC = new TextEncoder().encode("FLMRJ001");
+const HEAD_BYTES = 8;
+
+/** What a journal holds. */
+export interface JournalContent {
+  readonly plan: JobPlan;
+  readonly entries: readonly Entry[];
+}
+
+type Line = { readonly plan: JobPlan } | { readonly entry: Entry };
+
+function encodeLine(line: Line): Uint8Array {
+  const body = encodeValue(line);
+  const frame = new Uint8Array(HEAD_BYTES + body.length);
+  const view = new DataView(frame.buffer);
+  frame.set(body, HEAD_BYTES);
+  view.setUint32(0, body.length, true);
+  view.setUint32(4, crc32c(body), true);
+  return frame;
+}
+
+/** The good lines at the beginning of a journal's bytes. */
+export function decodeJournal(bytes: Uint8Array): JournalContent | null {
+  if (!MAGIC.every((byte, at) => bytes[at] === byte)) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let plan: JobPlan | null = null;
+  const entries: Entry[] = [];
+  for (let at = MAGIC.length; at + HEAD_BYTES <= bytes.length;) {
+    const length = view.getUint32(at, true);
+    const end = at + HEAD_BYTES + length;
+    if (end > bytes.length || crc32c(bytes, at + HEAD_BYTES, end) !== view.getUint32(at + 4, true)) break;
+    const line = decodeLine(bytes.subarray(at + HEAD_BYTES, end));
+    if (line === null) break;
+    if ("plan" in line) plan = line.plan;
+    else entries.push(line.entry);
+    at = end;
+  }
+  return plan === null ? null : { plan, entries };
+}
+
+function decodeLine(body: Uint8Array): Line | null {
+  try {
+    // The checksum says that these bytes are ours.
+    return decodeValue(body) as Line;
+  } catch (error) {
+    if (error instanceof WireError) return null;
+    throw error;
+  }
+}
+
+/** What the journal in `folder` holds; null if there is none worth the name. */
+export async function readJournal(disk: Disk, folder: string): Promise<JournalContent | null> {
+  try {
+    return decodeJournal(await disk.readFile(inFolder(folder, JOURNAL_NAME)));
+  } catch (error) {
+    if (error instanceof DiskError && error.code === "missing") return null;
+    throw error;
+  }
+}
+
+/** An open journal. */
+export class Journal {
+  readonly #file: DiskFile;
+  #offset: number;
+  #flush: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
+
+  private constructor(file: DiskFile, offset: number) {
+    this.#file = file;
+    this.#offset = offset;
+  }
+
+  /** Writes `content` as a new journal that replaces any that is there, and leaves it open. */
+  static async create(disk: Disk, folder: string, content: JournalContent): Promise<Journal> {
+    const name = inFolder(folder, JOURNAL_NAME);
+    const file = await disk.create(`${name}.new`);
+    const lines: Line[] = [{ plan: content.plan }, ...content.entries.map((entry) => ({ entry }))];
+    const bytes = concat([MAGIC, ...lines.map(encodeLine)]);
+    await file.write(0, bytes);
+    await file.sync();
+    await disk.rename(`${name}.new`, name);
+    await disk.syncDirectory(folder);
+    return new Journal(file, bytes.length);
+  }
+
+  /** Adds entries that may be forgotten in a crash. They are kept once a later {@linkcode append} is. */
+  async note(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const bytes = concat(entries.map((entry) => encodeLine({ entry })));
+    const offset = this.#offset;
+    this.#offset += bytes.length;
+    await this.#file.write(offset, bytes);
+  }
+
+  /** Adds entries; resolves when they survive a crash. Rejects with `DiskError`: the coordinator must then stop. */
+  async append(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.note(entries);
+    await this.#sync();
+  }
+
+  /** Releases the file. */
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  /** One sync for all who came while the one before was under way. */
+  #sync(): Promise<void> {
+    if (this.#flush === null) {
+      this.#flush = this.#file.sync().finally(() => {
+        this.#flush = null;
+      });
+      return this.#flush;
+    }
+    this.#next ??= this.#flush.catch(() => {}).then(() => {
+      this.#next = null;
+      return this.#sync();
+    });
+    return this.#next;
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
