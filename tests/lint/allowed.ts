@@ -1,0 +1,77 @@
+/**
+ * Where the ambient world may be touched, each with its reason. Data only: a file that is not named here is judged.
+ *
+ * @module
+ */
+
+/** One permission. `*` stands for any part of one path segment, `**` for any number of segments. */
+export interface Permission {
+  /** Path from the root of the repository, with slashes. */
+  readonly path: string;
+  readonly reason: string;
+  /** Only these, as `Deno` or `Deno.test`; everything when absent. */
+  readonly names?: readonly string[];
+}
+
+/** The whole list. */
+export const PERMISSIONS: readonly Permission[] = [
+  { path: "runtime/deno.ts", reason: "the one real runtime: everything else asks it" },
+  { path: "runtime/deno_*.ts", reason: "parts of the real runtime, and its tests against the real world" },
+
+  { path: "**/cli.ts", reason: "command line: arguments, terminal, exit code" },
+  { path: "**/cli/*", reason: "parts of a command line" },
+  { path: "**/*_main.ts", reason: "entry of a process or a worker of its own" },
+  { path: "tests/chaos.ts", reason: "command line: arguments, terminal, exit code" },
+  { path: "porcupine/clock.ts", reason: "the checker's stop-watch for its budget; never part of a verdict" },
+  { path: "porcupine/workers.ts", reason: "keys of one history judged in parallel workers" },
+
+  { path: "tests/std/**", reason: "starts deno itself, before anything else exists" },
+  { path: "tests/lint/**", reason: "names what is forbidden" },
+  { path: "tests/gate/**", reason: "reads the sources and starts processes" },
+  { path: "tests/mutants/**", reason: "copies the sources and starts processes" },
+  { path: "tests/real/**", reason: "real processes on real disks" },
+  { path: "tests/mapreduce/**", reason: "real workers on real files" },
+  { path: "tests/porcupine/**", reason: "reads histories, measures time" },
+  { path: "**/*bench.ts", reason: "measures time" },
+  { path: "tests/bench/**", reason: "measures time" },
+
+  {
+    path: "tests/sim/host.ts",
+    reason: "the simulator's one touch of the real event loop: drains the microtasks",
+  },
+  { path: "tests/sim/workers.ts", reason: "seeds in parallel workers; each world stays inside one" },
+  {
+    path: "tests/sim/guard_test.ts",
+    reason: "trespasses on purpose, to see the guard of the simulation bite",
+  },
+  {
+    path: "tests/sim/replay_test.ts",
+    reason: "plants chance on purpose, and repeats a run in a second process",
+  },
+
+  { path: "porcupine/testing/compare.ts", reason: "replays one seed of a comparison", names: ["Deno.env"] },
+  { path: "**/*_test.ts", reason: "registers tests", names: ["Deno.test"] },
+];
+
+const PATTERNS: readonly (readonly [RegExp, Permission])[] = PERMISSIONS.map((
+  one,
+) => [toPattern(one.path), one]);
+
+/**
+ * Whether a file may use a name.
+ *
+ * @param path Path from the root of the repository, with slashes.
+ * @param name `Deno.test`, `setTimeout`, `node:fs`.
+ */
+export function isAllowed(path: string, name: string): boolean {
+  return PATTERNS.some(([pattern, { names }]) =>
+    pattern.test(path) && (names === undefined || names.includes(name))
+  );
+}
+
+function toPattern(glob: string): RegExp {
+  const source = glob
+    .replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")
+    .replaceAll(/\*\*\/|\*\*|\*/g, (star) => star === "**/" ? "(?:.*/)?" : star === "**" ? ".*" : "[^/]*");
+  return new RegExp(`^${source}$`);
+}
