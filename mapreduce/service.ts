@@ -7,12 +7,18 @@ import { defineService, type Service } from "../runtime/mod.ts";
 import type { Answer, AttemptRef, Mark, Outcome } from "./coordinator/types.ts";
 import type { JobPlan } from "./plan.ts";
 
-/** What a worker tells of its application, and of itself. */
+/** A worker introduces itself. */
 export type Hello = {
   readonly worker: string;
-  /** Whether its application wants every input in one piece; null if it does not know yet which one to load. */
-  readonly whole: boolean | null;
+  readonly app: AppState;
 };
+
+/** What a worker knows of its application. */
+export type AppState =
+  | { readonly kind: "notLoaded" }
+  /** Whether it wants every input in one piece. */
+  | { readonly kind: "loaded"; readonly whole: boolean }
+  | { readonly kind: "unfit"; readonly message: string };
 
 /** What a worker is told before anything else. */
 export type Welcome =

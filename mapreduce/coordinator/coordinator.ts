@@ -43,7 +43,9 @@ export interface CoordinatorOptions {
 /** How a job ended. */
 export type JobEnd =
   | { readonly kind: "done"; readonly progress: Progress }
-  | { readonly kind: "failed"; readonly message: string; readonly progress: Progress };
+  | { readonly kind: "failed"; readonly message: string; readonly progress: Progress }
+  /** The first worker could not load the application, so there never was a job. */
+  | { readonly kind: "unfit"; readonly message: string };
 
 interface Job {
   readonly plan: JobPlan;
@@ -175,11 +177,14 @@ export class Coordinator {
     throw new Error(`Cannot serve job ${id}: this coordinator has ${this.#job?.plan.id ?? "none yet"}`);
   }
 
-  async #hello({ worker, whole }: Hello): Promise<Welcome> {
+  async #hello({ worker, app }: Hello): Promise<Welcome> {
     this.#workers.add(worker);
     if (this.#job === null) {
-      if (whole === null) return { kind: "load", app: this.#options.app };
-      this.#opening ??= this.#guard(this.#open({ plan: this.#options.plan({ whole }), entries: [] }));
+      if (app.kind === "unfit") this.#end.resolve({ kind: "unfit", message: app.message });
+      if (app.kind !== "loaded") return { kind: "load", app: this.#options.app };
+      this.#opening ??= this.#guard(
+        this.#open({ plan: this.#options.plan({ whole: app.whole }), entries: [] }),
+      );
       await this.#opening;
     }
     const { plan } = this.#job ?? await this.#opening!;

@@ -1,0 +1,92 @@
+/**
+ * A worker's hold on its task: renewed while it works, and noticed when it is lost.
+ * @module
+ */
+
+import { type Clock, RpcError, type Timer } from "../../runtime/mod.ts";
+import type { AttemptRef, Mark } from "../coordinator/types.ts";
+import type { Link } from "./link.ts";
+
+/** Work goes on this long before it lets the rest of the process have a turn. */
+const BREATH_MS = 100;
+
+/** Somebody else has the task, or nobody wants it any more. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** Which attempt, for whom. */
+export interface LeaseOptions {
+  readonly clock: Clock;
+  readonly link: Link;
+  readonly job: string;
+  readonly worker: string;
+  readonly ref: AttemptRef;
+  readonly leaseMs: number;
+}
+
+/** See the module's page. */
+export class Lease {
+  readonly #options: LeaseOptions;
+  #timer: Timer | null = null;
+  #lost = false;
+  #breathedMs: number;
+  /** Bytes of input read so far, for the eye. */
+  bytes = 0;
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#breathedMs = options.clock.now();
+    this.#arm();
+  }
+
+  /** Whether a long stretch of work should pause for `breathe`. */
+  get breathless(): boolean {
+    return this.#options.clock.now() - this.#breathedMs > BREATH_MS;
+  }
+
+  /** Lets timers and messages have a turn. Throws {@linkcode LeaseLost}. */
+  async breathe(): Promise<void> {
+    await this.#options.clock.sleep(0);
+    this.#breathedMs = this.#options.clock.now();
+    this.#check();
+  }
+
+  /** Says where the next step goes, and waits until that is known. Throws {@linkcode LeaseLost}. */
+  async announce(mark: Mark): Promise<void> {
+    while (!(await this.#renew(mark))) await this.#options.clock.sleep(100);
+    this.#check();
+  }
+
+  /** Lets go of it. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #check(): void {
+    if (this.#lost) throw new LeaseLost(`Attempt ${this.#options.ref.attempt} is no longer wanted`);
+  }
+
+  #arm(): void {
+    const { clock, leaseMs } = this.#options;
+    this.#timer = clock.setTimer(leaseMs / 4, () => {
+      this.#arm();
+      void this.#renew(null);
+    });
+  }
+
+  /** True if the coordinator answered. */
+  async #renew(mark: Mark | null): Promise<boolean> {
+    const { link, job, worker, ref } = this.#options;
+    try {
+      if (!(await link.renew(job, worker, ref, { mark, bytes: this.bytes }))) this.#lost = true;
+      return true;
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      // It answered, but has another job now.
+      if (error.code === "refused" || error.code === "closed" || error.code === "aborted") this.#lost = true;
+      return this.#lost;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * A worker's line to its coordinator.
+ * @module
+ */
+
+import { type Address, RpcPeer, type RpcRuntime } from "../../runtime/mod.ts";
+import type { Answer, AttemptRef, Mark, Outcome } from "../coordinator/types.ts";
+import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../service.ts";
+
+/** A question parks at the coordinator for half a second, so an answer within this is only late, not lost. */
+const TIMEOUT_MS = 3000;
+
+/** What a worker may say; each call rejects with `RpcError` when no answer came. */
+export interface Link {
+  hello(hello: Hello): Promise<Welcome>;
+  ask(job: string, worker: string, ask: number): Promise<Answer>;
+  report(job: string, worker: string, ref: AttemptRef, outcome: Outcome): Promise<boolean>;
+  renew(
+    job: string,
+    worker: string,
+    ref: AttemptRef,
+    state: { readonly mark: Mark | null; readonly bytes: number },
+  ): Promise<boolean>;
+  close(): void;
+}
+
+/** A line over the runtime's network. */
+export function openLink(runtime: RpcRuntime, coordinator: Address): Link {
+  const peer = new RpcPeer<MapReduceMethods>(runtime, MAP_REDUCE, null);
+  const { signal } = runtime;
+  const options = { timeoutMs: TIMEOUT_MS, signal };
+  return {
+    hello: (hello) => peer.call(coordinator, "hello", hello, options),
+    ask: (job, worker, ask) => peer.call(coordinator, "ask", { job, worker, ask }, options),
+    report: async (job, worker, ref, outcome) =>
+      (await peer.call(coordinator, "report", { job, worker, ref, outcome }, options)).accepted,
+    renew: async (job, worker, ref, { mark, bytes }) =>
+      (await peer.call(coordinator, "renew", { job, worker, ref, mark, bytes }, options)).accepted,
+    close: () => peer.close(),
+  };
+}

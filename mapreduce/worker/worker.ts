@@ -1,0 +1,162 @@
+/**
+ * A worker: asks, works, reports, until it is told to go.
+ * @module
+ */
+
+import { type Clock, type Disk, DiskError, RpcError, type Runtime } from "../../runtime/mod.ts";
+import { AppError, type LoadedApp } from "../app.ts";
+import { filesOf } from "../coordinator/commit.ts";
+import type { Answer, AttemptRef, Care, Outcome } from "../coordinator/types.ts";
+import { type JobPlan, nameTask } from "../plan.ts";
+import type { OpenStream } from "../shuffle/format.ts";
+import { AppFailure, LostInput, removeAttemptFiles, type WorkerLimits } from "./context.ts";
+import { InputError, type OpenInput } from "./inputs.ts";
+import { Lease, LeaseLost } from "./lease.ts";
+import type { AppState } from "../service.ts";
+import type { Link } from "./link.ts";
+import { runMap } from "./map_task.ts";
+import { runReduce } from "./reduce_task.ts";
+
+/** A call that failed is made again after this. */
+const RETRY_MS = 200;
+
+/** What a worker needs. */
+export interface WorkerOptions {
+  /** Its disk is the shared folder. */
+  readonly runtime: Pick<Runtime, "clock" | "signal" | "disk">;
+  /** A name that no other worker of the job has, this one's former lives included. */
+  readonly name: string;
+  readonly link: Link;
+  /** Loads an application. Throws `AppError` (`unfit`). */
+  readonly loadApp: (url: string) => Promise<LoadedApp>;
+  readonly openInput: OpenInput;
+  readonly openStream: OpenStream;
+  /** Without a word from the coordinator for this long, the worker goes. */
+  readonly patienceMs: number;
+  readonly limits: WorkerLimits;
+}
+
+/** Why a worker went. */
+export type WorkerEnd =
+  | { readonly kind: "told"; readonly reason: string }
+  | { readonly kind: "coordinatorGone" };
+
+interface Job {
+  readonly plan: JobPlan;
+  readonly leaseMs: number;
+  readonly app: LoadedApp;
+}
+
+/** The coordinator has been silent for too long. */
+class Deserted extends Error {
+  override readonly name = "Deserted";
+}
+
+/** Runs a worker to its end. Rejects when its signal is aborted, and with `AppError` if the application is unfit. */
+export async function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
+  const { link, name, runtime } = options;
+  try {
+    const job = await join(options);
+    for (let ask = 0;; ask++) {
+      runtime.signal.throwIfAborted();
+      const answer: Answer = await patiently(options, () => link.ask(job.plan.id, name, ask));
+      if (answer.kind === "exit") return { kind: "told", reason: answer.reason };
+      if (answer.kind === "task") await work(options, job, answer.ref, answer.care);
+    }
+  } catch (error) {
+    if (error instanceof Deserted) return { kind: "coordinatorGone" };
+    throw error;
+  } finally {
+    link.close();
+  }
+}
+
+async function join(options: WorkerOptions): Promise<Job> {
+  const { link, name: worker } = options;
+  let loaded: LoadedApp | null = null;
+  for (;;) {
+    const app: AppState = loaded === null ? { kind: "notLoaded" } : { kind: "loaded", whole: loaded.whole };
+    const welcome = await patiently(options, () => link.hello({ worker, app }));
+    loaded ??= await load(options, welcome.kind === "load" ? welcome.app : welcome.plan.app);
+    if (welcome.kind === "job") return { plan: welcome.plan, leaseMs: welcome.leaseMs, app: loaded };
+  }
+}
+
+/** Loads the application; if that fails, the coordinator hears of it, too. */
+async function load(options: WorkerOptions, url: string): Promise<LoadedApp> {
+  const { link, name: worker } = options;
+  try {
+    return await options.loadApp(url);
+  } catch (error) {
+    if (error instanceof AppError) {
+      const app: AppState = { kind: "unfit", message: error.message };
+      await patiently(options, () => link.hello({ worker, app }));
+    }
+    throw error;
+  }
+}
+
+/** Makes a call until it is answered, or patience ends. A call that was refused is not made again. */
+async function patiently<T>(options: WorkerOptions, call: () => Promise<T>): Promise<T> {
+  const { clock, signal } = options.runtime;
+  const untilMs = clock.now() + options.patienceMs;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof RpcError)) throw error;
+      if (error.code === "refused" || clock.now() >= untilMs) {
+        throw new Deserted(error.message, { cause: error });
+      }
+      await clock.sleep(RETRY_MS, signal);
+    }
+  }
+}
+
+async function work(options: WorkerOptions, job: Job, ref: AttemptRef, care: Care): Promise<void> {
+  const { link, name: worker } = options;
+  const { disk } = options.runtime;
+  const outcome = await attempt(options, job, ref, care);
+  const accepted = outcome !== null &&
+    await patiently(options, () => link.report(job.plan.id, worker, ref, outcome));
+  // Nobody else removes what does not count; the winner's files carry other names by now.
+  if (outcome?.kind !== "done" || !accepted) {
+    await removeAttemptFiles(disk, ref.attempt, filesOf(job.plan, ref.task));
+  }
+}
+
+/** How the attempt ended, or null if it was broken off because nobody wants it any more. */
+async function attempt(
+  options: WorkerOptions,
+  job: Job,
+  ref: AttemptRef,
+  care: Care,
+): Promise<Outcome | null> {
+  const { runtime, link, name: worker, openInput, openStream, limits } = options;
+  const { clock, disk }: { clock: Clock; disk: Disk } = runtime;
+  const { plan, app, leaseMs } = job;
+  const lease = new Lease({ clock, link, job: plan.id, worker, ref, leaseMs });
+  try {
+    const context = { plan, app, ref, care, lease, disk, openStream, openInput, limits };
+    return ref.task < plan.maps.length ? await runMap(context) : await runReduce(context);
+  } catch (error) {
+    runtime.signal.throwIfAborted();
+    if (error instanceof LeaseLost) return null;
+    return toOutcome(error, nameTask(plan, ref.task));
+  } finally {
+    lease.stop();
+  }
+}
+
+function toOutcome(error: unknown, task: string): Outcome {
+  if (error instanceof AppFailure) {
+    return { kind: "failed", message: `${task}: ${error.message}`, mark: error.mark };
+  }
+  if (error instanceof LostInput) return { kind: "lost", maps: error.maps };
+  if (error instanceof AppError) return { kind: "unfit", message: `${task}: ${error.message}` };
+  if (error instanceof DiskError || error instanceof InputError) {
+    return { kind: "storage", message: `${task}: ${error.message}` };
+  }
+  throw error;
+}
