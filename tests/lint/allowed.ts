@@ -30,8 +30,6 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "porcupine/clock.ts", reason: "the checker's stop-watch for its budget; never part of a verdict" },
   { path: "porcupine/workers.ts", reason: "keys of one history judged in parallel workers" },
 
-  { path: "mapreduce/apps/markers.ts", reason: "the labs' applications that dawdle and die on purpose" },
-
   { path: "tests/std/**", reason: "starts deno itself, before anything else exists" },
   { path: "tests/lint/**", reason: "names what is forbidden" },
   { path: "tests/gate/**", reason: "reads the sources and starts processes" },
