@@ -26,7 +26,7 @@ const FAILED: Count = { passed: 0, failed: 1 };
 export const STEPS: readonly Step[] = [
   command("fmt", "Formatting", ["fmt", "--check"]),
   command("lint", "Lint, with the rule against ambient time, chance and I/O", ["lint"]),
-  command("check", "Types, examples in the documentation included", ["check", "--doc", "."]),
+  command("check", "Types, examples in the documentation included", ["check", "--quiet", "--doc", "."]),
   { name: "doc", heading: () => "Documentation of every door", run: lintDoors },
   command("publish", "What would be published", ["publish", "--dry-run", "--allow-dirty"]),
   {
@@ -59,7 +59,7 @@ async function lintDoors({ signal }: StepInput): Promise<Count> {
 }
 
 async function runTests({ seed, signal }: StepInput): Promise<Count> {
-  const args = ["test", "-A", "--doc", "--no-check", "--parallel", `--shuffle=${seed}`, "--reporter=dot"];
+  const args = ["test", "-A", "--doc", "--no-check", "--parallel", `--shuffle=${seed}`];
   const { code, output } = await runDeno(args, signal, "keep");
   return countTests(output, code);
 }

@@ -44,19 +44,29 @@ export function isStandIn(jsrUrl: string | undefined): boolean {
 }
 
 /**
- * Asks `deno` itself to fetch the genuine packages.
+ * Asks `deno` itself for the genuine packages, first in its cache (a machine that was online once stays genuine
+ * offline), then in the registry; without a network that fails within a tenth of a second.
  *
- * With them in the cache this touches no network (a machine that was online once stays genuine offline); without a
- * network it fails within a tenth of a second. An answer is never stored: the next command asks again.
+ * No answer is stored: the next command asks again. `--reload` is for the log-in page of a hotel, which the cache
+ * would otherwise keep as the registry's answer for ever.
  */
 async function genuineIsAtHand(): Promise<boolean> {
-  const limit = AbortSignal.timeout(PROBE_LIMIT_MS);
+  if (await fetches("--cached-only")) return true;
+  const notice = setTimeout(() => console.error("Looking for JSR, ten seconds at most"), 1_500);
+  try {
+    return await fetches("--reload");
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+async function fetches(how: string): Promise<boolean> {
   const probe = new Deno.Command(Deno.execPath(), {
-    args: ["cache", "--no-lock", "--quiet", PROBE.href],
+    args: ["cache", "--no-lock", "--quiet", how, PROBE.href],
     stdin: "null",
     stdout: "null",
     stderr: "null",
-    signal: limit,
+    signal: AbortSignal.timeout(PROBE_LIMIT_MS),
   });
   return (await probe.output()).success;
 }
@@ -64,7 +74,7 @@ async function genuineIsAtHand(): Promise<boolean> {
 /** `deno publish` refuses imports that lie inside the package but outside its file list, so the registry steps outside. */
 async function copyOutside(): Promise<Registry> {
   const folder = await Deno.makeTempDir({ prefix: "flotilla-std-" });
-  await copyTree(REGISTRY, new URL(`${toFolderUrl(folder)}`));
+  await copyTree(REGISTRY, new URL(toFolderUrl(folder)));
   return {
     url: toFolderUrl(folder),
     release: () => Deno.remove(folder, { recursive: true }),
