@@ -55,7 +55,11 @@ export const PERMISSIONS: readonly Permission[] = [
   },
 
   { path: "porcupine/testing/compare.ts", reason: "replays one seed of a comparison", names: ["Deno.env"] },
-  { path: "**/*_test.ts", reason: "registers tests", names: ["Deno.test"] },
+  {
+    path: "**/*_test.ts",
+    reason: "registers tests, takes the seed to replay",
+    names: ["Deno.test", "Deno.args"],
+  },
 ];
 
 const PATTERNS: readonly (readonly [RegExp, Permission])[] = PERMISSIONS.map((
