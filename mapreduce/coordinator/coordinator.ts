@@ -38,6 +38,8 @@ export interface CoordinatorOptions {
   readonly table: Partial<TableOptions>;
   /** Hears what is written down, as it happens. */
   readonly onEntry: (entry: Entry, plan: JobPlan) => void;
+  /** Hears of workers that let their lease run out: dead, paused, cut off or in an endless loop. */
+  readonly onSilent: (worker: string) => void;
 }
 
 /** How a job ended. */
@@ -65,6 +67,8 @@ export class Coordinator {
   readonly #told = new Set<string>();
   #job: Job | null = null;
   #opening: Promise<Job> | null = null;
+  /** Settles when everything that the table has decided so far is safe. */
+  #recorded: Promise<void> = Promise.resolve();
   #change = Promise.withResolvers<void>();
   #peer: RpcPeer<MapReduceMethods> | null = null;
 
@@ -78,7 +82,11 @@ export class Coordinator {
   static async start(options: CoordinatorOptions): Promise<Coordinator> {
     const coordinator = new Coordinator(options);
     const { disk } = options.runtime;
-    if (options.work !== "") await disk.makeFolder(options.work);
+    if (options.work !== "") {
+      await disk.makeFolder(options.work);
+      // A journal in a folder that a power cut forgets is no journal.
+      await disk.syncDirectory("");
+    }
     const found = await readJournal(disk, options.work);
     if (found !== null && options.resume(found.plan)) await coordinator.#open(found);
     coordinator.#serve();
@@ -196,6 +204,8 @@ export class Coordinator {
     const untilMs = clock.now() + PARK_MS;
     for (;;) {
       const answer = table.ask(clock.now(), worker, ask);
+      // What the answer rests on must not be forgotten in a crash when somebody already acts on it.
+      await this.#recorded;
       if (answer.kind === "exit" && !this.#told.has(worker)) {
         this.#told.add(worker);
         this.#notify();
@@ -248,7 +258,9 @@ export class Coordinator {
   }
 
   async #record(job: Job, entries: readonly Entry[]): Promise<void> {
-    await job.journal.append(entries);
+    if (entries.length === 0) return;
+    this.#recorded = job.journal.append(entries);
+    await this.#recorded;
     this.#tell(job, entries);
   }
 
@@ -282,7 +294,11 @@ export class Coordinator {
     for (;;) {
       await clock.sleep(stepMs, signal);
       const job = this.#job;
-      if (job !== null) await this.#record(job, job.table.expire(clock.now()));
+      if (job !== null) {
+        const { entries, workers } = job.table.expire(clock.now());
+        for (const worker of workers) this.#options.onSilent(worker);
+        await this.#record(job, entries);
+      }
       // Stragglers show by time alone.
       this.#notify();
     }
@@ -297,7 +313,8 @@ export class Coordinator {
   async #changed(timeoutMs: number): Promise<void> {
     const { promise } = this.#change;
     const timeout = Promise.withResolvers<void>();
-    const timer = this.#runtime.clock.setTimer(timeoutMs, () => timeout.resolve());
+    // Never less than a millisecond: a timer that is due before the clock has moved would be asked for again and again.
+    const timer = this.#runtime.clock.setTimer(Math.max(1, timeoutMs), () => timeout.resolve());
     await Promise.race([promise, timeout.promise]);
     timer.cancel();
   }

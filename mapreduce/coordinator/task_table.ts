@@ -158,19 +158,21 @@ export class TaskTable {
     return { accepted: true, entries: [], commit: null };
   }
 
-  /** Takes back what was not renewed in time. */
-  expire(nowMs: number): Entry[] {
+  /** Takes back what was not renewed in time, and says from whom. */
+  expire(nowMs: number): { readonly entries: Entry[]; readonly workers: string[] } {
     const entries: Entry[] = [];
+    const workers: string[] = [];
     for (const task of this.#tasks) {
       for (const attempt of [...task.live]) {
         if (attempt.deadlineMs > nowMs) continue;
         task.drop(attempt.id);
         task.expired.add(attempt.id);
         this.counts.expired++;
+        workers.push(attempt.worker);
         entries.push(...this.#died(task, attempt, `no word for ${this.#options.leaseMs / 1000} s`));
       }
     }
-    return entries;
+    return { entries, workers };
   }
 
   /** A worker is known to be dead: nobody need wait for its lease. */

@@ -61,6 +61,7 @@ export async function runReduce(context: AttemptContext): Promise<Outcome> {
     });
     await output.flush();
     await file.sync();
+    for (const { path, map } of sources) if (map < 0) await context.disk.remove(path);
     return { kind: "done", bytes: output.sizeBytes, pairs: output.lines };
   } finally {
     await file.close();

@@ -8,7 +8,7 @@ import { AppError, type LoadedApp } from "../app.ts";
 import { filesOf } from "../coordinator/commit.ts";
 import type { Answer, AttemptRef, Care, Outcome } from "../coordinator/types.ts";
 import { type JobPlan, nameTask } from "../plan.ts";
-import type { OpenStream } from "../shuffle/format.ts";
+import { DamagedFileError, type OpenStream } from "../shuffle/format.ts";
 import { AppFailure, LostInput, removeAttemptFiles, type WorkerLimits } from "./context.ts";
 import { InputError, type OpenInput } from "./inputs.ts";
 import { Lease, LeaseLost } from "./lease.ts";
@@ -155,7 +155,8 @@ function toOutcome(error: unknown, task: string): Outcome {
   }
   if (error instanceof LostInput) return { kind: "lost", maps: error.maps };
   if (error instanceof AppError) return { kind: "unfit", message: `${task}: ${error.message}` };
-  if (error instanceof DiskError || error instanceof InputError) {
+  // A damaged file that is no map task's is one that this attempt merged itself.
+  if (error instanceof DiskError || error instanceof InputError || error instanceof DamagedFileError) {
     return { kind: "storage", message: `${task}: ${error.message}` };
   }
   throw error;

@@ -1,0 +1,129 @@
+/**
+ * What must hold at every instant of a job, whatever fails.
+ * @module
+ */
+
+import { bucketOf, type Entry, outputName } from "../../../mapreduce/mod.ts";
+import { readRuns, RunCursor } from "../../../mapreduce/shuffle/run_reader.ts";
+import type { FolderObserver, SharedFolder } from "./shared_folder.ts";
+
+/** A law that was broken. */
+export class BrokenLaw extends Error {
+  override readonly name = "BrokenLaw";
+}
+
+/** See the module's page. */
+export class JobLaws {
+  readonly #outputs: readonly string[];
+  /** Tasks that somebody has won and nobody has reopened. */
+  readonly #won = new Set<number>();
+  /** Wins and reopenings that were made known, in any order. */
+  readonly #told: Entry[] = [];
+  /** What the present coordinator found and nobody was told: it counts once the coordinator goes on. */
+  #found: Entry[] = [];
+  wins = 0;
+  /** Coordinators that gave up because the folder failed them. */
+  coordinatorDeaths = 0;
+  /** Since the server lost power, unsynced files may be anything. */
+  powerCuts = 0;
+  broken: BrokenLaw | null = null;
+
+  constructor(expected: readonly string[], reduces: number) {
+    const outputs: string[] = new Array(reduces).fill("");
+    for (const line of expected) outputs[bucketOf(line.slice(0, line.indexOf(" ")), reduces)] += `${line}\n`;
+    this.#outputs = outputs;
+  }
+
+  /** Watches the shared folder. */
+  watch(folder: () => SharedFolder): FolderObserver {
+    return {
+      onCreate: (path) => {
+        const name = path.slice(path.lastIndexOf("/") + 1);
+        if (/^mr-(out-)?\d/.test(name)) {
+          this.#break(`${path} was written in place, where a reader may see half of it`);
+        }
+      },
+      onRename: (_from, to) => this.#look(folder(), to),
+    };
+  }
+
+  /** At most one attempt is committed per task. */
+  onEntry(entry: Entry): void {
+    this.#told.push(...this.#found.splice(0));
+    if (entry.kind === "won" || entry.kind === "reopened") this.#told.push(entry);
+    if (entry.kind === "reopened") this.#won.delete(entry.task);
+    if (entry.kind === "gaveUp") this.#break(`the job was given up: ${entry.message}`);
+    if (entry.kind !== "won") return;
+    this.wins++;
+    if (this.#won.has(entry.task)) {
+      this.#break(`task ${entry.task} was won twice, by ${entry.attempt} after another`);
+    }
+    this.#won.add(entry.task);
+  }
+
+  /** What was written down and told must be found again; what was written down and not told counts as well. */
+  onReplay(entries: readonly Entry[]): Entry[] {
+    const told = new Map<string, number>();
+    for (const entry of this.#told) told.set(keyOf(entry), (told.get(keyOf(entry)) ?? 0) + 1);
+    const untold: Entry[] = [];
+    this.#won.clear();
+    for (const entry of entries) {
+      if (entry.kind !== "won" && entry.kind !== "reopened") continue;
+      const left = told.get(keyOf(entry)) ?? 0;
+      told.set(keyOf(entry), left - 1);
+      if (left <= 0) untold.push(entry);
+      if (entry.kind === "won") this.#won.add(entry.task);
+      else this.#won.delete(entry.task);
+    }
+    for (const [key, left] of told) if (left > 0) this.#break(`the journal forgot ${key}`);
+    this.#found = untold;
+    return untold;
+  }
+
+  /** Nobody is told to go before everything is there. */
+  onDismissal(folder: SharedFolder, reason: string): void {
+    this.#complete(folder, `a worker was sent home (${reason})`);
+  }
+
+  /** The job does not end before everything is there. */
+  onEnd(folder: SharedFolder): void {
+    this.#complete(folder, "the job ended");
+  }
+
+  #complete(folder: SharedFolder, when: string): void {
+    this.#outputs.forEach((_, reduce) => {
+      if (folder.contents(outputName(reduce)) === null) this.#break(`${when} without ${outputName(reduce)}`);
+    });
+  }
+
+  /** A file under its final name is whole. */
+  #look(folder: SharedFolder, path: string): void {
+    const output = /^mr-out-(\d+)$/.exec(path);
+    if (output !== null) {
+      const bytes = folder.contents(path) ?? new Uint8Array();
+      const expected = this.#outputs[Number(output[1])];
+      if (new TextDecoder().decode(bytes) !== expected) {
+        this.#break(`${path} was not what it should be when it got its name`);
+      }
+      return;
+    }
+    if (!/\/mr-\d+-\d+$/.test(path) || this.powerCuts > 0) return;
+    try {
+      const file = folder.openStream(path);
+      for (const run of readRuns(file, path)) {
+        for (const cursor = new RunCursor(file, path, run); cursor.next(););
+      }
+    } catch (error) {
+      this.#break(`${path} was not whole when it got its name: ${error}`);
+    }
+  }
+
+  #break(what: string): void {
+    this.broken ??= new BrokenLaw(what);
+  }
+}
+
+function keyOf(entry: Entry): string {
+  if (entry.kind === "won") return `the win of attempt ${entry.attempt} at task ${entry.task}`;
+  return entry.kind === "reopened" ? `the reopening of task ${entry.task}` : entry.kind;
+}

@@ -1,0 +1,83 @@
+/**
+ * Notes what every worker asked of the coordinator, and what it heard.
+ * @module
+ */
+
+import type { Link } from "../../../mapreduce/mod.ts";
+import type { Clock } from "../../../runtime/mod.ts";
+import type { Operation } from "../../../porcupine/mod.ts";
+import type { TableInput, TableOutput } from "./table_model.ts";
+
+/** The history so far; an operation that has no answer yet is of unknown outcome. */
+export class TableHistory {
+  readonly operations: Operation<TableInput, TableOutput>[] = [];
+  readonly #clock: Clock;
+  /** Where the operation of a question stands. */
+  readonly #questions = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `link`, with everything noted that goes over it. */
+  watch(link: Link, worker: string): Link {
+    return {
+      hello: (hello) => link.hello(hello),
+      renew: (job, name, ref, state) => link.renew(job, name, ref, state),
+      close: () => link.close(),
+      ask: (job, name, ask) =>
+        this.#note(
+          `${name} asks ${ask}`,
+          { op: "ask", worker },
+          () => link.ask(job, name, ask),
+          (answer) => ({ op: "ask", answer }),
+        ),
+      report: (job, name, ref, outcome) =>
+        this.#note(
+          // A repeated report is one more: the first may have won what was lost again since.
+          `report ${this.operations.length}`,
+          { op: "report", ref, outcome },
+          () => link.report(job, name, ref, outcome),
+          (accepted) => ({ op: "report", accepted }),
+        ),
+    };
+  }
+
+  /** The coordinator reopened a task at some time between `sinceMs` and now. */
+  reopened(task: number, sinceMs: number): void {
+    const outcome = { status: "ok", output: { op: "reopen" }, returnAt: this.#clock.now() } as const;
+    const client = this.operations.length;
+    this.operations.push({ client, input: { op: "reopen", task }, callAt: sinceMs, outcome });
+  }
+
+  /** A dead coordinator may have reopened a task, or was about to. */
+  maybeReopened(task: number, sinceMs: number): void {
+    const client = this.operations.length;
+    this.operations.push({
+      client,
+      input: { op: "reopen", task },
+      callAt: sinceMs,
+      outcome: { status: "unknown" },
+    });
+  }
+
+  async #note<T>(
+    question: string,
+    input: TableInput,
+    call: () => Promise<T>,
+    toOutput: (answer: T) => TableOutput,
+  ): Promise<T> {
+    // Asked again because no answer came, it is the same question, and may get the first one's answer.
+    const at = this.#questions.get(question) ?? this.operations.length;
+    // A client of its own for each question: one without an answer stays open for ever.
+    const operation = this.operations[at] ?? { client: at, input, callAt: this.#clock.now() };
+    if (!this.#questions.has(question)) {
+      this.operations.push({ ...operation, outcome: { status: "unknown" } });
+    }
+    this.#questions.set(question, at);
+    const answer = await call();
+    const returnAt = this.#clock.now();
+    this.operations[at] = { ...operation, outcome: { status: "ok", output: toOutput(answer), returnAt } };
+    return answer;
+  }
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import { FAULTS, type JobRun, runJob } from "./sim/run.ts";
+
+const SEEDS = 120;
+
+async function runMany(from: number, count: number): Promise<JobRun[]> {
+  const runs: JobRun[] = [];
+  for (let seed = from; seed < from + count; seed++) runs.push(await runJob({ seed }));
+  return runs;
+}
+
+Deno.test(`${SEEDS} jobs under every fault at once end with the sequential run's output, each task won once`, async () => {
+  const runs = await runMany(1, SEEDS);
+  // What never happened was not tested.
+  const struck = new Set(runs.flatMap(({ faults }) => faults));
+  assertEquals([...struck].sort(), [...new Set(FAULTS)].sort());
+  const total = (pick: (run: JobRun) => number) => runs.reduce((sum, run) => sum + pick(run), 0);
+  assert(total(({ lateReports }) => lateReports) > 0, "no report ever came too late");
+  assert(total(({ reopened }) => reopened) > SEEDS / 4, "finished work was hardly ever lost");
+  assert(total(({ coordinatorLives }) => coordinatorLives) > SEEDS * 2, "the coordinator hardly ever died");
+  assert(new Set(runs.map(({ app }) => app)).size === 5, "not every kind of application was run");
+});
+
+Deno.test("the same seed gives the same run", async () => {
+  assertEquals(await runJob({ seed: 7 }), await runJob({ seed: 7 }));
+});
+
+Deno.test("a paused worker's late report loses, and its files with it", async () => {
+  let late = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const run = await runJob({ seed, faults: ["pauseWorker"] });
+    late += run.lateReports;
+    assertEquals(run.reopened, 0);
+    // A pause alone costs nobody's finished work: every task is won exactly once.
+    assertEquals(run.wins, run.maps + run.reduces);
+  }
+  assert(late > 0, "no paused worker ever came too late");
+});
+
+Deno.test("finished maps whose files are lost or damaged are made again, and nothing else is", async () => {
+  let reopened = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const run = await runJob({ seed, faults: ["loseMap", "damageMap"] });
+    reopened += run.reopened;
+    assertEquals(run.wins, run.maps + run.reduces + run.reopened);
+  }
+  assert(reopened > 10, "hardly anything was ever lost");
+});
+
+Deno.test("a coordinator that dies again and again goes on from its journal without redoing finished work", async () => {
+  let lives = 0;
+  for (let seed = 1; seed <= 40; seed++) {
+    const run = await runJob({ seed, faults: ["killCoordinator"] });
+    lives += run.coordinatorLives;
+    // A win that was written down by a coordinator's last breath is not counted, but kept.
+    assert(run.wins <= run.maps + run.reduces, `seed ${seed}: work was done twice`);
+  }
+  assert(lives > 80, "the coordinator hardly ever died");
+});
