@@ -1,0 +1,43 @@
+/**
+ * MapReduce from the command line: `deno task mr wc data/*.txt`.
+ * @module
+ */
+
+import { AppError } from "./app.ts";
+import { DiskError } from "../runtime/mod.ts";
+import { HELP, parseArguments } from "./cli/arguments.ts";
+import { coordinatorCommand } from "./cli/coordinator_command.ts";
+import { sequentialCommand } from "./cli/sequential_command.ts";
+import { UsageError } from "./cli/usage_error.ts";
+import { workerCommand } from "./cli/worker_command.ts";
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const args = parseArguments(argv, navigator.hardwareConcurrency);
+    switch (args.command) {
+      case "help":
+        console.log(HELP);
+        return 0;
+      case "worker":
+        return await workerCommand(args);
+      case "sequential":
+        return await sequentialCommand(args);
+      case "coordinator":
+        return await coordinatorCommand(args, { workers: false });
+      case "run":
+        return await coordinatorCommand(args, { workers: true });
+    }
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(error.message);
+      return 2;
+    }
+    if (error instanceof AppError || error instanceof DiskError) {
+      console.error(`The job failed: ${error.message}`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

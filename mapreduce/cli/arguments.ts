@@ -1,0 +1,168 @@
+/**
+ * The command line as data.
+ * @module
+ */
+
+import { UsageError } from "./usage_error.ts";
+
+/** What `--help` says. */
+export const HELP = `MapReduce over files.
+
+  mr APP FILES...            run a job here: a coordinator and as many workers as there are cores
+  mr --app MODULE FILES...   the same with an application of your own, by path or URL
+  mr coordinator APP FILES...  only the coordinator; workers come from elsewhere
+  mr worker --at HOST:PORT     only a worker, on any machine that shares the folder
+  mr sequential APP FILES...   the reference, in one process and in memory, to standard output
+
+APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; .gz is unpacked.
+
+  --out FOLDER      where mr-out-0, mr-out-1, ... go; replaces those that are there   [.]
+  --work FOLDER     intermediate files and the journal, below --out                   [mr-work]
+  --reduce N        how many output files                                             [10]
+  --workers N       how many worker processes                                         [cores]
+  --split MB        size of the parts of large files                                  [by size, 4 to 64]
+  --lease SECONDS   a worker without a sign of life for so long has lost its task     [10]
+  --attempts N      so often may one record fail                                      [3]
+  --skip-bad        leave out records that fail that often, instead of giving up
+  --no-backup       no second attempts for stragglers
+  --memory MB       map output kept in memory by a worker                             [64]
+  --fresh           begin again, even if a job that was broken off could be gone on with
+  --keep            keep the intermediate files
+  --quiet           only the summary
+  --listen H:P      coordinator: where to be called                                   [127.0.0.1:0]
+  --at H:P          worker: where the coordinator is
+  --patience S      worker: how long to wait for a silent coordinator                 [10]
+
+A job that was broken off goes on where it was when the same command is given again.
+Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+`;
+
+/** Everything that can be said. */
+export interface Arguments {
+  readonly command: "run" | "coordinator" | "worker" | "sequential" | "help";
+  readonly app: string;
+  readonly files: readonly string[];
+  readonly out: string;
+  readonly work: string;
+  readonly reduces: number;
+  readonly workers: number;
+  /** 0 means by size. */
+  readonly splitBytes: number;
+  readonly leaseMs: number;
+  readonly attempts: number;
+  readonly skipBad: boolean;
+  readonly backups: boolean;
+  readonly memoryBytes: number;
+  readonly fresh: boolean;
+  readonly keep: boolean;
+  readonly quiet: boolean;
+  readonly listen: string;
+  readonly at: string;
+  readonly patienceMs: number;
+  readonly name: string;
+  /** Whether to go when standard input ends: a worker must not outlive the process that started it. */
+  readonly tied: boolean;
+}
+
+const COMMANDS = ["coordinator", "worker", "sequential"] as const;
+const FLAGS = ["skip-bad", "no-backup", "fresh", "keep", "quiet", "tied", "help"] as const;
+const VALUES = [
+  "app",
+  "out",
+  "work",
+  "reduce",
+  "workers",
+  "split",
+  "lease",
+  "attempts",
+  "memory",
+  "listen",
+  "at",
+  "patience",
+  "name",
+] as const;
+
+interface Raw {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly words: readonly string[];
+}
+
+function read(argv: readonly string[]): Raw {
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  const words: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at];
+    if (word === "--") {
+      words.push(...argv.slice(at + 1));
+      break;
+    }
+    if (word === "-h") flags.add("help");
+    else if (!word.startsWith("--")) words.push(word);
+    else {
+      const equals = word.indexOf("=");
+      const name = word.slice(2, equals === -1 ? undefined : equals);
+      if (FLAGS.some((flag) => flag === name) && equals === -1) flags.add(name);
+      else if (!VALUES.some((value) => value === name)) {
+        throw new UsageError(`There is no option ${word}: see --help`);
+      } else if (equals !== -1) values.set(name, word.slice(equals + 1));
+      else if (at + 1 < argv.length) values.set(name, argv[++at]);
+      else throw new UsageError(`The option ${word} needs a value: see --help`);
+    }
+  }
+  return { flags, values, words };
+}
+
+function numberOf({ values }: Raw, name: string, fallback: number, least: number): number {
+  const text = values.get(name);
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < least) {
+    throw new UsageError(`Cannot use --${name} ${text}: give a number of at least ${least}`);
+  }
+  return value;
+}
+
+/** Reads a command line. Throws {@linkcode UsageError}. */
+export function parseArguments(argv: readonly string[], cores: number): Arguments {
+  const raw = read(argv);
+  const { flags, values } = raw;
+  const words = [...raw.words];
+  const named = COMMANDS.find((name) => name === words[0]);
+  if (named !== undefined) words.shift();
+  const help = flags.has("help") || argv.length === 0;
+  const command = help ? "help" : named ?? "run";
+  let app = values.get("app") ?? "";
+  if (!help && command !== "worker") {
+    if (app === "") app = words.shift() ?? "";
+    if (app === "") throw new UsageError("Which application? Give its name, path or URL: see --help");
+    if (words.length === 0) throw new UsageError("Which files? Give files, folders or patterns: see --help");
+  }
+  if (command === "worker" && !values.has("at")) {
+    throw new UsageError("Where is the coordinator? Give --at HOST:PORT");
+  }
+  return {
+    command,
+    app,
+    files: words,
+    out: values.get("out") ?? ".",
+    work: values.get("work") ?? "mr-work",
+    reduces: Math.floor(numberOf(raw, "reduce", 10, 1)),
+    workers: Math.floor(numberOf(raw, "workers", cores, 1)),
+    splitBytes: Math.floor(numberOf(raw, "split", 0, 0) * (1 << 20)),
+    leaseMs: numberOf(raw, "lease", 10, 0.1) * 1000,
+    attempts: Math.floor(numberOf(raw, "attempts", 3, 1)),
+    skipBad: flags.has("skip-bad"),
+    backups: !flags.has("no-backup"),
+    memoryBytes: Math.floor(numberOf(raw, "memory", 64, 0.001) * (1 << 20)),
+    fresh: flags.has("fresh"),
+    keep: flags.has("keep"),
+    quiet: flags.has("quiet"),
+    listen: values.get("listen") ?? "127.0.0.1:0",
+    at: values.get("at") ?? "",
+    patienceMs: numberOf(raw, "patience", 10, 0) * 1000,
+    name: values.get("name") ?? "",
+    tied: flags.has("tied"),
+  };
+}

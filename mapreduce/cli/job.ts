@@ -1,0 +1,97 @@
+/**
+ * A job on real files: its plan, its folder, its coordinator.
+ * @module
+ */
+
+import { type CoordinatorOptions, type Entry, type JobPlan } from "../mod.ts";
+import { Coordinator } from "../coordinator/coordinator.ts";
+import { fnv1a } from "../partition.ts";
+import { splitInputs } from "../plan.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Host } from "./host.ts";
+import { findInputs, type FoundFile } from "./input_files.ts";
+import { appUrl } from "./load.ts";
+
+const MIN_SPLIT_BYTES = 4 << 20;
+const MAX_SPLIT_BYTES = 64 << 20;
+/** Beyond this many map tasks, small files share one. */
+const MANY_TASKS = 1000;
+
+/** What a job is made of. */
+export interface JobSpec {
+  readonly app: string;
+  readonly files: readonly FoundFile[];
+  readonly totalBytes: number;
+  /** The same exactly for the same application, inputs and options. */
+  readonly id: string;
+}
+
+/** Looks at the inputs. Throws `UsageError`. */
+export function describeJob(args: Arguments): JobSpec {
+  const app = appUrl(args.app);
+  const files = findInputs(args.files);
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const what = JSON.stringify([app, changedMs(app), args.reduces, args.splitBytes, files]);
+  const id = `${(fnv1a(what) >>> 0).toString(36)}-${(fnv1a(`again ${what}`) >>> 0).toString(36)}`;
+  return { app, files, totalBytes, id };
+}
+
+function changedMs(url: string): number {
+  if (!url.startsWith("file:")) return 0;
+  try {
+    return Deno.statSync(new URL(url)).mtime?.getTime() ?? 0;
+  } catch {
+    // A worker will say what is wrong with it.
+    return 0;
+  }
+}
+
+/** Removes the output of earlier jobs, which would otherwise mix with this one's. */
+export function clearOutput(folder: string): void {
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (/^mr-out-\d+$/.test(name)) Deno.removeSync(`${folder}/${name}`);
+  }
+}
+
+/** Starts the coordinator of a job. */
+export function startCoordinator(
+  args: Arguments,
+  spec: JobSpec,
+  host: Host,
+  hooks: {
+    readonly onEntry: (entry: Entry, plan: JobPlan) => void;
+    readonly onSilent: (worker: string) => void;
+    readonly onResume: (resumed: boolean) => void;
+  },
+): Promise<Coordinator> {
+  const byWorkers = spec.totalBytes / (args.workers * 4);
+  const splitBytes = args.splitBytes > 0
+    ? args.splitBytes
+    : Math.min(MAX_SPLIT_BYTES, Math.max(MIN_SPLIT_BYTES, byWorkers));
+  const options: CoordinatorOptions = {
+    runtime: host,
+    app: spec.app,
+    work: args.work,
+    plan: ({ whole }) => ({
+      id: spec.id,
+      app: spec.app,
+      reduces: args.reduces,
+      maps: splitInputs(spec.files, { splitBytes, whole, manyTasks: MANY_TASKS }),
+      work: args.work,
+    }),
+    resume: ({ id }) => {
+      const resumed = id === spec.id && !args.fresh;
+      hooks.onResume(resumed);
+      return resumed;
+    },
+    table: {
+      leaseMs: args.leaseMs,
+      maxStrikes: args.attempts,
+      skipBad: args.skipBad,
+      backups: args.backups,
+    },
+    onEntry: hooks.onEntry,
+    onSilent: hooks.onSilent,
+  };
+  return Coordinator.start(options);
+}

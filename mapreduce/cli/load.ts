@@ -1,0 +1,37 @@
+/**
+ * Applications by name, path or address.
+ * @module
+ */
+
+import { AppError, loadApp, type LoadedApp } from "../app.ts";
+
+/** The applications that come with it. */
+export const SHIPPED: readonly string[] = [
+  "wc",
+  "indexer",
+  "mtiming",
+  "rtiming",
+  "jobcount",
+  "early_exit",
+  "crash",
+  "nocrash",
+];
+
+/** The address of an application: one of ours by name, a path from the present folder, or an address as it is. */
+export function appUrl(app: string): string {
+  if (SHIPPED.includes(app)) return new URL(`../apps/${app}.ts`, import.meta.url).href;
+  if (/^(https?|file|data|jsr|npm):/.test(app)) return app;
+  return new URL(app, `file://${Deno.cwd()}/`).href;
+}
+
+/** Loads an application. Throws `AppError` (`unfit`) with the reason. */
+export async function importApp(url: string): Promise<LoadedApp> {
+  let module: unknown;
+  try {
+    module = await import(url);
+  } catch (cause) {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new AppError("unfit", `Cannot load the application ${url}: ${why}`, { cause });
+  }
+  return loadApp(module, url);
+}

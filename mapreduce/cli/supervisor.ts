@@ -1,0 +1,85 @@
+/**
+ * Worker processes on this machine: started, watched, replaced, and never left behind.
+ * @module
+ */
+
+/** A worker that dies this often before it did anything will not get better. */
+const MAX_STILLBORN = 5;
+const YOUNG_MS = 1000;
+
+/** How workers are started. */
+export interface SupervisorOptions {
+  /** The command line after `deno run -A cli.ts`, given the worker's name. */
+  readonly argumentsFor: (name: string) => readonly string[];
+  readonly count: number;
+  /** A worker's process has ended before it was told to. */
+  readonly onDeath: (worker: string, why: string) => Promise<void>;
+  /** Workers die faster than they can be started. */
+  readonly onHopeless: (why: string) => void;
+}
+
+/** See the module's page. */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #children = new Map<string, Deno.ChildProcess>();
+  readonly #ends = new Set<Promise<void>>();
+  #stopping = false;
+  #born = 0;
+  #stillborn = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    for (let at = 0; at < options.count; at++) this.#spawn();
+  }
+
+  /** Kills a worker that is no longer of any use; another takes its place. */
+  kill(worker: string): void {
+    signal(this.#children.get(worker), "SIGKILL");
+  }
+
+  /** Waits until all have gone by themselves, at most so long; then sees to it that they go. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    const timer = setTimeout(() => {
+      for (const child of this.#children.values()) signal(child, "SIGKILL");
+    }, graceMs);
+    await Promise.all(this.#ends);
+    clearTimeout(timer);
+  }
+
+  #spawn(): void {
+    const name = `worker-${this.#born++}-${Deno.pid}`;
+    const entry = new URL("../cli.ts", import.meta.url).href;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", "--quiet", "-A", entry, ...this.#options.argumentsFor(name)],
+      // The worker goes when this pipe closes, which it does even if this process is killed.
+      stdin: "piped",
+      stdout: "inherit",
+      stderr: "inherit",
+    }).spawn();
+    this.#children.set(name, child);
+    const end = this.#watch(name, child).finally(() => this.#ends.delete(end));
+    this.#ends.add(end);
+  }
+
+  async #watch(name: string, child: Deno.ChildProcess): Promise<void> {
+    const startedMs = performance.now();
+    const status = await child.status;
+    this.#children.delete(name);
+    await child.stdin.close().catch(() => {});
+    if (this.#stopping || status.success) return;
+    const why = status.signal !== null ? `killed by ${status.signal}` : `exit code ${status.code}`;
+    await this.#options.onDeath(name, why);
+    if (performance.now() - startedMs >= YOUNG_MS) this.#stillborn = 0;
+    else if (++this.#stillborn > MAX_STILLBORN * this.#options.count) return this.#options.onHopeless(why);
+    if (!this.#stopping) this.#spawn();
+  }
+}
+
+function signal(child: Deno.ChildProcess | undefined, name: Deno.Signal): void {
+  try {
+    child?.kill(name);
+  } catch {
+    // It has just gone by itself.
+  }
+}
