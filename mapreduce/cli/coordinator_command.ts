@@ -3,8 +3,8 @@
  * @module
  */
 
-import type { Coordinator, JobEnd } from "../coordinator/coordinator.ts";
-import type { Progress } from "../mod.ts";
+import type { JobEnd } from "../coordinator/coordinator.ts";
+import type { Progress } from "../coordinator/progress.ts";
 import type { Arguments } from "./arguments.ts";
 import { openHost } from "./host.ts";
 import { clearOutput, describeJob, startCoordinator } from "./job.ts";
@@ -149,5 +149,3 @@ async function removeIfEmpty(folder: string): Promise<void> {
     // Somebody keeps something there.
   }
 }
-
-export type { Coordinator };

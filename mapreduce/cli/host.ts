@@ -103,13 +103,15 @@ class RealDisk implements Disk {
     return ask(`read ${this.#path(path)}`, () => Deno.readFile(this.#path(path)));
   }
 
-  async list(folder: string): Promise<string[]> {
-    try {
-      return [...Deno.readDirSync(this.#path(folder))].map(({ name }) => name).sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw toDiskError(`list ${this.#path(folder)}`, error);
-    }
+  list(folder: string): Promise<string[]> {
+    return ask(`list ${this.#path(folder)}`, () => {
+      try {
+        return [...Deno.readDirSync(this.#path(folder))].map(({ name }) => name).sort();
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return [];
+        throw error;
+      }
+    });
   }
 
   makeFolder(folder: string): Promise<void> {

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { type CoordinatorOptions, type Entry, type JobPlan } from "../mod.ts";
-import { Coordinator } from "../coordinator/coordinator.ts";
+import { Coordinator, type CoordinatorOptions } from "../coordinator/coordinator.ts";
+import type { Entry } from "../coordinator/types.ts";
 import { fnv1a } from "../partition.ts";
-import { splitInputs } from "../plan.ts";
+import { type JobPlan, splitInputs } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Host } from "./host.ts";
 import { findInputs, type FoundFile } from "./input_files.ts";

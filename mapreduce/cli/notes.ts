@@ -3,8 +3,9 @@
  * @module
  */
 
-import type { Entry, JobPlan, PhaseProgress, Progress } from "../mod.ts";
-import { nameTask } from "../plan.ts";
+import type { PhaseProgress, Progress } from "../coordinator/progress.ts";
+import type { Entry } from "../coordinator/types.ts";
+import { type JobPlan, nameTask } from "../plan.ts";
 
 /** A number of bytes for people. */
 export function formatBytes(bytes: number): string {

@@ -4,8 +4,9 @@
  */
 
 import { AppError, checkKey, checkValue, describe, type LoadedApp } from "../app.ts";
-import { bucketOfHash, fnv1aBytes } from "../partition.ts";
-import { type KeyPlaces, MAX_KEYS, sortKeys } from "./key_order.ts";
+import { fnv1aBytes, FNV_OFFSET, FNV_PRIME } from "../partition.ts";
+import { sortKeys } from "./key_order.ts";
+import { CONTENT, KeyTable } from "./key_table.ts";
 import type { RunWriter } from "./run_writer.ts";
 
 const encoder = new TextEncoder();
@@ -23,15 +24,9 @@ class Group {
   constructor(value: string) {
     this.value = value;
   }
-
-  *values(): Generator<string> {
-    for (const [value, repeat] of this.others ?? []) {
-      for (let left = repeat; left > 0; left--) yield value;
-    }
-    const { value } = this;
-    for (let left = this.repeat; left > 0; left--) yield value;
-  }
 }
+
+type Combine = (key: string, values: Iterable<string>) => string;
 
 /** V8 keeps the whole text alive for a long slice of it; a copy lets the text go. */
 function detach(text: string): string {
@@ -42,8 +37,11 @@ function detach(text: string): string {
 export class PairBuffer {
   readonly #limitBytes: number;
   readonly #app: LoadedApp;
-  #groups = new Map<string, Group>();
-  #sizeBytes = 0;
+  readonly #keys = new KeyTable();
+  /** By the number in a key's slot, from 1 on. */
+  #groups: Group[] = [];
+  #scratch = new Uint8Array(256);
+  #valueBytes = 0;
   /** Whether there is no point in combining before the next spill. */
   #dense = false;
 
@@ -55,30 +53,30 @@ export class PairBuffer {
 
   /** Whether it is time to make room. */
   get full(): boolean {
-    return this.#sizeBytes > this.#limitBytes || this.#groups.size > MAX_KEYS / 2;
+    return this.sizeBytes > this.#limitBytes || this.#keys.crowded;
   }
 
   /** An estimate. */
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#keys.sizeBytes + this.#valueBytes;
   }
 
   /** Takes a pair. Throws `AppError` (`wrongType`) unless it is one. */
   add(key: unknown, value: unknown): void {
-    const group = this.#groups.get(key as string);
-    if (group === undefined) {
-      this.#insert(key, value);
-      return;
-    }
+    if (typeof key !== "string") return checkKey(key);
+    const slot = this.#slotOf(key);
+    const number = this.#keys.slots[slot + CONTENT];
+    if (number === 0) return this.#begin(slot, key, value);
+    const group = this.#groups[number - 1];
     if (group.value === value) {
       group.repeat++;
       return;
     }
-    checkValue(value, "map", key as string);
+    checkValue(value, "map", key);
     (group.others ??= []).push([group.value, group.repeat]);
     group.value = detach(value);
     group.repeat = 1;
-    this.#sizeBytes += 64 + value.length * 2;
+    this.#valueBytes += 64 + value.length * 2;
   }
 
   /** Takes pairs from `pairs` until the buffer is full or `limit` have been taken; true if there may be more. */
@@ -91,16 +89,17 @@ export class PairBuffer {
         throw new AppError("wrongType", `map gave ${describe(pair)}: give pairs of texts, [key, value]`);
       }
       this.add(pair[0], pair[1]);
-      if (this.full) return true;
+      // A single pair may be large, but hardly one in a hundred.
+      if ((left & 63) === 0 && this.full) return true;
     }
     return true;
   }
 
   /** Makes room: by the combiner if that does it, else on disk. */
   async relieve(writers: readonly RunWriter[]): Promise<void> {
-    if (this.#app.combine !== null && !this.#dense && this.#groups.size <= MAX_KEYS / 2) {
+    if (this.#app.combine !== null && !this.#dense && !this.#keys.crowded) {
       this.#combineAll(this.#app.combine);
-      this.#dense = this.#sizeBytes > this.#limitBytes * WORTH_IT;
+      this.#dense = this.sizeBytes > this.#limitBytes * WORTH_IT;
       if (!this.full) return;
     }
     await this.spill(writers);
@@ -109,78 +108,87 @@ export class PairBuffer {
   /** Writes everything as one sorted run per bucket and empties the buffer. */
   async spill(writers: readonly RunWriter[]): Promise<void> {
     if (this.#app.combine !== null) this.#combineAll(this.#app.combine);
-    const keys = new KeyList(this.#groups.keys());
-    const groups = [...this.#groups.values()];
+    const keys = this.#keys;
     const buckets = keys.byBucket(writers.length);
     for (let bucket = 0; bucket < writers.length; bucket++) {
       const writer = writers[bucket];
-      for (const member of sortKeys(keys, buckets[bucket], buckets[bucket].length)) {
-        const { others, value, repeat } = groups[member];
-        const start = keys.startOf(member);
-        const end = keys.endOf(member);
+      for (const slot of sortKeys(keys, buckets[bucket], buckets[bucket].length)) {
+        const { others, value, repeat } = this.#groups[keys.slots[slot + CONTENT] - 1];
+        const start = keys.startOf(slot);
+        const end = keys.endOf(slot);
         for (const [other, times] of others ?? []) writer.put(keys.arena, start, end, other, times);
         writer.put(keys.arena, start, end, value, repeat);
         if (writer.pendingBytes > FLUSH_BYTES) await writer.flush();
       }
       writer.endRun();
     }
-    this.#groups = new Map();
-    this.#sizeBytes = 0;
+    keys.clear();
+    this.#groups = [];
+    this.#valueBytes = 0;
     this.#dense = false;
   }
 
-  #insert(key: unknown, value: unknown): void {
-    checkKey(key);
-    checkValue(value, "map", key);
-    this.#groups.set(detach(key), new Group(detach(value)));
-    this.#sizeBytes += 128 + key.length * 2 + value.length;
+  /** The slot of a key. Most keys are short ASCII, and the hash is made while they are copied. */
+  #slotOf(key: string): number {
+    const { length } = key;
+    if (length > this.#scratch.length) this.#scratch = new Uint8Array(length * 2);
+    const scratch = this.#scratch;
+    let hash = FNV_OFFSET;
+    for (let at = 0; at < length; at++) {
+      const code = key.charCodeAt(at);
+      if (code > 0x7f) {
+        const bytes = encoder.encode(key);
+        return this.#keys.find(bytes, 0, bytes.length, fnv1aBytes(bytes, 0, bytes.length));
+      }
+      scratch[at] = code;
+      hash = Math.imul(hash ^ code, FNV_PRIME);
+    }
+    return this.#keys.find(scratch, 0, length, hash);
   }
 
-  #combineAll(combine: (key: string, values: Iterable<string>) => string): void {
-    for (const [key, group] of this.#groups) {
-      if (group.repeat === 1 && group.others === null) continue;
-      const value: unknown = combine(key, group.values());
+  #begin(slot: number, key: string, value: unknown): void {
+    checkKey(key);
+    checkValue(value, "map", key);
+    this.#keys.slots[slot + CONTENT] = this.#groups.push(new Group(detach(value)));
+    this.#valueBytes += 96 + value.length;
+  }
+
+  #combineAll(combine: Combine): void {
+    const keys = this.#keys;
+    keys.forEach((slot) => {
+      const group = this.#groups[keys.slots[slot + CONTENT] - 1];
+      if (group.repeat === 1 && group.others === null) return;
+      const key = keys.keyOf(slot);
+      const before = group.others ?? [];
+      const values = [...before, [group.value, group.repeat] as const].flatMap(([value, repeat]) =>
+        combineRepeated(combine, key, value, repeat)
+      );
+      const value: unknown = values.length === 1 ? values[0] : combine(key, values);
       checkValue(value, "combine", key);
-      for (const [other] of group.others ?? []) this.#sizeBytes -= 64 + other.length * 2;
+      for (const [other] of before) this.#valueBytes -= 64 + other.length * 2;
       group.others = null;
       group.value = value;
       group.repeat = 1;
-    }
+    });
   }
 }
 
-/** The buffer's keys as bytes, for hashing and sorting. */
-class KeyList implements KeyPlaces {
-  arena: Uint8Array = new Uint8Array(64 << 10);
-  readonly #ends: number[] = [];
+/** Up to this often a value is simply given as often as it came. */
+const FEW = 4;
 
-  constructor(keys: Iterable<string>) {
-    let used = 0;
-    for (const key of keys) {
-      if (used + key.length * 3 > this.arena.length) {
-        const grown = new Uint8Array(Math.max(this.arena.length * 2, used + key.length * 3));
-        grown.set(this.arena.subarray(0, used));
-        this.arena = grown;
-      }
-      used += encoder.encodeInto(key, this.arena.subarray(used)).written;
-      this.#ends.push(used);
-    }
+/**
+ * Some values that stand for `repeat` times `value`. Doubling makes a thousand of them ten calls: a combiner may be given
+ * its own results, in any grouping.
+ */
+function combineRepeated(combine: Combine, key: string, value: string, repeat: number): string[] {
+  const values: string[] = [];
+  let left = repeat;
+  for (let doubled = value; left > 0; left >>>= 1) {
+    if (left <= FEW) return [...values, ...new Array<string>(left).fill(doubled)];
+    if (left & 1) values.push(doubled);
+    const next: unknown = combine(key, [doubled, doubled]);
+    checkValue(next, "combine", key);
+    doubled = next;
   }
-
-  startOf(member: number): number {
-    return member === 0 ? 0 : this.#ends[member - 1];
-  }
-
-  endOf(member: number): number {
-    return this.#ends[member];
-  }
-
-  byBucket(count: number): Int32Array[] {
-    const buckets: number[][] = Array.from({ length: count }, () => []);
-    for (let member = 0; member < this.#ends.length; member++) {
-      const hash = fnv1aBytes(this.arena, this.startOf(member), this.endOf(member));
-      buckets[bucketOfHash(hash, count)].push(member);
-    }
-    return buckets.map((members) => Int32Array.from(members));
-  }
+  return values;
 }
