@@ -68,6 +68,8 @@ export class UnknownEntryError extends Error {
   readonly code = "unknownEntry";
 
   constructor(kind: number) {
-    super(`Cannot apply an entry of kind ${kind}: a newer version wrote it; upgrade this node before it goes on`);
+    super(
+      `Cannot apply an entry of kind ${kind}: a newer version wrote it; upgrade this node before it goes on`,
+    );
   }
 }

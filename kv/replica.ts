@@ -120,7 +120,9 @@ export class Replica {
       if (!await this.#whenApplied(index)) return UNKNOWN;
       return { kind: "applied", reply: this.#machine.query(question) };
     } catch (error) {
-      if (error instanceof NotLeaderError) return { kind: "refused", code: "notLeader", leader: error.leader };
+      if (error instanceof NotLeaderError) {
+        return { kind: "refused", code: "notLeader", leader: error.leader };
+      }
       return UNKNOWN;
     }
   }
@@ -176,7 +178,9 @@ export class Replica {
 
   #take(chunk: Committed): void {
     if (chunk.type === "snapshot") this.#restore(chunk.snapshot);
-    else for (let at = 0; at < chunk.entries.length; at++) this.#apply(chunk.firstIndex + at, chunk.entries[at]);
+    else {for (let at = 0; at < chunk.entries.length; at++) {
+        this.#apply(chunk.firstIndex + at, chunk.entries[at]);
+      }}
     this.#wakeReaders();
     if (this.node.logSizeBytes > this.#maxLogSizeBytes) this.#compact();
   }
@@ -226,7 +230,9 @@ export class Replica {
     const reader = new ByteReader(snapshot.data);
     const version = reader.u8();
     if (version !== SNAPSHOT_VERSION) {
-      throw new TypeError(`Cannot restore a snapshot of version ${version}: upgrade this node before it goes on`);
+      throw new TypeError(
+        `Cannot restore a snapshot of version ${version}: upgrade this node before it goes on`,
+      );
     }
     this.#sessions.restore(reader);
     this.#machine.restore(reader.bytes());

@@ -53,7 +53,9 @@ export class Store implements Machine {
     const value = reader.string();
     if (op === PUT) this.#values.set(key, value);
     else if (op === APPEND) this.#values.set(key, (this.#values.get(key) ?? "") + value);
-    else throw new TypeError(`Cannot apply a store command of kind ${op}: upgrade this node before it goes on`);
+    else {throw new TypeError(
+        `Cannot apply a store command of kind ${op}: upgrade this node before it goes on`,
+      );}
     return EMPTY;
   }
 

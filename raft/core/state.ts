@@ -59,12 +59,27 @@ export interface Leader {
   uncommittedBytes: number;
 }
 
+/** Listens. */
+export interface Follower {
+  readonly type: "follower";
+}
+
+/** Asks whether it could win. */
+export interface PreCandidate {
+  readonly type: "preCandidate";
+  /** Who said yes, itself included. Voters, not votes: replies may be repeated. */
+  readonly granted: Set<NodeId>;
+}
+
+/** Stands for election. */
+export interface Candidate {
+  readonly type: "candidate";
+  /** Who voted for it, itself included. */
+  readonly granted: Set<NodeId>;
+}
+
 /** A node's role. Each carries only its own fields. */
-export type Role =
-  | { readonly type: "follower" }
-  | { readonly type: "preCandidate"; readonly granted: Set<NodeId> }
-  | { readonly type: "candidate"; readonly granted: Set<NodeId> }
-  | Leader;
+export type Role = Follower | PreCandidate | Candidate | Leader;
 
 /** A snapshot on its way in. Chunks of two senders are never mixed: equal states may have unequal encodings. */
 export interface Staging {

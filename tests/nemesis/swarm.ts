@@ -13,7 +13,7 @@ import {
   LOCAL_AREA,
   RELIABLE,
   STORM,
-  UNRELIABLE,
+  UNRELIABLE_REQUEST,
 } from "../sim/conditions.ts";
 import {
   type CutDirection,
@@ -72,7 +72,7 @@ function drawKnobs(random: Random): Knobs {
 }
 
 function drawLinks(random: Random): LinkConditions {
-  const links = pick(random, [LOCAL_AREA, LOCAL_AREA, RELIABLE, UNRELIABLE]);
+  const links = pick(random, [LOCAL_AREA, LOCAL_AREA, RELIABLE, UNRELIABLE_REQUEST]);
   return random.chance(0.3) ? { ...links, duplicateRate: 0.05, inOrder: false } : links;
 }
 
@@ -152,7 +152,7 @@ function drawFault(kind: FaultKind, random: Random, nodes: number, atMs: number)
       return { kind, atMs, forMs, from, to, periodMs: pick(random, [20, 100, 400]) };
     }
     case "weather":
-      return { kind, atMs, forMs, conditions: pick(random, [STORM, UNRELIABLE, slowLine(random)]) };
+      return { kind, atMs, forMs, conditions: pick(random, [STORM, UNRELIABLE_REQUEST, slowLine(random)]) };
     case "majorityRing":
     case "crashAll":
       return { kind, atMs, forMs };

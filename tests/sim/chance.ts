@@ -12,6 +12,7 @@ export class Chance {
   readonly #high: number;
   readonly #low: number;
 
+  /** Equal seeds and domains give equal decisions. `seed` is a safe integer. */
   constructor(seed: number, domain: string) {
     const magnitude = Math.abs(seed);
     const label = hashLabel(domain);

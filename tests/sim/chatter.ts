@@ -114,6 +114,7 @@ function torment(world: World): void {
     () => world.machines.forEach((machine) => machine.disk.heal()),
   ];
   const next = (): void => {
+    world.note(`torment at ${world.nowMs}`);
     faults[random.below(faults.length)](CHATTERERS[random.below(CHATTERERS.length)]);
     loop.schedule(random.between(1, 30), next);
   };

@@ -66,6 +66,10 @@ export class MachineClock {
   /** Timers that wait for a frozen clock to go on, and how much virtual time each has left; `null` unless frozen. */
   #parked: { readonly timer: TimerEvent; readonly leftUs: number }[] | null = null;
 
+  /**
+   * The world makes it.
+   * @internal
+   */
   constructor(loop: Loop, node: number, originUs: number) {
     this.#loop = loop;
     this.#node = node;
@@ -135,7 +139,10 @@ export class MachineClock {
     this.#note("thaw", 0);
   }
 
-  /** The clock as one incarnation sees it; it arms nothing any more once that is dead. */
+  /**
+   * The clock as one incarnation sees it; it arms nothing any more once that is dead.
+   * @internal
+   */
   face(process: Process): Clock {
     const face: Clock = {
       now: () => this.localUs / 1000,

@@ -18,6 +18,7 @@ export interface LinkConditions {
   readonly lossRate: number;
   /** The share of messages that arrive a second time, with a delay of their own. */
   readonly duplicateRate: number;
+  /** How long a message takes. */
   readonly delay: Delay;
   /** The share of messages held back for `minMs` + uniform(0 .. uniform(0 .. `spreadMs`)): long reordering. */
   readonly holdBack: { readonly rate: number; readonly minMs: number; readonly spreadMs: number };

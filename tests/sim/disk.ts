@@ -14,7 +14,6 @@ import { CrashDecisions } from "./crash_loss.ts";
 import type { CrashLoss } from "./crash_loss.ts";
 import { Directory } from "./directory.ts";
 import { DiskSync } from "./disk_sync.ts";
-import type { SyncDevice } from "./disk_sync.ts";
 import { FileImage, SECTOR_BYTES } from "./file_image.ts";
 import type { Loop } from "./loop.ts";
 import type { Process } from "./process.ts";
@@ -46,7 +45,8 @@ const FLIP = 6;
 const MISDIRECTED_SECTORS = 8;
 
 /** See the module's page. All controls take plain data. */
-export class SimDisk implements SyncDevice {
+export class SimDisk {
+  /** Watches the medium; `null` (the usual case) costs nothing. */
   observer: DiskObserver | null = null;
   readonly #loop: Loop;
   readonly #node: number;
@@ -65,6 +65,10 @@ export class SimDisk implements SyncDevice {
   readonly #asked: number[] = [0, 0, 0, 0, 0, 0, 0];
   #crashes = 0;
 
+  /**
+   * The world makes it.
+   * @internal
+   */
   constructor(loop: Loop, machine: { readonly node: number; readonly name: string }, syncDelay: Delay) {
     checkDelay(syncDelay);
     this.#loop = loop;
@@ -183,17 +187,26 @@ export class SimDisk implements SyncDevice {
     return this.#directory.visibleFiles().reduce((sum, file) => sum + file.cache.size, 0);
   }
 
-  /** The names, for the disk's face. */
+  /**
+   * The names, for the disk's face.
+   * @internal
+   */
   get directory(): Directory {
     return this.#directory;
   }
 
-  /** A new file without a name. */
+  /**
+   * A new file without a name.
+   * @internal
+   */
   newFile(path: string): FileImage {
     return new FileImage(++this.#files, path);
   }
 
-  /** Whether a call is to fail. */
+  /**
+   * Whether a call is to fail.
+   * @internal
+   */
   fails(operation: DiskOperation): boolean {
     if (this.#failNext[operation] > 0) {
       this.#failNext[operation]--;
@@ -202,7 +215,10 @@ export class SimDisk implements SyncDevice {
     return this.#failRate[operation] > 0 && this.#draw(FAIL) < this.#failRate[operation];
   }
 
-  /** Writes to the page cache; on an error a part may have been written. */
+  /**
+   * Writes to the page cache; on an error a part may have been written.
+   * @internal
+   */
   write(file: FileImage, offset: number, bytes: Uint8Array): DiskError | null {
     const digest = Math.imul(file.id, 0x9e3779b1) ^ Math.imul(offset, 0x85ebca6b) ^ bytes.length;
     this.#loop.trace.fold(this.#loop.nowUs, KIND.write, this.#node, -1, digest);
@@ -225,7 +241,10 @@ export class SimDisk implements SyncDevice {
     return null;
   }
 
-  /** Begins to make a file's content durable. */
+  /**
+   * Begins to make a file's content durable.
+   * @internal
+   */
   syncFile(process: Process, file: FileImage): Promise<void> {
     const upTo = file.lastChange;
     return this.#sync(process, () => {
@@ -243,7 +262,10 @@ export class SimDisk implements SyncDevice {
     });
   }
 
-  /** Begins to make a folder's names durable. */
+  /**
+   * Begins to make a folder's names durable.
+   * @internal
+   */
   syncFolder(process: Process, folder: string): Promise<void> {
     const upTo = this.#directory.lastChange;
     return this.#sync(process, () => {
@@ -256,6 +278,10 @@ export class SimDisk implements SyncDevice {
     });
   }
 
+  /**
+   * Puts a sync aside while the device hangs.
+   * @internal
+   */
   keepsHanging(sync: DiskSync): boolean {
     if (this.#hanging === null) return false;
     sync.state = "held";
@@ -263,7 +289,10 @@ export class SimDisk implements SyncDevice {
     return true;
   }
 
-  /** The power goes: unsynced changes meet their fate, and calls under way end with `closed`. The world calls it. */
+  /**
+   * The power goes: unsynced changes meet their fate, and calls under way end with `closed`. The world calls it.
+   * @internal
+   */
   crash(process: Process, held: readonly unknown[], loss: CrashLoss): void {
     const key = this.#key + Math.imul(++this.#crashes, 0x9e3779b1) | 0;
     const decisions = new CrashDecisions(this.#chance, key, loss);
@@ -284,7 +313,10 @@ export class SimDisk implements SyncDevice {
     for (const event of waiting) if (event instanceof DiskSync) event.abandon(error);
   }
 
-  /** The disk is replaced by an empty one. The world calls it. */
+  /**
+   * The disk is replaced by an empty one. The world calls it.
+   * @internal
+   */
   wipe(): void {
     this.#directory = new Directory();
     this.observer?.onUpset(this.#node);

@@ -14,9 +14,12 @@ export type SimulationErrorCode = "failed" | "ambient" | "standstill" | "budget"
 
 /** A simulation that could not go on; the message names the seed and the virtual time. */
 export class SimulationError extends Error {
+  /** Always `SimulationError`. */
   override readonly name = "SimulationError";
+  /** Which kind of trouble. */
   readonly code: SimulationErrorCode;
 
+  /** `message` says what could not be done, `options.cause` why. */
   constructor(code: SimulationErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

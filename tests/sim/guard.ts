@@ -11,10 +11,12 @@ export type OnTrespass = (error: AmbientError) => void;
 
 /** Somebody asked the real world during a simulation. */
 export class AmbientError extends Error {
+  /** Always `AmbientError`. */
   override readonly name = "AmbientError";
   /** Which function, for example `Math.random`. */
   readonly what: string;
 
+  /** `callSite` is a line of a stack. */
   constructor(what: string, callSite: string) {
     super(
       `${what} was used during a simulation, ${callSite}: take it from the Runtime, or the run cannot be replayed`,
@@ -28,6 +30,8 @@ const FORBIDDEN_CALLS: readonly (readonly [holder: string, names: readonly strin
   ["Math", ["random"]],
   ["performance", ["now", "mark", "measure"]],
   ["crypto", ["getRandomValues", "randomUUID"]],
+  ["AbortSignal", ["timeout"]],
+  ["Atomics", ["wait", "waitAsync"]],
   ["", ["setTimeout", "setInterval", "setImmediate", "fetch", "prompt"]],
   ["", [
     "Worker",
@@ -78,7 +82,7 @@ interface Replacement {
 function find(path: string): object | null {
   let at: unknown = hostGlobal;
   for (const part of path.split(".").filter((part) => part !== "")) {
-    if (typeof at !== "object" || at === null) return null;
+    if ((typeof at !== "object" && typeof at !== "function") || at === null) return null;
     at = Reflect.get(at, part);
   }
   return (typeof at === "object" || typeof at === "function") ? at : null;

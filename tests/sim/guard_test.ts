@@ -19,6 +19,7 @@ const TRESPASSES: readonly (readonly [what: string, trespass: () => unknown])[] 
   ["Deno.readFile", () => Deno.readFile("nowhere")],
   ["Deno.readTextFile", () => Deno.readTextFile("nowhere")],
   ["MessageChannel", () => new MessageChannel()],
+  ["AbortSignal.timeout", () => AbortSignal.timeout(1)],
   ["WeakRef", () => new WeakRef({})],
 ];
 
@@ -48,7 +49,6 @@ Deno.test("asking the real world stops the run and names the function, the place
 });
 
 Deno.test("everything works as before once the run is over, however it ended", async () => {
-  const before = TRESPASSES.map(([, trespass]) => trespass).length;
   const real = [
     Math.random,
     Date,
@@ -65,7 +65,6 @@ Deno.test("everything works as before once the run is over, however it ended", a
     throw new Error("planted");
   });
   await assertRejects(() => world.run(), SimulationError, "planted");
-  assert(before > 0);
   assertEquals(
     [Math.random, Date, Date.now, performance.now, setTimeout, crypto.getRandomValues, crypto.subtle, fetch]
       .map((now, n) => now === real[n]),

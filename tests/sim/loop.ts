@@ -22,7 +22,9 @@ export type Drain = "auto" | "macrotask";
 export interface LoopOptions {
   /** Named in every error, so that a failure can be replayed. */
   readonly seed: number;
+  /** Gets every event. */
   readonly trace: Trace;
+  /** How promises are let run. */
   readonly drain: Drain;
   /** Runs before the first event of a slice; what it returns runs after the last one. The guard lives here. */
   readonly aroundSlice: () => () => void;
@@ -56,6 +58,7 @@ export type RunEnd = "time" | "until" | "idle" | "stopped";
 
 /** What a run did. */
 export interface RunResult {
+  /** Why it ended. */
   readonly end: RunEnd;
   /** What `stop` was given, else empty. */
   readonly stopReason: string;
@@ -128,7 +131,9 @@ let running = false;
 
 /** See the module's page. */
 export class Loop {
+  /** The seed, for messages. */
   readonly seed: number;
+  /** The fingerprint and log. */
   readonly trace: Trace;
   /** Called after each event and its drain; laws live here. It may call `stop`, or throw to fail the run. */
   afterEvent: ((event: SimEvent) => void) | null = null;
@@ -142,6 +147,7 @@ export class Loop {
   #failure: SimulationError | null = null;
   #last: SimEvent | null = null;
 
+  /** A loop at virtual time 0 with nothing scheduled. */
   constructor(options: LoopOptions) {
     this.#options = options;
     this.seed = options.seed;

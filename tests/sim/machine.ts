@@ -28,10 +28,13 @@ export interface MachineParts {
 
 /** See the module's page. Every control takes plain data and takes effect at once. */
 export class Machine {
+  /** Its name, which is its address. */
   readonly name: string;
   /** Its number, as observers and the trace give it. */
   readonly node: number;
+  /** Its disk and what may go wrong with it. */
   readonly disk: SimDisk;
+  /** Its clock and what may go wrong with it. */
   readonly clock: MachineClock;
   readonly #loop: Loop;
   readonly #board: Switchboard;
@@ -40,6 +43,10 @@ export class Machine {
   #program: Program | null = null;
   #incarnation = 0;
 
+  /**
+   * The world makes it.
+   * @internal
+   */
   constructor(name: string, node: number, parts: MachineParts) {
     this.name = name;
     this.node = node;

@@ -28,6 +28,8 @@
  * @module
  */
 
+export type { Address, Channel, Clock, Codec, Disk, DiskError, DiskFile } from "../../runtime/mod.ts";
+export type { Network, NetworkCounters, Port, Random, Runtime, Timer } from "../../runtime/mod.ts";
 export { Chance } from "./chance.ts";
 export { MachineClock } from "./clock.ts";
 export {
@@ -50,11 +52,11 @@ export { AmbientError } from "./guard.ts";
 export { Loop } from "./loop.ts";
 export type { Drain, LoopOptions, RunEnd, RunLimits, RunResult } from "./loop.ts";
 export { Machine } from "./machine.ts";
-export type { MachineParts, Program } from "./machine.ts";
+export type { Program } from "./machine.ts";
 export { SimNetwork } from "./network.ts";
 export { ProcessCrash } from "./process.ts";
 export { SimEvent } from "./queue.ts";
-export type { EventState } from "./queue.ts";
+export type { EventState, ExtractedEvent } from "./queue.ts";
 export { allLinks, cutLinks } from "./shapes.ts";
 export type { LinkPair, PartitionShape } from "./shapes.ts";
 export type { Isolation, NetworkObserver } from "./switchboard.ts";

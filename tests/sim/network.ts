@@ -23,6 +23,10 @@ export class SimNetwork {
   readonly #flapping = new Map<string, number>();
   #flaps = 0;
 
+  /**
+   * The world makes it.
+   * @internal
+   */
   constructor(board: Switchboard) {
     this.#board = board;
   }

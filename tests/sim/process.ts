@@ -11,8 +11,10 @@ import type { SimEvent } from "./queue.ts";
 
 /** The reason of a crashed process' signal. */
 export class ProcessCrash extends Error {
+  /** Always `ProcessCrash`. */
   override readonly name = "ProcessCrash";
 
+  /** `name` is the machine's. */
   constructor(name: string, incarnation: number) {
     super(`Process ${name} (incarnation ${incarnation}) crashed`);
   }

@@ -15,9 +15,13 @@ export type EventState = "idle" | "queued" | "cancelled" | "held";
  * `kind`, `node`, `peer` and `digest` are small integers for the trace and for observers; `kind` indexes `EVENT_KINDS`.
  */
 export abstract class SimEvent {
+  /** What it is, an index of `EVENT_KINDS`. */
   abstract readonly kind: number;
+  /** The machine it happens on; -1 if on none. */
   abstract readonly node: number;
+  /** The machine it came from; -1 if from none. */
   abstract readonly peer: number;
+  /** Whatever else tells it from its like. */
   abstract readonly digest: number;
   /** Maintained by the queue and by whoever holds the event back. */
   state: EventState = "idle";
@@ -30,7 +34,9 @@ export abstract class SimEvent {
 
 /** An event taken out of the queue, and when it was due in microseconds. */
 export interface ExtractedEvent {
+  /** The event, which may be scheduled again. */
   readonly event: SimEvent;
+  /** When it was due, in microseconds. */
   readonly dueUs: number;
 }
 

@@ -50,10 +50,15 @@ export const KIND: { readonly [name in EventKind]: number } = {
 
 /** One line of the event log. `node` and `peer` are names, empty where none is meant. */
 export interface TraceLine {
+  /** Virtual time in microseconds. */
   readonly timeUs: number;
+  /** What happened. */
   readonly kind: EventKind;
+  /** Where. */
   readonly node: string;
+  /** The other end, of messages. */
   readonly peer: string;
+  /** Whatever else tells it from its like. */
   readonly digest: number;
   /** What it was in words, empty if nobody said. */
   readonly detail: string;
@@ -69,6 +74,7 @@ export class Trace {
   readonly #names: string[] = [];
   readonly #lines: TraceLine[] = [];
 
+  /** An empty chain. */
   constructor(options: { readonly recording: boolean }) {
     this.recording = options.recording;
   }

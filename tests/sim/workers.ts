@@ -23,6 +23,7 @@ export interface SeedRunOptions<Options> {
   readonly module: string;
   /** Taken as workers become free, so it may be endless or end when time is up. */
   readonly seeds: Iterable<number>;
+  /** Handed to every `runSeed`. */
   readonly options: Options;
   /** How many workers; 0 runs everything in this realm, for debuggers and profilers. */
   readonly workers: number;

@@ -19,7 +19,7 @@ import { ProcessCrash } from "./process.ts";
 import type { SimEvent } from "./queue.ts";
 import { Switchboard } from "./switchboard.ts";
 import type { Isolation } from "./switchboard.ts";
-import { Trace } from "./trace.ts";
+import { KIND, Trace } from "./trace.ts";
 
 /** How a world is made. */
 export interface WorldOptions {
@@ -48,9 +48,13 @@ const SCATTER_US = 3_600_000_000;
 
 /** See the module's page. */
 export class World {
+  /** The seed everything follows from. */
   readonly seed: number;
+  /** How messages are kept from being shared. */
   readonly isolation: Isolation;
+  /** The fingerprint and, if asked for, the event log. */
   readonly trace: Trace;
+  /** The network and what may go wrong with it. */
   readonly network: SimNetwork;
   /** The loop itself, for those who schedule. */
   readonly loop: Loop;
@@ -59,6 +63,7 @@ export class World {
   readonly #syncDelay: Delay;
   readonly #scatterClocks: boolean;
 
+  /** A world at virtual time 0 without machines. */
   constructor(options: WorldOptions) {
     this.seed = options.seed;
     this.isolation = options.isolation ?? "wire";
@@ -124,6 +129,12 @@ export class World {
   /** Chance for a purpose of the world itself (a workload, a nemesis), apart from every machine's. */
   random(purpose: string): Random {
     return seededRandom(this.seed).split(`world ${purpose}`);
+  }
+
+  /** Puts a remark into the trace: a client's operation, a phase of a test. Only words that follow from the seed. */
+  note(words: string): void {
+    this.trace.fold(this.loop.nowUs, KIND.note, -1, -1, hashLabel(words) | 0);
+    if (this.trace.recording) this.trace.describe(words);
   }
 
   /** See `Loop.run`. */

@@ -1,0 +1,126 @@
+/** The whole of `test-mr.sh` with real processes, made harder where the script looks away (labs, section 12, 21). */
+
+import { assert, assertEquals } from "@std/assert";
+import * as indexer from "../../../mapreduce/apps/indexer.ts";
+import * as nocrash from "../../../mapreduce/apps/nocrash.ts";
+import * as wc from "../../../mapreduce/apps/wc.ts";
+import { type App, outputName, runSequential } from "../../../mapreduce/mod.ts";
+import { placeBooks, readBooks } from "./books.ts";
+import { pause, type Running, TestFolder } from "./processes.ts";
+
+const BOOKS = readBooks();
+const SOURCE = BOOKS.genuine ? "the eight books" : "eight invented books";
+
+function expected(app: App): string[] {
+  return runSequential(app, BOOKS.inputs).sort();
+}
+
+/** A job of the lab: a coordinator, so many workers at once, all of them to their end. */
+async function runLab(
+  folder: TestFolder,
+  app: string,
+  { workers, args = [] }: { readonly workers: number; readonly args?: readonly string[] },
+): Promise<void> {
+  const { process, at } = await folder.coordinator([...args, app, ...placeBooks(BOOKS, folder.path)]);
+  const running = Array.from({ length: workers }, () => folder.worker(at));
+  const ended = await process.ended;
+  assertEquals([ended.code, ended.signal], [0, null], ended.stderr);
+  for (const worker of running) assertEquals((await worker.ended).code, 0, (await worker.ended).stderr);
+}
+
+Deno.test(`wc over ${SOURCE} with 3 workers equals the sequential run`, async () => {
+  await using folder = new TestFolder();
+  await runLab(folder, "wc", { workers: 3 });
+  assertEquals(folder.output(), expected(wc));
+  // Ten output files, and X from 0 to 7 times Y from 0 to 9 of what is in between.
+  assertEquals(folder.names().filter((name) => /^mr-out-\d$/.test(name)).length, 10);
+  assertEquals(folder.names().filter((name) => /^mr-[0-7]-[0-9]$/.test(name)).length, 80);
+  assertEquals(folder.names().filter((name) => name.startsWith("tmp-")), []);
+});
+
+Deno.test({
+  name: "wc over the course's books gives the figures that are known",
+  ignore: !BOOKS.genuine,
+  async fn() {
+    await using folder = new TestFolder();
+    await runLab(folder, "wc", { workers: 2 });
+    const output = folder.output();
+    assertEquals(output.slice(0, 3), ["A 509", "ABOUT 2", "ACT 8"]);
+    assertEquals(output.length, 22_107);
+    assert(output.includes("the 29748"));
+    const perBucket = Array.from(
+      { length: 10 },
+      (_, at) => Deno.readTextFileSync(`${folder.path}/${outputName(at)}`).split("\n").length - 1,
+    );
+    assertEquals(perBucket, [2190, 2177, 2173, 2215, 2233, 2209, 2248, 2194, 2251, 2217]);
+  },
+});
+
+Deno.test(`indexer over ${SOURCE} with 2 workers equals the sequential run`, async () => {
+  await using folder = new TestFolder();
+  await runLab(folder, "indexer", { workers: 2 });
+  assertEquals(folder.output(), expected(indexer));
+});
+
+Deno.test("map tasks run in parallel on 2 workers", async () => {
+  await using folder = new TestFolder({ MR_APP_SCALE: "0.5" });
+  await runLab(folder, "mtiming", { workers: 2 });
+  const output = folder.output();
+  assertEquals(output.filter((line) => line.startsWith("times-")).length, 2);
+  assert(output.some((line) => /^parallel-\d+ .*\b2\b/.test(line)), output.join("\n"));
+});
+
+Deno.test("reduce tasks run in parallel on 2 workers", async () => {
+  await using folder = new TestFolder({ MR_APP_SCALE: "0.5" });
+  await runLab(folder, "rtiming", { workers: 2 });
+  const output = folder.output();
+  assert(output.filter((line) => /^[a-z] 2$/.test(line)).length >= 2, output.join("\n"));
+});
+
+Deno.test("with 4 workers started together each map is called exactly once, and a worker that comes late leaves", async () => {
+  await using folder = new TestFolder({ MR_APP_SCALE: "0.4" });
+  const { process, at } = await folder.coordinator(["jobcount", ...placeBooks(BOOKS, folder.path)]);
+  const workers = Array.from({ length: 4 }, () => folder.worker(at));
+  assertEquals((await process.ended).code, 0);
+  assertEquals(folder.output(), ["a 8"]);
+  for (const worker of workers) assertEquals((await worker.ended).code, 0);
+  const late = await folder.worker(at).ended;
+  assertEquals([late.code, late.signal], [1, null]);
+  assert(late.stderr.includes("is gone"), late.stderr);
+});
+
+Deno.test("nobody of coordinator and 3 workers leaves before all output is there", async () => {
+  await using folder = new TestFolder({ MR_APP_SCALE: "0.5" });
+  const { process, at } = await folder.coordinator(["early_exit", ...placeBooks(BOOKS, folder.path)]);
+  const all: Running[] = [process, ...Array.from({ length: 3 }, () => folder.worker(at))];
+  await Promise.race(all.map(({ ended }) => ended));
+  const atFirstExit = folder.output();
+  for (const { ended } of all) assertEquals((await ended).code, 0);
+  assertEquals(folder.output(), atFirstExit);
+  assertEquals(atFirstExit.length, 8);
+});
+
+Deno.test("workers that crash and dawdle at random still give the output of those that do not", async () => {
+  // A tenth of the lab's times, the lease included: a call dawdles for up to a whole lease, as there.
+  await using folder = new TestFolder({ MR_APP_SCALE: "0.1" });
+  const { process, at } = await folder.coordinator([
+    "--lease",
+    "1",
+    "--attempts",
+    "100",
+    "crash",
+    ...placeBooks(BOOKS, folder.path),
+  ]);
+  let over = false;
+  void process.ended.then(() => over = true);
+  const loops = Array.from({ length: 4 }, async () => {
+    while (!over) {
+      await folder.worker(at).ended;
+      if (!over) await pause(100);
+    }
+  });
+  const ended = await process.ended;
+  assertEquals([ended.code, ended.signal], [0, null], ended.stderr);
+  await Promise.all(loops);
+  assertEquals(folder.output(), expected(nocrash));
+});
