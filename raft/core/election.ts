@@ -8,8 +8,8 @@ import type { PreVoteReply, PreVoteRequest, VoteReply, VoteRequest } from "../me
 import type { Index, NodeId, Term } from "../types.ts";
 import { lastIndex, lastTerm } from "./log.ts";
 import { majority } from "./quorum.ts";
-import { broadcastHeartbeat } from "./replication.ts";
 import { becomeFollower, becomeLeader } from "./roles.ts";
+import { broadcastHeartbeat } from "./sending.ts";
 import { adoptTerm, afterHardState, type Core, send } from "./state.ts";
 
 /** The randomised timeout passed without word from a leader. */

@@ -10,7 +10,7 @@
 import type { Effect } from "../effect.ts";
 import { majority } from "./quorum.ts";
 import { termAt } from "./log.ts";
-import { broadcastHeartbeat } from "./replication.ts";
+import { broadcastHeartbeat } from "./sending.ts";
 import type { Core, Leader } from "./state.ts";
 
 /** The service wants to read. */

@@ -6,11 +6,12 @@
 import type { Effect } from "../effect.ts";
 import type { SnapshotReply, SnapshotRequest } from "../message.ts";
 import type { Index, NodeId, Snapshot } from "../types.ts";
+import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { compactTo, resetTo, termAt } from "./log.ts";
-import { becomeProbe, becomeSnapshot, type Progress } from "./progress.ts";
-import { advanceCommit, broadcastAppends, heardFrom } from "./replication.ts";
-import { afterEverything, afterHardState, type Core, type Leader, send, type Staging } from "./state.ts";
+import { becomeProbe } from "./progress.ts";
+import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
+import { afterEverything, afterHardState, type Core, send, type Staging } from "./state.ts";
 
 /** The service has a snapshot of everything up to `index`: the log before it may go. */
 export function onCompact(core: Core, index: Index, data: Uint8Array): void {
@@ -20,47 +21,6 @@ export function onCompact(core: Core, index: Index, data: Uint8Array): void {
   core.snapshot = { index, term: termAt(core.log, index), data };
   compactTo(core.log, index);
   core.dirtySnapshot = true;
-}
-
-/** The follower needs entries that are gone. */
-export function startSnapshot(
-  core: Core,
-  leader: Leader,
-  to: NodeId,
-  progress: Progress,
-  effects: Effect[],
-): void {
-  invariant(core.snapshot !== null, "a compacted log has a snapshot", core);
-  becomeSnapshot(progress, core.snapshot);
-  sendSnapshotChunk(core, leader, to, progress, effects);
-}
-
-/**
- * Sends the chunk that the follower wants next. Also the heartbeat during a transfer.
- *
- * A transfer goes on with the snapshot it began with, even if a newer one exists by now: restarting with each new one
- * would never end where compaction is faster than the link.
- */
-export function sendSnapshotChunk(
-  core: Core,
-  leader: Leader,
-  to: NodeId,
-  progress: Progress,
-  effects: Effect[],
-): void {
-  if (progress.state.type !== "snapshot") return;
-  const { snapshot, offset } = progress.state;
-  // The snapshot may still be on its way to this leader's disk: it covers committed entries, so that costs nothing.
-  send(effects, to, {
-    type: "snapshotRequest",
-    term: core.term,
-    lastIndex: snapshot.index,
-    lastTerm: snapshot.term,
-    offset,
-    sizeBytes: snapshot.data.length,
-    data: snapshot.data.subarray(offset, offset + core.config.limits.snapshotChunkBytes),
-    round: leader.round,
-  }, afterHardState(core));
 }
 
 /** A chunk arrives from the leader of this term. */

@@ -17,19 +17,13 @@ import {
   onVoteReply,
   onVoteRequest,
 } from "./election.ts";
+import { advanceCommit } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { markFlushed } from "./log.ts";
 import { onRead, startReadRound } from "./read.ts";
-import {
-  advanceCommit,
-  broadcastAppends,
-  broadcastHeartbeat,
-  onAppendAccepted,
-  onAppendRejected,
-  onAppendRequest,
-  onPropose,
-} from "./replication.ts";
+import { onAppendAccepted, onAppendRejected, onAppendRequest, onPropose } from "./replication.ts";
 import { becomeFollower } from "./roles.ts";
+import { broadcastAppends, broadcastHeartbeat } from "./sending.ts";
 import { onCompact, onSnapshotReply, onSnapshotRequest } from "./snapshot.ts";
 import { afterHardState, type Core, persistChanges, send } from "./state.ts";
 

@@ -1,0 +1,153 @@
+/**
+ * What a leader sends and when: appends, heartbeats, chunks of a snapshot. Paper sections 5.3 and 7.
+ * @module
+ */
+
+import type { Effect } from "../effect.ts";
+import type { Entry, Index, NodeId } from "../types.ts";
+import { invariant } from "./invariants.ts";
+import { lastIndex, sliceEntries, termAt } from "./log.ts";
+import { addInFlight, becomeSnapshot, type Progress } from "./progress.ts";
+import { afterHardState, type Core, type Leader, send } from "./state.ts";
+
+/** Sends every follower what it is ready to take. */
+export function broadcastAppends(core: Core, effects: Effect[]): void {
+  if (core.role.type !== "leader") return;
+  for (const [member, progress] of core.role.progress) {
+    sendAppends(core, core.role, member, progress, effects);
+  }
+}
+
+/** Tells every follower that this node leads, and mends what got lost on the way. */
+export function broadcastHeartbeat(core: Core, effects: Effect[]): void {
+  if (core.role.type !== "leader") return;
+  const leader = core.role;
+  for (const [member, progress] of leader.progress) {
+    switch (progress.state.type) {
+      case "snapshot":
+        sendSnapshotChunk(core, leader, member, progress, effects);
+        break;
+      case "probe":
+        // An unanswered probe is repeated without its entries: a dead peer costs no bandwidth (labs R9).
+        sendProbe(core, leader, member, progress, !progress.state.waiting, effects);
+        break;
+      case "replicate":
+        if (progress.next <= core.log.offset) {
+          startSnapshot(core, leader, member, progress, effects);
+          break;
+        }
+        // Speaks of the last entry sent, so that a lost append is noticed by the refusal.
+        sendAppend(core, leader, member, progress.next - 1, [], effects);
+        break;
+    }
+  }
+}
+
+/** Sends `to` all that its window has room for. */
+export function sendAppends(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  effects: Effect[],
+): void {
+  if (progress.state.type === "probe") {
+    if (!progress.state.waiting) sendProbe(core, leader, to, progress, true, effects);
+    return;
+  }
+  const limits = core.config.limits;
+  while (progress.state.type === "replicate" && progress.next <= lastIndex(core.log)) {
+    const full = progress.inFlight.length >= limits.maxInFlightAppends ||
+      progress.inFlightBytes >= limits.maxInFlightBytes;
+    if (full) return;
+    if (progress.next <= core.log.offset) return startSnapshot(core, leader, to, progress, effects);
+    const entries = sliceEntries(core.log, progress.next, limits.maxAppendEntries, limits.maxAppendBytes);
+    sendAppend(core, leader, to, progress.next - 1, entries, effects);
+    progress.next += entries.length;
+    addInFlight(progress, progress.next - 1, commandBytes(entries));
+  }
+}
+
+function sendProbe(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  withEntries: boolean,
+  effects: Effect[],
+): void {
+  if (progress.next <= core.log.offset) return startSnapshot(core, leader, to, progress, effects);
+  const limits = core.config.limits;
+  const entries = withEntries
+    ? sliceEntries(core.log, progress.next, limits.maxAppendEntries, limits.maxAppendBytes)
+    : [];
+  sendAppend(core, leader, to, progress.next - 1, entries, effects);
+  progress.state = { type: "probe", waiting: true };
+}
+
+function sendAppend(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  prevIndex: Index,
+  entries: readonly Entry[],
+  effects: Effect[],
+): void {
+  send(effects, to, {
+    type: "appendRequest",
+    term: core.term,
+    prevIndex,
+    prevTerm: termAt(core.log, prevIndex),
+    entries,
+    commit: core.commit,
+    round: leader.round,
+    // The entries need not be on the leader's own disk: it counts itself only once they are.
+  }, afterHardState(core));
+}
+
+function commandBytes(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (const entry of entries) bytes += entry.command.length;
+  return bytes;
+}
+
+/** The follower needs entries that are gone. */
+export function startSnapshot(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  effects: Effect[],
+): void {
+  invariant(core.snapshot !== null, "a compacted log has a snapshot", core);
+  becomeSnapshot(progress, core.snapshot);
+  sendSnapshotChunk(core, leader, to, progress, effects);
+}
+
+/**
+ * Sends the chunk that the follower wants next. Also the heartbeat during a transfer.
+ *
+ * A transfer goes on with the snapshot it began with, even if a newer one exists by now: restarting with each new one
+ * would never end where compaction is faster than the link.
+ */
+export function sendSnapshotChunk(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  progress: Progress,
+  effects: Effect[],
+): void {
+  if (progress.state.type !== "snapshot") return;
+  const { snapshot, offset } = progress.state;
+  // The snapshot may still be on its way to this leader's disk: it covers committed entries, so that costs nothing.
+  send(effects, to, {
+    type: "snapshotRequest",
+    term: core.term,
+    lastIndex: snapshot.index,
+    lastTerm: snapshot.term,
+    offset,
+    sizeBytes: snapshot.data.length,
+    data: snapshot.data.subarray(offset, offset + core.config.limits.snapshotChunkBytes),
+    round: leader.round,
+  }, afterHardState(core));
+}
