@@ -54,7 +54,6 @@ export const PERMISSIONS: readonly Permission[] = [
     reason: "plants chance on purpose, and repeats a run in a second process",
   },
 
-  { path: "porcupine/testing/compare.ts", reason: "replays one seed of a comparison", names: ["Deno.env"] },
   {
     path: "**/*_test.ts",
     reason: "registers tests, takes the seed to replay",

@@ -1,5 +1,5 @@
-import { forSeeds } from "../testing/compare.ts";
-import { HINTED, PLAIN } from "../testing/subjects.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { HINTED, PLAIN } from "./fuzz/subjects.ts";
 
 // PORCUPINE_TIMES=100 makes the long run of this file: 200,000 histories for each model and search.
 for (const contest of ["depth", "frontier", "both"] as const) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { checkOperations, kvModel } from "./mod.ts";
+import { checkOperations, kvModel } from "../../porcupine/mod.ts";
 
 Deno.test("a get that misses a finished append is illegal", () => {
   const verdict = checkOperations(kvModel(), [

@@ -1,5 +1,5 @@
-import type { Model, Operation } from "../types.ts";
-import { ILLEGAL } from "../types.ts";
+import type { Model, Operation } from "../../../porcupine/types.ts";
+import { ILLEGAL } from "../../../porcupine/types.ts";
 
 /**
  * Decides linearizability by trying every order: no cache, no pruning, nothing shared with the checker. For histories of

@@ -1,4 +1,4 @@
-import type { Operation } from "../types.ts";
+import type { Operation } from "../../../porcupine/types.ts";
 
 /** Numbers from a seed (Mulberry32): the same seed, the same numbers. */
 export class Random {

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { checkOperations } from "./mod.ts";
-import { kvModel } from "./models/kv.ts";
-import { registerModel } from "./models/register.ts";
-import { versionedKvModel } from "./models/versioned_kv.ts";
-import { forSeeds } from "./testing/compare.ts";
-import { faultOf, oracle } from "./testing/oracle.ts";
-import { Random, randomHistory, type Shape } from "./testing/random.ts";
-import { kvShape, registerShape, versionedShape } from "./testing/shapes.ts";
-import type { Model, Operation } from "./types.ts";
+import { checkOperations } from "../../porcupine/mod.ts";
+import { kvModel } from "../../porcupine/models/kv.ts";
+import { registerModel } from "../../porcupine/models/register.ts";
+import { versionedKvModel } from "../../porcupine/models/versioned_kv.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { faultOf, oracle } from "./fuzz/oracle.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
+import type { Model, Operation } from "../../porcupine/types.ts";
 
 /** What the oracle finds wrong with the certificate of one random history. */
 function certificateFault<Truth, State, Input, Output>(

@@ -1,6 +1,10 @@
-import type { KvInput, KvOutput } from "../models/kv.ts";
-import type { RegisterInput, RegisterOutput, RegisterValue } from "../models/register.ts";
-import type { Versioned, VersionedKvInput, VersionedKvOutput } from "../models/versioned_kv.ts";
+import type { KvInput, KvOutput } from "../../../porcupine/models/kv.ts";
+import type { RegisterInput, RegisterOutput, RegisterValue } from "../../../porcupine/models/register.ts";
+import type {
+  Versioned,
+  VersionedKvInput,
+  VersionedKvOutput,
+} from "../../../porcupine/models/versioned_kv.ts";
 import type { Random, Shape } from "./random.ts";
 
 /** Reads, writes and compare-and-sets; values repeat, unless `unique`. */

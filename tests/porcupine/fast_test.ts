@@ -1,5 +1,5 @@
-import { forSeeds } from "../testing/compare.ts";
-import { HINTED } from "../testing/subjects.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { HINTED } from "./fuzz/subjects.ts";
 
 // PORCUPINE_TIMES=100 makes the long run of this file.
 for (const subject of HINTED) {

@@ -1,6 +1,6 @@
-import { kvModel } from "../models/kv.ts";
-import { registerModel } from "../models/register.ts";
-import { versionedKvModel } from "../models/versioned_kv.ts";
+import { kvModel } from "../../../porcupine/models/kv.ts";
+import { registerModel } from "../../../porcupine/models/register.ts";
+import { versionedKvModel } from "../../../porcupine/models/versioned_kv.ts";
 import { type AnySubject, plain, subject } from "./compare.ts";
 import { kvShape, registerShape, versionedShape } from "./shapes.ts";
 

@@ -1,7 +1,7 @@
-import { Budget } from "../budget.ts";
-import { decide, type DecideOptions, type Decision } from "../decide.ts";
-import { orderHistory, partition } from "../history.ts";
-import type { Model, Operation } from "../types.ts";
+import { Budget } from "../../../porcupine/budget.ts";
+import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
+import { orderHistory, partition } from "../../../porcupine/history.ts";
+import type { Model, Operation } from "../../../porcupine/types.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { Random, randomHistory, type Shape } from "./random.ts";
 
