@@ -104,9 +104,12 @@ export type AppErrorCode =
 
 /** A fault of the application, not of ours. */
 export class AppError extends Error {
+  /** For messages. */
   override readonly name = "AppError";
+  /** What is wrong with it. */
   readonly code: AppErrorCode;
 
+  /** `message` says what was given and what should have been. */
   constructor(code: AppErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -117,10 +120,15 @@ export class AppError extends Error {
 export interface LoadedApp {
   /** How it was named. */
   readonly name: string;
+  /** Its `map`. */
   readonly map: TextApp["map"] | null;
+  /** Its `mapBytes`, which is used in place of `map`. */
   readonly mapBytes: BytesApp["mapBytes"] | null;
+  /** Its `reduce`. */
   readonly reduce: AppBase["reduce"];
+  /** Its `combine`. */
   readonly combine: ((key: string, values: Iterable<string>) => string) | null;
+  /** Whether every input must reach it in one piece. */
   readonly whole: boolean;
 }
 

@@ -7,6 +7,7 @@
 export interface InputFile {
   /** The name, exactly as the application is to see it. */
   readonly name: string;
+  /** Its size as it lies on the disk. */
   readonly sizeBytes: number;
   /** Whether the content is compressed; such a file can only be read from its beginning. */
   readonly gzip: boolean;

@@ -7,7 +7,9 @@ import { type App, type ByteSink, checkKey, checkResult, checkValue, loadApp } f
 
 /** An input in memory. */
 export interface TextInput {
+  /** What the application is told it is called. */
   readonly name: string;
+  /** All of it. */
   readonly contents: string;
 }
 

@@ -9,27 +9,39 @@ import type { TaskTable } from "./task_table.ts";
 
 /** Tasks of a phase by state. */
 export interface PhaseProgress {
+  /** Nobody has them. */
   readonly waiting: number;
+  /** Somebody has them, or their output is on its way to its place. */
   readonly running: number;
+  /** Their output is in its place. */
   readonly done: number;
 }
 
 /** What a person wants to know about a job. */
 export interface Progress {
+  /** The map tasks. */
   readonly maps: PhaseProgress;
+  /** The reduce tasks. */
   readonly reduces: PhaseProgress;
-  /** Bytes of input in all, and those that finished or running map tasks have read. */
+  /** Bytes of input in all. */
   readonly inputBytes: number;
+  /** Bytes of input that finished and running map tasks have read. */
   readonly readBytes: number;
   /** Lines in the finished output files. */
   readonly lines: number;
+  /** Bytes of the finished output files. */
   readonly outputBytes: number;
-  /** Attempts that failed, ran out of time, were second ones for stragglers, reported too late; work redone; records left out. */
+  /** Attempts that failed or died. */
   readonly retries: number;
+  /** Leases that ran out. */
   readonly expired: number;
+  /** Second attempts given out because the first was a straggler. */
   readonly backups: number;
+  /** Reports of finished work that came too late to count. */
   readonly late: number;
+  /** Finished tasks that had to be done again because their files were lost. */
   readonly reopened: number;
+  /** Records left out because they failed again and again. */
   readonly skipped: number;
 }
 

@@ -37,9 +37,11 @@ export class DamagedFileError extends Error {
 
 /** A file that is read step by step, without waiting: `reduce` takes its values from a plain iterable. */
 export interface StreamFile {
+  /** The size when it was opened. */
   readonly sizeBytes: number;
   /** Fills `into` from `offset` on; returns how many bytes there were. */
   read(into: Uint8Array, offset: number): number;
+  /** Lets go of it. */
   close(): void;
 }
 

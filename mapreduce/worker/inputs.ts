@@ -7,10 +7,12 @@ import type { Segment } from "../plan.ts";
 
 /** An input that cannot be read. */
 export class InputError extends Error {
+  /** For messages. */
   override readonly name = "InputError";
   /** `unreadable`: it is not there or refuses. `tooLong`: a line, or a whole file, is more than fits into memory. */
   readonly code: "unreadable" | "tooLong";
 
+  /** `message` names the input. */
   constructor(code: "unreadable" | "tooLong", message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -21,6 +23,7 @@ export class InputError extends Error {
 export interface InputStream {
   /** Fills the beginning of `into`; returns how many bytes came, 0 only at the end. Throws {@linkcode InputError}. */
   read(into: Uint8Array): Promise<number>;
+  /** Lets go of it. */
   close(): Promise<void>;
 }
 

@@ -12,15 +12,20 @@ const TIMEOUT_MS = 3000;
 
 /** What a worker may say; each call rejects with `RpcError` when no answer came. */
 export interface Link {
+  /** Introduces the worker and learns of the job. */
   hello(hello: Hello): Promise<Welcome>;
+  /** Asks for work; `ask` counts up with each new question, and stays for the same one again. */
   ask(job: string, worker: string, ask: number): Promise<Answer>;
+  /** Says how an attempt ended; true if it counts. */
   report(job: string, worker: string, ref: AttemptRef, outcome: Outcome): Promise<boolean>;
+  /** Says that the worker lives and how far it is; false if nobody wants its attempt any more. */
   renew(
     job: string,
     worker: string,
     ref: AttemptRef,
     state: { readonly mark: Mark | null; readonly bytes: number },
   ): Promise<boolean>;
+  /** Lets go of the line; calls that wait for an answer reject. */
   close(): void;
 }
 

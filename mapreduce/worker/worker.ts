@@ -26,13 +26,17 @@ export interface WorkerOptions {
   readonly runtime: Pick<Runtime, "clock" | "signal" | "disk">;
   /** A name that no other worker of the job has, this one's former lives included. */
   readonly name: string;
+  /** The line to the coordinator; closed when the worker goes. */
   readonly link: Link;
   /** Loads an application. Throws `AppError` (`unfit`). */
   readonly loadApp: (url: string) => Promise<LoadedApp>;
+  /** Opens inputs. */
   readonly openInput: OpenInput;
+  /** Opens intermediate files of the shared folder. */
   readonly openStream: OpenStream;
   /** Without a word from the coordinator for this long, the worker goes. */
   readonly patienceMs: number;
+  /** How much memory it takes. */
   readonly limits: WorkerLimits;
 }
 
