@@ -19,3 +19,4 @@ export {
   versionedKvModel,
   type VersionedKvOutput,
 } from "./models/versioned_kv.ts";
+export * from "./formats/mod.ts";

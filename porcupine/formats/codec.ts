@@ -5,6 +5,18 @@ import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 /** How an operation looks to a person: a request that was refused, or whose answer leaves open what happened. */
 export type Mark = "plain" | "failed" | "maybe";
 
+/** A request as a file holds it. */
+export interface RecordedInput {
+  /** What is asked: `read`, `put` ... */
+  readonly f: string;
+  /** The key; `null` where there is only one object. */
+  readonly key: string | null;
+  /** The argument; `undefined` if there is none. */
+  readonly argument: Datum | undefined;
+  /** The version a versioned put asks for; `undefined` elsewhere. */
+  readonly version: Datum | undefined;
+}
+
 /** Gives recorded operations the meaning they have for one model. */
 export interface Codec<State, Input, Output> {
   /** The name on the command line and in headers. */
@@ -19,6 +31,10 @@ export interface Codec<State, Input, Output> {
   input(raw: RawOperation): Input;
   /** The answer, given its recorded value. Throws a {@linkcode Mismatch}. */
   output(value: Datum, input: Input, raw: RawOperation): Output;
+  /** The inverse of `input`: what is written for a request. */
+  recordInput(input: Input): RecordedInput;
+  /** The inverse of `output`: what is written for an answer; `undefined` for one that carries nothing. */
+  recordOutput(output: Output, input: Input): Datum | undefined;
   /** How the operation looks in a picture. */
   mark(input: Input, answer: Answer<Output>): Mark;
 }
@@ -55,6 +71,11 @@ export function unknownOperation(known: Readonly<Record<string, string>>, f: str
 /** The key; the empty string where the format names none. */
 export function keyOf(raw: RawOperation): string {
   return raw.key ?? "";
+}
+
+/** What is written for a request without a version. An empty key is what a file without keys is read as. */
+export function recorded(f: string, key: string, argument?: Datum): RecordedInput {
+  return { f, key: key === "" ? null : key, argument, version: undefined };
 }
 
 /** A string. */

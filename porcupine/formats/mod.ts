@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { type Codec, decode, type Mark, Mismatch } from "./codec.ts";
+export { type Codec, decode, type Mark, Mismatch, type RecordedInput } from "./codec.ts";
 export { kvCodec } from "./codecs/kv.ts";
 export { registerCodec } from "./codecs/register.ts";
 export { versionedKvCodec } from "./codecs/versioned_kv.ts";
@@ -16,3 +16,4 @@ export { type LoadedHistory, loadHistory, loadOpened } from "./load.ts";
 export { type CodecUser, type ModelEntry, modelNamed, MODELS } from "./models.ts";
 export { type Datum, type RawOperation, type RawResult } from "./raw.ts";
 export { type FormatName, FORMATS, openHistory, type RawHistory } from "./read.ts";
+export { linhistLines, type LinhistOptions, writeLinhist } from "./write.ts";

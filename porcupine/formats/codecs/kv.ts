@@ -1,5 +1,5 @@
 import { type KvInput, kvModel, type KvOutput } from "../../models/kv.ts";
-import { type Codec, keyOf, requireString, unknownOperation } from "../codec.ts";
+import { type Codec, keyOf, recorded, requireString, unknownOperation } from "../codec.ts";
 
 const OPERATIONS = {
   get: "get (answers a string)",
@@ -27,5 +27,7 @@ export const kvCodec: Codec<string, KvInput, KvOutput> = {
   },
   output: (value, input) =>
     input.f === "get" ? { f: "get", value: requireString(value, "the value read") } : { f: input.f },
+  recordInput: (input) => recorded(input.f, input.key, input.f === "get" ? undefined : input.value),
+  recordOutput: (output) => output.f === "get" ? output.value : undefined,
   mark: () => "plain",
 };

@@ -4,7 +4,15 @@ import {
   type RegisterOutput,
   type RegisterValue,
 } from "../../models/register.ts";
-import { type Codec, keyOf, requireBoolean, requirePair, requireScalar, unknownOperation } from "../codec.ts";
+import {
+  type Codec,
+  keyOf,
+  recorded,
+  requireBoolean,
+  requirePair,
+  requireScalar,
+  unknownOperation,
+} from "../codec.ts";
 import { type Keyed, keyedModel } from "../keyed.ts";
 
 const OPERATIONS = {
@@ -40,6 +48,12 @@ export const registerCodec: Codec<RegisterValue, Keyed<RegisterInput>, RegisterO
       ? { f: "write" }
       : { f: "cas", swapped: requireBoolean(value, "the answer of cas") };
   },
+  recordInput: ({ key, input }) => {
+    if (input.f === "read") return recorded("read", key);
+    return recorded(input.f, key, input.f === "write" ? input.value : [input.from, input.to]);
+  },
+  recordOutput: (output) =>
+    output.f === "read" ? output.value : output.f === "cas" ? output.swapped : undefined,
   mark: (_input, answer) =>
     answer.known && answer.output.f === "cas" && !answer.output.swapped ? "failed" : "plain",
 };

@@ -8,6 +8,7 @@ import {
   type Codec,
   keyOf,
   mismatch,
+  recorded,
   requireCount,
   requirePair,
   requireString,
@@ -19,6 +20,9 @@ const OPERATIONS = {
   get: "get (answers [value, version] or ErrNoKey)",
   put: "put (v: a string, ver: the version, answers OK, ErrVersion, ErrMaybe or ErrNoKey)",
 };
+
+/** The course's names of the answers. */
+const PUT_ANSWERS = { ok: "OK", version: "ErrVersion", maybe: "ErrMaybe", noKey: "ErrNoKey" } as const;
 
 /** The key-value interface of the 2025 course: puts that name a version. */
 export const versionedKvCodec: Codec<Versioned, VersionedKvInput, VersionedKvOutput> = {
@@ -34,6 +38,14 @@ export const versionedKvCodec: Codec<Versioned, VersionedKvInput, VersionedKvOut
     return { f: "put", key, value, version: requireCount(raw.version, "the version of put (ver)") };
   },
   output: (value, input) => input.f === "get" ? getOutput(value) : putOutput(value),
+  recordInput: (input) =>
+    input.f === "get"
+      ? recorded("get", input.key)
+      : { ...recorded("put", input.key, input.value), version: input.version },
+  recordOutput: (output) => {
+    if (output.f === "put") return PUT_ANSWERS[output.result];
+    return "error" in output ? "ErrNoKey" : [output.value, output.version];
+  },
   mark: (_input, answer) => {
     if (!answer.known || answer.output.f !== "put") return "plain";
     return answer.output.result === "ok" ? "plain" : answer.output.result === "maybe" ? "maybe" : "failed";

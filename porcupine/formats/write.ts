@@ -1,0 +1,129 @@
+import { type ClientId, type Operation, PorcupineError } from "../types.ts";
+import type { Codec } from "./codec.ts";
+import type { Datum } from "./raw.ts";
+
+/** What a linhist-1 file says in its header besides the model. */
+export interface LinhistOptions {
+  /** The seed of the run, if a seed made it. */
+  readonly seed?: number | string;
+  /** Anything else worth keeping beside the history; readers pass it by. */
+  readonly facts?: Readonly<Record<string, Datum>>;
+}
+
+/**
+ * Writes a history as linhist-1, the format that the checker's command line reads: a header, then one JSON object an
+ * operation, in the order of the calls. {@linkcode linhistLines} does the same line by line.
+ *
+ * Throws a {@linkcode PorcupineError} on what no file can hold: a time that is not finite (`bad-time`), a return before its
+ * call (`return-before-call`), a client with two calls open at once (`overlapping-calls`).
+ *
+ * @example
+ * ```ts
+ * import { kvCodec, writeLinhist } from "@flotilla/flotilla/porcupine";
+ *
+ * const text = writeLinhist(kvCodec, [{
+ *   client: 1,
+ *   callAt: 0,
+ *   input: { f: "put", key: "x", value: "a" },
+ *   outcome: { status: "ok", returnAt: 7, output: { f: "put" } },
+ * }], { seed: 42 });
+ * const wanted = `{"format":"linhist-1","model":"kv","clients":1,"ops":1,"seed":42}
+ * {"c":1,"f":"put","k":"x","v":"a","s":0,"e":7}
+ * `;
+ * if (text !== wanted) throw new Error(text);
+ * ```
+ */
+export function writeLinhist<State, Input, Output>(
+  codec: Codec<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: LinhistOptions = {},
+): string {
+  return [...linhistLines(codec, operations, options), ""].join("\n");
+}
+
+/**
+ * The lines of {@linkcode writeLinhist}, without line ends, for histories that are too long for one string.
+ *
+ * In linhist-1 a client whose call was never answered does not come back. One that does come back here - it gave up waiting
+ * and went on - is written under a new name, `3#2` for the second life of client 3.
+ */
+export function* linhistLines<State, Input, Output>(
+  codec: Codec<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: LinhistOptions = {},
+): Generator<string> {
+  // Sorting numbers, not operations: ties keep the order in which they were given.
+  const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
+  const names = nameClients(operations, order);
+  yield JSON.stringify({
+    format: "linhist-1",
+    model: codec.name,
+    clients: new Set(names).size,
+    ops: operations.length,
+    ...(options.seed !== undefined && { seed: options.seed }),
+    ...options.facts,
+  });
+  for (const index of order) {
+    const { input, callAt, outcome } = operations[index];
+    const { f, key, argument, version } = codec.recordInput(input);
+    // JSON.stringify leaves out what is undefined.
+    yield JSON.stringify({
+      c: names[index],
+      f,
+      k: key ?? undefined,
+      v: argument,
+      ver: version,
+      o: outcome.status === "ok" ? codec.recordOutput(outcome.output, input) : undefined,
+      s: callAt,
+      e: outcome.status === "ok" ? outcome.returnAt : undefined,
+    });
+  }
+}
+
+interface Life {
+  readonly name: ClientId;
+  readonly until: number;
+  readonly number: number;
+}
+
+/** The name of each operation's client. */
+function nameClients<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  order: readonly number[],
+): ClientId[] {
+  const lives = new Map<ClientId, Life>();
+  const names: ClientId[] = [];
+  for (const index of order) {
+    const { client, callAt, outcome } = operations[index];
+    const until = outcome.status === "ok" ? outcome.returnAt : Infinity;
+    requireTimes(callAt, outcome.status === "ok" ? until : callAt, index);
+    const last = lives.get(client);
+    if (last !== undefined && last.until !== Infinity && callAt < last.until) {
+      const message =
+        `operation ${index}: client ${client} calls at ${callAt} while its call that returns at ` +
+        `${last.until} is open; give each concurrent caller a name of its own`;
+      throw new PorcupineError("overlapping-calls", message, index);
+    }
+    const number = (last?.number ?? 1) + (last?.until === Infinity ? 1 : 0);
+    const name = number === 1 ? client : `${client}#${number}`;
+    lives.set(client, { name, until, number });
+    names[index] = name;
+  }
+  return names;
+}
+
+function requireTimes(callAt: number, returnAt: number, index: number): void {
+  // JSON has no word for Infinity: it would be written as null, and the file could not be read.
+  const bad = [callAt, returnAt].find((time) =>
+    !Number.isFinite(time) || Math.abs(time) > Number.MAX_SAFE_INTEGER
+  );
+  if (bad !== undefined) {
+    const message = `operation ${index} has the time ${bad}; give finite times within 2^53`;
+    throw new PorcupineError("bad-time", message, index);
+  }
+  if (returnAt < callAt) {
+    const message =
+      `operation ${index} returns at ${returnAt}, before its call at ${callAt}; check the clock`;
+    throw new PorcupineError("return-before-call", message, index);
+  }
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  type Codec,
+  kvCodec,
+  type KvInput,
+  type KvOutput,
+  linhistLines,
+  loadHistory,
+  type Operation,
+  PorcupineError,
+  registerCodec,
+  versionedKvCodec,
+  writeLinhist,
+} from "../../../porcupine/mod.ts";
+import { Random, randomHistory, type Shape } from "../fuzz/random.ts";
+import { kvShape, registerShape, versionedShape } from "../fuzz/shapes.ts";
+import { bytesOf } from "./texts.ts";
+
+const SEEDS = 300;
+
+for (
+  const { name, roundTrip } of [
+    subject(kvCodec, () => kvShape({ keys: 2 })),
+    subject(versionedKvCodec, () => versionedShape()),
+    subject(registerCodec, () => keyed(registerShape())),
+  ]
+) {
+  Deno.test(`A ${name} history written as linhist-1 and read back is the same history, seeds 1 to ${SEEDS}`, async () => {
+    for (let seed = 1; seed <= SEEDS; seed++) await roundTrip(seed);
+  });
+}
+
+function subject<State, Held, Input, Output>(
+  codec: Codec<State, Input, Output>,
+  shape: () => Shape<Held, Input, Output>,
+): { name: string; roundTrip: (seed: number) => Promise<void> } {
+  return {
+    name: codec.name,
+    roundTrip: async (seed) => {
+      const operations = randomHistory(shape(), 1 + seed % 12, new Random(seed))
+        .sort((a, b) => a.callAt - b.callAt);
+      const text = writeLinhist(codec, operations, { seed });
+      const read = await loadHistory(codec, "written.jsonl", bytesOf(text));
+      assertEquals(read.operations, operations, `seed ${seed}:\n${text}`);
+      assertEquals(read.warnings, []);
+    },
+  };
+}
+
+function keyed<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+): Shape<State, { key: string; input: Input }, Output> {
+  return {
+    init: shape.init,
+    // An empty key is written as no key, and read back as the empty one.
+    input: (random) => ({ key: random.pick(["", "x"]), input: shape.input(random) }),
+    run: (state, { input }, random) => shape.run(state, input, random),
+    guess: ({ input }, random) => shape.guess(input, random),
+  };
+}
+
+Deno.test("A client that goes on after a call without an answer is written under a new name", async () => {
+  const operations: Operation<KvInput, KvOutput>[] = [
+    put({ client: 3, callAt: 0 }),
+    put({ client: 3, callAt: 5 }),
+    put({ client: 3, callAt: 6, returnAt: 7 }),
+    put({ client: 3, callAt: 7, returnAt: 9 }),
+  ];
+  const read = await loadHistory(kvCodec, "lives.jsonl", bytesOf(writeLinhist(kvCodec, operations)));
+  assertEquals(read.operations.map(({ client }) => client), [3, "3#2", "3#3", "3#3"]);
+});
+
+Deno.test("Operations are written in the order of their calls, equal calls as they were given", () => {
+  const operations = [9, 2, 2, 0].map((callAt, client) => put({ client, callAt, returnAt: 10 }));
+  const clients = [...linhistLines(kvCodec, operations)].slice(1).map((line) => JSON.parse(line).c);
+  assertEquals(clients, [3, 1, 2, 0]);
+});
+
+Deno.test("The header carries seed and facts, and readers pass them by", async () => {
+  const text = writeLinhist(kvCodec, [], { seed: 7, facts: { cluster: ["a", "b"] } });
+  assertEquals(JSON.parse(text), {
+    format: "linhist-1",
+    model: "kv",
+    clients: 0,
+    ops: 0,
+    seed: 7,
+    cluster: ["a", "b"],
+  });
+  assertEquals((await loadHistory(kvCodec, "empty.jsonl", bytesOf(text))).operations, []);
+});
+
+for (
+  const { what, code, operations } of [
+    { what: "a call at NaN", code: "bad-time", operations: [put({ callAt: NaN, returnAt: 1 })] },
+    { what: "a return at Infinity", code: "bad-time", operations: [put({ callAt: 0, returnAt: Infinity })] },
+    { what: "a call beyond 2^53", code: "bad-time", operations: [put({ callAt: 2 ** 60 })] },
+    {
+      what: "a return before its call",
+      code: "return-before-call",
+      operations: [put({ callAt: 5, returnAt: 4 })],
+    },
+    {
+      what: "two calls of one client at once",
+      code: "overlapping-calls",
+      operations: [put({ callAt: 0, returnAt: 9 }), put({ callAt: 3, returnAt: 5 })],
+    },
+  ] as const
+) {
+  Deno.test(`Writing ${what} is refused with the code ${code}`, () => {
+    const error = assertThrows(() => writeLinhist(kvCodec, operations), PorcupineError);
+    assertEquals(error.code, code);
+  });
+}
+
+function put(
+  times: { client?: number; callAt: number; returnAt?: number },
+): Operation<KvInput, KvOutput> {
+  const { client = 0, callAt, returnAt } = times;
+  return {
+    client,
+    callAt,
+    input: { f: "put", key: "x", value: "a" },
+    outcome: returnAt === undefined
+      ? { status: "unknown" }
+      : { status: "ok", returnAt, output: { f: "put" } },
+  };
+}
