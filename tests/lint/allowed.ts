@@ -16,7 +16,8 @@ export interface Permission {
 /** The whole list. */
 export const PERMISSIONS: readonly Permission[] = [
   { path: "runtime/deno.ts", reason: "the one real runtime: everything else asks it" },
-  { path: "runtime/deno_*.ts", reason: "parts of the real runtime, and its tests against the real world" },
+  { path: "runtime/deno/*", reason: "parts of the real runtime" },
+  { path: "tests/runtime/deno/*", reason: "tests of the real runtime against the real world" },
 
   { path: "**/cli.ts", reason: "command line: arguments, terminal, exit code" },
   { path: "**/cli/*", reason: "parts of a command line" },

@@ -1,0 +1,6 @@
+/**
+ * The real world: the one place where Flotilla touches the clock, chance, network and disk of its machine.
+ * @module
+ */
+
+export { denoClock } from "./deno/clock.ts";
