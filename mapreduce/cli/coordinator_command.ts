@@ -11,7 +11,7 @@ import { clearOutput, describeJob, startCoordinator } from "./job.ts";
 import { noteOf, progressLine, summary } from "./notes.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** How long workers get to hear that it is over. */
+/** How long workers that were started here get to hear that it is over; others get a lease. */
 const FAREWELL_MS = 1000;
 const TERMINAL_MS = 200;
 const PLAIN_MS = 2000;
@@ -102,7 +102,7 @@ export async function coordinatorCommand(
     const tookSeconds = seconds();
     reporter.clear();
     const good = end.kind === "done";
-    if (end.kind !== "interrupted") await coordinator.dismissed(FAREWELL_MS);
+    if (end.kind !== "interrupted") await coordinator.dismissed(workers ? FAREWELL_MS : args.leaseMs);
     await supervisor?.stop(good ? FAREWELL_MS : 0);
     await coordinator.tidy({ work: good && !args.keep });
     if (good && !args.keep && args.work !== "") await removeIfEmpty(`${args.out}/${args.work}`);

@@ -63,7 +63,8 @@ export class Coordinator {
   readonly #end = Promise.withResolvers<JobEnd>();
   /** Reports on their way to the disk: a repeated one must not be answered before the first is safe. */
   readonly #settling = new Map<number, Promise<boolean>>();
-  readonly #workers = new Set<string>();
+  /** When each worker was last heard of. */
+  readonly #heardMs = new Map<string, number>();
   readonly #told = new Set<string>();
   #job: Job | null = null;
   #opening: Promise<Job> | null = null;
@@ -110,17 +111,23 @@ export class Coordinator {
 
   /** A worker's process is known to have ended; its tasks need not wait for their lease. */
   async workerGone(worker: string, why: string): Promise<void> {
-    this.#workers.delete(worker);
+    this.#heardMs.delete(worker);
     const job = this.#job;
     if (job !== null) await this.#record(job, job.table.gone(worker, why));
   }
 
-  /** Resolves when every worker that ever said hello has been told to go, or after `timeoutMs`. */
+  /**
+   * Resolves when every worker that is alive has been told to go, or after `timeoutMs`. One that is still at work, on a
+   * second attempt that nobody needs any more, asks when it is through; one that is silent for a lease is dead.
+   */
   async dismissed(timeoutMs: number): Promise<void> {
-    const untilMs = this.#runtime.clock.now() + timeoutMs;
-    while ([...this.#workers].some((worker) => !this.#told.has(worker))) {
-      const leftMs = untilMs - this.#runtime.clock.now();
-      if (leftMs <= 0) return;
+    const { clock } = this.#runtime;
+    const untilMs = clock.now() + timeoutMs;
+    for (;;) {
+      const waited = [...this.#heardMs].filter(([worker]) => !this.#told.has(worker));
+      const lastMs = Math.min(untilMs, Math.max(...waited.map(([, heardMs]) => heardMs)) + this.#table.leaseMs);
+      const leftMs = lastMs - clock.now();
+      if (waited.length === 0 || leftMs <= 0) return;
       await this.#changed(leftMs);
     }
   }
@@ -166,13 +173,13 @@ export class Coordinator {
   #serve(): void {
     const handlers: Handlers<MapReduceMethods> = {
       hello: (request) => this.#hello(request),
-      ask: ({ job, worker, ask }) => this.#ask(this.#of(job), worker, ask),
+      ask: ({ job, worker, ask }) => this.#ask(this.#of(job, worker), worker, ask),
       report: async ({ job, worker, ref, outcome }) => {
-        return { accepted: await this.#guard(this.#report(this.#of(job), worker, ref, outcome)) };
+        return { accepted: await this.#guard(this.#report(this.#of(job, worker), worker, ref, outcome)) };
       },
       renew: ({ job, worker, ref, mark, bytes }) => {
-        const { accepted } = this.#of(job).table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes);
-        return { accepted };
+        const { table } = this.#of(job, worker);
+        return { accepted: table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes).accepted };
       },
     };
     this.#peer = new RpcPeer(this.#runtime, MAP_REDUCE, handlers);
@@ -180,13 +187,14 @@ export class Coordinator {
   }
 
   /** The job that a caller belongs to. A worker of another job must not take part in this one. */
-  #of(id: string): Job {
+  #of(id: string, worker: string): Job {
+    this.#heardMs.set(worker, this.#runtime.clock.now());
     if (this.#job?.plan.id === id) return this.#job;
     throw new Error(`Cannot serve job ${id}: this coordinator has ${this.#job?.plan.id ?? "none yet"}`);
   }
 
   async #hello({ worker, app }: Hello): Promise<Welcome> {
-    this.#workers.add(worker);
+    this.#heardMs.set(worker, this.#runtime.clock.now());
     if (this.#job === null) {
       if (app.kind === "unfit") this.#end.resolve({ kind: "unfit", message: app.message });
       if (app.kind !== "loaded") return { kind: "load", app: this.#options.app };

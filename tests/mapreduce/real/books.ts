@@ -1,5 +1,7 @@
 /**
- * The course's eight books, where `FLOTILLA_BOOKS` names their folder; else texts of the same names and sizes from a seed.
+ * The course's eight books, where they are at hand; else texts of the same names and sizes from a seed.
+ *
+ * `FLOTILLA_BOOKS` names their folder; without it, a folder `shared/data/pg` beside the repository is looked for.
  * @module
  */
 
@@ -18,20 +20,50 @@ const NAMES: readonly (readonly [name: string, sizeBytes: number])[] = [
   ["tom_sawyer", 412_665],
 ];
 const SEED = 6840;
+const BESIDE = new URL("../../../../shared/data/pg", import.meta.url).pathname;
+
+/** What word count must find in them. */
+export interface Figures {
+  /** The first lines of the sorted output. */
+  readonly first: readonly string[];
+  /** The line of the commonest word. */
+  readonly commonest: string;
+  readonly distinct: number;
+  /** Distinct words in each of ten buckets. */
+  readonly perBucket: readonly number[];
+}
+
+/** The course's books (labs, 4.2). */
+const GENUINE: Figures = {
+  first: ["A 509", "ABOUT 2", "ACT 8"],
+  commonest: "the 29748",
+  distinct: 22_107,
+  perBucket: [2190, 2177, 2173, 2215, 2233, 2209, 2248, 2194, 2251, 2217],
+};
+
+/** The invented ones, as `tr`, `sort` and `uniq` count them. */
+const INVENTED: Figures = {
+  first: ["A 214", "AAei 15", "AAlfAsitpcr 17"],
+  commonest: "klO 21698",
+  distinct: 12_000,
+  perBucket: [1246, 1180, 1266, 1152, 1200, 1200, 1157, 1181, 1194, 1224],
+};
 
 /** What the tests read. */
 export interface Books {
-  /** Whether these are the course's own, whose figures are known. */
+  /** Whether these are the course's own. */
   readonly genuine: boolean;
   readonly inputs: readonly TextInput[];
+  readonly figures: Figures;
 }
 
 /** The books. */
 export function readBooks(): Books {
-  const folder = Deno.env.get("FLOTILLA_BOOKS") ?? "";
+  const folder = Deno.env.get("FLOTILLA_BOOKS") ?? BESIDE;
   const paths = NAMES.map(([name]) => `${folder}/pg-${name}.txt`);
-  if (folder !== "" && paths.every(exists)) {
-    return { genuine: true, inputs: paths.map((name) => ({ name, contents: Deno.readTextFileSync(name) })) };
+  if (paths.every(exists)) {
+    const inputs = paths.map((name) => ({ name, contents: Deno.readTextFileSync(name) }));
+    return { genuine: true, inputs, figures: GENUINE };
   }
   const random = seededRandom(SEED).split("books");
   const words = inventWords(random, 12_000);
@@ -39,7 +71,7 @@ export function readBooks(): Books {
     name: `pg-${name}.txt`,
     contents: inventText(random, words, sizeBytes),
   }));
-  return { genuine: false, inputs };
+  return { genuine: false, inputs, figures: INVENTED };
 }
 
 /** Puts invented books into a folder; returns the names to give on a command line there. */

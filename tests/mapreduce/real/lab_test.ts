@@ -38,22 +38,19 @@ Deno.test(`wc over ${SOURCE} with 3 workers equals the sequential run`, async ()
   assertEquals(folder.names().filter((name) => name.startsWith("tmp-")), []);
 });
 
-Deno.test({
-  name: "wc over the course's books gives the figures that are known",
-  ignore: !BOOKS.genuine,
-  async fn() {
-    await using folder = new TestFolder();
-    await runLab(folder, "wc", { workers: 2 });
-    const output = folder.output();
-    assertEquals(output.slice(0, 3), ["A 509", "ABOUT 2", "ACT 8"]);
-    assertEquals(output.length, 22_107);
-    assert(output.includes("the 29748"));
-    const perBucket = Array.from(
-      { length: 10 },
-      (_, at) => Deno.readTextFileSync(`${folder.path}/${outputName(at)}`).split("\n").length - 1,
-    );
-    assertEquals(perBucket, [2190, 2177, 2173, 2215, 2233, 2209, 2248, 2194, 2251, 2217]);
-  },
+Deno.test(`wc over ${SOURCE} gives the figures that other tools gave`, async () => {
+  await using folder = new TestFolder();
+  await runLab(folder, "wc", { workers: 2 });
+  const { first, commonest, distinct, perBucket } = BOOKS.figures;
+  const output = folder.output();
+  assertEquals(output.slice(0, 3), first);
+  assertEquals(output.length, distinct);
+  assert(output.includes(commonest), commonest);
+  const linesPerBucket = Array.from(
+    { length: 10 },
+    (_, at) => Deno.readTextFileSync(`${folder.path}/${outputName(at)}`).split("\n").length - 1,
+  );
+  assertEquals(linesPerBucket, perBucket);
 });
 
 Deno.test(`indexer over ${SOURCE} with 2 workers equals the sequential run`, async () => {
@@ -79,7 +76,12 @@ Deno.test("reduce tasks run in parallel on 2 workers", async () => {
 
 Deno.test("with 4 workers started together each map is called exactly once, and a worker that comes late leaves", async () => {
   await using folder = new TestFolder({ MR_APP_SCALE: "0.4" });
-  const { process, at } = await folder.coordinator(["jobcount", ...placeBooks(BOOKS, folder.path)]);
+  // On a machine that is busy otherwise, a second attempt for a straggler would be right, and would be counted.
+  const { process, at } = await folder.coordinator([
+    "--no-backup",
+    "jobcount",
+    ...placeBooks(BOOKS, folder.path),
+  ]);
   const workers = Array.from({ length: 4 }, () => folder.worker(at));
   assertEquals((await process.ended).code, 0);
   assertEquals(folder.output(), ["a 8"]);
