@@ -13,6 +13,9 @@ export type DeadlineName = "election" | "quiet" | "heartbeat" | "quorum";
 
 const NAMES: readonly DeadlineName[] = ["election", "quiet", "heartbeat", "quorum"];
 
+/** The finest step of any clock here. */
+const GRAIN_MS = 0.001;
+
 /** Named instants; each passes at most once per arming. */
 export class Deadlines {
   readonly #clock: Clock;
@@ -72,6 +75,7 @@ export class Deadlines {
     if (this.#stopped) return;
     let next = Infinity;
     for (const name of NAMES) if (this.#at[name] < next) next = this.#at[name];
-    if (next < this.#wakeAt) this.#schedule(next, next - now);
+    // A clock rounds to its own grain and may fire a hair early: without a least wait, time would stand still here.
+    if (next < this.#wakeAt) this.#schedule(next, Math.max(next - now, GRAIN_MS));
   }
 }
