@@ -125,7 +125,10 @@ export class Coordinator {
     const untilMs = clock.now() + timeoutMs;
     for (;;) {
       const waited = [...this.#heardMs].filter(([worker]) => !this.#told.has(worker));
-      const lastMs = Math.min(untilMs, Math.max(...waited.map(([, heardMs]) => heardMs)) + this.#table.leaseMs);
+      const lastMs = Math.min(
+        untilMs,
+        Math.max(...waited.map(([, heardMs]) => heardMs)) + this.#table.leaseMs,
+      );
       const leftMs = lastMs - clock.now();
       if (waited.length === 0 || leftMs <= 0) return;
       await this.#changed(leftMs);
