@@ -12,14 +12,19 @@ export type Envelope =
   /** Opens a session; its id is the index of this entry. */
   | { readonly kind: "open" }
   /** A client's operation. */
-  | {
-    readonly kind: "command";
-    readonly session: number;
-    readonly sequence: number;
-    /** The client has the replies of all its operations numbered below this. */
-    readonly settledBelow: number;
-    readonly command: Uint8Array;
-  };
+  | { readonly kind: "command"; readonly call: ClientCall };
+
+/** A client's operation, as often as it may be sent. */
+export interface ClientCall {
+  /** The session's id, as its opening gave it. */
+  readonly session: number;
+  /** The operation's number in its session, from 1. A number is never used for a second operation. */
+  readonly sequence: number;
+  /** The client waits for no operation numbered below this: it has the reply, or has given up. */
+  readonly settledBelow: number;
+  /** What the machine is to do. */
+  readonly command: Uint8Array;
+}
 
 const OPEN = 1;
 const COMMAND = 2;
@@ -31,18 +36,13 @@ export const NOOP: Uint8Array = new Uint8Array(0);
 export const OPEN_SESSION: Uint8Array = new Uint8Array([OPEN]);
 
 /** The entry that holds a client's operation. */
-export function encodeCommand(
-  session: number,
-  sequence: number,
-  settledBelow: number,
-  command: Uint8Array,
-): Uint8Array {
-  const writer = new ByteWriter();
+export function encodeCommand(call: ClientCall): Uint8Array {
+  const writer = new ByteWriter(call.command.length + 32);
   writer.u8(COMMAND);
-  writer.varint(session);
-  writer.varint(sequence);
-  writer.varint(settledBelow);
-  writer.bytes(command);
+  writer.varint(call.session);
+  writer.varint(call.sequence);
+  writer.varint(call.settledBelow);
+  writer.bytes(call.command);
   return writer.take();
 }
 
@@ -53,13 +53,13 @@ export function decodeEnvelope(entry: Uint8Array): Envelope {
   const kind = reader.u8();
   if (kind === OPEN) return { kind: "open" };
   if (kind !== COMMAND) throw new UnknownEntryError(kind);
-  return {
-    kind: "command",
+  const call: ClientCall = {
     session: reader.varint(),
     sequence: reader.varint(),
     settledBelow: reader.varint(),
     command: reader.bytes(),
   };
+  return { kind: "command", call };
 }
 
 /** The log holds an entry that this version does not understand: applying it by halves would split the replicas. */

@@ -9,12 +9,13 @@
 import { RaftNode, type RaftOptions, type RaftState } from "../raft/node.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
-import type { Entry, Index, Snapshot, Term } from "../raft/types.ts";
+import type { Entry, Index, Snapshot } from "../raft/types.ts";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
-import { decodeEnvelope, encodeCommand, NOOP, OPEN_SESSION } from "./envelope.ts";
+import { type ClientCall, decodeEnvelope, encodeCommand, NOOP, OPEN_SESSION } from "./envelope.ts";
 import type { Machine } from "./machine.ts";
 import { type Outcome, UNKNOWN } from "./outcome.ts";
 import { SessionTable } from "./sessions.ts";
+import { Waiters } from "./waiters.ts";
 
 /** What a replica is made of. */
 export interface ReplicaOptions {
@@ -26,11 +27,6 @@ export interface ReplicaOptions {
   readonly maxLogSizeBytes?: number;
   /** How many client sessions are remembered. Must be equal on all replicas. @default {100,000} */
   readonly maxSessions?: number;
-}
-
-interface Waiter {
-  readonly term: Term;
-  readonly resolve: (outcome: Outcome) => void;
 }
 
 interface Reader {
@@ -45,12 +41,14 @@ const DEFAULT_MAX_SESSIONS = 100_000;
 /** One replica of a replicated machine. */
 export class Replica {
   readonly #machine: Machine;
-  readonly #sessions: SessionTable;
+  readonly #maxSessions: number;
+  #sessions: SessionTable;
   readonly #maxLogSizeBytes: number;
-  /** By log index: an index can come back with another command, so the term must match too (labs K7). */
-  readonly #waiters = new Map<Index, Waiter>();
+  readonly #waiters = new Waiters();
   #readers: Reader[] = [];
   #applied: Index = 0;
+  /** The write that holds the last snapshot taken here. */
+  #compaction = 0;
   #node: RaftNode | null = null;
   #ended = false;
   #done: Promise<void> = Promise.resolve();
@@ -67,7 +65,8 @@ export class Replica {
 
   private constructor(options: ReplicaOptions) {
     this.#machine = options.machine;
-    this.#sessions = new SessionTable(options.maxSessions ?? DEFAULT_MAX_SESSIONS);
+    this.#maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
+    this.#sessions = new SessionTable(this.#maxSessions);
     this.#maxLogSizeBytes = options.maxLogSizeBytes ?? DEFAULT_MAX_LOG_BYTES;
   }
 
@@ -102,15 +101,9 @@ export class Replica {
     return this.#propose(OPEN_SESSION);
   }
 
-  /**
-   * Executes a client's operation exactly once, however often it is submitted, here or elsewhere.
-   *
-   * @param session The id that `openSession` gave.
-   * @param sequence The operation's number in its session, from 1.
-   * @param settledBelow The client has the replies of all its operations numbered below this.
-   */
-  submit(session: number, sequence: number, settledBelow: number, command: Uint8Array): Promise<Outcome> {
-    return this.#propose(encodeCommand(session, sequence, settledBelow, command));
+  /** Executes a client's operation exactly once, however often it is submitted, here or elsewhere. */
+  submit(call: ClientCall): Promise<Outcome> {
+    return this.#propose(encodeCommand(call));
   }
 
   /** Asks the machine a question; the answer is linearizable. Nothing enters the log. */
@@ -135,11 +128,7 @@ export class Replica {
       const code = state.isLeader ? "overloaded" : "notLeader";
       return Promise.resolve({ kind: "refused", code, leader: state.leader });
     }
-    // Registered in the same turn as the proposal: its fate cannot be decided before somebody waits for it (labs K9).
-    return new Promise((resolve) => {
-      this.#waiters.get(index)?.resolve({ kind: "refused", code: "superseded", leader: null });
-      this.#waiters.set(index, { term, resolve });
-    });
+    return this.#waiters.add(index, term);
   }
 
   #whenApplied(index: Index): Promise<boolean> {
@@ -155,8 +144,7 @@ export class Replica {
       return;
     }
     // What was proposed may be committed by the next leader, or not: the client must not wait to find out (labs K8).
-    for (const waiter of this.#waiters.values()) waiter.resolve(UNKNOWN);
-    this.#waiters.clear();
+    this.#waiters.abandonAll();
   }
 
   async #run(node: RaftNode): Promise<void> {
@@ -182,18 +170,13 @@ export class Replica {
         this.#apply(chunk.firstIndex + at, chunk.entries[at]);
       }}
     this.#wakeReaders();
-    if (this.node.logSizeBytes > this.#maxLogSizeBytes) this.#compact();
+    if (this.#mayCompact()) this.#compact();
   }
 
   #apply(index: Index, entry: Entry): void {
     const outcome = this.#execute(index, entry.command);
     this.#applied = index;
-    const waiter = this.#waiters.get(index);
-    if (waiter === undefined) return;
-    this.#waiters.delete(index);
-    if (waiter.term === entry.term) waiter.resolve(outcome);
-    // Another leader's entry took the place: the log never holds the one that was waited for again.
-    else waiter.resolve({ kind: "refused", code: "superseded", leader: this.node.state().leader });
+    this.#waiters.settle(index, { term: entry.term, outcome, leader: this.node.state().leader });
   }
 
   #execute(index: Index, command: Uint8Array): Outcome {
@@ -206,15 +189,23 @@ export class Replica {
         return { kind: "applied", reply: encodeSession(index) };
       case "command": {
         // Judged here and not on arrival: the same operation may be in the log twice (labs K3).
-        const known = this.#sessions.lookUp(envelope.session, envelope.sequence, envelope.settledBelow);
+        const { call } = envelope;
+        const known = this.#sessions.lookUp(call);
         if (known.kind === "done") return { kind: "applied", reply: known.reply };
         if (known.kind === "settled") return UNKNOWN;
         if (known.kind === "sessionUnknown") return { kind: "refused", code: "sessionUnknown", leader: null };
-        const reply = this.#machine.apply(envelope.command);
-        this.#sessions.record(envelope.session, envelope.sequence, reply);
+        const reply = this.#machine.apply(call.command);
+        this.#sessions.record(call, reply);
         return { kind: "applied", reply };
       }
     }
+  }
+
+  #mayCompact(): boolean {
+    const { core } = this.node;
+    if (this.node.logSizeBytes <= this.#maxLogSizeBytes || this.#applied <= core.log.offset) return false;
+    // The last snapshot is still on its way to the disk: the log only looks long, and a second one would not shorten it.
+    return core.flushedSequence >= this.#compaction;
   }
 
   #compact(): void {
@@ -224,6 +215,7 @@ export class Replica {
     this.#sessions.encode(writer);
     writer.bytes(this.#machine.snapshot());
     this.node.snapshot(this.#applied, writer.take());
+    this.#compaction = this.node.core.nextSequence - 1;
   }
 
   #restore(snapshot: Snapshot): void {
@@ -234,14 +226,11 @@ export class Replica {
         `Cannot restore a snapshot of version ${version}: upgrade this node before it goes on`,
       );
     }
-    this.#sessions.restore(reader);
+    const sessions = SessionTable.decode(reader, this.#maxSessions);
     this.#machine.restore(reader.bytes());
+    this.#sessions = sessions;
     this.#applied = snapshot.index;
-    for (const [index, waiter] of this.#waiters) {
-      if (index > snapshot.index) continue;
-      this.#waiters.delete(index);
-      waiter.resolve(UNKNOWN);
-    }
+    this.#waiters.abandonUpTo(snapshot.index);
   }
 
   #wakeReaders(): void {
@@ -256,8 +245,7 @@ export class Replica {
 
   #end(): void {
     this.#ended = true;
-    for (const waiter of this.#waiters.values()) waiter.resolve(UNKNOWN);
-    this.#waiters.clear();
+    this.#waiters.abandonAll();
     for (const reader of this.#readers) reader.resolve(false);
     this.#readers = [];
   }

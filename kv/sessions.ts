@@ -8,6 +8,7 @@
  */
 
 import type { ByteReader, ByteWriter } from "../runtime/bytes.ts";
+import type { ClientCall } from "./envelope.ts";
 
 /** What the table knows of an operation that arrives. */
 export type Lookup =
@@ -55,12 +56,8 @@ export class SessionTable {
     if (!oldest.done) this.#sessions.delete(oldest.value);
   }
 
-  /**
-   * Looks an operation up, and drops the replies that the client says it has.
-   *
-   * @param settledBelow The client has the replies of all its operations numbered below this.
-   */
-  lookUp(id: number, sequence: number, settledBelow: number): Lookup {
+  /** Looks an operation up, and drops the replies that the client waits for no more. */
+  lookUp({ session: id, sequence, settledBelow }: ClientCall): Lookup {
     const session = this.#sessions.get(id);
     if (session === undefined) return SESSION_UNKNOWN;
     this.#sessions.delete(id);
@@ -77,8 +74,8 @@ export class SessionTable {
   }
 
   /** Keeps the reply of an operation that was just executed. */
-  record(id: number, sequence: number, reply: Uint8Array): void {
-    this.#sessions.get(id)?.replies.set(sequence, reply);
+  record({ session, sequence }: ClientCall, reply: Uint8Array): void {
+    this.#sessions.get(session)?.replies.set(sequence, reply);
   }
 
   /** Writes the whole table, in order of use: eviction must go on the same way after a restart. */
@@ -95,9 +92,9 @@ export class SessionTable {
     }
   }
 
-  /** Replaces the whole table by one that `encode` wrote. */
-  restore(reader: ByteReader): void {
-    this.#sessions.clear();
+  /** Reads a table that `encode` wrote. Throws `WireError` for anything else. */
+  static decode(reader: ByteReader, maxSessions: number): SessionTable {
+    const table = new SessionTable(maxSessions);
     const count = reader.varint();
     for (let at = 0; at < count; at++) {
       const id = reader.varint();
@@ -108,7 +105,8 @@ export class SessionTable {
         // A copy: the snapshot's buffer must not be kept alive by one reply.
         session.replies.set(sequence, reader.bytes().slice());
       }
-      this.#sessions.set(id, session);
+      table.#sessions.set(id, session);
     }
+    return table;
   }
 }

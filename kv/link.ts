@@ -1,0 +1,202 @@
+/**
+ * A client's link to a group of servers: finds the leader, keeps it, tries again.
+ *
+ * Many calls at once share one end of the network and what is known of the leader.
+ * @module
+ */
+
+import type { Clock } from "../runtime/clock.ts";
+import type { Address } from "../runtime/network.ts";
+import type { Random } from "../runtime/random.ts";
+import { RpcError, RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
+import { type Answer, type MachineMethods, machineService } from "./protocol.ts";
+
+/** What a link is made of. */
+export interface LinkOptions {
+  /** Clock, chance, network and death of the client. */
+  readonly runtime: RpcRuntime;
+  /** Where the servers listen, in any order. */
+  readonly servers: readonly Address[];
+  /** The group's name, as its servers have it. @default {"kv"} */
+  readonly group?: string;
+  /** How long one server may take for its first answer; patience grows while nobody answers. @default {500} */
+  readonly attemptMs?: number;
+}
+
+/** How long a call may go on. */
+export interface AskOptions {
+  /** On the runtime's clock; `Infinity` for ever. */
+  readonly deadlineMs: number;
+  /** Ends the call early. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a call to the group ended. */
+export type Asked =
+  /** A leader executed it. */
+  | { readonly kind: "applied"; readonly reply: Uint8Array }
+  /** The session is gone. */
+  | { readonly kind: "sessionUnknown" }
+  /** It can never be executed: the servers do not understand it. */
+  | { readonly kind: "invalid"; readonly message: string }
+  /** The time was up, the signal fired, or this end died. `sent`: a request has left, and may yet be executed. */
+  | { readonly kind: "ended"; readonly why: "timeout" | "aborted" | "closed"; readonly sent: boolean };
+
+const DEFAULT_ATTEMPT_MS = 500;
+/** The longest wait for one answer: a link of seconds must not look dead. */
+const MAX_ATTEMPT_MS = 8000;
+const FIRST_PAUSE_MS = 8;
+const MAX_PAUSE_MS = 250;
+
+/** See the module's page. */
+export class Link {
+  readonly #runtime: RpcRuntime;
+  readonly #servers: readonly Address[];
+  readonly #peer: RpcPeer<MachineMethods>;
+  readonly #random: Random;
+  readonly #attemptMs: number;
+  /** Whom to ask first: the leader as far as is known. */
+  #target: Address;
+  /** Where the search among the servers goes on. */
+  #next: number;
+
+  /** Opens the client's end. Throws `TypeError` without servers, or if the runtime has such an end already. */
+  constructor(options: LinkOptions) {
+    const { runtime, servers } = options;
+    if (servers.length === 0) throw new TypeError("Cannot reach a group without servers: name at least one");
+    const group = options.group ?? "kv";
+    this.#runtime = runtime;
+    this.#servers = [...servers];
+    this.#random = runtime.random.split(`link ${group}`);
+    this.#attemptMs = options.attemptMs ?? DEFAULT_ATTEMPT_MS;
+    this.#peer = new RpcPeer(runtime, machineService(group), null);
+    // Not everybody begins at the same server.
+    this.#next = this.#random.below(servers.length);
+    this.#target = this.#servers[this.#next];
+  }
+
+  /** The server that is asked first at present: the leader, as far as is known. */
+  get target(): Address {
+    return this.#target;
+  }
+
+  /** The client's clock. */
+  get clock(): Clock {
+    return this.#runtime.clock;
+  }
+
+  /** Milliseconds on the client's clock. */
+  now(): number {
+    return this.#runtime.clock.now();
+  }
+
+  /** Fails every open call and releases the end. */
+  close(): void {
+    this.#peer.close();
+  }
+
+  /** Asks until a leader has answered. */
+  async ask<M extends keyof MachineMethods & string>(
+    method: M,
+    request: MachineMethods[M]["request"],
+    options: AskOptions,
+  ): Promise<Asked> {
+    const attempt = new Attempt(this.#attemptMs);
+    for (;;) {
+      const leftMs = options.deadlineMs - this.now();
+      if (leftMs <= 0) return attempt.end("timeout");
+      if (options.signal?.aborted) return attempt.end("aborted");
+      if (this.#runtime.signal.aborted) return attempt.end("closed");
+      const target = this.#target;
+      attempt.sent = true;
+      const timeoutMs = Math.min(attempt.patienceMs, leftMs);
+      const signal = options.signal === undefined ? {} : { signal: options.signal };
+      try {
+        const answer = await this.#peer.call(target, method, request, { timeoutMs, ...signal });
+        const asked = this.#judge(target, answer, attempt);
+        if (asked !== null) return asked;
+      } catch (error) {
+        if (!(error instanceof RpcError)) throw error;
+        if (error.code === "refused") return { kind: "invalid", message: error.message };
+        if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
+        attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
+        this.#leave(target);
+      }
+      if (!await this.#pause(attempt, options)) return attempt.end("aborted");
+    }
+  }
+
+  /** What an answer means; null if the search goes on. */
+  #judge(target: Address, answer: Answer, attempt: Attempt): Asked | null {
+    switch (answer.kind) {
+      case "applied":
+        this.#target = target;
+        return answer;
+      case "unknown":
+        // It lost leadership meanwhile: the next one tells, by the session, what became of it.
+        this.#leave(target);
+        return null;
+      case "refused":
+        if (answer.code === "sessionUnknown") return { kind: "sessionUnknown" };
+        if (answer.code === "overloaded" || answer.ask === target) return null;
+        if (answer.ask === null) this.#leave(target);
+        else if (this.#target === target) {
+          this.#target = answer.ask;
+          attempt.redirected = true;
+        }
+        return null;
+    }
+  }
+
+  /** Somebody else, unless another call has found somebody already. */
+  #leave(target: Address): void {
+    if (this.#target !== target) return;
+    this.#next = (this.#next + 1) % this.#servers.length;
+    if (this.#servers[this.#next] === target) this.#next = (this.#next + 1) % this.#servers.length;
+    this.#target = this.#servers[this.#next];
+  }
+
+  /** Waits a little before the next try; false if the signal fires meanwhile. */
+  async #pause(attempt: Attempt, options: AskOptions): Promise<boolean> {
+    const ms = attempt.nextPauseMs(this.#random);
+    if (ms === 0) return true;
+    const leftMs = Math.max(0, options.deadlineMs - this.now());
+    try {
+      await this.#runtime.clock.sleep(Math.min(ms, leftMs), options.signal);
+      return true;
+    } catch (error) {
+      if (options.signal?.aborted) return false;
+      throw error;
+    }
+  }
+}
+
+/** The course of one call. */
+class Attempt {
+  /** Whether any request has left. */
+  sent = false;
+  /** How long the next server may take. */
+  patienceMs: number;
+  /** The last server named somebody: the next try need not wait, but two redirects in a row may be a circle. */
+  redirected = false;
+  #redirectedBefore = false;
+  #failures = 0;
+
+  constructor(patienceMs: number) {
+    this.patienceMs = patienceMs;
+  }
+
+  end(why: "timeout" | "aborted" | "closed"): Asked {
+    return { kind: "ended", why, sent: this.sent };
+  }
+
+  /** 0 after a first redirect; otherwise longer each time, by chance, so that clients do not march in step. */
+  nextPauseMs(random: Random): number {
+    const atOnce = this.redirected && !this.#redirectedBefore;
+    this.#redirectedBefore = this.redirected;
+    this.redirected = false;
+    if (atOnce) return 0;
+    const longest = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(this.#failures++, 10), MAX_PAUSE_MS);
+    return longest * (0.5 + random.next() / 2);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * One member of a replicated machine, ready to be called: a replica, its Raft node, its service.
+ * @module
+ */
+
+import { ChannelTransport } from "../raft/channel_transport.ts";
+import { messageCodec } from "../raft/codec.ts";
+import type { Limits } from "../raft/core/state.ts";
+import type { Storage } from "../raft/storage.ts";
+import { DEFAULT_TIMING, type Timing } from "../raft/timing.ts";
+import type { NodeId } from "../raft/types.ts";
+import type { Address } from "../runtime/network.ts";
+import type { RpcPeer, RpcRuntime } from "../runtime/rpc.ts";
+import type { Machine } from "./machine.ts";
+import type { MachineMethods } from "./protocol.ts";
+import { Replica } from "./replica.ts";
+import { serveReplica } from "./service.ts";
+import { Store } from "./store.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** Clock, chance, network and death. After the signal nothing leaves the server and nothing is acknowledged. */
+  readonly runtime: RpcRuntime;
+  /** This member's name. */
+  readonly id: NodeId;
+  /** Where each member listens, this one included. The same on every member. */
+  readonly members: ReadonlyMap<NodeId, Address>;
+  /** This member's stable storage; nobody else writes to it. */
+  readonly storage: Storage;
+  /** Names the group; groups that share processes need different names. @default {"kv"} */
+  readonly group?: string;
+  /** Raft's waiting times. @default {DEFAULT_TIMING} */
+  readonly timing?: Timing;
+  /** Sizes that Raft keeps to. */
+  readonly limits?: Partial<Limits>;
+  /**
+   * Take a snapshot when hard state and log pass this many bytes; `Infinity` for never (labs: `maxraftstate`).
+   * @default {4 MiB}
+   */
+  readonly maxRaftStateBytes?: number;
+  /** Ask before disturbing a leader. @default {true} */
+  readonly preVote?: boolean;
+  /** A leader that a majority no longer answers steps down. @default {true} */
+  readonly checkQuorum?: boolean;
+  /** How many client sessions are remembered; must be the same on every member. @default {100,000} */
+  readonly maxSessions?: number;
+}
+
+/** The group's name where none is given. */
+export const DEFAULT_GROUP = "kv";
+
+const DEFAULT_MAX_RAFT_STATE_BYTES = 4 << 20;
+
+/** One member of a replicated machine. */
+export class MachineServer {
+  /** The replica, for its state and its laws. */
+  readonly replica: Replica;
+  readonly #peer: RpcPeer<MachineMethods>;
+
+  /** Made by {@linkcode replicate}. */
+  private constructor(replica: Replica, peer: RpcPeer<MachineMethods>) {
+    this.replica = replica;
+    this.#peer = peer;
+  }
+
+  /** See {@linkcode replicate}. */
+  static async open(machine: Machine, options: ServerOptions): Promise<MachineServer> {
+    const { runtime, id, members, storage } = options;
+    const group = options.group ?? DEFAULT_GROUP;
+    const replica = await Replica.open({
+      machine,
+      raft: {
+        id,
+        members: [...members.keys()],
+        storage,
+        transport: new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members),
+        clock: runtime.clock,
+        random: runtime.random.split(`raft ${group}`),
+        signal: runtime.signal,
+        timing: options.timing ?? DEFAULT_TIMING,
+        limits: options.limits ?? {},
+        preVote: options.preVote ?? true,
+        checkQuorum: options.checkQuorum ?? true,
+      },
+      maxLogSizeBytes: options.maxRaftStateBytes ?? DEFAULT_MAX_RAFT_STATE_BYTES,
+      ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+    });
+    return new MachineServer(replica, serveReplica({ runtime, group, replica, addresses: members }));
+  }
+
+  /** Resolves when this member is dead: killed, closed, its disk or its machine failed. Never rejects. */
+  get done(): Promise<void> {
+    return this.replica.done;
+  }
+
+  /** The polite exit. */
+  async close(): Promise<void> {
+    this.#peer.close();
+    await this.replica.node.close();
+    await this.replica.done;
+  }
+
+  /** Lets `await using` close the server. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Replicates a deterministic machine: this is one of its members.
+ * Throws what `RaftNode.open` throws.
+ */
+export function replicate(machine: Machine, options: ServerOptions): Promise<MachineServer> {
+  return MachineServer.open(machine, options);
+}
+
+/** A replicated key/value store. */
+export const KvServer = {
+  /** Starts one member. Throws what `RaftNode.open` throws. */
+  open(options: ServerOptions): Promise<MachineServer> {
+    return MachineServer.open(new Store(), options);
+  },
+} as const;

@@ -1,0 +1,38 @@
+/**
+ * A replica as others reach it.
+ * @module
+ */
+
+import type { NodeId } from "../raft/types.ts";
+import type { Address } from "../runtime/network.ts";
+import { RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
+import type { Outcome } from "./outcome.ts";
+import { type Answer, checkCall, checkQuestion, type MachineMethods, machineService } from "./protocol.ts";
+import type { Replica } from "./replica.ts";
+
+/** What a replica's service needs. */
+export interface ServiceOptions {
+  readonly runtime: RpcRuntime;
+  /** The service's name; see `machineService`. */
+  readonly group: string;
+  readonly replica: Replica;
+  /** Where clients reach each member. */
+  readonly addresses: ReadonlyMap<NodeId, Address>;
+}
+
+/** Serves `replica` until the runtime dies or the peer is closed. */
+export function serveReplica(options: ServiceOptions): RpcPeer<MachineMethods> {
+  const { replica, addresses } = options;
+  const answer = async (outcome: Promise<Outcome>): Promise<Answer> => toAnswer(await outcome, addresses);
+  return new RpcPeer(options.runtime, machineService(options.group), {
+    open: () => answer(replica.openSession()),
+    submit: (request) => answer(replica.submit(checkCall(request))),
+    query: (request) => answer(replica.query(checkQuestion(request))),
+  });
+}
+
+function toAnswer(outcome: Outcome, addresses: ReadonlyMap<NodeId, Address>): Answer {
+  if (outcome.kind !== "refused") return outcome;
+  const { code, leader } = outcome;
+  return { kind: "refused", code, ask: leader === null ? null : addresses.get(leader) ?? null };
+}

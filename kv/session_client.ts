@@ -1,0 +1,200 @@
+/**
+ * A client's session: operations that run exactly once, several of them at a time.
+ * @module
+ */
+
+import { type RefusedCode, RefusedError, UnknownOutcomeError } from "./errors.ts";
+import { type Asked, type AskOptions, Link, type LinkOptions } from "./link.ts";
+import { decodeSession } from "./replica.ts";
+
+/** How long one operation may take. */
+export interface CallOptions {
+  /** Gives up after this many milliseconds; `Infinity` for never. @default {the client's} */
+  readonly timeoutMs?: number;
+  /** Gives up at once. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a client of a replicated machine is made of. */
+export interface SessionClientOptions extends LinkOptions {
+  /** How long an operation may take unless it says otherwise; `Infinity` for ever. @default {10,000} */
+  readonly timeoutMs?: number;
+  /** Most operations in flight; further ones wait for their turn. At most 1,024. @default {256} */
+  readonly window?: number;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_WINDOW = 256;
+
+/** One session and its numbers. A number given away never comes back, whatever became of its operation. */
+class Session {
+  readonly id: number;
+  #next = 1;
+  /** Numbers of operations whose outcome is still awaited, in order. */
+  readonly #open = new Set<number>();
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** Everything below is settled: answered or given up. */
+  get settledBelow(): number {
+    for (const lowest of this.#open) return lowest;
+    return this.#next;
+  }
+
+  /** Operations from the oldest open one to the newest. */
+  get span(): number {
+    return this.#next - this.settledBelow;
+  }
+
+  take(): number {
+    const sequence = this.#next++;
+    this.#open.add(sequence);
+    return sequence;
+  }
+
+  settle(sequence: number): void {
+    this.#open.delete(sequence);
+  }
+}
+
+/** A client of one replicated machine. */
+export class SessionClient {
+  /** The link to the servers. */
+  readonly link: Link;
+  readonly #timeoutMs: number;
+  readonly #window: number;
+  #session: Session | null = null;
+  #opening: Promise<Asked> | null = null;
+  #turns: (() => void)[] = [];
+
+  /** Opens the client's end; a session is opened with the first operation that needs one. */
+  constructor(options: SessionClientOptions) {
+    this.link = new Link(options);
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#window = options.window ?? DEFAULT_WINDOW;
+  }
+
+  /**
+   * Executes `command` exactly once and resolves to the machine's reply.
+   * Throws `RefusedError` if it was not executed and never will be, `UnknownOutcomeError` if nobody can tell.
+   */
+  async submit(command: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    const limits = this.#limits(options);
+    const session = await this.#turn(limits);
+    const sequence = session.take();
+    try {
+      const request = {
+        session: session.id,
+        sequence,
+        // At the first send; a later one would settle no more than this operation's own retries need.
+        settledBelow: session.settledBelow,
+        command,
+      };
+      return this.#finish(await this.link.ask("submit", request, limits), limits.signal);
+    } finally {
+      session.settle(sequence);
+      this.#wake();
+    }
+  }
+
+  /** Asks the machine; the answer is linearizable. Throws `RefusedError` if none came. */
+  async query(question: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    const limits = this.#limits(options);
+    const asked = await this.link.ask("query", question, limits);
+    if (asked.kind === "applied") return asked.reply;
+    throw toRefused(asked, limits.signal);
+  }
+
+  /** Fails what is in flight and releases the client's end. */
+  close(): void {
+    this.link.close();
+  }
+
+  /** Lets `using` close the client. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #limits(options: CallOptions): AskOptions {
+    const deadlineMs = this.link.now() + (options.timeoutMs ?? this.#timeoutMs);
+    return options.signal === undefined ? { deadlineMs } : { deadlineMs, signal: options.signal };
+  }
+
+  #finish(asked: Asked, signal: AbortSignal | undefined): Uint8Array {
+    switch (asked.kind) {
+      case "applied":
+        return asked.reply;
+      case "sessionUnknown":
+        // An earlier try may have been executed before the servers forgot the session.
+        this.#session = null;
+        throw new UnknownOutcomeError("The servers no longer know this session: read back what became of it");
+      case "ended":
+        if (!asked.sent) throw toRefused(asked, signal);
+        throw new UnknownOutcomeError(`Gave up (${asked.why}) on an operation that may yet be executed`, {
+          cause: signal?.reason,
+        });
+      case "invalid":
+        throw toRefused(asked, signal);
+    }
+  }
+
+  /** Waits for a session with room in its window. */
+  async #turn(limits: AskOptions): Promise<Session> {
+    for (;;) {
+      if (limits.signal?.aborted) throw toRefused(ended("aborted"), limits.signal);
+      if (this.link.now() >= limits.deadlineMs) throw toRefused(ended("timeout"), limits.signal);
+      if (this.#session === null) {
+        const failed = await this.#openSession(limits);
+        if (failed !== null) throw toRefused(failed, limits.signal);
+      } else if (this.#session.span < this.#window) return this.#session;
+      else await this.#nextTurn(limits);
+    }
+  }
+
+  /** Null when a session is open. Operations that begin together share one opening. */
+  async #openSession(limits: AskOptions): Promise<Asked | null> {
+    this.#opening ??= this.link.ask("open", null, limits);
+    const opening = this.#opening;
+    const asked = await opening;
+    if (this.#opening === opening) {
+      this.#opening = null;
+      if (asked.kind === "applied") this.#session = new Session(decodeSession(asked.reply));
+    }
+    if (asked.kind === "applied") return null;
+    // It may have ended by another operation's deadline or signal: then this one opens anew.
+    const mine = asked.kind !== "ended" || this.link.now() >= limits.deadlineMs || asked.why === "closed" ||
+      limits.signal?.aborted;
+    return mine ? asked : null;
+  }
+
+  /** Resolves when an operation has ended, at the deadline, or when the signal fires. */
+  async #nextTurn({ deadlineMs, signal }: AskOptions): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turns.push(resolve);
+    const timer = deadlineMs === Infinity
+      ? null
+      : this.link.clock.setTimer(deadlineMs - this.link.now(), resolve);
+    signal?.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+    timer?.cancel();
+  }
+
+  #wake(): void {
+    const turns = this.#turns;
+    this.#turns = [];
+    for (const turn of turns) turn();
+  }
+}
+
+function ended(why: "timeout" | "aborted"): Asked {
+  return { kind: "ended", why, sent: false };
+}
+
+function toRefused(asked: Asked, signal: AbortSignal | undefined): RefusedError {
+  if (asked.kind === "invalid") return new RefusedError("invalid", asked.message);
+  const code: RefusedCode = asked.kind === "ended" ? asked.why : "closed";
+  const why = { timeout: "the time was up", aborted: "it was aborted", closed: "this end is closed" }[code];
+  return new RefusedError(code, `Cannot execute: ${why}`, { cause: signal?.reason });
+}
