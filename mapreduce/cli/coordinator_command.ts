@@ -102,7 +102,10 @@ export async function coordinatorCommand(
     const tookSeconds = seconds();
     reporter.clear();
     const good = end.kind === "done";
-    if (end.kind !== "interrupted") await coordinator.dismissed(workers ? FAREWELL_MS : args.leaseMs);
+    supervisor?.retire();
+    if (end.kind === "done" || end.kind === "failed") {
+      await coordinator.dismissed(workers ? FAREWELL_MS : args.leaseMs);
+    }
     await supervisor?.stop(good ? FAREWELL_MS : 0);
     await coordinator.tidy({ work: good && !args.keep });
     if (good && !args.keep && args.work !== "") await removeIfEmpty(`${args.out}/${args.work}`);

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { describeFailure } from "../coordinator/suspicion.ts";
 import type { PhaseProgress, Progress } from "../coordinator/progress.ts";
 import type { Entry } from "../coordinator/types.ts";
 import { type JobPlan, nameTask } from "../plan.ts";
@@ -25,21 +26,14 @@ export function formatSeconds(seconds: number): string {
 export function noteOf(entry: Entry, plan: JobPlan): string | null {
   switch (entry.kind) {
     case "suspected":
-      return `retrying ${nameTask(plan, entry.task)}: ${entry.message}`;
+      return `retrying ${describeFailure(plan, entry)}`;
     case "skipped":
-      return `SKIPPED a record of ${nameTask(plan, entry.task)} at ${rangeOf(entry, plan)}: ${entry.message}`;
+      return `SKIPPED a record of ${describeFailure(plan, entry)}`;
     case "reopened":
       return `doing ${nameTask(plan, entry.task)} again: ${entry.why}`;
     default:
       return null;
   }
-}
-
-function rangeOf({ task, range }: Extract<Entry, { kind: "skipped" }>, plan: JobPlan): string {
-  if (task >= plan.maps.length) return `key ${range.from} to ${range.to - 1} in order`;
-  const at = Math.floor(range.from / 2 ** 36);
-  const from = range.from - at * 2 ** 36;
-  return `${plan.maps[task][at]?.input ?? "?"}, bytes ${from} to ${range.to - at * 2 ** 36 - 1}`;
 }
 
 function phase(name: string, { waiting, running, done }: PhaseProgress): string {

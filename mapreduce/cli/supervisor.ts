@@ -37,9 +37,14 @@ export class Supervisor {
     signal(this.#children.get(worker), "SIGKILL");
   }
 
+  /** Those that go from here on are not replaced. */
+  retire(): void {
+    this.#stopping = true;
+  }
+
   /** Waits until all have gone by themselves, at most so long; then sees to it that they go. */
   async stop(graceMs: number): Promise<void> {
-    this.#stopping = true;
+    this.retire();
     const timer = setTimeout(() => {
       for (const child of this.#children.values()) signal(child, "SIGKILL");
     }, graceMs);

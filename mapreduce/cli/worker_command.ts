@@ -33,7 +33,8 @@ export async function workerCommand(args: Arguments): Promise<number> {
     return 1;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    console.error(error.message);
+    // Whoever started it hears of it from the coordinator.
+    if (!args.tied) console.error(error.message);
     return 3;
   }
 }

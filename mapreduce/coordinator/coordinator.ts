@@ -4,7 +4,8 @@
  */
 
 import { type Handlers, RpcPeer, type Runtime } from "../../runtime/mod.ts";
-import { type JobPlan, nameTask } from "../plan.ts";
+import { describeFailure } from "./suspicion.ts";
+import type { JobPlan } from "../plan.ts";
 import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../service.ts";
 import { commitFiles, filesOf, tidy } from "./commit.ts";
 import { Journal, type JournalContent, readJournal } from "./journal.ts";
@@ -258,7 +259,7 @@ export class Coordinator {
   ): Promise<boolean> {
     const good = await commitFiles(this.#runtime.disk, job.plan, { task, attempt, again });
     if (!good) {
-      await this.#record(job, job.table.reopen(task, `the files of ${nameTask(job.plan, task)} were gone`));
+      await this.#record(job, job.table.reopen(task, "its files were gone"));
       return false;
     }
     // No sync: whoever finds a win without its commit only renames once more.
@@ -284,8 +285,10 @@ export class Coordinator {
   /** Ends the job when there is nothing more to do, and not before the last output is in its place. */
   #look({ plan, table }: Job): void {
     const progress = progressOf(plan, table);
-    if (table.failure !== null) this.#end.resolve({ kind: "failed", message: table.failure, progress });
-    else if (table.done) this.#end.resolve({ kind: "done", progress });
+    if (table.failure !== null) {
+      const message = describeFailure(plan, table.failure);
+      this.#end.resolve({ kind: "failed", message, progress });
+    } else if (table.done) this.#end.resolve({ kind: "done", progress });
   }
 
   /** A coordinator that cannot write its journal must not go on as if it had. */

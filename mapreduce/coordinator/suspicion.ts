@@ -3,8 +3,10 @@
  * @module
  */
 
-import type { Mark, Range } from "./types.ts";
+import { type JobPlan, nameTask } from "../plan.ts";
+import { INPUT_SPAN } from "../worker/care.ts";
 import type { Suspect } from "./task.ts";
+import type { Mark, Range } from "./types.ts";
 
 /** Nobody knows where: the attempt died without having said where it stepped. */
 export const ANYWHERE: Range = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -12,6 +14,24 @@ export const ANYWHERE: Range = { from: 0, to: Number.MAX_SAFE_INTEGER };
 /** Whether `range` says something. */
 export function isKnown(range: Range): boolean {
   return range.to !== ANYWHERE.to;
+}
+
+/** What failed, where and why, for a person. */
+export function describeFailure(
+  plan: JobPlan,
+  { task, range, message }: { readonly task: number; readonly range: Range; readonly message: string },
+): string {
+  const place = isKnown(range) ? ` (at ${describeRange(plan, task, range)})` : "";
+  return `${nameTask(plan, task)}: ${message}${place}`;
+}
+
+function describeRange(plan: JobPlan, task: number, { from, to }: Range): string {
+  if (task >= plan.maps.length) {
+    return from + 1 === to ? `key ${from} in order` : `keys ${from} to ${to - 1} in order`;
+  }
+  const at = Math.floor(from / INPUT_SPAN);
+  const base = at * INPUT_SPAN;
+  return `${plan.maps[task][at]?.input ?? "?"}, bytes ${from - base} to ${to - base - 1}`;
 }
 
 /** What is to be suspected after a failure at `mark`. Only repeated failures at the same place are strikes. */

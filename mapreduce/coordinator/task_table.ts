@@ -9,22 +9,23 @@
 import { chooseStraggler } from "./backup.ts";
 import { ANYWHERE, isKnown, narrow } from "./suspicion.ts";
 import { type Attempt, Task } from "./task.ts";
-import type { Answer, AttemptRef, Care, Entry, Mark, Outcome, TableOptions } from "./types.ts";
+import type {
+  Answer,
+  AttemptRef,
+  Care,
+  Decision,
+  Entry,
+  Failure,
+  Mark,
+  Outcome,
+  Range,
+  TableOptions,
+} from "./types.ts";
 
 /** Attempts of one coordinator's life share their leading digits. */
 const EPOCH = 1_000_000;
 /** So often may a task's machine fail, or its finished work be lost, before the job is given up. */
 const PATIENCE = 20;
-
-/** What a table makes of an input. */
-export interface Decision {
-  /** Whether a report counts, or a renewal keeps the lease. */
-  readonly accepted: boolean;
-  /** To be written down before the answer leaves. */
-  readonly entries: readonly Entry[];
-  /** The attempt whose files are to get their final names, once the entries are safe. */
-  readonly commit: AttemptRef | null;
-}
 
 interface Seat {
   ask: number;
@@ -43,7 +44,7 @@ export class TaskTable {
   #epoch = 0;
   #nextAttempt = 0;
   #version = 0;
-  #failure: string | null = null;
+  #failure: Failure | null = null;
   /** What happened so far, for the summary. */
   readonly counts = { retries: 0, expired: 0, backups: 0, late: 0, reopened: 0, skipped: 0 };
 
@@ -60,7 +61,7 @@ export class TaskTable {
   }
 
   /** Why the job was given up, or null. */
-  get failure(): string | null {
+  get failure(): Failure | null {
     return this.#failure;
   }
 
@@ -76,8 +77,11 @@ export class TaskTable {
 
   /** Makes the table what it was when `entry` was written. */
   replay(entry: Entry): void {
-    if (entry.kind === "epoch") this.#epoch = entry.epoch;
-    else if (entry.kind === "gaveUp") this.#failure = entry.message;
+    if (entry.kind === "epoch") {
+      this.#epoch = entry.epoch;
+      // Whoever starts it again has made room, mended the input or allowed to skip.
+      this.#failure = null;
+    } else if (entry.kind === "gaveUp") this.#failure = entry;
     else this.#change(this.#tasks[entry.task], entry);
   }
 
@@ -102,7 +106,7 @@ export class TaskTable {
     if (seat.ref !== null) this.#abandon(seat.ref);
     seat.ask = ask;
     seat.ref = null;
-    if (this.#failure !== null) return { kind: "exit", reason: this.#failure };
+    if (this.#failure !== null) return { kind: "exit", reason: "the job was given up" };
     if (this.done) return { kind: "exit", reason: "the job is done" };
     const task = this.#choose(nowMs, worker);
     if (task === null) return { kind: "wait" };
@@ -140,7 +144,11 @@ export class TaskTable {
   reopen(task: number, why: string): Entry[] {
     const entries: Entry[] = [{ kind: "reopened", task, why }];
     this.replay(entries[0]);
-    if (this.#tasks[task].reopenings > PATIENCE) entries.push(this.#giveUp(`${why}, ${PATIENCE} times over`));
+    if (this.#tasks[task].reopenings > PATIENCE) {
+      {
+        entries.push(this.#giveUp(task, ANYWHERE, `${why}, ${PATIENCE} times over`));
+      }
+    }
     return entries;
   }
 
@@ -263,16 +271,18 @@ export class TaskTable {
     if (outcome.kind === "failed") {
       entries.push(...this.#suspect(task, outcome.mark, outcome.message));
     } else if (outcome.kind === "unfit") {
-      entries.push(this.#giveUp(outcome.message));
+      entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
     } else if (outcome.kind === "storage") {
       task.notBeforeMs = nowMs + 1000;
-      if (++task.storageFailures > PATIENCE) entries.push(this.#giveUp(outcome.message));
+      if (++task.storageFailures > PATIENCE) {
+        entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
+      }
     } else {
       for (const map of outcome.maps) {
         const lost = this.maps[map];
         // Only what was lost since it was last made: an older complaint is about files that are no more.
         if (lost === undefined || !lost.committed || ref.version < lost.reopenedAt) continue;
-        entries.push(...this.reopen(map, `the intermediate files of map task ${map} were lost or damaged`));
+        entries.push(...this.reopen(map, "its intermediate files were lost or damaged"));
       }
     }
     return { accepted: true, entries, commit: null };
@@ -293,15 +303,15 @@ export class TaskTable {
     this.replay(entries[0]);
     const { maxStrikes, skipBad } = this.#options;
     if (strikes < maxStrikes && task.failures < maxStrikes * PATIENCE) return entries;
-    if (!skipBad || !isKnown(range)) return [...entries, this.#giveUp(message)];
+    if (!skipBad || !isKnown(range)) return [...entries, this.#giveUp(task.number, range, message)];
     const entry: Entry = { kind: "skipped", task: task.number, range, message };
     this.replay(entry);
     task.failures = 0;
     return [...entries, entry];
   }
 
-  #giveUp(message: string): Entry {
-    const entry: Entry = { kind: "gaveUp", message };
+  #giveUp(task: number, range: Range, message: string): Entry {
+    const entry: Entry = { kind: "gaveUp", task, range, message };
     this.replay(entry);
     return entry;
   }

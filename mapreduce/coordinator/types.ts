@@ -56,7 +56,7 @@ export type Outcome =
 
 /** What is written down, in order; the table is what these make of it. */
 export type Entry =
-  /** A coordinator began to serve; its attempts' numbers begin with this. */
+  /** A coordinator began to serve; its attempts' numbers begin with this. A job that was given up is tried again. */
   | { readonly kind: "epoch"; readonly epoch: number }
   /** This attempt's files are the task's, and no other's. */
   | {
@@ -80,8 +80,26 @@ export type Entry =
   }
   /** This record is left out from now on. */
   | { readonly kind: "skipped"; readonly task: number; readonly range: Range; readonly message: string }
-  /** The job cannot be done. */
-  | { readonly kind: "gaveUp"; readonly message: string };
+  /** The job cannot be done because of this task; `range` is where it failed, as far as that is known. */
+  | { readonly kind: "gaveUp"; readonly task: number; readonly range: Range; readonly message: string };
+
+/** Why a job was given up. */
+export interface Failure {
+  readonly task: number;
+  /** Where it failed, as far as that is known. */
+  readonly range: Range;
+  readonly message: string;
+}
+
+/** What a table makes of an input. */
+export interface Decision {
+  /** Whether a report counts, or a renewal keeps the lease. */
+  readonly accepted: boolean;
+  /** To be written down before the answer leaves. */
+  readonly entries: readonly Entry[];
+  /** The attempt whose files are to get their final names, once the entries are safe. */
+  readonly commit: AttemptRef | null;
+}
 
 /** How a coordinator treats its workers. */
 export interface TableOptions {

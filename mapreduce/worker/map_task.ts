@@ -4,6 +4,7 @@
  */
 
 import type { DiskFile } from "../../runtime/mod.ts";
+import { AppError, describe } from "../app.ts";
 import type { Outcome } from "../coordinator/types.ts";
 import { intermediateName } from "../names.ts";
 import { ByteTable } from "../shuffle/byte_table.ts";
@@ -84,6 +85,15 @@ function bytesMapper({ app, limits }: AttemptContext, writers: readonly RunWrite
   };
 }
 
+/** What `map` gave, step by step. Throws `AppError` (`wrongType`), above all for the promise of an `async` one. */
+function iterate(pairs: Iterable<unknown> | undefined): Iterator<unknown> {
+  const start: unknown = typeof pairs === "object" && pairs !== null ? pairs[Symbol.iterator] : undefined;
+  if (pairs === undefined || typeof start !== "function") {
+    throw new AppError("wrongType", `map gave ${describe(pairs)}: give an iterable of pairs, [key, value]`);
+  }
+  return pairs[Symbol.iterator]();
+}
+
 function textMapper({ app, limits, lease }: AttemptContext, writers: readonly RunWriter[]): Mapper {
   const buffer = new PairBuffer(limits.bufferBytes, app);
   return {
@@ -92,7 +102,7 @@ function textMapper({ app, limits, lease }: AttemptContext, writers: readonly Ru
       let pairs: Iterator<unknown> | null = null;
       while (more) {
         try {
-          pairs ??= app.map?.(input, decoder.decode(step.bytes))[Symbol.iterator]() ?? [].values();
+          pairs ??= iterate(app.map?.(input, decoder.decode(step.bytes)));
           more = buffer.take(pairs, PAIRS_A_TURN);
         } catch (error) {
           throw new AppFailure(step.mark, `map failed at ${place(input, step)}`, error);

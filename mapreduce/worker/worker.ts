@@ -7,7 +7,7 @@ import { type Clock, type Disk, DiskError, RpcError, type Runtime } from "../../
 import { AppError, type LoadedApp } from "../app.ts";
 import { filesOf } from "../coordinator/commit.ts";
 import type { Answer, AttemptRef, Care, Outcome } from "../coordinator/types.ts";
-import { type JobPlan, nameTask } from "../plan.ts";
+import type { JobPlan } from "../plan.ts";
 import { DamagedFileError, type OpenStream } from "../shuffle/format.ts";
 import { AppFailure, LostInput, removeAttemptFiles, type WorkerLimits } from "./context.ts";
 import { InputError, type OpenInput } from "./inputs.ts";
@@ -147,21 +147,21 @@ async function attempt(
   } catch (error) {
     runtime.signal.throwIfAborted();
     if (error instanceof LeaseLost) return null;
-    return toOutcome(error, nameTask(plan, ref.task));
+    return toOutcome(error);
   } finally {
     lease.stop();
   }
 }
 
-function toOutcome(error: unknown, task: string): Outcome {
-  if (error instanceof AppFailure) {
-    return { kind: "failed", message: `${task}: ${error.message}`, mark: error.mark };
-  }
+/** What the coordinator is told; it knows the task's name itself. */
+function toOutcome(error: unknown): Outcome {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AppFailure) return { kind: "failed", message, mark: error.mark };
   if (error instanceof LostInput) return { kind: "lost", maps: error.maps };
-  if (error instanceof AppError) return { kind: "unfit", message: `${task}: ${error.message}` };
+  if (error instanceof AppError) return { kind: "unfit", message };
   // A damaged file that is no map task's is one that this attempt merged itself.
   if (error instanceof DiskError || error instanceof InputError || error instanceof DamagedFileError) {
-    return { kind: "storage", message: `${task}: ${error.message}` };
+    return { kind: "storage", message };
   }
   throw error;
 }
