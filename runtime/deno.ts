@@ -4,3 +4,4 @@
  */
 
 export { denoClock } from "./deno/clock.ts";
+export { denoDisk } from "./deno/disk.ts";
