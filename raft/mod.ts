@@ -64,3 +64,13 @@ export type { Persist, Recovered, Storage } from "./storage.ts";
 export { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 export type { Answer, Receiver, Transport } from "./transport.ts";
 export type { Entry, HardState, Index, NodeId, Snapshot, Standing, Term } from "./types.ts";
+export {
+  type LogPlace,
+  openWal,
+  recoverImage,
+  StorageError,
+  type StorageErrorCode,
+  type StoragePlace,
+  Wal,
+  type WalOptions,
+} from "./wal.ts";

@@ -1,0 +1,336 @@
+/**
+ * The write-ahead log: what a member must remember, on a disk that may lose or tear whatever was not synced.
+ *
+ * One file at a time is the log. It begins with a whole state and goes on with one frame per group of writes. When it has
+ * grown to several times what it amounts to, or at a start, a new file takes its place. Snapshots are files of their own; the
+ * frame that names one is the single moment at which it takes effect.
+ * @module
+ */
+
+import { type Disk, DiskError, type DiskFile } from "../runtime/disk.ts";
+import type { Random } from "../runtime/random.ts";
+import type { Persist, Recovered, Storage } from "./storage.ts";
+import type { NodeId, Snapshot, Standing } from "./types.ts";
+import { frameOf, wholeLog } from "./wal/checkpoint.ts";
+import { crc32c } from "./wal/crc32c.ts";
+import { type LogHeader, writeSnapshotHeader } from "./wal/header.ts";
+import {
+  type LogImage,
+  type LogPlace,
+  newestLog,
+  readLog,
+  readSnapshot,
+  recoverImage,
+  snapshotName,
+  toRecovered,
+} from "./wal/image.ts";
+import { LogState } from "./wal/log_state.ts";
+import { fileName, isTemporary, joinPath, readName } from "./wal/names.ts";
+import type { MarkedWrite, SnapshotMark } from "./wal/record.ts";
+import { StorageError, type StorageErrorCode, type StoragePlace } from "./wal/storage_error.ts";
+import { makeLastingFolder, removeFiles, writeWholeFile } from "./wal/whole_file.ts";
+
+export { type LogPlace, recoverImage, StorageError, type StorageErrorCode, type StoragePlace };
+
+/** How a write-ahead log is opened. */
+export interface WalOptions {
+  readonly disk: Disk;
+  /** The log's own folder on `disk`; nobody else writes to it. `""` for the disk's top. */
+  readonly folder: string;
+  /** The member it belongs to. A folder of another member is refused. */
+  readonly member: NodeId;
+  /** Draws the incarnation and the files' salts. Must differ from start to start: see {@linkcode Recovered.incarnation}. */
+  readonly random: Random;
+  /**
+   * What an empty folder means. `format`: the member is new, and votes. `amnesiac`: it has run before, so its disk was lost; it
+   * may have voted or acknowledged what it no longer knows of, and never votes again under this name.
+   */
+  readonly whenEmpty: "format" | "amnesiac";
+  /** A log is not rewritten before it has grown to this. @default {65536} */
+  readonly rewriteBytes?: number;
+}
+
+/** A log is rewritten when it is this many times as large as what it amounts to: then the rewriting costs less than the writing did. */
+const REWRITE_FACTOR = 3;
+
+/**
+ * Opens the log of one member. Nothing is read before `load`.
+ *
+ * @example A promise that survives
+ * ```ts
+ * import { openWal } from "@flotilla/flotilla/raft";
+ * import { seededRandom } from "@flotilla/flotilla/runtime";
+ * import { denoDisk } from "@flotilla/flotilla/runtime/deno";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const death = new AbortController();
+ * const top = await Deno.makeTempDir();
+ * const options = { folder: "raft", member: "a", whenEmpty: "format" } as const;
+ *
+ * const wal = openWal({ disk: denoDisk(top, death.signal), random: seededRandom(1), ...options });
+ * await wal.load();
+ * await wal.write([{ sequence: 1, term: 7, vote: "b", firstIndex: 1, entries: [], snapshot: null }]);
+ * death.abort(); // Power off.
+ *
+ * const power = new AbortController();
+ * await using again = openWal({ disk: denoDisk(top, power.signal), random: seededRandom(2), ...options });
+ * assertEquals((await again.load()).hardState, { term: 7, vote: "b" });
+ * power.abort();
+ * await Deno.remove(top, { recursive: true });
+ * ```
+ */
+export function openWal(options: WalOptions): Wal {
+  return new Wal(options);
+}
+
+/** Where a log is in its life. */
+type Phase =
+  | { readonly kind: "fresh" | "loading" | "ready" | "writing" }
+  /** It cannot be used any more, and why. */
+  | { readonly kind: "over"; readonly error: unknown };
+
+/** Stable storage on a disk. Made by {@linkcode openWal}. */
+export class Wal implements Storage {
+  readonly #disk: Disk;
+  readonly #place: LogPlace;
+  readonly #random: Random;
+  readonly #whenEmpty: Standing;
+  readonly #rewriteBytes: number;
+  #phase: Phase = { kind: "fresh" };
+  #state = new LogState();
+  #header: LogHeader;
+  #file: DiskFile | null = null;
+  #fileBytes = 0;
+  /** The checksum of the last frame. */
+  #chain = 0;
+  /** Every file has a number of its own. */
+  #nextNumber = 1;
+  /** Files that nothing refers to any more. */
+  #superseded: string[] = [];
+
+  /** Use {@linkcode openWal}. */
+  constructor(options: WalOptions) {
+    const { disk, folder, member, random, whenEmpty } = options;
+    this.#disk = disk;
+    this.#place = { folder, member };
+    this.#random = random.split("wal");
+    this.#whenEmpty = whenEmpty === "format" ? "voter" : "amnesiac";
+    this.#rewriteBytes = options.rewriteBytes ?? 65536;
+    this.#header = { number: 0, member, incarnation: 0, standing: "voter", salt: 0 };
+  }
+
+  /** Bytes of hard state and log, without snapshots and without what the files need besides. */
+  get logSizeBytes(): number {
+    return this.#state.sizeBytes;
+  }
+
+  /** The present size of the log's file, snapshots not counted. */
+  get fileSizeBytes(): number {
+    return this.#fileBytes;
+  }
+
+  /**
+   * Reads what the disk holds, and begins a new log file with it.
+   * Throws {@linkcode StorageError}; with `damaged`, `foreign` and `newer` nothing on the disk was changed.
+   */
+  async load(): Promise<Recovered> {
+    if (this.#phase.kind !== "fresh") throw new TypeError("Cannot load the log twice: open it again");
+    this.#phase = { kind: "loading" };
+    try {
+      const recovered = await this.#load();
+      this.#phase = { kind: "ready" };
+      return recovered;
+    } catch (cause) {
+      throw this.#end(cause);
+    }
+  }
+
+  /** See {@linkcode Storage.write}. Rejects with {@linkcode StorageError} (`failed`, `closed`); then the log is of no use. */
+  async write(batches: readonly Persist[]): Promise<void> {
+    if (this.#phase.kind === "over") throw this.#phase.error;
+    if (this.#phase.kind !== "ready") {
+      throw new TypeError(`Cannot write to a log that is ${this.#phase.kind}`);
+    }
+    if (batches.length === 0) return;
+    this.#phase = { kind: "writing" };
+    try {
+      await this.#commit(batches);
+      this.#phase = { kind: "ready" };
+    } catch (cause) {
+      throw this.#end(cause);
+    }
+  }
+
+  /** Releases the file. Everything that was acknowledged is on the disk already. */
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    if (this.#phase.kind !== "over") {
+      const where = { file: this.#path("log", this.#header.number), offset: 0 };
+      this.#phase = {
+        kind: "over",
+        error: new StorageError("closed", where, "Cannot use the log: it was closed"),
+      };
+    }
+    try {
+      await file?.close();
+    } catch (error) {
+      // A dead disk has released it already.
+      if (!(error instanceof DiskError)) throw error;
+    }
+  }
+
+  /** Lets `await using` close the log. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #load(): Promise<Recovered> {
+    const { folder } = this.#place;
+    const names = await this.#disk.list(folder);
+    const number = newestLog(names, this.#place);
+    let recovered: Recovered;
+    if (number === null) {
+      await makeLastingFolder(this.#disk, folder);
+      this.#header = { ...this.#header, incarnation: this.#drawIncarnation(), standing: this.#whenEmpty };
+      recovered = toRecovered({ header: this.#header, state: this.#state }, null);
+    } else {
+      const image = readLog(number, await this.#disk.readFile(this.#path("log", number)), this.#place);
+      recovered = toRecovered(image, await this.#readSnapshot(image));
+      this.#header = image.header;
+      this.#state = image.state;
+    }
+    for (const name of names) this.#nextNumber = Math.max(this.#nextNumber, numberOf(name) + 1);
+    // A new file even where the old one is sound. Its end may be torn, and nothing may ever be written behind that. Its last
+    // bytes may be in the system's memory only, if a sync failed and just the process died: then no later sync brings them down.
+    await this.#rewrite();
+    const inUse = [fileName("log", this.#header.number), snapshotName(this.#state.snapshot, this.#place)];
+    const ours = names.filter((name) => isTemporary(name) || readName(name).kind !== "other");
+    this.#superseded = ours.filter((name) => !inUse.includes(name)).map((name) => joinPath(folder, name));
+    this.#superseded = await removeFiles(this.#disk, this.#superseded);
+    return recovered;
+  }
+
+  async #readSnapshot(image: LogImage): Promise<Snapshot | null> {
+    const mark = image.state.snapshot;
+    const name = snapshotName(mark, this.#place);
+    if (mark === null || name === null) return null;
+    try {
+      return readSnapshot(
+        mark,
+        await this.#disk.readFile(joinPath(this.#place.folder, name)),
+        image,
+        this.#place,
+      );
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.code !== "missing") throw error;
+      return readSnapshot(mark, undefined, image, this.#place);
+    }
+  }
+
+  async #commit(batches: readonly Persist[]): Promise<void> {
+    const before = this.#state.snapshot;
+    const snapshot = batches.findLast((batch) => batch.snapshot !== null)?.snapshot ?? null;
+    const mark = snapshot === null ? null : this.#markFor(snapshot);
+    const writes = batches.map((batch): MarkedWrite => {
+      const { term, vote, firstIndex, entries } = batch;
+      return { term, vote, firstIndex, entries, snapshot: markOf(batch.snapshot, snapshot, mark) };
+    });
+    for (const write of writes) this.#state.apply(write);
+    // The file first: what names it must never be on the disk without it.
+    if (snapshot !== null && mark !== null) await this.#storeSnapshot(snapshot, mark);
+    await this.#append(writes);
+    // Only now: until the frame was down, a crash would have gone back to the old one.
+    if (mark !== null && before !== null) this.#supersede(snapshotName(before, this.#place));
+    if (this.#superseded.length > 0) this.#superseded = await removeFiles(this.#disk, this.#superseded);
+  }
+
+  async #append(writes: readonly MarkedWrite[]): Promise<void> {
+    const { salt } = this.#header;
+    let sizeBytes = 0;
+    for (const write of writes) for (const { command } of write.entries) sizeBytes += command.length + 12;
+    const frame = frameOf({ type: "group", writes }, { salt, previous: this.#chain, sizeBytes });
+    const grown = this.#fileBytes + frame.bytes.length;
+    if (grown > Math.max(this.#rewriteBytes, REWRITE_FACTOR * this.#state.sizeBytes)) {
+      this.#supersede(fileName("log", this.#header.number));
+      return await this.#rewrite();
+    }
+    const file = this.#file as DiskFile;
+    await file.write(this.#fileBytes, frame.bytes);
+    await file.sync();
+    this.#fileBytes = grown;
+    this.#chain = frame.chain;
+  }
+
+  /** Begins a new file with the present state, and makes it the log. */
+  async #rewrite(): Promise<void> {
+    const number = this.#nextNumber++;
+    const header = { ...this.#header, number, salt: this.#random.below(4294967296) };
+    const { pieces, chain } = wholeLog(header, this.#state);
+    const { folder } = this.#place;
+    const sizeBytes = await writeWholeFile(this.#disk, { folder, name: fileName("log", number) }, pieces);
+    await this.#file?.close();
+    this.#file = await this.#disk.open(this.#path("log", number));
+    this.#header = header;
+    this.#fileBytes = sizeBytes;
+    this.#chain = chain;
+  }
+
+  #markFor(snapshot: Snapshot): SnapshotMark {
+    const { index, term, data } = snapshot;
+    const number = this.#nextNumber++;
+    return { index, term, place: { kind: "file", number, sizeBytes: data.length, sum: crc32c(data) } };
+  }
+
+  async #storeSnapshot(snapshot: Snapshot, { place }: SnapshotMark): Promise<void> {
+    if (place.kind !== "file") return;
+    const { member, incarnation } = this.#header;
+    const { number, sizeBytes, sum } = place;
+    const { index, term, data } = snapshot;
+    const header = writeSnapshotHeader({ number, member, incarnation, index, term, sizeBytes, sum });
+    const name = fileName("snapshot", number);
+    await writeWholeFile(this.#disk, { folder: this.#place.folder, name }, [header, data]);
+  }
+
+  #supersede(name: string | null): void {
+    if (name !== null) this.#superseded.push(joinPath(this.#place.folder, name));
+  }
+
+  /** Never 0, so that it can be told from "none". */
+  #drawIncarnation(): number {
+    return 1 + this.#random.below(1 << 20) * 4294967296 + this.#random.below(4294967295);
+  }
+
+  #path(kind: "log" | "snapshot", number: number): string {
+    return joinPath(this.#place.folder, fileName(kind, number));
+  }
+
+  /** The log is of no use from here on: whatever it did next would build on a write whose fate nobody knows. */
+  #end(cause: unknown): unknown {
+    if (this.#phase.kind === "over") return this.#phase.error;
+    const error = cause instanceof DiskError ? this.#fromDisk(cause) : cause;
+    this.#phase = { kind: "over", error };
+    return error;
+  }
+
+  #fromDisk(cause: DiskError): StorageError {
+    const place = { file: this.#path("log", this.#header.number), offset: this.#fileBytes };
+    const code = cause.code === "closed" ? "closed" : "failed";
+    return new StorageError(code, place, `Cannot go on with the log: ${cause.message}`, { cause });
+  }
+}
+
+function markOf(
+  own: Snapshot | null,
+  last: Snapshot | null,
+  mark: SnapshotMark | null,
+): SnapshotMark | null {
+  if (own === null) return null;
+  return own === last ? mark : { index: own.index, term: own.term, place: { kind: "superseded" } };
+}
+
+/** The number of a file of the log, finished or not; 0 for any other. */
+function numberOf(name: string): number {
+  const meaning = readName(isTemporary(name) ? name.slice(0, -".tmp".length) : name);
+  return meaning.kind === "other" ? 0 : meaning.number;
+}

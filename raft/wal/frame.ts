@@ -1,0 +1,152 @@
+/**
+ * Frames: one per group of writes, each vouching for itself and for the one before it.
+ *
+ * ```text
+ * byte 0      magic
+ *      1..4   length of the payload
+ *      5..8   checksum of the frame before (of the file's header, for the first one)
+ *      9..12  checksum of bytes 0..8, starting from the file's salt
+ *      13..   payload, masked
+ *      +4     checksum of the payload as it is on the disk, starting from the one of the head
+ *      +1     end mark
+ * ```
+ *
+ * A group is one frame and one write, and the next group is written only after it was synced. So a file may end in one frame
+ * that was never finished, and that frame was never acknowledged to anybody: it may be forgotten. Anything else that is not
+ * whole was whole once, and forgetting it would break a promise.
+ *
+ * A frame that a crash tore lacks its end, or has sectors that were never written. Those read as zeros, since the file had
+ * nothing there before. A whole frame has no sector of zeros: it begins and ends with marks, and the payload is masked. So a
+ * bit that flipped in the last frame is told from a tear, and an acknowledged frame is not taken for an unfinished one.
+ * @module
+ */
+
+import { crc32c } from "./crc32c.ts";
+import { mask } from "./mask.ts";
+
+/** Bytes before the payload. */
+export const HEAD_BYTES = 13;
+/** Bytes behind the payload. */
+export const TAIL_BYTES = 5;
+
+/** Marks of several bits: no single flip makes a zero of one. */
+const MAGIC = 0xd5;
+const END = 0x6b;
+
+/** The unit that a disk writes in one go. Larger sectors consist of whole ones of this size. */
+const SECTOR_BYTES = 512;
+
+/** What stands at an offset of a log. */
+export type FrameReading =
+  /** A whole frame that belongs here. */
+  | {
+    readonly kind: "whole";
+    /** A copy, without its mask. */
+    readonly payload: Uint8Array;
+    /** Where the next one begins. */
+    readonly end: number;
+    /** What the next one must name as the frame before it. */
+    readonly chain: number;
+  }
+  /** The file ends here. */
+  | { readonly kind: "end" }
+  /** The last write, which a crash tore: never acknowledged. */
+  | { readonly kind: "torn" }
+  /** Something that was whole once. */
+  | { readonly kind: "damaged"; readonly why: string };
+
+/** Fills in the head and the tail around a payload that lies in `frame` from `HEAD_BYTES` on. Returns the next chain value. */
+export function sealFrame(frame: Uint8Array, salt: number, previous: number): number {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const tail = frame.length - TAIL_BYTES;
+  frame[0] = MAGIC;
+  view.setUint32(1, tail - HEAD_BYTES, true);
+  view.setUint32(5, previous, true);
+  const headSum = crc32c(frame.subarray(0, 9), salt);
+  view.setUint32(9, headSum, true);
+  const payload = frame.subarray(HEAD_BYTES, tail);
+  mask(payload, headSum);
+  const sum = crc32c(payload, headSum);
+  view.setUint32(tail, sum, true);
+  frame[frame.length - 1] = END;
+  return sum;
+}
+
+/** Reads the frame at `offset` of a log file. */
+export function readFrame(
+  file: Uint8Array,
+  { offset, salt, previous }: { readonly offset: number; readonly salt: number; readonly previous: number },
+): FrameReading {
+  if (offset === file.length) return { kind: "end" };
+  const head = readHead(file, offset, salt);
+  if (head === null) {
+    return judge(file, { from: offset, to: file.length, salt }, "its head does not match its checksum");
+  }
+  // It may end beyond the file: then it was cut off.
+  const end = offset + HEAD_BYTES + head.length + TAIL_BYTES;
+  const sum = bodySum(file, head, offset, end);
+  if (sum === null) return judge(file, { from: offset, to: end, salt }, "it does not match its checksum");
+  if (head.previous !== previous) {
+    return { kind: "damaged", why: "a whole frame, but of another place in the log" };
+  }
+  const payload = file.slice(offset + HEAD_BYTES, end - TAIL_BYTES);
+  mask(payload, head.sum);
+  return { kind: "whole", payload, end, chain: sum };
+}
+
+interface Head {
+  readonly length: number;
+  readonly previous: number;
+  readonly sum: number;
+}
+
+function readHead(file: Uint8Array, offset: number, salt: number): Head | null {
+  if (offset + HEAD_BYTES > file.length || file[offset] !== MAGIC) return null;
+  const view = new DataView(file.buffer, file.byteOffset + offset, HEAD_BYTES);
+  const sum = view.getUint32(9, true);
+  if (sum !== crc32c(file.subarray(offset, offset + 9), salt)) return null;
+  return { length: view.getUint32(1, true), previous: view.getUint32(5, true), sum };
+}
+
+/** The checksum of the payload; null unless the frame is whole. */
+function bodySum(file: Uint8Array, head: Head, offset: number, end: number): number | null {
+  if (end > file.length || file[end - 1] !== END) return null;
+  const tail = end - TAIL_BYTES;
+  const stored = new DataView(file.buffer, file.byteOffset + tail, 4).getUint32(0, true);
+  return stored === crc32c(file.subarray(offset + HEAD_BYTES, tail), head.sum) ? stored : null;
+}
+
+/** What is not whole: was it torn by a crash, or damaged later? */
+function judge(
+  file: Uint8Array,
+  { from, to, salt }: { readonly from: number; readonly to: number; readonly salt: number },
+  why: string,
+): FrameReading {
+  if (!couldBeTorn(file, from, to)) return { kind: "damaged", why };
+  // Whoever wrote behind it had seen it synced.
+  if (hasBytes(file, to)) return { kind: "damaged", why: `${why}, and more follows it` };
+  for (let at = from + 1; at < file.length; at++) {
+    const head = readHead(file, at, salt);
+    if (head !== null && bodySum(file, head, at, at + HEAD_BYTES + head.length + TAIL_BYTES) !== null) {
+      return { kind: "damaged", why: `${why}, and a whole frame follows it at byte ${at}` };
+    }
+  }
+  return { kind: "torn" };
+}
+
+/** Whether a write of `[from, to)` that was not synced could have left this. `to` may lie beyond the end of the file. */
+function couldBeTorn(file: Uint8Array, from: number, to: number): boolean {
+  if (to > file.length || to - from < HEAD_BYTES || file[to - 1] === 0) return true;
+  for (let at = from; at < to;) {
+    const sectorEnd = Math.min(to, (Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES);
+    if (!hasBytes(file, at, sectorEnd)) return true;
+    at = sectorEnd;
+  }
+  return false;
+}
+
+/** Whether anything but zeros lies there. */
+function hasBytes(file: Uint8Array, from: number, to = file.length): boolean {
+  for (let at = from; at < to; at++) if (file[at] !== 0) return true;
+  return false;
+}
