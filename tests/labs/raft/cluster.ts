@@ -1,0 +1,373 @@
+/**
+ * The servers of one test: started, connected, cut off, crashed, paused; each with its persister and its service.
+ * @module
+ */
+
+import type { Runtime } from "../../../runtime/mod.ts";
+import { type Machine, World } from "../../sim/mod.ts";
+import { LabFailure } from "../failure.ts";
+import { type LabHandlers, type LabHost, LabNetwork } from "../labrpc/mod.ts";
+import { AppliedLog } from "./applied_log.ts";
+import { Applier } from "./applier.ts";
+import { LabPersister, type PersistedImage } from "./lab_persister.ts";
+import { OutsideLaws } from "./outside_laws.ts";
+import type { MakeRaft, RaftPeer, StartResult } from "./seat.ts";
+
+/** Watches servers from inside, for those who can: an implementation's own laws. Throws at the first broken one. */
+export interface PeerWatch {
+  /** A server has come up. */
+  started(server: number, peer: RaftPeer): void;
+  /** Something has happened at a server. */
+  touched(server: number): void;
+  /** A server has gone down; `image` is what it has saved. */
+  crashed(server: number, image: PersistedImage): void;
+}
+
+/** How a cluster is made. */
+export interface ClusterOptions {
+  /** Makes each server. */
+  readonly makeRaft: MakeRaft;
+  /** How many. */
+  readonly servers: number;
+  /** Everything follows from it. */
+  readonly seed: number;
+  /** Whether the services make snapshots. */
+  readonly snapshots: boolean;
+  /** Bytes that each snapshot is padded with. */
+  readonly paddingBytes: number;
+  /** The longest time a service takes for one message, in milliseconds. */
+  readonly maxWorkMs: number;
+  /** Watches the servers from inside, or `null`. */
+  readonly watch: PeerWatch | null;
+  /** Whether the event log is kept. */
+  readonly record: boolean;
+}
+
+/** What may befall a server at its next saves. */
+export interface SaveCrash {
+  /** The how-manieth save from now is the last thing the server does; 1 for the next. */
+  readonly nth: number;
+  /** Whether that save takes effect. */
+  readonly moment: "before" | "after";
+}
+
+/** One life of a server. */
+class Life implements LabHost {
+  readonly number: number;
+  readonly machine: Machine;
+  readonly persister: LabPersister;
+  readonly onTouch: () => void;
+  runtime: Runtime | null = null;
+  peer: RaftPeer | null = null;
+  applier: Applier | null = null;
+  handlers: LabHandlers = {};
+
+  constructor(machine: Machine, persister: LabPersister, onTouch: () => void) {
+    this.machine = machine;
+    this.number = machine.incarnation + 1;
+    this.persister = persister;
+    this.onTouch = onTouch;
+  }
+
+  get alive(): boolean {
+    return this.machine.running && this.machine.incarnation === this.number;
+  }
+
+  run(task: () => void): void {
+    if (!this.alive) return;
+    this.onTouch();
+    // A timer of the process itself waits for the end of a pause like all others.
+    if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
+    else task();
+  }
+}
+
+/** See the module's page. */
+export class RaftCluster {
+  /** How many servers. */
+  readonly servers: number;
+  /** The simulation. */
+  readonly world: World;
+  /** The network between them. */
+  readonly network: LabNetwork;
+  /** What they have applied. */
+  readonly log: AppliedLog;
+  /** What is checked after each event. */
+  readonly laws: OutsideLaws;
+  readonly #options: ClusterOptions;
+  readonly #lives: (Life | null)[];
+  readonly #images: (PersistedImage | null)[];
+  readonly #connected: boolean[];
+  readonly #saveCrashes: (SaveCrash | null)[];
+  readonly #touched = new Set<number>();
+
+  /** Machines that are switched off. */
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.servers = options.servers;
+    this.world = new World({ seed: options.seed, record: options.record });
+    this.network = new LabNetwork(this.world.loop);
+    this.log = new AppliedLog(options.servers);
+    this.laws = new OutsideLaws(options.servers);
+    this.#lives = Array.from({ length: options.servers }, () => null);
+    this.#images = Array.from({ length: options.servers }, () => null);
+    this.#connected = Array.from({ length: options.servers }, () => false);
+    this.#saveCrashes = Array.from({ length: options.servers }, () => null);
+    for (let server = 0; server < options.servers; server++) this.#machine(server);
+    this.world.afterEvent = (event) => {
+      if (event.node >= 0) this.#touched.add(event.node);
+      if (this.#touched.size > 0) this.#checkTouched();
+    };
+  }
+
+  /** The numbers of all servers. */
+  get numbers(): readonly number[] {
+    return this.#lives.map((_, server) => server);
+  }
+
+  /** Whether a server runs, paused or not. */
+  isAlive(server: number): boolean {
+    return this.#lives[server] !== null;
+  }
+
+  /** Whether a server is connected to those that are. */
+  isConnected(server: number): boolean {
+    return this.#connected[server];
+  }
+
+  /** Whether a server can be asked: it runs and is not paused. */
+  answers(server: number): boolean {
+    return this.#lives[server]?.peer !== null && this.isAlive(server) && !this.#machine(server).paused;
+  }
+
+  /** A running server. Throws `RangeError` if it is down. */
+  peer(server: number): RaftPeer {
+    const peer = this.#lives[server]?.peer ?? null;
+    if (peer === null) throw new RangeError(`Cannot ask server ${server}: it is down, start it first`);
+    return peer;
+  }
+
+  /** Offers a command to a running server and checks its answer. */
+  offer(server: number, command: unknown): StartResult {
+    this.log.offered(command);
+    const result = this.peer(server).start(command);
+    this.#touched.add(server);
+    if (result instanceof Promise) {
+      throw new LabFailure(
+        "start() returned a promise: it must return at once, without waiting for agreement",
+      );
+    }
+    this.laws.started(server, this.#lives[server]?.number ?? 0, result);
+    return result;
+  }
+
+  /** The last index a running server has applied. */
+  applied(server: number): number {
+    return this.#lives[server]?.applier?.applied ?? 0;
+  }
+
+  /** What a server has saved, also while it is down. */
+  saved(server: number): PersistedImage {
+    const image = this.#lives[server]?.persister.image ?? this.#images[server];
+    return image ?? { raftState: new Uint8Array(0), snapshot: new Uint8Array(0) };
+  }
+
+  /** Starts a server from what its last life saved. It is not connected by that. */
+  async start(server: number): Promise<void> {
+    if (this.isAlive(server)) this.crash(server);
+    const machine = this.#machine(server);
+    const persister = new LabPersister(this.#images[server], (moment) => this.#onSave(server, moment));
+    const life = new Life(machine, persister, () => this.#touched.add(server));
+    const ends = this.#makeEnds(server, life);
+    this.#lives[server] = life;
+    this.log.restarted(server);
+    const made = Promise.withResolvers<void>();
+    machine.boot(async (runtime) => {
+      life.runtime = runtime;
+      life.applier = this.#makeApplier(server, life, runtime);
+      try {
+        life.peer = await this.#makePeer(server, life, runtime, ends);
+      } catch (error) {
+        // A server may be crashed while it starts, if a save of its own is what it dies of.
+        if (life.alive) this.world.fail(error);
+        return made.resolve();
+      }
+      if (life.alive) this.#begin(server, life);
+      made.resolve();
+    });
+    await made.promise;
+  }
+
+  /** Ends a server without a warning, in the labs' order: cut off, off the network, disk copied, killed. */
+  crash(server: number): void {
+    const life = this.#lives[server];
+    if (life === null) return;
+    this.disconnect(server);
+    this.network.deleteServer(name(server));
+    this.#images[server] = life.persister.image;
+    life.persister.seal();
+    this.#lives[server] = null;
+    this.#saveCrashes[server] = null;
+    this.#machine(server).crash();
+    if (life.peer !== null) this.#options.watch?.crashed(server, life.persister.image);
+  }
+
+  /** Crashes a server at one of its next saves; `null` takes that back. */
+  crashAtSave(server: number, crash: SaveCrash | null): void {
+    this.#saveCrashes[server] = crash;
+  }
+
+  /** Connects a server with all that are connected. */
+  connect(server: number): void {
+    this.#connected[server] = true;
+    this.#enable(server, true);
+  }
+
+  /** Cuts a server off, in both directions. */
+  disconnect(server: number): void {
+    this.#connected[server] = false;
+    this.#enable(server, false);
+  }
+
+  /** Lets calls from one server to another through, or not: one direction only. */
+  enableLink(from: number, to: number, enabled: boolean): void {
+    const end = this.#endName(from, to);
+    if (end !== null) this.network.enable(end, enabled);
+  }
+
+  /** Lets requests from one server to another through, but no reply back. */
+  loseReplies(from: number, to: number, lost: boolean): void {
+    const end = this.#endName(from, to);
+    if (end !== null) this.network.loseReplies(end, lost);
+  }
+
+  /** Stops a whole server, as SIGSTOP does: timers, requests and replies wait. */
+  pause(server: number): void {
+    this.#machine(server).pause();
+  }
+
+  /** Lets a paused server go on. */
+  resume(server: number): void {
+    this.#machine(server).resume();
+  }
+
+  /** Calls that were handed to a server since it was started. */
+  callsServed(server: number): number {
+    return this.network.count(name(server));
+  }
+
+  /** The labs' `LogSize`: the largest Raft state that any server has saved. Checks `persistBytes`, too. */
+  largestRaftState(): number {
+    let largest = 0;
+    for (const server of this.numbers) {
+      const size = this.saved(server).raftState.length;
+      largest = Math.max(largest, size);
+      const peer = this.#lives[server]?.peer ?? null;
+      const told = peer?.persistBytes?.() ?? size;
+      if (told !== size) {
+        throw new LabFailure(`server ${server} says that it persists ${told} bytes, but has saved ${size}`);
+      }
+    }
+    return largest;
+  }
+
+  #machine(server: number): Machine {
+    return this.world.machine(name(server));
+  }
+
+  #makeEnds(server: number, life: Life): ((method: string, request: unknown) => Promise<unknown>)[] {
+    return this.numbers.map((to) => {
+      const end = this.network.makeEnd(endName(server, life.number, to), life);
+      this.network.connect(end.name, name(to));
+      return (method, request) => end.call(method, request);
+    });
+  }
+
+  #makeApplier(server: number, life: Life, runtime: Runtime): Applier {
+    const { snapshots, paddingBytes, maxWorkMs } = this.#options;
+    const random = runtime.random.split("service");
+    return new Applier({
+      server,
+      log: this.log,
+      snapshot: life.persister.readSnapshot(),
+      snapshots,
+      paddingBytes,
+      workMs: () => maxWorkMs === 0 ? 0 : random.below(maxWorkMs + 1),
+      sleep: (ms) => runtime.clock.sleep(ms),
+      alive: () => life.alive,
+      onSnapshot: (index, snapshot) => life.peer?.snapshot(index, snapshot),
+      fail: (error) => this.world.fail(error),
+    });
+  }
+
+  async #makePeer(
+    server: number,
+    life: Life,
+    runtime: Runtime,
+    ends: readonly ((method: string, request: unknown) => Promise<unknown>)[],
+  ): Promise<RaftPeer> {
+    return await this.#options.makeRaft({
+      me: server,
+      peers: this.numbers,
+      call: async <Reply>(to: number, method: string, request: unknown) => {
+        const end = ends[to];
+        if (end === undefined) throw new RangeError(`Cannot call server ${to}: there are ${ends.length}`);
+        return await end(method, request) as Reply | null;
+      },
+      serve: (handlers) => {
+        life.handlers = handlers;
+      },
+      persister: life.persister,
+      apply: (message) => life.applier?.apply(message) ?? Promise.resolve(),
+      signal: runtime.signal,
+      clock: runtime.clock,
+      random: runtime.random.split("raft"),
+    });
+  }
+
+  #begin(server: number, life: Life): void {
+    this.network.addServer(name(server), life.handlers, life);
+    if (life.peer !== null) this.#options.watch?.started(server, life.peer);
+    this.#touched.add(server);
+    life.applier?.begin();
+  }
+
+  #onSave(server: number, moment: "before" | "after"): void {
+    this.#touched.add(server);
+    const crash = this.#saveCrashes[server];
+    if (crash === null || crash.moment !== moment) return;
+    if (crash.nth > 1) this.#saveCrashes[server] = { nth: crash.nth - 1, moment };
+    else this.crash(server);
+  }
+
+  #enable(server: number, enabled: boolean): void {
+    for (const other of this.numbers) {
+      if (enabled && !this.#connected[other]) continue;
+      this.enableLink(server, other, enabled);
+      this.enableLink(other, server, enabled);
+    }
+  }
+
+  #endName(from: number, to: number): string | null {
+    const life = this.#lives[from];
+    return life === null ? null : endName(from, life.number, to);
+  }
+
+  #checkTouched(): void {
+    for (const server of this.#touched) {
+      const life = this.#lives[server];
+      if (life === null || life.peer === null) continue;
+      this.laws.observe(server, life.number, life.peer.getState());
+      this.#options.watch?.touched(server);
+    }
+    this.#touched.clear();
+  }
+}
+
+function name(server: number): string {
+  return `server ${server}`;
+}
+
+function endName(from: number, life: number, to: number): string {
+  return `${from}.${life} to ${to}`;
+}

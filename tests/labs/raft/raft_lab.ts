@@ -1,0 +1,77 @@
+/**
+ * The door of the Raft suites: gives any Raft the tests of labs 3A to 3D.
+ * @module
+ */
+
+import type { LabPart, LabTest } from "../lab.ts";
+import { type RegisterOptions, registerPart } from "../register.ts";
+import type { PeerWatch } from "./cluster.ts";
+import { PART_3A } from "./part3a.ts";
+import { type RaftScript, runScript, type ScriptSubject } from "./script.ts";
+import type { MakeRaft } from "./seat.ts";
+
+/** The parts of lab 3. */
+export type RaftPartName = "3A" | "3B" | "3C" | "3D";
+
+/** The names of all parts, in order. */
+export const RAFT_PARTS: readonly RaftPartName[] = ["3A", "3B", "3C", "3D"];
+
+const SCRIPTS: { readonly [part in RaftPartName]: readonly RaftScript[] } = {
+  "3A": [...PART_3A],
+  "3B": [],
+  "3C": [],
+  "3D": [],
+};
+
+/** What else may be said of an implementation. */
+export interface RaftLabOptions {
+  /**
+   * Makes the implementation's own laws for one run, for those who can look inside. Nothing by default.
+   * See {@linkcode PeerWatch}.
+   */
+  readonly makeWatch?: () => PeerWatch;
+  /** The command that repeats a run. By default the one for a test file made with {@linkcode RaftLab.register}. */
+  readonly replay?: (test: string, seed: number) => string;
+}
+
+/** The suites of labs 3A to 3D for one implementation. */
+export class RaftLab {
+  readonly #subject: ScriptSubject;
+
+  /** Use {@linkcode raftLab}. */
+  constructor(makeRaft: MakeRaft, options: RaftLabOptions = {}) {
+    this.#subject = {
+      makeRaft,
+      makeWatch: options.makeWatch ?? (() => null),
+      replay: options.replay ??
+        ((test, seed) => `deno test -A --filter ${test} YOUR_TEST_FILE -- --seed ${seed}`),
+    };
+  }
+
+  /** The tests of one part. */
+  part(part: RaftPartName): LabPart {
+    return { part, tests: SCRIPTS[part].map((script) => this.#test(script)) };
+  }
+
+  /**
+   * Registers the tests of one part.
+   *
+   * @example A test file for your own Raft
+   * ```ts ignore
+   * raftLab(makeMyRaft).register("3A", { test: Deno.test, args: Deno.args });
+   * ```
+   */
+  register(part: RaftPartName, options: RegisterOptions): void {
+    registerPart(this.part(part), options);
+  }
+
+  #test(script: RaftScript): LabTest {
+    const { name, sentence } = script;
+    return { name, sentence, run: (run) => runScript(script, this.#subject, run) };
+  }
+}
+
+/** Gives `makeRaft` the tests of labs 3A to 3D. */
+export function raftLab(makeRaft: MakeRaft, options: RaftLabOptions = {}): RaftLab {
+  return new RaftLab(makeRaft, options);
+}

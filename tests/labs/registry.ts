@@ -1,0 +1,54 @@
+/**
+ * Every part of every lab that `deno task lab` knows: one line each.
+ * @module
+ */
+
+import { flotillaLab } from "./flotilla/flotilla_lab.ts";
+import type { LabPart } from "./lab.ts";
+import { type RaftLab, raftLab, type RaftPartName } from "./raft/raft_lab.ts";
+import type { MakeRaft } from "./raft/seat.ts";
+
+/** One part. */
+export interface LabEntry {
+  /** Its name, such as `3A`. */
+  readonly part: string;
+  /** What it is about, in a few words. */
+  readonly about: string;
+  /** Its tests for our own code, or for what the module at the URL `implementation` exports. */
+  readonly load: (implementation: string | null) => Promise<LabPart>;
+}
+
+/** All parts, in the order of the labs. */
+export const LABS: readonly LabEntry[] = [
+  raftEntry("3A", "leader election"),
+  raftEntry("3B", "log"),
+  raftEntry("3C", "persistence"),
+  raftEntry("3D", "log compaction"),
+];
+
+function raftEntry(part: RaftPartName, about: string): LabEntry {
+  return {
+    part,
+    about: `Raft: ${about}`,
+    load: async (implementation) => (await raftFrom(implementation)).part(part),
+  };
+}
+
+/** A module with a Raft of somebody's own. */
+interface RaftModule {
+  readonly makeRaft?: MakeRaft;
+}
+
+async function raftFrom(implementation: string | null): Promise<RaftLab> {
+  if (implementation === null) return flotillaLab();
+  const module: RaftModule = await import(implementation);
+  if (typeof module.makeRaft !== "function") {
+    throw new TypeError(
+      `Cannot test ${implementation}: it exports no function makeRaft, see tests/labs/README.md`,
+    );
+  }
+  return raftLab(module.makeRaft, {
+    replay: (test, seed) =>
+      `deno task lab ${test.split("@")[0].slice(-2)} --impl FILE --test ${test} --seed ${seed}`,
+  });
+}
