@@ -47,7 +47,7 @@ export {
 } from "./coordinator/types.ts";
 export { runWorker, type WorkerEnd, type WorkerOptions } from "./worker/worker.ts";
 export { WORKER_LIMITS, type WorkerLimits } from "./worker/context.ts";
-export { InputError, type InputStream, type OpenInput } from "./worker/inputs.ts";
+export { InputError, type InputErrorCode, type InputStream, type OpenInput } from "./worker/inputs.ts";
 export { type Link, openLink } from "./worker/link.ts";
 export type { AppState, Hello, Welcome } from "./service.ts";
 export type { OpenStream, StreamFile } from "./shuffle/format.ts";

@@ -38,6 +38,9 @@ export type JobPlan = {
   readonly work: string;
 };
 
+/** The inputs of one task lie this far apart where places in it are numbers, so that one number tells input and byte. */
+export const INPUT_SPAN: number = 2 ** 36;
+
 /** How inputs become map tasks. */
 export interface SplitOptions {
   /** Larger files are split into parts of about this many bytes. */

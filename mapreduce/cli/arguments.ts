@@ -11,7 +11,7 @@ export const HELP = `MapReduce over files.
   mr APP FILES...            run a job here: a coordinator and as many workers as there are cores
   mr --app MODULE FILES...   the same with an application of your own, by path or URL
   mr coordinator APP FILES...  only the coordinator; workers come from elsewhere
-  mr worker --at HOST:PORT     only a worker, on any machine that shares the folder
+  mr worker --at HOST:PORT     only workers, on any machine that shares the folder
   mr sequential APP FILES...   the reference, in one process and in memory, to standard output
 
 APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; .gz is unpacked.
@@ -19,7 +19,7 @@ APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; 
   --out FOLDER      where mr-out-0, mr-out-1, ... go; replaces those that are there   [.]
   --work FOLDER     intermediate files and the journal, below --out                   [mr-work]
   --reduce N        how many output files                                             [10]
-  --workers N       how many worker processes                                         [cores]
+  --workers N       how many worker processes                                         [cores; worker: 1]
   --split MB        size of the parts of large files                                  [by size, 4 to 64]
   --lease SECONDS   a worker without a sign of life for so long has lost its task     [10]
   --attempts N      so often may one record fail                                      [3]
@@ -149,7 +149,7 @@ export function parseArguments(argv: readonly string[], cores: number): Argument
     out: values.get("out") ?? ".",
     work: values.get("work") ?? "mr-work",
     reduces: Math.floor(numberOf(raw, "reduce", 10, 1)),
-    workers: Math.floor(numberOf(raw, "workers", cores, 1)),
+    workers: Math.floor(numberOf(raw, "workers", command === "worker" ? 1 : cores, 1)),
     splitBytes: Math.floor(numberOf(raw, "split", 0, 0) * (1 << 20)),
     leaseMs: numberOf(raw, "lease", 10, 0.1) * 1000,
     attempts: Math.floor(numberOf(raw, "attempts", 3, 1)),

@@ -3,56 +3,18 @@
  * @module
  */
 
-import type { JobEnd } from "../coordinator/coordinator.ts";
-import type { Progress } from "../coordinator/progress.ts";
+import type { Coordinator, JobEnd } from "../coordinator/coordinator.ts";
+import type { Entry } from "../coordinator/types.ts";
+import type { JobPlan } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
-import { openHost } from "./host.ts";
-import { clearOutput, describeJob, startCoordinator } from "./job.ts";
+import { type Host, openHost } from "./host.ts";
+import { clearOutput, describeJob, lockFolder, startCoordinator } from "./job.ts";
 import { noteOf, progressLine, summary } from "./notes.ts";
+import { Reporter } from "./reporter.ts";
 import { Supervisor } from "./supervisor.ts";
 
 /** How long workers that were started here get to hear that it is over; others get a lease. */
 const FAREWELL_MS = 1000;
-const TERMINAL_MS = 200;
-const PLAIN_MS = 2000;
-
-/** Says things on standard error: over and over on one line of a terminal, line by line otherwise. */
-class Reporter {
-  readonly #quiet: boolean;
-  readonly #terminal = Deno.stderr.isTerminal();
-  readonly #encoder = new TextEncoder();
-  #open = false;
-
-  constructor(quiet: boolean) {
-    this.#quiet = quiet;
-  }
-
-  get everyMs(): number {
-    return this.#terminal ? TERMINAL_MS : PLAIN_MS;
-  }
-
-  progress(line: string): void {
-    if (this.#quiet) return;
-    if (!this.#terminal) return this.#write(`${line}\n`);
-    this.#write(`\r\x1b[K${line.slice(0, Deno.consoleSize().columns - 1)}`);
-    this.#open = true;
-  }
-
-  note(line: string): void {
-    if (this.#quiet) return;
-    this.clear();
-    this.#write(`${line}\n`);
-  }
-
-  clear(): void {
-    if (this.#open) this.#write("\r\x1b[K");
-    this.#open = false;
-  }
-
-  #write(text: string): void {
-    Deno.stderr.writeSync(this.#encoder.encode(text));
-  }
-}
 
 type Ending = JobEnd | { readonly kind: "interrupted" } | { readonly kind: "hopeless"; readonly why: string };
 
@@ -62,72 +24,99 @@ export async function coordinatorCommand(
   { workers }: { readonly workers: boolean },
 ): Promise<number> {
   const spec = describeJob(args);
-  Deno.mkdirSync(args.out, { recursive: true });
-  const startedMs = performance.now();
-  const reporter = new Reporter(args.quiet);
+  using _lock = lockFolder(args.out);
   using host = openHost({ folder: args.out, listen: args.listen, name: "coordinator" });
+  const reporter = new Reporter(args.quiet);
   let resumed = false;
   let supervisor: Supervisor | null = null;
-  const coordinator = await startCoordinator(args, spec, host, {
-    onEntry: (entry, plan) => {
-      const note = noteOf(entry, plan);
-      if (note !== null) reporter.note(note);
-    },
+  await using coordinator = await startCoordinator(args, spec, host, {
+    onEntry: (entry, plan) => tellEntry(reporter, entry, plan),
     onSilent: (worker) => supervisor?.kill(worker),
     onResume: (yes) => resumed = yes,
   });
-  if (resumed) reporter.note(`going on with a job that was broken off: ${linesOf(coordinator.progress)}`);
-  else clearOutput(args.out);
-  const other = Promise.withResolvers<Ending>();
-  const interrupt = () => other.resolve({ kind: "interrupted" });
-  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, interrupt);
-  const { address } = host.network;
-  if (!workers) console.log(`listening on ${address}`);
-  else {
-    supervisor = new Supervisor({
-      count: args.workers,
-      argumentsFor: (name) => workerArguments(args, address, name),
-      onDeath: (worker, why) => coordinator.workerGone(worker, why),
-      onHopeless: (why) => other.resolve({ kind: "hopeless", why }),
-    });
+  const { progress } = coordinator;
+  if (!resumed) clearOutput(args.out);
+  else if (progress !== null) {
+    const line = progressLine(progress, 0, progress.readBytes);
+    reporter.note(`going on with a job that was broken off: ${line}`);
   }
+  const other = Promise.withResolvers<Ending>();
+  if (!workers) console.log(`listening on ${host.network.address}`);
+  else supervisor = startWorkers(args, host, coordinator, (why) => other.resolve({ kind: "hopeless", why }));
+  try {
+    return await watch({ args, coordinator, supervisor, reporter, other });
+  } finally {
+    await supervisor?.stop(0);
+  }
+}
+
+function tellEntry(reporter: Reporter, entry: Entry, plan: JobPlan): void {
+  const note = noteOf(entry, plan);
+  if (note === null) return;
+  // What is left out is missing in the output, whoever likes it quiet.
+  if (entry.kind === "skipped") reporter.warn(note);
+  else reporter.note(note);
+}
+
+function startWorkers(
+  args: Arguments,
+  host: Host,
+  coordinator: Coordinator,
+  onHopeless: (why: string) => void,
+): Supervisor {
+  const memory = String(args.memoryBytes / (1 << 20));
+  return new Supervisor({
+    count: args.workers,
+    argumentsFor: (
+      name,
+    ) => ["--at", host.network.address, "--out", args.out, "--name", name, "--memory", memory],
+    // An application may end its process as if all were well: only this process says when it is time to go.
+    onExit: async ({ worker, why }) =>
+      await coordinator.workerGone(worker, why) ? "replace" : "replaceStillborn",
+    onHopeless,
+  });
+}
+
+interface Watched {
+  readonly args: Arguments;
+  readonly coordinator: Coordinator;
+  readonly supervisor: Supervisor | null;
+  readonly reporter: Reporter;
+  /** Ends that the coordinator knows nothing of. */
+  readonly other: PromiseWithResolvers<Ending>;
+}
+
+/** Tells how the job goes until it ends, and sees its workers off. */
+async function watch({ args, coordinator, supervisor, reporter, other }: Watched): Promise<number> {
+  const startedMs = performance.now();
   const startBytes = coordinator.progress?.readBytes ?? 0;
   const seconds = () => (performance.now() - startedMs) / 1000;
+  const interrupt = () => other.resolve({ kind: "interrupted" });
+  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, interrupt);
   const ticker = setInterval(() => {
     const { progress } = coordinator;
     if (progress !== null) reporter.progress(progressLine(progress, seconds(), startBytes));
   }, reporter.everyMs);
   try {
     const end = await Promise.race([coordinator.end, other.promise]);
-    const tookSeconds = seconds();
+    clearInterval(ticker);
     reporter.clear();
-    const good = end.kind === "done";
+    const code = tellEnd(end, seconds(), args);
     supervisor?.retire();
-    if (end.kind === "done" || end.kind === "failed") {
-      await coordinator.dismissed(workers ? FAREWELL_MS : args.leaseMs);
-    }
-    await supervisor?.stop(good ? FAREWELL_MS : 0);
-    await coordinator.tidy({ work: good && !args.keep });
-    if (good && !args.keep && args.work !== "") await removeIfEmpty(`${args.out}/${args.work}`);
-    return tell(end, tookSeconds, args);
+    const farewellMs = supervisor === null ? args.leaseMs : FAREWELL_MS;
+    if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed(farewellMs);
+    await supervisor?.stop(end.kind === "done" ? farewellMs : 0);
+    const work = end.kind === "done" && !args.keep;
+    await coordinator.tidy({ work });
+    if (work && args.work !== "") await removeIfEmpty(`${args.out}/${args.work}`);
+    return code;
   } finally {
     clearInterval(ticker);
     for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, interrupt);
-    await supervisor?.stop(0);
-    await coordinator[Symbol.asyncDispose]();
   }
 }
 
-function workerArguments(args: Arguments, address: string, name: string): string[] {
-  const memory = String(args.memoryBytes / (1 << 20));
-  return ["worker", "--tied", "--at", address, "--out", args.out, "--name", name, "--memory", memory];
-}
-
-function linesOf(progress: Progress | null): string {
-  return progress === null ? "" : progressLine(progress, 0, progress.readBytes);
-}
-
-function tell(end: Ending, seconds: number, args: Arguments): number {
+function tellEnd(end: Ending, seconds: number, args: Arguments): number {
   switch (end.kind) {
     case "done":
       console.log(summary(end.progress, seconds, args.out));

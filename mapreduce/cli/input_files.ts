@@ -3,9 +3,14 @@
  * @module
  */
 
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
 import type { InputFile } from "../plan.ts";
 import { InputError, type InputStream, type OpenInput } from "../worker/inputs.ts";
 import { UsageError } from "./usage_error.ts";
+
+/** How much is unpacked at once. */
+const CHUNK_BYTES = 256 << 10;
 
 /** An input, and when it was last changed: a job is only gone on with if its inputs are what they were. */
 export interface FoundFile extends InputFile {
@@ -50,30 +55,42 @@ function expand(name: string): FoundFile[] {
 
 function toFile(name: string): FoundFile {
   const info = statOf(name);
-  if (info === null) throw new UsageError(`Cannot read ${name}: it is gone`);
+  if (info === null) throw new UsageError(`Cannot read ${name}: it leads nowhere`);
+  // Better to hear of it now than after an hour.
+  refuseNow(name, () => Deno.openSync(name).close());
   return { name, sizeBytes: info.size, gzip: name.endsWith(".gz"), changedMs: info.mtime?.getTime() ?? 0 };
 }
 
 function statOf(name: string): Deno.FileInfo | null {
+  return refuseNow(name, () => {
+    try {
+      return Deno.statSync(name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
+}
+
+function refuseNow<T>(name: string, action: () => T): T {
   try {
-    return Deno.statSync(name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw new UsageError(`Cannot read ${name}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    return action();
+  } catch (cause) {
+    throw new UsageError(`Cannot read ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 
 /** Everything below a folder, by name; what begins with a dot is somebody else's business. */
 function walk(folder: string): string[] {
   const paths: string[] = [];
-  const entries = [...Deno.readDirSync(folder)].sort((left, right) => left.name < right.name ? -1 : 1);
-  for (const { name, isDirectory } of entries) {
+  const entries = refuseNow(folder, () => [...Deno.readDirSync(folder)]);
+  entries.sort((left, right) => left.name < right.name ? -1 : 1);
+  for (const { name, isDirectory, isFile } of entries) {
     if (name.startsWith(".")) continue;
     const path = folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`;
     if (isDirectory) paths.push(...walk(path));
-    else paths.push(path);
+    // A link to a folder may lead round in a circle; sockets and the like are no inputs.
+    else if (isFile || statOf(path)?.isFile) paths.push(path);
   }
   return paths;
 }
@@ -97,55 +114,58 @@ function toPattern(glob: string): RegExp {
 
 /** Opens real files. Names are relative to the folder that the process was started in. */
 export const openFile: OpenInput = async (name, { offset, gzip }) => {
+  if (gzip) return unpack(name);
   try {
     const file = await Deno.open(name);
-    if (gzip) return unpack(name, file);
     await file.seek(offset, Deno.SeekMode.Start);
     return {
-      read: async (into) => {
-        try {
-          return await Promise.resolve(file.readSync(into) ?? 0);
-        } catch (cause) {
-          throw unreadable(name, cause);
-        }
-      },
+      read: (into) => Promise.try(() => file.readSync(into) ?? 0).catch((cause) => refuse(name, cause)),
       close: () => Promise.resolve(file.close()),
     };
   } catch (cause) {
-    throw unreadable(name, cause);
+    return refuse(name, cause);
   }
 };
 
-function unpack(name: string, file: Deno.FsFile): InputStream {
-  const reader = file.readable.pipeThrough(new DecompressionStream("gzip")).getReader();
+/** Not `DecompressionStream`: that refuses a file of several packed parts, which is what `gzip >> file` makes. */
+function unpack(name: string): InputStream {
+  const packed = createReadStream(name, { highWaterMark: CHUNK_BYTES });
+  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
+  // Without this an error of the file would end the process instead of the reading.
+  packed.on("error", (error) => unpacked.destroy(error));
+  const chunks = packed.pipe(unpacked)[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   return {
     read: async (into) => {
       try {
         while (rest.length === 0) {
-          const { done, value } = await reader.read();
-          if (done) return 0;
+          const { done, value } = await chunks.next();
+          if (done === true) return 0;
           rest = value;
         }
       } catch (cause) {
-        throw unreadable(name, cause);
+        return refuse(name, cause);
       }
       const count = Math.min(into.length, rest.length);
       into.set(rest.subarray(0, count));
       rest = rest.subarray(count);
       return count;
     },
-    close: async () => {
-      try {
-        await reader.cancel();
-      } catch {
-        // It ended with an error that has been reported.
-      }
+    close: () => {
+      packed.destroy();
+      unpacked.destroy();
+      return Promise.resolve();
     },
   };
 }
 
-function unreadable(name: string, cause: unknown): InputError {
+function refuse(name: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new InputError("unreadable", `Cannot read ${name}: ${why}`, { cause });
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  if (code.startsWith("Z_")) {
+    throw new InputError("damaged", `Cannot unpack ${name}: ${why}; pack it again or leave it out`, {
+      cause,
+    });
+  }
+  throw new InputError("unreadable", `Cannot read ${name}: ${why}`, { cause });
 }

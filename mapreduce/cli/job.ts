@@ -11,6 +11,7 @@ import type { Arguments } from "./arguments.ts";
 import type { Host } from "./host.ts";
 import { findInputs, type FoundFile } from "./input_files.ts";
 import { appUrl } from "./load.ts";
+import { UsageError } from "./usage_error.ts";
 
 const MIN_SPLIT_BYTES = 4 << 20;
 const MAX_SPLIT_BYTES = 64 << 20;
@@ -44,6 +45,35 @@ function changedMs(url: string): number {
     // A worker will say what is wrong with it.
     return 0;
   }
+}
+
+/**
+ * Keeps a second job out of a folder for as long as this process lives: both would write files of the same names.
+ * @throws {UsageError} If there is one at work.
+ */
+export function lockFolder(folder: string): Disposable {
+  Deno.mkdirSync(folder, { recursive: true });
+  const path = `${folder}/mr-lock`;
+  const file = Deno.openSync(path, { write: true, create: true });
+  let free = true;
+  try {
+    free = file.tryLockSync(true);
+  } catch {
+    // Some network folders know no locks.
+  }
+  if (!free) {
+    file.close();
+    throw new UsageError(
+      `Cannot begin: another job is at work in ${folder}; wait for it or give another --out`,
+    );
+  }
+  return {
+    [Symbol.dispose]: () => {
+      // Before it is released, so that nobody waits for a file that is gone.
+      Deno.removeSync(path);
+      file.close();
+    },
+  };
 }
 
 /** Removes the output of earlier jobs, which would otherwise mix with this one's. */

@@ -3,18 +3,28 @@
  * @module
  */
 
-/** A worker that dies this often before it did anything will not get better. */
+/** If so many in a row never even said hello, no more will. */
 const MAX_STILLBORN = 5;
-const YOUNG_MS = 1000;
+
+/** How a worker's process ended. */
+export interface WorkerExit {
+  readonly worker: string;
+  readonly code: number;
+  /** In words. */
+  readonly why: string;
+}
+
+/** What is to be done after a worker has gone: another may be of more use, or will never be, or is not wanted. */
+export type Verdict = "replace" | "replaceStillborn" | "leave";
 
 /** How workers are started. */
 export interface SupervisorOptions {
-  /** The command line after `deno run -A cli.ts`, given the worker's name. */
+  /** The command line after `mr worker`, given the worker's name. */
   readonly argumentsFor: (name: string) => readonly string[];
   readonly count: number;
-  /** A worker's process has ended before it was told to. */
-  readonly onDeath: (worker: string, why: string) => Promise<void>;
-  /** Workers die faster than they can be started. */
+  /** A worker's process has ended although nobody here stopped it. Must not reject. */
+  readonly onExit: (exit: WorkerExit) => Promise<Verdict>;
+  /** Workers die before they are of any use. */
   readonly onHopeless: (why: string) => void;
 }
 
@@ -42,13 +52,18 @@ export class Supervisor {
     this.#stopping = true;
   }
 
+  /** Resolves when all have gone and none is to be replaced. */
+  async over(): Promise<void> {
+    while (this.#ends.size > 0) await Promise.all(this.#ends);
+  }
+
   /** Waits until all have gone by themselves, at most so long; then sees to it that they go. */
   async stop(graceMs: number): Promise<void> {
     this.retire();
     const timer = setTimeout(() => {
       for (const child of this.#children.values()) signal(child, "SIGKILL");
     }, graceMs);
-    await Promise.all(this.#ends);
+    await this.over();
     clearTimeout(timer);
   }
 
@@ -56,7 +71,16 @@ export class Supervisor {
     const name = `worker-${this.#born++}-${Deno.pid}`;
     const entry = new URL("../cli.ts", import.meta.url).href;
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "--quiet", "-A", entry, ...this.#options.argumentsFor(name)],
+      args: [
+        "run",
+        "--no-check",
+        "--quiet",
+        "-A",
+        entry,
+        "worker",
+        "--tied",
+        ...this.#options.argumentsFor(name),
+      ],
       // The worker goes when this pipe closes, which it does even if this process is killed.
       stdin: "piped",
       stdout: "inherit",
@@ -68,15 +92,15 @@ export class Supervisor {
   }
 
   async #watch(name: string, child: Deno.ChildProcess): Promise<void> {
-    const startedMs = performance.now();
     const status = await child.status;
     this.#children.delete(name);
     await child.stdin.close().catch(() => {});
-    if (this.#stopping || status.success) return;
+    if (this.#stopping) return;
     const why = status.signal !== null ? `killed by ${status.signal}` : `exit code ${status.code}`;
-    await this.#options.onDeath(name, why);
-    if (performance.now() - startedMs >= YOUNG_MS) this.#stillborn = 0;
-    else if (++this.#stillborn > MAX_STILLBORN * this.#options.count) return this.#options.onHopeless(why);
+    const verdict = await this.#options.onExit({ worker: name, code: status.code, why });
+    if (verdict === "leave") return;
+    if (verdict === "replace") this.#stillborn = 0;
+    else if (++this.#stillborn >= MAX_STILLBORN * this.#options.count) return this.#options.onHopeless(why);
     if (!this.#stopping) this.#spawn();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A worker as a process.
+ * Workers as processes.
  * @module
  */
 
@@ -11,10 +11,24 @@ import type { Arguments } from "./arguments.ts";
 import { openHost, openStreams } from "./host.ts";
 import { openFile } from "./input_files.ts";
 import { importApp } from "./load.ts";
+import { Supervisor } from "./supervisor.ts";
 
-/** Runs a worker to its end; returns the exit code. */
-export async function workerCommand(args: Arguments): Promise<number> {
-  const name = args.name !== "" ? args.name : `${Deno.hostname()}-${Deno.pid}-${Date.now()}`;
+/** Told that the job is over. */
+const TOLD = 0;
+/** The coordinator is gone. */
+const DESERTED = 1;
+/** The application is of no use. */
+const UNFIT = 3;
+/** Whoever started the process is gone. */
+const ORPHANED = 4;
+
+/** Runs one worker in this process, or several in processes of their own, to their end; returns the exit code. */
+export function workerCommand(args: Arguments): Promise<number> {
+  return args.workers === 1 ? runOne(args) : runSeveral(args);
+}
+
+async function runOne(args: Arguments): Promise<number> {
+  const name = args.name !== "" ? args.name : newName();
   if (args.tied) void watchParent();
   using host = openHost({ folder: args.out, listen: null, name });
   try {
@@ -28,20 +42,50 @@ export async function workerCommand(args: Arguments): Promise<number> {
       patienceMs: args.patienceMs,
       limits: { ...WORKER_LIMITS, bufferBytes: args.memoryBytes },
     });
-    if (end.kind === "told") return 0;
+    if (end.kind === "told") return TOLD;
+    // Whoever started a tied one hears of it otherwise.
     if (!args.tied) console.error(`The coordinator at ${args.at} is gone`);
-    return 1;
+    return DESERTED;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // Whoever started it hears of it from the coordinator.
     if (!args.tied) console.error(error.message);
-    return 3;
+    return UNFIT;
   }
+}
+
+async function runSeveral(args: Arguments): Promise<number> {
+  let worst = TOLD;
+  const prefix = newName();
+  const { at, out } = args;
+  const memory = String(args.memoryBytes / (1 << 20));
+  const patience = String(args.patienceMs / 1000);
+  const supervisor = new Supervisor({
+    count: args.workers,
+    argumentsFor: (name) => {
+      const worker = `${prefix}-${name}`;
+      return ["--at", at, "--out", out, "--name", worker, "--memory", memory, "--patience", patience];
+    },
+    onExit: ({ code }) => {
+      const final = code === TOLD || code === DESERTED || code === UNFIT;
+      if (final) worst = Math.max(worst, code);
+      return Promise.resolve(final ? "leave" : "replace");
+    },
+    onHopeless: () => {},
+  });
+  await supervisor.over();
+  if (worst === DESERTED) console.error(`The coordinator at ${at} is gone`);
+  if (worst === UNFIT) console.error("The application cannot be used: the coordinator says why");
+  return worst;
+}
+
+/** A name that no other worker has, on whatever machine. */
+function newName(): string {
+  return `${Deno.hostname()}-${Deno.pid}-${Date.now()}`;
 }
 
 /** Ends this process when whoever started it is gone, however it went: the pipe closes with it. */
 async function watchParent(): Promise<void> {
   const buffer = new Uint8Array(64);
   while (await Deno.stdin.read(buffer) !== null);
-  Deno.exit(4);
+  Deno.exit(ORPHANED);
 }

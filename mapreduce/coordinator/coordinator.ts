@@ -110,11 +110,16 @@ export class Coordinator {
     return this.#job === null ? null : progressOf(this.#job.plan, this.#job.table);
   }
 
-  /** A worker's process is known to have ended; its tasks need not wait for their lease. */
-  async workerGone(worker: string, why: string): Promise<void> {
-    this.#heardMs.delete(worker);
+  /**
+   * A worker's process is known to have ended; its tasks need not wait for their lease.
+   * @returns Whether it had ever said hello.
+   */
+  async workerGone(worker: string, why: string): Promise<boolean> {
+    const known = this.#heardMs.delete(worker);
     const job = this.#job;
-    if (job !== null) await this.#record(job, job.table.gone(worker, why));
+    // If that cannot be written down, the job's end tells of it.
+    if (job !== null) await this.#guard(this.#record(job, job.table.gone(worker, why))).catch(() => {});
+    return known;
   }
 
   /**

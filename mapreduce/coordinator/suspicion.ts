@@ -3,8 +3,7 @@
  * @module
  */
 
-import { type JobPlan, nameTask } from "../plan.ts";
-import { INPUT_SPAN } from "../worker/care.ts";
+import { INPUT_SPAN, type JobPlan, nameTask } from "../plan.ts";
 import type { Suspect } from "./task.ts";
 import type { Mark, Range } from "./types.ts";
 
@@ -31,7 +30,8 @@ function describeRange(plan: JobPlan, task: number, { from, to }: Range): string
   }
   const at = Math.floor(from / INPUT_SPAN);
   const base = at * INPUT_SPAN;
-  return `${plan.maps[task][at]?.input ?? "?"}, bytes ${from - base} to ${to - base - 1}`;
+  const end = to >= base + INPUT_SPAN ? "its end" : String(to - base - 1);
+  return `${plan.maps[task][at]?.input ?? "?"}, bytes ${from - base} to ${end}`;
 }
 
 /** What is to be suspected after a failure at `mark`. Only repeated failures at the same place are strikes. */

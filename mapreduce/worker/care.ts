@@ -7,10 +7,9 @@
  */
 
 import type { Care, Mark, Range } from "../coordinator/types.ts";
+import { INPUT_SPAN } from "../plan.ts";
 import type { Piece } from "./inputs.ts";
 
-/** The inputs of one task lie this far apart, so that one number tells input and byte. */
-export const INPUT_SPAN: number = 2 ** 36;
 /** A suspected stretch is cut into about this many steps. */
 const STEPS = 64;
 /** Keys per step when nothing is known yet. */
@@ -71,7 +70,7 @@ export function* stepsOf(
   }
 }
 
-/** Whether the `place`-th key is left out. */
+/** Whether a place, such as the `place`-th key, is left out. */
 export function isSkipped(place: number, care: Care): boolean {
   return isWithin(place, care.skips);
 }

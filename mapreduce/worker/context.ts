@@ -39,18 +39,21 @@ export interface AttemptContext {
   readonly limits: WorkerLimits;
 }
 
-/** The application failed at `mark`. */
+/** The application failed at `mark`, or what lies there cannot be given to it. */
 export class AppFailure extends Error {
   override readonly name = "AppFailure";
   readonly mark: Mark;
 
+  /** @param cause What the application threw, or null if it was not asked. */
   constructor(mark: Mark, what: string, cause: unknown) {
-    const why = cause instanceof Error
-      ? `${cause.name === "AppError" ? "" : `${cause.name}: `}${cause.message}`
-      : cause;
-    super(`${what}: ${why}`, { cause });
+    super(cause === null ? what : `${what}: ${reasonOf(cause)}`, { cause });
     this.mark = mark;
   }
+}
+
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.name === "AppError" ? cause.message : `${cause.name}: ${cause.message}`;
 }
 
 /** Intermediate files of these map tasks cannot be used. */

@@ -5,15 +5,21 @@
 
 import type { Segment } from "../plan.ts";
 
+/** Why an input cannot be read. */
+export type InputErrorCode = "unreadable" | "damaged" | "tooLong";
+
 /** An input that cannot be read. */
 export class InputError extends Error {
   /** For messages. */
   override readonly name = "InputError";
-  /** `unreadable`: it is not there or refuses. `tooLong`: a line, or a whole file, is more than fits into memory. */
-  readonly code: "unreadable" | "tooLong";
+  /**
+   * `unreadable`: it is not there or refuses, and may not the next time. `damaged`: it cannot be unpacked. `tooLong`: a
+   * line, or a whole file, is more than fits into memory.
+   */
+  readonly code: InputErrorCode;
 
   /** `message` names the input. */
-  constructor(code: "unreadable" | "tooLong", message: string, options?: ErrorOptions) {
+  constructor(code: InputErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

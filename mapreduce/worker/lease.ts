@@ -10,6 +10,9 @@ import type { Link } from "./link.ts";
 /** Work goes on this long before it lets the rest of the process have a turn. */
 const BREATH_MS = 100;
 
+/** So often there should be news, also if the lease lasts far longer. */
+const NEWS_MS = 1000;
+
 /** Somebody else has the task, or nobody wants it any more. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
@@ -70,7 +73,7 @@ export class Lease {
 
   #arm(): void {
     const { clock, leaseMs } = this.#options;
-    this.#timer = clock.setTimer(leaseMs / 4, () => {
+    this.#timer = clock.setTimer(Math.min(leaseMs / 4, NEWS_MS), () => {
       this.#arm();
       void this.#renew(null);
     });

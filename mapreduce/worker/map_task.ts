@@ -7,12 +7,13 @@ import type { DiskFile } from "../../runtime/mod.ts";
 import { AppError, describe } from "../app.ts";
 import type { Outcome } from "../coordinator/types.ts";
 import { intermediateName } from "../names.ts";
+import { INPUT_SPAN } from "../plan.ts";
 import { ByteTable } from "../shuffle/byte_table.ts";
 import { PairBuffer } from "../shuffle/pair_buffer.ts";
 import { RunWriter } from "../shuffle/run_writer.ts";
-import { type Step, stepsOf } from "./care.ts";
+import { isSkipped, type Step, stepsOf } from "./care.ts";
 import { AppFailure, type AttemptContext, createAttemptFile } from "./context.ts";
-import { readPieces } from "./inputs.ts";
+import { InputError, type Piece, readPieces } from "./inputs.ts";
 
 /** Pairs taken from the application between two looks at the clock. */
 const PAIRS_A_TURN = 4096;
@@ -30,7 +31,7 @@ interface Mapper {
  * @throws {AppFailure | InputError | DiskError | LeaseLost}
  */
 export async function runMap(context: AttemptContext): Promise<Outcome> {
-  const { plan, ref, app, limits, care, lease, openInput } = context;
+  const { plan, ref, app, care, lease } = context;
   const files: DiskFile[] = [];
   try {
     for (let reduce = 0; reduce < plan.reduces; reduce++) {
@@ -40,9 +41,7 @@ export async function runMap(context: AttemptContext): Promise<Outcome> {
     const mapper = app.mapBytes === null ? textMapper(context, writers) : bytesMapper(context, writers);
     let doneBytes = 0;
     for (const [at, segment] of plan.maps[ref.task].entries()) {
-      for await (
-        const piece of readPieces(openInput, segment, { pieceBytes: limits.pieceBytes, whole: app.whole })
-      ) {
+      for await (const piece of piecesOf(context, at)) {
         for (const step of stepsOf(piece, at, { care, whole: app.whole })) {
           if (step.announce) await lease.announce(step.mark);
           await mapper.run(segment.input, step);
@@ -58,6 +57,23 @@ export async function runMap(context: AttemptContext): Promise<Outcome> {
     return { kind: "done", bytes, pairs: writers.reduce((sum, { records }) => sum + records, 0) };
   } finally {
     for (const file of files) await file.close();
+  }
+}
+
+/** The pieces of the task's `at`-th segment. What no patience makes readable is a bad record, from there to the end. */
+async function* piecesOf(context: AttemptContext, at: number): AsyncGenerator<Piece> {
+  const { plan, ref, app, limits, care, openInput } = context;
+  let place = at * INPUT_SPAN;
+  try {
+    const options = { pieceBytes: limits.pieceBytes, whole: app.whole };
+    for await (const piece of readPieces(openInput, plan.maps[ref.task][at], options)) {
+      yield piece;
+      place = at * INPUT_SPAN + piece.offset + piece.bytes.length;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError) || error.code === "unreadable") throw error;
+    if (isSkipped(place, care)) return;
+    throw new AppFailure({ from: place, to: (at + 1) * INPUT_SPAN, exact: true }, error.message, null);
   }
 }
 
