@@ -11,6 +11,7 @@
  * @module
  */
 
+export type { Clock, Random, Timer } from "../../runtime/mod.ts";
 export { LabFailure } from "./failure.ts";
 export { goesBy, type LabPart, type LabReport, type LabRun, type LabTest, titleOf } from "./lab.ts";
 export { type RegisterOptions, registerPart, type RegisterTest } from "./register.ts";

@@ -86,7 +86,7 @@ export async function makeFlotillaRaft(seat: RaftSeat): Promise<FlotillaPeer> {
     1 + seat.random.split("incarnation").below(0x7fffffff),
   );
   // The service restores this one by itself; only a newer one is news to it.
-  const restored = storage.image.snapshot?.index ?? 0;
+  const restored = storage.recovered.snapshot?.index ?? 0;
   const node = await RaftNode.open({
     id: String(seat.me),
     members: seat.peers.map(String),

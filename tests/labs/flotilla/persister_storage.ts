@@ -3,34 +3,81 @@
  * @module
  */
 
-import { applyPersist, type Persist, type Recovered, type Storage } from "../../../raft/mod.ts";
-import { decodeValue, encodeValue } from "../../../runtime/mod.ts";
+import type { Entry, Persist, Recovered, Snapshot, Storage } from "../../../raft/mod.ts";
+import { ByteReader, ByteWriter } from "../../../runtime/mod.ts";
 import type { Persister } from "../raft/seat.ts";
 
-/** The Raft state as one value: term, vote, the snapshot's end, incarnation, then terms and commands in turn. */
-type Saved = readonly [
-  term: number,
-  vote: string | null,
-  snapshotIndex: number,
-  snapshotTerm: number,
-  incarnation: number,
-  entries: readonly (number | Uint8Array)[],
-];
+const FIRST_CAPACITY = 1024;
+
+/**
+ * The log in its saved form. A save is one copy of these bytes: encoding every entry anew each time would make a long
+ * test quadratic in its commands.
+ */
+class SavedLog {
+  #bytes = new Uint8Array(FIRST_CAPACITY);
+  /** `#ends[i]` is where the encoding of the i-th entry ends. */
+  #ends: number[] = [];
+  #terms: number[] = [];
+
+  get length(): number {
+    return this.#ends.length;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.subarray(0, this.#end(this.length));
+  }
+
+  termAt(at: number): number | undefined {
+    return this.#terms[at];
+  }
+
+  append({ term, command }: Entry): void {
+    const writer = new ByteWriter(command.length + 12);
+    writer.varint(term);
+    writer.bytes(command);
+    const encoded = writer.take();
+    const from = this.#end(this.length);
+    if (from + encoded.length > this.#bytes.length) {
+      const wider = new Uint8Array((from + encoded.length) * 2);
+      wider.set(this.bytes);
+      this.#bytes = wider;
+    }
+    this.#bytes.set(encoded, from);
+    this.#ends.push(from + encoded.length);
+    this.#terms.push(term);
+  }
+
+  keep(count: number): void {
+    this.#ends.length = count;
+    this.#terms.length = count;
+  }
+
+  drop(count: number): void {
+    const from = this.#end(count);
+    this.#bytes = this.#bytes.slice(from);
+    this.#ends = this.#ends.slice(count).map((end) => end - from);
+    this.#terms = this.#terms.slice(count);
+  }
+
+  #end(count: number): number {
+    return count === 0 ? 0 : this.#ends[count - 1];
+  }
+}
 
 /** See the module's page. */
 export class PersisterStorage implements Storage {
+  /** What the persister held when this life began. */
+  readonly recovered: Recovered;
   readonly #persister: Persister;
-  #image: Recovered;
+  readonly #log = new SavedLog();
+  #snapshot: Snapshot | null;
 
   /** Reads what `persister` holds; on an empty one a voter that has never run, with `incarnation`. */
   constructor(persister: Persister, incarnation: number) {
     this.#persister = persister;
-    this.#image = read(persister, incarnation);
-  }
-
-  /** What is stored. */
-  get image(): Recovered {
-    return this.#image;
+    this.recovered = read(persister, incarnation);
+    this.#snapshot = this.recovered.snapshot;
+    for (const entry of this.recovered.entries) this.#log.append(entry);
   }
 
   get logSizeBytes(): number {
@@ -38,58 +85,77 @@ export class PersisterStorage implements Storage {
   }
 
   load(): Promise<Recovered> {
-    return Promise.resolve(this.#image);
+    return Promise.resolve(this.recovered);
   }
 
   write(batches: readonly Persist[]): Promise<void> {
-    const image = batches.reduce(applyPersist, this.#image);
-    this.#image = image;
-    const { hardState, snapshot, entries, incarnation } = image;
-    const flat: (number | Uint8Array)[] = [];
-    for (const { term, command } of entries) flat.push(term, command);
-    const saved: Saved = [
-      hardState.term,
-      hardState.vote,
-      snapshot?.index ?? 0,
-      snapshot?.term ?? 0,
-      incarnation,
-      flat,
-    ];
-    this.#persister.save(encodeValue(saved), snapshot?.data ?? null);
+    for (const write of batches) this.#apply(write);
+    const { term, vote } = batches[batches.length - 1];
+    const writer = new ByteWriter(32);
+    writer.varint(term);
+    writer.string(vote ?? "");
+    writer.varint(this.#snapshot?.index ?? 0);
+    writer.varint(this.#snapshot?.term ?? 0);
+    writer.varint(this.recovered.incarnation);
+    writer.varint(this.#log.length);
+    const head = writer.take();
+    const raftState = new Uint8Array(head.length + this.#log.bytes.length);
+    raftState.set(head);
+    raftState.set(this.#log.bytes, head.length);
+    this.#persister.save(raftState, this.#snapshot?.data ?? null);
     return Promise.resolve();
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
+
+  #apply(write: Persist): void {
+    const { snapshot, entries, firstIndex } = write;
+    if (snapshot !== null) {
+      const covered = snapshot.index - (this.#snapshot?.index ?? 0);
+      const term = covered === 0 ? this.#snapshot?.term : this.#log.termAt(covered - 1);
+      if (term === snapshot.term) this.#log.drop(covered);
+      else this.#log.keep(0);
+      this.#snapshot = snapshot;
+    }
+    if (entries.length === 0) return;
+    const kept = firstIndex - (this.#snapshot?.index ?? 0) - 1;
+    if (kept < 0 || kept > this.#log.length) {
+      throw new RangeError(`Cannot store entries from ${firstIndex} on: the log would have a gap`);
+    }
+    this.#log.keep(kept);
+    for (const entry of entries) this.#log.append(entry);
+  }
 }
 
 /** The term in a saved Raft state; 0 if nothing was saved. */
 export function savedTerm(raftState: Uint8Array): number {
-  return raftState.length === 0 ? 0 : (decodeValue(raftState) as Saved)[0];
+  return raftState.length === 0 ? 0 : new ByteReader(raftState).varint();
 }
 
 function read(persister: Persister, incarnation: number): Recovered {
   const raftState = persister.readRaftState();
+  const standing = "voter";
   if (raftState.length === 0) {
-    return {
-      hardState: { term: 0, vote: null },
-      snapshot: null,
-      entries: [],
-      incarnation,
-      standing: "voter",
-    };
+    return { hardState: { term: 0, vote: null }, snapshot: null, entries: [], incarnation, standing };
   }
-  const [term, vote, index, snapshotTerm, saved, flat] = decodeValue(raftState) as Saved;
-  const entries = [];
-  for (let at = 0; at < flat.length; at += 2) {
-    entries.push({ term: flat[at] as number, command: flat[at + 1] as Uint8Array });
+  const reader = new ByteReader(raftState);
+  const term = reader.varint();
+  const vote = reader.string();
+  const index = reader.varint();
+  const snapshotTerm = reader.varint();
+  const saved = reader.varint();
+  const entries: Entry[] = [];
+  for (let left = reader.varint(); left > 0; left--) {
+    entries.push({ term: reader.varint(), command: reader.bytes() });
   }
+  reader.end();
   return {
-    hardState: { term, vote },
+    hardState: { term, vote: vote === "" ? null : vote },
     snapshot: index === 0 ? null : { index, term: snapshotTerm, data: persister.readSnapshot() },
     entries,
     incarnation: saved,
-    standing: "voter",
+    standing,
   };
 }

@@ -7,6 +7,9 @@ import type { LabPart, LabTest } from "../lab.ts";
 import { type RegisterOptions, registerPart } from "../register.ts";
 import type { PeerWatch } from "./cluster.ts";
 import { PART_3A } from "./part3a.ts";
+import { PART_3B } from "./part3b.ts";
+import { PART_3C } from "./part3c.ts";
+import { PART_3D } from "./part3d.ts";
 import { type RaftScript, runScript, type ScriptSubject } from "./script.ts";
 import type { MakeRaft } from "./seat.ts";
 
@@ -18,9 +21,9 @@ export const RAFT_PARTS: readonly RaftPartName[] = ["3A", "3B", "3C", "3D"];
 
 const SCRIPTS: { readonly [part in RaftPartName]: readonly RaftScript[] } = {
   "3A": [...PART_3A],
-  "3B": [],
-  "3C": [],
-  "3D": [],
+  "3B": [...PART_3B],
+  "3C": [...PART_3C],
+  "3D": [...PART_3D],
 };
 
 /** What else may be said of an implementation. */
