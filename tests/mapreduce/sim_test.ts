@@ -25,16 +25,16 @@ Deno.test("the same seed gives the same run", async () => {
   assertEquals(await runJob({ seed: 7 }), await runJob({ seed: 7 }));
 });
 
-Deno.test("a paused worker's late report loses, and its files with it", async () => {
+Deno.test("a late report of a worker that was paused or cut off loses, and its files with it", async () => {
   let late = 0;
   for (let seed = 1; seed <= 40; seed++) {
-    const run = await runJob({ seed, faults: ["pauseWorker"] });
+    const run = await runJob({ seed, faults: ["pauseWorker", "isolateWorker"] });
     late += run.lateReports;
     assertEquals(run.reopened, 0);
-    // A pause alone costs nobody's finished work: every task is won exactly once.
+    // Its absence alone costs nobody's finished work: every task is won exactly once.
     assertEquals(run.wins, run.maps + run.reduces);
   }
-  assert(late > 0, "no paused worker ever came too late");
+  assert(late > 0, "nobody ever came too late");
 });
 
 Deno.test("finished maps whose files are lost or damaged are made again, and nothing else is", async () => {

@@ -16,6 +16,8 @@ import {
   runSequential,
   runWorker,
   splitInputs,
+  type TableOptions,
+  type WorkerLimits,
 } from "../../../mapreduce/mod.ts";
 import { decodeJournal } from "../../../mapreduce/coordinator/journal.ts";
 import { JOURNAL_NAME } from "../../../mapreduce/names.ts";
@@ -60,6 +62,8 @@ export class JobWorld {
   readonly #app: App;
   readonly #texts: ReadonlyMap<string, Uint8Array>;
   readonly #splits;
+  readonly #table: Partial<TableOptions>;
+  readonly #limits: WorkerLimits;
   /** When the present coordinator was started. */
   #bornMs = 0;
 
@@ -78,6 +82,20 @@ export class JobWorld {
       sizeBytes: this.#texts.get(name)?.length ?? 0,
       gzip: false,
     }));
+    // Each seed its own habits (swarm): a bug that needs short leases or many runs to show is met by some of them.
+    const pick = <T>(values: readonly T[]): T => values[this.random.below(values.length)];
+    this.#table = {
+      // Every death is a strike, and here everybody dies; records that kill are another test's matter.
+      maxStrikes: 1000,
+      leaseMs: pick([1500, 4000, 10_000]),
+      backups: this.random.chance(0.8),
+      backupAfterMs: pick([500, 2000]),
+    };
+    this.#limits = {
+      bufferBytes: pick([600, 2000, 20_000]),
+      pieceBytes: pick([64, 128, 512]),
+      fanIn: pick([2, 3, 8]),
+    };
     const { whole } = loadApp(this.#app, "the application");
     this.#splits = splitInputs(files, { splitBytes: 900, whole, manyTasks: 100 });
     this.maps = this.#splits.length;
@@ -133,7 +151,7 @@ export class JobWorld {
           work: WORK,
         }),
         resume: () => true,
-        table: { maxStrikes: 1000 },
+        table: this.#table,
         onSilent: () => {},
         onEntry: (entry) => {
           this.entries.push(entry);
@@ -164,7 +182,7 @@ export class JobWorld {
       openInput: this.#inputs(runtime, name),
       openStream: this.folder.openStream,
       patienceMs: 20_000,
-      limits: { bufferBytes: 2000, pieceBytes: 128, fanIn: 3 },
+      limits: this.#limits,
     });
     if (end.kind === "told") this.laws.onDismissal(this.folder, end.reason);
     if (end.kind === "coordinatorGone") this.world.loop.schedule(0, () => this.world.machine(name).crash());

@@ -146,11 +146,13 @@ function schedule(job: JobWorld, faults: readonly Fault[], struck: Fault[]): voi
   const random = job.world.random("nemesis");
   const { loop } = job.world;
   const meanMs = random.between(400, 4000);
+  // Short absences end while the job still runs, so that the absent one comes back with what it has.
+  const longestMs = random.chance(0.5) ? 4000 : 25_000;
   const strike = () => {
     if (job.world.nowMs > TROUBLE_MS || job.end !== null) return heal(job);
     const fault = faults[random.below(faults.length)];
     struck.push(fault);
-    inflict(job, fault, random.next());
+    inflict(job, fault, { chance: random.next(), longestMs });
     loop.schedule(-Math.log(1 - random.next()) * meanMs, strike);
   };
   loop.schedule(random.next() * meanMs, strike);
@@ -164,12 +166,16 @@ function heal(job: JobWorld): void {
   job.boot();
 }
 
-function inflict(job: JobWorld, fault: Fault, chance: number): void {
+function inflict(
+  job: JobWorld,
+  fault: Fault,
+  { chance, longestMs }: { readonly chance: number; readonly longestMs: number },
+): void {
   const { world, folder } = job;
   const worker = job.workers[Math.floor(chance * job.workers.length)];
   const machine = world.machine(worker);
   const coordinator = world.machine("coordinator");
-  const laterMs = 200 + chance * 25_000;
+  const laterMs = 200 + chance * longestMs;
   const later = (repair: () => void): void => void world.loop.schedule(laterMs, repair);
   const anyMap = Math.floor(chance * 997) % job.maps;
   const anyFile = `work/${intermediateName(anyMap, Math.floor(chance * 9973) % job.reduces)}`;
