@@ -5,3 +5,12 @@
 
 export { denoClock } from "./deno/clock.ts";
 export { denoDisk } from "./deno/disk.ts";
+export {
+  type DenoNetwork,
+  denoNetwork,
+  type DenoNetworkCounters,
+  type DenoNetworkOptions,
+} from "./deno/network.ts";
+export type { Overflow } from "./deno/outbox.ts";
+export { entropyRandom } from "./deno/random.ts";
+export { type DenoRuntime, denoRuntime, type DenoRuntimeOptions } from "./deno/runtime.ts";

@@ -1,0 +1,52 @@
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { denoRuntime } from "../../../runtime/deno.ts";
+import { DiskError } from "../../../runtime/mod.ts";
+
+async function inFolder(script: (folder: string) => Promise<void>): Promise<void> {
+  const top = await Deno.makeTempDir();
+  try {
+    await script(`${top}/node`);
+  } finally {
+    await Deno.remove(top, { recursive: true });
+  }
+}
+
+Deno.test("a folder in use is refused to a second runtime, until the first one dies; a shared one is not", async () => {
+  await inFolder(async (folder) => {
+    const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()];
+    const options = { folder, address: "127.0.0.1:0" } as const;
+    await denoRuntime({ ...options, signal: one.signal });
+    await assertRejects(() => denoRuntime({ ...options, signal: two.signal }), DiskError, "another process");
+    await denoRuntime({ ...options, signal: two.signal, access: "shared" });
+    one.abort();
+    await denoRuntime({ ...options, signal: three.signal });
+    two.abort();
+    three.abort();
+  });
+});
+
+Deno.test("a runtime that cannot have its port leaves its folder to the next", async () => {
+  await inFolder(async (folder) => {
+    const death = new AbortController();
+    const { signal } = death;
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const address = `127.0.0.1:${taken.addr.port}`;
+    await assertRejects(() => denoRuntime({ address, folder, signal }), Deno.errors.AddrInUse);
+    await denoRuntime({ address: null, folder, signal });
+    death.abort();
+  });
+});
+
+Deno.test("chance differs from start to start, unless a seed is given", async () => {
+  await inFolder(async (folder) => {
+    const draws: number[] = [];
+    for (const seeded of [{}, {}, { seed: 5 }, { seed: 5 }]) {
+      const death = new AbortController();
+      const { random } = await denoRuntime({ address: null, folder, signal: death.signal, ...seeded });
+      draws.push(random.below(4294967296));
+      death.abort();
+    }
+    assertNotEquals(draws[0], draws[1]);
+    assertEquals(draws[2], draws[3]);
+  });
+});
