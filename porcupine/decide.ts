@@ -3,7 +3,8 @@ import { decideRegister } from "./fast/register.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
-import { type Part, returnsOf } from "./history.ts";
+import { insertReads } from "./fast/insert.ts";
+import { NEVER, type Part, returnsOf } from "./history.ts";
 import { compete, type Contest } from "./search/compete.ts";
 import { compile, describe } from "./search/problem.ts";
 import type { Model, ModelKind, Operation } from "./types.ts";
@@ -39,7 +40,7 @@ export function decide<State, Input, Output>(
 ): Decision {
   const described = describe(operations, part);
   if (options.strategy === "auto" && model.kind !== undefined) {
-    const quick = decideFast(model.kind, described);
+    const quick = withIdlers(decideFast(model.kind, described), described);
     if (quick?.verdict === "ok") {
       return { verdict: "ok", order: quick.order, reached: returnsOf(part).length, suspects: [], reason: "" };
     }
@@ -48,6 +49,21 @@ export function decide<State, Input, Output>(
     }
   }
   return { ...compete(compile(model, described, part), budget, options.contest), suspects: [], reason: "" };
+}
+
+/** Operations that returned and did nothing are no part of a fast path's business, but belong into the order. */
+function withIdlers<Input, Output>(
+  result: FastResult | undefined,
+  input: FastInput<Input, Output>,
+): FastResult | undefined {
+  if (result?.verdict !== "ok") return result;
+  const { order } = result;
+  const present = new Uint8Array(input.count);
+  for (const k of order) present[k] = 1;
+  const idlers: number[] = [];
+  for (let k = 0; k < input.count; k++) if (present[k] === 0 && input.ret[k] !== NEVER) idlers.push(k);
+  if (idlers.length === 0) return result;
+  return insertReads(order, idlers, input, { initial: null, next: (value) => value, allows: () => true });
 }
 
 /** The fast path of a kind, or `undefined` where its conditions do not hold. */

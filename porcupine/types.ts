@@ -157,6 +157,8 @@ export type CollectionAction =
   | { readonly op: "insert"; readonly value: Value }
   | { readonly op: "remove"; readonly value: Value }
   | { readonly op: "removeEmpty" }
+  /** It may have taken something out; its answer was lost. */
+  | { readonly op: "removeAny" }
   | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
   | { readonly op: "nothing" };
 
@@ -182,7 +184,13 @@ export type ModelKind<Input, Output> =
     view(input: Input, answer: Answer<Output>): VersionedAction | undefined;
   }
   | {
-    readonly type: "set" | "queue" | "stack" | "priorityQueue";
+    readonly type: "priorityQueue";
+    /** Which value comes out first. */
+    readonly order: "min" | "max";
+    view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
+  }
+  | {
+    readonly type: "set" | "queue" | "stack";
     view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
   };
 
@@ -222,17 +230,20 @@ export interface PartitionReport {
 
 /** The history is linearizable, and here is an order that shows it. */
 export interface OkVerdict {
+  /** Which verdict this is. */
   readonly kind: "ok";
   /**
    * Indices into the history, in an order that respects real time and that the model accepts step by step. Operations
    * without an answer that never took effect are left out.
    */
   readonly linearization: readonly number[];
+  /** How each partition was decided, in the order of their first calls. */
   readonly partitions: readonly PartitionReport[];
 }
 
 /** No order explains the history. */
 export interface IllegalVerdict {
+  /** Which verdict this is. */
   readonly kind: "illegal";
   /** The key of the partition that cannot be explained. */
   readonly partition: string;
@@ -247,11 +258,13 @@ export interface IllegalVerdict {
   readonly firstImpossible: number;
   /** One sentence that says why. */
   readonly sentence: string;
+  /** How each partition was decided, in the order of their first calls. */
   readonly partitions: readonly PartitionReport[];
 }
 
 /** The limits struck before the question was settled. */
 export interface UnknownVerdict {
+  /** Which verdict this is. */
   readonly kind: "unknown";
   /** Which limit. */
   readonly reason: "time" | "memory" | "aborted";
@@ -259,6 +272,7 @@ export interface UnknownVerdict {
    * The history is linearizable at least up to, and including, the return of this operation; -1 if nothing is known.
    */
   readonly linearizableUpTo: number;
+  /** How each partition was decided, in the order of their first calls. */
   readonly partitions: readonly PartitionReport[];
 }
 

@@ -3,7 +3,9 @@ import { show } from "./show.ts";
 
 /** A value and the number of times it was stored. */
 export interface Versioned {
+  /** What was stored last. */
   readonly value: string;
+  /** How often something was stored. */
   readonly version: number;
 }
 

@@ -4,8 +4,8 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const SEARCH = "test -A tests/porcupine/search_test.ts";
-const FAST = "test -A tests/porcupine/fast_test.ts";
+const SEARCH = "test -A tests/porcupine/oracle_test.ts";
+const FAST = "test -A tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts";
 const EXPLAIN = "test -A tests/porcupine/explain_test.ts";
 const WALK = "porcupine/search/walk.ts";
 const LAYER = "porcupine/search/layer.ts";

@@ -3,7 +3,8 @@ import { decide, type DecideOptions, type Decision } from "../../../porcupine/de
 import { orderHistory, partition } from "../../../porcupine/history.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
 import { faultOf, oracle } from "./oracle.ts";
-import { Random, randomHistory, type Shape } from "./random.ts";
+import { Random, randomCase, randomHistory, type Shape } from "./random.ts";
+import { shrink } from "./shrink.ts";
 
 /** A model and the random histories to judge with it. */
 export interface Subject<Truth, State, Input, Output> {
@@ -15,35 +16,64 @@ export interface Subject<Truth, State, Input, Output> {
 /** A subject whose types do not matter any more. */
 export interface AnySubject {
   readonly name: string;
-  /** Compares with the oracle on the history of one seed; a text says what is wrong. */
-  againstOracle(seed: number, options: DecideOptions): string | undefined;
-  /** Compares two ways of deciding on a longer history. */
+  /** Compares every way of deciding with the oracle, on the small history of one seed; a text says what is wrong. */
+  againstOracle(seed: number): string | undefined;
+  /** Compares the ways of deciding with one another, on a longer history. */
   againstSearch(seed: number, size: number): string | undefined;
 }
+
+/** Every way in which the checker decides; each must agree with every other. */
+export const WAYS: Readonly<Record<string, DecideOptions>> = {
+  "the depth-first search": { strategy: "search", contest: "depth" },
+  "the frontier search": { strategy: "search", contest: "frontier" },
+  "the competing searches": { strategy: "search", contest: "both" },
+  "the fast path": { strategy: "auto", contest: "both" },
+};
 
 /** Closes over a subject's types. */
 export function subject<Truth, State, Input, Output>(
   given: Subject<Truth, State, Input, Output>,
 ): AnySubject {
   const { name, model, shape } = given;
+  type History = readonly Operation<Input, Output>[];
+  /** The least part of a history on which something is wrong, and what. */
+  const told = (history: History, wrong: (part: History) => string | undefined): string | undefined => {
+    if (wrong(history) === undefined) return undefined;
+    const least = shrink(history, (part) => wrong(part) !== undefined);
+    return `${wrong(least)}\n${least.map((operation) => JSON.stringify(operation)).join("\n")}`;
+  };
   return {
     name,
-    againstOracle(seed, options) {
+    againstOracle(seed) {
       const random = new Random(seed);
-      const history = randomHistory(shape(), 2 + random.below(6), random);
-      return difference(model, history, oracle(model, history), decideWhole(model, history, options));
+      const { history, truthful } = randomCase(shape(), 2 + random.below(6), random);
+      if (truthful && !oracle(model, history)) {
+        return told(history, () => "a true object made this history, and the model refuses it:");
+      }
+      return told(history, (part) => wrongWay(model, part, oracle(model, part), Object.keys(WAYS)));
     },
     againstSearch(seed, size) {
       const history = randomHistory(shape(), size, new Random(seed));
-      const searched = decideWhole(model, history, { strategy: "search", contest: "both" });
-      return difference(
-        model,
-        history,
-        searched.verdict === "ok",
-        decideWhole(model, history, { strategy: "auto", contest: "both" }),
-      );
+      return told(history, (part) => {
+        const searched = decideWhole(model, part, WAYS["the frontier search"]);
+        return wrongWay(model, part, searched.verdict === "ok", Object.keys(WAYS));
+      });
     },
   };
+}
+
+/** What is wrong with some way of deciding a history; `undefined` if nothing. */
+function wrongWay<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  expected: boolean,
+  ways: readonly string[],
+): string | undefined {
+  for (const way of ways) {
+    const fault = difference(model, history, expected, decideWhole(model, history, WAYS[way]));
+    if (fault !== undefined) return `${way}: ${fault}`;
+  }
+  return undefined;
 }
 
 /** The same model without anything that lets the checker prune. */
@@ -55,7 +85,7 @@ export function plain<State, Input, Output>(model: Model<State, Input, Output>):
     : { name, init, step: model.step, ...partition };
 }
 
-/** Decides a history as one partition, whatever the model's keys; indices are those of the history. */
+/** Decides every partition of a history; the orders are strung together, with indices of the history. */
 export function decideWhole<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
@@ -77,28 +107,33 @@ function difference<State, Input, Output>(
   expected: boolean,
   got: Decision,
 ): string | undefined {
-  const shown = history.map((operation) => JSON.stringify(operation)).join("\n");
-  if (got.verdict === "unknown") return `undecided:\n${shown}`;
+  if (got.verdict === "unknown") return "undecided";
   if ((got.verdict === "ok") !== expected) {
-    return `it is ${expected ? "ok" : "illegal"}, the answer was ${got.verdict}:\n${shown}`;
+    return `it is ${expected ? "ok" : "illegal"}, the answer was ${got.verdict}:`;
   }
   if (got.verdict === "illegal") return undefined;
   const parts = new Set(history.map(({ input }) => model.partitionKey?.(input) ?? ""));
   // Orders of several partitions were strung together, so that only one partition's order can be replayed here.
   const fault = parts.size > 1 ? undefined : faultOf(model, history, got.order);
-  return fault === undefined ? undefined : `the order ${got.order.join(" ")} is wrong, ${fault}:\n${shown}`;
+  return fault === undefined ? undefined : `the order ${got.order.join(" ")} is wrong, ${fault}:`;
 }
 
-/** Runs a comparison for many seeds; throws with the first seed that fails and how to run it alone. */
+/**
+ * Runs a comparison for many seeds; throws with the first seed that fails and how to run it alone. On the command line
+ * `-- --seed N` runs one seed, `-- --times N` makes the run N times as long.
+ */
 export function forSeeds(title: string, count: number, compare: (seed: number) => string | undefined): void {
-  const only = Number(Deno.env.get("PORCUPINE_SEED") ?? "0");
-  const times = Number(Deno.env.get("PORCUPINE_TIMES") ?? "1");
-  const first = only > 0 ? only : 1;
-  const last = only > 0 ? only : count * times;
+  const only = argument("--seed");
+  const first = only ?? 1;
+  const last = only ?? count * (argument("--times") ?? 1);
   for (let seed = first; seed <= last; seed++) {
     const wrong = compare(seed);
-    if (wrong !== undefined) {
-      throw new Error(`${title}, seed ${seed} (PORCUPINE_SEED=${seed} runs it alone): ${wrong}`);
-    }
+    if (wrong === undefined) continue;
+    throw new Error(`${title}: seed ${seed} (repeat it with: deno test -A FILE -- --seed ${seed}): ${wrong}`);
   }
+}
+
+function argument(name: string): number | undefined {
+  const at = Deno.args.indexOf(name);
+  return at < 0 ? undefined : Number(Deno.args[at + 1]);
 }

@@ -18,7 +18,7 @@ export class Random {
   }
 
   /** One of the items. */
-  pick<T>(items: readonly T[]): T {
+  pick<const T>(items: readonly T[]): T {
     return items[this.below(items.length)];
   }
 }
@@ -45,6 +45,12 @@ interface Draft<Input> {
   point: number;
 }
 
+/** A random history, and whether it is linearizable for certain: no answer of it was guessed. */
+export interface RandomHistory<Input, Output> {
+  readonly history: Operation<Input, Output>[];
+  readonly truthful: boolean;
+}
+
 /**
  * A small random history: `size` operations of up to five clients, some never answered, some times equal. The answers are
  * those of a correct object working at random instants within the operations, except for a share that is guessed.
@@ -54,22 +60,37 @@ export function randomHistory<State, Input, Output>(
   size: number,
   random: Random,
 ): Operation<Input, Output>[] {
+  return randomCase(shape, size, random).history;
+}
+
+/** The same, with what is known of it. */
+export function randomCase<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+  size: number,
+  random: Random,
+): RandomHistory<Input, Output> {
   const drafts = draftHistory(shape, size, random);
   const wrong = random.pick([0, 1, 1, 2, 4, 10]);
   const outputs = new Map<Draft<Input>, Output>();
   let state = shape.init();
+  let truthful = true;
   for (const draft of [...drafts].sort((a, b) => a.point - b.point)) {
     if (draft.lost && random.below(2) === 0) continue;
     const [next, output] = shape.run(state, draft.input, random);
     state = next;
-    outputs.set(draft, random.below(10) < wrong ? shape.guess(draft.input, random) : output);
+    const guessed = random.below(10) < wrong;
+    if (guessed) truthful = false;
+    outputs.set(draft, guessed ? shape.guess(draft.input, random) : output);
   }
-  return drafts.map((draft) => {
+  const history = drafts.map((draft) => {
     const { client, input, callAt, returnAt } = draft;
     const output = outputs.get(draft);
-    if (draft.lost || output === undefined) return { client, input, callAt, outcome: { status: "unknown" } };
-    return { client, input, callAt, outcome: { status: "ok", output, returnAt } };
+    if (draft.lost || output === undefined) {
+      return { client, input, callAt, outcome: { status: "unknown" } } as const;
+    }
+    return { client, input, callAt, outcome: { status: "ok", output, returnAt } } as const;
   });
+  return { history, truthful };
 }
 
 function draftHistory<State, Input, Output>(

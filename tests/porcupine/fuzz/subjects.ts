@@ -1,8 +1,33 @@
+import { bankModel } from "../../../porcupine/models/bank.ts";
+import { counterModel } from "../../../porcupine/models/counter.ts";
+import { etcdModel } from "../../../porcupine/models/etcd.ts";
+import { jepsenSetModel } from "../../../porcupine/models/jepsen.ts";
+import { kvBatchModel } from "../../../porcupine/models/kv_batch.ts";
+import { lockModel } from "../../../porcupine/models/lock.ts";
+import { logModel } from "../../../porcupine/models/log.ts";
+import { mutexModel } from "../../../porcupine/models/mutex.ts";
+import { priorityQueueModel } from "../../../porcupine/models/priority_queue.ts";
+import { queueModel } from "../../../porcupine/models/queue.ts";
+import { setModel } from "../../../porcupine/models/set.ts";
+import { stackModel } from "../../../porcupine/models/stack.ts";
 import { kvModel } from "../../../porcupine/models/kv.ts";
 import { registerModel } from "../../../porcupine/models/register.ts";
 import { versionedKvModel } from "../../../porcupine/models/versioned_kv.ts";
+import type { Model } from "../../../porcupine/types.ts";
 import { type AnySubject, plain, subject } from "./compare.ts";
+import { priorityQueueShape, queueShape, setShape, stackShape } from "./collections.ts";
+import {
+  bankShape,
+  counterShape,
+  etcdShape,
+  jepsenSetShape,
+  kvBatchShape,
+  lockShape,
+  logShape,
+  mutexShape,
+} from "./objects.ts";
 import { kvShape, registerShape, versionedShape } from "./shapes.ts";
+import type { Shape } from "./random.ts";
 
 /** Models with all their hints. */
 export const HINTED: readonly AnySubject[] = [
@@ -33,7 +58,45 @@ export const HINTED: readonly AnySubject[] = [
     model: versionedKvModel(),
     shape: () => versionedShape({ unique: true }),
   }),
+  ...collection("queue", queueModel(), queueShape),
+  ...collection("stack", stackModel(), stackShape),
+  ...collection("priority queue", priorityQueueModel(), (o) => priorityQueueShape({ ...o, order: "min" })),
+  ...collection(
+    "greatest-first priority queue",
+    priorityQueueModel({ order: "max" }),
+    (o) => priorityQueueShape({ ...o, order: "max" }),
+  ),
+  subject({ name: "set", model: setModel(), shape: () => setShape({ members: false }) }),
+  subject({
+    name: "set, read as a whole",
+    model: setModel({ members: true }),
+    shape: () => setShape({ members: true }),
+  }),
+  subject({ name: "counter", model: counterModel(), shape: counterShape }),
+  subject({ name: "mutex", model: mutexModel(), shape: mutexShape }),
+  subject({ name: "lock", model: lockModel(), shape: () => lockShape({ gaps: false }) }),
+  subject({
+    name: "lock, increasing tokens",
+    model: lockModel({ tokens: "increasing" }),
+    shape: () => lockShape({ gaps: true }),
+  }),
+  subject({ name: "log", model: logModel(), shape: logShape }),
+  subject({ name: "bank", model: bankModel({ accounts: { a: 2, b: 1 } }), shape: bankShape }),
+  subject({ name: "kv batches", model: kvBatchModel(), shape: kvBatchShape }),
+  subject({ name: "etcd", model: etcdModel(), shape: etcdShape }),
+  subject({ name: "jepsen set", model: jepsenSetModel(), shape: jepsenSetShape }),
 ];
+
+function collection<Truth, State, Input, Output>(
+  name: string,
+  model: Model<State, Input, Output>,
+  shape: (options: { unique: boolean }) => Shape<Truth, Input, Output>,
+): readonly AnySubject[] {
+  return [
+    subject({ name, model, shape: () => shape({ unique: false }) }),
+    subject({ name: `${name}, unique values`, model, shape: () => shape({ unique: true }) }),
+  ];
+}
 
 /** The same without hints: what a user's model with nothing but a step function gets. */
 export const PLAIN: readonly AnySubject[] = [
@@ -43,5 +106,15 @@ export const PLAIN: readonly AnySubject[] = [
     name: "versioned kv, step only",
     model: plain(versionedKvModel()),
     shape: () => versionedShape(),
+  }),
+  subject({
+    name: "queue, step only",
+    model: plain(queueModel()),
+    shape: () => queueShape({ unique: false }),
+  }),
+  subject({
+    name: "lock, increasing tokens, steps only",
+    model: plain(lockModel({ tokens: "increasing" })),
+    shape: () => lockShape({ gaps: true }),
   }),
 ];

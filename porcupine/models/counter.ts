@@ -1,0 +1,68 @@
+import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
+import { outputOf } from "./answers.ts";
+
+/** A request to a counter. `amount` may be negative. */
+export type CounterInput =
+  | { readonly f: "add"; readonly amount: number }
+  | { readonly f: "addAndGet"; readonly amount: number }
+  | { readonly f: "read" };
+
+/** A counter's answer; the value is the one after the operation. */
+export type CounterOutput =
+  | { readonly f: "add" }
+  | { readonly f: "addAndGet"; readonly value: number }
+  | { readonly f: "read"; readonly value: number };
+
+/** How the counter starts. */
+export interface CounterOptions {
+  /** The value before the first addition; 0 by default. */
+  readonly initial?: number;
+}
+
+/**
+ * A number that is added to and read.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, counterModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(counterModel(), [
+ *   { client: 1, callAt: 0, input: { f: "add", amount: 2 }, outcome: { status: "unknown" } },
+ *   { client: 2, callAt: 1, input: { f: "read" }, outcome: { status: "ok", returnAt: 2, output: { f: "read", value: 1 } } },
+ * ]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function counterModel(options: CounterOptions = {}): Model<number, CounterInput, CounterOutput> {
+  return {
+    name: "counter",
+    init: () => options.initial ?? 0,
+    step: stepCounter,
+    key: (state) => state,
+    readOnly: (input) => input.f === "read",
+    effect: effectOf,
+    describeOperation,
+    describeState: (state) => String(state),
+    sizeBytes: () => 16,
+  };
+}
+
+function stepCounter(state: number, input: CounterInput, answer: Answer<CounterOutput>): number | Illegal {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
+  const next = input.f === "read" ? state : state + input.amount;
+  return output === "unknown" || output.f === "add" || output.value === next ? next : ILLEGAL;
+}
+
+function effectOf(input: CounterInput, answer: Answer<CounterOutput>): Effect {
+  if (input.f === "read") return "read";
+  // Without an answer that says more, an addition is legal everywhere.
+  return !answer.known || answer.output.f === "add" && input.f === "add" ? "blind" : "update";
+}
+
+function describeOperation(input: CounterInput, answer: Answer<CounterOutput>): string {
+  const output = outputOf(input, answer);
+  const asked = input.f === "read" ? "read()" : `${input.f}(${input.amount})`;
+  if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
+  return output.f === "add" ? asked : `${asked} -> ${output.value}`;
+}

@@ -1,0 +1,174 @@
+import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
+import { outputOf } from "./answers.ts";
+import { show } from "./show.ts";
+
+/** One step of a batch. */
+export type KvBatchStep =
+  | { readonly f: "get"; readonly key: string }
+  | { readonly f: "put"; readonly key: string; readonly value: string }
+  | { readonly f: "append"; readonly key: string; readonly value: string }
+  | { readonly f: "delete"; readonly key: string };
+
+/** A condition of a batch: the key holds this value; `null`: the key does not exist. */
+export interface KvGuard {
+  /** The key. */
+  readonly key: string;
+  /** What it must hold. */
+  readonly value: string | null;
+}
+
+/** A request: the steps are carried out at one instant if every guard holds, else those of `otherwise`. */
+export interface KvBatchInput {
+  /** There is one kind of request. */
+  readonly f: "batch";
+  /** What must hold for `steps` to be carried out. */
+  readonly guards: readonly KvGuard[];
+  /** What is done if the guards hold. */
+  readonly steps: readonly KvBatchStep[];
+  /** What is done if one of them does not. */
+  readonly otherwise: readonly KvBatchStep[];
+}
+
+/** The answer: whether the guards held, and what each get among the steps carried out found, in their order. */
+export interface KvBatchOutput {
+  /** There is one kind of answer. */
+  readonly f: "batch";
+  /** Whether the guards held. */
+  readonly applied: boolean;
+  /** What the gets found; `null` for a key that does not exist. */
+  readonly values: readonly (string | null)[];
+}
+
+/** How keys belong together. */
+export interface KvBatchOptions {
+  /**
+   * The group of a key. Batches must keep to one group; then the groups are independent, and are judged one by one. Without
+   * it all keys are judged together.
+   */
+  readonly groupOf?: (key: string) => string;
+}
+
+/** What the keys hold that exist. */
+export type KvBatchState = ReadonlyMap<string, string>;
+
+/**
+ * A string store whose requests are batches: several gets, puts, appends and deletes at one instant, with guards (etcd's
+ * transactions, several registers at once). No key exists at the start.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, kvBatchModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(kvBatchModel(), [
+ *   {
+ *     client: 1,
+ *     callAt: 0,
+ *     input: {
+ *       f: "batch",
+ *       guards: [],
+ *       steps: [{ f: "put", key: "x", value: "1" }, { f: "put", key: "y", value: "1" }],
+ *       otherwise: [],
+ *     },
+ *     outcome: { status: "unknown" },
+ *   },
+ *   {
+ *     client: 2,
+ *     callAt: 1,
+ *     input: { f: "batch", guards: [], steps: [{ f: "get", key: "x" }, { f: "get", key: "y" }], otherwise: [] },
+ *     outcome: { status: "ok", returnAt: 2, output: { f: "batch", applied: true, values: ["1", null] } },
+ *   },
+ * ]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function kvBatchModel(
+  options: KvBatchOptions = {},
+): Model<KvBatchState, KvBatchInput, KvBatchOutput> {
+  const { groupOf } = options;
+  return {
+    name: "kv batches",
+    init: () => new Map(),
+    step: stepBatch,
+    key: stateKey,
+    ...(groupOf === undefined ? {} : { partitionKey: (input) => groupOfBatch(input, groupOf) }),
+    readOnly: (input) => [...input.steps, ...input.otherwise].every(({ f }) => f === "get"),
+    effect: effectOf,
+    describeOperation,
+    describeState: (state) => `{${[...state].map(([key, value]) => `${key}: ${show(value)}`).join(", ")}}`,
+    sizeBytes: (state) => [...state].reduce((sum, [key, value]) => sum + 64 + key.length + value.length, 64),
+  };
+}
+
+function groupOfBatch(input: KvBatchInput, groupOf: (key: string) => string): string {
+  const groups = new Set(
+    [...input.guards, ...input.steps, ...input.otherwise].map(({ key }) => groupOf(key)),
+  );
+  if (groups.size > 1) {
+    throw new PorcupineError(
+      "model-mismatch",
+      `a batch reaches over the groups ${
+        [...groups].map(show).join(", ")
+      }; leave groupOf out, or join the groups`,
+    );
+  }
+  return [...groups].join();
+}
+
+function stateKey(state: KvBatchState): string {
+  const entries = [...state].sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(entries);
+}
+
+function stepBatch(
+  state: KvBatchState,
+  input: KvBatchInput,
+  answer: Answer<KvBatchOutput>,
+): KvBatchState | Illegal {
+  const holds = input.guards.every(({ key, value }) => (state.get(key) ?? null) === value);
+  if (answer.known && answer.output.applied !== holds) return ILLEGAL;
+  const steps = holds ? input.steps : input.otherwise;
+  const expected = answer.known ? answer.output.values : undefined;
+  let next: Map<string, string> | undefined;
+  let gets = 0;
+  for (const step of steps) {
+    const held = (next ?? state).get(step.key) ?? null;
+    if (step.f === "get") {
+      if (expected !== undefined && expected[gets++] !== held) return ILLEGAL;
+      continue;
+    }
+    next ??= new Map(state);
+    if (step.f === "delete") next.delete(step.key);
+    else next.set(step.key, step.f === "put" ? step.value : (held ?? "") + step.value);
+  }
+  return expected !== undefined && expected.length !== gets ? ILLEGAL : next ?? state;
+}
+
+function effectOf(input: KvBatchInput, answer: Answer<KvBatchOutput>): Effect {
+  const done = answer.known
+    ? answer.output.applied ? input.steps : input.otherwise
+    : [...input.steps, ...input.otherwise];
+  const reads = done.some(({ f }) => f === "get");
+  if (done.every(({ f }) => f === "get")) return "read";
+  // Nothing in the answer depends on the state: no guard was tested, nothing was read.
+  return !answer.known || (input.guards.length === 0 && answer.output.applied && !reads &&
+      answer.output.values.length === 0)
+    ? "blind"
+    : "update";
+}
+
+function describeOperation(input: KvBatchInput, answer: Answer<KvBatchOutput>): string {
+  const output = outputOf(input, answer);
+  const found = typeof output === "string" ? undefined : output;
+  const guards = input.guards.map(({ key, value }) => `${key} is ${show(value)}`).join(" and ");
+  const when = guards === "" ? "" : `if ${guards}: `;
+  const steps = found?.applied === false ? input.otherwise : input.steps;
+  let gets = 0;
+  const told = steps.map((step) => {
+    if (step.f === "get") {
+      return `get(${step.key}) -> ${found === undefined ? "?" : show(found.values[gets++])}`;
+    }
+    return step.f === "delete" ? `delete(${step.key})` : `${step.f}(${step.key}, ${show(step.value)})`;
+  });
+  const verdict = found === undefined ? " -> ?" : found.applied ? "" : " (guards failed)";
+  return `${when}[${told.join("; ")}]${verdict}`;
+}

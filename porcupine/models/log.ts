@@ -1,0 +1,143 @@
+import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type Value } from "../types.ts";
+import { itemKey, outputOf } from "./answers.ts";
+import { show } from "./show.ts";
+
+/** A request to a log. Offsets count from 0. */
+export type LogInput =
+  | { readonly f: "append"; readonly value: Value }
+  | { readonly f: "read"; readonly offset: number }
+  | { readonly f: "length" };
+
+/**
+ * A log's answer: to an append the offset the value was given (`"unsaid"` if the log does not tell), to a read the value at
+ * the offset, or `"end"` if the log does not reach so far.
+ */
+export type LogOutput =
+  | { readonly f: "append"; readonly offset: number | "unsaid" }
+  | { readonly f: "read"; readonly found: { readonly value: Value } | "end" }
+  | { readonly f: "length"; readonly length: number };
+
+/** A log: its last entry and the log before it. Shared between states, so that a long log is not copied. */
+export type LogState = {
+  readonly length: number;
+  /** Of all entries, so that unequal logs are told apart quickly. */
+  readonly hash: number;
+  readonly last: { readonly value: Value; readonly before: LogState } | null;
+};
+
+const EMPTY: LogState = { length: 0, hash: 0, last: null };
+
+/**
+ * An append-only log, empty at the start. For several logs wrap it in `keyedModel`.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, logModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const append = (client: number, value: string, offset: number) => ({
+ *   client,
+ *   callAt: client,
+ *   input: { f: "append", value },
+ *   outcome: { status: "ok", returnAt: client + 5, output: { f: "append", offset } },
+ * }) as const;
+ * // Both are told that they were the first.
+ * const verdict = checkOperations(logModel(), [append(1, "a", 0), append(2, "b", 0)]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function logModel(): Model<LogState, LogInput, LogOutput> {
+  return {
+    name: "log",
+    init: () => EMPTY,
+    step: stepLog,
+    equal: sameLog,
+    hash: (state) => state.hash,
+    readOnly: (input) => input.f !== "append",
+    effect: effectOf,
+    describeOperation,
+    describeState,
+    // The entries before the last are shared with the state it was made of.
+    sizeBytes: () => 96,
+  };
+}
+
+function stepLog(state: LogState, input: LogInput, answer: Answer<LogOutput>): LogState | Illegal {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
+  switch (input.f) {
+    case "append": {
+      const offset = output !== "unknown" && output.f === "append" ? output.offset : "unsaid";
+      if (offset !== "unsaid" && offset !== state.length) return ILLEGAL;
+      return appended(state, input.value);
+    }
+    case "read": {
+      if (output === "unknown" || output.f !== "read") return state;
+      const entry = entryAt(state, input.offset);
+      if (entry === null) return output.found === "end" ? state : ILLEGAL;
+      return output.found !== "end" && output.found.value === entry.value ? state : ILLEGAL;
+    }
+    case "length":
+      return output === "unknown" || output.f !== "length" || output.length === state.length
+        ? state
+        : ILLEGAL;
+  }
+}
+
+function appended(before: LogState, value: Value): LogState {
+  let hash = Math.imul(before.hash ^ 0x9e3779b1, 0x85ebca6b);
+  for (const char of itemKey(value)) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return { length: before.length + 1, hash: hash ^ (hash >>> 15), last: { value, before } };
+}
+
+function entryAt(state: LogState, offset: number): LogState["last"] {
+  if (!Number.isInteger(offset) || offset < 0 || offset >= state.length) return null;
+  let at = state;
+  while (at.length > offset + 1 && at.last !== null) at = at.last.before;
+  return at.last;
+}
+
+/** States made of one another share their beginnings, so that this ends after a few entries. */
+function sameLog(left: LogState, right: LogState): boolean {
+  if (left.hash !== right.hash || left.length !== right.length) return false;
+  let a = left;
+  let b = right;
+  while (a !== b) {
+    if (a.last === null || b.last === null || a.last.value !== b.last.value) return false;
+    a = a.last.before;
+    b = b.last.before;
+  }
+  return true;
+}
+
+function effectOf(input: LogInput, answer: Answer<LogOutput>): Effect {
+  if (input.f !== "append") return "read";
+  const output = outputOf(input, answer);
+  if (output === "foreign") return "update";
+  return output === "unknown" || output.f !== "append" || output.offset === "unsaid" ? "blind" : "update";
+}
+
+function describeOperation(input: LogInput, answer: Answer<LogOutput>): string {
+  const output = outputOf(input, answer);
+  const asked = input.f === "append"
+    ? `append(${show(input.value)})`
+    : input.f === "read"
+    ? `read(offset ${input.offset})`
+    : "length()";
+  if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
+  switch (output.f) {
+    case "append":
+      return output.offset === "unsaid" ? asked : `${asked} -> offset ${output.offset}`;
+    case "read":
+      return `${asked} -> ${output.found === "end" ? "end" : show(output.found.value)}`;
+    case "length":
+      return `${asked} -> ${output.length}`;
+  }
+}
+
+function describeState(state: LogState): string {
+  const tail: string[] = [];
+  let at = state;
+  for (; at.last !== null && tail.length < 5; at = at.last.before) tail.unshift(show(at.last.value));
+  const start = at.length === 0 ? "" : `... ${at.length} entries ..., `;
+  return `[${start}${tail.join(", ")}]`;
+}

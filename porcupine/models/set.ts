@@ -1,0 +1,157 @@
+import {
+  type Answer,
+  type CollectionAction,
+  type Effect,
+  ILLEGAL,
+  type Illegal,
+  type Model,
+} from "../types.ts";
+import { type Item, itemKey, outputOf } from "./answers.ts";
+import { show } from "./show.ts";
+
+/** A request to a set. `members` asks for everything in it. */
+export type SetInput =
+  | { readonly f: "add" | "remove" | "contains"; readonly value: Item }
+  | { readonly f: "members" };
+
+/**
+ * A set's answer. `changed` says whether the set became another one (the value was not there before an `add`, was there
+ * before a `remove`); `"unsaid"` where the store does not tell.
+ */
+export type SetOutput =
+  | { readonly f: "add"; readonly changed: boolean | "unsaid" }
+  | { readonly f: "remove"; readonly changed: boolean | "unsaid" }
+  | { readonly f: "contains"; readonly present: boolean }
+  | { readonly f: "members"; readonly values: readonly Item[] };
+
+/** What is asked of the set. */
+export interface SetOptions {
+  /**
+   * True if there are requests for all members. Each answer then speaks of every value at once; otherwise the values are
+   * independent of one another, and are judged one by one, which is much faster. False by default.
+   */
+  readonly members?: boolean;
+}
+
+/** The members, as a set of bits: bit `i` stands for the `i`-th value that the model has met. */
+export type SetState = bigint;
+
+/**
+ * A set of values, empty at the start.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, setModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkOperations(setModel({ members: true }), [
+ *   {
+ *     client: 1,
+ *     callAt: 0,
+ *     input: { f: "add", value: "a" },
+ *     outcome: { status: "ok", returnAt: 1, output: { f: "add", changed: "unsaid" } },
+ *   },
+ *   {
+ *     client: 2,
+ *     callAt: 2,
+ *     input: { f: "members" },
+ *     outcome: { status: "ok", returnAt: 3, output: { f: "members", values: [] } },
+ *   },
+ * ]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function setModel(options: SetOptions = {}): Model<SetState, SetInput, SetOutput> {
+  const values = new Numbered();
+  return {
+    name: "set",
+    init: () => 0n,
+    step: (state, input, answer) => stepSet(values, state, input, answer),
+    key: (state) => state,
+    ...(options.members === true ? {} : { partitionKey: elementKey }),
+    readOnly: (input) => input.f === "contains" || input.f === "members",
+    effect: effectOf,
+    describeOperation,
+    describeState: (state) => `{${values.of(state).map(show).join(", ")}}`,
+    sizeBytes: (state) => 24 + values.size / 8 + (state === 0n ? 0 : 8),
+    ...(options.members === true ? {} : { kind: { type: "set", view } }),
+  };
+}
+
+/** Gives values numbers, in the order in which they are met; what a number stands for never changes. */
+class Numbered {
+  readonly #numbers = new Map<Item, bigint>();
+
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  bit(value: Item): bigint {
+    let bit = this.#numbers.get(value);
+    if (bit === undefined) this.#numbers.set(value, bit = 1n << BigInt(this.#numbers.size));
+    return bit;
+  }
+
+  all(members: readonly Item[]): SetState {
+    let state = 0n;
+    for (const member of members) state |= this.bit(member);
+    return state;
+  }
+
+  of(state: SetState): Item[] {
+    return [...this.#numbers].filter(([, bit]) => (state & bit) !== 0n).map(([value]) => value);
+  }
+}
+
+function elementKey(input: SetInput): string {
+  return input.f === "members" ? "members" : itemKey(input.value);
+}
+
+function stepSet(
+  values: Numbered,
+  state: SetState,
+  input: SetInput,
+  answer: Answer<SetOutput>,
+): SetState | Illegal {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
+  if (input.f === "members") {
+    if (output === "unknown" || output.f !== "members") return state;
+    return values.all(output.values) === state ? state : ILLEGAL;
+  }
+  const bit = values.bit(input.value);
+  const present = (state & bit) !== 0n;
+  const next = input.f === "add" ? state | bit : input.f === "remove" ? state & ~bit : state;
+  if (output === "unknown" || output.f === "members") return next;
+  if (output.f === "contains") return output.present === present ? next : ILLEGAL;
+  return output.changed === "unsaid" || output.changed === (next !== state) ? next : ILLEGAL;
+}
+
+function effectOf(input: SetInput, answer: Answer<SetOutput>): Effect {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return "update";
+  if (input.f === "contains" || input.f === "members") return "read";
+  if (output === "unknown" || output.f === "contains" || output.f === "members") return "blind";
+  if (output.changed === false) return "read";
+  return output.changed === "unsaid" ? "blind" : "update";
+}
+
+function view(input: SetInput, answer: Answer<SetOutput>): CollectionAction | undefined {
+  const output = outputOf(input, answer);
+  if (output === "foreign" || input.f === "members") return undefined;
+  const { value } = input;
+  if (output === "unknown") return input.f === "contains" ? { op: "nothing" } : undefined;
+  if (output.f === "members") return undefined;
+  if (output.f === "contains") return { op: "contains", value, present: output.present };
+  if (output.changed === "unsaid") return undefined;
+  if (!output.changed) return { op: "contains", value, present: output.f === "add" };
+  return { op: output.f === "add" ? "insert" : "remove", value };
+}
+
+function describeOperation(input: SetInput, answer: Answer<SetOutput>): string {
+  const output = outputOf(input, answer);
+  const asked = input.f === "members" ? "members()" : `${input.f}(${show(input.value)})`;
+  if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
+  if (output.f === "members") return `${asked} -> {${output.values.map(show).join(", ")}}`;
+  if (output.f === "contains") return `${asked} -> ${output.present}`;
+  return output.changed === "unsaid" ? asked : `${asked} -> ${output.changed ? "changed" : "no change"}`;
+}

@@ -1,0 +1,90 @@
+/**
+ * How fast the checker judges: `deno task bench:porcupine`.
+ *
+ * ```text
+ *   --data DIR     judge the files of a folder with an expected.json (or PORCUPINE_DATA); otherwise generated histories
+ *   --generated    judge the generated histories as well
+ *   --only TEXT    only histories whose name contains TEXT (may be repeated)
+ *   --runs N       warm runs, of which the median counts (5)
+ *   --plain        as a user's model with nothing but a step function
+ *   --memory       measure peak memory too, each history in a process of its own
+ *   --time MS      time limit of one judgement (60000)
+ * ```
+ *
+ * Ends with exit code 1 if a verdict is not the expected one or an order does not replay.
+ *
+ * @module
+ */
+import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
+import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
+import { printRow, printSummary, printTitle } from "./bench/table.ts";
+
+interface Command extends MeasureOptions {
+  readonly data: string | undefined;
+  readonly generated: boolean;
+  readonly only: readonly string[];
+  readonly memory: boolean;
+  /** In the child that measures memory: the one history to judge. */
+  readonly peakOf: string | undefined;
+}
+
+function parse(args: readonly string[]): Command {
+  const value = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length];
+  const data = value("--data") ?? Deno.env.get("PORCUPINE_DATA");
+  return {
+    data,
+    generated: data === undefined || args.includes("--generated"),
+    only: args.flatMap((arg, i) => arg === "--only" ? [args[i + 1]] : []),
+    runs: Number(value("--runs") ?? 5),
+    plain: args.includes("--plain"),
+    memory: args.includes("--memory"),
+    timeLimitMs: Number(value("--time") ?? 60_000),
+    peakOf: value("--peak-of"),
+  };
+}
+
+async function casesOf(command: Command): Promise<BenchCase[]> {
+  const all = [
+    ...command.data === undefined ? [] : await dataCases(command.data),
+    ...command.generated ? generatedCases() : [],
+  ];
+  const { only, peakOf } = command;
+  if (peakOf !== undefined) return all.filter(({ name }) => name === peakOf);
+  return only.length === 0 ? all : all.filter(({ name }) => only.some((text) => name.includes(text)));
+}
+
+/** Peak memory of one judgement, from a process that does nothing else; `null` if it failed. */
+async function peakInChild(name: string): Promise<{ total: number; checking: number } | null> {
+  const args = ["run", "-A", "--no-check", import.meta.filename ?? "", ...Deno.args, "--peak-of", name];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
+  const line = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
+  return line.startsWith("{") ? JSON.parse(line) : null;
+}
+
+async function printPeak(only: BenchCase, command: Command): Promise<void> {
+  const history = await only.load(command);
+  const before = peakMb() ?? 0;
+  history.judge({ explain: only.expected === "ok" ? "verdict" : "full", timeLimitMs: command.timeLimitMs });
+  const total = peakMb() ?? 0;
+  console.log(JSON.stringify({ total: Math.round(total), checking: Math.round(total - before) }));
+}
+
+async function main(): Promise<number> {
+  const command = parse(Deno.args);
+  const cases = await casesOf(command);
+  if (command.peakOf !== undefined) {
+    await printPeak(cases[0], command);
+    return 0;
+  }
+  printTitle(command.plain);
+  const rows: { row: Row; bench: BenchCase }[] = [];
+  for (const bench of cases) {
+    const row = await measure(bench, command);
+    const peak = command.memory ? await peakInChild(bench.name) : null;
+    printRow(row, bench.go, peak);
+    rows.push({ row, bench });
+  }
+  return printSummary(rows.map(({ row, bench }) => ({ row, go: bench.go })));
+}
+
+if (import.meta.main) Deno.exit(await main());

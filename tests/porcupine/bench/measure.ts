@@ -1,0 +1,80 @@
+import type { Verdict } from "../../../porcupine/mod.ts";
+import type { BenchCase, LoadedCase, LoadOptions } from "./histories.ts";
+
+/** What one history took. */
+export interface Row {
+  readonly name: string;
+  readonly operations: number;
+  readonly expected: "ok" | "illegal";
+  readonly verdict: Verdict["kind"];
+  /** The first run, with whatever was not yet compiled. */
+  readonly firstMs: number;
+  /** Median of the warm runs that stop at the verdict. */
+  readonly ms: number;
+  /** Median of the warm runs that explain an illegal verdict; `null` for the others. */
+  readonly explainMs: number | null;
+  /** Operations in the core, and whether it is minimal; `null` for a verdict that is not illegal. */
+  readonly core: { readonly size: number; readonly minimal: boolean } | null;
+  /** What is wrong with the certificate; `undefined` if nothing. */
+  readonly fault: string | undefined;
+}
+
+/** How to measure. */
+export interface MeasureOptions extends LoadOptions {
+  readonly runs: number;
+  readonly timeLimitMs: number;
+}
+
+/** Judges one history several times. Short ones are judged more often: a single run of 0.1 ms measures nothing. */
+export async function measure(given: BenchCase, options: MeasureOptions): Promise<Row> {
+  const history = await given.load(options);
+  const quick = { explain: "verdict", timeLimitMs: options.timeLimitMs } as const;
+  const [firstMs, verdict] = timed(() => history.judge(quick));
+  const runs = firstMs > 5000 ? 1 : firstMs < 20 ? Math.max(options.runs, 15) : options.runs;
+  const ms = firstMs > 5000 ? firstMs : median(runs, () => history.judge(quick));
+  const shared = {
+    name: given.name,
+    operations: history.count,
+    expected: given.expected,
+    verdict: verdict.kind,
+    firstMs,
+    ms,
+  };
+  if (verdict.kind !== "illegal") {
+    return { ...shared, explainMs: null, core: null, fault: certificateFault(history, verdict) };
+  }
+  const full = { timeLimitMs: options.timeLimitMs };
+  const explained = history.judge(full);
+  const core = explained.kind === "illegal"
+    ? { size: explained.core.length, minimal: explained.coreIsMinimal }
+    : null;
+  const explainMs = median(Math.min(runs, 3), () => history.judge(full));
+  return { ...shared, explainMs, core, fault: undefined };
+}
+
+function certificateFault(history: LoadedCase, verdict: Verdict): string | undefined {
+  return verdict.kind === "ok" ? history.faultOf(verdict) : undefined;
+}
+
+function timed<T>(work: () => T): [number, T] {
+  const started = performance.now();
+  const result = work();
+  return [performance.now() - started, result];
+}
+
+function median(runs: number, work: () => void): number {
+  const times = Array.from({ length: runs }, () => timed(work)[0]).sort((a, b) => a - b);
+  return times[runs >>> 1];
+}
+
+/** The most memory this process ever held, in MB; `null` where the system does not tell. */
+export function peakMb(): number | null {
+  try {
+    const line = Deno.readTextFileSync("/proc/self/status").split("\n").find((text) =>
+      text.startsWith("VmHWM")
+    );
+    return line === undefined ? null : Number(line.replace(/\D/g, "")) / 1024;
+  } catch {
+    return null;
+  }
+}
