@@ -72,3 +72,4 @@ export {
 export { type QueueInput, queueModel, type QueueOutput } from "./models/queue.ts";
 export { type SetInput, setModel, type SetOptions, type SetOutput, type SetState } from "./models/set.ts";
 export { type StackInput, stackModel, type StackOutput } from "./models/stack.ts";
+export * from "./picture/mod.ts";

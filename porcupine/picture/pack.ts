@@ -1,9 +1,9 @@
 /**
- * Columns of numbers and texts as one short string: varints and differences first, then a small Lempel-Ziv pass, then
- * base64. The browser's own decompression would do as well, but is asynchronous on both sides: `renderHtml` returns a string.
+ * Columns of numbers and texts as one short string: varints and differences first, then deflate, then base64.
  *
  * @module
  */
+import { deflate } from "./deflate.ts";
 
 /** Bytes that grow. */
 export class ByteWriter {
@@ -53,68 +53,9 @@ export class ByteWriter {
 export function packColumns(columns: readonly Uint8Array[]): string {
   const out = new ByteWriter();
   out.varint(columns.length);
-  for (const column of columns) {
-    const packed = compress(column);
-    out.varint(column.length);
-    out.varint(packed.length);
-    out.raw(packed);
-  }
-  return base64(out.take());
-}
-
-const MIN_MATCH = 4;
-const HASH_BITS = 16;
-
-/**
- * Lempel-Ziv in the manner of LZ4: a token of two nibbles (literals, match length - 4; 15 means that a varint follows),
- * the literals, the distance as a varint. The last token has literals only.
- */
-export function compress(data: Uint8Array): Uint8Array {
-  const out = new ByteWriter();
-  const heads = new Int32Array(1 << HASH_BITS).fill(-1);
-  let anchor = 0;
-  let at = 0;
-  while (at + MIN_MATCH <= data.length) {
-    const hash = hashAt(data, at);
-    const candidate = heads[hash];
-    heads[hash] = at;
-    const length = candidate < 0 ? 0 : matchLength(data, candidate, at);
-    if (length < MIN_MATCH) {
-      at++;
-      continue;
-    }
-    writeRun(out, data.subarray(anchor, at), { length, distance: at - candidate });
-    const end = at + length;
-    for (at++; at < end && at + MIN_MATCH <= data.length; at++) heads[hashAt(data, at)] = at;
-    at = anchor = end;
-  }
-  writeRun(out, data.subarray(anchor), undefined);
-  return out.take();
-}
-
-function hashAt(data: Uint8Array, at: number): number {
-  const word = data[at] | data[at + 1] << 8 | data[at + 2] << 16 | data[at + 3] << 24;
-  return Math.imul(word, 0x9e3779b1) >>> (32 - HASH_BITS);
-}
-
-function matchLength(data: Uint8Array, from: number, at: number): number {
-  let length = 0;
-  while (at + length < data.length && data[from + length] === data[at + length]) length++;
-  return length;
-}
-
-function writeRun(
-  out: ByteWriter,
-  literals: Uint8Array,
-  match: { length: number; distance: number } | undefined,
-): void {
-  const extra = match === undefined ? 0 : match.length - MIN_MATCH;
-  out.byte(Math.min(literals.length, 15) << 4 | Math.min(extra, 15));
-  if (literals.length >= 15) out.varint(literals.length - 15);
-  out.raw(literals);
-  if (match === undefined) return;
-  if (extra >= 15) out.varint(extra - 15);
-  out.varint(match.distance);
+  for (const column of columns) out.varint(column.length);
+  for (const column of columns) out.raw(column);
+  return base64(deflate(out.take()));
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,6 +1,5 @@
 /**
- * The page's side of `pack.ts`. Functions in this folder are written into the page as text: they may use one another and
- * what a browser has, nothing else.
+ * The page's side of `../pack.ts`.
  *
  * @module
  */
@@ -42,36 +41,14 @@ export class ByteReader {
 }
 
 /** The columns of a packed string. */
-export function unpackColumns(text: string): Uint8Array[] {
+export async function unpackColumns(text: string): Promise<Uint8Array[]> {
   const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  const reader = new ByteReader(bytes);
-  const columns: Uint8Array[] = [];
-  for (let left = reader.varint(); left > 0; left--) {
-    const length = reader.varint();
-    columns.push(decompress(reader.raw(reader.varint()), length));
-  }
-  return columns;
-}
-
-/** Undoes the Lempel-Ziv pass. */
-export function decompress(packed: Uint8Array, length: number): Uint8Array {
-  const out = new Uint8Array(length);
-  const reader = new ByteReader(packed);
-  let at = 0;
-  for (;;) {
-    const token = reader.byte();
-    let literals = token >> 4;
-    if (literals === 15) literals += reader.varint();
-    out.set(reader.raw(literals), at);
-    at += literals;
-    if (at >= length) return out;
-    let match = token & 15;
-    if (match === 15) match += reader.varint();
-    const distance = reader.varint();
-    for (let end = at + match + 4; at < end; at++) out[at] = out[at - distance];
-  }
+  const packed = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) packed[i] = binary.charCodeAt(i);
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const reader = new ByteReader(new Uint8Array(await new Response(unpacked).arrayBuffer()));
+  const lengths = Array.from({ length: reader.varint() }, () => reader.varint());
+  return lengths.map((length) => reader.raw(length));
 }
 
 /** Whole numbers, each as the difference from the one before. */
@@ -91,7 +68,47 @@ export function readCounts(bytes: Uint8Array, count: number): Int32Array {
   return out;
 }
 
-/** Texts, one a line. */
-export function readTexts(bytes: Uint8Array): string[] {
-  return bytes.length === 0 ? [] : new TextDecoder().decode(bytes).split("\n");
+/** Whole numbers of at least 0 that may be too large for 32 bits. */
+export function readLengths(bytes: Uint8Array, count: number): Float64Array {
+  const reader = new ByteReader(bytes);
+  const out = new Float64Array(count);
+  for (let i = 0; i < count; i++) out[i] = reader.varint();
+  return out;
+}
+
+/** Texts, one a line, read when they are asked for: a picture shows a few hundred of a hundred thousand. */
+export class Texts {
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  readonly #decoder = new TextDecoder();
+  /** Where each begins; built at the first question. */
+  #starts: Int32Array | undefined;
+
+  constructor(bytes: Uint8Array, count: number) {
+    this.#bytes = bytes;
+    this.length = count;
+  }
+
+  /** The n-th text. */
+  at(n: number): string {
+    this.#starts ??= this.#index();
+    return this.#decoder.decode(this.#bytes.subarray(this.#starts[n], this.#starts[n + 1] - 1));
+  }
+
+  /** All of them. */
+  all(): string[] {
+    return this.length === 0 ? [] : this.#decoder.decode(this.#bytes).split("\n");
+  }
+
+  #index(): Int32Array {
+    const starts = new Int32Array(this.length + 1);
+    let n = 0;
+    for (let at = 0; at >= 0 && n < this.length;) {
+      starts[n++] = at;
+      at = this.#bytes.indexOf(10, at) + 1;
+      if (at === 0) break;
+    }
+    starts[this.length] = this.#bytes.length + 1;
+    return starts;
+  }
 }

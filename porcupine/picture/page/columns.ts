@@ -1,0 +1,34 @@
+/**
+ * The places of the packed columns. Files in this folder are written into the page as text: they may use one another and
+ * what a browser has, nothing else, and no two of them may declare the same name.
+ *
+ * @module
+ */
+
+/** Which column holds what; `../scene.ts` writes them in this order. */
+export const COLUMN = {
+  client: 0,
+  part: 1,
+  flags: 2,
+  colour: 3,
+  call: 4,
+  length: 5,
+  line: 6,
+  text: 7,
+  order: 8,
+  state: 9,
+  clientName: 10,
+  clientGroup: 11,
+  partKey: 12,
+  partVerdict: 13,
+  partSize: 14,
+  partPlaced: 15,
+  name: 16,
+  nameText: 17,
+} as const;
+
+/** The verdicts of partitions, by the number that stands for them. */
+export const PART_VERDICTS = ["ok", "illegal", "unknown", "skipped"] as const;
+
+/** Bits of the flags of an operation. */
+export const FLAG = { lost: 1, failed: 2, maybe: 4 } as const;
