@@ -22,7 +22,7 @@ APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; 
   --workers N       how many worker processes                                         [cores; worker: 1]
   --split MB        size of the parts of large files                                  [by size, 4 to 64]
   --lease SECONDS   a worker without a sign of life for so long has lost its task     [10]
-  --attempts N      so often may one record fail                                      [3]
+  --attempts N      so often may one record fail, or kill its worker three times so often [3]
   --skip-bad        leave out records that fail that often, instead of giving up
   --no-backup       no second attempts for stragglers
   --memory MB       map output kept in memory by a worker                             [64]

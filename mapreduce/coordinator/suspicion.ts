@@ -34,13 +34,24 @@ function describeRange(plan: JobPlan, task: number, { from, to }: Range): string
   return `${plan.maps[task][at]?.input ?? "?"}, bytes ${from - base} to ${end}`;
 }
 
+/** What an error that the application threw counts for. */
+export const THREW = 3;
+/** What a worker's death counts for: people, power and full memories kill too, so it takes three times as many. */
+export const DIED = 1;
+
+/** Whether a record has failed often enough, with `maxStrikes` thrown errors or the like. */
+export function isEnough(strikes: number, maxStrikes: number): boolean {
+  return strikes >= maxStrikes * THREW;
+}
+
 /** What is to be suspected after a failure at `mark`. Only repeated failures at the same place are strikes. */
 export function narrow(
   before: Suspect | null,
   mark: Mark,
+  weight: number,
 ): { readonly range: Range; readonly strikes: number } {
   const range = { from: mark.from, to: mark.to };
   const same = before !== null && before.range.from === range.from && before.range.to === range.to;
-  if (same) return { range, strikes: before.strikes + 1 };
-  return { range, strikes: mark.exact ? 1 : 0 };
+  if (same) return { range, strikes: before.strikes + weight };
+  return { range, strikes: mark.exact ? weight : 0 };
 }

@@ -7,7 +7,7 @@
  */
 
 import { chooseStraggler } from "./backup.ts";
-import { ANYWHERE, isKnown, narrow } from "./suspicion.ts";
+import { ANYWHERE, DIED, isEnough, isKnown, narrow, THREW } from "./suspicion.ts";
 import { type Attempt, Task } from "./task.ts";
 import type {
   Answer,
@@ -55,11 +55,6 @@ export class TaskTable {
     this.reduces = this.#tasks.slice(maps);
   }
 
-  /** The present life of the coordinator, from 1. */
-  get epoch(): number {
-    return this.#epoch;
-  }
-
   /** Why the job was given up, or null. */
   get failure(): Failure | null {
     return this.#failure;
@@ -81,8 +76,9 @@ export class TaskTable {
       this.#epoch = entry.epoch;
       // Whoever starts it again has made room, mended the input or allowed to skip.
       this.#failure = null;
-    } else if (entry.kind === "gaveUp") this.#failure = entry;
-    else this.#change(this.#tasks[entry.task], entry);
+    } else if (entry.kind === "gaveUp") {
+      this.#failure = { task: entry.task, range: entry.range, message: entry.message };
+    } else this.#change(this.#tasks[entry.task], entry);
   }
 
   /** Begins a new life. The entry must be safe before the first answer: it keeps attempts' numbers unique. */
@@ -269,7 +265,7 @@ export class TaskTable {
     this.counts.retries++;
     const entries: Entry[] = [];
     if (outcome.kind === "failed") {
-      entries.push(...this.#suspect(task, outcome.mark, outcome.message));
+      entries.push(...this.#suspect(task, outcome.mark, THREW, outcome.message));
     } else if (outcome.kind === "unfit") {
       entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
     } else if (outcome.kind === "storage") {
@@ -292,17 +288,17 @@ export class TaskTable {
     this.counts.retries++;
     // An idle death of a backup is no news; of the rest nobody knows where, unless the attempt had said.
     if (task.winner !== null) return [];
-    const mark = attempt.mark ?? { ...ANYWHERE, exact: false };
-    return this.#suspect(task, mark, `its worker ${attempt.worker} died: ${why}`);
+    const mark: Mark = attempt.mark ?? { ...ANYWHERE, exact: false };
+    return this.#suspect(task, mark, DIED, `its worker ${attempt.worker} died: ${why}`);
   }
 
-  #suspect(task: Task, mark: Mark, message: string): Entry[] {
+  #suspect(task: Task, mark: Mark, weight: number, message: string): Entry[] {
     task.failures++;
-    const { range, strikes } = narrow(task.suspect, mark);
+    const { range, strikes } = narrow(task.suspect, mark, weight);
     const entries: Entry[] = [{ kind: "suspected", task: task.number, range, strikes, message }];
     this.replay(entries[0]);
     const { maxStrikes, skipBad } = this.#options;
-    if (strikes < maxStrikes && task.failures < maxStrikes * PATIENCE) return entries;
+    if (!isEnough(strikes, maxStrikes) && task.failures < maxStrikes * PATIENCE) return entries;
     if (!skipBad || !isKnown(range)) return [...entries, this.#giveUp(task.number, range, message)];
     const entry: Entry = { kind: "skipped", task: task.number, range, message };
     this.replay(entry);

@@ -70,7 +70,7 @@ export type Entry =
   | { readonly kind: "committed"; readonly task: number }
   /** They are lost; the task is to be done again. */
   | { readonly kind: "reopened"; readonly task: number; readonly why: string }
-  /** Attempts failed here; `strikes` of them at exactly this record. */
+  /** Attempts failed here; `strikes` is how much that weighs if it was exactly this record. */
   | {
     readonly kind: "suspected";
     readonly task: number;
@@ -105,7 +105,7 @@ export interface Decision {
 export interface TableOptions {
   /** A task not reported or renewed for this long is given to somebody else. @default {10_000} (lab 1) */
   readonly leaseMs: number;
-  /** So many failures at one record are enough. @default {3} */
+  /** So many errors thrown at one record are enough, or three times as many deaths. @default {3} */
   readonly maxStrikes: number;
   /** Whether a record that fails that often is left out instead of ending the job. @default {false} */
   readonly skipBad: boolean;

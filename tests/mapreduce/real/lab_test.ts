@@ -108,8 +108,6 @@ Deno.test("workers that crash and dawdle at random still give the output of thos
   const { process, at } = await folder.coordinator([
     "--lease",
     "1",
-    "--attempts",
-    "100",
     "crash",
     ...placeBooks(BOOKS, folder.path),
   ]);

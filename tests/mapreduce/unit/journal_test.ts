@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import type { Entry, JobPlan } from "../../../mapreduce/mod.ts";
+import { decodeJournal, Journal, readJournal } from "../../../mapreduce/coordinator/journal.ts";
+import { MemoryDisk } from "./memory_disk.ts";
+
+const PLAN: JobPlan = {
+  id: "job",
+  app: "app:test",
+  reduces: 2,
+  maps: [[{ input: "a", fromByte: 0, toByte: 9, gzip: false }]],
+  work: "work",
+};
+const ENTRIES: readonly Entry[] = [
+  { kind: "epoch", epoch: 1 },
+  { kind: "won", task: 0, attempt: 1_000_000, bytes: 10, pairs: 3 },
+  { kind: "committed", task: 0 },
+  {
+    kind: "suspected",
+    task: 1,
+    range: { from: 0, to: Number.MAX_SAFE_INTEGER },
+    strikes: 0,
+    message: "died",
+  },
+  { kind: "skipped", task: 1, range: { from: 4, to: 5 }, message: "died" },
+  { kind: "reopened", task: 0, why: "lost" },
+  { kind: "gaveUp", task: 1, range: { from: 4, to: 5 }, message: "died" },
+];
+
+async function write(): Promise<{ disk: MemoryDisk; bytes: Uint8Array; ends: number[] }> {
+  const disk = new MemoryDisk();
+  const journal = await Journal.create(disk, "work", { plan: PLAN, entries: [] });
+  const file = disk.files.get("work/mr-journal");
+  if (file === undefined) throw new Error("there is no journal");
+  const ends = [file.bytes.length];
+  for (const entry of ENTRIES) {
+    await journal.append([entry]);
+    ends.push(file.bytes.length);
+  }
+  return { disk, bytes: file.bytes, ends };
+}
+
+Deno.test("a journal gives back the plan and every kind of entry", async () => {
+  const { disk } = await write();
+  assertEquals(await readJournal(disk, "work"), { plan: PLAN, entries: ENTRIES });
+  assertEquals(await readJournal(disk, "elsewhere"), null);
+});
+
+Deno.test("a journal cut anywhere, or with any byte damaged, gives back what stands before, and never anything else", async () => {
+  const { bytes, ends } = await write();
+  const expected = (at: number) => {
+    const entries = ends.filter((end) => end <= at).length - 1;
+    return entries < 0 ? null : { plan: PLAN, entries: ENTRIES.slice(0, entries) };
+  };
+  for (let at = 0; at <= bytes.length; at++) {
+    assertEquals(decodeJournal(bytes.slice(0, at)), expected(at), `cut at ${at}`);
+    if (at === bytes.length) continue;
+    const damaged = bytes.slice();
+    damaged[at] ^= 0x40;
+    assertEquals(decodeJournal(damaged), expected(at), `byte ${at} damaged`);
+  }
+});
+
+Deno.test("a journal that is gone on with is written anew, so that nothing ever stands behind a torn entry", async () => {
+  const { disk, bytes } = await write();
+  const file = disk.files.get("work/mr-journal");
+  if (file === undefined) throw new Error("there is no journal");
+  file.bytes = bytes.slice(0, bytes.length - 3);
+  const content = await readJournal(disk, "work");
+  if (content === null) throw new Error("it cannot be read");
+  const journal = await Journal.create(disk, "work", content);
+  await journal.append([{ kind: "epoch", epoch: 2 }]);
+  assertEquals(await readJournal(disk, "work"), {
+    plan: PLAN,
+    entries: [...ENTRIES.slice(0, -1), { kind: "epoch", epoch: 2 }],
+  });
+});
