@@ -45,6 +45,8 @@ export type Asked =
 const DEFAULT_ATTEMPT_MS = 500;
 /** The longest wait for one answer: a link of seconds must not look dead. */
 const MAX_ATTEMPT_MS = 8000;
+/** More than one grain of any clock. */
+const LEAST_WAIT_MS = 1;
 const FIRST_PAUSE_MS = 8;
 const MAX_PAUSE_MS = 250;
 
@@ -90,6 +92,12 @@ export class Link {
     return this.#runtime.clock.now();
   }
 
+  /** Milliseconds until `deadlineMs`; 0 if it is so near that a wait could end without time having passed. */
+  leftMs(deadlineMs: number): number {
+    const leftMs = deadlineMs - this.now();
+    return leftMs < LEAST_WAIT_MS ? 0 : leftMs;
+  }
+
   /** Fails every open call and releases the end. */
   close(): void {
     this.#peer.close();
@@ -103,8 +111,8 @@ export class Link {
   ): Promise<Asked> {
     const attempt = new Attempt(this.#attemptMs);
     for (;;) {
-      const leftMs = options.deadlineMs - this.now();
-      if (leftMs <= 0) return attempt.end("timeout");
+      const leftMs = this.leftMs(options.deadlineMs);
+      if (leftMs === 0) return attempt.end("timeout");
       if (options.signal?.aborted) return attempt.end("aborted");
       if (this.#runtime.signal.aborted) return attempt.end("closed");
       const target = this.#target;
@@ -160,9 +168,8 @@ export class Link {
   async #pause(attempt: Attempt, options: AskOptions): Promise<boolean> {
     const ms = attempt.nextPauseMs(this.#random);
     if (ms === 0) return true;
-    const leftMs = Math.max(0, options.deadlineMs - this.now());
     try {
-      await this.#runtime.clock.sleep(Math.min(ms, leftMs), options.signal);
+      await this.#runtime.clock.sleep(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
       return true;
     } catch (error) {
       if (options.signal?.aborted) return false;

@@ -144,7 +144,7 @@ export class SessionClient {
   async #turn(limits: AskOptions): Promise<Session> {
     for (;;) {
       if (limits.signal?.aborted) throw toRefused(ended("aborted"), limits.signal);
-      if (this.link.now() >= limits.deadlineMs) throw toRefused(ended("timeout"), limits.signal);
+      if (this.link.leftMs(limits.deadlineMs) === 0) throw toRefused(ended("timeout"), limits.signal);
       if (this.#session === null) {
         const failed = await this.#openSession(limits);
         if (failed !== null) throw toRefused(failed, limits.signal);
@@ -164,7 +164,8 @@ export class SessionClient {
     }
     if (asked.kind === "applied") return null;
     // It may have ended by another operation's deadline or signal: then this one opens anew.
-    const mine = asked.kind !== "ended" || this.link.now() >= limits.deadlineMs || asked.why === "closed" ||
+    const mine = asked.kind !== "ended" || this.link.leftMs(limits.deadlineMs) === 0 ||
+      asked.why === "closed" ||
       limits.signal?.aborted;
     return mine ? asked : null;
   }
@@ -175,7 +176,7 @@ export class SessionClient {
     this.#turns.push(resolve);
     const timer = deadlineMs === Infinity
       ? null
-      : this.link.clock.setTimer(deadlineMs - this.link.now(), resolve);
+      : this.link.clock.setTimer(this.link.leftMs(deadlineMs), resolve);
     signal?.addEventListener("abort", () => resolve(), { once: true });
     await promise;
     timer?.cancel();
