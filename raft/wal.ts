@@ -34,6 +34,7 @@ export { type LogPlace, recoverImage, StorageError, type StorageErrorCode, type 
 
 /** How a write-ahead log is opened. */
 export interface WalOptions {
+  /** Where the log is kept. */
   readonly disk: Disk;
   /** The log's own folder on `disk`; nobody else writes to it. `""` for the disk's top. */
   readonly folder: string;

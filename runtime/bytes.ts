@@ -16,7 +16,7 @@ export class ByteWriter {
   #view: DataView;
   #length = 0;
 
-  /** @param sizeBytes The first guess of the size; the buffer doubles when it is full. */
+  /** `sizeBytes` is a first guess: the buffer doubles when it is full. */
   constructor(sizeBytes = 128) {
     this.#bytes = new Uint8Array(sizeBytes);
     this.#view = new DataView(this.#bytes.buffer);

@@ -51,10 +51,12 @@ export type DiskErrorCode = "missing" | "full" | "failed" | "closed";
 
 /** A disk operation that could not be done. */
 export class DiskError extends Error {
+  /** Always `DiskError`. */
   override readonly name = "DiskError";
   /** `missing`: no such file. `full`: no space left. `failed`: the device refused. `closed`: the node is dead. */
   readonly code: DiskErrorCode;
 
+  /** `message` says what could not be done, to which file, and why. */
   constructor(code: DiskErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -23,6 +23,7 @@ export { ByteReader, ByteWriter } from "./bytes.ts";
 export { WireError, type WireErrorCode } from "./wire_error.ts";
 export { copyValue, decodeValue, encodeValue, wireCodec, type WireLimits, type WireValue } from "./wire.ts";
 export {
+  type CallCounters,
   type CallOptions,
   defineService,
   type Handlers,

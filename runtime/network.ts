@@ -26,7 +26,9 @@ export interface Codec<M> {
 
 /** A named stream of messages of one kind; both ends must open it under the same name. */
 export interface Channel<M> {
+  /** Unique on one network. */
   readonly name: string;
+  /** How its messages travel. */
   readonly codec: Codec<M>;
 }
 
@@ -40,9 +42,13 @@ export interface Port<M> {
 
 /** What went through one node's end of the network since it started. */
 export interface NetworkCounters {
+  /** Messages handed over, whether they arrived or not. */
   readonly messagesSent: number;
+  /** The bytes of those messages. */
   readonly bytesSent: number;
+  /** Messages that reached an open channel. */
   readonly messagesReceived: number;
+  /** The bytes of those messages. */
   readonly bytesReceived: number;
 }
 

@@ -6,11 +6,11 @@
  * @module
  */
 
-import type { Clock, Timer } from "./clock.ts";
-import type { Address, Channel, Codec, Network, Port } from "./network.ts";
+import type { Clock } from "./clock.ts";
+import type { Address, Network, Port } from "./network.ts";
 import type { Random } from "./random.ts";
-import { copyValue, decodeValue, encodeValue, type WireValue } from "./wire.ts";
-import { WireError } from "./wire_error.ts";
+import { MeasuringCodec, type Reply, type Request, type RpcMessage } from "./rpc_message.ts";
+import type { WireValue } from "./wire.ts";
 
 /** The methods of a service: what goes in and what comes out, all of them plain values. */
 export type Methods = {
@@ -19,7 +19,9 @@ export type Methods = {
 
 /** A service by name. `M` exists for the types only. */
 export interface Service<M extends Methods> {
+  /** Unique on one network. */
   readonly name: string;
+  /** In the same order at both ends: they travel as numbers. */
   readonly methods: readonly (keyof M & string)[];
 }
 
@@ -52,9 +54,12 @@ export type RpcErrorCode =
 
 /** A call that brought no reply. */
 export class RpcError extends Error {
+  /** Always `RpcError`. */
   override readonly name = "RpcError";
+  /** Why there is no reply, and so what is known of the call. */
   readonly code: RpcErrorCode;
 
+  /** `message` names the call. */
   constructor(code: RpcErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -69,85 +74,74 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What went through one end of a service since it was opened. Bytes are not counted: see `Network.counters`. */
+/** Calls and their bytes. Bytes are those of the encoded messages; 0 where a simulation copies instead of encoding. */
+export interface CallCounters {
+  /** Calls, answered or not. */
+  readonly calls: number;
+  /** Bytes of their requests. */
+  readonly requestBytes: number;
+  /** Bytes of the replies that came, or were given. */
+  readonly replyBytes: number;
+}
+
+/** What went through one end of a service since it was opened. */
 export interface RpcCounters {
-  readonly callsMade: number;
-  readonly callsServed: number;
+  /** Calls of this end to others. */
+  readonly made: CallCounters;
+  /** Calls of others to this end. */
+  readonly served: CallCounters;
 }
 
 /** What a peer of a service needs of its runtime. */
 export interface RpcRuntime {
+  /** Measures deadlines. */
   readonly clock: Clock;
+  /** Tells one life of this end from another; must differ from start to start. */
   readonly random: Random;
+  /** Carries the calls. */
   readonly network: Network;
+  /** The end's death: every open call fails with `closed`, nothing is served any more. */
   readonly signal: AbortSignal;
-}
-
-interface Request {
-  readonly kind: "request";
-  /** Which life of the caller asks: a restarted one must not take answers meant for its former self. */
-  readonly life: number;
-  readonly id: number;
-  readonly method: number;
-  readonly body: WireValue;
-}
-
-interface Reply {
-  readonly kind: "reply" | "refused";
-  readonly life: number;
-  readonly id: number;
-  readonly body: WireValue;
-}
-
-type RpcMessage = Request | Reply;
-
-const KINDS = ["request", "reply", "refused"] as const;
-
-const rpcCodec: Codec<RpcMessage> = {
-  encode: (message) =>
-    encodeValue([
-      KINDS.indexOf(message.kind),
-      message.life,
-      message.id,
-      message.kind === "request" ? message.method : 0,
-      message.body,
-    ]),
-  decode: (bytes) => toMessage(decodeValue(bytes)),
-  copy: (message) => ({ ...message, body: copyValue(message.body) }),
-};
-
-function toMessage(value: WireValue): RpcMessage {
-  if (!Array.isArray(value) || value.length !== 5) {
-    throw new WireError("malformed", "Cannot decode: not a call");
-  }
-  const [kind, life, id, method, body] = value as readonly WireValue[];
-  if (typeof life !== "number" || typeof id !== "number" || typeof method !== "number") {
-    throw new WireError("malformed", "Cannot decode: not a call");
-  }
-  if (kind === 0) return { kind: "request", life, id, method, body };
-  if (kind !== 1 && kind !== 2) throw new WireError("malformed", `Cannot decode: no call is of kind ${kind}`);
-  return { kind: KINDS[kind], life, id, body };
 }
 
 interface Pending {
   readonly to: Address;
   readonly resolve: (reply: WireValue) => void;
-  readonly reject: (error: RpcError) => void;
-  readonly timer: Timer;
+  readonly reject: (error: unknown) => void;
+  /** Lets go of the deadline and the caller's signal. */
+  readonly release: () => void;
+}
+
+/** A reason is for people: one that quotes a whole request must not fail for its own size. */
+const MAX_REASON_LENGTH = 1000;
+
+/** Counters that count. */
+class Tally implements CallCounters {
+  calls = 0;
+  requestBytes = 0;
+  replyBytes = 0;
+
+  get fixed(): CallCounters {
+    const { calls, requestBytes, replyBytes } = this;
+    return { calls, requestBytes, replyBytes };
+  }
 }
 
 /** One end of a service: it can serve, call, or both. */
 export class RpcPeer<M extends Methods> {
   readonly #service: Service<M>;
   readonly #runtime: RpcRuntime;
+  readonly #codec = new MeasuringCodec();
   readonly #port: Port<RpcMessage>;
   readonly #handlers: Handlers<M> | null;
   readonly #life: number;
   readonly #pending = new Map<number, Pending>();
+  readonly #made = new Tally();
+  readonly #madeTo = new Map<Address, Tally>();
+  readonly #served = new Tally();
+  readonly #onDeath = () => this.close();
   #nextId = 1;
   #closed = false;
-  #callsMade = 0;
-  #callsServed = 0;
 
   /** Opens the service's channel on the runtime's network. `handlers` is null for an end that only calls. */
   constructor(runtime: RpcRuntime, service: Service<M>, handlers: Handlers<M> | null) {
@@ -155,17 +149,26 @@ export class RpcPeer<M extends Methods> {
     this.#runtime = runtime;
     this.#handlers = handlers;
     this.#life = runtime.random.split(`rpc ${service.name}`).below(4294967296);
-    const channel: Channel<RpcMessage> = { name: `rpc:${service.name}`, codec: rpcCodec };
+    const channel = { name: `rpc:${service.name}`, codec: this.#codec };
     this.#port = runtime.network.open(channel, (from, message) => this.#receive(from, message));
-    runtime.signal.addEventListener("abort", () => this.close(), { once: true });
+    if (runtime.signal.aborted) this.close();
+    else runtime.signal.addEventListener("abort", this.#onDeath, { once: true });
   }
 
-  /** Calls made and served so far. */
+  /** Calls made and served so far, in total. */
   get counters(): RpcCounters {
-    return { callsMade: this.#callsMade, callsServed: this.#callsServed };
+    return { made: this.#made.fixed, served: this.#served.fixed };
   }
 
-  /** Calls `method` at `to`. Rejects with {@linkcode RpcError}; see its codes for what is then known. */
+  /** The calls that this end has made to `server`. */
+  countersFor(server: Address): CallCounters {
+    return (this.#madeTo.get(server) ?? new Tally()).fixed;
+  }
+
+  /**
+   * Calls `method` at `to`. Rejects with {@linkcode RpcError}, see its codes for what is then known; with `WireError` for a
+   * request that cannot travel, which then has not left.
+   */
   call<K extends keyof M & string>(
     to: Address,
     method: K,
@@ -180,32 +183,28 @@ export class RpcPeer<M extends Methods> {
       return Promise.reject(new RpcError("aborted", `Cannot call ${method}: aborted before it began`));
     }
     const id = this.#nextId++;
-    this.#callsMade++;
     return new Promise<WireValue>((resolve, reject) => {
       const timer = this.#runtime.clock.setTimer(timeoutMs, () => {
         this.#fail(id, new RpcError("timeout", `No answer to ${method} from ${to} within ${timeoutMs} ms`));
       });
       const onAbort = () => this.#fail(id, new RpcError("aborted", `The call of ${method} was aborted`));
       signal?.addEventListener("abort", onAbort, { once: true });
-      const settled = () => {
+      const release = () => {
         timer.cancel();
         signal?.removeEventListener("abort", onAbort);
       };
-      this.#pending.set(id, {
-        to,
-        timer,
-        resolve: (reply) => {
-          settled();
-          resolve(reply);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      });
-      const body = request;
-      const number = this.#service.methods.indexOf(method);
-      this.#port.send(to, { kind: "request", life: this.#life, id, method: number, body });
+      this.#pending.set(id, { to, resolve, reject, release });
+      try {
+        this.#request(to, {
+          kind: "request",
+          life: this.#life,
+          id,
+          method: this.#numberOf(method),
+          body: request,
+        });
+      } catch (error) {
+        this.#fail(id, error);
+      }
     });
   }
 
@@ -213,48 +212,91 @@ export class RpcPeer<M extends Methods> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#runtime.signal.removeEventListener("abort", this.#onDeath);
     this.#port.close();
     for (const id of [...this.#pending.keys()]) this.#fail(id, new RpcError("closed", "This end was closed"));
   }
 
-  #fail(id: number, error: RpcError): void {
+  #numberOf(method: string): number {
+    const number = this.#service.methods.indexOf(method);
+    if (number < 0) throw new TypeError(`Cannot call ${method}: ${this.#service.name} has no such method`);
+    return number;
+  }
+
+  #request(to: Address, request: Request): void {
+    this.#codec.encodedBytes = 0;
+    this.#port.send(to, request);
+    let tally = this.#madeTo.get(to);
+    if (tally === undefined) this.#madeTo.set(to, tally = new Tally());
+    for (const each of [this.#made, tally]) {
+      each.calls++;
+      each.requestBytes += this.#codec.encodedBytes;
+    }
+  }
+
+  #fail(id: number, error: unknown): void {
+    this.#take(id)?.reject(error);
+  }
+
+  #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    pending?.reject(error);
+    pending?.release();
+    return pending;
   }
 
   #receive(from: Address, message: RpcMessage): void {
+    const sizeBytes = this.#codec.decodedBytes;
+    this.#codec.decodedBytes = 0;
     if (this.#closed) return;
-    if (message.kind === "request") {
-      this.#serve(from, message);
-      return;
-    }
-    const pending = this.#pending.get(message.id);
-    // The network may repeat an answer, or bring one that was meant for this end's former life.
-    if (pending === undefined || pending.to !== from || message.life !== this.#life) return;
-    this.#pending.delete(message.id);
-    if (message.kind === "reply") pending.resolve(message.body);
-    else pending.reject(new RpcError("refused", String(message.body)));
+    if (message.kind === "request") void this.#serve(from, message, sizeBytes);
+    else this.#settle(from, message, sizeBytes);
   }
 
-  async #serve(from: Address, request: Request): Promise<void> {
+  #settle(from: Address, reply: Reply, sizeBytes: number): void {
+    const { to } = this.#pending.get(reply.id) ?? {};
+    // The network may repeat an answer, or bring one that was meant for this end's former life.
+    if (to !== from || reply.life !== this.#life) return;
+    this.#made.replyBytes += sizeBytes;
+    const tally = this.#madeTo.get(from);
+    if (tally !== undefined) tally.replyBytes += sizeBytes;
+    const pending = this.#take(reply.id);
+    if (reply.kind === "reply") pending?.resolve(reply.body);
+    else pending?.reject(new RpcError("refused", String(reply.body)));
+  }
+
+  async #serve(from: Address, request: Request, sizeBytes: number): Promise<void> {
     const method = this.#service.methods[request.method];
-    const { life, id } = request;
     if (this.#handlers === null || method === undefined) {
-      const body =
-        `${this.#runtime.network.address} does not serve method ${request.method} of ${this.#service.name}`;
-      this.#port.send(from, { kind: "refused", life, id, body });
+      const { address } = this.#runtime.network;
+      this.#answer(
+        from,
+        request,
+        `${address} does not serve method ${request.method} of ${this.#service.name}`,
+      );
       return;
     }
-    this.#callsServed++;
-    let answer: RpcMessage;
+    this.#served.calls++;
+    this.#served.requestBytes += sizeBytes;
     try {
       const body = await this.#handlers[method](request.body, from);
-      answer = { kind: "reply", life, id, body };
+      this.#reply(from, { kind: "reply", life: request.life, id: request.id, body });
     } catch (error) {
-      answer = { kind: "refused", life, id, body: error instanceof Error ? error.message : String(error) };
+      // Also a reply that cannot travel: the caller learns why, and this end goes on.
+      this.#answer(from, request, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Refuses a call. `why` may hold half a surrogate pair, cut from something that the caller sent. */
+  #answer(from: Address, { life, id }: Request, why: string): void {
+    this.#reply(from, { kind: "refused", life, id, body: why.slice(0, MAX_REASON_LENGTH).toWellFormed() });
+  }
+
+  #reply(to: Address, reply: Reply): void {
     // The answer of a dead server goes nowhere.
-    if (!this.#closed) this.#port.send(from, answer);
+    if (this.#closed) return;
+    this.#codec.encodedBytes = 0;
+    this.#port.send(to, reply);
+    this.#served.replyBytes += this.#codec.encodedBytes;
   }
 }

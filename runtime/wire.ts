@@ -149,6 +149,7 @@ function writeValue(writer: ByteWriter, value: WireValue, path: Path, depth: num
 }
 
 function writeArray(writer: ByteWriter, items: readonly WireValue[], path: Path, depth: number): void {
+  if (Object.getPrototypeOf(items) !== Array.prototype) throw refuse(path, describe(items));
   writer.u8(TAG.array);
   writer.varint(items.length);
   for (let at = 0; at < items.length; at++) {
@@ -159,7 +160,7 @@ function writeArray(writer: ByteWriter, items: readonly WireValue[], path: Path,
 }
 
 function writeNumber(writer: ByteWriter, value: number, path: Path): void {
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) {
+  if (isWhole(value)) {
     if (value >= 0 && value < 128) return writer.u8(SMALL + value);
     writer.u8(value >= 0 ? TAG.count : TAG.negative);
     return writer.varint(Math.abs(value));
@@ -181,16 +182,11 @@ function readValue(reader: ByteReader, depth: number): WireValue {
     case TAG.true:
       return true;
     case TAG.count:
-      return reader.varint();
+      return only(reader.varint(), (value) => value >= 128);
     case TAG.negative:
-      return -reader.varint();
-    case TAG.double: {
-      const value = reader.f64();
-      if (!Number.isFinite(value)) {
-        throw new WireError("malformed", "Cannot decode a number that is not finite");
-      }
-      return value;
-    }
+      return -only(reader.varint(), (value) => value > 0);
+    case TAG.double:
+      return only(reader.f64(), (value) => Number.isFinite(value) && !isWhole(value));
     case TAG.string:
       return reader.string();
     case TAG.bytes:
@@ -205,6 +201,17 @@ function readValue(reader: ByteReader, depth: number): WireValue {
         `Cannot decode a value with the tag ${tag}: a newer version, or not ours`,
       );
   }
+}
+
+/** One value has one form: what arrives in another was not written by us. */
+function only(value: number, isThatForm: (value: number) => boolean): number {
+  if (isThatForm(value)) return value;
+  throw new WireError("malformed", `Cannot decode the number ${value}: not finite, or not in its short form`);
+}
+
+/** Whether a number travels as a whole one. Minus zero is not whole: nothing but a double keeps its sign. */
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && !Object.is(value, -0);
 }
 
 /** A count of things that take at least `bytesEach` bytes: more than can follow is refused before anything is made. */
@@ -228,12 +235,16 @@ function readObject(reader: ByteReader, depth: number): WireValue {
     const key = reader.string();
     if (Object.hasOwn(record, key)) throw new WireError("malformed", `Cannot decode the key "${key}" twice`);
     const value = readValue(reader, depth - 1);
-    // Assigning to this key would change what the object is instead of what it holds.
-    if (key === "__proto__") {
-      Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
-    } else record[key] = value;
+    setField(record, key, value);
   }
   return record;
+}
+
+function setField(record: { [key: string]: WireValue }, key: string, value: WireValue): void {
+  // Assigning to this key would change what the object is instead of what it holds.
+  if (key === "__proto__") {
+    Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true });
+  } else record[key] = value;
 }
 
 function copyAt(value: WireValue, path: Path, depth: number): WireValue {
@@ -253,30 +264,33 @@ function copyAt(value: WireValue, path: Path, depth: number): WireValue {
       throw refuse(path, describe(value));
   }
   if (value === null) return null;
-  if (value instanceof Uint8Array) return value.slice();
-  if (Array.isArray(value)) {
-    return value.map((item, at) => {
-      path.push(at);
-      const copy = copyAt(item, path, depth - 1);
-      path.pop();
-      return copy;
-    });
-  }
+  // Not `slice`: a subclass, such as Node's `Buffer`, may give a view of the same bytes.
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return copyArray(value, path, depth);
   if (!isPlain(value)) throw refuse(path, describe(value));
-  const record = value as { readonly [key: string]: WireValue };
+  return copyObject(value as { readonly [key: string]: WireValue }, path, depth);
+}
+
+/** By number, since `map` would pass over holes in silence. */
+function copyArray(items: readonly WireValue[], path: Path, depth: number): WireValue[] {
+  if (Object.getPrototypeOf(items) !== Array.prototype) throw refuse(path, describe(items));
+  const copy: WireValue[] = [];
+  for (let at = 0; at < items.length; at++) {
+    path.push(at);
+    copy.push(copyAt(items[at], path, depth - 1));
+    path.pop();
+  }
+  return copy;
+}
+
+function copyObject(record: { readonly [key: string]: WireValue }, path: Path, depth: number): WireValue {
   const copy: { [key: string]: WireValue } = {};
   for (const key of Object.keys(record)) {
+    if (!key.isWellFormed()) throw refuse(path, "a key with half a surrogate pair");
     path.push(key);
     const field = copyAt(record[key], path, depth - 1);
     path.pop();
-    if (key === "__proto__") {
-      Object.defineProperty(copy, key, {
-        value: field,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    } else copy[key] = field;
+    setField(copy, key, field);
   }
   return copy;
 }

@@ -3,6 +3,7 @@ export type WireErrorCode = "unencodable" | "truncated" | "malformed" | "tooLarg
 
 /** A value that cannot travel, or bytes that are not what they should be. */
 export class WireError extends Error {
+  /** Always `WireError`. */
   override readonly name = "WireError";
   /**
    * `unencodable`: the value has no wire form. `truncated`: bytes are missing. `malformed`: bytes that nobody of ours
@@ -10,6 +11,7 @@ export class WireError extends Error {
    */
   readonly code: WireErrorCode;
 
+  /** `message` says what could not be encoded or decoded, and where. */
   constructor(code: WireErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

@@ -24,6 +24,7 @@ export interface LogImage {
 export interface LogPlace {
   /** The folder of the log. */
   readonly folder: string;
+  /** The member it should belong to. */
   readonly member: NodeId;
 }
 

@@ -31,6 +31,7 @@ export interface StoragePlace {
  * second sync that succeeds proves nothing.
  */
 export class StorageError extends Error {
+  /** Always `StorageError`. */
   override readonly name = "StorageError";
   /** Why. */
   readonly code: StorageErrorCode;
