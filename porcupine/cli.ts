@@ -120,16 +120,15 @@ interface Job<State, Input, Output> {
 async function judge<State, Input, Output>(job: Job<State, Input, Output>): Promise<Verdict["kind"]> {
   const { file, codec, command } = job;
   const history = await loadOpened(codec, file, job.history);
-  const model = codec.model();
   for (const warning of history.warnings) console.error(`${file}: ${warning}`);
   const started = performance.now();
-  const verdict = checkOperations(model, history.operations, {
+  const verdict = checkOperations(history.model, history.operations, {
     explain: command.quick ? "verdict" : "full",
     ...(command.timeMs !== null && { timeLimitMs: command.timeMs }),
     ...(command.memoryBytes !== null && { memoryLimitBytes: command.memoryBytes }),
   });
   const elapsedMs = performance.now() - started;
-  const judged: Judged<State, Input, Output> = { history, modelName: codec.name, model, verdict, elapsedMs };
+  const judged: Judged<State, Input, Output> = { history, modelName: codec.name, verdict, elapsedMs };
   console.log(command.json ? jsonReport(judged) : textReport(judged, painter()));
   return verdict.kind;
 }

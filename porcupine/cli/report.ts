@@ -3,9 +3,8 @@ import type { LoadedHistory } from "../formats/mod.ts";
 
 /** A history that was judged. */
 export interface Judged<State, Input, Output> {
-  readonly history: LoadedHistory<Input, Output>;
+  readonly history: LoadedHistory<State, Input, Output>;
   readonly modelName: string;
-  readonly model: Model<State, Input, Output>;
   readonly verdict: Verdict;
   readonly elapsedMs: number;
 }
@@ -147,13 +146,13 @@ function partitionLine(verdict: Verdict): string {
 
 /** One operation for a report. */
 function row<State, Input, Output>(judged: Judged<State, Input, Output>, index: number): OperationRow {
-  const { history, model } = judged;
+  const { history } = judged;
   const { client, callAt, outcome, input } = history.operations[index];
   return {
     index,
     line: history.lines[index],
     client,
-    operation: describe(model, { outcome, input }),
+    operation: describe(history.model, { outcome, input }),
     callAt,
     returnAt: outcome.status === "ok" ? outcome.returnAt : null,
   };

@@ -1,9 +1,17 @@
-import type { Answer, Model, Operation } from "../types.ts";
+import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
 import { FormatError } from "./errors.ts";
 import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 
 /** How an operation looks to a person: a request that was refused, or whose answer leaves open what happened. */
 export type Mark = "plain" | "failed" | "maybe";
+
+/** What a history says about the object it was recorded from. */
+export interface ModelSetting<Input, Output> {
+  /** The fields of the header; empty where there is none. */
+  readonly facts: { readonly [name: string]: Datum };
+  /** What was asked and answered. */
+  readonly operations: readonly Operation<Input, Output>[];
+}
 
 /** A request as a file holds it. */
 export interface RecordedInput {
@@ -25,8 +33,8 @@ export interface Codec<State, Input, Output> {
   readonly summary: string;
   /** The operations it knows, each with its shape, for messages. */
   readonly operations: Readonly<Record<string, string>>;
-  /** The model. */
-  model(): Model<State, Input, Output>;
+  /** The model; what a history says about itself may settle details. Throws a {@linkcode Mismatch} if it says nonsense. */
+  model(setting?: ModelSetting<Input, Output>): Model<State, Input, Output>;
   /** The request. Throws a {@linkcode Mismatch}. */
   input(raw: RawOperation): Input;
   /** The answer, given its recorded value. Throws a {@linkcode Mismatch}. */
@@ -102,6 +110,45 @@ export function requireBoolean(value: Datum, what: string): boolean {
   return typeof value === "boolean" ? value : mismatch(`true or false for ${what}`, value);
 }
 
+/** Anything that a collection may hold: a number, a string, true or false. */
+export function requireItem(value: Datum, what: string): number | string | boolean {
+  return typeof value === "number" || typeof value === "string" || typeof value === "boolean"
+    ? value
+    : mismatch(`a number, a string, true or false for ${what}`, value);
+}
+
+/** A finite number. */
+export function requireNumber(value: Datum, what: string): number {
+  return typeof value === "number" && Number.isFinite(value)
+    ? value
+    : mismatch(`a number for ${what}`, value);
+}
+
+/** A list. */
+export function requireList(value: Datum, what: string): readonly Datum[] {
+  return isList(value) ? value : mismatch(`a list for ${what}`, value);
+}
+
+/** An object with named fields. */
+export function requireFields(value: Datum, what: string): { readonly [name: string]: Datum } {
+  return value !== null && typeof value === "object" && !isList(value)
+    ? value
+    : mismatch(`an object for ${what}`, value);
+}
+
+/** Whatever a model holds, for a file; a bigint only if a file's number can be the same. */
+export function recordedItem(value: string | number | bigint | boolean | null): Datum {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) {
+    throw new PorcupineError(
+      "model-mismatch",
+      `${value} does not fit a file's numbers; record it as a string`,
+    );
+  }
+  return number;
+}
+
 /** A pair. */
 export function requirePair(value: Datum, what: string): readonly [Datum, Datum] {
   return isList(value) && value.length === 2 ? [value[0], value[1]] : mismatch(`a pair for ${what}`, value);
@@ -110,6 +157,23 @@ export function requirePair(value: Datum, what: string): readonly [Datum, Datum]
 /** Whether a datum is an array. */
 export function isList(value: Datum): value is readonly Datum[] {
   return Array.isArray(value);
+}
+
+/** The model for a history, with file and line in the error if the history's header does not fit it. */
+export function settleModel<State, Input, Output>(
+  codec: Codec<State, Input, Output>,
+  setting: ModelSetting<Input, Output>,
+  file: string,
+): Model<State, Input, Output> {
+  try {
+    return codec.model(setting);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    throw new FormatError(error.code, { file, line: 1 }, {
+      expected: `${error.expected} (model ${codec.name})`,
+      found: error.found,
+    });
+  }
 }
 
 /** A recorded operation with the meaning a model gives it. */

@@ -45,6 +45,8 @@ class HistoryReader {
   }
 
   event({ text, line }: Form): void {
+    // A form that EDN throws away.
+    if (text.startsWith("#_")) return;
     const place = { file: this.#file, line };
     const event = parseMap(text, place);
     const client = event.get(":process");

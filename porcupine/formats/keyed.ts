@@ -43,13 +43,17 @@ function keyedBase<State, Input, Output>(
   const readOnly = model.readOnly?.bind(model);
   const effect = model.effect?.bind(model);
   const describe = model.describeOperation?.bind(model);
+  const partitionKey = model.partitionKey?.bind(model);
   return {
     name: model.name,
     init: () => model.init(),
     ...(model.key && { key: model.key.bind(model) }),
     ...(model.equal && { equal: model.equal.bind(model) }),
     ...(model.hash && { hash: model.hash.bind(model) }),
-    partitionKey: ({ key }) => key,
+    // A model that has parts of its own, such as the values of a set, keeps them under each key.
+    partitionKey: partitionKey === undefined
+      ? ({ key }) => key
+      : ({ key, input }) => key === "" ? partitionKey(input) : `${key}: ${partitionKey(input)}`,
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),

@@ -15,6 +15,8 @@ export interface LinhistHeader {
   readonly model: string;
   /** How many operations the writer promised; `null` if it did not say. */
   readonly operations: number | null;
+  /** Every field of the header, these two included. */
+  readonly facts: { readonly [name: string]: Datum };
 }
 
 const LINE = 'a JSON object such as {"c":0,"f":"put","k":"x","v":"1","s":3,"e":7}';
@@ -34,7 +36,11 @@ export function parseLinhistHeader(text: string, place: Place): LinhistHeader {
   if (typeof fields.model !== "string") {
     throw new FormatError("malformed-line", place, { expected: "a model's name in the header", found: text });
   }
-  return { model: fields.model, operations: typeof fields.ops === "number" ? fields.ops : null };
+  return {
+    model: fields.model,
+    operations: typeof fields.ops === "number" ? fields.ops : null,
+    facts: fields,
+  };
 }
 
 /** What a reader tells besides the operations. */

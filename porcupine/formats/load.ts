@@ -1,12 +1,23 @@
-import type { Operation } from "../types.ts";
-import { type Codec, decode } from "./codec.ts";
+import type { Model, Operation } from "../types.ts";
+import { type Codec, decode, type ModelSetting, settleModel } from "./codec.ts";
 import { FormatError } from "./errors.ts";
 import type { ByteSource } from "./lines.ts";
 import { modelNamed } from "./models.ts";
+import type { Datum } from "./raw.ts";
 import { type FormatName, openHistory, type RawHistory } from "./read.ts";
 
+/** What is known about a history beside its file. */
+export interface LoadOptions {
+  /** The format; found by looking if absent. */
+  readonly format?: FormatName;
+  /** Fields that count as if they stood in the header, such as a bank's `accounts`. */
+  readonly facts?: { readonly [name: string]: Datum };
+}
+
 /** A history in memory, ready to be judged. */
-export interface LoadedHistory<Input, Output> {
+export interface LoadedHistory<State, Input, Output> extends ModelSetting<Input, Output> {
+  /** The model to judge it by, with what the header says about it. */
+  readonly model: Model<State, Input, Output>;
   /** The file, as the caller named it. */
   readonly file: string;
   /** What the file turned out to be. */
@@ -34,7 +45,7 @@ export interface LoadedHistory<Input, Output> {
  * {"c":1,"f":"get","k":"x","o":"","s":2,"e":3}
  * `;
  * const history = await loadHistory(kvCodec, "small.jsonl", [new TextEncoder().encode(text)]);
- * const verdict = checkOperations(kvCodec.model(), history.operations);
+ * const verdict = checkOperations(history.model, history.operations);
  * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
  * ```
  */
@@ -42,9 +53,9 @@ export async function loadHistory<State, Input, Output>(
   codec: Codec<State, Input, Output>,
   file: string,
   bytes: ByteSource,
-  format?: FormatName,
-): Promise<LoadedHistory<Input, Output>> {
-  return await loadOpened(codec, file, await openHistory(file, bytes, format));
+  options: LoadOptions = {},
+): Promise<LoadedHistory<State, Input, Output>> {
+  return await loadOpened(codec, file, await openHistory(file, bytes, options.format), options);
 }
 
 /** The same for a history that is open already. */
@@ -52,7 +63,8 @@ export async function loadOpened<State, Input, Output>(
   codec: Codec<State, Input, Output>,
   file: string,
   history: RawHistory,
-): Promise<LoadedHistory<Input, Output>> {
+  options: Pick<LoadOptions, "facts"> = {},
+): Promise<LoadedHistory<State, Input, Output>> {
   const { header, format } = history;
   if (header !== null && modelNamed(header.model, { file, line: 1 }).name !== codec.name) {
     throw new FormatError("model-mismatch", { file, line: 1 }, {
@@ -60,22 +72,31 @@ export async function loadOpened<State, Input, Output>(
       found: `one for model ${header.model}`,
     });
   }
-  let items: { line: number; operation: Operation<Input, Output> }[] = [];
-  let sorted = true;
+  let operations: Operation<Input, Output>[] = [];
+  let lines: number[] = [];
+  let isSorted = true;
   for await (const bundle of history.operations) {
     for (const raw of bundle) {
       const operation = decode(codec, raw, file);
-      sorted &&= items.length === 0 || items[items.length - 1].operation.callAt <= operation.callAt;
-      items.push({ line: raw.line, operation });
+      isSorted &&= operations.length === 0 || operations[operations.length - 1].callAt <= operation.callAt;
+      operations.push(operation);
+      lines.push(raw.line);
     }
   }
-  if (!sorted) items = items.sort((a, b) => a.operation.callAt - b.operation.callAt || a.line - b.line);
-  const warnings = promised(header?.operations ?? null, items.length);
+  if (!isSorted) {
+    const order = operations.map((_, i) => i)
+      .sort((a, b) => operations[a].callAt - operations[b].callAt || lines[a] - lines[b]);
+    [operations, lines] = [order.map((i) => operations[i]), order.map((i) => lines[i])];
+  }
+  const warnings = promised(header?.operations ?? null, operations.length);
+  const facts = { ...header?.facts, ...options.facts };
   return {
+    model: settleModel(codec, { facts, operations }, file),
     file,
     format,
-    operations: items.map(({ operation }) => operation),
-    lines: items.map(({ line }) => line),
+    facts,
+    operations,
+    lines,
     warnings,
   };
 }

@@ -1,5 +1,11 @@
 import type { Codec } from "./codec.ts";
+import { bankCodec } from "./codecs/bank.ts";
+import { priorityQueueCodec, queueCodec, setCodec, stackCodec } from "./codecs/collections.ts";
+import { counterCodec } from "./codecs/counter.ts";
 import { kvCodec } from "./codecs/kv.ts";
+import { kvBatchCodec } from "./codecs/kv_batch.ts";
+import { lockCodec, mutexCodec } from "./codecs/locks.ts";
+import { logCodec } from "./codecs/log.ts";
 import { registerCodec } from "./codecs/register.ts";
 import { versionedKvCodec } from "./codecs/versioned_kv.ts";
 import { FormatError, type Place } from "./errors.ts";
@@ -29,6 +35,16 @@ export const MODELS: readonly ModelEntry[] = [
   entry(registerCodec),
   entry(kvCodec),
   entry(versionedKvCodec),
+  entry(kvBatchCodec),
+  entry(counterCodec),
+  entry(setCodec),
+  entry(queueCodec),
+  entry(stackCodec),
+  entry(priorityQueueCodec),
+  entry(lockCodec),
+  entry(mutexCodec),
+  entry(logCodec),
+  entry(bankCodec),
 ];
 
 /** Other names under which a model is known. */

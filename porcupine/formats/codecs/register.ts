@@ -4,16 +4,9 @@ import {
   type RegisterOutput,
   type RegisterValue,
 } from "../../models/register.ts";
-import {
-  type Codec,
-  keyOf,
-  recorded,
-  requireBoolean,
-  requirePair,
-  requireScalar,
-  unknownOperation,
-} from "../codec.ts";
-import { type Keyed, keyedModel } from "../keyed.ts";
+import { type Codec, requireBoolean, requirePair, requireScalar, unknownOperation } from "../codec.ts";
+import type { Keyed } from "../keyed.ts";
+import { keyedCodec } from "./keyed.ts";
 
 const OPERATIONS = {
   read: "read (answers the value)",
@@ -22,38 +15,37 @@ const OPERATIONS = {
 };
 
 /** Registers with read, write and compare-and-set; one for each key, if there are keys. */
-export const registerCodec: Codec<RegisterValue, Keyed<RegisterInput>, RegisterOutput> = {
+export const registerCodec: Codec<RegisterValue, Keyed<RegisterInput>, RegisterOutput> = keyedCodec({
   name: "register",
   summary: "registers with read, write, cas; null at the start",
   operations: OPERATIONS,
-  model: () => keyedModel(registerModel()),
+  model: () => registerModel(),
   input: (raw) => {
-    const key = keyOf(raw);
     switch (raw.f) {
       case "read":
-        return { key, input: { f: "read" } };
+        return { f: "read" };
       case "write":
-        return { key, input: { f: "write", value: requireScalar(raw.argument, "the value written") } };
+        return { f: "write", value: requireScalar(raw.argument, "the value written") };
       case "cas": {
         const [from, to] = requirePair(raw.argument, "[from, to]");
-        return { key, input: { f: "cas", from: requireScalar(from, "from"), to: requireScalar(to, "to") } };
+        return { f: "cas", from: requireScalar(from, "from"), to: requireScalar(to, "to") };
       }
       default:
         return unknownOperation(OPERATIONS, raw.f);
     }
   },
-  output: (value, { input }) => {
+  output: (value, input) => {
     if (input.f === "read") return { f: "read", value: requireScalar(value, "the value read") };
     return input.f === "write"
       ? { f: "write" }
       : { f: "cas", swapped: requireBoolean(value, "the answer of cas") };
   },
-  recordInput: ({ key, input }) => {
-    if (input.f === "read") return recorded("read", key);
-    return recorded(input.f, key, input.f === "write" ? input.value : [input.from, input.to]);
+  recordInput: (input) => {
+    if (input.f === "read") return { f: "read" };
+    return { f: input.f, argument: input.f === "write" ? input.value : [input.from, input.to] };
   },
   recordOutput: (output) =>
     output.f === "read" ? output.value : output.f === "cas" ? output.swapped : undefined,
   mark: (_input, answer) =>
     answer.known && answer.output.f === "cas" && !answer.output.swapped ? "failed" : "plain",
-};
+});
