@@ -8,10 +8,12 @@ import { ByteReader, ByteWriter } from "../../../runtime/mod.ts";
 import type { Persister } from "../raft/seat.ts";
 
 const FIRST_CAPACITY = 1024;
+/** Room in front of the log for everything else: term, vote and the like. */
+const HEAD_BYTES = 128;
 
 /**
- * The log in its saved form. A save is one copy of these bytes: encoding every entry anew each time would make a long
- * test quadratic in its commands.
+ * The Raft state in its saved form. A save is one copy of these bytes, which the persister makes: encoding every entry
+ * anew each time would make a long test quadratic in its commands.
  */
 class SavedLog {
   #bytes = new Uint8Array(FIRST_CAPACITY);
@@ -23,8 +25,11 @@ class SavedLog {
     return this.#ends.length;
   }
 
-  get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#end(this.length));
+  /** `head` and the log behind it; valid until the next change. */
+  withHead(head: Uint8Array): Uint8Array {
+    const from = HEAD_BYTES - head.length;
+    this.#bytes.set(head, from);
+    return this.#bytes.subarray(from, this.#end(this.length));
   }
 
   termAt(at: number): number | undefined {
@@ -39,7 +44,7 @@ class SavedLog {
     const from = this.#end(this.length);
     if (from + encoded.length > this.#bytes.length) {
       const wider = new Uint8Array((from + encoded.length) * 2);
-      wider.set(this.bytes);
+      wider.set(this.#bytes);
       this.#bytes = wider;
     }
     this.#bytes.set(encoded, from);
@@ -53,14 +58,14 @@ class SavedLog {
   }
 
   drop(count: number): void {
-    const from = this.#end(count);
-    this.#bytes = this.#bytes.slice(from);
-    this.#ends = this.#ends.slice(count).map((end) => end - from);
+    const dropped = this.#end(count) - HEAD_BYTES;
+    this.#bytes.copyWithin(HEAD_BYTES, HEAD_BYTES + dropped, this.#end(this.length));
+    this.#ends = this.#ends.slice(count).map((end) => end - dropped);
     this.#terms = this.#terms.slice(count);
   }
 
   #end(count: number): number {
-    return count === 0 ? 0 : this.#ends[count - 1];
+    return count === 0 ? HEAD_BYTES : this.#ends[count - 1];
   }
 }
 
@@ -98,11 +103,7 @@ export class PersisterStorage implements Storage {
     writer.varint(this.#snapshot?.term ?? 0);
     writer.varint(this.recovered.incarnation);
     writer.varint(this.#log.length);
-    const head = writer.take();
-    const raftState = new Uint8Array(head.length + this.#log.bytes.length);
-    raftState.set(head);
-    raftState.set(this.#log.bytes, head.length);
-    this.#persister.save(raftState, this.#snapshot?.data ?? null);
+    this.#persister.save(this.#log.withHead(writer.take()), this.#snapshot?.data ?? null);
     return Promise.resolve();
   }
 

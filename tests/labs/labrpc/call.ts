@@ -151,6 +151,7 @@ export class LabCall {
       delayMs += 200 + this.#below(1 + this.#below(2000, HELD_SPREAD), HELD_FOR);
     }
     this.#settle();
+    server.host.replied();
     this.#later(delayMs, () => {
       network.totalBytes += bytes.length;
       this.#note(KIND.deliver, "answered");

@@ -57,16 +57,18 @@ class Life implements LabHost {
   readonly machine: Machine;
   readonly persister: LabPersister;
   readonly onTouch: () => void;
+  readonly onReply: () => void;
   runtime: Runtime | null = null;
   peer: RaftPeer | null = null;
   applier: Applier | null = null;
   handlers: LabHandlers = {};
 
-  constructor(machine: Machine, persister: LabPersister, onTouch: () => void) {
+  constructor(machine: Machine, persister: LabPersister, on: { touch: () => void; reply: () => void }) {
     this.machine = machine;
     this.number = machine.incarnation + 1;
     this.persister = persister;
-    this.onTouch = onTouch;
+    this.onTouch = on.touch;
+    this.onReply = on.reply;
   }
 
   get alive(): boolean {
@@ -79,6 +81,10 @@ class Life implements LabHost {
     // A timer of the process itself waits for the end of a pause like all others.
     if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
     else task();
+  }
+
+  replied(): void {
+    this.onReply();
   }
 }
 
@@ -99,6 +105,7 @@ export class RaftCluster {
   readonly #images: (PersistedImage | null)[];
   readonly #connected: boolean[];
   readonly #saveCrashes: (SaveCrash | null)[];
+  readonly #afterReply: (() => void)[];
   readonly #touched = new Set<number>();
 
   /** Machines that are switched off. */
@@ -113,6 +120,7 @@ export class RaftCluster {
     this.#images = Array.from({ length: options.servers }, () => null);
     this.#connected = Array.from({ length: options.servers }, () => false);
     this.#saveCrashes = Array.from({ length: options.servers }, () => null);
+    this.#afterReply = Array.from({ length: options.servers }, () => () => {});
     for (let server = 0; server < options.servers; server++) this.#machine(server);
     this.world.afterEvent = (event) => {
       if (event.node >= 0) this.#touched.add(event.node);
@@ -177,7 +185,10 @@ export class RaftCluster {
     if (this.isAlive(server)) this.crash(server);
     const machine = this.#machine(server);
     const persister = new LabPersister(this.#images[server], (moment) => this.#onSave(server, moment));
-    const life = new Life(machine, persister, () => this.#touched.add(server));
+    const life = new Life(machine, persister, {
+      touch: () => this.#touched.add(server),
+      reply: () => this.#onReply(server),
+    });
     const ends = this.#makeEnds(server, life);
     this.#lives[server] = life;
     this.log.restarted(server);
@@ -215,6 +226,11 @@ export class RaftCluster {
   /** Crashes a server at one of its next saves; `null` takes that back. */
   crashAtSave(server: number, crash: SaveCrash | null): void {
     this.#saveCrashes[server] = crash;
+  }
+
+  /** Has `action` done whenever an answer of a server has just left it, in this and later lives. */
+  afterReply(server: number, action: () => void): void {
+    this.#afterReply[server] = action;
   }
 
   /** Connects a server with all that are connected. */
@@ -338,6 +354,11 @@ export class RaftCluster {
     if (crash === null || crash.moment !== moment) return;
     if (crash.nth > 1) this.#saveCrashes[server] = { nth: crash.nth - 1, moment };
     else this.crash(server);
+  }
+
+  #onReply(server: number): void {
+    this.#touched.add(server);
+    this.#afterReply[server]();
   }
 
   #enable(server: number, enabled: boolean): void {

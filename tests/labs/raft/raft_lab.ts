@@ -12,6 +12,10 @@ import { PART_3C } from "./part3c.ts";
 import { PART_3D } from "./part3d.ts";
 import { type RaftScript, runScript, type ScriptSubject } from "./script.ts";
 import type { MakeRaft } from "./seat.ts";
+import { STRICT_3A } from "./strict3a.ts";
+import { STRICT_3B } from "./strict3b.ts";
+import { STRICT_3C } from "./strict3c.ts";
+import { STRICT_3D } from "./strict3d.ts";
 
 /** The parts of lab 3. */
 export type RaftPartName = "3A" | "3B" | "3C" | "3D";
@@ -20,10 +24,10 @@ export type RaftPartName = "3A" | "3B" | "3C" | "3D";
 export const RAFT_PARTS: readonly RaftPartName[] = ["3A", "3B", "3C", "3D"];
 
 const SCRIPTS: { readonly [part in RaftPartName]: readonly RaftScript[] } = {
-  "3A": [...PART_3A],
-  "3B": [...PART_3B],
-  "3C": [...PART_3C],
-  "3D": [...PART_3D],
+  "3A": [...PART_3A, ...STRICT_3A],
+  "3B": [...PART_3B, ...STRICT_3B],
+  "3C": [...PART_3C, ...STRICT_3C],
+  "3D": [...PART_3D, ...STRICT_3D],
 };
 
 /** What else may be said of an implementation. */

@@ -202,6 +202,11 @@ export class RaftTester {
     return { type: "committed", command };
   }
 
+  /** An error to throw when a demand is not met. */
+  failure(message: string): LabFailure {
+    return new LabFailure(message);
+  }
+
   /** Fails with `message` unless `holds`. */
   demand(holds: boolean, message: string): void {
     if (!holds) throw new LabFailure(message);

@@ -1,0 +1,126 @@
+/**
+ * Lab 3A, stricter than official: no needless elections, heartbeats counted, one-way cuts, pauses.
+ * @module
+ */
+
+import { checkCallsPerSecond } from "./quiet.ts";
+import { APPLIES, type RaftScript } from "./script.ts";
+import type { RaftTester } from "./tester.ts";
+
+/** The labs demand a new leader within five seconds of a failure. */
+const ELECTION_LIMIT_MS = 5000;
+
+/** The leader among `electorate`, which must be found soon. */
+async function leaderWithin5s(tester: RaftTester, electorate: readonly number[]): Promise<number> {
+  const began = tester.nowMs;
+  while (tester.nowMs - began <= ELECTION_LIMIT_MS) {
+    const leader = tester.findLeader();
+    if (leader !== null && electorate.includes(leader)) return leader;
+    await tester.sleep(10);
+  }
+  throw tester.failure(`no leader among the servers ${electorate} within 5 s of the failure of the last one`);
+}
+
+function others(tester: RaftTester, server: number): number[] {
+  return tester.cluster.numbers.filter((one) => one !== server);
+}
+
+/** Nothing fails, so nothing changes. */
+const quietNetwork: RaftScript = {
+  name: "StrictQuietNetwork3A",
+  sentence:
+    "five servers left alone for 60 s keep their leader and term, and none is called more than 11 times in any second",
+  servers: 5,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const leader = await tester.checkOneLeader();
+    await tester.sleep(200);
+    const term = tester.checkTerms();
+    await checkCallsPerSecond(tester, 60);
+    const later = tester.checkTerms();
+    tester.demand(term === later, `the term changed from ${term} to ${later} although nothing had failed`);
+    tester.demand(
+      tester.findLeader() === leader,
+      `server ${leader} lost its leadership although nothing had failed`,
+    );
+  },
+};
+
+function electionTime(network: "reliable" | "unreliable"): RaftScript {
+  return {
+    name: network === "reliable" ? "StrictElectionTime3A" : "StrictElectionTimeUnreliable3A",
+    sentence: `five servers replace their leader within 5 s, 15 times over, ${network}`,
+    servers: 5,
+    network,
+    service: APPLIES,
+    async run(tester) {
+      await leaderWithin5s(tester, tester.cluster.numbers);
+      for (let round = 0; round < 15; round++) {
+        const leader = await tester.checkOneLeader();
+        if (round % 2 === 0) tester.disconnect(leader);
+        else tester.cluster.crash(leader);
+        await leaderWithin5s(tester, others(tester, leader));
+        if (round % 2 === 0) tester.connect(leader);
+        else await tester.restart(leader);
+      }
+    },
+  };
+}
+
+/** It hears, but nobody hears it. */
+const muteLeader: RaftScript = {
+  name: "StrictMuteLeader3A",
+  sentence:
+    "five servers replace a leader whose calls no longer get out, five times over, and it learns of it",
+  servers: 5,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster } = tester;
+    for (let round = 0; round < 5; round++) {
+      const mute = await tester.checkOneLeader();
+      for (const other of others(tester, mute)) cluster.enableLink(mute, other, false);
+      await leaderWithin5s(tester, others(tester, mute));
+      await tester.sleep(1000);
+      tester.demand(
+        !cluster.peer(mute).getState().isLeader,
+        `server ${mute} still claims to lead although its successor has been calling it for a second`,
+      );
+      tester.connect(mute);
+    }
+    await tester.checkOneLeader();
+  },
+};
+
+/** It stands still and goes on where it stood. */
+const pausedLeader: RaftScript = {
+  name: "StrictPausedLeader3A",
+  sentence:
+    "five servers replace a leader that stands still for seconds, ten times over; it follows when it goes on",
+  servers: 5,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster } = tester;
+    for (let round = 0; round < 10; round++) {
+      const paused = await tester.checkOneLeader();
+      cluster.pause(paused);
+      await leaderWithin5s(tester, others(tester, paused));
+      await tester.sleep(tester.random.below(2000));
+      cluster.resume(paused);
+      await tester.checkOneLeader();
+      await tester.sleep(1000);
+      tester.checkTerms();
+    }
+  },
+};
+
+/** Stricter tests of part 3A. */
+export const STRICT_3A: readonly RaftScript[] = [
+  quietNetwork,
+  electionTime("reliable"),
+  electionTime("unreliable"),
+  muteLeader,
+  pausedLeader,
+];

@@ -1,0 +1,122 @@
+/**
+ * Lab 3D, stricter than official: crashes around every save, late and repeated snapshots, big ones, slow services.
+ * @module
+ */
+
+import { encodeValue } from "../../../runtime/mod.ts";
+import { SNAPSHOT_INTERVAL } from "./applier.ts";
+import { calm } from "./nemesis.ts";
+import { type RaftScript, SNAPSHOTS } from "./script.ts";
+import { crashAtEverySave, crashAtSaves, storm } from "./strict3c.ts";
+import type { RaftTester } from "./tester.ts";
+
+const AGAIN = { retry: true } as const;
+const WITH_SNAPSHOTS = { service: SNAPSHOTS, words: ", with snapshots" } as const;
+
+/** A victim misses enough for a snapshot and comes back. */
+async function missSome(tester: RaftTester, victim: number): Promise<void> {
+  const { cluster } = tester;
+  cluster.disconnect(victim);
+  await tester.one(tester.newCommand(), cluster.servers - 1, AGAIN);
+  const leader = await tester.checkOneLeader();
+  for (let at = 0; at < 2 * SNAPSHOT_INTERVAL; at++) tester.start(leader, tester.newCommand());
+  await tester.one(tester.newCommand(), cluster.servers - 1, AGAIN);
+  cluster.connect(victim);
+}
+
+/** A snapshot that was sent long ago arrives when its receiver is far ahead. */
+const lateSnapshots: RaftScript = {
+  name: "StrictLateSnapshots3D",
+  sentence:
+    "of three servers one needs a snapshot in each of 25 rounds, while requests come twice and up to 3 s late",
+  servers: 3,
+  network: "reliable",
+  service: SNAPSHOTS,
+  async run(tester) {
+    const { network } = tester.cluster;
+    for (let round = 0; round < 25; round++) {
+      const victim = tester.next(await tester.checkOneLeader(), 1 + round % 2);
+      network.requestFaults = { duplicateRate: 0.5, lateRate: 0.3, lateMaxMs: 3000 };
+      await missSome(tester, victim);
+      await tester.sleep(tester.random.below(500));
+      for (let at = 0; at < 5; at++) await tester.one(tester.newCommand(), 2, AGAIN);
+    }
+    await calm(tester);
+    await tester.one(tester.newCommand(), 3, AGAIN);
+  },
+};
+
+/** Bigger than whatever one message may hold. */
+const bigSnapshots: RaftScript = {
+  name: "StrictBigSnapshots3D",
+  sentence:
+    "of three servers one catches up from snapshots of 1 MiB, on an unreliable network, four times over",
+  servers: 3,
+  network: "unreliable",
+  service: { ...SNAPSHOTS, paddingBytes: 1 << 20 },
+  async run(tester) {
+    for (let round = 0; round < 4; round++) {
+      await missSome(tester, tester.next(await tester.checkOneLeader(), 1));
+      await tester.one(tester.newCommand(), 3, AGAIN);
+    }
+  },
+};
+
+/** The service takes its time, and snapshots arrive meanwhile. */
+const slowService: RaftScript = {
+  name: "StrictSlowService3D",
+  sentence:
+    "three servers whose services take up to 30 ms for each message, one cut off in each of 15 rounds",
+  servers: 3,
+  network: "reliable",
+  service: { ...SNAPSHOTS, maxWorkMs: 30 },
+  async run(tester) {
+    for (let round = 0; round < 15; round++) {
+      const victim = tester.random.below(3);
+      await missSome(tester, victim);
+      // Cut off again while its service is still busy with what it was sent.
+      await tester.sleep(tester.random.below(300));
+      tester.disconnect(victim);
+      for (let at = 0; at < SNAPSHOT_INTERVAL; at++) await tester.one(tester.newCommand(), 2, AGAIN);
+      tester.connect(victim);
+      await tester.one(tester.newCommand(), 3, AGAIN);
+    }
+  },
+};
+
+/** A service that repeats itself, or claims what cannot be. */
+const staleSnapshot: RaftScript = {
+  name: "StrictStaleSnapshot3D",
+  sentence:
+    "three servers ignore snapshot() for an index that is covered already, and for one not yet applied",
+  servers: 3,
+  network: "reliable",
+  service: SNAPSHOTS,
+  async run(tester) {
+    const { cluster } = tester;
+    const nonsense = encodeValue("what no service would say");
+    for (let round = 0; round < 3; round++) {
+      for (let at = 0; at < 12; at++) await tester.one(tester.newCommand(), 3, AGAIN);
+      for (const server of cluster.numbers) {
+        const applied = cluster.applied(server);
+        for (const index of [1, applied - SNAPSHOT_INTERVAL - 3, applied + 1, applied + 1000]) {
+          if (index >= 1) cluster.peer(server).snapshot(index, nonsense);
+        }
+      }
+      await tester.one(tester.newCommand(), 3, AGAIN);
+      for (const server of cluster.numbers) await tester.restart(server);
+      await tester.one(tester.newCommand(), 3, AGAIN);
+    }
+  },
+};
+
+/** Stricter tests of part 3D. */
+export const STRICT_3D: readonly RaftScript[] = [
+  crashAtSaves("StrictCrashAtSaves3D", WITH_SNAPSHOTS),
+  crashAtEverySave("StrictCrashAtEverySave3D", WITH_SNAPSHOTS),
+  lateSnapshots,
+  bigSnapshots,
+  slowService,
+  staleSnapshot,
+  storm("StrictStorm3D", WITH_SNAPSHOTS),
+];
