@@ -32,8 +32,15 @@ async function main(argv: readonly string[]): Promise<number> {
       console.error(error.message);
       return 2;
     }
-    if (error instanceof AppError || error instanceof DiskError) {
+    if (error instanceof AppError) {
       console.error(`The job failed: ${error.message}`);
+      return 1;
+    }
+    if (error instanceof DiskError) {
+      console.error(`The job failed: ${error.message}`);
+      console.error(
+        "Make room, or mend what is wrong, and give the same command again: finished work is kept.",
+      );
       return 1;
     }
     throw error;

@@ -54,6 +54,8 @@ export type MapReduceMethods = {
     };
     readonly reply: { readonly accepted: boolean };
   };
+  /** A worker goes: it has been told to. */
+  readonly leave: { readonly request: { readonly worker: string }; readonly reply: null };
 };
 
 /** The service of a coordinator. */
@@ -62,4 +64,5 @@ export const MAP_REDUCE: Service<MapReduceMethods> = defineService<MapReduceMeth
   "ask",
   "report",
   "renew",
+  "leave",
 ]);

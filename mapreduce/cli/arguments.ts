@@ -124,6 +124,15 @@ function numberOf({ values }: Raw, name: string, fallback: number, least: number
   return value;
 }
 
+function addressOf({ values }: Raw, name: string, fallback: string): string {
+  const text = values.get(name) ?? fallback;
+  const [, port] = /^.+:(\d{1,5})$/.exec(text) ?? [];
+  if (text !== "" && !(Number(port) <= 65535)) {
+    throw new UsageError(`Cannot use --${name} ${text}: give host:port`);
+  }
+  return text;
+}
+
 /** Reads a command line. Throws {@linkcode UsageError}. */
 export function parseArguments(argv: readonly string[], cores: number): Arguments {
   const raw = read(argv);
@@ -159,8 +168,8 @@ export function parseArguments(argv: readonly string[], cores: number): Argument
     fresh: flags.has("fresh"),
     keep: flags.has("keep"),
     quiet: flags.has("quiet"),
-    listen: values.get("listen") ?? "127.0.0.1:0",
-    at: values.get("at") ?? "",
+    listen: addressOf(raw, "listen", "127.0.0.1:0"),
+    at: addressOf(raw, "at", ""),
     patienceMs: numberOf(raw, "patience", 10, 0) * 1000,
     name: values.get("name") ?? "",
     tied: flags.has("tied"),

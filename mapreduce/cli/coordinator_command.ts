@@ -5,13 +5,14 @@
 
 import type { Coordinator, JobEnd } from "../coordinator/coordinator.ts";
 import type { Entry } from "../coordinator/types.ts";
-import type { JobPlan } from "../plan.ts";
+import { type JobPlan, nameTask } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
 import { type Host, openHost } from "./host.ts";
 import { clearOutput, describeJob, lockFolder, startCoordinator } from "./job.ts";
 import { noteOf, progressLine, summary } from "./notes.ts";
 import { Reporter } from "./reporter.ts";
 import { Supervisor } from "./supervisor.ts";
+import { refuse } from "./usage_error.ts";
 
 /** How long workers that were started here get to hear that it is over; others get a lease. */
 const FAREWELL_MS = 1000;
@@ -25,13 +26,17 @@ export async function coordinatorCommand(
 ): Promise<number> {
   const spec = describeJob(args);
   using _lock = lockFolder(args.out);
-  using host = openHost({ folder: args.out, listen: args.listen, name: "coordinator" });
+  using host = await openHost({ folder: args.out, listen: args.listen }).catch((cause) =>
+    refuse(`listen on ${args.listen}`, cause)
+  );
   const reporter = new Reporter(args.quiet);
   let resumed = false;
   let supervisor: Supervisor | null = null;
   await using coordinator = await startCoordinator(args, spec, host, {
     onEntry: (entry, plan) => tellEntry(reporter, entry, plan),
     onSilent: (worker) => supervisor?.kill(worker),
+    onRefusal: (task, message, plan) =>
+      reporter.note(`trying ${nameTask(plan, task)} again in a second: ${message}`),
     onResume: (yes) => resumed = yes,
   });
   const { progress } = coordinator;

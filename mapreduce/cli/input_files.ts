@@ -7,7 +7,7 @@ import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import type { InputFile } from "../plan.ts";
 import { InputError, type InputStream, type OpenInput } from "../worker/inputs.ts";
-import { UsageError } from "./usage_error.ts";
+import { orRefuse, UsageError } from "./usage_error.ts";
 
 /** How much is unpacked at once. */
 const CHUNK_BYTES = 256 << 10;
@@ -57,12 +57,12 @@ function toFile(name: string): FoundFile {
   const info = statOf(name);
   if (info === null) throw new UsageError(`Cannot read ${name}: it leads nowhere`);
   // Better to hear of it now than after an hour.
-  refuseNow(name, () => Deno.openSync(name).close());
+  orRefuse(`read ${name}`, () => Deno.openSync(name).close());
   return { name, sizeBytes: info.size, gzip: name.endsWith(".gz"), changedMs: info.mtime?.getTime() ?? 0 };
 }
 
 function statOf(name: string): Deno.FileInfo | null {
-  return refuseNow(name, () => {
+  return orRefuse(`read ${name}`, () => {
     try {
       return Deno.statSync(name);
     } catch (error) {
@@ -72,18 +72,10 @@ function statOf(name: string): Deno.FileInfo | null {
   });
 }
 
-function refuseNow<T>(name: string, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    throw new UsageError(`Cannot read ${name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
-  }
-}
-
 /** Everything below a folder, by name; what begins with a dot is somebody else's business. */
 function walk(folder: string): string[] {
   const paths: string[] = [];
-  const entries = refuseNow(folder, () => [...Deno.readDirSync(folder)]);
+  const entries = orRefuse(`read ${folder}`, () => [...Deno.readDirSync(folder)]);
   entries.sort((left, right) => left.name < right.name ? -1 : 1);
   for (const { name, isDirectory, isFile } of entries) {
     if (name.startsWith(".")) continue;

@@ -11,7 +11,7 @@ import type { Arguments } from "./arguments.ts";
 import type { Host } from "./host.ts";
 import { findInputs, type FoundFile } from "./input_files.ts";
 import { appUrl } from "./load.ts";
-import { UsageError } from "./usage_error.ts";
+import { orRefuse, UsageError } from "./usage_error.ts";
 
 const MIN_SPLIT_BYTES = 4 << 20;
 const MAX_SPLIT_BYTES = 64 << 20;
@@ -52,9 +52,11 @@ function changedMs(url: string): number {
  * @throws {UsageError} If there is one at work.
  */
 export function lockFolder(folder: string): Disposable {
-  Deno.mkdirSync(folder, { recursive: true });
   const path = `${folder}/mr-lock`;
-  const file = Deno.openSync(path, { write: true, create: true });
+  const file = orRefuse(`write to ${folder}`, () => {
+    Deno.mkdirSync(folder, { recursive: true });
+    return Deno.openSync(path, { write: true, create: true });
+  });
   let free = true;
   try {
     free = file.tryLockSync(true);
@@ -91,6 +93,7 @@ export function startCoordinator(
   hooks: {
     readonly onEntry: (entry: Entry, plan: JobPlan) => void;
     readonly onSilent: (worker: string) => void;
+    readonly onRefusal: (task: number, message: string, plan: JobPlan) => void;
     readonly onResume: (resumed: boolean) => void;
   },
 ): Promise<Coordinator> {
@@ -122,6 +125,7 @@ export function startCoordinator(
     },
     onEntry: hooks.onEntry,
     onSilent: hooks.onSilent,
+    onRefusal: hooks.onRefusal,
   };
   return Coordinator.start(options);
 }

@@ -30,7 +30,7 @@ export function workerCommand(args: Arguments): Promise<number> {
 async function runOne(args: Arguments): Promise<number> {
   const name = args.name !== "" ? args.name : newName();
   if (args.tied) void watchParent();
-  using host = openHost({ folder: args.out, listen: null, name });
+  using host = await openHost({ folder: args.out, listen: null });
   try {
     const end = await runWorker({
       runtime: host,

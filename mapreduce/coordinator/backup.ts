@@ -27,7 +27,7 @@ export function chooseStraggler(
   let slowest: Task | null = null;
   for (const task of phase) {
     if (task.winner !== null || task.live.length !== 1 || task.live[0].worker === worker) continue;
-    if (nowMs - task.live[0].startedMs < limitMs || task.notBeforeMs > nowMs) continue;
+    if (nowMs - task.live[0].startedMs < limitMs) continue;
     if (slowest === null || task.live[0].startedMs < slowest.live[0].startedMs) slowest = task;
   }
   return slowest;

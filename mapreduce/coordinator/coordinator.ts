@@ -41,6 +41,8 @@ export interface CoordinatorOptions {
   readonly onEntry: (entry: Entry, plan: JobPlan) => void;
   /** Hears of workers that let their lease run out: dead, paused, cut off or in an endless loop. */
   readonly onSilent: (worker: string) => void;
+  /** Hears of workers whose machine refused something, for want of room for instance; they try again. */
+  readonly onRefusal: (task: number, message: string, plan: JobPlan) => void;
 }
 
 /** How a job ended. */
@@ -64,9 +66,8 @@ export class Coordinator {
   readonly #end = Promise.withResolvers<JobEnd>();
   /** Reports on their way to the disk: a repeated one must not be answered before the first is safe. */
   readonly #settling = new Map<number, Promise<boolean>>();
-  /** When each worker was last heard of. */
+  /** When each worker that has not left was last heard of. */
   readonly #heardMs = new Map<string, number>();
-  readonly #told = new Set<string>();
   #job: Job | null = null;
   #opening: Promise<Job> | null = null;
   /** Settles when everything that the table has decided so far is safe. */
@@ -123,20 +124,17 @@ export class Coordinator {
   }
 
   /**
-   * Resolves when every worker that is alive has been told to go, or after `timeoutMs`. One that is still at work, on a
-   * second attempt that nobody needs any more, asks when it is through; one that is silent for a lease is dead.
+   * Resolves when every worker that is alive has left, or after `timeoutMs`. One that is still at work, on a second attempt
+   * that nobody needs any more, asks when it is through; one that is silent for a lease is dead.
    */
   async dismissed(timeoutMs: number): Promise<void> {
     const { clock } = this.#runtime;
     const untilMs = clock.now() + timeoutMs;
     for (;;) {
-      const waited = [...this.#heardMs].filter(([worker]) => !this.#told.has(worker));
-      const lastMs = Math.min(
-        untilMs,
-        Math.max(...waited.map(([, heardMs]) => heardMs)) + this.#table.leaseMs,
-      );
-      const leftMs = lastMs - clock.now();
-      if (waited.length === 0 || leftMs <= 0) return;
+      // Without anybody, this is minus infinity.
+      const heardMs = Math.max(...this.#heardMs.values());
+      const leftMs = Math.min(untilMs, heardMs + this.#table.leaseMs) - clock.now();
+      if (leftMs <= 0) return;
       await this.#changed(leftMs);
     }
   }
@@ -190,6 +188,11 @@ export class Coordinator {
         const { table } = this.#of(job, worker);
         return { accepted: table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes).accepted };
       },
+      leave: ({ worker }) => {
+        this.#heardMs.delete(worker);
+        this.#notify();
+        return null;
+      },
     };
     this.#peer = new RpcPeer(this.#runtime, MAP_REDUCE, handlers);
     void this.#watch().catch((error) => this.#runtime.signal.aborted || this.#end.reject(error));
@@ -223,10 +226,6 @@ export class Coordinator {
       const answer = table.ask(clock.now(), worker, ask);
       // What the answer rests on must not be forgotten in a crash when somebody already acts on it.
       await this.#recorded;
-      if (answer.kind === "exit" && !this.#told.has(worker)) {
-        this.#told.add(worker);
-        this.#notify();
-      }
       const leftMs = untilMs - clock.now();
       if (answer.kind !== "wait" || leftMs <= 0) return answer;
       await this.#changed(leftMs);
@@ -237,6 +236,9 @@ export class Coordinator {
     const under = this.#settling.get(ref.attempt);
     if (under !== undefined) return await under;
     const decision = job.table.report(this.#runtime.clock.now(), worker, ref, outcome);
+    if (decision.accepted && outcome.kind === "storage") {
+      this.#options.onRefusal(ref.task, outcome.message, job.plan);
+    }
     const settled = this.#settle(job, decision.entries, decision.commit, decision.accepted);
     this.#settling.set(ref.attempt, settled);
     try {

@@ -5,6 +5,9 @@
 
 import type { Mark, Range } from "./types.ts";
 
+/** So often may machines refuse a task, for want of room for instance. */
+const MAX_REFUSALS = 10;
+
 /** Somebody at work. */
 export interface Attempt {
   readonly id: number;
@@ -46,10 +49,9 @@ export class Task {
   readonly expired = new Set<number>();
   /** Attempts that will never count, whatever they report. */
   readonly dead = new Set<number>();
-  /** Not to be given out before then: the last worker had no room on its disk. */
-  notBeforeMs = -Infinity;
   failures = 0;
-  storageFailures = 0;
+  #refusals = 0;
+  #refusedUntilMs = -Infinity;
   durationMs = 0;
 
   constructor(number: number) {
@@ -72,8 +74,19 @@ export class Task {
     if (at !== -1) this.live.splice(at, 1);
   }
 
-  /** Nobody else's report counts from here on. */
+  /**
+   * A machine refused it. True once that goes on for too long: counted once a second, so that somebody has the time to make
+   * room, however many workers there are.
+   */
+  isRefusedForLong(nowMs: number): boolean {
+    if (nowMs < this.#refusedUntilMs) return false;
+    this.#refusedUntilMs = nowMs + 1000;
+    return ++this.#refusals > MAX_REFUSALS;
+  }
+
+  /** This attempt has won: nobody else's report counts from here on. */
   closeOthers(attempt: number): void {
+    this.#refusals = 0;
     for (const { id } of this.live) if (id !== attempt) this.dead.add(id);
     for (const id of this.expired) this.dead.add(id);
     this.live.length = 0;

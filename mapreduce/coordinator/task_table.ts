@@ -8,6 +8,7 @@
 
 import { chooseStraggler } from "./backup.ts";
 import { ANYWHERE, DIED, isEnough, isKnown, narrow, THREW } from "./suspicion.ts";
+import { Seat } from "./seat.ts";
 import { type Attempt, Task } from "./task.ts";
 import type {
   Answer,
@@ -24,12 +25,14 @@ import type {
 
 /** Attempts of one coordinator's life share their leading digits. */
 const EPOCH = 1_000_000;
-/** So often may a task's machine fail, or its finished work be lost, before the job is given up. */
+/** So often may a task fail in different places, or its finished work be lost, before the job is given up. */
 const PATIENCE = 20;
 
-interface Seat {
-  ask: number;
-  ref: AttemptRef | null;
+/** An attempt that came to nothing. */
+interface Ended {
+  readonly attempt: Attempt;
+  readonly ref: AttemptRef;
+  readonly outcome: Exclude<Outcome, { kind: "done" }>;
 }
 
 const REFUSED: Decision = { accepted: false, entries: [], commit: null };
@@ -93,8 +96,7 @@ export class TaskTable {
    * @param ask Counts up with each new question of this worker.
    */
   ask(nowMs: number, worker: string, ask: number): Answer {
-    const seat = this.#seats.get(worker) ?? { ask: -1, ref: null };
-    this.#seats.set(worker, seat);
+    const seat = this.#seatOf(worker);
     if (ask < seat.ask) return { kind: "wait" };
     if (ask === seat.ask && seat.ref !== null && this.#live(seat.ref) !== undefined) {
       return { kind: "task", ref: seat.ref, care: this.#care(this.#tasks[seat.ref.task]) };
@@ -104,7 +106,7 @@ export class TaskTable {
     seat.ref = null;
     if (this.#failure !== null) return { kind: "exit", reason: "the job was given up" };
     if (this.done) return { kind: "exit", reason: "the job is done" };
-    const task = this.#choose(nowMs, worker);
+    const task = seat.isResting(nowMs) ? null : this.#choose(nowMs, worker);
     if (task === null) return { kind: "wait" };
     seat.ref = this.#lease(nowMs, worker, task);
     return { kind: "task", ref: seat.ref, care: this.#care(task) };
@@ -120,8 +122,9 @@ export class TaskTable {
       if (outcome.kind === "done") this.counts.late++;
       return REFUSED;
     }
-    if (outcome.kind !== "done") return this.#ended(nowMs, task, attempt, ref, outcome);
+    if (outcome.kind !== "done") return this.#ended(nowMs, task, { attempt, ref, outcome });
     task.durationMs = nowMs - attempt.startedMs;
+    this.#seatOf(worker).succeeded();
     task.closeOthers(ref.attempt);
     const { bytes, pairs } = outcome;
     const entry: Entry = { kind: "won", task: task.number, attempt: ref.attempt, bytes, pairs };
@@ -204,7 +207,7 @@ export class TaskTable {
   #choose(nowMs: number, worker: string): Task | null {
     // A reduce must not begin before the last map is committed: it would miss that map's pairs.
     const phase = this.maps.every(({ committed }) => committed) ? this.reduces : this.maps;
-    const idle = phase.find((task) => task.idle && task.notBeforeMs <= nowMs);
+    const idle = phase.find((task) => task.idle);
     if (idle !== undefined) return idle;
     if (!this.#options.backups) return null;
     const straggler = chooseStraggler(phase, worker, { nowMs, afterMs: this.#options.backupAfterMs });
@@ -219,6 +222,12 @@ export class TaskTable {
     const attempt = this.#epoch * EPOCH + this.#nextAttempt++;
     this.#seat(nowMs, worker, task, attempt);
     return { task: task.number, attempt, version: this.#version };
+  }
+
+  #seatOf(worker: string): Seat {
+    const seat = this.#seats.get(worker) ?? new Seat();
+    this.#seats.set(worker, seat);
+    return seat;
   }
 
   #seat(nowMs: number, worker: string, task: Task, id: number): Attempt {
@@ -239,9 +248,7 @@ export class TaskTable {
     const known = task.expired.has(ref.attempt) || ref.attempt < this.#epoch * EPOCH;
     if (!known || !task.idle || task.dead.has(ref.attempt) || ref.version < task.reopenedAt) return null;
     task.expired.delete(ref.attempt);
-    const seat = this.#seats.get(worker);
-    if (seat === undefined) this.#seats.set(worker, { ask: -1, ref });
-    else seat.ref = ref;
+    this.#seatOf(worker).ref = ref;
     return this.#seat(nowMs, worker, task, ref.attempt);
   }
 
@@ -253,13 +260,7 @@ export class TaskTable {
     task.dead.add(ref.attempt);
   }
 
-  #ended(
-    nowMs: number,
-    task: Task,
-    attempt: Attempt,
-    ref: AttemptRef,
-    outcome: Exclude<Outcome, { kind: "done" }>,
-  ): Decision {
+  #ended(nowMs: number, task: Task, { attempt, ref, outcome }: Ended): Decision {
     task.drop(attempt.id);
     task.dead.add(attempt.id);
     this.counts.retries++;
@@ -269,10 +270,8 @@ export class TaskTable {
     } else if (outcome.kind === "unfit") {
       entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
     } else if (outcome.kind === "storage") {
-      task.notBeforeMs = nowMs + 1000;
-      if (++task.storageFailures > PATIENCE) {
-        entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
-      }
+      this.#seatOf(attempt.worker).refused(nowMs);
+      if (task.isRefusedForLong(nowMs)) entries.push(this.#giveUp(ref.task, ANYWHERE, outcome.message));
     } else {
       for (const map of outcome.maps) {
         const lost = this.maps[map];

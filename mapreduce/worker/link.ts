@@ -10,6 +10,9 @@ import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../
 /** A question parks at the coordinator for half a second, so an answer within this is only late, not lost. */
 const TIMEOUT_MS = 3000;
 
+/** Whoever goes does not wait long to hear that this was understood. */
+const FAREWELL_MS = 500;
+
 /** What a worker may say; each call rejects with `RpcError` when no answer came. */
 export interface Link {
   /** Introduces the worker and learns of the job. */
@@ -25,6 +28,8 @@ export interface Link {
     ref: AttemptRef,
     state: { readonly mark: Mark | null; readonly bytes: number },
   ): Promise<boolean>;
+  /** Says that the worker goes, so that nobody waits for it. */
+  leave(worker: string): Promise<void>;
   /** Lets go of the line; calls that wait for an answer reject. */
   close(): void;
 }
@@ -41,6 +46,9 @@ export function openLink(runtime: RpcRuntime, coordinator: Address): Link {
       (await peer.call(coordinator, "report", { job, worker, ref, outcome }, options)).accepted,
     renew: async (job, worker, ref, { mark, bytes }) =>
       (await peer.call(coordinator, "renew", { job, worker, ref, mark, bytes }, options)).accepted,
+    leave: async (worker) => {
+      await peer.call(coordinator, "leave", { worker }, { timeoutMs: FAREWELL_MS, signal });
+    },
     close: () => peer.close(),
   };
 }

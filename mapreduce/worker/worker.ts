@@ -64,7 +64,10 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
     for (let ask = 0;; ask++) {
       runtime.signal.throwIfAborted();
       const answer: Answer = await patiently(options, () => link.ask(job.plan.id, name, ask));
-      if (answer.kind === "exit") return { kind: "told", reason: answer.reason };
+      if (answer.kind === "exit") {
+        await link.leave(name).catch(ignoreSilence);
+        return { kind: "told", reason: answer.reason };
+      }
       if (answer.kind === "task") await work(options, job, answer.ref, answer.care);
     }
   } catch (error) {
@@ -73,6 +76,11 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
   } finally {
     link.close();
   }
+}
+
+/** The coordinator may go first. */
+function ignoreSilence(error: unknown): void {
+  if (!(error instanceof RpcError)) throw error;
 }
 
 async function join(options: WorkerOptions): Promise<Job> {

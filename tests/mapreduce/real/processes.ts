@@ -3,6 +3,8 @@
  * @module
  */
 
+/** Puts limits on a process before it becomes the one that is wanted. */
+const SHELL = "/bin/sh";
 const CLI = new URL("../../../mapreduce/cli.ts", import.meta.url).pathname;
 /** No test waits longer for a process (test-mr.sh gives 45 s, and 120 s where workers crash). */
 const DEADLINE_MS = 45_000;
@@ -24,11 +26,13 @@ export interface Running {
   kill(signal: Deno.Signal): void;
   /** Resolves with the first line of standard output that begins with `start`, without it. */
   line(start: string): Promise<string>;
+  /** Resolves when standard error has said this. */
+  heard(text: string): Promise<void>;
 }
 
 /** A folder for one test and the processes in it. `await using` it. */
 export class TestFolder implements AsyncDisposable {
-  readonly path: string = Deno.makeTempDirSync({ prefix: "mr-test-" });
+  readonly path: string = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "mr-test-" }));
   readonly #running = new Set<Running>();
   readonly #environment: Record<string, string>;
 
@@ -36,20 +40,18 @@ export class TestFolder implements AsyncDisposable {
     this.#environment = environment;
   }
 
-  /** Starts `mapreduce/cli.ts` with these arguments, in this folder. */
-  start(
-    args: readonly string[],
-    { deadlineMs = DEADLINE_MS }: { readonly deadlineMs?: number } = {},
-  ): Running {
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "--quiet", "-A", CLI, ...args],
+  /** Starts `mapreduce/cli.ts` with these arguments, in this folder; `before` are words for the shell. */
+  start(args: readonly string[], { before = "" }: { readonly before?: string } = {}): Running {
+    const command = [Deno.execPath(), "run", "--no-check", "--quiet", "-A", CLI, ...args];
+    const child = new Deno.Command(before === "" ? command[0] : SHELL, {
+      args: before === "" ? command.slice(1) : ["-c", `${before}; exec "$0" "$@"`, ...command],
       cwd: this.path,
       env: this.#environment,
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const running = watch(child, deadlineMs);
+    const running = watch(child);
     this.#running.add(running);
     void running.ended.then(() => this.#running.delete(running));
     return running;
@@ -62,18 +64,19 @@ export class TestFolder implements AsyncDisposable {
 
   /** Starts a coordinator for the lab: everything in this folder; resolves when it can be called. */
   async coordinator(args: readonly string[]): Promise<{ readonly process: Running; readonly at: string }> {
-    const process = this.start(["coordinator", "--work", "", "--keep", "--quiet", ...args]);
+    const process = this.start(["coordinator", "--work", "", "--keep", ...args]);
     return { process, at: await process.line("listening on ") };
   }
 
   /** Starts a worker for the coordinator at that address. */
-  worker(at: string, args: readonly string[] = []): Running {
-    return this.start(["worker", "--at", at, "--patience", "2", ...args]);
+  worker(at: string, options: { readonly before?: string } = {}): Running {
+    return this.start(["worker", "--at", at, "--patience", "2"], options);
   }
 
   /** Writes a file into the folder and returns its path. */
   write(name: string, contents: string | Uint8Array): string {
     const path = `${this.path}/${name}`;
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
     if (typeof contents === "string") Deno.writeTextFileSync(path, contents);
     else Deno.writeFileSync(path, contents);
     return path;
@@ -90,20 +93,32 @@ export class TestFolder implements AsyncDisposable {
     return lines.sort();
   }
 
-  /** The names of what is in the folder, sorted. */
+  /** The names of what is in the folder, sorted; none if there is no such folder. */
   names(folder = "."): string[] {
-    return [...Deno.readDirSync(`${this.path}/${folder}`)].map(({ name }) => name).sort();
+    try {
+      return [...Deno.readDirSync(`${this.path}/${folder}`)].map(({ name }) => name).sort();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+
+  /** How often `tests/mapreduce/apps/slow.ts` was called here. */
+  calls(what: "map" | "reduce"): number {
+    return this.names().filter((name) => name.startsWith(`call-${what}-`)).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const running = [...this.#running];
     for (const process of running) process.kill("SIGKILL");
     await Promise.all(running.map(({ ended }) => ended));
+    // Workers must not outlive whoever started them, however that went.
+    await until("no process is left behind", () => processesIn(this.path).length === 0);
     Deno.removeSync(this.path, { recursive: true });
   }
 }
 
-function watch(child: Deno.ChildProcess, deadlineMs: number): Running {
+function watch(child: Deno.ChildProcess): Running {
   const out = new Collector(child.stdout);
   const err = new Collector(child.stderr);
   const kill = (signal: Deno.Signal) => {
@@ -113,14 +128,20 @@ function watch(child: Deno.ChildProcess, deadlineMs: number): Running {
       // It has gone by itself.
     }
   };
-  const timer = setTimeout(() => kill("SIGKILL"), deadlineMs);
+  const timer = setTimeout(() => kill("SIGKILL"), DEADLINE_MS);
   const end = async (): Promise<Ended> => {
     const { code, signal } = await child.status;
     const atMs = performance.now();
     clearTimeout(timer);
     return { code, signal, stdout: await out.whole, stderr: await err.whole, atMs };
   };
-  return { pid: child.pid, ended: end(), kill, line: (start) => out.line(start) };
+  return {
+    pid: child.pid,
+    ended: end(),
+    kill,
+    line: (start) => out.line(start),
+    heard: (text) => err.heard(text),
+  };
 }
 
 /** Reads a stream to its end and lets others look on. */
@@ -135,11 +156,18 @@ class Collector {
   }
 
   async line(start: string): Promise<string> {
-    for (;;) {
-      const lines = this.#text.split("\n").slice(0, -1);
-      const found = lines.find((line) => line.startsWith(start));
-      if (found !== undefined) return found.slice(start.length);
-      if (this.#done) throw new Error(`the process ended without the line "${start}...": ${this.#text}`);
+    const find = () => this.#text.split("\n").slice(0, -1).find((line) => line.startsWith(start));
+    await this.#until(start, () => find() !== undefined);
+    return (find() ?? "").slice(start.length);
+  }
+
+  heard(text: string): Promise<void> {
+    return this.#until(text, () => this.#text.includes(text));
+  }
+
+  async #until(what: string, condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      if (this.#done) throw new Error(`the process ended without saying "${what}": ${this.#text}`);
       await this.#change.promise;
     }
   }
@@ -160,18 +188,15 @@ class Collector {
   }
 }
 
-/** The processes whose command line names `path`. */
-export function processesNaming(path: string): number[] {
+/** The processes that work in a folder, by what the system says. */
+export function processesIn(folder: string): number[] {
   const pids: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
-      // A zombie is gone already, but for its parent.
-      if (/\) Z /.test(stat)) continue;
-      if (Deno.readTextFileSync(`/proc/${name}/cmdline`).includes(path)) pids.push(Number(name));
+      if (Deno.readLinkSync(`/proc/${name}/cwd`) === folder) pids.push(Number(name));
     } catch {
-      // Gone while we looked.
+      // Gone while we looked, or somebody else's.
     }
   }
   return pids;

@@ -153,6 +153,7 @@ export class JobWorld {
         resume: () => true,
         table: this.#table,
         onSilent: () => {},
+        onRefusal: () => {},
         onEntry: (entry) => {
           this.entries.push(entry);
           this.laws.onEntry(entry);

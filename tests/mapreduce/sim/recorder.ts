@@ -24,6 +24,7 @@ export class TableHistory {
     return {
       hello: (hello) => link.hello(hello),
       renew: (job, name, ref, state) => link.renew(job, name, ref, state),
+      leave: (name) => link.leave(name),
       close: () => link.close(),
       ask: (job, name, ask) =>
         this.#note(

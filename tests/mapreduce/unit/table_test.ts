@@ -224,19 +224,31 @@ Deno.test("without backups a straggler is waited for", () => {
   assertEquals(bench.ask("bob"), "wait");
 });
 
-Deno.test("a task whose machine has no room is tried again a second later, and the job is given up after 21 times", () => {
+const FULL = { kind: "storage", message: "Cannot write: no space left" } as const;
+
+Deno.test("a task whose machine has no room is tried again after 1, 2, 4, 5, 5 ... s, and given up after 11 times", () => {
   const bench = new Bench(1, 1);
-  const full = { kind: "storage", message: "Cannot write: no space left" } as const;
-  for (let at = 0; at < 21; at++) {
+  for (let at = 0; at < 11; at++) {
     assertEquals(bench.table.failure, null);
     const ref = bench.take("ann");
-    bench.journal.push(...bench.table.report(bench.nowMs, "ann", ref, full).entries);
-    if (at < 20) assertEquals(bench.ask("ann"), "wait");
-    bench.nowMs += 1000;
+    bench.journal.push(...bench.table.report(bench.nowMs, "ann", ref, FULL).entries);
+    const restMs = Math.min(5000, 1000 * 2 ** at);
+    bench.nowMs += restMs - 1;
+    if (at < 10) assertEquals(bench.ask("ann"), "wait");
+    bench.nowMs += 1;
   }
   assertEquals(bench.table.failure?.message, "Cannot write: no space left");
   assertEquals(bench.ask("ann"), "exit");
   // Somebody made room and starts it again.
   bench.restart();
   assertEquals([bench.table.failure, bench.take("ann").task], [null, 0]);
+});
+
+Deno.test("a worker without room stands back for one with room, and fifty at once do not use up the job's patience", () => {
+  const bench = new Bench(50, 1);
+  const full = Array.from({ length: 50 }, (_, at) => [`full ${at}`, bench.take(`full ${at}`)] as const);
+  for (const [worker, ref] of full) bench.table.report(0, worker, ref, FULL);
+  assertEquals(bench.table.failure, null);
+  for (const [worker] of full) assertEquals(bench.ask(worker), "wait");
+  assertEquals(bench.take("ann").task, 0);
 });

@@ -1,0 +1,144 @@
+/** The main use, as a person meets it: one command over files, folders and patterns. */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import * as wc from "../../../mapreduce/apps/wc.ts";
+import { runSequential } from "../../../mapreduce/mod.ts";
+import { inventTexts } from "../texts.ts";
+import { TestFolder, until } from "./processes.ts";
+
+const APPS = new URL("../apps/", import.meta.url).pathname;
+const TEXTS = inventTexts(11, 4, 60_000);
+const WORDS = runSequential(wc, TEXTS).sort();
+
+Deno.test("a folder, a pattern and a file packed in two parts make one job; only the output stays behind", async () => {
+  await using folder = new TestFolder();
+  const [first, second, third, fourth] = TEXTS.map(({ contents }) => contents);
+  folder.write("in/a.txt", first);
+  folder.write("in/deep/er/b.txt", second);
+  folder.write("in/.hidden", "hidden words");
+  folder.write("more/c.txt", third);
+  folder.write("more/c.bin", "other words");
+  const half = fourth.indexOf("\n", fourth.length / 2) + 1;
+  const packed = [fourth.slice(0, half), fourth.slice(half)].map((part) => gzipSync(part));
+  folder.write("d.gz", new Uint8Array([...packed[0], ...packed[1]]));
+  const { code, stdout, stderr } = await folder.run(["wc", "in", "more/*.txt", "d.gz", "--out", "o"]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stdout, /^[\d.]+ KB in [\d.]+ s, [\d.]+ MB\/s; 4 map and 10 reduce tasks\n/);
+  assertMatch(stdout, new RegExp(`\\n${WORDS.length} lines, [\\d.]+ KB, in o/mr-out-\\*\\n$`));
+  assertEquals(folder.output("o"), WORDS);
+  assertEquals(folder.names("o"), Array.from({ length: 10 }, (_, at) => `mr-out-${at}`));
+});
+
+Deno.test("one large file is cut between lines into many map tasks, all workers take part, no line is lost", async () => {
+  await using folder = new TestFolder();
+  const lines = Array.from({ length: 40_000 }, (_, at) => `line-${at % 1000}`);
+  folder.write("large", lines.join("\n"));
+  const app = `${APPS}who.ts`;
+  const { code, stdout, stderr } = await folder.run([app, "large", "--split", "0.05", "--workers", "2"]);
+  assertEquals(code, 0, stderr);
+  const [, maps] = /; (\d+) map and/.exec(stdout) ?? [];
+  assert(Number(maps) >= 6, stdout);
+  const output = folder.output();
+  assertEquals(output.filter((line) => line.startsWith("line-")).length, 1000);
+  assert(output.filter((line) => line.startsWith("line-")).every((line) => line.endsWith(" 40")));
+  assertEquals(output.filter((line) => line.startsWith("worker-")).length, 2, "a worker had nothing to do");
+});
+
+Deno.test("an application comes from a web address as well as from a path", async () => {
+  const source = Deno.readTextFileSync(`${APPS}plain_wc.ts`);
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response(source, { headers: { "content-type": "application/typescript" } });
+  });
+  await using folder = new TestFolder();
+  folder.write("a.txt", TEXTS[0].contents);
+  const app = `http://127.0.0.1:${server.addr.port}/${crypto.randomUUID()}.ts`;
+  const { code, stderr } = await folder.run(["--app", app, "a.txt"]);
+  assertEquals(code, 0, stderr);
+  assertEquals(folder.output(), runSequential(wc, TEXTS.slice(0, 1)).sort());
+});
+
+Deno.test("the sequential reference prints what all output files together hold", async () => {
+  await using folder = new TestFolder();
+  const names = TEXTS.map(({ name, contents }) => folder.write(name, contents));
+  const { code, stdout, stderr } = await folder.run(["sequential", "wc", ...names]);
+  assertEquals(code, 0, stderr);
+  assertEquals(stdout.trimEnd().split("\n").sort(), WORDS);
+});
+
+Deno.test("wrong usage ends with code 2 and a word on what to do, and touches nothing", async () => {
+  await using folder = new TestFolder();
+  folder.write("a.txt", "a\n");
+  folder.write("mr-out-0", "of an earlier job");
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const busy = `127.0.0.1:${taken.addr.port}`;
+  const cases: [string[], string][] = [
+    [["wc"], "Which files?"],
+    [["wc", "nothing.txt"], "Cannot read nothing.txt: there is no such file, folder or match"],
+    [["wc", "*.md"], "Cannot read *.md"],
+    [["--frobnicate", "wc", "a.txt"], "There is no option --frobnicate"],
+    [["wc", "a.txt", "--reduce", "0"], "Cannot use --reduce 0: give a number of at least 1"],
+    [["wc", "a.txt", "--reduce"], "--reduce needs a value"],
+    [["wc", "a.txt", "--lease", "soon"], "Cannot use --lease soon"],
+    [["worker"], "Give --at HOST:PORT"],
+    [["coordinator", "wc", "a.txt", "--listen", "here"], "Cannot use --listen here: give host:port"],
+    [["coordinator", "wc", "a.txt", "--listen", busy], `Cannot listen on ${busy}`],
+    [["wc", "a.txt", "--out", "a.txt"], "Cannot write to a.txt"],
+  ];
+  const ends = await Promise.all(cases.map(([args]) => folder.run(args)));
+  ends.forEach(({ code, stderr, stdout }, at) => {
+    assert(stderr.includes(cases[at][1]), `${cases[at][0]}: ${stderr}`);
+    assertEquals([code, stdout], [2, ""], cases[at][0].join(" "));
+  });
+  assertEquals(folder.names(), ["a.txt", "mr-out-0"]);
+  const help = await folder.run(["--help"]);
+  assertEquals(help.code, 0);
+  assert(help.stdout.includes("mr APP FILES..."));
+});
+
+Deno.test("where there is no terminal, progress comes line by line: tasks by state, MB/s, time left", async () => {
+  await using folder = new TestFolder({ MR_TEST_MAP_MS: "1300" });
+  for (const name of ["a", "b", "c", "d"]) folder.write(name, `${name}\n`);
+  const { code, stderr } = await folder.run([`${APPS}slow.ts`, "a", "b", "c", "d", "--workers", "2"]);
+  assertEquals(code, 0, stderr);
+  assertMatch(stderr, /^map \d\/4 \(\d running\) {2}reduce 0\/10 {2}\d B of 8 B {2}0.0 MB\/s/m);
+});
+
+Deno.test("Ctrl-C ends it with code 130, and the same command goes on without repeating what was finished", async () => {
+  await using folder = new TestFolder({ MR_TEST_MAP_MS: "250" });
+  const names = Array.from({ length: 8 }, (_, at) => `in-${at}`);
+  for (const name of names) folder.write(name, `line\n${name}\n`);
+  const command = [`${APPS}slow.ts`, ...names, "--workers", "2", "--out", "o"];
+  const first = folder.start(command);
+  await until("three maps are done", () => folder.names("o/mr-work").filter(isIntermediate).length >= 30);
+  first.kill("SIGINT");
+  const { code, stderr } = await first.ended;
+  assertEquals(code, 130, stderr);
+  assertMatch(stderr, /Interrupted\. The same command goes on from here\./);
+  const finished = folder.names("o/mr-work").filter((name) => /^mr-\d+-0$/.test(name)).length;
+  const before = folder.calls("map");
+  const second = await folder.run(command);
+  assertEquals(second.code, 0, second.stderr);
+  assertMatch(second.stderr, /going on with a job that was broken off: map \d\/8/);
+  assert(folder.calls("map") - before <= 8 - finished, "finished maps were done again");
+  assertEquals(folder.output("o").length, 9);
+  assertEquals(folder.names("o").filter((name) => !name.startsWith("mr-out-")), []);
+});
+
+Deno.test("a second job in the same folder is refused while the first is at work, and welcome afterwards", async () => {
+  await using folder = new TestFolder({ MR_TEST_MAP_MS: "700" });
+  folder.write("a", "a\n");
+  const first = folder.start([`${APPS}slow.ts`, "a"]);
+  await until("the first is at work", () => folder.calls("map") > 0);
+  const second = await folder.run(["wc", "a"]);
+  assertEquals(second.code, 2);
+  assertMatch(second.stderr, /another job is at work in \.; wait for it or give another --out/);
+  assertEquals((await first.ended).code, 0);
+  assertEquals(folder.output(), ["a a"]);
+  assertEquals((await folder.run(["wc", "a"])).code, 0);
+  assertEquals(folder.output(), ["a 1"]);
+});
+
+function isIntermediate(name: string): boolean {
+  return /^mr-\d+-\d+$/.test(name);
+}
