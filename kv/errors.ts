@@ -43,3 +43,36 @@ export class UnknownOutcomeError extends Error {
     super(message, options);
   }
 }
+
+/** A watcher wants events that are no longer kept: read the state anew, and watch from its revision on. */
+export class CompactedError extends Error {
+  /** The class, for logs. */
+  override readonly name = "CompactedError";
+  /** Always the same. */
+  readonly code = "compacted";
+  /** Events up to this revision are no longer kept. */
+  readonly compacted: number;
+
+  /** `afterRevision` is what the watcher has seen. */
+  constructor(afterRevision: number, compacted: number) {
+    super(
+      `Cannot watch from revision ${afterRevision} on: events up to ${compacted} are no longer kept; ` +
+        "scan, and watch from the scan's revision on",
+    );
+    this.compacted = compacted;
+  }
+}
+
+/** A snapshot that this version cannot read. Nothing was changed. */
+export class SnapshotError extends Error {
+  /** The class, for logs. */
+  override readonly name = "SnapshotError";
+  /** `newer`: upgrade this node. `malformed`: nobody of ours wrote it. */
+  readonly code: "newer" | "malformed";
+
+  /** `cause` is what the decoder said. */
+  constructor(code: "newer" | "malformed", message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -9,7 +9,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Address } from "../runtime/network.ts";
 import type { Random } from "../runtime/random.ts";
 import { RpcError, RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
-import { type Answer, type MachineMethods, machineService } from "./protocol.ts";
+import { type Answer, DEFAULT_GROUP, type MachineMethods, machineService } from "./protocol.ts";
 
 /** What a link is made of. */
 export interface LinkOptions {
@@ -29,6 +29,8 @@ export interface AskOptions {
   readonly deadlineMs: number;
   /** Ends the call early. */
   readonly signal?: AbortSignal;
+  /** How much longer than usual a server may take, because it waits for something itself. @default {0} */
+  readonly patienceMs?: number;
 }
 
 /** How a call to the group ended. */
@@ -66,7 +68,7 @@ export class Link {
   constructor(options: LinkOptions) {
     const { runtime, servers } = options;
     if (servers.length === 0) throw new TypeError("Cannot reach a group without servers: name at least one");
-    const group = options.group ?? "kv";
+    const group = options.group ?? DEFAULT_GROUP;
     this.#runtime = runtime;
     this.#servers = [...servers];
     this.#random = runtime.random.split(`link ${group}`);
@@ -109,7 +111,7 @@ export class Link {
     request: MachineMethods[M]["request"],
     options: AskOptions,
   ): Promise<Asked> {
-    const attempt = new Attempt(this.#attemptMs);
+    const attempt = new Attempt(this.#attemptMs + (options.patienceMs ?? 0));
     for (;;) {
       const leftMs = this.leftMs(options.deadlineMs);
       if (leftMs === 0) return attempt.end("timeout");
@@ -127,7 +129,7 @@ export class Link {
         if (!(error instanceof RpcError)) throw error;
         if (error.code === "refused") return { kind: "invalid", message: error.message };
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
-        attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
+        attempt.patienceMs = Math.max(attempt.patienceMs, Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS));
         this.#leave(target);
       }
       if (!await this.#pause(attempt, options)) return attempt.end("aborted");
@@ -144,9 +146,13 @@ export class Link {
         // It lost leadership meanwhile: the next one tells, by the session, what became of it.
         this.#leave(target);
         return null;
+      case "invalid":
+        return { kind: "invalid", message: answer.reason };
       case "refused":
         if (answer.code === "sessionUnknown") return { kind: "sessionUnknown" };
-        if (answer.code === "overloaded" || answer.ask === target) return null;
+        if (answer.code === "overloaded" || answer.code === "windowExceeded" || answer.ask === target) {
+          return null;
+        }
         if (answer.ask === null) this.#leave(target);
         else if (this.#target === target) {
           this.#target = answer.ask;

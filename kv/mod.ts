@@ -4,18 +4,49 @@
  */
 
 export { Clerk } from "./clerk.ts";
-export type { ClientCall } from "./envelope.ts";
-export { RefusedError, UnknownOutcomeError } from "./errors.ts";
+export type { PutOptions, PutResult, ScanOptions, Written } from "./clerk.ts";
+export { UnknownEntryError } from "./envelope.ts";
+export type { ClientCall, SessionRules } from "./envelope.ts";
+export { CompactedError, RefusedError, SnapshotError, UnknownOutcomeError } from "./errors.ts";
 export type { RefusedCode } from "./errors.ts";
 export { Link } from "./link.ts";
 export type { Asked, AskOptions, LinkOptions } from "./link.ts";
-export type { Machine } from "./machine.ts";
+export type {
+  AnyMachine,
+  CheckedMachine,
+  LogPosition,
+  Machine,
+  StreamMachine,
+  TimedMachine,
+  Watch,
+  WatchableMachine,
+} from "./machine.ts";
 export type { Outcome, RefusalCode } from "./outcome.ts";
-export type { Answer, CallRequest, MachineMethods } from "./protocol.ts";
+export type { Answer, CallRequest, MachineMethods, WatchRequest } from "./protocol.ts";
 export { Replica } from "./replica.ts";
 export type { ReplicaOptions } from "./replica.ts";
 export { KvServer, MachineServer, replicate } from "./server.ts";
-export type { ServerOptions } from "./server.ts";
+export type { KvServerOptions, ServerOptions } from "./server.ts";
 export { SessionClient } from "./session_client.ts";
 export type { CallOptions, SessionClientOptions } from "./session_client.ts";
-export { Store } from "./store.ts";
+export { BadInputError } from "./store/bad_input.ts";
+export type { BadInputCode } from "./store/bad_input.ts";
+export { Store } from "./store/store.ts";
+export type { StoreOptions } from "./store/store.ts";
+export { MAX_BATCH, MAX_KEY_BYTES, MAX_LEASE_MS, MAX_PAGE, MAX_VALUE_BYTES } from "./store/types.ts";
+export type {
+  BatchResult,
+  Condition,
+  KeyRange,
+  LeaseResult,
+  ScanPage,
+  StoreCommand,
+  StoreEntry,
+  StoreEvent,
+  StoreQuestion,
+  StoreRevision,
+  WatchAnswer,
+  WatchQuestion,
+  Write,
+} from "./store/types.ts";
+export type { WatchOptions } from "./watch_range.ts";

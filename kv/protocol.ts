@@ -1,5 +1,5 @@
 /**
- * What a clerk and a server say to each other.
+ * What a client and a server say to each other.
  * @module
  */
 
@@ -12,29 +12,51 @@ import type { RefusalCode } from "./outcome.ts";
 export type Answer =
   | { readonly kind: "applied"; readonly reply: Uint8Array }
   | { readonly kind: "refused"; readonly code: RefusalCode; readonly ask: string | null }
+  /** No server of this version will ever execute it. */
+  | { readonly kind: "invalid"; readonly reason: string }
   | { readonly kind: "unknown" };
 
 /** A call as it travels; see {@linkcode ClientCall}. */
 export type CallRequest = {
+  /** The session's id. */
   readonly session: number;
+  /** The operation's number in its session. */
   readonly sequence: number;
+  /** The client waits for no operation numbered below this. */
   readonly settledBelow: number;
+  /** What the machine is to do. */
   readonly command: Uint8Array;
+};
+
+/** A wait as it travels. */
+export type WatchRequest = {
+  /** What is waited for. */
+  readonly question: Uint8Array;
+  /** How long the server waits for it. */
+  readonly timeoutMs: number;
 };
 
 /** The methods that every replicated machine serves. */
 export type MachineMethods = {
-  /** Opens a session; the reply is its id, see `decodeSession`. */
+  /** Opens a session; see `decodeOpened` for the reply. */
   readonly open: { readonly request: null; readonly reply: Answer };
   /** Executes an operation exactly once. */
   readonly submit: { readonly request: CallRequest; readonly reply: Answer };
   /** Answers a question linearizably. */
   readonly query: { readonly request: Uint8Array; readonly reply: Answer };
+  /** Waits for a change. */
+  readonly watch: { readonly request: WatchRequest; readonly reply: Answer };
 };
+
+/** A server waits no longer than this for a change: the client may be gone. */
+export const MAX_WATCH_MS = 60_000;
+
+/** The group's name where none is given. */
+export const DEFAULT_GROUP = "kv";
 
 /** The service of one group. Groups that share processes have different names. */
 export function machineService(group: string): Service<MachineMethods> {
-  return defineService<MachineMethods>(group, ["open", "submit", "query"]);
+  return defineService<MachineMethods>(group, ["open", "submit", "query", "watch"]);
 }
 
 /** Checks what a stranger sent. Throws `TypeError` for anything but a call. */
@@ -53,6 +75,17 @@ export function checkCall(request: WireValue): ClientCall {
 export function checkQuestion(request: WireValue): Uint8Array {
   if (request instanceof Uint8Array) return request;
   throw new TypeError("Cannot answer: the question is not bytes");
+}
+
+/** Checks what a stranger sent. Throws `TypeError` for anything but a wait. */
+export function checkWatch(request: WireValue): WatchRequest {
+  if (typeof request === "object" && request !== null && "question" in request) {
+    const { question, timeoutMs } = request;
+    if (question instanceof Uint8Array && isCount(timeoutMs)) {
+      return { question, timeoutMs: Math.min(timeoutMs, MAX_WATCH_MS) };
+    }
+  }
+  throw new TypeError("Cannot wait: this is not a question with a time limit");
 }
 
 function isCount(value: WireValue): value is number {

@@ -1,8 +1,5 @@
 /**
  * A deterministic machine on top of Raft: one replica of it.
- *
- * The applied index, the machine's data and the session table change together, in one synchronous turn per entry, so no
- * snapshot can catch them apart.
  * @module
  */
 
@@ -10,43 +7,40 @@ import { RaftNode, type RaftOptions, type RaftState } from "../raft/node.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
 import type { Entry, Index, Snapshot } from "../raft/types.ts";
-import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
-import { type ClientCall, decodeEnvelope, encodeCommand, NOOP, OPEN_SESSION } from "./envelope.ts";
-import type { Machine } from "./machine.ts";
-import { type Outcome, UNKNOWN } from "./outcome.ts";
-import { SessionTable } from "./sessions.ts";
+import { type ClientCall, encodeCommand, encodeOpen, NOOP, type SessionRules } from "./envelope.ts";
+import { Reign } from "./log_time.ts";
+import { type AnyMachine, isChecked, isWatchable } from "./machine.ts";
+import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
+import { Readers } from "./readers.ts";
+import { ReplicatedState } from "./replicated_state.ts";
+import { Ticker } from "./ticker.ts";
 import { Waiters } from "./waiters.ts";
+import { Watches } from "./watches.ts";
 
 /** What a replica is made of. */
 export interface ReplicaOptions {
   /** This replica's machine; nobody else touches it. */
-  readonly machine: Machine;
+  readonly machine: AnyMachine;
   /** The Raft node underneath. */
   readonly raft: Omit<RaftOptions, "onRole">;
-  /** Take a snapshot when the log has this many bytes; `Infinity` for never. @default {4 MiB} */
-  readonly maxLogSizeBytes?: number;
-  /** How many client sessions are remembered. Must be equal on all replicas. @default {100,000} */
-  readonly maxSessions?: number;
+  /** Take a snapshot when the log has this many bytes; `Infinity` for never. */
+  readonly maxLogSizeBytes: number;
+  /** How long the sessions last that are opened here while this replica leads. */
+  readonly sessionRules: SessionRules;
 }
-
-interface Reader {
-  readonly index: Index;
-  readonly resolve: (applied: boolean) => void;
-}
-
-const SNAPSHOT_VERSION = 1;
-const DEFAULT_MAX_LOG_BYTES = 4 << 20;
-const DEFAULT_MAX_SESSIONS = 100_000;
 
 /** One replica of a replicated machine. */
 export class Replica {
-  readonly #machine: Machine;
-  readonly #maxSessions: number;
-  #sessions: SessionTable;
+  readonly #state: ReplicatedState;
   readonly #maxLogSizeBytes: number;
+  readonly #sessionRules: SessionRules;
   readonly #waiters = new Waiters();
-  #readers: Reader[] = [];
-  #applied: Index = 0;
+  readonly #readers = new Readers();
+  readonly #watches: Watches;
+  readonly #reign: Reign;
+  readonly #ticker: Ticker;
+  /** The machine is half way from one state to another: nobody may ask it. */
+  #restoring = false;
   /** The write that holds the last snapshot taken here. */
   #compaction = 0;
   #node: RaftNode | null = null;
@@ -64,10 +58,18 @@ export class Replica {
   }
 
   private constructor(options: ReplicaOptions) {
-    this.#machine = options.machine;
-    this.#maxSessions = options.maxSessions ?? DEFAULT_MAX_SESSIONS;
-    this.#sessions = new SessionTable(this.#maxSessions);
-    this.#maxLogSizeBytes = options.maxLogSizeBytes ?? DEFAULT_MAX_LOG_BYTES;
+    const { clock } = options.raft;
+    this.#state = new ReplicatedState(options.machine);
+    this.#maxLogSizeBytes = options.maxLogSizeBytes;
+    this.#sessionRules = options.sessionRules;
+    this.#watches = new Watches(clock);
+    this.#reign = new Reign(clock);
+    this.#ticker = new Ticker({
+      clock,
+      state: this.#state,
+      reign: this.#reign,
+      propose: (entry) => void this.node.start(entry),
+    });
   }
 
   /** The Raft node underneath, for its state and its laws. */
@@ -78,12 +80,12 @@ export class Replica {
 
   /** The last entry that the machine has applied. */
   get applied(): Index {
-    return this.#applied;
+    return this.#state.applied;
   }
 
   /** Open sessions. */
   get sessions(): number {
-    return this.#sessions.size;
+    return this.#state.sessions;
   }
 
   /** Why the apply loop ended, or null while it runs. */
@@ -96,55 +98,81 @@ export class Replica {
     return this.#done;
   }
 
-  /** Opens a session; the reply's only value is its id, see {@linkcode decodeSession}. */
+  /** Opens a session; see `decodeOpened` for the reply. */
   openSession(): Promise<Outcome> {
-    return this.#propose(OPEN_SESSION);
+    return this.#propose(encodeOpen(this.#reign.ledMs, this.#sessionRules));
   }
 
   /** Executes a client's operation exactly once, however often it is submitted, here or elsewhere. */
   submit(call: ClientCall): Promise<Outcome> {
-    return this.#propose(encodeCommand(call));
+    const { machine } = this.#state;
+    if (isChecked(machine)) {
+      // At the door, not in the log: what is in the log has to be executed by everybody, or nobody can go on.
+      try {
+        machine.check(call.command);
+      } catch (error) {
+        return Promise.resolve(invalid(error));
+      }
+    }
+    return this.#propose(encodeCommand(this.#reign.ledMs, call));
   }
 
   /** Asks the machine a question; the answer is linearizable. Nothing enters the log. */
-  async query(question: Uint8Array): Promise<Outcome> {
+  query(question: Uint8Array): Promise<Outcome> {
+    return this.#read(() => {
+      const reply = this.#state.machine.query(question);
+      return Promise.resolve({ kind: "applied", reply });
+    });
+  }
+
+  /** Waits for a change that `question` is about, but not longer than `timeoutMs`, and only while this replica leads. */
+  watch(question: Uint8Array, timeoutMs: number): Promise<Outcome> {
+    return this.#read(() => {
+      const { machine } = this.#state;
+      if (isWatchable(machine)) return this.#watches.add(machine.watch(question), timeoutMs);
+      return Promise.resolve(refused("invalid", null, "changes of this machine cannot be waited for"));
+    });
+  }
+
+  async #read(look: () => Promise<Outcome>): Promise<Outcome> {
     try {
-      const index = await this.node.readIndex();
-      if (!await this.#whenApplied(index)) return UNKNOWN;
-      return { kind: "applied", reply: this.#machine.query(question) };
+      if (!await this.#whenApplied(await this.node.readIndex())) return UNKNOWN;
     } catch (error) {
-      if (error instanceof NotLeaderError) {
-        return { kind: "refused", code: "notLeader", leader: error.leader };
-      }
-      return UNKNOWN;
+      return error instanceof NotLeaderError ? refused("notLeader", error.leader) : UNKNOWN;
+    }
+    try {
+      return await look();
+    } catch (error) {
+      return invalid(error);
     }
   }
 
   #propose(entry: Uint8Array): Promise<Outcome> {
     const node = this.node;
     const { index, term, isLeader } = node.start(entry);
-    if (!isLeader) {
-      const state = node.state();
-      const code = state.isLeader ? "overloaded" : "notLeader";
-      return Promise.resolve({ kind: "refused", code, leader: state.leader });
-    }
-    return this.#waiters.add(index, term);
+    if (isLeader) return this.#waiters.add(index, term);
+    const state = node.state();
+    return Promise.resolve(refused(state.isLeader ? "overloaded" : "notLeader", state.leader));
   }
 
   #whenApplied(index: Index): Promise<boolean> {
     if (this.#ended) return Promise.resolve(false);
-    if (this.#applied >= index) return Promise.resolve(true);
-    return new Promise((resolve) => this.#readers.push({ index, resolve }));
+    if (!this.#restoring && this.applied >= index) return Promise.resolve(true);
+    return this.#readers.add(index);
   }
 
-  #onRole(state: RaftState): void {
-    if (state.isLeader) {
+  #onRole({ isLeader, leader }: RaftState): void {
+    if (isLeader) {
+      this.#reign.begin();
       // Raft adds no entries of its own, yet a leader commits nothing of its predecessors before one of its own term.
       this.#node?.start(NOOP);
       return;
     }
+    this.#reign.end();
+    this.#ticker.stop();
     // What was proposed may be committed by the next leader, or not: the client must not wait to find out (labs K8).
     this.#waiters.abandonAll();
+    this.#watches.endAll(refused("notLeader", leader));
   }
 
   async #run(node: RaftNode): Promise<void> {
@@ -153,7 +181,8 @@ export class Replica {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
-        this.#take(value);
+        // The next read acknowledges this chunk, so nothing is applied meanwhile.
+        await this.#take(node, value);
       }
     } catch (error) {
       this.#failure = error;
@@ -164,100 +193,52 @@ export class Replica {
     }
   }
 
-  #take(chunk: Committed): void {
-    if (chunk.type === "snapshot") this.#restore(chunk.snapshot);
-    else {for (let at = 0; at < chunk.entries.length; at++) {
-        this.#apply(chunk.firstIndex + at, chunk.entries[at]);
-      }}
-    this.#wakeReaders();
-    if (this.#mayCompact()) this.#compact();
+  async #take(node: RaftNode, chunk: Committed): Promise<void> {
+    if (chunk.type === "snapshot") await this.#restore(chunk.snapshot);
+    else this.#applyAll(node, chunk.firstIndex, chunk.entries);
+    this.#readers.wake(this.applied);
+    this.#watches.poll();
+    if (this.#mayCompact(node)) await this.#compact(node);
+    const { term, isLeader } = node.state();
+    // Before the first own entry is applied, this leader does not know what time it is.
+    if (isLeader && this.#state.time.term === term) this.#ticker.arm();
   }
 
-  #apply(index: Index, entry: Entry): void {
-    const outcome = this.#execute(index, entry.command);
-    this.#applied = index;
-    this.#waiters.settle(index, { term: entry.term, outcome, leader: this.node.state().leader });
-  }
-
-  #execute(index: Index, command: Uint8Array): Outcome {
-    const envelope = decodeEnvelope(command);
-    switch (envelope.kind) {
-      case "noop":
-        return { kind: "applied", reply: NOOP };
-      case "open":
-        this.#sessions.open(index);
-        return { kind: "applied", reply: encodeSession(index) };
-      case "command": {
-        // Judged here and not on arrival: the same operation may be in the log twice (labs K3).
-        const { call } = envelope;
-        const known = this.#sessions.lookUp(call);
-        if (known.kind === "done") return { kind: "applied", reply: known.reply };
-        if (known.kind === "settled") return UNKNOWN;
-        if (known.kind === "sessionUnknown") return { kind: "refused", code: "sessionUnknown", leader: null };
-        const reply = this.#machine.apply(call.command);
-        this.#sessions.record(call, reply);
-        return { kind: "applied", reply };
-      }
+  #applyAll(node: RaftNode, firstIndex: Index, entries: readonly Entry[]): void {
+    let index = firstIndex;
+    for (const entry of entries) {
+      const outcome = this.#state.apply(index, entry);
+      this.#waiters.settle(index, { term: entry.term, outcome, leader: node.state().leader });
+      index++;
     }
   }
 
-  #mayCompact(): boolean {
-    const { core } = this.node;
-    if (this.node.logSizeBytes <= this.#maxLogSizeBytes || this.#applied <= core.log.offset) return false;
+  async #restore(snapshot: Snapshot): Promise<void> {
+    this.#restoring = true;
+    await this.#state.restore(snapshot);
+    this.#restoring = false;
+    this.#waiters.abandonUpTo(snapshot.index);
+  }
+
+  #mayCompact(node: RaftNode): boolean {
+    const { core } = node;
+    if (node.logSizeBytes <= this.#maxLogSizeBytes || this.applied <= core.log.offset) return false;
     // The last snapshot is still on its way to the disk: the log only looks long, and a second one would not shorten it.
     return core.flushedSequence >= this.#compaction;
   }
 
-  #compact(): void {
-    const writer = new ByteWriter();
-    writer.u8(SNAPSHOT_VERSION);
-    // Without the sessions a retry would run again after a restart (labs K4).
-    this.#sessions.encode(writer);
-    writer.bytes(this.#machine.snapshot());
-    this.node.snapshot(this.#applied, writer.take());
-    this.#compaction = this.node.core.nextSequence - 1;
-  }
-
-  #restore(snapshot: Snapshot): void {
-    const reader = new ByteReader(snapshot.data);
-    const version = reader.u8();
-    if (version !== SNAPSHOT_VERSION) {
-      throw new TypeError(
-        `Cannot restore a snapshot of version ${version}: upgrade this node before it goes on`,
-      );
-    }
-    const sessions = SessionTable.decode(reader, this.#maxSessions);
-    this.#machine.restore(reader.bytes());
-    this.#sessions = sessions;
-    this.#applied = snapshot.index;
-    this.#waiters.abandonUpTo(snapshot.index);
-  }
-
-  #wakeReaders(): void {
-    if (this.#readers.length === 0) return;
-    const waiting: Reader[] = [];
-    for (const reader of this.#readers) {
-      if (reader.index <= this.#applied) reader.resolve(true);
-      else waiting.push(reader);
-    }
-    this.#readers = waiting;
+  async #compact(node: RaftNode): Promise<void> {
+    const index = this.applied;
+    const encoded = this.#state.encode();
+    node.snapshot(index, encoded instanceof Uint8Array ? encoded : await encoded);
+    this.#compaction = node.core.nextSequence - 1;
   }
 
   #end(): void {
     this.#ended = true;
+    this.#ticker.stop();
     this.#waiters.abandonAll();
-    for (const reader of this.#readers) reader.resolve(false);
-    this.#readers = [];
+    this.#readers.endAll();
+    this.#watches.endAll(UNKNOWN);
   }
-}
-
-function encodeSession(id: number): Uint8Array {
-  const writer = new ByteWriter();
-  writer.varint(id);
-  return writer.take();
-}
-
-/** The session id in the reply of {@linkcode Replica.openSession}. */
-export function decodeSession(reply: Uint8Array): number {
-  return new ByteReader(reply).varint();
 }

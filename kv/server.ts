@@ -11,11 +11,11 @@ import { DEFAULT_TIMING, type Timing } from "../raft/timing.ts";
 import type { NodeId } from "../raft/types.ts";
 import type { Address } from "../runtime/network.ts";
 import type { RpcPeer, RpcRuntime } from "../runtime/rpc.ts";
-import type { Machine } from "./machine.ts";
-import type { MachineMethods } from "./protocol.ts";
+import type { AnyMachine } from "./machine.ts";
+import { DEFAULT_GROUP, type MachineMethods } from "./protocol.ts";
 import { Replica } from "./replica.ts";
 import { serveReplica } from "./service.ts";
-import { Store } from "./store.ts";
+import { Store, type StoreOptions } from "./store/store.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -42,14 +42,15 @@ export interface ServerOptions {
   readonly preVote?: boolean;
   /** A leader that a majority no longer answers steps down. @default {true} */
   readonly checkQuorum?: boolean;
-  /** How many client sessions are remembered; must be the same on every member. @default {100,000} */
+  /** How many client sessions are remembered. @default {100,000} */
   readonly maxSessions?: number;
+  /** How long an unused session is remembered, in log time. @default {one hour} */
+  readonly sessionTtlMs?: number;
 }
 
-/** The group's name where none is given. */
-export const DEFAULT_GROUP = "kv";
-
 const DEFAULT_MAX_RAFT_STATE_BYTES = 4 << 20;
+const DEFAULT_MAX_SESSIONS = 100_000;
+const DEFAULT_SESSION_TTL_MS = 3_600_000;
 
 /** One member of a replicated machine. */
 export class MachineServer {
@@ -64,7 +65,7 @@ export class MachineServer {
   }
 
   /** See {@linkcode replicate}. */
-  static async open(machine: Machine, options: ServerOptions): Promise<MachineServer> {
+  static async open(machine: AnyMachine, options: ServerOptions): Promise<MachineServer> {
     const { runtime, id, members, storage } = options;
     const group = options.group ?? DEFAULT_GROUP;
     const replica = await Replica.open({
@@ -83,7 +84,10 @@ export class MachineServer {
         checkQuorum: options.checkQuorum ?? true,
       },
       maxLogSizeBytes: options.maxRaftStateBytes ?? DEFAULT_MAX_RAFT_STATE_BYTES,
-      ...(options.maxSessions === undefined ? {} : { maxSessions: options.maxSessions }),
+      sessionRules: {
+        maxSessions: options.maxSessions ?? DEFAULT_MAX_SESSIONS,
+        ttlMs: options.sessionTtlMs ?? DEFAULT_SESSION_TTL_MS,
+      },
     });
     return new MachineServer(replica, serveReplica({ runtime, group, replica, addresses: members }));
   }
@@ -110,14 +114,20 @@ export class MachineServer {
  * Replicates a deterministic machine: this is one of its members.
  * Throws what `RaftNode.open` throws.
  */
-export function replicate(machine: Machine, options: ServerOptions): Promise<MachineServer> {
+export function replicate(machine: AnyMachine, options: ServerOptions): Promise<MachineServer> {
   return MachineServer.open(machine, options);
+}
+
+/** What one member of a replicated store is made of. */
+export interface KvServerOptions extends ServerOptions {
+  /** What the store remembers for watchers; the same on every member. */
+  readonly store?: StoreOptions;
 }
 
 /** A replicated key/value store. */
 export const KvServer = {
   /** Starts one member. Throws what `RaftNode.open` throws. */
-  open(options: ServerOptions): Promise<MachineServer> {
-    return MachineServer.open(new Store(), options);
+  open(options: KvServerOptions): Promise<MachineServer> {
+    return MachineServer.open(new Store(options.store), options);
   },
 } as const;

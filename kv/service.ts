@@ -7,7 +7,14 @@ import type { NodeId } from "../raft/types.ts";
 import type { Address } from "../runtime/network.ts";
 import { RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
 import type { Outcome } from "./outcome.ts";
-import { type Answer, checkCall, checkQuestion, type MachineMethods, machineService } from "./protocol.ts";
+import {
+  type Answer,
+  checkCall,
+  checkQuestion,
+  checkWatch,
+  type MachineMethods,
+  machineService,
+} from "./protocol.ts";
 import type { Replica } from "./replica.ts";
 
 /** What a replica's service needs. */
@@ -28,11 +35,16 @@ export function serveReplica(options: ServiceOptions): RpcPeer<MachineMethods> {
     open: () => answer(replica.openSession()),
     submit: (request) => answer(replica.submit(checkCall(request))),
     query: (request) => answer(replica.query(checkQuestion(request))),
+    watch: (request) => {
+      const { question, timeoutMs } = checkWatch(request);
+      return answer(replica.watch(question, timeoutMs));
+    },
   });
 }
 
 function toAnswer(outcome: Outcome, addresses: ReadonlyMap<NodeId, Address>): Answer {
   if (outcome.kind !== "refused") return outcome;
-  const { code, leader } = outcome;
+  const { code, leader, reason } = outcome;
+  if (code === "invalid") return { kind: "invalid", reason };
   return { kind: "refused", code, ask: leader === null ? null : addresses.get(leader) ?? null };
 }

@@ -5,7 +5,7 @@
 
 import { type RefusedCode, RefusedError, UnknownOutcomeError } from "./errors.ts";
 import { type Asked, type AskOptions, Link, type LinkOptions } from "./link.ts";
-import { decodeSession } from "./replica.ts";
+import { decodeOpened, type Opened } from "./envelope.ts";
 
 /** How long one operation may take. */
 export interface CallOptions {
@@ -29,12 +29,18 @@ const DEFAULT_WINDOW = 256;
 /** One session and its numbers. A number given away never comes back, whatever became of its operation. */
 class Session {
   readonly id: number;
+  /** On the client's clock: unused after this, it may be gone. */
+  freshUntilMs: number;
+  readonly #freshForMs: number;
   #next = 1;
   /** Numbers of operations whose outcome is still awaited, in order. */
   readonly #open = new Set<number>();
 
-  constructor(id: number) {
-    this.id = id;
+  constructor(opened: Opened, nowMs: number) {
+    this.id = opened.id;
+    // Half of what the servers promise: clocks may run at different speeds.
+    this.#freshForMs = opened.ttlMs / 2;
+    this.freshUntilMs = nowMs + this.#freshForMs;
   }
 
   /** Everything below is settled: answered or given up. */
@@ -48,7 +54,8 @@ class Session {
     return this.#next - this.settledBelow;
   }
 
-  take(): number {
+  take(nowMs: number): number {
+    this.freshUntilMs = nowMs + this.#freshForMs;
     const sequence = this.#next++;
     this.#open.add(sequence);
     return sequence;
@@ -83,7 +90,7 @@ export class SessionClient {
   async submit(command: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const limits = this.#limits(options);
     const session = await this.#turn(limits);
-    const sequence = session.take();
+    const sequence = session.take(this.link.now());
     try {
       const request = {
         session: session.id,
@@ -92,7 +99,8 @@ export class SessionClient {
         settledBelow: session.settledBelow,
         command,
       };
-      return this.#finish(await this.link.ask("submit", request, limits), limits.signal);
+      const asked = await this.link.ask("submit", request, limits);
+      return this.#finish(session, asked, limits.signal);
     } finally {
       session.settle(sequence);
       this.#wake();
@@ -103,6 +111,20 @@ export class SessionClient {
   async query(question: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const limits = this.#limits(options);
     const asked = await this.link.ask("query", question, limits);
+    if (asked.kind === "applied") return asked.reply;
+    throw toRefused(asked, limits.signal);
+  }
+
+  /**
+   * Waits, at the leader, for a change that `question` is about, but not longer than `waitMs`; then asks what is so far.
+   * Throws `RefusedError` if no answer came.
+   */
+  async watch(question: Uint8Array, waitMs: number, options: CallOptions = {}): Promise<Uint8Array> {
+    const limits = this.#limits(options);
+    const asked = await this.link.ask("watch", { question, timeoutMs: waitMs }, {
+      ...limits,
+      patienceMs: waitMs,
+    });
     if (asked.kind === "applied") return asked.reply;
     throw toRefused(asked, limits.signal);
   }
@@ -122,13 +144,13 @@ export class SessionClient {
     return options.signal === undefined ? { deadlineMs } : { deadlineMs, signal: options.signal };
   }
 
-  #finish(asked: Asked, signal: AbortSignal | undefined): Uint8Array {
+  #finish(session: Session, asked: Asked, signal: AbortSignal | undefined): Uint8Array {
     switch (asked.kind) {
       case "applied":
         return asked.reply;
       case "sessionUnknown":
         // An earlier try may have been executed before the servers forgot the session.
-        this.#session = null;
+        if (this.#session === session) this.#session = null;
         throw new UnknownOutcomeError("The servers no longer know this session: read back what became of it");
       case "ended":
         if (!asked.sent) throw toRefused(asked, signal);
@@ -145,6 +167,8 @@ export class SessionClient {
     for (;;) {
       if (limits.signal?.aborted) throw toRefused(ended("aborted"), limits.signal);
       if (this.link.leftMs(limits.deadlineMs) === 0) throw toRefused(ended("timeout"), limits.signal);
+      // Nothing is at stake yet: better a new session than one that the servers may have forgotten.
+      if (this.#session !== null && this.link.now() >= this.#session.freshUntilMs) this.#session = null;
       if (this.#session === null) {
         const failed = await this.#openSession(limits);
         if (failed !== null) throw toRefused(failed, limits.signal);
@@ -160,7 +184,7 @@ export class SessionClient {
     const asked = await opening;
     if (this.#opening === opening) {
       this.#opening = null;
-      if (asked.kind === "applied") this.#session = new Session(decodeSession(asked.reply));
+      if (asked.kind === "applied") this.#session = new Session(decodeOpened(asked.reply), this.link.now());
     }
     if (asked.kind === "applied") return null;
     // It may have ended by another operation's deadline or signal: then this one opens anew.

@@ -3,12 +3,12 @@
  *
  * A session is opened through the log and is named by the index of that entry, so an id that is not in the table was
  * evicted: it is *unknown*, never new, and a retry of something already done cannot run again. Within a session each
- * operation has a number; replies are kept until the client says that it has them.
+ * operation has a number; replies are kept until the client says that it waits for them no more.
  * @module
  */
 
 import type { ByteReader, ByteWriter } from "../runtime/bytes.ts";
-import type { ClientCall } from "./envelope.ts";
+import type { ClientCall, SessionRules } from "./envelope.ts";
 
 /** What the table knows of an operation that arrives. */
 export type Lookup =
@@ -16,32 +16,34 @@ export type Lookup =
   | { readonly kind: "new" }
   /** Executed before: this was its reply. */
   | { readonly kind: "done"; readonly reply: Uint8Array }
-  /** Executed before; the client had its reply and said so. A late duplicate that nobody waits for. */
+  /** The client waits for it no more. A late duplicate: executed or not, it must not be now. */
   | { readonly kind: "settled" }
+  /** Too far ahead of the oldest unsettled operation. */
+  | { readonly kind: "windowExceeded" }
   /** The session is not in the table. */
   | { readonly kind: "sessionUnknown" };
 
 interface Session {
+  readonly ttlMs: number;
+  usedMs: number;
   /** Every operation numbered below is settled. */
   settledBelow: number;
   /** Replies of operations from there on, by number. */
   readonly replies: Map<number, Uint8Array>;
 }
 
+/** Most operations of a session from the oldest unsettled one on: what one client can make every replica remember. */
+export const MAX_WINDOW = 1024;
+
 const NEW: Lookup = { kind: "new" };
 const SETTLED: Lookup = { kind: "settled" };
+const WINDOW_EXCEEDED: Lookup = { kind: "windowExceeded" };
 const SESSION_UNKNOWN: Lookup = { kind: "sessionUnknown" };
 
 /** The sessions of one replicated machine. Deterministic: equal tables that see the same calls stay equal. */
 export class SessionTable {
   /** Least recently used first: a `Map` keeps insertion order, and every use re-inserts. */
   readonly #sessions = new Map<number, Session>();
-  readonly #maxSessions: number;
-
-  /** @param maxSessions More sessions than this evict the one unused for longest. */
-  constructor(maxSessions: number) {
-    this.#maxSessions = maxSessions;
-  }
 
   /** How many sessions are open. */
   get size(): number {
@@ -49,17 +51,21 @@ export class SessionTable {
   }
 
   /** Opens the session that is named by the log index of its opening. */
-  open(id: number): void {
-    this.#sessions.set(id, { settledBelow: 1, replies: new Map() });
-    if (this.#sessions.size <= this.#maxSessions) return;
-    const oldest = this.#sessions.keys().next();
-    if (!oldest.done) this.#sessions.delete(oldest.value);
+  open(id: number, nowMs: number, rules: SessionRules): void {
+    this.#evictIdle(nowMs);
+    this.#sessions.set(id, { ttlMs: rules.ttlMs, usedMs: nowMs, settledBelow: 1, replies: new Map() });
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#sessions.size <= Math.max(1, rules.maxSessions)) return;
+      this.#sessions.delete(oldest);
+    }
   }
 
-  /** Looks an operation up, and drops the replies that the client waits for no more. */
-  lookUp({ session: id, sequence, settledBelow }: ClientCall): Lookup {
+  /** Looks an operation up at log time `nowMs`, and drops the replies that the client waits for no more. */
+  lookUp({ session: id, sequence, settledBelow }: ClientCall, nowMs: number): Lookup {
+    this.#evictIdle(nowMs);
     const session = this.#sessions.get(id);
     if (session === undefined) return SESSION_UNKNOWN;
+    session.usedMs = nowMs;
     this.#sessions.delete(id);
     this.#sessions.set(id, session);
     if (settledBelow > session.settledBelow) {
@@ -69,6 +75,7 @@ export class SessionTable {
       }
     }
     if (sequence < session.settledBelow) return SETTLED;
+    if (sequence >= session.settledBelow + MAX_WINDOW) return WINDOW_EXCEEDED;
     const reply = session.replies.get(sequence);
     return reply === undefined ? NEW : { kind: "done", reply };
   }
@@ -83,6 +90,8 @@ export class SessionTable {
     writer.varint(this.#sessions.size);
     for (const [id, session] of this.#sessions) {
       writer.varint(id);
+      writer.varint(session.ttlMs);
+      writer.varint(session.usedMs);
       writer.varint(session.settledBelow);
       writer.varint(session.replies.size);
       for (const [sequence, reply] of session.replies) {
@@ -93,12 +102,17 @@ export class SessionTable {
   }
 
   /** Reads a table that `encode` wrote. Throws `WireError` for anything else. */
-  static decode(reader: ByteReader, maxSessions: number): SessionTable {
-    const table = new SessionTable(maxSessions);
+  static decode(reader: ByteReader): SessionTable {
+    const table = new SessionTable();
     const count = reader.varint();
     for (let at = 0; at < count; at++) {
       const id = reader.varint();
-      const session: Session = { settledBelow: reader.varint(), replies: new Map() };
+      const session: Session = {
+        ttlMs: reader.varint(),
+        usedMs: reader.varint(),
+        settledBelow: reader.varint(),
+        replies: new Map(),
+      };
       const replies = reader.varint();
       for (let reply = 0; reply < replies; reply++) {
         const sequence = reader.varint();
@@ -108,5 +122,13 @@ export class SessionTable {
       table.#sessions.set(id, session);
     }
     return table;
+  }
+
+  /** By log time, never by a local clock: all replicas evict at the same entry. */
+  #evictIdle(nowMs: number): void {
+    for (const [id, session] of this.#sessions) {
+      if (nowMs - session.usedMs < session.ttlMs) return;
+      this.#sessions.delete(id);
+    }
   }
 }

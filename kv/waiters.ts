@@ -4,7 +4,7 @@
  */
 
 import type { Index, Term } from "../raft/types.ts";
-import { type Outcome, UNKNOWN } from "./outcome.ts";
+import { type Outcome, refused, UNKNOWN } from "./outcome.ts";
 
 interface Waiter {
   readonly term: Term;
@@ -46,7 +46,7 @@ export class Waiters {
     this.#waiters.delete(index);
     const { term, outcome, leader } = executed;
     // Another leader's entry was committed in its place: the log never holds the one that was waited for again.
-    waiter.resolve(waiter.term === term ? outcome : { kind: "refused", code: "superseded", leader });
+    waiter.resolve(waiter.term === term ? outcome : refused("superseded", leader));
   }
 
   /** Entries up to `index` are covered by a snapshot: whether they were the ones waited for cannot be told any more. */

@@ -1,0 +1,263 @@
+/**
+ * The key/value machine: strings under string keys, with versions, leases and a history of changes.
+ * @module
+ */
+
+import type {
+  CheckedMachine,
+  LogPosition,
+  Machine,
+  TimedMachine,
+  Watch,
+  WatchableMachine,
+} from "../machine.ts";
+import { checkCommand, checkNumber, checkQuestion, checkRange, utf8Length } from "./bad_input.ts";
+import { decodeStoreCommand, encodeBatchResult, encodeLeaseResult } from "./command_codec.ts";
+import { decodeContent, emptyContent, encodeContent, type StoreContent } from "./content.ts";
+import type { HistoryLimits } from "./event_history.ts";
+import {
+  decodeQuestion,
+  decodeWatchQuestion,
+  encodeEntry,
+  encodePage,
+  encodeRevision,
+} from "./question_codec.ts";
+import { scanPage } from "./scan.ts";
+import { RangeWatch } from "./range_watch.ts";
+import {
+  type BatchResult,
+  type Condition,
+  MAX_VALUE_BYTES,
+  type StoreCommand,
+  type StoreEntry,
+  type StoreEvent,
+  type Write,
+} from "./types.ts";
+
+/** How much a store remembers of its past. Must be the same on every member. */
+export interface StoreOptions {
+  /** Most events kept for watchers; 0 for none. @default {1,024} */
+  readonly historyEvents?: number;
+  /** Most characters of keys and values in them. @default {1,048,576} */
+  readonly historySize?: number;
+}
+
+const DEFAULT_HISTORY_EVENTS = 1024;
+const DEFAULT_HISTORY_SIZE = 1 << 20;
+
+/**
+ * The replicated store.
+ *
+ * Every command that changes something raises the store's revision by one; all its changes carry that number.
+ */
+export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMachine {
+  readonly #limits: HistoryLimits;
+  #content: StoreContent;
+  /** Events of the command that is applied now. */
+  #events: StoreEvent[] = [];
+
+  /** An empty store. */
+  constructor(options: StoreOptions = {}) {
+    this.#limits = {
+      maxEvents: options.historyEvents ?? DEFAULT_HISTORY_EVENTS,
+      maxSize: options.historySize ?? DEFAULT_HISTORY_SIZE,
+    };
+    this.#content = emptyContent(this.#limits);
+  }
+
+  /** Keys now held. */
+  get size(): number {
+    return this.#content.entries.size;
+  }
+
+  /** How many commands have changed something. */
+  get revision(): number {
+    return this.#content.revision;
+  }
+
+  /** The log time at which the next lease ends. */
+  get dueMs(): number {
+    return this.#content.leases.dueMs;
+  }
+
+  /** Throws `BadInputError` for a command that does not belong into the log. */
+  check(command: Uint8Array): void {
+    checkCommand(decodeStoreCommand(command));
+  }
+
+  /** Executes a command. Throws `BadInputError` for one of a newer version: this node must not go on without it. */
+  apply(command: Uint8Array, at: LogPosition): Uint8Array {
+    return this.#execute(decodeStoreCommand(command), at);
+  }
+
+  /** Ends every lease that is due. */
+  elapse(at: LogPosition): void {
+    const { leases } = this.#content;
+    for (;;) {
+      const lease = leases.nextEnded(at.timeMs);
+      if (lease === 0) return;
+      this.#endLease(lease);
+    }
+  }
+
+  /** Answers a `StoreQuestion`. Throws `BadInputError` for anything else. */
+  query(question: Uint8Array): Uint8Array {
+    const asked = decodeQuestion(question);
+    checkQuestion(asked);
+    const { entries, revision, history } = this.#content;
+    switch (asked.op) {
+      case "get":
+        return encodeEntry(entries.get(asked.key) ?? null);
+      case "scan":
+        return encodePage(scanPage(this.#content, asked));
+      case "revision":
+        return encodeRevision({ revision, compacted: history.compacted });
+    }
+  }
+
+  /** Waits for events of a `WatchQuestion`. Throws `BadInputError` for anything else. */
+  watch(question: Uint8Array): Watch {
+    const asked = decodeWatchQuestion(question);
+    checkRange(asked.range);
+    checkNumber("the number of events", asked.maxEvents, 1, Number.MAX_SAFE_INTEGER);
+    return new RangeWatch(() => this.#content, asked);
+  }
+
+  /** Everything, in an order that depends on nothing but the state. */
+  snapshot(): Uint8Array {
+    return encodeContent(this.#content);
+  }
+
+  /** Replaces everything. Throws `SnapshotError` for anything that `snapshot` did not give; nothing is changed then. */
+  restore(data: Uint8Array): void {
+    this.#content = decodeContent(data, this.#limits);
+  }
+
+  #execute(command: StoreCommand, at: LogPosition): Uint8Array {
+    const { leases } = this.#content;
+    switch (command.op) {
+      case "batch":
+        return encodeBatchResult(this.#batch(command.conditions, command.writes));
+      case "grantLease":
+        // Named by its log entry: no two leases ever share an id.
+        leases.grant(at.index, command.ttlMs, at.timeMs);
+        return encodeLeaseResult({ known: true, lease: at.index });
+      case "keepLease":
+        return encodeLeaseResult({ known: leases.keep(command.lease, at.timeMs), lease: command.lease });
+      case "revokeLease":
+        return encodeLeaseResult({ known: this.#endLease(command.lease), lease: command.lease });
+    }
+  }
+
+  #batch(conditions: readonly Condition[], writes: readonly Write[]): BatchResult {
+    const failed = this.#firstFailure(conditions) ?? this.#impossibility(writes);
+    if (failed !== null) return failed;
+    const previousVersions = writes.map((write) => this.#write(write));
+    this.#endRevision();
+    return { kind: "done", revision: this.#content.revision, previousVersions };
+  }
+
+  #firstFailure(conditions: readonly Condition[]): BatchResult | null {
+    for (let at = 0; at < conditions.length; at++) {
+      const entry = this.#content.entries.get(conditions[at].key);
+      if (!holds(conditions[at], entry)) return { kind: "conditionFailed", at, version: entry?.version ?? 0 };
+    }
+    return null;
+  }
+
+  /** Found before anything is changed: a batch happens as a whole or not at all. */
+  #impossibility(writes: readonly Write[]): BatchResult | null {
+    const lengths = new Map<string, number>();
+    for (let at = 0; at < writes.length; at++) {
+      const write = writes[at];
+      if (write.op === "put") {
+        if (write.lease !== 0 && !this.#content.leases.has(write.lease)) {
+          return { kind: "leaseUnknown", lease: write.lease };
+        }
+        lengths.set(write.key, write.value.length);
+      } else if (write.op === "delete") lengths.set(write.key, 0);
+      else {
+        const { entries } = this.#content;
+        const present = lengths.get(write.key) ?? entries.get(write.key)?.value.length ?? 0;
+        const length = present + write.value.length;
+        // Exact only when it could matter: three bytes a character at most.
+        if (length * 3 > MAX_VALUE_BYTES && !this.#fits(writes, at)) return { kind: "valueTooLong", at };
+        lengths.set(write.key, length);
+      }
+    }
+    return null;
+  }
+
+  /** Whether the value that the append at `last` makes is short enough. */
+  #fits(writes: readonly Write[], last: number): boolean {
+    const { key } = writes[last];
+    let bytes = utf8Length(this.#content.entries.get(key)?.value ?? "");
+    for (let at = 0; at <= last; at++) {
+      const write = writes[at];
+      if (write.key !== key) continue;
+      if (write.op !== "append") bytes = 0;
+      if (write.op !== "delete") bytes += utf8Length(write.value);
+    }
+    return bytes <= MAX_VALUE_BYTES;
+  }
+
+  /** Gives the version before. */
+  #write(write: Write): number {
+    const { entries, leases, order } = this.#content;
+    const { key } = write;
+    const present = entries.get(key);
+    const previous = present?.version ?? 0;
+    if (write.op === "delete") {
+      if (present !== undefined) this.#remove(present, "write");
+      return previous;
+    }
+    const revision = this.#content.revision + 1;
+    const lease = write.op === "put" ? write.lease : present?.lease ?? 0;
+    const value = write.op === "put" ? write.value : (present?.value ?? "") + write.value;
+    if (present === undefined) order.add(key);
+    else if (present.lease !== lease) leases.detach(present.lease, key);
+    if (lease !== 0) leases.attach(lease, key);
+    const createdAt = present?.createdAt ?? revision;
+    entries.set(key, { key, value, version: previous + 1, revision, createdAt, lease });
+    this.#events.push({ kind: "put", revision, key, value, version: previous + 1 });
+    return previous;
+  }
+
+  #remove(entry: StoreEntry, cause: "write" | "lease"): void {
+    const { entries, leases, order, revision } = this.#content;
+    entries.delete(entry.key);
+    order.delete(entry.key);
+    leases.detach(entry.lease, entry.key);
+    this.#events.push({ kind: "delete", revision: revision + 1, key: entry.key, cause });
+  }
+
+  #endLease(lease: number): boolean {
+    const keys = this.#content.leases.end(lease);
+    if (keys === null) return false;
+    for (const key of keys) {
+      const entry = this.#content.entries.get(key);
+      if (entry !== undefined) this.#remove(entry, "lease");
+    }
+    this.#endRevision();
+    return true;
+  }
+
+  /** What changed nothing has no revision of its own. */
+  #endRevision(): void {
+    if (this.#events.length === 0) return;
+    this.#content.revision++;
+    this.#content.history.add(this.#events);
+    this.#events = [];
+  }
+}
+
+function holds(condition: Condition, entry: StoreEntry | undefined): boolean {
+  switch (condition.kind) {
+    case "version":
+      return (entry?.version ?? 0) === condition.version;
+    case "revision":
+      return (entry?.revision ?? 0) === condition.revision;
+    case "value":
+      return entry !== undefined && entry.value === condition.value;
+  }
+}
