@@ -49,6 +49,7 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
     load: drawLoad(random.split("load")),
     faults: drawFaults(random.split("faults"), nodes, options.safetyMs),
     core: drawCore(random.split("core"), nodes),
+    outside: drawOutside(random.split("outside"), knobs),
   };
 }
 
@@ -103,6 +104,15 @@ function drawCore(random: Random, nodes: number): number[] {
     [all[at], all[other]] = [all[other], all[at]];
   }
   return all.slice(0, Math.floor(nodes / 2) + 1).sort((left, right) => left - right);
+}
+
+/**
+ * Without preliminary votes a node that hears nobody disturbs for ever whoever hears it, and without a quorum check a leader
+ * that hears nobody keeps everybody else from standing: then the outside is cut off altogether.
+ */
+function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
+  const direction = pick<CutDirection | "none">(random, ["both", "inbound", "outbound", "none"]);
+  return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
 function drawFaults(random: Random, nodes: number, safetyMs: number): Fault[] {

@@ -1,0 +1,41 @@
+/**
+ * The main job: `deno task chaos` breaks a simulated cluster on purpose and judges what its clients saw.
+ *
+ * `deno task chaos --help` says what can be said. Exit codes: 0 passed, 1 violation, 2 undecided or nothing tried, 3 the
+ * harness failed, 64 wrong usage.
+ *
+ * @module
+ */
+
+import { HELP, parseArguments, UsageError } from "./chaos/cli/arguments.ts";
+import { replayCommand } from "./chaos/cli/replay_command.ts";
+import { runCommand } from "./chaos/cli/run_command.ts";
+import { PlanError } from "./nemesis/read_plan.ts";
+
+const HARNESS_FAILED = 3;
+const WRONG_USAGE = 64;
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0];
+    const args = parseArguments(argv, { seed, workers: navigator.hardwareConcurrency });
+    switch (args.command) {
+      case "help":
+        console.log(HELP);
+        return 0;
+      case "run":
+        return await runCommand(args);
+      case "replay":
+        return await replayCommand(args);
+    }
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof PlanError) {
+      console.error(error.message);
+      return WRONG_USAGE;
+    }
+    console.error(error);
+    return HARNESS_FAILED;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

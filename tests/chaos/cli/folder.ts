@@ -1,0 +1,55 @@
+/**
+ * The folder that a failing run leaves behind, and reading it back.
+ * @module
+ */
+
+import type { RunPlan } from "../../nemesis/plan.ts";
+import { readPlan } from "../../nemesis/read_plan.ts";
+import type { RecordedRun, RunResult } from "../result.ts";
+import { UsageError } from "./arguments.ts";
+
+/** A run as a folder holds it. */
+export interface StoredRun {
+  readonly plan: RunPlan;
+  readonly result: RunResult;
+  readonly history: string;
+  readonly events: string;
+}
+
+/** Writes `run` below `out`; returns the folder's path. */
+export async function writeFolder(out: string, run: RecordedRun): Promise<string> {
+  const folder = `${out}/seed-${run.plan.seed}`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify(run.plan, null, 2) + "\n");
+  await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(run.result, null, 2) + "\n");
+  await Deno.writeTextFile(`${folder}/history.jsonl`, run.history);
+  await Deno.writeTextFile(`${folder}/events.jsonl`, run.events);
+  return folder;
+}
+
+/** Reads a folder back. Throws `UsageError` that names the file at fault. */
+export async function readFolder(folder: string): Promise<StoredRun> {
+  const plan = readPlan(await readText(folder, "plan.json"), `${folder}/plan.json`);
+  const text = await readText(folder, "results.json");
+  try {
+    const result: RunResult = JSON.parse(text);
+    const history = await readText(folder, "history.jsonl");
+    return { plan, result, history, events: await readText(folder, "events.jsonl") };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UsageError(
+      `Cannot read ${folder}/results.json: it is not JSON (${error.message}); run the seed again`,
+    );
+  }
+}
+
+async function readText(folder: string, name: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(`${folder}/${name}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UsageError(
+      `Cannot replay ${folder}: it has no ${name}; name a folder that a failing run left, or a seed`,
+    );
+  }
+}

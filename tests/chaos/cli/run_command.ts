@@ -1,0 +1,67 @@
+/**
+ * `chaos run`: a campaign with progress, a summary, and a folder for what failed.
+ * @module
+ */
+
+import { drawPlan } from "../../nemesis/swarm.ts";
+import { runCampaign } from "../campaign.ts";
+import { runPlan } from "../run.ts";
+import { exitCodeOf, type Tally } from "../tally.ts";
+import { type CampaignArguments, DEFAULT_LENGTH_MS } from "./arguments.ts";
+import { writeFolder } from "./folder.ts";
+import { Progress, showSummary } from "./show.ts";
+
+/** Runs it; resolves to the exit code. */
+export async function runCommand(args: CampaignArguments): Promise<number> {
+  const started = performance.now();
+  const elapsedMs = () => performance.now() - started;
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  if (!args.json) console.error(`chaos: seeds from ${args.firstSeed}`);
+  const progress = new Progress(
+    Deno.stderr.isTerminal(),
+    (tally, ms) => Math.max(ms / args.timeMs, tally.runs / args.runs),
+  );
+  try {
+    const { tally, failed } = await runCampaign({
+      firstSeed: args.firstSeed,
+      runs: args.runs,
+      workers: args.workers,
+      lengthMs: args.lengthMs,
+      isOver: () => elapsedMs() >= args.timeMs,
+      signal: interrupt.signal,
+      onProgress: (so) => progress.update(so, elapsedMs()),
+    });
+    const wallMs = elapsedMs();
+    progress.end();
+    const replay = failed === null ? [] : await keepFailure(args, failed);
+    return report(args, tally, wallMs, replay);
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+function report(args: CampaignArguments, tally: Tally, wallMs: number, replay: readonly string[]): number {
+  const summary = tally.summary(wallMs);
+  if (args.json) console.log(JSON.stringify({ ...summary, replay }));
+  else console.log([showSummary(summary), ...replay].join("\n"));
+  return exitCodeOf(summary.verdict);
+}
+
+/** Runs the failing seed once more with everything kept; returns what to print. */
+async function keepFailure(args: CampaignArguments, seed: number): Promise<string[]> {
+  const length = args.lengthMs === DEFAULT_LENGTH_MS ? "" : ` --length ${args.lengthMs / 1000}`;
+  const replay = `replay: deno task chaos replay ${seed}${length}`;
+  try {
+    const run = await runPlan(drawPlan(seed, { safetyMs: args.lengthMs }), { record: true });
+    const folder = await writeFolder(args.out, run);
+    const { verdict } = run.result;
+    const rule = verdict.kind === "violation" ? verdict.violation.law : verdict.kind;
+    return [`folder: ${folder}`, replay, `chaos: FAIL seed=${seed} rule=${rule} ${replay}`];
+  } catch (error) {
+    // The simulation itself fails on this seed; the summary has said so, and nothing more can be kept of it.
+    console.error(error instanceof Error ? error.message : String(error));
+    return [replay, `chaos: FAIL seed=${seed} rule=harness ${replay}`];
+  }
+}

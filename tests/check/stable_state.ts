@@ -1,0 +1,239 @@
+/**
+ * What a node's disk is known to hold, followed from outside: the ground on which two monitors stand.
+ *
+ * The storage says when a write is down; from then on it counts as held. At every start the storage must bring back all of
+ * that, and of what was under way a prefix at most: a storage that says "done" too early is caught at the next crash.
+ * @module
+ */
+
+import { applyPersist } from "../../raft/memory_storage.ts";
+import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
+import type { Entry, Index, Snapshot, Standing, Term } from "../../raft/types.ts";
+import type { Report } from "./violation.ts";
+
+/** What a disk holds for certain. The log is changed in place: writes are many. */
+export class StableState {
+  term: Term = 0;
+  vote: string | null = null;
+  snapshot: Snapshot | null = null;
+  readonly entries: Entry[] = [];
+  standing: Standing = "voter";
+  incarnation = 0;
+
+  /** The last index that the snapshot covers. */
+  get offset(): Index {
+    return this.snapshot?.index ?? 0;
+  }
+
+  /** The last index held. */
+  get lastIndex(): Index {
+    return this.offset + this.entries.length;
+  }
+
+  /** The term of the last entry held. */
+  get lastTerm(): Term {
+    return this.entries.length === 0 ? this.snapshot?.term ?? 0 : this.entries[this.entries.length - 1].term;
+  }
+
+  /** The term at `index`; -1 beyond the end or before the snapshot's end. */
+  termAt(index: Index): Term {
+    const at = index - this.offset - 1;
+    if (at === -1) return this.snapshot?.term ?? 0;
+    return at >= 0 && at < this.entries.length ? this.entries[at].term : -1;
+  }
+
+  /** Whether the entry `index` of `term` is held, by itself or within the snapshot. */
+  holds(index: Index, term: Term): boolean {
+    return index < this.offset || this.termAt(index) === term;
+  }
+
+  /** `write` is down: the rule of `applyPersist`, in place. */
+  apply(write: Persist): void {
+    this.term = write.term;
+    this.vote = write.vote;
+    if (write.snapshot !== null) this.#install(write.snapshot);
+    if (write.entries.length === 0) return;
+    this.entries.length = write.firstIndex - this.offset - 1;
+    for (const entry of write.entries) this.entries.push(entry);
+  }
+
+  /** The disk was read: whatever it holds, it holds. */
+  become(recovered: Recovered): void {
+    this.term = recovered.hardState.term;
+    this.vote = recovered.hardState.vote;
+    this.snapshot = recovered.snapshot;
+    this.entries.splice(0, this.entries.length, ...recovered.entries);
+    this.standing = recovered.standing;
+    this.incarnation = recovered.incarnation;
+  }
+
+  /** The same as a plain value. */
+  toRecovered(): Recovered {
+    const { term, vote, snapshot, standing, incarnation } = this;
+    return { hardState: { term, vote }, snapshot, entries: this.entries.slice(), standing, incarnation };
+  }
+
+  #install(snapshot: Snapshot): void {
+    const agrees = this.termAt(snapshot.index) === snapshot.term;
+    const gone = agrees ? snapshot.index - this.offset : this.entries.length;
+    this.entries.splice(0, gone);
+    this.snapshot = snapshot;
+  }
+}
+
+/** What became of a disk since it was last in use. */
+export type DiskHistory =
+  /** It was never used before. */
+  | "new"
+  /** It holds what it held, give or take what was not synced. */
+  | "kept"
+  /** It was replaced by an empty one. */
+  | "wiped";
+
+/** Reading a long log back after every write would take longer than the run: then every so many writes must do. */
+const FEW_ENTRIES = 32;
+const LOOK_EVERY = 16;
+
+/** One member's disk over all its lives. */
+export class WatchedDisk {
+  /** What it holds for certain. */
+  readonly stable = new StableState();
+  /** Whether a bit of it was flipped since it was read last. */
+  suspect = false;
+  /** Writes that were asked for and not yet reported down, oldest first. */
+  #underWay: readonly Persist[] = [];
+  #history: DiskHistory = "new";
+  /** The highest term stored on a disk that was lost since. */
+  #termBeforeWipe: Term = 0;
+  #lives = 0;
+  #confirmed = 0;
+  readonly #node: string;
+  readonly #report: Report;
+
+  constructor(node: string, report: Report) {
+    this.#node = node;
+    this.#report = report;
+  }
+
+  /** What became of the disk since it was last in use. */
+  get history(): DiskHistory {
+    return this.#history;
+  }
+
+  /** The disk was replaced by an empty one: its owner may never vote again. */
+  wiped(): void {
+    this.#history = "wiped";
+    this.suspect = false;
+    this.#underWay = [];
+    const { term } = this.stable;
+    // What it promised is forgotten on the disk, not by those it was promised to.
+    this.stable.become({
+      hardState: { term: 0, vote: null },
+      snapshot: null,
+      entries: [],
+      incarnation: 0,
+      standing: "amnesiac",
+    });
+    this.#termBeforeWipe = Math.max(this.#termBeforeWipe, term);
+  }
+
+  /** The highest term the member is known to have stored, on this disk or on one that was lost. */
+  get termEverStored(): Term {
+    return Math.max(this.#termBeforeWipe, this.stable.term);
+  }
+
+  /**
+   * The member's storage in its next life, watched.
+   *
+   * @param medium What the medium holds, to be compared after every confirmed write; null to wait for the next start.
+   */
+  watch(storage: Storage, medium: (() => Recovered | null) | null): Storage {
+    // A node that died of its own accord may leave a write behind that still ends: it must not count for its successor.
+    const life = ++this.#lives;
+    const write = async (batches: readonly Persist[]): Promise<void> => {
+      if (life === this.#lives) this.#underWay = batches;
+      await storage.write(batches);
+      if (life !== this.#lives) return;
+      this.#underWay = [];
+      for (const batch of batches) this.stable.apply(batch);
+      this.#confirmed++;
+      const looks = this.stable.entries.length < FEW_ENTRIES || this.#confirmed % LOOK_EVERY === 0;
+      if (medium !== null && looks) this.#checkMedium(medium());
+    };
+    const load = async (): Promise<Recovered> => {
+      const recovered = await storage.load();
+      this.#checkRecovery(recovered);
+      this.#history = "kept";
+      this.suspect = false;
+      this.#underWay = [];
+      this.stable.become(recovered);
+      return recovered;
+    };
+    return {
+      load,
+      write,
+      close: () => storage.close(),
+      get logSizeBytes() {
+        return storage.logSizeBytes;
+      },
+    };
+  }
+
+  #checkRecovery(recovered: Recovered): void {
+    if (this.#history === "new") return;
+    if (this.#history === "wiped") {
+      if (recovered.standing !== "amnesiac") {
+        this.#fail("came up as a voter on an empty disk, although it had been a member before");
+      }
+      return;
+    }
+    let expected = this.stable.toRecovered();
+    for (const write of [null, ...this.#underWay]) {
+      if (write !== null) expected = applyPersist(expected, write);
+      if (sameState(expected, recovered)) return;
+    }
+    this.#fail(
+      `came up with ${inWords(recovered)}, but its disk had confirmed ${inWords(this.stable.toRecovered())}` +
+        (this.#underWay.length === 0 ? "" : ` and was writing ${inWords(expected)}`),
+    );
+  }
+
+  #checkMedium(medium: Recovered | null): void {
+    const confirmed = this.stable.toRecovered();
+    if (medium !== null && sameState(confirmed, medium)) return;
+    const held = medium === null ? "no log at all" : inWords(medium);
+    this.#fail(`was told that ${inWords(confirmed)} is safe, but its medium holds ${held}`);
+  }
+
+  #fail(what: string): void {
+    this.#report({ law: "durable-recovery", node: this.#node, sentence: `Node ${this.#node} ${what}.` });
+  }
+}
+
+function inWords({ hardState, snapshot, entries, standing }: Recovered): string {
+  const offset = snapshot?.index ?? 0;
+  return `term ${hardState.term}, vote ${hardState.vote ?? "none"}, entries ${offset + 1}..${
+    offset + entries.length
+  } as ${standing}`;
+}
+
+function sameState(left: Recovered, right: Recovered): boolean {
+  return left.hardState.term === right.hardState.term && left.hardState.vote === right.hardState.vote &&
+    left.standing === right.standing && left.incarnation === right.incarnation &&
+    (left.snapshot?.index ?? 0) === (right.snapshot?.index ?? 0) &&
+    (left.snapshot?.term ?? 0) === (right.snapshot?.term ?? 0) &&
+    sameBytes(left.snapshot?.data, right.snapshot?.data) &&
+    left.entries.length === right.entries.length &&
+    left.entries.every((entry, at) => {
+      const other = right.entries[at];
+      return entry.term === other.term && sameBytes(entry.command, other.command);
+    });
+}
+
+/** Whether two byte strings are equal; a missing one is equal to a missing one only. */
+export function sameBytes(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
+  if (left === right) return true;
+  if (left === undefined || right === undefined || left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
+}

@@ -1,0 +1,341 @@
+/**
+ * A replicated store on simulated machines: the production servers on production storage, watched from outside by every
+ * law and monitor, and kept alive by a small operator who restarts what has died.
+ * @module
+ */
+
+import type { Machine } from "../../kv/machine.ts";
+import { type MachineServer, replicate } from "../../kv/server.ts";
+import { InvariantError } from "../../raft/core/invariants.ts";
+import { termAt } from "../../raft/core/log.ts";
+import type { Core } from "../../raft/core/state.ts";
+import type { Message } from "../../raft/message.ts";
+import type { Index } from "../../raft/types.ts";
+import type { Runtime } from "../../runtime/mod.ts";
+import { checkVisible } from "../check/durable_before_visible.ts";
+import type { MachineLaws, WatchedMachine } from "../check/machine_laws.ts";
+import { checkCommit } from "../check/predictive_commit.ts";
+import { RaftLaws } from "../check/raft_laws.ts";
+import { WatchedDisk } from "../check/stable_state.ts";
+import type { Report } from "../check/violation.ts";
+import type { Victims } from "../nemesis/nemesis.ts";
+import type { Knobs } from "../nemesis/plan.ts";
+import type { Machine as SimMachine } from "../sim/machine.ts";
+import type { NetworkObserver } from "../sim/switchboard.ts";
+import type { World } from "../sim/world.ts";
+import { isDamage, isDiskFailure, openStorage, recoverFromMedium } from "./storage.ts";
+
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly nodes: number;
+  readonly knobs: Knobs;
+  /** A fresh machine for one life of a node. */
+  readonly makeMachine: () => Machine;
+  readonly machineLaws: MachineLaws;
+  /** Whether every confirmed write is looked for on the medium at once, not only after the next crash. It costs. */
+  readonly checkMedium: boolean;
+  readonly report: Report;
+}
+
+/** Things worth knowing of a run that are no violations. */
+export interface ClusterFacts {
+  snapshotsTaken: number;
+  snapshotsInstalled: number;
+  conflictsRepaired: number;
+  amnesiacsFollowed: number;
+  diskFailures: number;
+  damagesRefused: number;
+  resignations: number;
+}
+
+/** How long the operator takes to notice a death, in virtual milliseconds. */
+const OPERATOR_MS = 150;
+
+/** See the module's page. Nodes are called `n1`, `n2`, ... and are numbered from 0. */
+export class Cluster implements Victims {
+  readonly names: readonly string[];
+  readonly laws: RaftLaws;
+  readonly facts: ClusterFacts = {
+    snapshotsTaken: 0,
+    snapshotsInstalled: 0,
+    conflictsRepaired: 0,
+    amnesiacsFollowed: 0,
+    diskFailures: 0,
+    damagesRefused: 0,
+    resignations: 0,
+  };
+  readonly #world: World;
+  readonly #options: ClusterOptions;
+  readonly #nodes: Node[];
+  /** By machine number of the world; clients' machines have none. */
+  readonly #byNumber: (Node | undefined)[] = [];
+  #lastLeader = 0;
+
+  /** A cluster whose nodes are down. */
+  constructor(world: World, options: ClusterOptions) {
+    this.#world = world;
+    this.#options = options;
+    this.names = Array.from({ length: options.nodes }, (_, node) => `n${node + 1}`);
+    this.laws = new RaftLaws(options.report);
+    this.#nodes = this.names.map((name) => new Node(world.machine(name), options));
+    for (const node of this.#nodes) this.#byNumber[node.machine.node] = node;
+    world.network.observer = this.#observer();
+    world.afterEvent = (event) => {
+      const node = this.#byNumber[event.node];
+      if (node !== undefined) this.#look(node);
+    };
+  }
+
+  /** Boots every node for the first time. */
+  start(): void {
+    for (const node of this.#nodes) this.#boot(node);
+  }
+
+  leader(): number {
+    let best = -1;
+    let term = -1;
+    this.#nodes.forEach((node, number) => {
+      const core = node.core;
+      if (core?.role.type === "leader" && core.term > term) {
+        best = number;
+        term = core.term;
+      }
+    });
+    if (best !== -1) this.#lastLeader = best;
+    return this.#lastLeader;
+  }
+
+  holdDown(number: number): boolean {
+    const node = this.#nodes[number];
+    if (!node.machine.running && node.holds > 0) return false;
+    node.holds++;
+    this.#bury(node, "drawn");
+    return true;
+  }
+
+  release(number: number): void {
+    const node = this.#nodes[number];
+    if (node.holds === 0) return;
+    node.holds--;
+    if (node.holds === 0 && !node.machine.running) this.#boot(node);
+  }
+
+  wipe(number: number): void {
+    const node = this.#nodes[number];
+    node.machine.wipe();
+    node.disk.wiped();
+  }
+
+  damage(number: number): boolean {
+    const node = this.#nodes[number];
+    if (node.machine.disk.flipBits(1) === 0) return false;
+    node.disk.suspect = true;
+    return true;
+  }
+
+  raise(number: number): void {
+    const node = this.#nodes[number];
+    node.holds = 0;
+    if (!node.machine.running) this.#boot(node);
+  }
+
+  /** Whether a node may vote for certain: its disk has neither been lost nor damaged. */
+  isVoter(number: number): boolean {
+    const { disk } = this.#nodes[number];
+    return disk.stable.standing === "voter" && !disk.suspect;
+  }
+
+  /** Whether every node is up and its machine has executed the same number of commands. */
+  get converged(): boolean {
+    const counts = this.#nodes.map((node) => node.watched?.count ?? -1);
+    return counts[0] >= 0 && counts.every((count) => count === counts[0]) &&
+      this.#nodes.every((node) => node.core !== null);
+  }
+
+  /** Compares the machines' states with one another. */
+  checkStates(): void {
+    for (const node of this.#nodes) node.watched?.checkState();
+  }
+
+  /** What every node is at, in words. */
+  describe(): string {
+    return this.#nodes.map((node) => {
+      const { core } = node;
+      if (core === null) return `${node.name} down`;
+      return `${node.name} ${core.role.type} of term ${core.term}, commit ${core.commit}, ` +
+        `${node.watched?.count ?? 0} executed`;
+    }).join("; ");
+  }
+
+  #observer(): NetworkObserver {
+    const { report } = this.#options;
+    return {
+      onSend: (from, to, channel, message) => {
+        const node = this.#byNumber[from];
+        const receiver = this.#byNumber[to];
+        if (node === undefined || receiver === undefined || !channel.startsWith("raft:")) return;
+        if (node.core === null) return;
+        const speaker = { name: node.name, stable: node.disk.stable, core: node.core };
+        // Only Raft's transport opens a channel of that name.
+        checkVisible(speaker, receiver.name, message as Message, report);
+      },
+      onDeliver: () => {},
+    };
+  }
+
+  #look(node: Node): void {
+    const { core } = node;
+    if (core === null) return;
+    this.laws.check(node.name);
+    if (core.commit > node.seenCommit) {
+      if (core.role.type === "leader") this.#checkCommit(node, core);
+      node.seenCommit = core.commit;
+    }
+    this.#gather(node, core);
+  }
+
+  #checkCommit(node: Node, core: Readonly<Core>): void {
+    const term = termAt(core.log, core.commit);
+    const electors = this.#nodes.map(({ name, disk }) => ({ name, stable: disk.stable }));
+    checkCommit(node.name, electors, core.commit, term, this.#options.report);
+  }
+
+  #gather(node: Node, core: Readonly<Core>): void {
+    const { facts } = this;
+    if (core.log.offset > node.seenOffset) {
+      if (node.seenOffset >= 0) {
+        facts[node.installs(core.log.offset) ? "snapshotsInstalled" : "snapshotsTaken"]++;
+      }
+      node.seenOffset = core.log.offset;
+    }
+    const last = core.log.offset + core.log.entries.length;
+    if (last < node.seenLast) facts.conflictsRepaired++;
+    node.seenLast = last;
+    if (node.leads && core.role.type !== "leader" && core.term === node.seenTerm) facts.resignations++;
+    node.leads = core.role.type === "leader";
+    node.seenTerm = core.term;
+    if (core.standing === "amnesiac" && core.commit > 0 && !node.followed) {
+      node.followed = true;
+      facts.amnesiacsFollowed++;
+    }
+  }
+
+  #boot(node: Node): void {
+    node.machine.boot((runtime) => this.#live(node, runtime));
+  }
+
+  /** One life of a node. */
+  async #live(node: Node, runtime: Runtime): Promise<void> {
+    const { knobs, checkMedium } = this.#options;
+    try {
+      const medium = checkMedium ? () => recoverFromMedium(node.machine.disk, node.name) : null;
+      const storage = node.disk.watch(openStorage(runtime, node.name, node.disk.history), medium);
+      const watched = this.#options.machineLaws.watch(node.name, this.#options.makeMachine());
+      const server = await replicate(watched, {
+        runtime,
+        id: node.name,
+        members: new Map(this.names.map((name) => [name, name])),
+        storage,
+        timing: knobs,
+        limits: {
+          maxAppendEntries: knobs.maxAppendEntries,
+          maxInFlightAppends: knobs.maxInFlightAppends,
+          snapshotChunkBytes: knobs.snapshotChunkBytes,
+        },
+        preVote: knobs.preVote,
+        checkQuorum: knobs.checkQuorum,
+        maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
+      });
+      node.lives(server, watched);
+      this.laws.boot(node.name, server.replica.node.core);
+      await server.done;
+      if (runtime.signal.aborted) return;
+      this.#mourn(node, server.replica.node.stopReason ?? server.replica.failure);
+    } catch (error) {
+      if (runtime.signal.aborted) return;
+      if (isDamage(error)) return this.#replaceDisk(node);
+      if (!isDiskFailure(error)) throw error;
+      this.#mourn(node, error);
+    }
+  }
+
+  /** A node died of its own accord: of its disk, or of a bug. */
+  #mourn(node: Node, cause: unknown): void {
+    if (isDiskFailure(cause)) this.facts.diskFailures++;
+    else {
+      const what = cause instanceof Error ? cause.message : String(cause);
+      const law = cause instanceof InvariantError ? "invariant" : "machine-failed";
+      this.#options.report({ law, node: node.name, sentence: `Node ${node.name} died: ${what}.` });
+    }
+    this.#bury(node, "drawn");
+    this.#bootLater(node);
+  }
+
+  /** What was stored is damaged, and the node says so: its operator gives it an empty disk. */
+  #replaceDisk(node: Node): void {
+    this.facts.damagesRefused++;
+    this.#bury(node, "drawn");
+    node.machine.wipe();
+    node.disk.wiped();
+    this.#bootLater(node);
+  }
+
+  #bootLater(node: Node): void {
+    this.#world.clock.setTimer(OPERATOR_MS, () => {
+      if (node.holds === 0 && !node.machine.running) this.#boot(node);
+    });
+  }
+
+  #bury(node: Node, loss: "drawn"): void {
+    node.dies();
+    this.laws.crash(node.name, node.disk.stable.term);
+    node.machine.crash(loss);
+  }
+}
+
+/** One node through all its lives. */
+class Node {
+  readonly name: string;
+  readonly machine: SimMachine;
+  readonly disk: WatchedDisk;
+  /** How many faults hold it down. */
+  holds = 0;
+  /** The running node's state; null while it is down or coming up. */
+  core: Readonly<Core> | null = null;
+  watched: WatchedMachine | null = null;
+  seenCommit: Index = 0;
+  seenOffset: Index = -1;
+  seenLast: Index = 0;
+  seenTerm = 0;
+  leads = false;
+  /** Whether it was seen to follow without a vote. */
+  followed = false;
+
+  constructor(machine: SimMachine, options: ClusterOptions) {
+    this.name = machine.name;
+    this.machine = machine;
+    this.disk = new WatchedDisk(machine.name, options.report);
+  }
+
+  lives(server: MachineServer, watched: WatchedMachine): void {
+    const { core } = server.replica.node;
+    this.core = core;
+    this.watched = watched;
+    this.seenCommit = core.commit;
+    this.seenOffset = core.log.offset;
+    this.seenLast = core.log.offset + core.log.entries.length;
+    this.seenTerm = core.term;
+    this.leads = false;
+  }
+
+  dies(): void {
+    this.core = null;
+    this.watched = null;
+  }
+
+  /** Whether the log's new start came from another node: the machine had not got so far. */
+  installs(offset: Index): boolean {
+    return this.core !== null && this.core.commit === offset && this.core.log.entries.length === 0 &&
+      this.core.role.type === "follower";
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The production storage on a simulated disk, opened as an operator would, and what the medium under it holds.
+ * @module
+ */
+
+import type { Recovered, Storage } from "../../raft/storage.ts";
+import { openWal, recoverImage, StorageError } from "../../raft/wal.ts";
+import { DiskError, type Runtime } from "../../runtime/mod.ts";
+import type { DiskHistory } from "../check/stable_state.ts";
+import type { SimDisk } from "../sim/disk.ts";
+
+const FOLDER = "raft";
+
+/** Opens the log of member `id`. Whoever has been a member before and finds an empty disk has lost it. */
+export function openStorage(runtime: Runtime, id: string, history: DiskHistory): Storage {
+  return openWal({
+    disk: runtime.disk,
+    folder: FOLDER,
+    member: id,
+    random: runtime.random,
+    whenEmpty: history === "new" ? "format" : "amnesiac",
+  });
+}
+
+/** What member `id` would recover if its machine lost power now and kept nothing that was not synced. */
+export function recoverFromMedium(disk: SimDisk, id: string): Recovered | null {
+  const files = new Map<string, Uint8Array>();
+  for (const path of disk.syncedPaths()) {
+    const bytes = disk.syncedBytes(path);
+    if (bytes !== null && path.startsWith(`${FOLDER}/`)) files.set(path.slice(FOLDER.length + 1), bytes);
+  }
+  return recoverImage(files, { folder: FOLDER, member: id });
+}
+
+/** Whether a log was refused because its bytes are no longer what they were. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof StorageError && error.code === "damaged";
+}
+
+/** Whether a node may die of this: its disk refused. */
+export function isDiskFailure(error: unknown): boolean {
+  return error instanceof DiskError || (error instanceof StorageError && error.code === "failed");
+}

@@ -1,0 +1,68 @@
+/**
+ * Writes down what clients ask and what they are told, in the order in which it happens.
+ *
+ * Positions stand for times: two things at one virtual instant still have an order, and the checker may use it.
+ * @module
+ */
+
+import type { Operation } from "../../porcupine/types.ts";
+
+/** An operation under way. */
+export interface Ticket {
+  readonly number: number;
+}
+
+interface Draft<Input, Output> {
+  readonly client: string;
+  readonly input: Input;
+  readonly callAt: number;
+  returnAt: number;
+  output: Output | null;
+  refused: boolean;
+}
+
+/** The history of one run. */
+export class Recorder<Input, Output> {
+  readonly #drafts: Draft<Input, Output>[] = [];
+  #position = 0;
+  #ok = 0;
+  #refused = 0;
+
+  /** A client asks. */
+  call(client: string, input: Input): Ticket {
+    const draft = { client, input, callAt: ++this.#position, returnAt: 0, output: null, refused: false };
+    return { number: this.#drafts.push(draft) - 1 };
+  }
+
+  /** It was answered. */
+  answered(ticket: Ticket, output: Output): void {
+    const draft = this.#drafts[ticket.number];
+    draft.returnAt = ++this.#position;
+    draft.output = output;
+    this.#ok++;
+  }
+
+  /** It was certainly not executed: it leaves no trace in the history. */
+  refused(ticket: Ticket): void {
+    this.#drafts[ticket.number].refused = true;
+    this.#refused++;
+  }
+
+  /** Operations by how they ended; those under way count as unknown. */
+  get counts(): { readonly ok: number; readonly refused: number; readonly unknown: number } {
+    const unknown = this.#drafts.length - this.#ok - this.#refused;
+    return { ok: this.#ok, refused: this.#refused, unknown };
+  }
+
+  /** The history so far, in the order of the calls. */
+  operations(): Operation<Input, Output>[] {
+    return this.#drafts.filter((draft) => !draft.refused).map((
+      { client, input, callAt, returnAt, output },
+    ) => ({
+      client,
+      input,
+      callAt,
+      outcome: output === null ? { status: "unknown" } : { status: "ok", output, returnAt },
+    }));
+  }
+}
