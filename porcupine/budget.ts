@@ -5,6 +5,15 @@ import { hostNow } from "./clock.ts";
 /** Why a check stopped before its end. */
 export type StopReason = "time" | "memory" | "aborted";
 
+/** Thrown by {@linkcode Budget.tick} when a limit has struck; whoever began the work catches it. */
+export class Expired extends Error {
+  /** Builds it. */
+  constructor() {
+    super("a limit of the check has struck");
+    this.name = "Expired";
+  }
+}
+
 /** The limits of one check: asked often, so that it must be cheap; the clock is read only now and then. */
 export class Budget implements StepContext {
   /** What struck, once something has. */
@@ -44,6 +53,14 @@ export class Budget implements StepContext {
     if (this.stopped !== undefined) return false;
     if (--this.#countdown > 0) return true;
     return !this.expired();
+  }
+
+  /**
+   * For the `i`-th round of a loop whose rounds are all short: looks at the clock every few thousand rounds, and throws
+   * {@linkcode Expired} if a limit has struck.
+   */
+  tick(i: number): void {
+    if ((i & 0x1fff) === 0x1fff && this.expired()) throw new Expired();
   }
 
   /** Looks at the clock and the signal at once. */

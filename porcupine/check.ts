@@ -1,7 +1,8 @@
-import { Budget } from "./budget.ts";
+import { Budget, Expired } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { explain } from "./explain.ts";
-import { operationsFromEvents, orderHistory, type Part, partition, returnsOf } from "./history.ts";
+import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
+import { type Part, partition } from "./parts.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**
@@ -25,7 +26,9 @@ export function checkOperations<State, Input, Output>(
   options: CheckOptions = {},
 ): Verdict {
   const budget = new Budget(options);
-  const parts = partition(model, operations, orderHistory(operations));
+  const prepared = prepare(model, operations, budget);
+  if (prepared === undefined) return nothingKnown(budget);
+  const { parts } = prepared;
   const strategy = options.strategy ?? "auto";
   const decisions: Decision[] = [];
   for (const part of parts) {
@@ -33,7 +36,32 @@ export function checkOperations<State, Input, Output>(
     decisions.push(decision);
     if (decision.verdict === "illegal") break;
   }
-  return conclude({ model, operations, parts, decisions, budget, options });
+  return conclude({ model, operations, ...prepared, decisions, budget, options });
+}
+
+/** A history in order and in parts. */
+interface Prepared {
+  readonly history: OrderedHistory;
+  readonly parts: readonly Part[];
+}
+
+/** Brings a history into order, unless a limit strikes. */
+function prepare<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): Prepared | undefined {
+  try {
+    const history = orderHistory(operations, budget);
+    return { history, parts: partition(model, operations, history, budget) };
+  } catch (error) {
+    if (error instanceof Expired) return undefined;
+    throw error;
+  }
+}
+
+function nothingKnown(budget: Budget): Verdict {
+  return { kind: "unknown", reason: budget.stopped ?? "time", linearizableUpTo: -1, partitions: [] };
 }
 
 /**
@@ -49,10 +77,9 @@ export function checkEvents<State, Input, Output>(
 }
 
 /** Everything a verdict is made of. */
-export interface Findings<State, Input, Output> {
+export interface Findings<State, Input, Output> extends Prepared {
   readonly model: Model<State, Input, Output>;
   readonly operations: readonly Operation<Input, Output>[];
-  readonly parts: readonly Part[];
   /** Parallel to `parts`, but possibly shorter: the rest was not looked at. */
   readonly decisions: readonly Decision[];
   readonly budget: Budget;
@@ -61,93 +88,94 @@ export interface Findings<State, Input, Output> {
 
 /** Makes the verdict on a history from the decisions on its partitions. */
 export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
-  const { parts, decisions } = findings;
+  const { parts, decisions, history } = findings;
   const partitions = parts.map((part, i) => report(part, decisions[i]));
   const guilty = decisions.findIndex((decision) => decision.verdict === "illegal");
-  if (guilty >= 0) {
-    const { model, operations, budget, options } = findings;
-    const part = parts[guilty];
-    const why = explain({
-      model,
-      operations,
-      part,
-      budget,
-      effort: options.explain ?? "full",
-      decision: decisions[guilty],
-    });
-    partitions[guilty] = { ...partitions[guilty], linearization: why.longest };
-    const { core, coreIsMinimal, firstImpossible, sentence } = why;
-    return {
-      kind: "illegal",
-      partition: part.key,
-      core,
-      coreIsMinimal,
-      firstImpossible,
-      sentence,
-      partitions,
-    };
-  }
+  if (guilty >= 0) return accuse(findings, guilty, partitions);
   if (decisions.some((decision) => decision.verdict === "unknown")) {
     const reason = findings.budget.stopped ?? "time";
-    return { kind: "unknown", reason, linearizableUpTo: linearizableUpTo(parts, decisions), partitions };
+    const linearizableUpTo = lastExplained(findings);
+    return { kind: "unknown", reason, linearizableUpTo, partitions };
   }
-  return { kind: "ok", linearization: merge(parts, decisions), partitions };
+  const linearization = parts.length === 1 ? partitions[0].linearization : merge(parts, decisions, history);
+  return { kind: "ok", linearization, partitions };
+}
+
+function accuse<State, Input, Output>(
+  { model, operations, parts, decisions, budget, options }: Findings<State, Input, Output>,
+  guilty: number,
+  partitions: readonly PartitionReport[],
+): Verdict {
+  const part = parts[guilty];
+  const effort = options.explain ?? "full";
+  const why = explain({ model, operations, part, budget, effort, decision: decisions[guilty] });
+  const { core, coreIsMinimal, firstImpossible, sentence, longest } = why;
+  return {
+    kind: "illegal",
+    partition: part.key,
+    core,
+    coreIsMinimal,
+    firstImpossible,
+    sentence,
+    partitions: partitions.map((one, i) => (i === guilty ? { ...one, linearization: longest } : one)),
+  };
 }
 
 function report(part: Part, decision: Decision | undefined): PartitionReport {
-  const operations = Array.from(part.ids);
+  const operations = toArray(part.ids, (id) => id);
   if (decision === undefined) return { key: part.key, operations, verdict: "skipped", linearization: [] };
-  return {
-    key: part.key,
-    operations,
-    verdict: decision.verdict,
-    linearization: decision.order.map((k) => part.ids[k]),
-  };
+  const linearization = toArray(decision.order, (k) => operations[k]);
+  return { key: part.key, operations, verdict: decision.verdict, linearization };
+}
+
+/** `Array.from`, ten times as fast. */
+function toArray(items: Int32Array, map: (item: number) => number): number[] {
+  const array: number[] = new Array(items.length);
+  for (let i = 0; i < items.length; i++) array[i] = map(items[i]);
+  return array;
 }
 
 /**
  * Merges the orders of the partitions into one of the whole history (Herlihy and Wing: linearizability is local). Each
  * operation gets the earliest instant its own order allows; by these instants they are put in line.
  */
-function merge(parts: readonly Part[], decisions: readonly Decision[]): number[] {
-  if (parts.length === 1) return decisions[0].order.map((k) => parts[0].ids[k]);
-  let end = 0;
-  for (const part of parts) end = Math.max(end, part.call[part.call.length - 1] + 1);
+function merge(
+  parts: readonly Part[],
+  decisions: readonly Decision[],
+  { call, events }: OrderedHistory,
+): number[] {
   // Instants are ranks of calls, so each partition's operations fall into few buckets, already in order.
-  const buckets = new Map<number, number[]>();
-  const instants: number[] = [];
+  const heads = new Int32Array(events.length).fill(-1);
+  const tails = new Int32Array(events.length).fill(-1);
+  const nexts = new Int32Array(call.length).fill(-1);
   for (let i = 0; i < parts.length; i++) {
     let at = 0;
-    for (const k of decisions[i].order) {
-      at = Math.max(at, parts[i].call[k]);
-      const bucket = buckets.get(at);
-      if (bucket !== undefined) bucket.push(parts[i].ids[k]);
-      else {
-        buckets.set(at, [parts[i].ids[k]]);
-        instants.push(at);
-      }
+    const { order } = decisions[i];
+    for (let j = 0; j < order.length; j++) {
+      const id = parts[i].ids[order[j]];
+      if (call[id] > at) at = call[id];
+      if (heads[at] < 0) heads[at] = id;
+      else nexts[tails[at]] = id;
+      tails[at] = id;
     }
   }
-  const order: number[] = [];
-  for (const at of Int32Array.from(instants).sort()) for (const id of buckets.get(at) ?? []) order.push(id);
-  return order;
+  const merged: number[] = [];
+  for (let at = 0; at < heads.length; at++) for (let id = heads[at]; id >= 0; id = nexts[id]) merged.push(id);
+  return merged;
 }
 
-/** The last operation, by return, up to which every partition is explained. */
-function linearizableUpTo(parts: readonly Part[], decisions: readonly Decision[]): number {
+/** The last operation, by return, up to which every partition is explained; -1 if there is none. */
+function lastExplained<State, Input, Output>(
+  { parts, decisions, history }: Findings<State, Input, Output>,
+): number {
   let bound = Infinity;
-  let best = { rank: -1, id: -1 };
-  const returns = parts.map(returnsOf);
   for (let i = 0; i < parts.length; i++) {
-    const reached = decisions[i]?.verdict === "ok" ? returns[i].length : decisions[i]?.reached ?? 0;
-    if (reached < returns[i].length) bound = Math.min(bound, parts[i].ret[returns[i][reached]]);
+    const { returns, ids } = parts[i];
+    const reached = decisions[i]?.verdict === "ok" ? returns.length : decisions[i]?.reached ?? 0;
+    if (reached < returns.length) bound = Math.min(bound, history.ret[ids[returns[reached]]]);
   }
-  for (let i = 0; i < parts.length; i++) {
-    for (const k of returns[i]) {
-      const rank = parts[i].ret[k];
-      if (rank >= bound) break;
-      if (rank > best.rank) best = { rank, id: parts[i].ids[k] };
-    }
+  for (let rank = Math.min(bound, history.events.length) - 1; rank >= 0; rank--) {
+    if ((history.events[rank] & 1) === 1) return history.events[rank] >>> 1;
   }
-  return best.id;
+  return -1;
 }

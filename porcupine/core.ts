@@ -1,6 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
-import { NEVER, type Part } from "./history.ts";
+import { type Part, partBefore, partOfSome } from "./parts.ts";
 import type { Model, Operation } from "./types.ts";
 
 /** What the questions about one illegal partition have in common. */
@@ -16,17 +16,7 @@ export function decideBefore<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   rank: number,
 ): Decision {
-  const { part } = inquiry;
-  const until = part.call.findIndex((call) => call >= rank);
-  const count = until < 0 ? part.call.length : until;
-  const ret = part.ret.slice(0, count);
-  for (let k = 0; k < count; k++) if (ret[k] >= rank) ret[k] = NEVER;
-  return judge(inquiry, {
-    key: part.key,
-    ids: part.ids.subarray(0, count),
-    call: part.call.subarray(0, count),
-    ret,
-  });
+  return judge(inquiry, partBefore(inquiry.part, rank));
 }
 
 function judge<State, Input, Output>(
@@ -147,13 +137,8 @@ class Asker<State, Input, Output> {
       }
       chosen.push(k);
     }
-    const order = Int32Array.from(chosen).sort();
-    const decision = judge(this.#inquiry, {
-      key: part.key,
-      ids: order.map((k) => part.ids[k]),
-      call: order.map((k) => part.call[k]),
-      ret: order.map((k) => (members.has(k) ? part.ret[k] : NEVER)),
-    });
+    const some = partOfSome(part, Int32Array.from(chosen).sort(), (k) => members.has(k));
+    const decision = judge(this.#inquiry, some);
     if (decision.verdict === "unknown") this.sure = false;
     if (decision.verdict === "illegal") this.reason = decision.reason;
     return decision.verdict === "illegal";

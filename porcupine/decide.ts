@@ -1,19 +1,19 @@
-import type { Budget } from "./budget.ts";
+import { type Budget, Expired } from "./budget.ts";
+import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decideRegister } from "./fast/register.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
-import { insertReads } from "./fast/insert.ts";
-import { NEVER, type Part, returnsOf } from "./history.ts";
+import { type Part, Questions } from "./parts.ts";
 import { compete, type Contest } from "./search/compete.ts";
-import { compile, describe } from "./search/problem.ts";
+import { compile } from "./search/problem.ts";
 import type { Model, ModelKind, Operation } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
 export interface Decision {
   readonly verdict: "ok" | "illegal" | "unknown";
   /** An order of the whole partition if `ok`, otherwise of a part of it. */
-  readonly order: readonly number[];
+  readonly order: Int32Array;
   /** How many returns, in their order, can be explained at least. */
   readonly reached: number;
   /** Operations that are held to contradict each other by themselves; empty if the search has no idea. */
@@ -38,32 +38,36 @@ export function decide<State, Input, Output>(
   budget: Budget,
   options: DecideOptions,
 ): Decision {
-  const described = describe(operations, part);
-  if (options.strategy === "auto" && model.kind !== undefined) {
-    const quick = withIdlers(decideFast(model.kind, described), described);
-    if (quick?.verdict === "ok") {
-      return { verdict: "ok", order: quick.order, reached: returnsOf(part).length, suspects: [], reason: "" };
+  try {
+    const questions = new Questions(operations, part);
+    if (options.strategy === "auto" && model.kind !== undefined) {
+      const quick = decideFast(model.kind, { questions, budget });
+      if (quick?.verdict === "ok") {
+        const order = withIdlers(quick.order, part);
+        return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
+      }
+      if (quick !== undefined) return { ...quick, order: NO_ORDER, reached: 0 };
     }
-    if (quick !== undefined) {
-      return { verdict: "illegal", order: [], reached: 0, suspects: quick.suspects, reason: quick.reason };
-    }
+    const result = compete(compile(model, questions), budget, options.contest);
+    return { ...result, order: Int32Array.from(result.order), suspects: [], reason: "" };
+  } catch (error) {
+    if (!(error instanceof Expired)) throw error;
+    return { verdict: "unknown", order: NO_ORDER, reached: 0, suspects: [], reason: "" };
   }
-  return { ...compete(compile(model, described, part), budget, options.contest), suspects: [], reason: "" };
 }
 
+const NO_ORDER = new Int32Array(0);
+
 /** Operations that returned and did nothing are no part of a fast path's business, but belong into the order. */
-function withIdlers<Input, Output>(
-  result: FastResult | undefined,
-  input: FastInput<Input, Output>,
-): FastResult | undefined {
-  if (result?.verdict !== "ok") return result;
-  const { order } = result;
-  const present = new Uint8Array(input.count);
-  for (const k of order) present[k] = 1;
-  const idlers: number[] = [];
-  for (let k = 0; k < input.count; k++) if (present[k] === 0 && input.ret[k] !== NEVER) idlers.push(k);
-  if (idlers.length === 0) return result;
-  return insertReads(order, idlers, input, { initial: null, next: (value) => value, allows: () => true });
+function withIdlers(order: Int32Array, part: Part): Int32Array {
+  if (order.length >= part.ids.length) return order;
+  const present = new Uint8Array(part.ids.length);
+  for (let i = 0; i < order.length; i++) present[order[i]] = 1;
+  const idlers = part.returns.filter((k) => present[k] === 0);
+  if (idlers.length === 0) return order;
+  const result = insertReads(order, Array.from(idlers), part, ANYWHERE);
+  if (result?.verdict !== "ok") throw new TypeError("an operation that does nothing fits anywhere");
+  return result.order;
 }
 
 /** The fast path of a kind, or `undefined` where its conditions do not hold. */

@@ -1,7 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
-import { returnsOf } from "./history.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -36,7 +35,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     coreIsMinimal: core.minimal,
     firstImpossible: part.ids[first.operation],
     sentence: phrase(inquiry, first.operation, core.members, core.reason),
-    longest: first.order.map(toHistory),
+    longest: Array.from(first.order, toHistory),
   };
 }
 
@@ -48,7 +47,7 @@ interface First {
   readonly operation: number;
   readonly suspects: readonly number[];
   /** An order of everything before its return. */
-  readonly order: readonly number[];
+  readonly order: Int32Array;
 }
 
 /**
@@ -57,7 +56,7 @@ interface First {
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;
-  const returns = returnsOf(part);
+  const { returns } = part;
   let { suspects, order } = decision;
   // Everything before returns[low] can be explained, everything before returns[high] cannot.
   let low = Math.min(decision.reached, returns.length - 1);

@@ -14,8 +14,23 @@ export function argsort(values: Float64Array): Int32Array {
     order[i] = i;
     if (i > 0 && values[i] < values[i - 1]) sorted = false;
   }
-  if (sorted) return order;
+  if (sorted || insertionSort(values, order)) return order;
+  for (let i = 0; i < count; i++) order[i] = i;
   return count <= MERGE_LIMIT ? mergeSort(values, order) : radixSort(values, order);
+}
+
+/** Times of a recording are nearly in order; gives up, with false, if these are not. */
+function insertionSort(values: Float64Array, order: Int32Array): boolean {
+  let steps = 16 * values.length;
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i];
+    let at = i;
+    for (; at > 0 && values[order[at - 1]] > value; at--) order[at] = order[at - 1];
+    order[at] = i;
+    steps -= i - at;
+    if (steps < 0) return false;
+  }
+  return true;
 }
 
 /** Merges runs of 1, 2, 4, ...; runs that are in order already are left alone. */

@@ -1,33 +1,43 @@
 import { NEVER } from "../history.ts";
-import type { ModelKind, VersionedAction } from "../types.ts";
+import type { Part } from "../parts.ts";
+import type { ModelKind } from "../types.ts";
+import { Buckets, ValueNumbers } from "./numbers.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
+type Illegal = Extract<FastResult, { verdict: "illegal" }>;
 
-/** What a partition's answers say about versions. */
+/** What a partition's answers say about versions. Arrays go by version. */
 export interface Evidence {
+  readonly part: Part;
   /** The last version that surely existed. */
   readonly last: number;
+  /** One past the last version that can ever have existed. */
+  readonly limit: number;
   /** The puts that can have made a version: the one that surely did, or all that may have. */
-  readonly makers: ReadonlyMap<number, readonly number[]>;
+  readonly makers: Buckets;
   /** By the version they name: the puts that were refused, or may have been. */
-  readonly refusable: ReadonlyMap<number, readonly number[]>;
-  readonly reads: ReadonlyMap<number, readonly number[]>;
-  /** The last call among the reads of a version. */
-  readonly readsCalled: ReadonlyMap<number, number>;
+  readonly refusable: Buckets;
+  readonly reads: Buckets;
+  /** The last call among the reads of a version; -1 if there are none. */
+  readonly readsCalled: Int32Array;
   /** The first return among the reads of a version. */
-  readonly readsReturn: ReadonlyMap<number, number>;
+  readonly readsReturn: Int32Array;
 }
 
-interface Draft {
-  last: number;
-  readonly stored: Map<number, number>;
-  readonly maybe: Map<number, number[]>;
-  readonly refusable: Map<number, number[]>;
-  readonly reads: Map<number, number[]>;
-  readonly readsCalled: Map<number, number>;
-  readonly readsReturn: Map<number, number>;
-  readonly values: Map<number, { value: string; by: number }>;
+const GET = 1;
+const STORED = 2;
+const REFUSED = 3;
+const MAYBE = 4;
+
+/** What each operation did or saw; `op` is one of the above, or 0: nothing. */
+interface Table {
+  readonly part: Part;
+  readonly limit: number;
+  readonly initial: number;
+  readonly op: Uint8Array;
+  readonly version: Int32Array;
+  readonly value: Int32Array;
 }
 
 /** Collects the evidence; finds the plain contradictions on the way. */
@@ -35,127 +45,135 @@ export function gather<Input, Output>(
   kind: VersionedKind<Input, Output>,
   input: FastInput<Input, Output>,
 ): Evidence | FastResult | undefined {
-  const draft: Draft = {
-    last: 0,
-    stored: new Map(),
-    maybe: new Map(),
-    refusable: new Map(),
-    reads: new Map(),
-    readsCalled: new Map(),
-    readsReturn: new Map(),
-    values: new Map(),
-  };
-  const actions: VersionedAction[] = new Array(input.count);
-  for (let k = 0; k < input.count; k++) {
-    const action = kind.view(input.inputs[k], input.answers[k]);
+  const table = tabulate(kind, input);
+  if (table === undefined || "verdict" in table) return table;
+  const draft = note(table);
+  return "verdict" in draft ? draft : settle(table, draft);
+}
+
+function tabulate<Input, Output>(
+  kind: VersionedKind<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
+): Table | Illegal | undefined {
+  const { count, part } = questions;
+  const op = new Uint8Array(count);
+  const version = new Int32Array(count);
+  const value = new Int32Array(count);
+  const numbers = new ValueNumbers(count);
+  const initial = numbers.of(kind.initial);
+  // Each version but the first is made by a put of its own.
+  const limit = count + 2;
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = kind.view(questions.input(k), questions.answer(k));
     if (action === undefined) return undefined;
-    actions[k] = action;
     if (action.op === "nothing") continue;
     // Versions number the changes; anything else is for the search to refuse.
-    if (!Number.isSafeInteger(action.version) || action.version < 0 || action.version > 0xfffffff) {
-      return undefined;
+    if (!Number.isSafeInteger(action.version) || action.version < 0) return undefined;
+    const sure = action.op === "get" || action.effect === "stored";
+    if (action.op === "put" && action.effect !== "maybe" && part.ret[k] === NEVER) return undefined;
+    if (action.version + 1 >= limit) {
+      // No such version can have existed: a put that was refused, or may have been, was right to be.
+      if (!sure) continue;
+      return { verdict: "illegal", suspects: [k], reason: `there never were ${action.version} puts` };
     }
-    if (action.op === "put" && action.effect !== "maybe" && input.ret[k] === NEVER) return undefined;
-    const fault = action.op === "get" ? noteRead(draft, k, action, input) : notePut(draft, k, action);
-    if (fault !== undefined) return fault;
+    version[k] = action.version;
+    value[k] = numbers.of(action.value);
+    op[k] = action.op === "get"
+      ? GET
+      : action.effect === "stored"
+      ? STORED
+      : action.effect === "refused"
+      ? REFUSED
+      : MAYBE;
   }
-  return settle(kind.initial, draft, actions);
+  return { part, limit, initial, op, version, value };
 }
 
-function noteRead<I, O>(
-  draft: Draft,
-  k: number,
-  { version, value }: { version: number; value: string },
-  { call, ret }: FastInput<I, O>,
-): FastResult | undefined {
-  const known = draft.values.get(version);
-  if (known === undefined) draft.values.set(version, { value, by: k });
-  else if (known.value !== value) {
-    return {
-      verdict: "illegal",
-      suspects: [known.by, k],
-      reason: `version ${version} was seen with two values`,
-    };
-  }
-  push(draft.reads, version, k);
-  draft.readsCalled.set(version, Math.max(draft.readsCalled.get(version) ?? -1, call[k]));
-  draft.readsReturn.set(version, Math.min(draft.readsReturn.get(version) ?? NEVER, ret[k]));
-  draft.last = Math.max(draft.last, version);
-  return undefined;
+interface Draft {
+  readonly last: number;
+  /** By version: the put that surely made it, or -1. */
+  readonly stored: Int32Array;
+  /** By version: a read of it, or -1. */
+  readonly seenBy: Int32Array;
+  readonly readsCalled: Int32Array;
+  readonly readsReturn: Int32Array;
 }
 
-function notePut(
-  draft: Draft,
-  k: number,
-  { version, effect }: { version: number; effect: "stored" | "refused" | "maybe" },
-): FastResult | undefined {
-  if (effect === "stored") {
-    const rival = draft.stored.get(version + 1);
-    if (rival !== undefined) {
-      return {
-        verdict: "illegal",
-        suspects: [rival, k],
-        reason: `both are told that they made version ${version + 1}`,
-      };
+function note({ part, limit, op, version, value }: Table): Draft | Illegal {
+  const { call, ret } = part;
+  const stored = new Int32Array(limit).fill(-1);
+  const seenBy = new Int32Array(limit).fill(-1);
+  const readsCalled = new Int32Array(limit).fill(-1);
+  const readsReturn = new Int32Array(limit).fill(NEVER);
+  let last = 0;
+  for (let k = 0; k < op.length; k++) {
+    const v = version[k];
+    if (op[k] === GET) {
+      const other = seenBy[v];
+      if (other >= 0 && value[other] !== value[k]) {
+        return { verdict: "illegal", suspects: [other, k], reason: `version ${v} was seen with two values` };
+      }
+      seenBy[v] = k;
+      readsCalled[v] = call[k];
+      if (ret[k] < readsReturn[v]) readsReturn[v] = ret[k];
+      if (v > last) last = v;
+    } else if (op[k] === STORED) {
+      const rival = stored[v + 1];
+      if (rival >= 0) {
+        const reason = `both are told that they made version ${v + 1}`;
+        return { verdict: "illegal", suspects: [rival, k], reason };
+      }
+      stored[v + 1] = k;
+      if (v + 1 > last) last = v + 1;
     }
-    draft.stored.set(version + 1, k);
-    draft.last = Math.max(draft.last, version + 1);
-    return undefined;
   }
-  if (effect === "maybe") push(draft.maybe, version + 1, k);
-  push(draft.refusable, version, k);
-  return undefined;
+  return { last, stored, seenBy, readsCalled, readsReturn };
 }
 
 /** Finds out who can have made each version. */
-function settle(initial: string, draft: Draft, actions: readonly VersionedAction[]): Evidence | FastResult {
-  const { values, stored, maybe } = draft;
-  const makers = new Map<number, readonly number[]>();
-  const start = values.get(0);
-  if (start !== undefined && start.value !== initial) {
-    return { verdict: "illegal", suspects: [start.by], reason: "version 0 holds the initial value" };
+function settle(table: Table, draft: Draft): Evidence | Illegal {
+  const { part, limit, op, version, value, initial } = table;
+  const { last, stored, seenBy, readsCalled, readsReturn } = draft;
+  if (seenBy[0] >= 0 && value[seenBy[0]] !== initial) {
+    return { verdict: "illegal", suspects: [seenBy[0]], reason: "version 0 holds the initial value" };
   }
-  const valueOf = (k: number): string | undefined => {
-    const action = actions[k];
-    return action.op === "put" ? action.value : undefined;
-  };
-  for (let version = 1; version <= draft.last; version++) {
-    const seen = values.get(version);
-    const sure = stored.get(version);
-    if (sure !== undefined) {
-      if (seen !== undefined && valueOf(sure) !== seen.value) {
-        return {
-          verdict: "illegal",
-          suspects: [sure, seen.by],
-          reason: `version ${version} was stored with another value`,
-        };
-      }
-      makers.set(version, [sure]);
-      continue;
-    }
-    const fitting = (maybe.get(version) ?? []).filter((k) => seen === undefined || valueOf(k) === seen.value);
-    if (fitting.length === 0) {
-      const suspects = [seen?.by ?? firstBeyond(version, draft)];
-      return { verdict: "illegal", suspects, reason: `no put can have made version ${version}` };
-    }
-    makers.set(version, fitting);
+  const count = op.length;
+  const made = new Int32Array(count).fill(-1);
+  const refused = new Int32Array(count).fill(-1);
+  const read = new Int32Array(count).fill(-1);
+  for (let k = 0; k < count; k++) {
+    const v = version[k];
+    if (op[k] === GET) read[k] = v;
+    if (op[k] === REFUSED || op[k] === MAYBE) refused[k] = v;
+    if (op[k] !== STORED && op[k] !== MAYBE) continue;
+    const sure = stored[v + 1];
+    const seen = seenBy[v + 1];
+    // Who may have made a version that another one surely made, or that was seen with another value, did not.
+    if (sure >= 0 ? sure === k : seen < 0 || value[seen] === value[k]) made[k] = v + 1;
   }
-  for (const [version, puts] of maybe) if (version > draft.last) makers.set(version, puts);
-  const { last, refusable, reads, readsCalled, readsReturn } = draft;
-  return { last, makers, refusable, reads, readsCalled, readsReturn };
+  const makers = new Buckets(made, limit);
+  for (let v = 1; v <= last; v++) {
+    const sure = stored[v];
+    const seen = seenBy[v];
+    if (sure >= 0 && seen >= 0 && value[sure] !== value[seen]) {
+      const reason = `version ${v} was stored with another value`;
+      return { verdict: "illegal", suspects: [sure, seen], reason };
+    }
+    if (makers.has(v)) continue;
+    const suspects = [seen >= 0 ? seen : firstBeyond(v, draft)];
+    return { verdict: "illegal", suspects, reason: `no put can have made version ${v}` };
+  }
+  const refusable = new Buckets(refused, limit);
+  const reads = new Buckets(read, limit);
+  return { part, last, limit, makers, refusable, reads, readsCalled, readsReturn };
 }
 
 /** An answer that proves that a version beyond this one existed. */
-function firstBeyond(version: number, { stored, reads, last }: Draft): number {
+function firstBeyond(version: number, { stored, seenBy, last }: Draft): number {
   for (let v = version + 1; v <= last; v++) {
-    const witness = stored.get(v) ?? reads.get(v)?.[0];
-    if (witness !== undefined) return witness;
+    if (stored[v] >= 0) return stored[v];
+    if (seenBy[v] >= 0) return seenBy[v];
   }
   return -1;
-}
-
-function push(map: Map<number, number[]>, key: number, item: number): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }

@@ -1,30 +1,32 @@
-import type { Value } from "../types.ts";
+import type { Part } from "../parts.ts";
 import type { FastResult } from "./result.ts";
-import type { Times } from "./zones.ts";
 
-/** What is needed to see which value holds where in an order. */
+/** What is needed to see which value holds where in an order. Values are numbers that stand for values. */
 export interface Replay {
-  readonly initial: Value;
+  readonly initial: number;
   /** The value after an operation. */
-  next(value: Value, operation: number): Value;
+  next(value: number, operation: number): number;
   /** Whether the operation to be inserted may stand where the value is this. */
-  allows(value: Value, operation: number): boolean;
+  allows(value: number, operation: number): boolean;
 }
+
+/** For operations that may stand anywhere. */
+export const ANYWHERE: Replay = { initial: 0, next: (value) => value, allows: () => true };
 
 /**
  * Puts operations that change nothing into an order found without them, each at the first place that real time and its
  * answer allow. Answers `undefined` if one finds no place: another order might have one.
  */
 export function insertReads(
-  order: readonly number[],
+  order: Int32Array,
   extra: readonly number[],
-  times: Times,
+  { call, ret }: Part,
   replay: Replay,
 ): FastResult | undefined {
-  const { call, ret } = times;
-  const { earliest, latest } = bounds(order, times);
-  const values: Value[] = [replay.initial];
-  for (let i = 0; i < order.length; i++) values.push(replay.next(values[i], order[i]));
+  const { earliest, latest } = bounds(order, call, ret);
+  const values = new Int32Array(order.length + 1);
+  values[0] = replay.initial;
+  for (let i = 0; i < order.length; i++) values[i + 1] = replay.next(values[i], order[i]);
   const places = new Map<number, number[]>();
   const taken = new Map<number, number>();
   const byReturn = [...extra].sort((a, b) => ret[a] - ret[b]);
@@ -43,19 +45,21 @@ export function insertReads(
     if (place === undefined) places.set(g, [k]);
     else place.push(k);
   }
-  const merged: number[] = [];
+  const merged = new Int32Array(order.length + extra.length);
+  let filled = 0;
   for (let g = 0; g <= order.length; g++) {
     // Those at one place came by call, and so they stand.
-    for (const k of places.get(g) ?? []) merged.push(k);
-    if (g < order.length) merged.push(order[g]);
+    for (const k of places.get(g) ?? []) merged[filled++] = k;
+    if (g < order.length) merged[filled++] = order[g];
   }
   return { verdict: "ok", order: merged };
 }
 
 /** `earliest[g]`: the last call before place g. `latest[g]`: the first return after it. */
 function bounds(
-  order: readonly number[],
-  { call, ret }: Times,
+  order: Int32Array,
+  call: Int32Array,
+  ret: Int32Array,
 ): { earliest: Float64Array; latest: Float64Array } {
   const earliest = new Float64Array(order.length + 1).fill(-1);
   const latest = new Float64Array(order.length + 1).fill(Infinity);

@@ -1,13 +1,26 @@
-import type { ModelKind, RegisterAction, Value } from "../types.ts";
-import type { FastInput, FastResult } from "./result.ts";
-import { type Block, lineUp, returned } from "./zones.ts";
+import type { Part } from "../parts.ts";
+import type { ModelKind } from "../types.ts";
 import { insertReads } from "./insert.ts";
+import { Buckets, ValueNumbers } from "./numbers.ts";
+import type { FastInput, FastResult } from "./result.ts";
+import { Blocks, lineUp, returned } from "./zones.ts";
 
 type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
 
+/** What an operation does, as a small number; 0: nothing. */
+const READ = 1;
+const WRITE = 2;
+/** A compare-and-set that swapped, or one without an answer. */
+const SWAP = 3;
+const FAILED = 4;
+
+/** The number of the initial value. */
+const INITIAL = 0;
+
 /**
  * Registers whose writes all write different values, none of them the initial one: then each read names the write it saw
- * (zones), and a successful compare-and-set directly follows the write it replaced (chains). O(n log n).
+ * (zones), and a successful compare-and-set directly follows the write it replaced (chains). Linear, but for one look at a
+ * hash table for each value.
  *
  * - A write or compare-and-set without an answer whose value nobody needed is left out: that only takes away a value that
  *   no answer mentions. (A failed compare-and-set might be glad of it; see below.)
@@ -18,22 +31,35 @@ export function decideRegister<Input, Output>(
   kind: RegisterKind<Input, Output>,
   input: FastInput<Input, Output>,
 ): FastResult | undefined {
+  const { part } = input.questions;
   const table = tabulate(kind, input);
   if (table === undefined) return undefined;
-  const early = findUnwritten(kind.initial, table, input);
+  const early = findUnwritten(table, part);
   if (early !== undefined || !table.unique) return early;
-  const chained = chain(kind.initial, table, input);
-  if ("verdict" in chained) return chained;
-  const result = lineUp(chained, input);
+  const used = findUsed(table, part);
+  if (!(used instanceof Uint8Array)) return used;
+  const chained = chain(table, used);
+  if (!(chained instanceof Blocks)) return chained;
+  const result = lineUp(chained, part);
   if (result.verdict === "illegal" || table.failed.length === 0) return result;
-  return insertReads(result.order, table.failed, input, replay(kind.initial, table));
+  const { op, value, from } = table;
+  return insertReads(result.order, table.failed, part, {
+    initial: INITIAL,
+    next: (now, k) => (op[k] === READ || op[k] === FAILED ? now : value[k]),
+    allows: (now, k) => now !== from[k],
+  });
 }
 
 interface Table {
-  readonly actions: readonly RegisterAction[];
-  /** The operations that can bring a value about: the one of them if unique, the one called first otherwise. */
-  readonly producers: ReadonlyMap<Value, number>;
-  readonly readers: ReadonlyMap<Value, readonly number[]>;
+  readonly count: number;
+  readonly op: Uint8Array;
+  /** The value that an operation read or brought about. */
+  readonly value: Int32Array;
+  /** The value that a compare-and-set asked for. */
+  readonly from: Int32Array;
+  /** For each value the operation that can bring it about: the one if unique, the one called first otherwise; or -1. */
+  readonly producers: Int32Array;
+  readonly values: number;
   /** Finished compare-and-sets that failed. */
   readonly failed: readonly number[];
   /** Whether each value is brought about by at most one operation, and the initial one by none. */
@@ -42,189 +68,152 @@ interface Table {
 
 function tabulate<Input, Output>(
   kind: RegisterKind<Input, Output>,
-  input: FastInput<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
 ): Table | undefined {
-  const actions: RegisterAction[] = new Array(input.count);
-  const producers = new Map<Value, number>();
-  const readers = new Map<Value, number[]>();
+  const { count, part } = questions;
+  const op = new Uint8Array(count);
+  const value = new Int32Array(count);
+  const from = new Int32Array(count);
+  const producers = new Int32Array(2 * count + 1).fill(-1);
+  const numbers = new ValueNumbers(count);
+  numbers.of(kind.initial);
   const failed: number[] = [];
   let unique = true;
-  for (let k = 0; k < input.count; k++) {
-    const action = kind.view(input.inputs[k], input.answers[k]);
-    // A value unequal to itself cannot be told from others by a map.
-    if (action === undefined || (action.op === "read" && Number.isNaN(action.value))) return undefined;
-    actions[k] = action;
-    if (action.op === "read") {
-      const list = readers.get(action.value);
-      if (list === undefined) readers.set(action.value, [k]);
-      else list.push(k);
-      continue;
-    }
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = kind.view(questions.input(k), questions.answer(k));
+    if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
-    if (action.op === "cas" && action.swapped === false) {
-      failed.push(k);
+    if (action.op === "read") {
+      // A value unequal to itself cannot be told from others by a map.
+      if (Number.isNaN(action.value)) return undefined;
+      op[k] = READ;
+      value[k] = numbers.of(action.value);
       continue;
     }
-    // Not known to have failed although it returned: neither surely a producer nor surely none.
-    if (action.op === "cas" && action.swapped === "unknown" && returned(input, k)) unique = false;
-    const value = action.op === "write" ? action.value : action.to;
-    if (producers.has(value) || value === kind.initial) unique = false;
-    if (!producers.has(value)) producers.set(value, k);
+    if (action.op === "write") {
+      op[k] = WRITE;
+      value[k] = numbers.of(action.value);
+    } else {
+      from[k] = numbers.of(action.from);
+      op[k] = action.swapped === false ? FAILED : SWAP;
+      if (op[k] === FAILED) {
+        failed.push(k);
+        continue;
+      }
+      // Not known to have failed although it returned: neither surely a producer nor surely none.
+      if (action.swapped === "unknown" && returned(part, k)) unique = false;
+      value[k] = numbers.of(action.to);
+    }
+    const produced = value[k];
+    if (producers[produced] >= 0 || produced === INITIAL) unique = false;
+    if (producers[produced] < 0) producers[produced] = k;
   }
-  return { actions, producers, readers, failed, unique };
+  return { count, op, value, from, producers, values: numbers.count, failed, unique };
 }
 
-/** A read of a value that no operation called before its return can have brought about; needs no uniqueness. */
-function findUnwritten<Input, Output>(
-  initial: Value,
-  table: Table,
-  { call, ret }: FastInput<Input, Output>,
+/** The first read to return of a value that no operation called before can have brought about; needs no uniqueness. */
+function findUnwritten(
+  { op, value, producers }: Table,
+  { call, returns, ret }: Part,
 ): FastResult | undefined {
-  for (const [value, readers] of table.readers) {
-    if (value === initial) continue;
-    const producer = table.producers.get(value);
-    for (const k of readers) {
-      if (producer !== undefined && call[producer] < ret[k]) continue;
-      return {
-        verdict: "illegal",
-        suspects: [k],
-        reason: "no operation called before its return can have written that value",
-      };
-    }
+  for (let i = 0; i < returns.length; i++) {
+    const k = returns[i];
+    if (op[k] !== READ || value[k] === INITIAL) continue;
+    const producer = producers[value[k]];
+    if (producer >= 0 && call[producer] < ret[k]) continue;
+    return {
+      verdict: "illegal",
+      suspects: [k],
+      reason: "no operation called before its return can have written that value",
+    };
   }
   return undefined;
 }
 
-/** Joins each value's write, reads and successful compare-and-set into blocks. */
-function chain<Input, Output>(
-  initial: Value,
-  table: Table,
-  input: FastInput<Input, Output>,
-): Block[] | FastResult {
-  const { actions, readers } = table;
-  const replaced = new Map<Value, number>();
-  const used = findUsed(initial, table, input);
-  if (!(used instanceof Uint8Array)) return used;
-  for (let k = 0; k < input.count; k++) {
-    const action = actions[k];
-    if (action.op !== "cas" || used[k] === 0) continue;
-    const rival = replaced.get(action.from);
-    if (rival !== undefined) {
-      return { verdict: "illegal", suspects: [rival, k], reason: "a value written once was replaced twice" };
-    }
-    replaced.set(action.from, k);
-  }
-  const blocks: Block[] = [];
-  const reached = new Uint8Array(input.count);
-  const heads: (number | undefined)[] = [undefined];
-  for (let k = 0; k < input.count; k++) if (used[k] === 1 && actions[k].op === "write") heads.push(k);
-  for (const head of heads) blocks.push(follow(initial, head, { actions, readers, replaced, reached }));
-  for (let k = 0; k < input.count; k++) {
-    if (used[k] === 0 || reached[k] === 1) continue;
-    return {
-      verdict: "illegal",
-      suspects: cycle(k, table),
-      reason: "each of them replaced what another one wrote, in a circle",
-    };
-  }
-  return blocks;
-}
-
 /** Marks the writes and compare-and-sets that took effect: those that returned, and those whose value was needed. */
-function findUsed<Input, Output>(
-  initial: Value,
-  { actions, producers, readers }: Table,
-  input: FastInput<Input, Output>,
-): Uint8Array | FastResult {
-  const used = new Uint8Array(input.count);
-  const needed: { value: Value; by: number }[] = [];
-  for (const [value, list] of readers) needed.push({ value, by: list[0] });
-  for (let k = 0; k < input.count; k++) {
-    const action = actions[k];
-    if (!returned(input, k)) continue;
-    if (action.op === "write") used[k] = 1;
-    if (action.op !== "cas" || action.swapped !== true) continue;
+function findUsed({ count, op, value, from, producers }: Table, part: Part): Uint8Array | FastResult {
+  const used = new Uint8Array(count);
+  const needed: number[] = [];
+  const neededBy: number[] = [];
+  for (let k = 0; k < count; k++) {
+    if (op[k] === READ) {
+      const producer = producers[value[k]];
+      if (producer < 0 || used[producer] === 1 || returned(part, producer)) continue;
+      needed.push(value[k]);
+      neededBy.push(k);
+      continue;
+    }
+    if ((op[k] !== WRITE && op[k] !== SWAP) || !returned(part, k)) continue;
     used[k] = 1;
-    needed.push({ value: action.from, by: k });
+    if (op[k] === WRITE) continue;
+    needed.push(from[k]);
+    neededBy.push(k);
   }
-  for (let need = needed.pop(); need !== undefined; need = needed.pop()) {
-    if (need.value === initial) continue;
-    const producer = producers.get(need.value);
-    if (producer === undefined) {
-      return {
-        verdict: "illegal",
-        suspects: [need.by],
-        reason: "no operation can have written the value it found",
-      };
+  while (needed.length > 0) {
+    const wanted = needed.pop();
+    const by = neededBy.pop();
+    if (wanted === undefined || by === undefined || wanted === INITIAL) continue;
+    const producer = producers[wanted];
+    if (producer < 0) {
+      const reason = "no operation can have written the value it found";
+      return { verdict: "illegal", suspects: [by], reason };
     }
     if (used[producer] === 1) continue;
     used[producer] = 1;
-    const action = actions[producer];
-    if (action.op === "cas") needed.push({ value: action.from, by: producer });
+    if (op[producer] !== SWAP) continue;
+    needed.push(from[producer]);
+    neededBy.push(producer);
   }
   return used;
 }
 
-interface Links {
-  readonly actions: readonly RegisterAction[];
-  readonly readers: ReadonlyMap<Value, readonly number[]>;
-  readonly replaced: ReadonlyMap<Value, number>;
-  readonly reached: Uint8Array;
-}
-
-function follow(
-  initial: Value,
-  head: number | undefined,
-  { actions, readers, replaced, reached }: Links,
-): Block {
-  const operations: number[] = [];
-  const ends: number[] = [];
-  let value = initial;
-  for (
-    let next = head, first = true;
-    first || next !== undefined;
-    next = replaced.get(value), first = false
-  ) {
-    if (next !== undefined) {
-      const action = actions[next];
-      operations.push(next);
-      ends.push(operations.length);
-      reached[next] = 1;
-      value = action.op === "write" ? action.value : action.op === "cas" ? action.to : value;
+/** Joins each value's write, reads and successful compare-and-set into blocks. */
+function chain(table: Table, used: Uint8Array): Blocks | FastResult {
+  const { count, op, value, from, values } = table;
+  const replaced = new Int32Array(values).fill(-1);
+  const readOf = new Int32Array(count).fill(-1);
+  for (let k = 0; k < count; k++) {
+    if (op[k] === READ) readOf[k] = value[k];
+    if (op[k] !== SWAP || used[k] === 0) continue;
+    const rival = replaced[from[k]];
+    if (rival >= 0) {
+      return { verdict: "illegal", suspects: [rival, k], reason: "a value written once was replaced twice" };
     }
-    const seen = readers.get(value);
-    if (seen === undefined) continue;
-    for (const k of seen) operations.push(k);
-    ends.push(operations.length);
+    replaced[from[k]] = k;
   }
-  return { operations, ends, initial: head === undefined };
+  const readers = new Buckets(readOf, values);
+  const blocks = new Blocks(count);
+  const reached = new Uint8Array(count);
+  const follow = (head: number): void => {
+    for (let now = INITIAL, next = head;; next = replaced[now]) {
+      if (next >= 0) {
+        blocks.add(next);
+        blocks.nextGroup();
+        reached[next] = 1;
+        now = value[next];
+      }
+      for (let i = readers.start(now); i < readers.end(now); i++) blocks.add(readers.items[i]);
+      blocks.nextGroup();
+      if (replaced[now] < 0) break;
+    }
+    blocks.close(head < 0);
+  };
+  follow(-1);
+  for (let k = 0; k < count; k++) if (used[k] === 1 && op[k] === WRITE) follow(k);
+  for (let k = 0; k < count; k++) {
+    if (used[k] === 0 || reached[k] === 1) continue;
+    const reason = "each of them replaced what another one wrote, in a circle";
+    return { verdict: "illegal", suspects: cycle(k, table), reason };
+  }
+  return blocks;
 }
 
-function cycle(start: number, { actions, producers }: Table): number[] {
+function cycle(start: number, { op, from, producers }: Table): number[] {
   const members = new Set<number>();
-  for (let k: number | undefined = start; k !== undefined && !members.has(k);) {
+  for (let k = start; k >= 0 && !members.has(k);) {
     members.add(k);
-    const action: RegisterAction = actions[k];
-    k = action.op === "cas" ? producers.get(action.from) : undefined;
+    k = op[k] === SWAP ? producers[from[k]] : -1;
   }
   return [...members];
-}
-
-/** For `insertReads`: what a failed compare-and-set needs is any value but the one it asks for. */
-function replay(initial: Value, { actions }: Table) {
-  return {
-    initial,
-    next(value: Value, k: number): Value {
-      const action = actions[k];
-      return action.op === "write"
-        ? action.value
-        : action.op === "cas" && action.swapped !== false
-        ? action.to
-        : value;
-    },
-    allows(value: Value, k: number): boolean {
-      const action = actions[k];
-      return action.op === "cas" && value !== action.from;
-    },
-  };
 }

@@ -1,19 +1,16 @@
-import type { Answer } from "../types.ts";
+import type { Budget } from "../budget.ts";
+import type { Questions } from "../parts.ts";
 
 /**
  * What a fast path found. Operations are numbered within the partition. `suspects` contradict each other by themselves: with
  * every other answer disbelieved the partition stays impossible (where that is not certain, the one who explains checks).
  */
 export type FastResult =
-  | { readonly verdict: "ok"; readonly order: readonly number[] }
+  | { readonly verdict: "ok"; readonly order: Int32Array }
   | { readonly verdict: "illegal"; readonly suspects: readonly number[]; readonly reason: string };
 
-/** One partition as a fast path sees it. */
+/** What a fast path is given. */
 export interface FastInput<Input, Output> {
-  readonly count: number;
-  readonly inputs: readonly Input[];
-  readonly answers: readonly Answer<Output>[];
-  readonly call: Int32Array;
-  /** `NEVER` for an operation without an answer. */
-  readonly ret: Int32Array;
+  readonly questions: Questions<Input, Output>;
+  readonly budget: Budget;
 }

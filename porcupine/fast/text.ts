@@ -1,59 +1,38 @@
+import type { Part } from "../parts.ts";
 import type { ModelKind, TextAction } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
-import { type Block, lineUp, returned } from "./zones.ts";
+import { assignRepeated, type Line } from "./text_lines.ts";
+import { Tokens, type Writers } from "./tokens.ts";
+import { Blocks, lineUp, returned } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
+type Illegal = Extract<FastResult, { verdict: "illegal" }>;
 
 /**
- * Texts that are put and appended to with tokens that all differ, none a beginning of another: then a text read falls in
- * one way into tokens, that is, into the operations that made it. O(n log n) and the length of what was read.
+ * Texts that are put and appended to with tokens none of which begins another: then a text read falls in one way into
+ * tokens. If all tokens differ, that is, into the operations that made it. Linear in what was written and read.
  *
  * The texts that begin with the token of one put are the beginnings of one another: that put, the appends seen after it,
  * and the reads between them form one contiguous block. So do the texts that begin with an append, together with the empty
  * text: the initial block. Operations that no read has seen are blocks of their own: placed after a block, an unseen append
  * makes a text that nobody read, and the next block begins with a put, which wipes it out; before the initial block there
  * is no room. Unseen operations without an answer are left out, which changes no text that anybody read.
+ *
+ * If tokens repeat, it is guessed which of the operations made which text. A guess that works out is an order like any
+ * other, and proves the history possible; one that does not proves nothing, and the search decides.
  */
 export function decideText<Input, Output>(
   kind: TextKind<Input, Output>,
   input: FastInput<Input, Output>,
 ): FastResult | undefined {
   if (kind.initial !== "") return undefined;
-  const actions: TextAction[] = new Array(input.count);
-  for (let k = 0; k < input.count; k++) {
-    const action = kind.view(input.inputs[k], input.answers[k]);
-    if (action === undefined) return undefined;
-    actions[k] = action;
-  }
-  const tokens = Tokens.of(actions);
-  if (tokens === undefined) return undefined;
-  const groups = new Map<number, number[]>();
-  for (let k = 0; k < input.count; k++) {
-    const action = actions[k];
-    if (action.op !== "get") continue;
-    const head = action.value === "" ? -1 : tokens.at(action.value, 0);
-    if (head === undefined) return unexplained(k);
-    const group = head >= 0 && actions[head].op === "put" ? head : -1;
-    const list = groups.get(group);
-    if (list === undefined) groups.set(group, [k]);
-    else list.push(k);
-  }
-  const seen = new Int32Array(input.count).fill(-1);
-  const blocks: Block[] = [];
-  for (const [head, reads] of groups) {
-    const block = makeBlock(head, reads, { actions, tokens, seen });
-    if ("verdict" in block) return block;
-    blocks.push(block);
-  }
-  for (let k = 0; k < input.count; k++) {
-    const { op } = actions[k];
-    if (seen[k] >= 0 || (op !== "put" && op !== "append") || !returned(input, k)) continue;
-    blocks.push({ operations: [k], ends: [1], initial: false });
-  }
-  return lineUp(blocks, input);
+  const reader = Reader.of(kind, input);
+  if (reader === undefined) return undefined;
+  const result = reader.decide();
+  return result.verdict === "ok" || reader.unique ? result : undefined;
 }
 
-function unexplained(k: number): FastResult {
+function unexplained(k: number): Illegal {
   return {
     verdict: "illegal",
     suspects: [k],
@@ -61,108 +40,157 @@ function unexplained(k: number): FastResult {
   };
 }
 
-interface Reading {
-  readonly actions: readonly TextAction[];
-  readonly tokens: Tokens;
+class Reader {
+  readonly #actions: readonly TextAction[];
+  readonly #tokens: Tokens;
+  readonly #part: Part;
   /** For each operation seen in a text, a read that saw it; -1 for the unseen. */
-  readonly seen: Int32Array;
-}
+  readonly #seen: Int32Array;
 
-/** The block of a put (`head`), or the initial one (-1). */
-function makeBlock(
-  head: number,
-  reads: readonly number[],
-  { actions, tokens, seen }: Reading,
-): Block | FastResult {
-  const text = (k: number): string => {
-    const action = actions[k];
-    return action.op === "get" ? action.value : "";
-  };
-  const byLength = [...reads].sort((a, b) => text(a).length - text(b).length || a - b);
-  const longest = byLength[byLength.length - 1];
-  const whole = text(longest);
-  const operations: number[] = [];
-  const ends: number[] = [];
-  let next = 0;
-  let at = 0;
-  for (;;) {
-    const start = operations.length;
-    for (; next < byLength.length && text(byLength[next]).length === at; next++) {
-      const k = byLength[next];
+  private constructor(actions: readonly TextAction[], tokens: Tokens, part: Part) {
+    this.#actions = actions;
+    this.#tokens = tokens;
+    this.#part = part;
+    this.#seen = new Int32Array(actions.length).fill(-1);
+  }
+
+  /** Reads what there is; `undefined` if the conditions do not hold. */
+  static of<Input, Output>(
+    kind: TextKind<Input, Output>,
+    { questions, budget }: FastInput<Input, Output>,
+  ): Reader | undefined {
+    const { count, part } = questions;
+    const actions: TextAction[] = new Array(count);
+    for (let k = 0; k < count; k++) {
+      budget.tick(k);
+      const action = kind.view(questions.input(k), questions.answer(k));
+      if (action === undefined) return undefined;
+      actions[k] = action;
+    }
+    const tokens = Tokens.of(count, (k) => {
+      const action = actions[k];
+      return action.op === "put" || action.op === "append" ? action : undefined;
+    });
+    return tokens === undefined ? undefined : new Reader(actions, tokens, part);
+  }
+
+  /** Whether an illegal answer can be believed. */
+  get unique(): boolean {
+    return this.#tokens.unique;
+  }
+
+  decide(): FastResult {
+    const groups = this.#groups();
+    if (!(groups instanceof Map)) return groups;
+    const lines: Line[] = [];
+    for (const [head, reads] of groups) {
+      const line = this.#lineOf(head, reads);
+      if ("verdict" in line) return line;
+      lines.push(line);
+    }
+    const fault = this.#assign(lines);
+    return fault ?? lineUp(this.#blocks(lines), this.#part);
+  }
+
+  /** The gets, by the put whose token their text begins with; -1: none. */
+  #groups(): Map<number, number[]> | Illegal {
+    const groups = new Map<number, number[]>();
+    for (let k = 0; k < this.#actions.length; k++) {
+      const action = this.#actions[k];
+      if (action.op !== "get") continue;
+      const head = action.value === "" ? -1 : this.#headOf(k, this.#tokens.at(action.value, 0));
+      if (head === undefined) return unexplained(k);
+      const list = groups.get(head);
+      if (list === undefined) groups.set(head, [k]);
+      else list.push(k);
+    }
+    return groups;
+  }
+
+  /** The put that a text can have begun with: of several, the last that was called before the get returned. */
+  #headOf(get: number, writers: Writers | undefined): number | undefined {
+    if (writers === undefined) return undefined;
+    const { puts, appends } = writers;
+    const { call, ret } = this.#part;
+    for (let i = puts.length - 1; i >= 0; i--) if (call[puts[i]] < ret[get]) return puts[i];
+    return appends.length > 0 ? -1 : puts[0];
+  }
+
+  /** The texts of one block, as one line of tokens with the gets that saw parts of it. */
+  #lineOf(head: number, gets: readonly number[]): Line | Illegal {
+    const text = (k: number): string => {
+      const action = this.#actions[k];
+      return action.op === "get" ? action.value : "";
+    };
+    const reads = gets.length < 2 ? gets : [...gets].sort((a, b) => text(a).length - text(b).length || a - b);
+    const longest = reads[reads.length - 1];
+    const whole = text(longest);
+    const writers: Writers[] = [];
+    const ends: number[] = [];
+    for (let at = 0; at < whole.length;) {
+      const found = this.#tokens.at(whole, at);
+      if (found === undefined || (at > 0 && found.appends.length === 0)) return unexplained(longest);
+      writers.push(found);
+      ends.push(at += found.text.length);
+    }
+    let next = 0;
+    for (const k of reads) {
+      const { length } = text(k);
       if (!whole.startsWith(text(k))) {
         return { verdict: "illegal", suspects: [k, longest], reason: "neither text continues the other" };
       }
-      operations.push(k);
+      // A read that ends within a token is of no text that ever was.
+      while (next < ends.length && ends[next] < length) next++;
+      if (length > 0 && ends[next] !== length) return unexplained(k);
     }
-    if (operations.length > start) ends.push(operations.length);
-    if (at === whole.length) break;
-    // A read that ends within a token is of no text that ever was.
-    if (next < byLength.length && text(byLength[next]).length < at) return unexplained(byLength[next]);
-    const token = tokens.at(whole, at);
-    if (token === undefined) return unexplained(longest);
-    const misplaced = at === 0 ? false : actions[token].op === "put";
-    if (misplaced) return unexplained(longest);
-    if (seen[token] >= 0) {
-      const suspects = seen[token] === longest ? [longest] : [seen[token], longest];
-      return { verdict: "illegal", suspects, reason: "one operation seems to have taken effect twice" };
-    }
-    seen[token] = longest;
-    operations.push(token);
-    ends.push(operations.length);
-    at += tokens.length(token);
-  }
-  return next < byLength.length ? unexplained(byLength[next]) : { operations, ends, initial: head < 0 };
-}
-
-/** The tokens of a partition, none of which begins another. */
-class Tokens {
-  readonly #byText: ReadonlyMap<string, number>;
-  readonly #lengths: readonly number[];
-  readonly #actions: readonly TextAction[];
-
-  private constructor(
-    byText: ReadonlyMap<string, number>,
-    lengths: readonly number[],
-    actions: readonly TextAction[],
-  ) {
-    this.#byText = byText;
-    this.#lengths = lengths;
-    this.#actions = actions;
+    const operations = new Int32Array(writers.length).fill(-1);
+    if (head >= 0) operations[0] = head;
+    return { head, reads, lengths: reads.map((k) => text(k).length), writers, ends, operations };
   }
 
-  /** The tokens, or `undefined` if they repeat, are empty, or one begins another. */
-  static of(actions: readonly TextAction[]): Tokens | undefined {
-    const byText = new Map<string, number>();
-    const lengths = new Set<number>();
-    for (let k = 0; k < actions.length; k++) {
-      const action = actions[k];
-      if (action.op !== "put" && action.op !== "append") continue;
-      if (action.value === "" || byText.has(action.value)) return undefined;
-      byText.set(action.value, k);
-      lengths.add(action.value.length);
-    }
-    const ascending = [...lengths].sort((a, b) => a - b);
-    for (const text of byText.keys()) {
-      for (const length of ascending) {
-        if (length >= text.length) break;
-        if (byText.has(text.slice(0, length))) return undefined;
+  /** Finds the operation behind each token of each line. */
+  #assign(lines: readonly Line[]): Illegal | undefined {
+    for (const { operations, writers, reads, head } of lines) {
+      const witness = reads[reads.length - 1];
+      for (let i = 0; i < operations.length; i++) {
+        if (operations[i] < 0 && writers[i].appends.length > 1) continue;
+        const operation = i === 0 && head >= 0 ? head : writers[i].appends[0];
+        if (operation === undefined) return unexplained(witness);
+        const other = this.#seen[operation];
+        if (other >= 0) return seenTwice(other, witness);
+        operations[i] = operation;
+        this.#seen[operation] = witness;
       }
     }
-    return new Tokens(byText, ascending, actions);
+    if (this.#tokens.unique) return undefined;
+    const missing = assignRepeated(lines, this.#part, this.#seen);
+    return missing === undefined ? undefined : unexplained(missing);
   }
 
-  /** The operation whose token stands in `text` at `at`. */
-  at(text: string, at: number): number | undefined {
-    for (const length of this.#lengths) {
-      const operation = this.#byText.get(text.slice(at, at + length));
-      if (operation !== undefined) return operation;
+  #blocks(lines: readonly Line[]): Blocks {
+    const blocks = new Blocks(this.#actions.length);
+    for (const { head, reads, lengths, ends, operations } of lines) {
+      let next = 0;
+      for (let i = -1; i < operations.length; i++) {
+        if (i >= 0) blocks.add(operations[i]);
+        blocks.nextGroup();
+        const length = i < 0 ? 0 : ends[i];
+        for (; next < reads.length && lengths[next] === length; next++) blocks.add(reads[next]);
+        blocks.nextGroup();
+      }
+      blocks.close(head < 0);
     }
-    return undefined;
+    for (let k = 0; k < this.#actions.length; k++) {
+      const { op } = this.#actions[k];
+      if (this.#seen[k] >= 0 || (op !== "put" && op !== "append") || !returned(this.#part, k)) continue;
+      blocks.add(k);
+      blocks.close(false);
+    }
+    return blocks;
   }
+}
 
-  /** The length of an operation's token. */
-  length(operation: number): number {
-    const action = this.#actions[operation];
-    return action.op === "put" || action.op === "append" ? action.value.length : 0;
-  }
+function seenTwice(left: number, right: number): Illegal {
+  const suspects = left === right ? [left] : [left, right];
+  return { verdict: "illegal", suspects, reason: "one operation seems to have taken effect twice" };
 }

@@ -1,18 +1,10 @@
 import { NEVER } from "../history.ts";
-import { argsort } from "../sort.ts";
 import type { ModelKind } from "../types.ts";
-import type { FastInput, FastResult } from "./result.ts";
 import { type Evidence, gather } from "./evidence.ts";
+import type { FastInput, FastResult } from "./result.ts";
+import { type Course, layOut } from "./version_order.ts";
 
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
-
-/** Instants from `from` to `to`, both included; an instant is the rank of the last event before it. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  /** The put that makes the version at such an instant. */
-  readonly maker: number;
-}
 
 /**
  * Versions give the order away: version v + 1 is made by one put that names v, and there is no going back. What is left
@@ -23,7 +15,7 @@ interface Span {
  * before the call of any read of v - 1 (they need an instant before it); before the return of any read of v. A put that was
  * refused though it names v needs an instant at which the version is another: it is called by S(v), or returns after
  * S(v + 1). The same holds for each "maybe" that names v and did not make v + 1. So the set of possible S(v + 1) follows
- * from that of S(v) alone: it is a union of spans, and stays one. O(n log n) unless a version has many candidates.
+ * from that of S(v) alone: it is a union of spans, and stays one. Linear unless a version has many candidates.
  */
 export function decideVersions<Input, Output>(
   kind: VersionedKind<Input, Output>,
@@ -31,179 +23,187 @@ export function decideVersions<Input, Output>(
 ): FastResult | undefined {
   const evidence = gather(kind, input);
   if (evidence === undefined || "verdict" in evidence) return evidence;
-  const possible: Span[][] = [[{ from: -1, to: -1, maker: -1 }]];
-  for (let version = 0;; version++) {
-    const spans = possible[version];
-    if (version >= evidence.last) {
-      const end = spans.find((span) => span.to >= restingCall(version, evidence, input));
-      if (end !== undefined) {
-        return { verdict: "ok", order: lay(evidence, input, choose(possible, evidence, input)) };
-      }
+  return new Chain(evidence).decide(input);
+}
+
+/** Spans of instants; an instant is the rank of the last event before it. Spans of one version are consecutive. */
+class Spans {
+  /** How many there are. */
+  count = 0;
+  from: Int32Array;
+  to: Int32Array;
+  /** The put that makes the version at such an instant. */
+  maker: Int32Array;
+
+  constructor(capacity: number) {
+    this.from = new Int32Array(capacity);
+    this.to = new Int32Array(capacity);
+    this.maker = new Int32Array(capacity);
+  }
+
+  add(from: number, to: number, maker: number): void {
+    if (this.count === this.from.length) this.#grow();
+    this.from[this.count] = from;
+    this.to[this.count] = to;
+    this.maker[this.count++] = maker;
+  }
+
+  /** Puts those from `start` on in order, and drops what lies within another. */
+  tidy(start: number): void {
+    if (this.count - start < 2) return;
+    const order = Array.from({ length: this.count - start }, (_, i) => start + i).sort((a, b) =>
+      this.from[a] - this.from[b] || this.to[b] - this.to[a]
+    );
+    const sorted = order.map((i) => [this.from[i], this.to[i], this.maker[i]] as const);
+    this.count = start;
+    let reach = -2;
+    for (const [from, to, maker] of sorted) {
+      if (to <= reach) continue;
+      this.add(from, to, maker);
+      reach = to;
     }
-    const next = successors(version, spans, evidence, input);
-    if (next.length === 0) {
-      return { verdict: "illegal", suspects: suspectsAt(version, evidence), reason: reasonAt(version) };
-    }
-    possible.push(next);
+  }
+
+  #grow(): void {
+    const grown = (old: Int32Array): Int32Array => {
+      const array = new Int32Array(old.length * 2);
+      array.set(old);
+      return array;
+    };
+    this.from = grown(this.from);
+    this.to = grown(this.to);
+    this.maker = grown(this.maker);
   }
 }
 
-function reasonAt(version: number): string {
-  return `there is no instant at which version ${version + 1} can have begun`;
+class Chain {
+  readonly #evidence: Evidence;
+  readonly #spans: Spans;
+  /** Where the spans of each version begin. */
+  readonly #starts: number[] = [0];
+
+  constructor(evidence: Evidence) {
+    this.#evidence = evidence;
+    this.#spans = new Spans(evidence.part.ids.length + 16);
+    this.#spans.add(-1, -1, -1);
+  }
+
+  decide({ budget }: FastInput<unknown, unknown>): FastResult {
+    const spans = this.#spans;
+    for (let version = 0;; version++) {
+      budget.tick(version);
+      const start = this.#starts[version];
+      const end = spans.count;
+      if (version >= this.#evidence.last) {
+        const rest = restingCall(version, this.#evidence);
+        for (let s = start; s < end; s++) {
+          if (spans.to[s] >= rest) {
+            return { verdict: "ok", order: layOut(this.#evidence, this.#choose(version)) };
+          }
+        }
+      }
+      this.#starts.push(end);
+      if (version + 1 < this.#evidence.limit) this.#succeed(version, start, end);
+      spans.tidy(end);
+      if (spans.count === end) {
+        const reason = `there is no instant at which version ${version + 1} can have begun`;
+        return { verdict: "illegal", suspects: this.#suspectsAt(version), reason };
+      }
+    }
+  }
+
+  /** Finds the instants at which version + 1 can begin. */
+  #succeed(version: number, start: number, end: number): void {
+    const { makers, part: { call, ret }, readsCalled, readsReturn } = this.#evidence;
+    const low = readsCalled[version];
+    const high = readsReturn[version + 1] - 1;
+    for (let m = makers.start(version + 1); m < makers.end(version + 1); m++) {
+      const maker = makers.items[m];
+      const from = Math.max(low, call[maker]);
+      const to = Math.min(high, ret[maker] - 1);
+      if (from > to) continue;
+      for (let s = start; s < end; s++) this.#follow(version, s, { maker, from, to });
+    }
+  }
+
+  /** The instants that follow one span of the version before, with one maker. */
+  #follow(
+    version: number,
+    span: number,
+    { maker, from, to }: { maker: number; from: number; to: number },
+  ): void {
+    const { refusable, part: { call, ret } } = this.#evidence;
+    const bottom = this.#spans.from[span];
+    const first = refusable.start(version);
+    // Those called after S(version) must return after S(version + 1); the later S(version), the fewer they are.
+    let upper = to;
+    let top = this.#spans.to[span];
+    let i = refusable.end(version) - 1;
+    while (top >= bottom) {
+      let next = bottom;
+      for (; i >= first; i--) {
+        const k = refusable.items[i];
+        if (k === maker || ret[k] === NEVER) continue;
+        if (call[k] <= top) {
+          next = Math.max(bottom, call[k]);
+          break;
+        }
+        if (ret[k] - 1 < upper) upper = ret[k] - 1;
+      }
+      const start = Math.max(from, next);
+      if (start <= upper) this.#spans.add(start, upper, maker);
+      top = next - 1;
+    }
+  }
+
+  /** Goes back through the possible spans and picks a course through them. */
+  #choose(final: number): Course {
+    const { refusable, part: { call, ret } } = this.#evidence;
+    const spans = this.#spans;
+    const makers = new Int32Array(final + 1).fill(-1);
+    const begins = new Int32Array(final + 1).fill(-1);
+    let needed = restingCall(final, this.#evidence);
+    let until = NEVER;
+    for (let version = final; version >= 0; version--) {
+      const end = version === final ? spans.count : this.#starts[version + 1];
+      for (let s = this.#starts[version]; s < end; s++) {
+        const at = Math.max(spans.from[s], needed);
+        if (at > Math.min(spans.to[s], until)) continue;
+        makers[version] = spans.maker[s];
+        begins[version] = at;
+        break;
+      }
+      if (version === 0) break;
+      // S(version - 1) must be late enough for those that return before S(version) begins.
+      until = begins[version];
+      needed = -1;
+      for (let i = refusable.start(version - 1); i < refusable.end(version - 1); i++) {
+        const k = refusable.items[i];
+        if (k !== makers[version] && ret[k] <= until) needed = Math.max(needed, call[k]);
+      }
+    }
+    return { makers, begins };
+  }
+
+  /** The answers that speak of a version or of the ones beside it. */
+  #suspectsAt(version: number): number[] {
+    const { reads, makers, refusable, limit } = this.#evidence;
+    const suspects = new Set<number>();
+    for (let v = Math.max(0, version - 1); v <= version + 1 && v < limit; v++) {
+      for (const buckets of [reads, makers, refusable]) {
+        for (let i = buckets.start(v); i < buckets.end(v); i++) suspects.add(buckets.items[i]);
+      }
+    }
+    return [...suspects];
+  }
 }
 
 /** If the version is the last one, all that were refused, or may have been, must have been called by its beginning. */
-function restingCall<I, O>(version: number, evidence: Evidence, { call, ret }: FastInput<I, O>): number {
+function restingCall(version: number, { refusable, part: { call, ret } }: Evidence): number {
   let latest = -1;
-  for (const k of refusable(version, evidence)) if (ret[k] !== NEVER) latest = Math.max(latest, call[k]);
+  for (let i = refusable.start(version); i < refusable.end(version); i++) {
+    const k = refusable.items[i];
+    if (ret[k] !== NEVER) latest = Math.max(latest, call[k]);
+  }
   return latest;
-}
-
-/** The puts that name a version and surely, or perhaps, did not take effect. */
-function refusable(version: number, evidence: Evidence): readonly number[] {
-  return evidence.refusable.get(version) ?? NONE;
-}
-
-const NONE: readonly number[] = [];
-
-/** The instants at which version + 1 can begin. */
-function successors<I, O>(
-  version: number,
-  spans: readonly Span[],
-  evidence: Evidence,
-  { call, ret }: FastInput<I, O>,
-): Span[] {
-  const { low, high } = readBounds(version + 1, evidence);
-  const found: Span[] = [];
-  const others = refusable(version, evidence).filter((k) => ret[k] !== NEVER).sort((a, b) =>
-    call[b] - call[a]
-  );
-  for (const maker of evidence.makers.get(version + 1) ?? NONE) {
-    const from = Math.max(low, call[maker]);
-    const to = Math.min(high, ret[maker] - 1);
-    if (from > to) continue;
-    for (const span of spans) {
-      // Those called after S(version) must return after S(version + 1); the later S(version), the fewer they are.
-      let upper = to;
-      let top = span.to;
-      for (let i = 0; i <= others.length && top >= span.from; i++) {
-        while (i < others.length && (others[i] === maker || call[others[i]] > top)) {
-          if (others[i] !== maker) upper = Math.min(upper, ret[others[i]] - 1);
-          i++;
-        }
-        const bottom = i < others.length ? Math.max(span.from, call[others[i]]) : span.from;
-        const start = Math.max(from, bottom);
-        if (start <= upper) found.push({ from: start, to: upper, maker });
-        top = bottom - 1;
-        i--;
-        if (bottom === span.from) break;
-      }
-    }
-  }
-  return tidy(found);
-}
-
-/** Bounds on the beginning of a version by the reads of it and of the one before. */
-function readBounds(version: number, { readsCalled, readsReturn }: Evidence): { low: number; high: number } {
-  return { low: readsCalled.get(version - 1) ?? -1, high: (readsReturn.get(version) ?? NEVER) - 1 };
-}
-
-/** Drops spans that lie within others. */
-function tidy(spans: Span[]): Span[] {
-  if (spans.length < 2) return spans;
-  spans.sort((a, b) => a.from - b.from || b.to - a.to);
-  const kept: Span[] = [];
-  let reach = -2;
-  for (const span of spans) {
-    if (span.to <= reach) continue;
-    kept.push(span);
-    reach = span.to;
-  }
-  return kept;
-}
-
-/** One choice: for each version its maker and the instant at which it begins. */
-interface Course {
-  readonly makers: readonly number[];
-  readonly begins: readonly number[];
-}
-
-/** Goes back through the possible spans and picks a course through them. */
-function choose<I, O>(possible: readonly Span[][], evidence: Evidence, input: FastInput<I, O>): Course {
-  const { call, ret } = input;
-  const final = possible.length - 1;
-  const makers: number[] = new Array(possible.length).fill(-1);
-  const begins: number[] = new Array(possible.length).fill(-1);
-  const resting = restingCall(final, evidence, input);
-  for (const span of possible[final]) {
-    if (span.to < resting) continue;
-    makers[final] = span.maker;
-    begins[final] = Math.max(span.from, resting);
-    break;
-  }
-  for (let version = final; version > 0; version--) {
-    // S(version - 1) must be late enough for those that return before S(version) begins.
-    let needed = -1;
-    for (const k of refusable(version - 1, evidence)) {
-      if (k !== makers[version] && ret[k] <= begins[version]) needed = Math.max(needed, call[k]);
-    }
-    for (const span of possible[version - 1]) {
-      const at = Math.max(span.from, needed);
-      if (at > Math.min(span.to, begins[version])) continue;
-      makers[version - 1] = span.maker;
-      begins[version - 1] = at;
-      break;
-    }
-  }
-  return { makers, begins };
-}
-
-/** Puts everything in order: the makers at their instants, the reads and the refused where their version allows. */
-function lay<I, O>(
-  evidence: Evidence,
-  { count, call, ret }: FastInput<I, O>,
-  { makers, begins }: Course,
-): number[] {
-  const operations: number[] = [];
-  const keys: number[] = [];
-  // At one instant: what a version refuses before it begins, its maker, its reads, and so on, version by version.
-  const width = 4 * makers.length + 8;
-  const put = (k: number, instant: number, rank: number): void => {
-    operations.push(k);
-    keys.push((instant + 1) * width + rank);
-  };
-  const made = new Uint8Array(count);
-  for (let v = 1; v < makers.length; v++) {
-    made[makers[v]] = 1;
-    put(makers[v], begins[v], 4 * v);
-  }
-  const byCall = (list: readonly number[]): number[] => [...list].sort((a, b) => call[a] - call[b]);
-  for (const [version, reads] of evidence.reads) {
-    for (const k of byCall(reads)) put(k, Math.max(call[k], begins[version]), 4 * version + 1);
-  }
-  for (const [version, puts] of evidence.refusable) {
-    for (const k of byCall(puts)) {
-      if (made[k] === 1 || ret[k] === NEVER) continue;
-      if (version >= makers.length) put(k, call[k], width - 1);
-      else if (call[k] < begins[version]) put(k, call[k], width - 1);
-      else if (call[k] === begins[version]) put(k, call[k], 4 * version - 1);
-      else {
-        const next = begins[version + 1];
-        put(k, Math.max(call[k], next), call[k] > next ? width - 1 : 4 * version + 6);
-      }
-    }
-  }
-  const order = argsort(Float64Array.from(keys));
-  return Array.from(order, (i) => operations[i]);
-}
-
-/** The answers that speak of a version or of the ones beside it. */
-function suspectsAt(version: number, evidence: Evidence): number[] {
-  const suspects = new Set<number>();
-  for (let v = Math.max(0, version - 1); v <= version + 1; v++) {
-    for (const k of evidence.reads.get(v) ?? NONE) suspects.add(k);
-    for (const k of evidence.makers.get(v) ?? NONE) suspects.add(k);
-    for (const k of evidence.refusable.get(v) ?? NONE) suspects.add(k);
-  }
-  return [...suspects];
 }

@@ -1,30 +1,66 @@
+import type { Part } from "../parts.ts";
 import { NEVER } from "../history.ts";
-import { argsort } from "../sort.ts";
 import type { FastResult } from "./result.ts";
 
-/** Times of a partition's operations. */
-export interface Times {
-  readonly call: Int32Array;
-  readonly ret: Int32Array;
-}
-
 /**
- * A run of operations that must stand together, in this order: a write and the reads of it, a chain of compare-and-sets
- * with the reads between them, a put and the appends seen after it. `steps` are groups; operations of one group may stand
- * in any order among themselves.
+ * Runs of operations that must stand together, in this order: a write and the reads of it, a chain of compare-and-sets with
+ * the reads between them, a put and the appends seen after it. A block consists of groups; operations of one group may stand
+ * in any order among themselves, and are added by call.
  */
-export interface Block {
-  /** Operations, in order; a group's operations are consecutive. */
-  readonly operations: readonly number[];
-  /** Where each group ends in `operations`. */
-  readonly ends: readonly number[];
-  /** True for the block of the initial value, which comes before everything. */
-  readonly initial: boolean;
+export class Blocks {
+  /** The operations of all blocks, one block after the other. */
+  readonly operations: Int32Array;
+  /** The group, within its block, of each of them. */
+  readonly groups: Int32Array;
+  /** How many operations there are in all. */
+  size = 0;
+  /** How many blocks there are. */
+  count = 0;
+  /** The block of the initial value, which comes before everything; -1 if there is none. */
+  initial = -1;
+
+  readonly #starts: Int32Array;
+  #group = 0;
+  #filled = false;
+
+  /** `capacity`: operations at most. */
+  constructor(capacity: number) {
+    this.operations = new Int32Array(capacity);
+    this.groups = new Int32Array(capacity);
+    this.#starts = new Int32Array(capacity + 2);
+  }
+
+  /** Where a block begins in `operations`; the one after the last says where the last ends. */
+  start(block: number): number {
+    return this.#starts[block];
+  }
+
+  /** Adds an operation to the present group. */
+  add(operation: number): void {
+    this.operations[this.size] = operation;
+    this.groups[this.size++] = this.#group;
+    this.#filled = true;
+  }
+
+  /** Begins the next group, unless the present one is empty. */
+  nextGroup(): void {
+    if (this.#filled) this.#group++;
+    this.#filled = false;
+  }
+
+  /** Ends the present block; one without operations is none. */
+  close(initial: boolean): void {
+    this.#group = 0;
+    this.#filled = false;
+    if (this.size === this.#starts[this.count]) return;
+    if (initial) this.initial = this.count;
+    this.#starts[++this.count] = this.size;
+  }
 }
 
 /**
- * Decides whether blocks can be put in line (Gibbons and Korach 1997; zones as in Golab, Li and Shah 2011), in
- * O(n log n).
+ * Decides whether blocks can be put in line (Gibbons and Korach 1997; zones as in Golab, Li and Shah 2011), in linear time,
+ * since instants are ranks.
  *
  * Within a block an operation may not return before one of an earlier group is called. Let `f` be the first return and `s`
  * the last call in a block. If `f < s` the block holds the object at least from `f` to `s` (its *forward zone*): one of its
@@ -36,116 +72,144 @@ export interface Block {
  * So the blocks can be put in line exactly if no two forward zones overlap, and no backward zone lies within a forward
  * one: then each backward block has an instant that no forward zone covers.
  */
-export function lineUp(blocks: readonly Block[], times: Times): FastResult {
-  const zones: Zone[] = [];
-  for (const block of blocks) {
-    const fault = internalFault(block, times);
-    if (fault !== undefined) return fault;
-    if (block.operations.length > 0) zones.push(zoneOf(block, times));
+export function lineUp(blocks: Blocks, part: Part): FastResult {
+  const zones = new Zones(blocks, part);
+  const fault = zones.measure();
+  if (fault !== undefined) return fault;
+  return zones.forwardConflict() ?? zones.place();
+}
+
+class Zones {
+  readonly #blocks: Blocks;
+  readonly #part: Part;
+  /** Per block: the operation that returns first, and the one called last; where the zone begins and ends. */
+  readonly #first: Int32Array;
+  readonly #last: Int32Array;
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+  /** By rank, and one for "before everything": the block whose forward zone begins there, later: the last that began. */
+  readonly #cover: Int32Array;
+
+  constructor(blocks: Blocks, part: Part) {
+    this.#blocks = blocks;
+    this.#part = part;
+    this.#first = new Int32Array(blocks.count);
+    this.#last = new Int32Array(blocks.count);
+    this.#from = new Int32Array(blocks.count);
+    this.#to = new Int32Array(blocks.count);
+    this.#cover = new Int32Array(part.end + 1).fill(-1);
   }
-  const forward = zones.filter((zone) => zone.from < zone.to);
-  const sorted = Array.from(argsort(Float64Array.from(forward, (zone) => zone.from)), (i) => forward[i]);
-  for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i].from < sorted[i - 1].to) {
-      return conflict(sorted[i - 1], sorted[i], "both hold the object at one time");
+
+  /** Finds each block's zone, or an operation that returns before one of an earlier group is called. */
+  measure(): FastResult | undefined {
+    const { operations, groups, count, initial } = this.#blocks;
+    const { call, ret } = this.#part;
+    for (let b = 0; b < count; b++) {
+      const end = this.#blocks.start(b + 1);
+      let at = this.#blocks.start(b);
+      let first = operations[at];
+      let last = first;
+      // The one called last among the groups before the present one.
+      let before = -1;
+      for (let group = 0; at < end; at++) {
+        const k = operations[at];
+        if (groups[at] !== group) {
+          group = groups[at];
+          before = last;
+        }
+        if (before >= 0 && ret[k] < call[before]) {
+          const reason = "the later one had returned before the earlier was called";
+          return { verdict: "illegal", suspects: [before, k], reason };
+        }
+        if (ret[k] < ret[first]) first = k;
+        if (call[k] > call[last]) last = k;
+      }
+      this.#first[b] = first;
+      this.#last[b] = last;
+      this.#from[b] = b === initial ? -1 : ret[first];
+      this.#to[b] = call[last];
     }
+    return undefined;
   }
-  const starts = Int32Array.from(sorted, (zone) => zone.from);
-  const points = new Float64Array(zones.length);
-  for (let i = 0; i < zones.length; i++) {
-    const zone = zones[i];
-    points[i] = zone.from;
-    if (zone.from < zone.to) continue;
-    // A backward zone reaches from `to`, the last call, to `from`, the first return.
-    const cover = sorted[lastAtMost(starts, zone.to)];
-    points[i] = zone.to;
-    if (cover === undefined || cover.to < zone.to) continue;
-    if (zone.from < cover.to) return conflict(cover, zone, "one falls entirely within the time of the other");
-    points[i] = cover.to + 0.5;
-  }
-  const order: number[] = [];
-  for (const i of argsort(points)) for (const k of placedInOrder(zones[i].block, times)) order.push(k);
-  return { verdict: "ok", order };
-}
 
-interface Zone {
-  readonly block: Block;
-  /** First return, -1 for the initial block. */
-  readonly from: number;
-  /** Last call. */
-  readonly to: number;
-  /** The operations that return first and are called last. */
-  readonly first: number;
-  readonly last: number;
-}
-
-function zoneOf(block: Block, { call, ret }: Times): Zone {
-  let first = block.operations[0];
-  let last = first;
-  for (const k of block.operations) {
-    if (ret[k] < ret[first]) first = k;
-    if (call[k] > call[last]) last = k;
-  }
-  return { block, from: block.initial ? -1 : ret[first], to: call[last], first, last };
-}
-
-/** Finds an operation of a block that returns before one of an earlier group is called. */
-function internalFault(block: Block, { call, ret }: Times): FastResult | undefined {
-  let latest = -1;
-  let start = 0;
-  for (const end of block.ends) {
-    for (let i = start; i < end; i++) {
-      const k = block.operations[i];
-      if (latest < 0 || ret[k] > call[latest]) continue;
-      return {
-        verdict: "illegal",
-        suspects: [latest, k],
-        reason: "the later one had returned before the earlier was called",
-      };
+  /** Two forward zones that overlap. */
+  forwardConflict(): FastResult | undefined {
+    const cover = this.#cover;
+    for (let b = 0; b < this.#blocks.count; b++) {
+      if (this.#from[b] < this.#to[b]) cover[this.#from[b] + 1] = b;
     }
-    for (let i = start; i < end; i++) {
-      const k = block.operations[i];
-      if (latest < 0 || call[k] > call[latest]) latest = k;
+    let present = -1;
+    for (let i = 0; i < cover.length; i++) {
+      const b = cover[i];
+      if (b >= 0) {
+        if (present >= 0 && this.#from[b] < this.#to[present]) {
+          return this.#conflict(present, b, "both hold the object at one time");
+        }
+        present = b;
+      }
+      cover[i] = present;
     }
-    start = end;
+    return undefined;
   }
-  return undefined;
-}
 
-function conflict(left: Zone, right: Zone, reason: string): FastResult {
-  const suspects = new Set<number>();
-  for (const zone of [left, right]) {
-    if (!zone.block.initial) suspects.add(zone.first);
-    suspects.add(zone.last);
+  /** Gives each block its place among the others, unless a backward zone lies within a forward one. */
+  place(): FastResult {
+    const { count } = this.#blocks;
+    // By rank, from "before everything" on: the block to be placed there; or, less than -1, the forward block after whose
+    // zone others wait.
+    const at = new Int32Array(this.#part.end + 1).fill(-1);
+    const waiting = new Int32Array(count).fill(-1);
+    const nexts = new Int32Array(count);
+    for (let b = 0; b < count; b++) {
+      const from = this.#from[b];
+      const to = this.#to[b];
+      if (from < to) {
+        at[from + 1] = b;
+        continue;
+      }
+      // A backward zone reaches from the last call to the first return.
+      const cover = this.#cover[to + 1];
+      if (cover < 0 || this.#to[cover] < to) {
+        at[to + 1] = b;
+        continue;
+      }
+      if (from < this.#to[cover]) {
+        return this.#conflict(cover, b, "one falls entirely within the time of the other");
+      }
+      nexts[b] = waiting[cover];
+      waiting[cover] = b;
+      at[this.#to[cover] + 1] = -2 - cover;
+    }
+    return { verdict: "ok", order: this.#inOrder(at, waiting, nexts) };
   }
-  return { verdict: "illegal", suspects: [...suspects], reason };
-}
 
-/** Operations of one group by call, so that those that precede each other in time stay in order. */
-function placedInOrder(block: Block, { call }: Times): number[] {
-  const order: number[] = [];
-  let start = 0;
-  for (const end of block.ends) {
-    const group = block.operations.slice(start, end);
-    if (group.length > 1) group.sort((a, b) => call[a] - call[b]);
-    for (const k of group) order.push(k);
-    start = end;
+  #inOrder(at: Int32Array, waiting: Int32Array, nexts: Int32Array): Int32Array {
+    const { operations, size } = this.#blocks;
+    const order = new Int32Array(size);
+    let filled = 0;
+    const put = (b: number): void => {
+      const end = this.#blocks.start(b + 1);
+      for (let i = this.#blocks.start(b); i < end; i++) order[filled++] = operations[i];
+    };
+    for (let rank = 0; rank < at.length; rank++) {
+      const b = at[rank];
+      if (b >= 0) put(b);
+      else if (b < -1) { for (let w = waiting[-2 - b]; w >= 0; w = nexts[w]) put(w); }
+    }
+    return order;
   }
-  return order;
-}
 
-function lastAtMost(sorted: Int32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= value) low = middle + 1;
-    else high = middle;
+  #conflict(left: number, right: number, reason: string): FastResult {
+    const suspects = new Set<number>();
+    for (const b of [left, right]) {
+      if (b !== this.#blocks.initial) suspects.add(this.#first[b]);
+      suspects.add(this.#last[b]);
+    }
+    return { verdict: "illegal", suspects: [...suspects], reason };
   }
-  return low - 1;
 }
 
 /** Whether an operation returned. */
-export function returned(times: Times, k: number): boolean {
-  return times.ret[k] !== NEVER;
+export function returned(part: Part, k: number): boolean {
+  return part.ret[k] !== NEVER;
 }

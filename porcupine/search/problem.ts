@@ -1,5 +1,6 @@
-import type { Answer, Effect, Model, Operation } from "../types.ts";
-import { NEVER, type Part, returnsOf } from "../history.ts";
+import type { Answer, Effect, Model } from "../types.ts";
+import { NEVER } from "../history.ts";
+import type { Part, Questions } from "../parts.ts";
 
 /** Effects as small numbers, for typed arrays. */
 export const READ = 0;
@@ -45,50 +46,25 @@ export interface Problem<State, Input, Output> {
   classes: number;
 }
 
-/** One partition's operations, by call, before anything is worked out about them. */
-export interface Described<Input, Output> {
-  readonly count: number;
-  readonly inputs: readonly Input[];
-  readonly answers: readonly Answer<Output>[];
-  readonly call: Int32Array;
-  readonly ret: Int32Array;
-}
-
-/** Collects a partition's inputs and answers. */
-export function describe<Input, Output>(
-  operations: readonly Operation<Input, Output>[],
-  part: Part,
-): Described<Input, Output> {
-  const count = part.ids.length;
-  const inputs: Input[] = new Array(count);
-  const answers: Answer<Output>[] = new Array(count);
-  const unknown: Answer<Output> = { known: false };
-  for (let k = 0; k < count; k++) {
-    const { input, outcome } = operations[part.ids[k]];
-    inputs[k] = input;
-    // A return that a partition's times do not show counts as none: prefixes and cores are judged this way.
-    answers[k] = outcome.status === "ok" && part.ret[k] !== NEVER
-      ? { known: true, output: outcome.output }
-      : unknown;
-  }
-  return { count, inputs, answers, call: part.call, ret: part.ret };
-}
-
 /** Compiles a partition for the search. */
 export function compile<State, Input, Output>(
   model: Model<State, Input, Output>,
-  described: Described<Input, Output>,
-  part: Part,
+  questions: Questions<Input, Output>,
 ): Problem<State, Input, Output> {
-  const { count, inputs, answers } = described;
+  const { count, part } = questions;
   const effect = new Uint8Array(count);
   const cls = new Int32Array(count);
+  const inputs: Input[] = new Array(count);
+  const answers: Answer<Output>[] = new Array(count);
   for (let k = 0; k < count; k++) {
+    inputs[k] = questions.input(k);
+    answers[k] = questions.answer(k);
     effect[k] = effectOf(model, inputs[k], answers[k]);
     cls[k] = k;
   }
-  const returns = returnsOf(part);
-  return { model, ...described, effect, returns, ...assignSlots(part, returns, effect), cls, classes: 0 };
+  const { call, ret, returns } = part;
+  const slots = assignSlots(part, effect);
+  return { model, count, inputs, answers, call, ret, effect, returns, ...slots, cls, classes: 0 };
 }
 
 function effectOf<State, Input, Output>(
@@ -100,7 +76,8 @@ function effectOf<State, Input, Output>(
   return model.readOnly?.(input) === true ? READ : UPDATE;
 }
 
-function assignSlots(part: Part, returns: Int32Array, effect: Uint8Array) {
+function assignSlots(part: Part, effect: Uint8Array) {
+  const { returns } = part;
   const count = part.ids.length;
   const slot = new Int32Array(count).fill(-1);
   const called = new Int32Array(returns.length);

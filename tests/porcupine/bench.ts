@@ -8,6 +8,7 @@
  *   --runs N       warm runs, of which the median counts (5)
  *   --plain        as a user's model with nothing but a step function
  *   --memory       measure peak memory too, each history in a process of its own
+ *   --cpu          processor time instead of the wall clock, on a machine that others use
  *   --time MS      time limit of one judgement (60000)
  * ```
  *
@@ -38,6 +39,7 @@ function parse(args: readonly string[]): Command {
     runs: Number(value("--runs") ?? 5),
     plain: args.includes("--plain"),
     memory: args.includes("--memory"),
+    clock: args.includes("--cpu") ? "cpu" : "wall",
     timeLimitMs: Number(value("--time") ?? 60_000),
     peakOf: value("--peak-of"),
   };

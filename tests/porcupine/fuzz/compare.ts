@@ -1,6 +1,7 @@
 import { Budget } from "../../../porcupine/budget.ts";
 import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
-import { orderHistory, partition } from "../../../porcupine/history.ts";
+import { orderHistory } from "../../../porcupine/history.ts";
+import { partition } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { Random, randomCase, randomHistory, type Shape } from "./random.ts";
@@ -92,13 +93,13 @@ export function decideWhole<State, Input, Output>(
   options: DecideOptions,
 ): Decision {
   const parts = partition(model, history, orderHistory(history));
-  let order: number[] = [];
+  const order: number[] = [];
   for (const part of parts) {
     const decision = decide(model, history, part, new Budget({}), options);
     if (decision.verdict !== "ok") return decision;
-    order = order.concat(decision.order.map((k) => part.ids[k]));
+    for (const k of decision.order) order.push(part.ids[k]);
   }
-  return { verdict: "ok", order, reached: 0, suspects: [], reason: "" };
+  return { verdict: "ok", order: Int32Array.from(order), reached: 0, suspects: [], reason: "" };
 }
 
 function difference<State, Input, Output>(
@@ -114,7 +115,7 @@ function difference<State, Input, Output>(
   if (got.verdict === "illegal") return undefined;
   const parts = new Set(history.map(({ input }) => model.partitionKey?.(input) ?? ""));
   // Orders of several partitions were strung together, so that only one partition's order can be replayed here.
-  const fault = parts.size > 1 ? undefined : faultOf(model, history, got.order);
+  const fault = parts.size > 1 ? undefined : faultOf(model, history, Array.from(got.order));
   return fault === undefined ? undefined : `the order ${got.order.join(" ")} is wrong, ${fault}:`;
 }
 

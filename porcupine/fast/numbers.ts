@@ -1,0 +1,61 @@
+import type { Value } from "../types.ts";
+
+/** Numbers for values, 0, 1, 2, ... in the order in which they are met. */
+export class ValueNumbers {
+  /** How many values have a number. */
+  count = 0;
+  readonly #others = new Map<Value, number>();
+  /** For small whole numbers, which most histories write: the number plus one. Far faster than a map. */
+  readonly #small: Int32Array;
+
+  /** `expected`: about how many values there will be. */
+  constructor(expected: number) {
+    this.#small = new Int32Array(2 * expected + 64);
+  }
+
+  /** The number of a value. */
+  of(value: Value): number {
+    const small = this.#small;
+    if (typeof value === "number" && value >= 0 && value < small.length && (value | 0) === value) {
+      const known = small[value];
+      return known > 0 ? known - 1 : (small[value] = ++this.count) - 1;
+    }
+    const known = this.#others.get(value);
+    if (known !== undefined) return known;
+    this.#others.set(value, this.count);
+    return this.count++;
+  }
+}
+
+/** Items sorted into buckets, in the order in which they were given: linear, and in three arrays. */
+export class Buckets {
+  /** The items, bucket after bucket. */
+  readonly items: Int32Array;
+  readonly #starts: Int32Array;
+
+  /** `bucketOf[i]` is the bucket of item `i`, -1 for none. */
+  constructor(bucketOf: Int32Array, buckets: number) {
+    const starts = new Int32Array(buckets + 1);
+    for (let i = 0; i < bucketOf.length; i++) if (bucketOf[i] >= 0) starts[bucketOf[i] + 1]++;
+    for (let b = 0; b < buckets; b++) starts[b + 1] += starts[b];
+    this.items = new Int32Array(starts[buckets]);
+    const next = starts.slice();
+    for (let i = 0; i < bucketOf.length; i++) if (bucketOf[i] >= 0) this.items[next[bucketOf[i]]++] = i;
+    this.#starts = starts;
+  }
+
+  /** Where a bucket begins in `items`. */
+  start(bucket: number): number {
+    return this.#starts[bucket];
+  }
+
+  /** Where it ends. */
+  end(bucket: number): number {
+    return this.#starts[bucket + 1];
+  }
+
+  /** Whether a bucket has items. */
+  has(bucket: number): boolean {
+    return this.#starts[bucket] < this.#starts[bucket + 1];
+  }
+}

@@ -1,0 +1,187 @@
+import type { Budget } from "./budget.ts";
+import { NEVER, type OrderedHistory } from "./history.ts";
+import type { Answer, Model, Operation } from "./types.ts";
+
+/**
+ * The operations of one partition, numbered 0, 1, 2, ... by call. Instants are ranks of the partition's own events, each
+ * used once, so that whatever goes by time can be done by counting instead of sorting.
+ */
+export interface Part {
+  /** The partition's key; empty for a model without partitions. */
+  readonly key: string;
+  /** Indices into the history. */
+  readonly ids: Int32Array;
+  /** Rank of each call; ascending. */
+  readonly call: Int32Array;
+  /** Rank of each return; {@linkcode NEVER} for an operation without an answer, or with one that is not believed. */
+  readonly ret: Int32Array;
+  /** The operations with an answer, by return. */
+  readonly returns: Int32Array;
+  /** One past the last rank. */
+  readonly end: number;
+}
+
+/** Splits a history by the model's partition key; partitions come in the order of their first call. */
+export function partition<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  history: OrderedHistory,
+  budget?: Budget,
+): Part[] {
+  const keys: string[] = [];
+  const partOf = new Int32Array(operations.length);
+  if (model.partitionKey === undefined) keys.push("");
+  else {
+    const numbers = new Map<string, number>();
+    for (let at = 0; at < history.events.length; at++) {
+      const event = history.events[at];
+      if ((event & 1) === 1) continue;
+      budget?.tick(at);
+      const key = model.partitionKey(operations[event >>> 1].input);
+      let number = numbers.get(key);
+      if (number === undefined) {
+        numbers.set(key, number = keys.length);
+        keys.push(key);
+      }
+      partOf[event >>> 1] = number;
+    }
+  }
+  return distribute(keys, partOf, history);
+}
+
+/** Deals out the events to the partitions, in order. */
+function distribute(keys: readonly string[], partOf: Int32Array, { events, ret }: OrderedHistory): Part[] {
+  const counts = new Int32Array(keys.length);
+  const finished = new Int32Array(keys.length);
+  for (let i = 0; i < partOf.length; i++) {
+    counts[partOf[i]]++;
+    if (ret[i] !== NEVER) finished[partOf[i]]++;
+  }
+  const parts = keys.map((key, p) => new Builder(key, counts[p], finished[p]));
+  const local = new Int32Array(partOf.length);
+  for (let at = 0; at < events.length; at++) {
+    const id = events[at] >>> 1;
+    const part = parts[partOf[id]];
+    if ((events[at] & 1) === 0) local[id] = part.called(id);
+    else part.returned(local[id]);
+  }
+  return parts;
+}
+
+/** A part being filled, event by event. */
+class Builder implements Part {
+  readonly key: string;
+  readonly ids: Int32Array;
+  readonly call: Int32Array;
+  readonly ret: Int32Array;
+  readonly returns: Int32Array;
+  end = 0;
+  #called = 0;
+  #returned = 0;
+
+  constructor(key: string, count: number, finished: number) {
+    this.key = key;
+    this.ids = new Int32Array(count);
+    this.call = new Int32Array(count);
+    this.ret = new Int32Array(count).fill(NEVER);
+    this.returns = new Int32Array(finished);
+  }
+
+  /** An operation is called; answers its number. */
+  called(id: number): number {
+    this.ids[this.#called] = id;
+    this.call[this.#called] = this.end++;
+    return this.#called++;
+  }
+
+  /** An operation returns. */
+  returned(k: number): void {
+    this.ret[k] = this.end++;
+    this.returns[this.#returned++] = k;
+  }
+}
+
+/** The part as it was before `rank`: later answers have not come, later calls have not been made. */
+export function partBefore(part: Part, rank: number): Part {
+  const count = firstAtLeast(part.call, rank);
+  const ret = part.ret.slice(0, count);
+  let finished = 0;
+  for (let k = 0; k < count; k++) {
+    if (ret[k] >= rank) ret[k] = NEVER;
+    else finished++;
+  }
+  return {
+    key: part.key,
+    ids: part.ids.subarray(0, count),
+    call: part.call.subarray(0, count),
+    ret,
+    // Before a rank the operations that have returned are the first in order of return.
+    returns: part.returns.subarray(0, finished),
+    end: rank,
+  };
+}
+
+/**
+ * The part with some operations only, ascending. Those of which `believed` is true keep their answer, the others become
+ * operations that never returned. `chosen[k]` has the number `k` in the new part.
+ */
+export function partOfSome(part: Part, chosen: Int32Array, believed: (k: number) => boolean): Part {
+  const count = chosen.length;
+  const returns = chosen.map((_, i) => i).filter((i) => believed(chosen[i]) && part.ret[chosen[i]] !== NEVER);
+  const retOf = (i: number): number => part.ret[chosen[i]];
+  returns.sort((a, b) => retOf(a) - retOf(b));
+  const call = new Int32Array(count);
+  const ret = new Int32Array(count).fill(NEVER);
+  let end = 0;
+  let c = 0;
+  for (let r = 0; r <= returns.length; r++) {
+    const limit = r < returns.length ? retOf(returns[r]) : NEVER;
+    while (c < count && part.call[chosen[c]] < limit) call[c++] = end++;
+    if (r < returns.length) ret[returns[r]] = end++;
+  }
+  return { key: part.key, ids: chosen.map((k) => part.ids[k]), call, ret, returns, end };
+}
+
+/** The first index whose entry is at least `bound`; entries ascend. */
+export function firstAtLeast(entries: Int32Array, bound: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (entries[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const UNKNOWN = { known: false } as const;
+
+/** A part together with what its operations asked and were answered. */
+export class Questions<Input, Output> {
+  /** The part. */
+  readonly part: Part;
+  readonly #operations: readonly Operation<Input, Output>[];
+
+  /** Looks at `operations` through the part. */
+  constructor(operations: readonly Operation<Input, Output>[], part: Part) {
+    this.#operations = operations;
+    this.part = part;
+  }
+
+  /** Number of operations. */
+  get count(): number {
+    return this.part.ids.length;
+  }
+
+  /** What an operation asked. */
+  input(k: number): Input {
+    return this.#operations[this.part.ids[k]].input;
+  }
+
+  /** What is known of its answer. A return that the part does not show counts as none. */
+  answer(k: number): Answer<Output> {
+    const { outcome } = this.#operations[this.part.ids[k]];
+    if (outcome.status === "unknown" || this.part.ret[k] === NEVER) return UNKNOWN;
+    return { known: true, output: outcome.output };
+  }
+}
