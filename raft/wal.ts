@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Disk, DiskError, type DiskFile } from "../runtime/disk.ts";
+import { type Disk, DiskError } from "../runtime/disk.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Persist, Recovered, Storage } from "./storage.ts";
 import type { NodeId, Snapshot, Standing } from "./types.ts";
@@ -24,6 +24,7 @@ import {
   snapshotName,
   toRecovered,
 } from "./wal/image.ts";
+import { LogFile } from "./wal/log_file.ts";
 import { LogState } from "./wal/log_state.ts";
 import { fileName, isTemporary, joinPath, readName } from "./wal/names.ts";
 import type { MarkedWrite, SnapshotMark } from "./wal/record.ts";
@@ -49,6 +50,11 @@ export interface WalOptions {
   readonly whenEmpty: "format" | "amnesiac";
   /** A log is not rewritten before it has grown to this. @default {65536} */
   readonly rewriteBytes?: number;
+  /**
+   * Room is made for this much at a time: writing into room that is there already needs one flush of the disk instead of two.
+   * @default {65536}
+   */
+  readonly roomBytes?: number;
 }
 
 /** A log is rewritten when it is this many times as large as what it amounts to: then the rewriting costs less than the writing did. */
@@ -97,11 +103,11 @@ export class Wal implements Storage {
   readonly #random: Random;
   readonly #whenEmpty: Standing;
   readonly #rewriteBytes: number;
+  readonly #roomBytes: number;
   #phase: Phase = { kind: "fresh" };
   #state = new LogState();
   #header: LogHeader;
-  #file: DiskFile | null = null;
-  #fileBytes = 0;
+  #file: LogFile | null = null;
   /** The checksum of the last frame. */
   #chain = 0;
   /** Every file has a number of its own. */
@@ -117,6 +123,7 @@ export class Wal implements Storage {
     this.#random = random.split("wal");
     this.#whenEmpty = whenEmpty === "format" ? "voter" : "amnesiac";
     this.#rewriteBytes = options.rewriteBytes ?? 65536;
+    this.#roomBytes = Math.max(1, options.roomBytes ?? 65536);
     this.#header = { number: 0, member, incarnation: 0, standing: "voter", salt: 0 };
   }
 
@@ -125,9 +132,9 @@ export class Wal implements Storage {
     return this.#state.sizeBytes;
   }
 
-  /** The present size of the log's file, snapshots not counted. */
+  /** What the log's file holds at present, without the room in it and without snapshots. */
   get fileSizeBytes(): number {
-    return this.#fileBytes;
+    return this.#file?.sizeBytes ?? 0;
   }
 
   /**
@@ -251,15 +258,13 @@ export class Wal implements Storage {
     let sizeBytes = 0;
     for (const write of writes) for (const { command } of write.entries) sizeBytes += command.length + 12;
     const frame = frameOf({ type: "group", writes }, { salt, previous: this.#chain, sizeBytes });
-    const grown = this.#fileBytes + frame.bytes.length;
-    if (grown > Math.max(this.#rewriteBytes, REWRITE_FACTOR * this.#state.sizeBytes)) {
+    const file = this.#file as LogFile;
+    const limit = Math.max(this.#rewriteBytes, REWRITE_FACTOR * this.#state.sizeBytes);
+    if (file.sizeBytes + frame.bytes.length > limit) {
       this.#supersede(fileName("log", this.#header.number));
       return await this.#rewrite();
     }
-    const file = this.#file as DiskFile;
-    await file.write(this.#fileBytes, frame.bytes);
-    await file.sync();
-    this.#fileBytes = grown;
+    await file.append(frame.bytes);
     this.#chain = frame.chain;
   }
 
@@ -269,11 +274,12 @@ export class Wal implements Storage {
     const header = { ...this.#header, number, salt: this.#random.below(4294967296) };
     const { pieces, chain } = wholeLog(header, this.#state);
     const { folder } = this.#place;
-    const sizeBytes = await writeWholeFile(this.#disk, { folder, name: fileName("log", number) }, pieces);
+    const name = fileName("log", number);
+    const place = { folder, name, path: joinPath(folder, name), roomBytes: this.#roomBytes };
+    const file = await LogFile.create(this.#disk, place, pieces);
     await this.#file?.close();
-    this.#file = await this.#disk.open(this.#path("log", number));
+    this.#file = file;
     this.#header = header;
-    this.#fileBytes = sizeBytes;
     this.#chain = chain;
   }
 
@@ -315,7 +321,7 @@ export class Wal implements Storage {
   }
 
   #fromDisk(cause: DiskError): StorageError {
-    const place = { file: this.#path("log", this.#header.number), offset: this.#fileBytes };
+    const place = { file: this.#path("log", this.#header.number), offset: this.fileSizeBytes };
     const code = cause.code === "closed" ? "closed" : "failed";
     return new StorageError(code, place, `Cannot go on with the log: ${cause.message}`, { cause });
   }

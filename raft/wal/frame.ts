@@ -11,13 +11,16 @@
  *      +1     end mark
  * ```
  *
+ * Behind the last frame there is nothing, or zeros: room made beforehand, so that a sync need not store a new size.
+ *
  * A group is one frame and one write, and the next group is written only after it was synced. So a file may end in one frame
  * that was never finished, and that frame was never acknowledged to anybody: it may be forgotten. Anything else that is not
  * whole was whole once, and forgetting it would break a promise.
  *
  * A frame that a crash tore lacks its end, or has sectors that were never written. Those read as zeros, since the file had
- * nothing there before. A whole frame has no sector of zeros: it begins and ends with marks, and the payload is masked. So a
- * bit that flipped in the last frame is told from a tear, and an acknowledged frame is not taken for an unfinished one.
+ * nothing or zeros there before. A whole frame has no sector of zeros: it begins and ends with marks, and the payload is
+ * masked. So a bit that flipped in the last frame is told from a tear, and an acknowledged frame is not taken for an
+ * unfinished one.
  * @module
  */
 
@@ -77,15 +80,12 @@ export function readFrame(
   file: Uint8Array,
   { offset, salt, previous }: { readonly offset: number; readonly salt: number; readonly previous: number },
 ): FrameReading {
-  if (offset === file.length) return { kind: "end" };
   const head = readHead(file, offset, salt);
-  if (head === null) {
-    return judge(file, { from: offset, to: file.length, salt }, "its head does not match its checksum");
-  }
+  if (head === null) return judgeHeadless(file, offset, salt);
   // It may end beyond the file: then it was cut off.
   const end = offset + HEAD_BYTES + head.length + TAIL_BYTES;
   const sum = bodySum(file, head, offset, end);
-  if (sum === null) return judge(file, { from: offset, to: end, salt }, "it does not match its checksum");
+  if (sum === null) return judgeBody(file, offset, end);
   if (head.previous !== previous) {
     return { kind: "damaged", why: "a whole frame, but of another place in the log" };
   }
@@ -116,17 +116,33 @@ function bodySum(file: Uint8Array, head: Head, offset: number, end: number): num
   return stored === crc32c(file.subarray(offset + HEAD_BYTES, tail), head.sum) ? stored : null;
 }
 
-/** What is not whole: was it torn by a crash, or damaged later? */
-function judge(
-  file: Uint8Array,
-  { from, to, salt }: { readonly from: number; readonly to: number; readonly salt: number },
-  why: string,
-): FrameReading {
-  if (!couldBeTorn(file, from, to)) return { kind: "damaged", why };
+/** The head is there, the rest does not match it: torn by a crash, or damaged later? */
+function judgeBody(file: Uint8Array, from: number, end: number): FrameReading {
+  const why = "a frame does not match its checksum";
+  const torn = end > file.length || file[end - 1] === 0 || hasEmptySector(file, from, end);
+  if (!torn) return { kind: "damaged", why };
   // Whoever wrote behind it had seen it synced.
-  if (hasBytes(file, to)) return { kind: "damaged", why: `${why}, and more follows it` };
-  for (let at = from + 1; at < file.length; at++) {
+  return hasBytes(file, end, file.length)
+    ? { kind: "damaged", why: `${why}, and more follows it` }
+    : { kind: "torn" };
+}
+
+/** There is no head: the end of the log, or torn by a crash, or damaged later? */
+function judgeHeadless(file: Uint8Array, from: number, salt: number): FrameReading {
+  let end = file.length;
+  while (end > from && file[end - 1] === 0) end--;
+  if (end === from) return { kind: "end" };
+  const why = "the head of a frame does not match its checksum";
+  // Torn means that a part of the head itself is missing: it was cut off there, or its sector was lost. What lies further on
+  // says nothing: that may be the next frame, which a crash tore, behind one that was acknowledged and damaged since.
+  const headEnd = from + HEAD_BYTES;
+  const sectorEnd = Math.ceil(headEnd / SECTOR_BYTES) * SECTOR_BYTES;
+  const torn = end <= headEnd || !hasBytes(file, from, headEnd) ||
+    hasEmptySector(file, from, Math.min(end, sectorEnd));
+  if (!torn) return { kind: "damaged", why };
+  for (let at = from + 1; at < end; at++) {
     const head = readHead(file, at, salt);
+    // Whoever wrote that had seen this synced.
     if (head !== null && bodySum(file, head, at, at + HEAD_BYTES + head.length + TAIL_BYTES) !== null) {
       return { kind: "damaged", why: `${why}, and a whole frame follows it at byte ${at}` };
     }
@@ -134,9 +150,8 @@ function judge(
   return { kind: "torn" };
 }
 
-/** Whether a write of `[from, to)` that was not synced could have left this. `to` may lie beyond the end of the file. */
-function couldBeTorn(file: Uint8Array, from: number, to: number): boolean {
-  if (to > file.length || to - from < HEAD_BYTES || file[to - 1] === 0) return true;
+/** Whether a sector, or the part of one that lies in `[from, to)`, is all zeros. */
+function hasEmptySector(file: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to;) {
     const sectorEnd = Math.min(to, (Math.floor(at / SECTOR_BYTES) + 1) * SECTOR_BYTES);
     if (!hasBytes(file, at, sectorEnd)) return true;
@@ -146,7 +161,7 @@ function couldBeTorn(file: Uint8Array, from: number, to: number): boolean {
 }
 
 /** Whether anything but zeros lies there. */
-function hasBytes(file: Uint8Array, from: number, to = file.length): boolean {
+function hasBytes(file: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (file[at] !== 0) return true;
   return false;
 }

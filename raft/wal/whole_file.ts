@@ -6,20 +6,20 @@
 import { type Disk, DiskError } from "../../runtime/disk.ts";
 import { joinPath, temporaryName } from "./names.ts";
 
-/** Writes a file under another name, syncs it, gives it its name, and syncs the names. Returns its size in bytes. */
+/** Writes a file under another name, syncs it, gives it its name, and syncs the names. */
 export async function writeWholeFile(
   disk: Disk,
   { folder, name }: { readonly folder: string; readonly name: string },
   pieces: readonly Uint8Array[],
-): Promise<number> {
+): Promise<void> {
   const path = joinPath(folder, name);
   const temporary = temporaryName(path);
   const file = await disk.create(temporary);
-  let sizeBytes = 0;
+  let offset = 0;
   try {
     for (const piece of pieces) {
-      await file.write(sizeBytes, piece);
-      sizeBytes += piece.length;
+      if (piece.length > 0) await file.write(offset, piece);
+      offset += piece.length;
     }
     // Before the rename: a name must not come to stand for bytes that a crash can still take away.
     await file.sync();
@@ -29,7 +29,6 @@ export async function writeWholeFile(
   await disk.rename(temporary, path);
   // Before anybody relies on it: without this a crash brings the old name back, or none.
   await disk.syncDirectory(folder);
-  return sizeBytes;
 }
 
 /** Makes a folder whose name, and those of the folders around it, survive a crash. */

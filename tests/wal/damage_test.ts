@@ -11,11 +11,8 @@ const TINY = { maxCommandBytes: 30, maxSnapshotBytes: 60 };
 type Image = ReadonlyMap<string, Uint8Array>;
 
 /** A small log with everything in it: a snapshot, a state, groups. */
-async function smallLog(
-  seed: number,
-  loss: "kept" | "lost" = "lost",
-): Promise<{ image: Image; state: Recovered }> {
-  const story = new Story(seed);
+async function smallLog(seed: number, roomBytes = 1): Promise<{ image: Image; state: Recovered }> {
+  const story = new Story(seed, { roomBytes });
   const random = seededRandom(seed).split("damage");
   let state = NOTHING;
   for (let life = 0; life < 2 || state.snapshot === null; life++) {
@@ -40,15 +37,21 @@ function recoverOrError(image: Image): Recovered | StorageError | null {
 
 for (const seed of seedsFrom(Deno.args, 3)) {
   Deno.test(`every bit of a log that flips at rest is noticed: no state comes up, and the error names file and byte (seed ${seed})`, async () => {
-    const { image, state } = await smallLog(seed);
+    const { image, state } = await smallLog(seed, 400);
     assert(sameState(recoverImage(image, PLACE) as Recovered, state));
     const codes = new Map<string, number>();
     for (const [name, bytes] of image) {
+      const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         bytes[bit >> 3] ^= 1 << (bit & 7);
         const found = recoverOrError(image);
         bytes[bit >> 3] ^= 1 << (bit & 7);
         const where = replay("damage_test.ts", seed, `${name}, bit ${bit}`);
+        if (name.startsWith("log") && bit >> 3 >= end) {
+          // In the room behind the last frame it is harmless.
+          assert(found !== null && !(found instanceof StorageError) && sameState(found, state), where);
+          continue;
+        }
         assertInstanceOf(found, StorageError, where);
         assertEquals(found.file, `${FOLDER}/${name}`, where);
         assert(found.offset <= bit >> 3 && found.message.includes(`byte ${found.offset}`), where);
@@ -99,7 +102,7 @@ for (const seed of seedsFrom(Deno.args, 3)) {
   });
 
   Deno.test(`a start that finds damage changes nothing on the disk (seed ${seed})`, async () => {
-    const story = new Story(seed);
+    const story = new Story(seed, { roomBytes: 1 });
     const random = seededRandom(seed).split("start");
     await story.live((found) => drawGroups(random, 6, TINY, found));
     story.machine.crash("lost");

@@ -33,16 +33,24 @@ type Groups = readonly (readonly Persist[])[];
 /** The folder of the log, not at the disk's top: the names of the folders must last, too. */
 export const FOLDER = "x/wal";
 
+/** No room, little, and more than the tests fill. */
+const ROOMS = [1, 700, 20_000];
+
 /** See the module's page. */
 export class Story {
   readonly world: World;
   readonly machine: Machine;
   readonly #rewriteBytes: number;
+  readonly #roomBytes: number;
   readonly #loss: CrashLoss;
 
-  constructor(seed: number, { rewriteBytes = 65536, loss = "drawn" as CrashLoss } = {}) {
+  constructor(
+    seed: number,
+    { rewriteBytes = 65536, roomBytes = ROOMS[seed % ROOMS.length], loss = "drawn" as CrashLoss } = {},
+  ) {
     this.world = new World({ seed });
     this.#rewriteBytes = rewriteBytes;
+    this.#roomBytes = roomBytes;
     this.#loss = loss;
     this.machine = this.world.machine("m");
     this.machine.boot(() => {});
@@ -52,7 +60,15 @@ export class Story {
   open(disk = this.disk, options: { member?: string; whenEmpty?: "format" | "amnesiac" } = {}): Wal {
     const { random } = this.machine.runtime;
     const { member = "m", whenEmpty = "format" } = options;
-    return openWal({ disk, folder: FOLDER, member, random, whenEmpty, rewriteBytes: this.#rewriteBytes });
+    return openWal({
+      disk,
+      folder: FOLDER,
+      member,
+      random,
+      whenEmpty,
+      rewriteBytes: this.#rewriteBytes,
+      roomBytes: this.#roomBytes,
+    });
   }
 
   /** The disk of the present process, which is started if there is none. */
