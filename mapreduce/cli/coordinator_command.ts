@@ -131,7 +131,7 @@ function tellEnd(end: Ending, seconds: number, args: Arguments): number {
       console.error(`The job failed: ${end.message}`);
       return 1;
     case "hopeless":
-      console.error(`The job failed: workers die as soon as they are started (${end.why})`);
+      console.error(`The job failed: workers die before they have loaded ${args.app} (${end.why})`);
       return 1;
     case "interrupted":
       console.error("Interrupted. The same command goes on from here.");

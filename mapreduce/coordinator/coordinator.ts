@@ -68,6 +68,8 @@ export class Coordinator {
   readonly #settling = new Map<number, Promise<boolean>>();
   /** When each worker that has not left was last heard of. */
   readonly #heardMs = new Map<string, number>();
+  /** Those that have come so far as to ask for work. */
+  readonly #joined = new Set<string>();
   #job: Job | null = null;
   #opening: Promise<Job> | null = null;
   /** Settles when everything that the table has decided so far is safe. */
@@ -113,14 +115,14 @@ export class Coordinator {
 
   /**
    * A worker's process is known to have ended; its tasks need not wait for their lease.
-   * @returns Whether it had ever said hello.
+   * @returns Whether it had ever asked for work, and so was of use.
    */
   async workerGone(worker: string, why: string): Promise<boolean> {
-    const known = this.#heardMs.delete(worker);
+    this.#heardMs.delete(worker);
     const job = this.#job;
     // If that cannot be written down, the job's end tells of it.
     if (job !== null) await this.#guard(this.#record(job, job.table.gone(worker, why))).catch(() => {});
-    return known;
+    return this.#joined.delete(worker);
   }
 
   /**
@@ -222,6 +224,7 @@ export class Coordinator {
   async #ask({ table }: Job, worker: string, ask: number): Promise<Answer> {
     const { clock } = this.#runtime;
     const untilMs = clock.now() + PARK_MS;
+    this.#joined.add(worker);
     for (;;) {
       const answer = table.ask(clock.now(), worker, ask);
       // What the answer rests on must not be forgotten in a crash when somebody already acts on it.

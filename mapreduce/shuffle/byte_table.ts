@@ -99,10 +99,7 @@ export class ByteTable implements ByteSink {
       this.#content === "totals" ? String(content) : this.#values[content - 1]
     );
     if (values.length > 1 && app.combine !== null) {
-      const key = keys.keyOf(slot);
-      const combined: unknown = app.combine(key, values);
-      checkValue(combined, "combine", key);
-      values = [combined];
+      values = [app.combine(keys.keyOf(slot), values)];
     }
     for (const value of values) writer.put(keys.arena, keys.startOf(slot), keys.endOf(slot), value, 1);
   }

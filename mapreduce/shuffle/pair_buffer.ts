@@ -163,8 +163,7 @@ export class PairBuffer {
       const values = [...before, [group.value, group.repeat] as const].flatMap(([value, repeat]) =>
         combineRepeated(combine, key, value, repeat)
       );
-      const value: unknown = values.length === 1 ? values[0] : combine(key, values);
-      checkValue(value, "combine", key);
+      const value = values.length === 1 ? values[0] : combine(key, values);
       for (const [other] of before) this.#valueBytes -= 64 + other.length * 2;
       group.others = null;
       group.value = value;
@@ -186,9 +185,7 @@ function combineRepeated(combine: Combine, key: string, value: string, repeat: n
   for (let doubled = value; left > 0; left >>>= 1) {
     if (left <= FEW) return [...values, ...new Array<string>(left).fill(doubled)];
     if (left & 1) values.push(doubled);
-    const next: unknown = combine(key, [doubled, doubled]);
-    checkValue(next, "combine", key);
-    doubled = next;
+    doubled = combine(key, [doubled, doubled]);
   }
   return values;
 }

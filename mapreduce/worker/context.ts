@@ -51,7 +51,8 @@ export class AppFailure extends Error {
   }
 }
 
-function reasonOf(cause: unknown): string {
+/** What the application threw, in words. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   return cause.name === "AppError" ? cause.message : `${cause.name}: ${cause.message}`;
 }

@@ -4,7 +4,7 @@
  */
 
 import { DiskError } from "../../runtime/mod.ts";
-import { checkResult, checkValue } from "../app.ts";
+import { checkResult } from "../app.ts";
 import type { Outcome } from "../coordinator/types.ts";
 import { attemptName, inFolder, intermediateName, outputName } from "../names.ts";
 import { DamagedFileError, type Run, type StreamFile } from "../shuffle/format.ts";
@@ -13,6 +13,7 @@ import { readRuns, RunCursor } from "../shuffle/run_reader.ts";
 import { RunWriter } from "../shuffle/run_writer.ts";
 import { isSkipped, markOfKey } from "./care.ts";
 import { AppFailure, type AttemptContext, createAttemptFile, LostInput } from "./context.ts";
+import { isBeneath } from "./guard.ts";
 import { OutputWriter } from "./output_writer.ts";
 
 const FLUSH_BYTES = 256 << 10;
@@ -47,7 +48,7 @@ export async function runReduce(context: AttemptContext): Promise<Outcome> {
             checkResult(result, key);
             output.line(key, result);
           } catch (error) {
-            if (error instanceof LostInput) throw error;
+            if (isBeneath(error)) throw error;
             throw new AppFailure(
               { from: place, to: place + 1, exact: true },
               `reduce failed at the key ${JSON.stringify(key)}`,
@@ -174,16 +175,7 @@ async function copyGroups({ app, lease }: AttemptContext, groups: Groups, writer
     if (combine === null) {
       for (const { value, repeat } of groups.repeated()) writer.put(key, 0, key.length, value, repeat);
     } else {
-      const place = groups.begun - 1;
-      try {
-        const value: unknown = combine(groups.key, groups.values());
-        checkValue(value, "combine", groups.key);
-        writer.put(key, 0, key.length, value, 1);
-      } catch (error) {
-        if (error instanceof LostInput) throw error;
-        const mark = { from: place, to: place + 1, exact: false };
-        throw new AppFailure(mark, `combine failed at the key ${JSON.stringify(groups.key)}`, error);
-      }
+      writer.put(key, 0, key.length, combine(groups.key, groups.values()), 1);
     }
     if (writer.pendingBytes > FLUSH_BYTES) await writer.flush();
     if (lease.breathless) await lease.breathe();

@@ -10,6 +10,7 @@ import type { Answer, AttemptRef, Care, Outcome } from "../coordinator/types.ts"
 import type { JobPlan } from "../plan.ts";
 import { DamagedFileError, type OpenStream } from "../shuffle/format.ts";
 import { AppFailure, LostInput, removeAttemptFiles, type WorkerLimits } from "./context.ts";
+import { guardCombine } from "./guard.ts";
 import { InputError, type OpenInput } from "./inputs.ts";
 import { Lease, LeaseLost } from "./lease.ts";
 import type { AppState } from "../service.ts";
@@ -89,7 +90,7 @@ async function join(options: WorkerOptions): Promise<Job> {
   for (;;) {
     const app: AppState = loaded === null ? { kind: "notLoaded" } : { kind: "loaded", whole: loaded.whole };
     const welcome = await patiently(options, () => link.hello({ worker, app }));
-    loaded ??= await load(options, welcome.kind === "load" ? welcome.app : welcome.plan.app);
+    loaded ??= guardCombine(await load(options, welcome.kind === "load" ? welcome.app : welcome.plan.app));
     if (welcome.kind === "job") return { plan: welcome.plan, leaseMs: welcome.leaseMs, app: loaded };
   }
 }
