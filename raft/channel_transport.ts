@@ -17,6 +17,8 @@ export class ChannelTransport implements Transport {
   #port: Port<Message> | null = null;
 
   /**
+   * Opens nothing yet: the channel is opened by `receive`.
+   *
    * @param network The node's own network.
    * @param name The channel's name; groups that share a process use different ones.
    * @param codec How messages become bytes.

@@ -10,43 +10,61 @@ import type { Entry, Index, Term } from "./types.ts";
 
 /** "Would you vote for me in `term`?" Changes nothing at the receiver. Dissertation section 9.6. */
 export interface PreVoteRequest {
+  /** The message's name. */
   readonly type: "preVoteRequest";
   /** The term the sender would campaign in: one above its own. */
   readonly term: Term;
+  /** The sender's last entry. */
   readonly lastIndex: Index;
+  /** The term of that entry. */
   readonly lastTerm: Term;
 }
 
 /** The answer to a {@linkcode PreVoteRequest}. */
 export interface PreVoteReply {
+  /** The message's name. */
   readonly type: "preVoteReply";
   /** When granted the term asked about, otherwise the voter's own: an outdated asker learns of it. */
   readonly term: Term;
+  /** Yes or no. */
   readonly granted: boolean;
 }
 
 /** RequestVote of the paper's figure 2. */
 export interface VoteRequest {
+  /** The message's name. */
   readonly type: "voteRequest";
+  /** The term the sender stands in. */
   readonly term: Term;
+  /** The candidate's last entry. */
   readonly lastIndex: Index;
+  /** The term of that entry. */
   readonly lastTerm: Term;
 }
 
 /** The answer to a {@linkcode VoteRequest}. */
 export interface VoteReply {
+  /** The message's name. */
   readonly type: "voteReply";
+  /** The voter's term. */
   readonly term: Term;
+  /** Yes or no. */
   readonly granted: boolean;
 }
 
 /** AppendEntries of the paper's figure 2; without entries it is the heartbeat. */
 export interface AppendRequest {
+  /** The message's name. */
   readonly type: "appendRequest";
+  /** The leader's term. */
   readonly term: Term;
+  /** The entry before `entries`. */
   readonly prevIndex: Index;
+  /** The term of that entry. */
   readonly prevTerm: Term;
+  /** What follows `prevIndex`, in order; none in a heartbeat. */
   readonly entries: readonly Entry[];
+  /** The leader's commit index. */
   readonly commit: Index;
   /** The leader's read round at sending time; the reply echoes it, which confirms leadership for that round. */
   readonly round: number;
@@ -54,11 +72,15 @@ export interface AppendRequest {
 
 /** The follower holds the leader's log up to `matchIndex`, durably. */
 export interface AppendAccepted {
+  /** The message's name. */
   readonly type: "appendAccepted";
+  /** The follower's term. */
   readonly term: Term;
   /** Computed from what was sent, never from the follower's last index: its tail may be another leader's. */
   readonly matchIndex: Index;
+  /** The read round: a request carries it, its answer echoes it. */
   readonly round: number;
+  /** Which memory answers: the number drawn when the sender's disk was formatted. */
   readonly incarnation: number;
   /** False from an amnesiac: the leader keeps it up to date but must not count it. */
   readonly counts: boolean;
@@ -66,41 +88,61 @@ export interface AppendAccepted {
 
 /** The follower's log does not hold `prevIndex` with `prevTerm`, or the request came from an older term. */
 export interface AppendRejected {
+  /** The message's name. */
   readonly type: "appendRejected";
+  /** The follower's term. */
   readonly term: Term;
   /** The refused request's `prevIndex`, by which the leader tells a stale refusal from a fresh one. */
   readonly prevIndex: Index;
   /** The leader's log may match at or below `hintIndex`, where the follower's log holds `hintTerm`. */
   readonly hintIndex: Index;
+  /** The term at `hintIndex` in the follower's log. */
   readonly hintTerm: Term;
+  /** The read round: a request carries it, its answer echoes it. */
   readonly round: number;
+  /** Which memory answers: the number drawn when the sender's disk was formatted. */
   readonly incarnation: number;
+  /** False from an amnesiac: the leader keeps it up to date but must not count it. */
   readonly counts: boolean;
 }
 
 /** One chunk of a snapshot. Paper section 7, figure 13. */
 export interface SnapshotRequest {
+  /** The message's name. */
   readonly type: "snapshotRequest";
+  /** The leader's term. */
   readonly term: Term;
+  /** The last entry that the snapshot covers. */
   readonly lastIndex: Index;
+  /** The term of that entry. */
   readonly lastTerm: Term;
+  /** Where in the snapshot the chunk begins. */
   readonly offset: number;
+  /** Bytes of the whole snapshot. */
   readonly sizeBytes: number;
+  /** The bytes of the chunk. */
   readonly data: Uint8Array;
+  /** The read round: a request carries it, its answer echoes it. */
   readonly round: number;
 }
 
 /** How far the follower has got with the snapshot that ends at `lastIndex`. */
 export interface SnapshotReply {
+  /** The message's name. */
   readonly type: "snapshotReply";
+  /** The follower's term. */
   readonly term: Term;
+  /** Which snapshot is meant: the last entry that it covers. */
   readonly lastIndex: Index;
   /** The next byte wanted: a transfer that was cut resumes here. */
   readonly nextOffset: number;
   /** True once the follower's durable state covers `lastIndex`. */
   readonly done: boolean;
+  /** The read round: a request carries it, its answer echoes it. */
   readonly round: number;
+  /** Which memory answers: the number drawn when the sender's disk was formatted. */
   readonly incarnation: number;
+  /** False from an amnesiac: the leader keeps it up to date but must not count it. */
   readonly counts: boolean;
 }
 

@@ -29,15 +29,17 @@ export interface RaftOptions {
   readonly members: readonly NodeId[];
   /** This member's stable storage; nobody else writes to it. */
   readonly storage: Storage;
+  /** How messages travel. */
   readonly transport: Transport;
+  /** Times elections, heartbeats and the disk watchdog. */
   readonly clock: Clock;
   /** Draws the election timeouts. */
   readonly random: Random;
   /** The node's death: after abort nothing leaves it and nothing is acknowledged. */
   readonly signal: AbortSignal;
-  /** @default {DEFAULT_TIMING} */
+  /** How long the node waits for what. @default {DEFAULT_TIMING} */
   readonly timing?: Timing;
-  /** @default {DEFAULT_LIMITS} */
+  /** What it sends and holds at most. @default {DEFAULT_LIMITS} */
   readonly limits?: Partial<Limits>;
   /** Ask before disturbing a leader. Dissertation section 9.6. @default {true} */
   readonly preVote?: boolean;
@@ -54,13 +56,17 @@ export interface RaftOptions {
 export interface Started {
   /** Where the command will be if it is ever committed; 0 if this node does not lead. */
   readonly index: Index;
+  /** The term it was proposed in. */
   readonly term: Term;
+  /** Whether this node leads; if not, nothing was proposed. */
   readonly isLeader: boolean;
 }
 
 /** A node's position, as the labs ask for it. */
 export interface RaftState {
+  /** The node's present term. */
   readonly term: Term;
+  /** Whether it leads that term, as far as it knows. */
   readonly isLeader: boolean;
   /** Whom this node believes to lead, or null. */
   readonly leader: NodeId | null;

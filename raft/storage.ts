@@ -9,10 +9,13 @@ import type { Entry, HardState, Index, NodeId, Snapshot, Standing, Term } from "
 export interface Persist {
   /** Counts up by one; whatever depends on this write names the number and waits for it. */
   readonly sequence: number;
+  /** The hard state's term after this write. */
   readonly term: Term;
+  /** The hard state's vote after this write. */
   readonly vote: NodeId | null;
   /** The index of `entries[0]`. The entries replace whatever the log held from here on. Meaningless without entries. */
   readonly firstIndex: Index;
+  /** New entries, in order; often none. */
   readonly entries: readonly Entry[];
   /**
    * A new snapshot, or `null`. It takes effect together with the rest of this write: the log keeps what lies behind
@@ -23,12 +26,15 @@ export interface Persist {
 
 /** Everything that a node finds on its disk when it starts. */
 export interface Recovered {
+  /** Term and vote. */
   readonly hardState: HardState;
+  /** The latest snapshot, or `null` if none was ever taken. */
   readonly snapshot: Snapshot | null;
   /** The entries behind the snapshot; `entries[0]` has index `(snapshot?.index ?? 0) + 1`. */
   readonly entries: readonly Entry[];
   /** Drawn when the disk was formatted. A different number means a different, emptier memory. */
   readonly incarnation: number;
+  /** Whether this disk remembers all that its member promised. */
   readonly standing: Standing;
 }
 

@@ -14,7 +14,9 @@ export type Index = number;
 
 /** One entry of the log. Its index is its position. `command` is never written to after it entered the log. */
 export interface Entry {
+  /** The term of the leader that took it into the log. */
   readonly term: Term;
+  /** What the service proposed. */
   readonly command: Uint8Array;
 }
 
@@ -24,6 +26,7 @@ export interface Snapshot {
   readonly index: Index;
   /** The term of that entry: the consistency check of the next append needs it after the log is trimmed. */
   readonly term: Term;
+  /** The machine's state, as the machine encodes it. */
   readonly data: Uint8Array;
 }
 

@@ -8,7 +8,9 @@ import type { Core } from "./state.ts";
 
 /** A law of the protocol does not hold: a bug here, or a peer that does not speak Raft. The node must stop. */
 export class InvariantError extends Error {
+  /** Always `InvariantError`. */
   override readonly name = "InvariantError";
+  /** Always `invariant`. */
   readonly code = "invariant";
 }
 

@@ -12,6 +12,7 @@ import type { Entry, Index, Term } from "../types.ts";
 
 /** A write that was issued and not yet reported flushed. */
 export interface FlushMark {
+  /** The write's number. */
   readonly sequence: number;
   /** What `flushed` becomes when the write is down; lowered when a conflict cuts the log meanwhile. */
   lastIndex: Index;

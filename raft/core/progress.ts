@@ -25,7 +25,9 @@ export type ProgressState =
 
 /** An append that was sent and not yet acknowledged. */
 export interface InFlight {
+  /** The last entry of the append. */
   readonly lastIndex: Index;
+  /** Its command bytes. */
   readonly sizeBytes: number;
 }
 
@@ -35,9 +37,11 @@ export interface Progress {
   match: Index;
   /** The next index to send. A guess: always above `match`. */
   next: Index;
+  /** How entries reach the follower at present. */
   state: ProgressState;
   /** Appends under way, oldest first; bounded in number and bytes by the limits. */
   inFlight: InFlight[];
+  /** Command bytes under way. */
   inFlightBytes: number;
   /** Whether it answered since the last quorum check. */
   active: boolean;

@@ -28,6 +28,7 @@ export interface Limits {
 
 /** What never changes while a node runs. */
 export interface CoreConfig {
+  /** This node's name. */
   readonly id: NodeId;
   /** All voting members, this node included. Each id once. */
   readonly members: readonly NodeId[];
@@ -35,11 +36,13 @@ export interface CoreConfig {
   readonly preVote: boolean;
   /** A leader that a majority no longer answers steps down. Dissertation section 6.2. */
   readonly checkQuorum: boolean;
+  /** What it sends and holds at most. */
   readonly limits: Limits;
 }
 
 /** A read that waits for its leader to be confirmed. */
 export interface PendingRead {
+  /** By which the driver knows the read again. */
   readonly token: number;
   /** The commit index when the read arrived; -1 until the leader has committed in its own term. */
   index: Index;
@@ -49,11 +52,13 @@ export interface PendingRead {
 
 /** What only a leader knows. */
 export interface Leader {
+  /** The role's name. */
   readonly type: "leader";
   /** One per other member. */
   readonly progress: Map<NodeId, Progress>;
   /** Rises with every batch of reads; appends carry it and replies echo it. */
   round: number;
+  /** Reads that wait for a round, in order of arrival. */
   reads: PendingRead[];
   /** Command bytes proposed in this term and not yet committed. */
   uncommittedBytes: number;
@@ -61,11 +66,13 @@ export interface Leader {
 
 /** Listens. */
 export interface Follower {
+  /** The role's name. */
   readonly type: "follower";
 }
 
 /** Asks whether it could win. */
 export interface PreCandidate {
+  /** The role's name. */
   readonly type: "preCandidate";
   /** Who said yes, itself included. Voters, not votes: replies may be repeated. */
   readonly granted: Set<NodeId>;
@@ -73,6 +80,7 @@ export interface PreCandidate {
 
 /** Stands for election. */
 export interface Candidate {
+  /** The role's name. */
   readonly type: "candidate";
   /** Who voted for it, itself included. */
   readonly granted: Set<NodeId>;
@@ -83,34 +91,47 @@ export type Role = Follower | PreCandidate | Candidate | Leader;
 
 /** A snapshot on its way in. Chunks of two senders are never mixed: equal states may have unequal encodings. */
 export interface Staging {
+  /** The leader that sends it. */
   readonly from: NodeId;
+  /** That leader's term. */
   readonly term: Term;
+  /** The last entry that the snapshot covers. */
   readonly lastIndex: Index;
+  /** The term of that entry. */
   readonly lastTerm: Term;
+  /** Bytes of the whole snapshot. */
   readonly sizeBytes: number;
+  /** What has arrived, in order and without gaps. */
   readonly chunks: Uint8Array[];
+  /** Their bytes: the offset wanted next. */
   receivedBytes: number;
 }
 
 /** One node. Only the chapters in this folder change it. */
 export interface Core {
+  /** What never changes while the node runs. */
   readonly config: CoreConfig;
+  /** Drawn when its disk was formatted; answers carry it, so that a leader notices a lost memory. */
   readonly incarnation: number;
+  /** Whether it may vote. */
   readonly standing: Standing;
   /** Never falls. */
   term: Term;
   /** Changes at most once a term. */
   vote: NodeId | null;
+  /** What it does in `term`. */
   role: Role;
   /** Whom this node believes to lead `term`, for redirects only. */
   leader: NodeId | null;
   /** The leader was heard within the minimum election timeout: nobody else gets a hearing meanwhile. */
   leaderFresh: boolean;
+  /** Its log, and how much of that is on the disk. */
   readonly log: Log;
   /** Never falls; `log.offset <= commit <= last`. */
   commit: Index;
   /** The latest snapshot; its index equals `log.offset`, or 0 if there is none. */
   snapshot: Snapshot | null;
+  /** A snapshot on its way in, or `null`. */
   staging: Staging | null;
   /** The number of the next write. */
   nextSequence: number;
@@ -118,10 +139,11 @@ export interface Core {
   flushedSequence: number;
   /** The write that made the present term and vote durable. */
   hardStateSequence: number;
-  /** What the next write must hold. */
+  /** Whether the next write must hold a new term or vote. */
   dirtyHardState: boolean;
   /** The first index that the next write must hold, or 0. */
   dirtyFrom: Index;
+  /** Whether the next write must hold a new snapshot. */
   dirtySnapshot: boolean;
 }
 
