@@ -11,6 +11,8 @@ export { CompactedError, RefusedError, SnapshotError, UnknownOutcomeError } from
 export type { RefusedCode } from "./errors.ts";
 export { Link } from "./link.ts";
 export type { Asked, AskOptions, LinkOptions } from "./link.ts";
+export { acquireLock, LockLostError } from "./lock.ts";
+export type { HeldLock, LockOptions } from "./lock.ts";
 export type {
   AnyMachine,
   CheckedMachine,

@@ -1,0 +1,141 @@
+/**
+ * A lock with fencing tokens, on the replicated store.
+ * @module
+ */
+
+import type { Clerk } from "./clerk.ts";
+import { UnknownOutcomeError } from "./errors.ts";
+import { LeaseKeeper } from "./lease_keeper.ts";
+import type { StoreEntry } from "./store/types.ts";
+
+/** How a lock is taken. */
+export interface LockOptions {
+  /**
+   * The lock falls to the next in line when its holder has not been heard of for this long.
+   * @default {10,000}
+   */
+  readonly ttlMs?: number;
+  /** Gives up waiting: `acquire` throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_TTL_MS = 10_000;
+
+/** The lease behind a lock ended before the lock was taken. Try again. */
+export class LockLostError extends Error {
+  /** The class, for logs. */
+  override readonly name = "LockLostError";
+  /** Always the same. */
+  readonly code = "lockLost";
+
+  /** `lock` is the lock's name. */
+  constructor(lock: string) {
+    super(`Cannot take the lock "${lock}": the lease ended while waiting for it; try again`);
+  }
+}
+
+/** A lock that is held. */
+export interface HeldLock extends AsyncDisposable {
+  /**
+   * The fencing token: greater than that of every earlier holder. Hand it to whatever the lock protects, and let that refuse
+   * a smaller token than it has seen: a holder that was paused for too long does not know that it no longer holds the lock.
+   */
+  readonly token: number;
+  /** Fires when the lock may have been lost, by this machine's clock. */
+  readonly signal: AbortSignal;
+  /** Gives the lock to the next in line. It falls to them anyway when the lease ends. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lock called `name`: waits in line, first come first served, until it is this caller's turn.
+ *
+ * Everyone in line has a key that lives by a lease; whoever's was created first holds the lock. Its revision is the token.
+ * Throws `LockLostError`, the signal's reason, or what the clerk throws; the place in line is given up then.
+ */
+export async function acquireLock(clerk: Clerk, name: string, options: LockOptions = {}): Promise<HeldLock> {
+  const lease = await LeaseKeeper.grant(clerk, options.ttlMs ?? DEFAULT_TTL_MS);
+  const place: Place = { clerk, name, key: `${prefixOf(name)}${lease.id}`, lease };
+  try {
+    const signal = options.signal === undefined
+      ? lease.signal
+      : AbortSignal.any([lease.signal, options.signal]);
+    await standInLine(place, signal);
+    const token = await waitForTurn(place, signal);
+    const release = () => lease.end();
+    return { token, signal: lease.signal, release, [Symbol.asyncDispose]: release };
+  } catch (error) {
+    // Nobody should wait for a place that is given up; if this fails the lease ends by itself.
+    lease.end().catch(() => {});
+    options.signal?.throwIfAborted();
+    if (lease.signal.aborted) throw new LockLostError(name);
+    throw error;
+  }
+}
+
+/** A place in line. */
+interface Place {
+  readonly clerk: Clerk;
+  readonly name: string;
+  readonly key: string;
+  readonly lease: LeaseKeeper;
+}
+
+function prefixOf(name: string): string {
+  // Escaped: the lock "a" must not find the places of the lock "a/b" in its line.
+  return `lock/${encodeURIComponent(name)}/`;
+}
+
+async function standInLine({ clerk, name, key, lease }: Place, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      const result = await clerk.batch(
+        [{ kind: "version", key, version: 0 }],
+        [{ op: "put", key, value: "", lease: lease.id }],
+        { signal },
+      );
+      if (result.kind === "leaseUnknown") throw new LockLostError(name);
+      // There already: by an earlier try of this very caller, since nobody else knows the lease.
+      return;
+    } catch (error) {
+      if (!(error instanceof UnknownOutcomeError) || signal.aborted) throw error;
+    }
+  }
+}
+
+async function waitForTurn({ clerk, name, key }: Place, signal: AbortSignal): Promise<number> {
+  for (;;) {
+    const { line, revision } = await readLine(clerk, name, signal);
+    const at = line.findIndex((entry) => entry.key === key);
+    if (at === -1) throw new LockLostError(name);
+    if (at === 0) return line[0].createdAt;
+    // Only the one before: if everybody watched the holder, each release would wake the whole line.
+    await untilGone(clerk, line[at - 1].key, revision, signal);
+  }
+}
+
+async function readLine(clerk: Clerk, name: string, signal: AbortSignal): Promise<Line> {
+  const line: StoreEntry[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const page = await clerk.scan({ kind: "prefix", prefix: prefixOf(name) }, { signal, after });
+    line.push(...page.entries);
+    if (!page.more) {
+      line.sort((left, right) => left.createdAt - right.createdAt);
+      return { line, revision: page.revision };
+    }
+    after = line[line.length - 1].key;
+  }
+}
+
+interface Line {
+  readonly line: readonly StoreEntry[];
+  readonly revision: number;
+}
+
+async function untilGone(clerk: Clerk, key: string, revision: number, signal: AbortSignal): Promise<void> {
+  const range = { kind: "between", from: key, to: `${key}\u0000` } as const;
+  for await (const event of clerk.watch(range, { afterRevision: revision, signal })) {
+    if (event.kind === "delete") return;
+  }
+}
