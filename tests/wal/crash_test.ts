@@ -42,6 +42,31 @@ for (const [rewriteBytes, groupCount] of [[65536, 8], [600, 8], [0, 4]]) {
   });
 }
 
+Deno.test("a write of the log, torn in a hundred ways each, is there as a whole or not at all", async () => {
+  const met = { whole: 0, gone: 0 };
+  const large: Sizes = { maxCommandBytes: 3000, maxSnapshotBytes: 10 };
+  for (const seed of seedsFrom(Deno.args, 4)) {
+    const random = seededRandom(seed).split("torn");
+    const groups = drawGroups(random, 3, large);
+    const rehearsal = new Story(seed);
+    const { operations } = await rehearsal.live(() => groups);
+    rehearsal.end();
+    const last = operations.findLastIndex((operation) => operation.startsWith("sync x/wal/log"));
+    for (let way = 0; way < 100; way++) {
+      const story = new Story(seed + way * 3000, { loss: way % 2 === 0 ? "mixed" : "prefix" });
+      const lived = await story.live(() => groups, { operation: last, moment: "during" });
+      const { found } = await story.live(() => []);
+      story.end();
+      const where = replay("crash_test.ts", seed, `way ${way}`);
+      assert(found !== null, where);
+      const kept = groupsKept(lived, found);
+      assert(kept >= 0, `${where}another state than any that is possible`);
+      met[kept === groups.length ? "whole" : "gone"]++;
+    }
+  }
+  assert(met.whole > 0 && met.gone > 0, JSON.stringify(met));
+});
+
 for (const loss of ["drawn", "prefix", "mixed", "lost", "kept"] as const) {
   Deno.test(`lives that all end in a crash, at any operation, recovery included, never lose an acknowledged group; unsynced writes are ${loss}`, async () => {
     const met = { lives: 0, diedInRecovery: 0, unacknowledgedKept: 0, unacknowledgedLost: 0 };

@@ -150,6 +150,19 @@ for (const seed of seedsFrom(Deno.args, 4)) {
   });
 }
 
+Deno.test("a payload of 3,000 zeros is no row of lost sectors: a bit that flips in it is damage, a lost sector is a tear", () => {
+  for (const start of [0, 1, 400, 511]) {
+    const { file, offsets, chains } = fileOf(start, [new Uint8Array(3000)]);
+    for (let bit = start * 8; bit < file.length * 8; bit += 7) {
+      file[bit >> 3] ^= 1 << (bit & 7);
+      assertEquals(read(file, offsets[0], chains[0]).kind, "damaged", `start ${start}, bit ${bit}`);
+      file[bit >> 3] ^= 1 << (bit & 7);
+    }
+    file.fill(0, 2 * SECTOR, 3 * SECTOR);
+    assertEquals(read(file, offsets[0], chains[0]).kind, "torn");
+  }
+});
+
 Deno.test("a frame that lost a sector, and has another behind it, is damage", () => {
   const { file, offsets, chains } = fileOf(10, [new Uint8Array(2000).fill(3), new Uint8Array(5)]);
   for (const sector of [0, 1, 2, 3]) {
