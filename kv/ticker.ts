@@ -18,8 +18,10 @@ export interface TickerOptions {
 
 /** A tick that did not make it into the log is tried again after this long. */
 const RETRY_MS = 100;
+/** While something is due, log time stands still no longer than this: what a dead leader did not write down is lost. */
+const TICK_MS = 1000;
 
-/** Proposes a tick when the machine has something due. A group in which nothing is due stays silent. */
+/** Proposes ticks while the machine has something due. A group in which nothing is due stays silent. */
 export class Ticker {
   readonly #options: TickerOptions;
   #timer: Timer | null = null;
@@ -32,13 +34,11 @@ export class Ticker {
 
   /** The machine has changed, and this node leads. */
   arm(): void {
-    const { state, reign } = this.#options;
-    const { dueMs, time } = state;
+    const { dueMs } = this.#options.state;
     if (dueMs === this.#dueMs) return;
     this.stop();
-    if (dueMs === Infinity) return;
-    const nowMs = time.nowMs + reign.ledMs - time.ledMs;
-    this.#schedule(dueMs, Math.max(1, dueMs - nowMs));
+    this.#dueMs = dueMs;
+    if (dueMs !== Infinity) this.#schedule(Math.max(1, dueMs - this.#nowMs));
   }
 
   /** This node leads no longer, or is dead. */
@@ -48,12 +48,25 @@ export class Ticker {
     this.#dueMs = Infinity;
   }
 
-  #schedule(dueMs: number, delayMs: number): void {
-    this.#dueMs = dueMs;
-    this.#timer = this.#options.clock.setTimer(delayMs, () => {
-      const { reign, propose } = this.#options;
-      propose(encodeTick(reign.ledMs));
-      this.#schedule(dueMs, RETRY_MS);
-    });
+  /** What log time would be if an entry were applied now. */
+  get #nowMs(): number {
+    const { state, reign } = this.#options;
+    return state.time.nowMs + this.#unwrittenMs(reign.ledMs);
+  }
+
+  #unwrittenMs(ledMs: number): number {
+    return Math.max(0, ledMs - this.#options.state.time.ledMs);
+  }
+
+  #schedule(delayMs: number): void {
+    this.#timer = this.#options.clock.setTimer(Math.min(delayMs, TICK_MS), () => this.#fire());
+  }
+
+  #fire(): void {
+    const { reign, propose } = this.#options;
+    const leftMs = this.#dueMs - this.#nowMs;
+    // Commands that come in anyway carry the time along.
+    if (leftMs <= 0 || this.#unwrittenMs(reign.ledMs) >= TICK_MS / 2) propose(encodeTick(reign.ledMs));
+    this.#schedule(leftMs <= 0 ? RETRY_MS : leftMs);
   }
 }

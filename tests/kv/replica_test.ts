@@ -1,0 +1,370 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Outcome, RefusedError, SnapshotError } from "../../kv/mod.ts";
+import { encodeTick, NOOP } from "../../kv/envelope.ts";
+import { LogTime } from "../../kv/log_time.ts";
+import { ReplicatedState } from "../../kv/replicated_state.ts";
+import { MAX_WINDOW, SessionTable } from "../../kv/sessions.ts";
+import { Waiters } from "../../kv/waiters.ts";
+import { decodeOpened } from "../../kv/envelope.ts";
+import { ByteReader, ByteWriter } from "../../runtime/mod.ts";
+import { bytes, Journal, SlowJournal, text } from "./counter.ts";
+import { Group } from "./group.ts";
+import { GOOD_NETWORK } from "./storm.ts";
+
+const NO_COMMAND = new Uint8Array(0);
+
+function journals(seed: number, server = {}): Group<Journal> {
+  return new Group({
+    servers: 3,
+    world: { seed, conditions: GOOD_NETWORK },
+    machine: () => new Journal(),
+    server,
+  });
+}
+
+function replyOf(outcome: Outcome): Uint8Array {
+  assert(outcome.kind === "applied", `the outcome is ${JSON.stringify(outcome)}`);
+  return outcome.reply;
+}
+
+Deno.test("a proposal that only this node has lost is unknown: another node may yet commit it", async () => {
+  const waiters = new Waiters();
+  const first = waiters.add(7, 1);
+  const second = waiters.add(7, 3);
+  assertEquals(await first, { kind: "unknown" });
+  waiters.settle(7, { term: 3, outcome: { kind: "applied", reply: NOOP }, leader: null });
+  assertEquals((await second).kind, "applied");
+  assertEquals(waiters.size, 0);
+});
+
+Deno.test("another leader's entry at the index is a refusal, not a success (labs K7)", async () => {
+  const waiters = new Waiters();
+  const lost = waiters.add(7, 1);
+  waiters.settle(7, { term: 2, outcome: { kind: "applied", reply: NOOP }, leader: "b" });
+  const outcome = await lost;
+  assert(outcome.kind === "refused" && outcome.code === "superseded" && outcome.leader === "b");
+});
+
+Deno.test("an entry that a snapshot covers is unknown to who waits for it; those behind it go on waiting", async () => {
+  const waiters = new Waiters();
+  const covered = waiters.add(7, 1);
+  waiters.add(8, 1);
+  waiters.abandonUpTo(7);
+  assertEquals([await covered, waiters.size], [{ kind: "unknown" }, 1]);
+});
+
+Deno.test("lost leadership wakes who waits for an entry or a change; a new leader refuses nobody", async () => {
+  const group = journals(1);
+  await group.world.play(async () => {
+    const leader = await group.untilLed();
+    const { replica } = group.server(leader);
+    const { id } = decodeOpened(replyOf(await replica.openSession()));
+    group.world.network.partition("cut", { kind: "isolate", node: leader, others: group.names });
+    const began = group.world.nowMs;
+    const call = { session: id, sequence: 1, settledBelow: 1, command: bytes("lost?") };
+    const outcomes = await Promise.all([
+      replica.submit(call),
+      replica.openSession(),
+      replica.query(NO_COMMAND),
+    ]);
+    assertEquals(outcomes.map(({ kind }) => kind), ["unknown", "unknown", "refused"]);
+    assert(group.world.nowMs - began < 1500, `they waited ${group.world.nowMs - began} ms`);
+    group.world.network.mendAll();
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("a killed node wakes everybody, and what is asked of it afterwards is refused or unknown at once", async () => {
+  const group = journals(2);
+  await group.world.play(async () => {
+    const leader = await group.untilLed();
+    const { replica } = group.server(leader);
+    group.world.network.partition("cut", { kind: "isolate", node: leader, others: group.names });
+    const waiting = [replica.openSession(), replica.query(NO_COMMAND)];
+    group.world.machine(leader).crash();
+    assertEquals((await Promise.all(waiting)).map(({ kind }) => kind), ["unknown", "unknown"]);
+    await replica.done;
+    const late = await Promise.all([replica.openSession(), replica.query(NO_COMMAND)]);
+    assertEquals(late.map(({ kind }) => kind), ["refused", "unknown"]);
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("a machine that throws stops its node and wakes who waits; the node does not go on voting", async () => {
+  const group = journals(3);
+  await group.world.play(async () => {
+    const leader = await group.untilLed();
+    const server = group.server(leader);
+    const { id } = decodeOpened(replyOf(await server.replica.openSession()));
+    const machine = group.machines.get(leader);
+    assert(machine !== undefined);
+    machine.fatal = "poison";
+    const outcome = await server.replica.submit({
+      session: id,
+      sequence: 1,
+      settledBelow: 1,
+      command: bytes("poison"),
+    });
+    assertEquals(outcome.kind, "unknown");
+    await server.done;
+    assert(server.replica.node.stopped && server.replica.failure instanceof Error);
+    // The others have no such trouble and go on without it.
+    const client = group.client("c");
+    assertEquals(text(await client.query(NO_COMMAND)), "poison");
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("an operation runs once however often it is submitted, wherever, in whatever order", async () => {
+  const group = journals(4, { maxRaftStateBytes: 200 });
+  await group.world.play(async () => {
+    const first = group.server(await group.untilLed()).replica;
+    const { id } = decodeOpened(replyOf(await first.openSession()));
+    const call = (sequence: number, settledBelow: number) => ({
+      session: id,
+      sequence,
+      settledBelow,
+      command: bytes(`op ${sequence}`),
+    });
+    const twice = await Promise.all([
+      first.submit(call(2, 1)),
+      first.submit(call(2, 1)),
+      first.submit(call(1, 1)),
+    ]);
+    assertEquals(twice.map((outcome) => replyOf(outcome)[0]), [0, 0, 1]);
+    // Over a crash of everybody, from snapshots.
+    for (const name of group.names) group.world.machine(name).restart();
+    const second = group.server(await group.untilLed()).replica;
+    assertEquals(replyOf(await second.submit(call(2, 1)))[0], 0);
+    // Settled: the client waits for it no more, so it must not run now, and nobody can be told its reply.
+    assertEquals(replyOf(await second.submit(call(5, 5)))[0], 2);
+    assertEquals((await second.submit(call(4, 1))).kind, "unknown");
+    const log = await second.query(NO_COMMAND);
+    assertEquals(text(replyOf(log)), "op 2\nop 1\nop 5");
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("a session that was evicted is unknown, not new: a retry of something done cannot run again", async () => {
+  const group = journals(5, { maxSessions: 2 });
+  await group.world.play(async () => {
+    const { replica } = group.server(await group.untilLed());
+    const open = async () => decodeOpened(replyOf(await replica.openSession())).id;
+    const call = (session: number) => ({
+      session,
+      sequence: 1,
+      settledBelow: 1,
+      command: bytes(`by ${session}`),
+    });
+    const ids = [await open(), await open()];
+    replyOf(await replica.submit(call(ids[0])));
+    // The first was used later than the second.
+    await open();
+    assertEquals((await replica.submit(call(ids[0]))).kind, "applied");
+    await open();
+    await open();
+    for (const id of ids) {
+      const outcome = await replica.submit(call(id));
+      assert(outcome.kind === "refused" && outcome.code === "sessionUnknown");
+    }
+    assertEquals(replica.sessions, 2);
+    assertEquals(text(replyOf(await replica.query(NO_COMMAND))), `by ${ids[0]}`);
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("an unused session is forgotten by log time, at the same entry everywhere; a client opens a new one in time", async () => {
+  const group = journals(6, { sessionTtlMs: 10_000 });
+  await group.world.play(async () => {
+    const { replica } = group.server(await group.untilLed());
+    const { id } = decodeOpened(replyOf(await replica.openSession()));
+    const client = group.client("c");
+    await client.submit(bytes("early"));
+    await group.world.clock.sleep(9000);
+    assertEquals(replica.sessions, 2);
+    await client.submit(bytes("after nine seconds"));
+    await group.world.clock.sleep(1500);
+    await client.submit(bytes("after eleven"));
+    const late = await replica.submit({ session: id, sequence: 1, settledBelow: 1, command: bytes("late") });
+    assert(late.kind === "refused" && late.code === "sessionUnknown");
+    await group.world.clock.sleep(60_000);
+    await client.submit(bytes("much later"));
+    await group.world.clock.sleep(1000);
+    assertEquals([...group.servers.values()].map((server) => server.replica.sessions), [1, 1, 1]);
+    assertEquals(
+      text(await client.query(NO_COMMAND)),
+      "early\nafter nine seconds\nafter eleven\nmuch later",
+    );
+  }, { untilMs: 120_000 });
+  group.world.end();
+});
+
+Deno.test(`a session may be ${MAX_WINDOW} operations ahead of its oldest open one, not more`, () => {
+  const table = new SessionTable();
+  table.open(1, 0, { ttlMs: 1000, maxSessions: 10 });
+  const look = (sequence: number, settledBelow: number) =>
+    table.lookUp({ session: 1, sequence, settledBelow, command: NO_COMMAND }, 0).kind;
+  assertEquals([look(MAX_WINDOW, 1), look(MAX_WINDOW + 1, 1)], ["new", "windowExceeded"]);
+  assertEquals([look(MAX_WINDOW + 1, 2), look(1, 1)], ["new", "settled"]);
+});
+
+Deno.test("a table of sessions goes on after a snapshot as if nothing had been", () => {
+  const rules = { ttlMs: 100, maxSessions: 3 };
+  const table = new SessionTable();
+  for (const id of [1, 2, 3]) table.open(id, 0, rules);
+  const call = { session: 1, sequence: 4, settledBelow: 3, command: NO_COMMAND };
+  table.lookUp(call, 50);
+  table.record(call, bytes("reply"));
+  const writer = new ByteWriter();
+  table.encode(writer);
+  const copy = SessionTable.decode(new ByteReader(writer.take()));
+  for (const one of [table, copy]) {
+    assertEquals(one.lookUp(call, 60), { kind: "done", reply: bytes("reply") });
+    assertEquals(one.lookUp({ ...call, sequence: 2, settledBelow: 1 }, 60).kind, "settled");
+    one.open(9, 60, rules);
+    assertEquals(one.lookUp({ ...call, session: 2 }, 60).kind, "sessionUnknown");
+    assertEquals(one.lookUp({ ...call, session: 3 }, 100).kind, "sessionUnknown");
+    assertEquals(one.size, 2);
+  }
+});
+
+Deno.test("log time adds up what each leader has led, never goes back, and survives a snapshot", () => {
+  const time = new LogTime();
+  const at = (term: number, ledMs: number) => {
+    time.advance(term, ledMs);
+    return time.nowMs;
+  };
+  assertEquals([at(1, 0), at(1, 500), at(1, 400), at(1, 600)], [0, 500, 500, 600]);
+  assertEquals([at(3, 0), at(3, 10), at(4, 7)], [600, 610, 617]);
+  const writer = new ByteWriter();
+  time.encode(writer);
+  const copy = LogTime.decode(new ByteReader(writer.take()));
+  copy.advance(4, 8);
+  assertEquals(copy.nowMs, 618);
+});
+
+Deno.test("log time on real leaders: clocks hours apart, leaders that change, and it never runs ahead", async () => {
+  const group = journals(7);
+  await group.world.play(async () => {
+    const client = group.client("c");
+    const began = group.world.nowMs;
+    for (let at = 0; at < 40; at++) {
+      await client.submit(bytes(`${at}`));
+      await group.world.clock.sleep(250);
+      if (at % 10 === 9) group.world.machine(await group.untilLed()).restart();
+    }
+    const passed = group.world.nowMs - began;
+    await group.world.clock.sleep(1000);
+    for (const { times } of group.machines.values()) {
+      // A restarted machine has only the log since its start; what it has must be in order and in time.
+      assert(times.every((time, at) => at === 0 || time >= times[at - 1]));
+      const last = times[times.length - 1];
+      assert(last <= passed && last > passed / 2, `log time is ${last} after ${passed} ms`);
+    }
+  }, { untilMs: 120_000 });
+  group.world.end();
+});
+
+Deno.test("snapshots as streams: nothing is applied or asked in between, over crashes and lagging members", async () => {
+  let restores = 0;
+  const group: Group<SlowJournal> = new Group({
+    servers: 3,
+    world: { seed: 8, conditions: GOOD_NETWORK },
+    machine: (runtime) => new SlowJournal(() => (restores++, runtime.clock.sleep(3))),
+    server: { maxRaftStateBytes: 300 },
+  });
+  await group.world.play(async () => {
+    const client = group.client("c", { timeoutMs: 60_000 });
+    const expected: string[] = [];
+    for (let at = 0; at < 60; at++) {
+      const line = `line ${at}`;
+      expected.push(line);
+      await client.submit(bytes(line));
+      if (at === 10) group.world.machine("s1").crash();
+      if (at === 40) group.world.machine("s1").restart();
+      if (at % 20 === 15) group.world.machine(await group.untilLed()).restart();
+      assertEquals(text(await client.query(NO_COMMAND)), expected.join("\n"));
+    }
+    await group.world.clock.sleep(5000);
+    for (const name of group.names) {
+      assertEquals(group.machines.get(name)?.journal.lines, expected, `the state of ${name}`);
+      assert(group.server(name).replica.node.core.snapshot !== null, `${name} has no snapshot`);
+    }
+  }, { untilMs: 600_000 });
+  assert(restores > 10);
+  group.world.end();
+});
+
+Deno.test("a log that is too long because its disk is slow is not compacted again and again", async () => {
+  let snapshots = 0;
+  const group = new Group({
+    servers: 3,
+    world: { seed: 9, conditions: GOOD_NETWORK },
+    machine: (_runtime, name) => {
+      const journal = new Journal();
+      const snapshot = () => {
+        if (name === group.leader) snapshots++;
+        return Journal.prototype.snapshot.call(journal);
+      };
+      return Object.assign(journal, { snapshot });
+    },
+    server: { maxRaftStateBytes: 100 },
+  });
+  await group.world.play(async () => {
+    const client = group.client("c");
+    await client.submit(bytes("first"));
+    group.writeDelaysMs.set(await group.untilLed(), 300);
+    snapshots = 0;
+    for (let at = 0; at < 1000; at++) await client.submit(bytes(`line ${at}`));
+  }, { untilMs: 60_000 });
+  assert(snapshots > 0 && snapshots < 15, `${snapshots} snapshots, although the disk could take but a few`);
+  group.world.end();
+});
+
+Deno.test("a snapshot that does not decode is a typed error, and the state is what it was", () => {
+  const machine = new Journal();
+  const state = new ReplicatedState(machine);
+  state.apply(1, { term: 1, command: encodeTick(50) });
+  for (
+    const data of [new Uint8Array([2, 1]), new Uint8Array(0), new Uint8Array([1]), new Uint8Array([200])]
+  ) {
+    let code = "";
+    try {
+      state.restore({ index: 9, term: 1, data });
+    } catch (error) {
+      assert(error instanceof SnapshotError);
+      code = error.code;
+    }
+    assertEquals(code, data[0] === 200 ? "newer" : "malformed");
+  }
+  // The machine's own part is bad: sessions and time must not have changed either.
+  const good = state.encode();
+  assert(good instanceof Uint8Array);
+  const other = new ReplicatedState(new Journal());
+  try {
+    other.restore({ index: 9, term: 1, data: new Uint8Array([...good, 33]) });
+  } catch (error) {
+    assert(error instanceof SyntaxError);
+  }
+  assertEquals([other.applied, other.time.nowMs], [0, 0]);
+});
+
+Deno.test("what the machine does not understand is refused before it is in the log", async () => {
+  const group = new Group({
+    servers: 3,
+    world: { seed: 10, conditions: GOOD_NETWORK },
+    machine: () => Object.assign(new Journal(), { check: refuseNonsense }),
+  });
+  await group.world.play(async () => {
+    const client = group.client("c");
+    await client.submit(bytes("fine"));
+    const error = await assertRejects(() => client.submit(bytes("nonsense")), RefusedError, "no nonsense");
+    assertEquals(error.code, "invalid");
+    assertEquals(text(await client.query(NO_COMMAND)), "fine");
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+function refuseNonsense(command: Uint8Array): void {
+  if (text(command) === "nonsense") throw new RangeError("no nonsense here");
+}
