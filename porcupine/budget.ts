@@ -5,6 +5,9 @@ import { hostNow } from "./clock.ts";
 /** Why a check stopped before its end. */
 export type StopReason = "time" | "memory" | "aborted";
 
+/** How many rounds of a short loop count as much as one configuration of a search. */
+const ROUNDS_A_STEP = 16;
+
 /** Thrown by {@linkcode Budget.tick} when a limit has struck; whoever began the work catches it. */
 export class Expired extends Error {
   /** Builds it. */
@@ -17,20 +20,22 @@ export class Expired extends Error {
 /** The limits of one check: asked often, so that it must be cheap; the clock is read only now and then. */
 export class Budget implements StepContext {
   /** What struck, once something has. */
-  stopped: StopReason | undefined = undefined;
+  stopped: StopReason | "effort" | undefined = undefined;
+  /** Work done so far, counted in configurations: unlike time it is the same on every machine. */
+  work = 0;
 
   readonly #now: () => number;
   readonly #deadline: number;
   readonly #memoryLimit: number;
   readonly #signal: AbortSignal | undefined;
+  #workLimit = Infinity;
   #countdown = 0;
   #interval = 16;
   #last: number;
-  readonly #started: number;
 
   constructor(options: CheckOptions) {
     this.#now = options.now ?? hostNow;
-    this.#last = this.#started = this.#now();
+    this.#last = this.#now();
     checkLimit("timeLimitMs", options.timeLimitMs);
     checkLimit("memoryLimitBytes", options.memoryLimitBytes);
     this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
@@ -38,19 +43,13 @@ export class Budget implements StepContext {
     this.#signal = options.signal;
   }
 
-  /** Milliseconds since the start. */
-  get elapsedMs(): number {
-    return this.#now() - this.#started;
-  }
-
-  /** Milliseconds until the time limit. */
-  get remainingMs(): number {
-    return this.#deadline - this.#now();
-  }
-
   /** Whether to go on; counts towards the next look at the clock. */
   goOn(): boolean {
     if (this.stopped !== undefined) return false;
+    if (++this.work > this.#workLimit) {
+      this.stopped = "effort";
+      return false;
+    }
     if (--this.#countdown > 0) return true;
     return !this.expired();
   }
@@ -60,7 +59,10 @@ export class Budget implements StepContext {
    * {@linkcode Expired} if a limit has struck.
    */
   tick(i: number): void {
-    if ((i & 0x1fff) === 0x1fff && this.expired()) throw new Expired();
+    if ((i & 0x1fff) !== 0x1fff) return;
+    this.work += 0x2000 / ROUNDS_A_STEP;
+    if (this.work > this.#workLimit) this.stopped ??= "effort";
+    if (this.expired()) throw new Expired();
   }
 
   /** Looks at the clock and the signal at once. */
@@ -84,17 +86,22 @@ export class Budget implements StepContext {
     return this.stopped === undefined;
   }
 
-  /** A budget for a side question: it ends with this one, or `milliseconds` from now. */
-  within(milliseconds: number): Budget {
-    const options: CheckOptions = {
+  /** Counts work that no loop has counted. */
+  spend(work: number): void {
+    this.work += work;
+    if (this.work > this.#workLimit) this.stopped ??= "effort";
+  }
+
+  /** A budget for a side question: it ends with this one, or after so much work. */
+  within(work: number): Budget {
+    const budget = new Budget({
       now: this.#now,
-      timeLimitMs: Math.max(0, Math.min(milliseconds, this.remainingMs)),
-    };
-    return new Budget({
-      ...options,
+      ...(this.#deadline === Infinity ? {} : { timeLimitMs: Math.max(0, this.#deadline - this.#now()) }),
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
       ...(this.#memoryLimit === Infinity ? {} : { memoryLimitBytes: this.#memoryLimit }),
     });
+    budget.#workLimit = work;
+    return budget;
   }
 }
 

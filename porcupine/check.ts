@@ -1,8 +1,8 @@
-import { Budget, Expired } from "./budget.ts";
+import { Budget, Expired, type StopReason } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { explain } from "./explain.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
-import { type Part, partition } from "./parts.ts";
+import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**
@@ -30,13 +30,14 @@ export function checkOperations<State, Input, Output>(
   if (prepared === undefined) return nothingKnown(budget);
   const { parts } = prepared;
   const strategy = options.strategy ?? "auto";
+  const history = recorded(operations);
   const decisions: Decision[] = [];
   for (const part of parts) {
-    const decision = decide(model, operations, part, budget, { strategy, contest: "both" });
+    const decision = decide(model, history, part, budget, { strategy, contest: "both" });
     decisions.push(decision);
     if (decision.verdict === "illegal") break;
   }
-  return conclude({ model, operations, ...prepared, decisions, budget, options });
+  return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
 }
 
 /** A history in order and in parts. */
@@ -60,8 +61,12 @@ function prepare<State, Input, Output>(
   }
 }
 
+function stopReason({ stopped }: Budget): StopReason {
+  return stopped === undefined || stopped === "effort" ? "time" : stopped;
+}
+
 function nothingKnown(budget: Budget): Verdict {
-  return { kind: "unknown", reason: budget.stopped ?? "time", linearizableUpTo: -1, partitions: [] };
+  return { kind: "unknown", reason: stopReason(budget), linearizableUpTo: -1, partitions: [] };
 }
 
 /**
@@ -79,7 +84,7 @@ export function checkEvents<State, Input, Output>(
 /** Everything a verdict is made of. */
 export interface Findings<State, Input, Output> extends Prepared {
   readonly model: Model<State, Input, Output>;
-  readonly operations: readonly Operation<Input, Output>[];
+  readonly recorded: Recorded<Input, Output>;
   /** Parallel to `parts`, but possibly shorter: the rest was not looked at. */
   readonly decisions: readonly Decision[];
   readonly budget: Budget;
@@ -93,7 +98,7 @@ export function conclude<State, Input, Output>(findings: Findings<State, Input, 
   const guilty = decisions.findIndex((decision) => decision.verdict === "illegal");
   if (guilty >= 0) return accuse(findings, guilty, partitions);
   if (decisions.some((decision) => decision.verdict === "unknown")) {
-    const reason = findings.budget.stopped ?? "time";
+    const reason = stopReason(findings.budget);
     const linearizableUpTo = lastExplained(findings);
     return { kind: "unknown", reason, linearizableUpTo, partitions };
   }
@@ -102,13 +107,13 @@ export function conclude<State, Input, Output>(findings: Findings<State, Input, 
 }
 
 function accuse<State, Input, Output>(
-  { model, operations, parts, decisions, budget, options }: Findings<State, Input, Output>,
+  { model, recorded, parts, decisions, budget, options }: Findings<State, Input, Output>,
   guilty: number,
   partitions: readonly PartitionReport[],
 ): Verdict {
   const part = parts[guilty];
   const effort = options.explain ?? "full";
-  const why = explain({ model, operations, part, budget, effort, decision: decisions[guilty] });
+  const why = explain({ model, recorded, part, budget, effort, decision: decisions[guilty] });
   const { core, coreIsMinimal, firstImpossible, sentence, longest } = why;
   return {
     kind: "illegal",

@@ -1,12 +1,12 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
-import { type Part, partBefore, partOfSome } from "./parts.ts";
-import type { Model, Operation } from "./types.ts";
+import { type Part, partBefore, partOfSome, type Recorded } from "./parts.ts";
+import type { Model } from "./types.ts";
 
 /** What the questions about one illegal partition have in common. */
 export interface Inquiry<State, Input, Output> {
   readonly model: Model<State, Input, Output>;
-  readonly operations: readonly Operation<Input, Output>[];
+  readonly recorded: Recorded<Input, Output>;
   readonly part: Part;
   readonly budget: Budget;
 }
@@ -20,10 +20,11 @@ export function decideBefore<State, Input, Output>(
 }
 
 function judge<State, Input, Output>(
-  { model, operations, budget }: Inquiry<State, Input, Output>,
+  { model, recorded, budget }: Inquiry<State, Input, Output>,
   part: Part,
 ): Decision {
-  return decide(model, operations, part, budget, { strategy: "auto", contest: "both" });
+  budget.spend(part.ids.length >>> 2);
+  return decide(model, recorded, part, budget, { strategy: "auto", contest: "both" });
 }
 
 /** A core, and whether it is known to be minimal. */
@@ -93,7 +94,7 @@ class Asker<State, Input, Output> {
   readonly #classes: readonly string[] | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
-    const { part, model, operations } = inquiry;
+    const { part, model, recorded: { operations } } = inquiry;
     this.#inquiry = inquiry;
     this.#horizon = part.ret[x];
     const called: number[] = [];

@@ -4,10 +4,10 @@ import { decideRegister } from "./fast/register.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
-import { type Part, Questions } from "./parts.ts";
+import { type Part, Questions, type Recorded } from "./parts.ts";
 import { compete, type Contest } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
-import type { Model, ModelKind, Operation } from "./types.ts";
+import type { Model, ModelKind } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
 export interface Decision {
@@ -33,13 +33,13 @@ export interface DecideOptions {
 /** Decides one partition: by the fast path of its kind where its conditions hold, otherwise by search. */
 export function decide<State, Input, Output>(
   model: Model<State, Input, Output>,
-  operations: readonly Operation<Input, Output>[],
+  history: Recorded<Input, Output>,
   part: Part,
   budget: Budget,
   options: DecideOptions,
 ): Decision {
   try {
-    const questions = new Questions(operations, part);
+    const questions = new Questions(history, part);
     if (options.strategy === "auto" && model.kind !== undefined) {
       const quick = decideFast(model.kind, { questions, budget });
       if (quick?.verdict === "ok") {

@@ -1,6 +1,6 @@
-import type { Budget } from "./budget.ts";
-import { decideBefore, findCore, type Inquiry } from "./core.ts";
+import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
+import type { Part } from "./parts.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -17,16 +17,16 @@ export interface Explanation {
   readonly longest: readonly number[];
 }
 
-/** What an explanation may cost, beyond what the verdict took. */
-const EXPLAIN_MS = 150;
+/** What an explanation may cost, beyond twice what the verdict took: some 200 milliseconds, counted in configurations. */
+const EXPLAIN_WORK = 200_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
   const { part, effort, decision } = given;
-  const budget: Budget = given.budget.within(EXPLAIN_MS + given.budget.elapsedMs);
+  const budget = given.budget.within(EXPLAIN_WORK + 2 * given.budget.work);
   const inquiry: Inquiry<State, Input, Output> = { ...given, budget };
-  const first = findFirst(inquiry, decision);
-  const core = effort === "full"
+  const first = effort === "full" ? findFirst(inquiry, decision) : whereItEnded(part, decision);
+  const core: Core = effort === "full"
     ? findCore(inquiry, first.operation, first.suspects)
     : { members: withMember(first.suspects, first.operation), minimal: false, reason: decision.reason };
   const toHistory = (k: number): number => part.ids[k];
@@ -34,9 +34,15 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     core: core.members.map(toHistory),
     coreIsMinimal: core.minimal,
     firstImpossible: part.ids[first.operation],
-    sentence: phrase(inquiry, first.operation, core.members, core.reason),
+    sentence: phrase(inquiry, first.operation, core),
     longest: Array.from(first.order, toHistory),
   };
+}
+
+/** Without further questions: the suspect that returned last, or the return at which the search gave out. */
+function whereItEnded({ returns, ret }: Part, { suspects, reached, order }: Decision): First {
+  const last = returns[lastReturn(returns, ret, suspects) ?? Math.min(reached, returns.length - 1)];
+  return { operation: last, suspects, order };
 }
 
 function withMember(members: readonly number[], k: number): readonly number[] {
@@ -91,10 +97,9 @@ function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly n
 
 /** One sentence for a reader who was not there. */
 function phrase<State, Input, Output>(
-  { model, operations, part }: Inquiry<State, Input, Output>,
+  { model, recorded: { operations }, part }: Inquiry<State, Input, Output>,
   x: number,
-  members: readonly number[],
-  reason: string,
+  { members, minimal, reason }: Core,
 ): string {
   const tell = (k: number): string => {
     const { client, input, outcome } = operations[part.ids[k]];
@@ -114,6 +119,9 @@ function phrase<State, Input, Output>(
   const because = reason === "" ? "no order of them gives these answers" : reason;
   const subject = tell(x);
   const start = subject.charAt(0).toUpperCase() + subject.slice(1);
+  if (others.length === 0 && !minimal && reason === "") {
+    return `No order was found${where} that explains the answers up to ${subject}.`;
+  }
   if (others.length === 0) {
     return `${start} is impossible${where}: ${reason === "" ? "nothing explains it" : reason}.`;
   }

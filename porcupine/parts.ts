@@ -1,4 +1,5 @@
 import type { Budget } from "./budget.ts";
+import { Classes } from "./classes.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
 import type { Answer, Model, Operation } from "./types.ts";
 
@@ -154,6 +155,19 @@ export function firstAtLeast(entries: Int32Array, bound: number): number {
   return low;
 }
 
+/** A history, and which of its operations are equal. */
+export interface Recorded<Input, Output> {
+  readonly operations: readonly Operation<Input, Output>[];
+  readonly classes: Classes<Input, Output>;
+}
+
+/** Takes a history down. */
+export function recorded<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+): Recorded<Input, Output> {
+  return { operations, classes: new Classes(operations) };
+}
+
 const UNKNOWN = { known: false } as const;
 
 /** A part together with what its operations asked and were answered. */
@@ -161,10 +175,12 @@ export class Questions<Input, Output> {
   /** The part. */
   readonly part: Part;
   readonly #operations: readonly Operation<Input, Output>[];
+  readonly #classes: Classes<Input, Output>;
 
-  /** Looks at `operations` through the part. */
-  constructor(operations: readonly Operation<Input, Output>[], part: Part) {
+  /** Looks at a history through the part. */
+  constructor({ operations, classes }: Recorded<Input, Output>, part: Part) {
     this.#operations = operations;
+    this.#classes = classes;
     this.part = part;
   }
 
@@ -183,5 +199,18 @@ export class Questions<Input, Output> {
     const { outcome } = this.#operations[this.part.ids[k]];
     if (outcome.status === "unknown" || this.part.ret[k] === NEVER) return UNKNOWN;
     return { known: true, output: outcome.output };
+  }
+
+  /** Numbers for the classes of equal operations, 0, 1, 2, ... in the order in which they are met. */
+  classes(): { readonly of: Int32Array; readonly count: number } {
+    const of = new Int32Array(this.count);
+    const numbers = new Map<number, number>();
+    for (let k = 0; k < of.length; k++) {
+      const cls = this.#classes.of(this.part.ids[k], this.answer(k));
+      let number = numbers.get(cls);
+      if (number === undefined) numbers.set(cls, number = numbers.size);
+      of[k] = number;
+    }
+    return { of, count: numbers.size };
   }
 }

@@ -205,8 +205,9 @@ export interface CheckOptions {
   /** Milliseconds on a monotonic clock; the host's by default. */
   readonly now?: () => number;
   /**
-   * `full` (default): an illegal verdict carries a minimal core. `verdict`: stop as soon as the verdict is known; the core
-   * then is what the search happened to find.
+   * `full` (default): an illegal verdict carries a minimal core and the first impossible operation. `verdict`: stop as soon
+   * as the verdict is known; the core then is what was found on the way, and `firstImpossible` the answer at which the search
+   * gave out.
    */
   readonly explain?: "full" | "verdict";
   /** `auto` (default) lets declared kinds use their fast paths; `search` always searches. */

@@ -5,6 +5,9 @@ import type { Placement } from "./trace.ts";
 import type { Progress } from "./depth.ts";
 import { Layer } from "./layer.ts";
 
+/** See `run`: while it makes way, a turn may last so many times as long. */
+const STRETCH = 2;
+
 /**
  * Just-in-time search (Lowe 2017): goes through the returns in order and keeps every configuration worth keeping. Only
  * configurations in which the operation that returns is owed, or optional and still unused, are developed, and only until
@@ -75,21 +78,29 @@ export class FrontierSearch<State, Input, Output> {
     return path.reverse();
   }
 
-  /** Works until it has made `amount` more configurations. */
-  run(amount: number): Progress {
+  /**
+   * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all.
+   */
+  run(patience: number): Progress {
     if (!this.#started) {
       this.#started = true;
       this.#walk.first(this.#scratch, 0);
       this.#arrive(-1);
       if (this.#last === 0) return "ok";
     }
-    const target = this.made + amount;
-    while (this.made < target) {
+    const end = this.made + STRETCH * patience;
+    let level = this.#level;
+    let idleEnd = this.made + patience;
+    while (this.made < idleEnd && this.made < end) {
       if (!this.#budget.goOn() || !this.#budget.allow(this.bytes + this.#walk.states.bytes)) return "stopped";
       if (this.#next < this.#layer.count) this.#develop(this.#next++);
       else {
         const progress = this.#goOn();
         if (progress !== "running") return progress;
+        if (this.#level > level) {
+          level = this.#level;
+          idleEnd = this.made + patience;
+        }
       }
     }
     return "running";

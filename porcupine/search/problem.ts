@@ -25,6 +25,7 @@ const EFFECT_CODES: Readonly<Record<Effect, number>> = {
  */
 export interface Problem<State, Input, Output> {
   readonly model: Model<State, Input, Output>;
+  readonly questions: Questions<Input, Output>;
   readonly count: number;
   readonly inputs: readonly Input[];
   readonly answers: readonly Answer<Output>[];
@@ -64,7 +65,7 @@ export function compile<State, Input, Output>(
   }
   const { call, ret, returns } = part;
   const slots = assignSlots(part, effect);
-  return { model, count, inputs, answers, call, ret, effect, returns, ...slots, cls, classes: 0 };
+  return { model, questions, count, inputs, answers, call, ret, effect, returns, ...slots, cls, classes: 0 };
 }
 
 function effectOf<State, Input, Output>(
@@ -98,30 +99,11 @@ function assignSlots(part: Part, effect: Uint8Array) {
 }
 
 /**
- * Finds the operations that are equal in input and answer. Costs a key per operation, so it waits until a search has
+ * Finds the operations that are equal in input and answer. Costs a name for each operation, so it waits until a search has
  * shown itself hard.
  */
 export function classify<State, Input, Output>(problem: Problem<State, Input, Output>): void {
-  const ids = new Map<string, number>();
-  for (let k = 0; k < problem.count; k++) {
-    let key: string;
-    try {
-      key = JSON.stringify([problem.inputs[k], problem.answers[k]], exactly);
-    } catch {
-      key = `own ${k}`;
-    }
-    let id = ids.get(key);
-    if (id === undefined) ids.set(key, id = ids.size);
-    problem.cls[k] = id;
-  }
-  problem.classes = ids.size;
-}
-
-/** What JSON would blur or lose makes the operation its own class: two unequal operations must never look equal. */
-function exactly(_name: string, value: unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number" && Number.isFinite(value) && !Object.is(value, -0)) return value;
-  if (Array.isArray(value)) return value;
-  if (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) return value;
-  throw new TypeError("no exact key");
+  const { of, count } = problem.questions.classes();
+  problem.cls.set(of);
+  problem.classes = count;
 }

@@ -1,7 +1,7 @@
 import { Budget } from "../../../porcupine/budget.ts";
 import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
 import { orderHistory } from "../../../porcupine/history.ts";
-import { partition } from "../../../porcupine/parts.ts";
+import { partition, recorded } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { Random, randomCase, randomHistory, type Shape } from "./random.ts";
@@ -95,7 +95,7 @@ export function decideWhole<State, Input, Output>(
   const parts = partition(model, history, orderHistory(history));
   const order: number[] = [];
   for (const part of parts) {
-    const decision = decide(model, history, part, new Budget({}), options);
+    const decision = decide(model, recorded(history), part, new Budget({}), options);
     if (decision.verdict !== "ok") return decision;
     for (const k of decision.order) order.push(part.ids[k]);
   }
