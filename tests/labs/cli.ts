@@ -6,12 +6,13 @@
 import { runSeeds, type SeedOutcome } from "../sim/workers.ts";
 import { helpText, type LabCommand, parseCommand, UsageError } from "./cli/arguments.ts";
 import { type JobOptions, type JobResult, type ListedTest, listTests } from "./cli/job_main.ts";
+import type { Implementation } from "./registry.ts";
 import { HEADING, line, summarize, type TestSummary, totalLine } from "./cli/table.ts";
 
 /** The official limit of real time for one test. */
 const SILENCE_LIMIT_MS = 120_000;
-/** How many failures of one test are shown in full. */
-const SHOWN_FAILURES = 3;
+/** How many seeds of further failures are named. */
+const NAMED_SEEDS = 20;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -56,14 +57,22 @@ async function runLab(command: LabCommand): Promise<number> {
 
 async function jobOptions(command: LabCommand): Promise<JobOptions> {
   const { parts, test, runs, seed, log, implementation } = command;
-  let url: string | null = null;
-  if (implementation !== null) {
-    const path = await Deno.realPath(implementation).catch(() => {
-      throw new UsageError(`Cannot find the file ${implementation}`);
-    });
-    url = new URL(`file://${path.replaceAll("\\", "/").replace(/^(?=[A-Za-z]:)/, "/")}`).href;
-  }
-  return { parts, test, implementation: url, runs, seed, record: log };
+  return {
+    parts,
+    test,
+    implementation: implementation === null ? null : await locate(implementation),
+    runs,
+    seed,
+    record: log,
+  };
+}
+
+async function locate(file: string): Promise<Implementation> {
+  const path = await Deno.realPath(file).catch(() => {
+    throw new UsageError(`Cannot find the file ${file}`);
+  });
+  const url = new URL(`file://${path.replaceAll("\\", "/").replace(/^(?=[A-Za-z]:)/, "/")}`).href;
+  return { url, file };
 }
 
 /** Runs every test with every seed and gives out each test's sum as soon as it and all before it are through. */
@@ -122,12 +131,10 @@ async function within<T>(limitMs: number, promise: Promise<T>): Promise<T | null
 
 function show(summary: TestSummary): void {
   console.log(line(summary));
-  for (const { message } of summary.failures.slice(0, SHOWN_FAILURES)) {
-    console.log(message.replaceAll(/^/gm, "    "));
-  }
-  const more = summary.failures.length - SHOWN_FAILURES;
-  if (more > 0) {
-    const seeds = summary.failures.slice(SHOWN_FAILURES).map(({ seed }) => seed);
-    console.log(`    and ${more} more, with the seeds ${seeds.slice(0, 20).join(", ")}`);
-  }
+  const [first, ...more] = summary.failures;
+  if (first === undefined) return;
+  console.log(first.message.replaceAll(/^/gm, "    "));
+  if (more.length === 0) return;
+  const seeds = more.slice(0, NAMED_SEEDS).map(({ seed }) => seed).join(", ");
+  console.log(`    failed with ${more.length} more: ${seeds}${more.length > NAMED_SEEDS ? " ..." : ""}`);
 }

@@ -16,7 +16,7 @@ export { LabFailure } from "./failure.ts";
 export { goesBy, type LabPart, type LabReport, type LabRun, type LabTest, titleOf } from "./lab.ts";
 export { type RegisterOptions, registerPart, type RegisterTest } from "./register.ts";
 export { RAFT_PARTS, RaftLab, raftLab, type RaftLabOptions, type RaftPartName } from "./raft/raft_lab.ts";
-export type { PeerWatch } from "./raft/cluster.ts";
+export type { PeerWatch } from "./raft/cluster_options.ts";
 export type { PersistedImage } from "./raft/lab_persister.ts";
 export type {
   ApplyMessage,

@@ -14,8 +14,16 @@ export interface LabEntry {
   readonly part: string;
   /** What it is about, in a few words. */
   readonly about: string;
-  /** Its tests for our own code, or for what the module at the URL `implementation` exports. */
-  readonly load: (implementation: string | null) => Promise<LabPart>;
+  /** Its tests for our own code, or for somebody else's. */
+  readonly load: (implementation: Implementation | null) => Promise<LabPart>;
+}
+
+/** A module with an implementation of somebody's own. */
+export interface Implementation {
+  /** Where to import it from. */
+  readonly url: string;
+  /** As it was named on the command line, which a replay repeats. */
+  readonly file: string;
 }
 
 /** All parts, in the order of the labs. */
@@ -39,16 +47,17 @@ interface RaftModule {
   readonly makeRaft?: MakeRaft;
 }
 
-async function raftFrom(implementation: string | null): Promise<RaftLab> {
+async function raftFrom(implementation: Implementation | null): Promise<RaftLab> {
   if (implementation === null) return flotillaLab();
-  const module: RaftModule = await import(implementation);
+  const { url, file } = implementation;
+  const module: RaftModule = await import(url);
   if (typeof module.makeRaft !== "function") {
     throw new TypeError(
-      `Cannot test ${implementation}: it exports no function makeRaft, see tests/labs/README.md`,
+      `Cannot test ${file}: it exports no function makeRaft, see tests/labs/README.md`,
     );
   }
   return raftLab(module.makeRaft, {
     replay: (test, seed) =>
-      `deno task lab ${test.split("@")[0].slice(-2)} --impl FILE --test ${test} --seed ${seed}`,
+      `deno task lab ${test.split("@")[0].slice(-2)} --impl ${file} --test ${test} --seed ${seed}`,
   });
 }

@@ -51,6 +51,10 @@ export const PERMISSIONS: readonly Permission[] = [
     reason: "trespasses on purpose, to see the guard of the simulation bite",
   },
   {
+    path: "tests/labs/raft/judge_test.ts",
+    reason: "tests a Raft that takes real chance, to see that it is told so",
+  },
+  {
     path: "tests/sim/replay_test.ts",
     reason: "plants chance on purpose, and repeats a run in a second process",
   },

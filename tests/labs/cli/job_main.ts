@@ -4,13 +4,13 @@
  */
 
 import { goesBy, type LabTest } from "../lab.ts";
-import { LABS } from "../registry.ts";
+import { type Implementation, LABS } from "../registry.ts";
 
 /** What all jobs of a command share. */
 export interface JobOptions {
   readonly parts: readonly string[];
   readonly test: string | null;
-  readonly implementation: string | null;
+  readonly implementation: Implementation | null;
   readonly runs: number;
   readonly seed: number;
   readonly record: boolean;

@@ -5,7 +5,7 @@
 
 import { RaftLaws } from "../../check/raft_laws.ts";
 import { LabFailure } from "../failure.ts";
-import type { PeerWatch } from "../raft/cluster.ts";
+import type { PeerWatch } from "../raft/cluster_options.ts";
 import { FlotillaPeer } from "./flotilla_raft.ts";
 import { savedTerm } from "./persister_storage.ts";
 

@@ -6,87 +6,14 @@
 import type { Runtime } from "../../../runtime/mod.ts";
 import { type Machine, World } from "../../sim/mod.ts";
 import { LabFailure } from "../failure.ts";
-import { type LabHandlers, type LabHost, LabNetwork } from "../labrpc/mod.ts";
+import { LabNetwork } from "../labrpc/mod.ts";
 import { AppliedLog } from "./applied_log.ts";
 import { Applier } from "./applier.ts";
+import type { ClusterOptions, SaveCrash } from "./cluster_options.ts";
 import { LabPersister, type PersistedImage } from "./lab_persister.ts";
+import { Life } from "./life.ts";
 import { OutsideLaws } from "./outside_laws.ts";
-import type { MakeRaft, RaftPeer, StartResult } from "./seat.ts";
-
-/** Watches servers from inside, for those who can: an implementation's own laws. Throws at the first broken one. */
-export interface PeerWatch {
-  /** A server has come up. */
-  started(server: number, peer: RaftPeer): void;
-  /** Something has happened at a server. */
-  touched(server: number): void;
-  /** A server has gone down; `image` is what it has saved. */
-  crashed(server: number, image: PersistedImage): void;
-}
-
-/** How a cluster is made. */
-export interface ClusterOptions {
-  /** Makes each server. */
-  readonly makeRaft: MakeRaft;
-  /** How many. */
-  readonly servers: number;
-  /** Everything follows from it. */
-  readonly seed: number;
-  /** Whether the services make snapshots. */
-  readonly snapshots: boolean;
-  /** Bytes that each snapshot is padded with. */
-  readonly paddingBytes: number;
-  /** The longest time a service takes for one message, in milliseconds. */
-  readonly maxWorkMs: number;
-  /** Watches the servers from inside, or `null`. */
-  readonly watch: PeerWatch | null;
-  /** Whether the event log is kept. */
-  readonly record: boolean;
-}
-
-/** What may befall a server at its next saves. */
-export interface SaveCrash {
-  /** The how-manieth save from now is the last thing the server does; 1 for the next. */
-  readonly nth: number;
-  /** Whether that save takes effect. */
-  readonly moment: "before" | "after";
-}
-
-/** One life of a server. */
-class Life implements LabHost {
-  readonly number: number;
-  readonly machine: Machine;
-  readonly persister: LabPersister;
-  readonly onTouch: () => void;
-  readonly onReply: () => void;
-  runtime: Runtime | null = null;
-  peer: RaftPeer | null = null;
-  applier: Applier | null = null;
-  handlers: LabHandlers = {};
-
-  constructor(machine: Machine, persister: LabPersister, on: { touch: () => void; reply: () => void }) {
-    this.machine = machine;
-    this.number = machine.incarnation + 1;
-    this.persister = persister;
-    this.onTouch = on.touch;
-    this.onReply = on.reply;
-  }
-
-  get alive(): boolean {
-    return this.machine.running && this.machine.incarnation === this.number;
-  }
-
-  run(task: () => void): void {
-    if (!this.alive) return;
-    this.onTouch();
-    // A timer of the process itself waits for the end of a pause like all others.
-    if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
-    else task();
-  }
-
-  replied(): void {
-    this.onReply();
-  }
-}
+import type { RaftPeer, StartResult } from "./seat.ts";
 
 /** See the module's page. */
 export class RaftCluster {
@@ -186,8 +113,8 @@ export class RaftCluster {
     const machine = this.#machine(server);
     const persister = new LabPersister(this.#images[server], (moment) => this.#onSave(server, moment));
     const life = new Life(machine, persister, {
-      touch: () => this.#touched.add(server),
-      reply: () => this.#onReply(server),
+      touched: () => void this.#touched.add(server),
+      replied: () => this.#onReply(server),
     });
     const ends = this.#makeEnds(server, life);
     this.#lives[server] = life;
@@ -343,8 +270,10 @@ export class RaftCluster {
 
   #begin(server: number, life: Life): void {
     this.network.addServer(name(server), life.handlers, life);
-    if (life.peer !== null) this.#options.watch?.started(server, life.peer);
-    this.#touched.add(server);
+    if (life.peer !== null) {
+      this.laws.observe(server, life.number, life.peer.getState());
+      this.#options.watch?.started(server, life.peer);
+    }
     life.applier?.begin();
   }
 

@@ -5,7 +5,7 @@
 
 import type { LabPart, LabTest } from "../lab.ts";
 import { type RegisterOptions, registerPart } from "../register.ts";
-import type { PeerWatch } from "./cluster.ts";
+import type { PeerWatch } from "./cluster_options.ts";
 import { PART_3A } from "./part3a.ts";
 import { PART_3B } from "./part3b.ts";
 import { PART_3C } from "./part3c.ts";

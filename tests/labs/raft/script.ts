@@ -7,7 +7,8 @@ import { hashLabel, mix } from "../../../runtime/mod.ts";
 import { AmbientError, SimulationError } from "../../sim/mod.ts";
 import { LabFailure } from "../failure.ts";
 import type { LabReport, LabRun } from "../lab.ts";
-import { type PeerWatch, RaftCluster } from "./cluster.ts";
+import { RaftCluster } from "./cluster.ts";
+import type { PeerWatch } from "./cluster_options.ts";
 import type { MakeRaft } from "./seat.ts";
 import { RaftTester } from "./tester.ts";
 
@@ -46,7 +47,7 @@ export const SNAPSHOTS: RaftService = { snapshots: true, paddingBytes: 0, maxWor
 /** The official limit of real time for one test; here it is virtual. */
 const LIMIT_MS = 120_000;
 /** A fuse: no test comes near it, an implementation that turns in circles without waiting burns it. */
-const MAX_EVENTS = 5_000_000;
+const MAX_EVENTS = 1_000_000;
 
 /** What is tested, and how a failure is told. */
 export interface ScriptSubject {

@@ -13,6 +13,7 @@ const AGAIN = { retry: true } as const;
 /** One server in turn dies at its next save, or the one after, with or without it. */
 async function dieAtSaves(tester: RaftTester, rounds: number): Promise<void> {
   const { cluster, random } = tester;
+  let deaths = 0;
   for (let round = 0; round < rounds; round++) {
     const leader = tester.findLeader();
     // Every other time the leader: its save is the one that counts most.
@@ -23,9 +24,17 @@ async function dieAtSaves(tester: RaftTester, rounds: number): Promise<void> {
       moment: round % 4 < 2 ? "before" : "after",
     });
     await tester.sleep(30 + random.below(400));
-    if (cluster.isAlive(victim)) cluster.crashAtSave(victim, null);
-    else await tester.restart(victim);
+    if (cluster.isAlive(victim)) {
+      cluster.crashAtSave(victim, null);
+      continue;
+    }
+    deaths++;
+    await tester.restart(victim);
   }
+  tester.demand(
+    deaths * 4 >= rounds,
+    `only ${deaths} of ${rounds} deaths at a save came about: who saves so little?`,
+  );
 }
 
 /** The script, for services with and without snapshots. */
@@ -70,8 +79,12 @@ export function crashAtEverySave(
           const victim = tester.next(tester.findLeader() ?? 0, 1);
           for (let deaths = 0; deaths < 150; deaths++) {
             cluster.crashAtSave(victim, { nth: 1, moment: deaths % 2 === 0 ? "before" : "after" });
-            for (let waits = 0; waits < 50 && cluster.isAlive(victim); waits++) await tester.sleep(10);
-            if (!cluster.isAlive(victim)) await tester.restart(victim);
+            for (let waits = 0; waits < 100 && cluster.isAlive(victim); waits++) await tester.sleep(20);
+            tester.demand(
+              !cluster.isAlive(victim),
+              `server ${victim} saved nothing for 2 s with clients at work`,
+            );
+            await tester.restart(victim);
           }
         },
         peace: () => calm(tester),

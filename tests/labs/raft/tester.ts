@@ -158,6 +158,7 @@ export class RaftTester {
   async one(command: unknown, expected: number, options: { readonly retry: boolean }): Promise<number> {
     const deadline = this.nowMs + 10_000;
     let turn = 0;
+    let last = "no connected server took it";
     while (this.nowMs < deadline) {
       let index: number | null = null;
       for (let tries = 0; tries < this.cluster.servers && index === null; tries++) {
@@ -171,11 +172,14 @@ export class RaftTester {
         continue;
       }
       if (await this.#agreedWithin(2000, index, command, expected)) return index;
+      last = `server ${turn} took it at index ${index}, ${
+        this.committedBy(index)
+      } servers applied that index`;
       if (!options.retry) break;
     }
     throw new LabFailure(
-      `one(${showCommand(command)}) failed to reach agreement of ${expected} servers` +
-        (options.retry ? " within 10 s" : " within 2 s"),
+      `one(${showCommand(command)}) failed to reach agreement of ${expected} servers within ` +
+        `${options.retry || last.startsWith("no") ? 10 : 2} s: ${last}`,
     );
   }
 
