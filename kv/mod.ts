@@ -28,7 +28,7 @@ export type { Answer, CallRequest, MachineMethods, WatchRequest } from "./protoc
 export { Replica } from "./replica.ts";
 export type { ReplicaOptions } from "./replica.ts";
 export { KvServer, MachineServer, replicate } from "./server.ts";
-export type { KvServerOptions, ServerOptions } from "./server.ts";
+export type { KvServerDoor, KvServerOptions, ServerOptions } from "./server.ts";
 export { SessionClient } from "./session_client.ts";
 export type { CallOptions, SessionClientOptions } from "./session_client.ts";
 export { BadInputError } from "./store/bad_input.ts";

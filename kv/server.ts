@@ -124,10 +124,13 @@ export interface KvServerOptions extends ServerOptions {
   readonly store?: StoreOptions;
 }
 
-/** A replicated key/value store. */
-export const KvServer = {
+/** How a member of a replicated key/value store is started. */
+export interface KvServerDoor {
   /** Starts one member. Throws what `RaftNode.open` throws. */
-  open(options: KvServerOptions): Promise<MachineServer> {
-    return MachineServer.open(new Store(options.store), options);
-  },
-} as const;
+  readonly open: (options: KvServerOptions) => Promise<MachineServer>;
+}
+
+/** A replicated key/value store. */
+export const KvServer: KvServerDoor = {
+  open: (options) => MachineServer.open(new Store(options.store), options),
+};

@@ -96,7 +96,7 @@ function checksum(bytes: Uint8Array): number {
 /** See the module's page. */
 export class Switchboard {
   readonly faults: LinkFaults;
-  readonly totals = new Traffic();
+  readonly totals: Traffic = new Traffic();
   classify: ((channel: string, message: unknown) => string) | null = null;
   describe: ((channel: string, message: unknown) => string) | null = null;
   observer: NetworkObserver | null = null;
