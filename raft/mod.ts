@@ -65,6 +65,7 @@ export { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 export type { Answer, Receiver, Transport } from "./transport.ts";
 export type { Entry, HardState, Index, NodeId, Snapshot, Standing, Term } from "./types.ts";
 export {
+  ImageFollower,
   type LogPlace,
   openWal,
   recoverImage,

@@ -15,23 +15,22 @@ import { frameOf, wholeLog } from "./wal/checkpoint.ts";
 import { crc32c } from "./wal/crc32c.ts";
 import { type LogHeader, writeSnapshotHeader } from "./wal/header.ts";
 import {
-  type LogImage,
-  type LogPlace,
+  ImageFollower,
   newestLog,
-  readLog,
   readSnapshot,
   recoverImage,
   snapshotName,
   toRecovered,
 } from "./wal/image.ts";
 import { LogFile } from "./wal/log_file.ts";
+import { type LogImage, type LogPlace, LogReader } from "./wal/log_reader.ts";
 import { LogState } from "./wal/log_state.ts";
 import { fileName, isTemporary, joinPath, readName } from "./wal/names.ts";
 import type { MarkedWrite, SnapshotMark } from "./wal/record.ts";
 import { StorageError, type StorageErrorCode, type StoragePlace } from "./wal/storage_error.ts";
 import { makeLastingFolder, removeFiles, writeWholeFile } from "./wal/whole_file.ts";
 
-export { type LogPlace, recoverImage, StorageError, type StorageErrorCode, type StoragePlace };
+export { ImageFollower, type LogPlace, recoverImage, StorageError, type StorageErrorCode, type StoragePlace };
 
 /** How a write-ahead log is opened. */
 export interface WalOptions {
@@ -203,7 +202,9 @@ export class Wal implements Storage {
       this.#header = { ...this.#header, incarnation: this.#drawIncarnation(), standing: this.#whenEmpty };
       recovered = toRecovered({ header: this.#header, state: this.#state }, null);
     } else {
-      const image = readLog(number, await this.#disk.readFile(this.#path("log", number)), this.#place);
+      const file = await this.#disk.readFile(this.#path("log", number));
+      const image = new LogReader(number, file, this.#place);
+      image.advance(file);
       recovered = toRecovered(image, await this.#readSnapshot(image));
       this.#header = image.header;
       this.#state = image.state;

@@ -129,8 +129,7 @@ function judgeBody(file: Uint8Array, from: number, end: number): FrameReading {
 
 /** There is no head: the end of the log, or torn by a crash, or damaged later? */
 function judgeHeadless(file: Uint8Array, from: number, salt: number): FrameReading {
-  let end = file.length;
-  while (end > from && file[end - 1] === 0) end--;
+  const end = endOfBytes(file, from);
   if (end === from) return { kind: "end" };
   const why = "the head of a frame does not match its checksum";
   // Torn means that a part of the head itself is missing: it was cut off there, or its sector was lost. What lies further on
@@ -148,6 +147,24 @@ function judgeHeadless(file: Uint8Array, from: number, salt: number): FrameReadi
     }
   }
   return { kind: "torn" };
+}
+
+/** Where the last byte behind `from` that is not zero ends; `from` if there is none. */
+function endOfBytes(file: Uint8Array, from: number): number {
+  const { byteOffset } = file;
+  let end = file.length;
+  for (; end > from && (byteOffset + end) % 4 !== 0; end--) if (file[end - 1] !== 0) return end;
+  // Room is long mostly: four bytes at a time.
+  const start = Math.ceil((byteOffset + from) / 4) * 4;
+  const count = (byteOffset + end - start) / 4;
+  if (count > 0) {
+    const words = new Int32Array(file.buffer, start, count);
+    let left = count;
+    while (left > 0 && words[left - 1] === 0) left--;
+    end -= (count - left) * 4;
+  }
+  while (end > from && file[end - 1] === 0) end--;
+  return end;
 }
 
 /** Whether a sector, or the part of one that lies in `[from, to)`, is all zeros. */

@@ -3,30 +3,14 @@
  * @module
  */
 
-import { WireError } from "../../runtime/wire_error.ts";
 import type { Recovered } from "../storage.ts";
-import type { NodeId, Snapshot } from "../types.ts";
+import type { Snapshot } from "../types.ts";
 import { crc32c } from "./crc32c.ts";
-import { readFrame } from "./frame.ts";
-import { type LogHeader, readLogHeader, readSnapshotHeader } from "./header.ts";
-import { LogState } from "./log_state.ts";
+import { readSnapshotHeader } from "./header.ts";
+import { checkOwner, type LogImage, type LogPlace, LogReader } from "./log_reader.ts";
 import { fileName, joinPath, readName } from "./names.ts";
-import { type LogRecord, readRecord, type SnapshotMark } from "./record.ts";
+import type { SnapshotMark } from "./record.ts";
 import { StorageError } from "./storage_error.ts";
-
-/** A log as it was read. */
-export interface LogImage {
-  readonly header: LogHeader;
-  readonly state: LogState;
-}
-
-/** Where a log is and whose it should be. */
-export interface LogPlace {
-  /** The folder of the log. */
-  readonly folder: string;
-  /** The member it should belong to. */
-  readonly member: NodeId;
-}
 
 /**
  * What a member would recover from `files`; null if the log was never formatted, or not to the end.
@@ -43,12 +27,54 @@ export interface LogPlace {
  * ```
  */
 export function recoverImage(files: ReadonlyMap<string, Uint8Array>, place: LogPlace): Recovered | null {
-  const number = newestLog([...files.keys()], place);
-  if (number === null) return null;
-  const image = readLog(number, files.get(fileName("log", number)) as Uint8Array, place);
-  const mark = image.state.snapshot;
-  const name = snapshotName(mark, place);
-  return toRecovered(image, mark === null ? null : readSnapshot(mark, files.get(name ?? ""), image, place));
+  return new ImageFollower(place).read(files);
+}
+
+/**
+ * Recovers again and again from an image that grows, and reads only what is new: for monitors that look after every write.
+ * Damage to bytes that it has read already escapes it, until it is told to {@linkcode ImageFollower.forget}.
+ */
+export class ImageFollower {
+  readonly #place: LogPlace;
+  #log: LogReader | null = null;
+  #snapshot: Snapshot | null = null;
+  #snapshotNumber = 0;
+
+  /** For the log of one member in one folder. */
+  constructor(place: LogPlace) {
+    this.#place = place;
+  }
+
+  /** What {@linkcode recoverImage} gives for `files`. */
+  read(files: ReadonlyMap<string, Uint8Array>): Recovered | null {
+    const place = this.#place;
+    const number = newestLog([...files.keys()], place);
+    if (number === null) return null;
+    const file = files.get(fileName("log", number)) as Uint8Array;
+    if (this.#log === null || this.#log.header.number !== number) {
+      this.#log = new LogReader(number, file, place);
+    }
+    this.#log.advance(file);
+    return toRecovered(this.#log, this.#readSnapshot(this.#log, files));
+  }
+
+  /** Reads everything anew the next time: after a crash, or where the medium itself may have changed. */
+  forget(): void {
+    this.#log = null;
+    this.#snapshotNumber = 0;
+  }
+
+  #readSnapshot(log: LogImage, files: ReadonlyMap<string, Uint8Array>): Snapshot | null {
+    const mark = log.state.snapshot;
+    const name = snapshotName(mark, this.#place);
+    if (mark === null || name === null || mark.place.kind !== "file") return null;
+    const file = files.get(name);
+    if (mark.place.number !== this.#snapshotNumber || file === undefined) {
+      this.#snapshot = readSnapshot(mark, file, log, this.#place);
+      this.#snapshotNumber = mark.place.number;
+    }
+    return this.#snapshot;
+  }
 }
 
 /** The number of the log to read; null if there is none. A lower one was replaced by it and is only not removed yet. */
@@ -65,63 +91,6 @@ export function newestLog(names: readonly string[], place: LogPlace): number | n
     throw new StorageError("damaged", { file: joinPath(place.folder, orphan), offset: 0 }, what);
   }
   return newest;
-}
-
-/** Reads a log file. Throws {@linkcode StorageError}. */
-export function readLog(number: number, file: Uint8Array, place: LogPlace): LogImage {
-  const path = joinPath(place.folder, fileName("log", number));
-  const { header, end, chain } = readLogHeader(path, file);
-  checkOwner(path, header, place);
-  if (header.number !== number) {
-    throw new StorageError(
-      "damaged",
-      { file: path, offset: 0 },
-      `Cannot use the log: it was log ${header.number}`,
-    );
-  }
-  const state = new LogState();
-  let [offset, previous] = [end, chain];
-  // The state with which the file begins was synced before the file got its name: nothing of it can be torn.
-  let begun = false;
-  let missing = 0;
-  for (;;) {
-    const found = readFrame(file, { offset, salt: header.salt, previous });
-    if (found.kind === "damaged") throw frameError(path, offset, found.why);
-    if (found.kind !== "whole") {
-      if (!begun || missing > 0) {
-        throw frameError(path, offset, "the state that the file begins with is not whole");
-      }
-      return { header, state };
-    }
-    const record = decode(path, offset, found.payload);
-    const expected = begun ? missing > 0 ? "entries" : "group" : "state";
-    if (record.type !== expected) {
-      throw frameError(path, offset, `a ${record.type} frame where a ${expected} frame belongs`);
-    }
-    missing += take(state, record, () => frameError(path, offset, "its entries leave a gap"));
-    begun = true;
-    [offset, previous] = [found.end, found.chain];
-  }
-}
-
-/** Adds a record to the state. Returns by how many the entries still missing have changed. */
-function take(state: LogState, record: LogRecord, gap: () => StorageError): number {
-  switch (record.type) {
-    case "state":
-      state.begin(record.hardState, record.snapshot);
-      return record.entryCount;
-    case "entries":
-      state.append(record.entries);
-      return -record.entries.length;
-    case "group":
-      try {
-        for (const write of record.writes) state.apply(write);
-      } catch (error) {
-        if (error instanceof RangeError) throw gap();
-        throw error;
-      }
-      return 0;
-  }
 }
 
 /** The name of the file that `mark` is in; null where there is none. Throws {@linkcode StorageError}. */
@@ -178,26 +147,4 @@ export function readSnapshot(
 export function toRecovered({ header, state }: LogImage, snapshot: Snapshot | null): Recovered {
   const { incarnation, standing } = header;
   return { hardState: state.hardState, snapshot, entries: state.entries.slice(), incarnation, standing };
-}
-
-function checkOwner(path: string, { member }: { readonly member: NodeId }, place: LogPlace): void {
-  if (member === place.member) return;
-  const what =
-    `Cannot use the folder "${place.folder}" for member "${place.member}": it belongs to "${member}"`;
-  throw new StorageError("foreign", { file: path, offset: 0 }, what);
-}
-
-function frameError(file: string, offset: number, why: string): StorageError {
-  return new StorageError("damaged", { file, offset }, `Cannot read the log: ${why}`);
-}
-
-function decode(path: string, offset: number, payload: Uint8Array): LogRecord {
-  try {
-    return readRecord(payload);
-  } catch (cause) {
-    if (!(cause instanceof WireError)) throw cause;
-    const what =
-      "Cannot read the log: a frame is whole, but makes no sense; was it written by another version?";
-    throw new StorageError("newer", { file: path, offset }, what, { cause });
-  }
 }

@@ -10,7 +10,7 @@ const FRAME = "test -A --no-check --fail-fast tests/wal/frame_test.ts";
 const WAL_TEST = "test -A --no-check --fail-fast tests/wal/wal_test.ts";
 const WAL = "raft/wal.ts";
 const FRAMES = "raft/wal/frame.ts";
-const IMAGE = "raft/wal/image.ts";
+const READER = "raft/wal/log_reader.ts";
 const STATE = "raft/wal/log_state.ts";
 const WHOLE_FILE = "raft/wal/whole_file.ts";
 const LOG_FILE = "raft/wal/log_file.ts";
@@ -133,7 +133,7 @@ export const walMutants: readonly Mutant[] = [
     id: "WAL-foreign-folder",
     title: "A member starts from another member's folder",
     source: "anchors, table of duties: wiped or restored disk, same id",
-    file: IMAGE,
+    file: READER,
     anchor: "  if (member === place.member) return;\n",
     replacement: "  if (member !== null) return;\n",
     killedBy: WAL_TEST,

@@ -173,6 +173,22 @@ Deno.test("a frame that lost a sector, and has another behind it, is damage", ()
   }
 });
 
+Deno.test("the log ends where its last frame does, whatever room follows, at any offset of its buffer", () => {
+  for (let shift = 0; shift < 8; shift++) {
+    for (let room = 0; room < 20; room++) {
+      for (let last = 0; last <= room; last++) {
+        const buffer = new Uint8Array(shift + 5 + room + shift);
+        const file = buffer.subarray(shift, shift + 5 + room);
+        buffer.fill(1, shift + 5 + room);
+        if (last > 0) file[5 + last - 1] = 1;
+        // A stray byte where the next head would be is no frame that anybody wrote.
+        const kind = last === 0 ? "end" : "torn";
+        assertEquals(read(file, 5, 0).kind, kind, `shift ${shift}, room ${room}, byte ${last}`);
+      }
+    }
+  }
+});
+
 Deno.test("a whole frame of another file, of another place, or moved by a few sectors is damage", () => {
   const { file, offsets, chains } = fileOf(10, [
     new Uint8Array(100),

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { applyPersist, MemoryStorage } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered } from "../../raft/storage.ts";
-import { StorageError, type StorageErrorCode } from "../../raft/wal.ts";
+import { ImageFollower, StorageError, type StorageErrorCode } from "../../raft/wal.ts";
 import { readLogHeader, writeLogHeader } from "../../raft/wal/header.ts";
 import { DiskError, seededRandom } from "../../runtime/mod.ts";
 import { replay, seedsFrom } from "./seeds.ts";
@@ -35,6 +35,7 @@ for (const seed of seedsFrom(Deno.args, 8)) {
     const story = new Story(seed, { rewriteBytes: seed % 2 === 0 ? 65536 : 2000, loss: "kept" });
     const groups = drawGroups(seededRandom(seed).split("groups"), 25, MIXED);
     const memory = new MemoryStorage(NOTHING);
+    const follower = new ImageFollower({ folder: FOLDER, member: "m" });
     await story.play(async () => {
       for (const [at, group] of groups.entries()) {
         const where = replay("wal_test.ts", seed, `group ${at}`);
@@ -46,6 +47,8 @@ for (const seed of seedsFrom(Deno.args, 8)) {
         await memory.write(group);
         assertEquals(wal.logSizeBytes, memory.logSizeBytes, where);
         assert(sameState(story.recover() as Recovered, memory.image), where);
+        assert(sameState(follower.read(story.image) as Recovered, memory.image), where);
+        if (at === 12) follower.forget();
         await wal.close();
         if (at % 3 === 0) story.machine.crash("lost");
       }
@@ -58,6 +61,7 @@ for (const seed of seedsFrom(Deno.args, 8)) {
     const groups = drawGroups(seededRandom(seed).split("long"), 150, MIXED);
     await story.play(async () => {
       const disk = new TrapDisk(story.disk, () => {});
+      const follower = new ImageFollower({ folder: FOLDER, member: "m" });
       const wal = story.open(disk);
       await wal.load();
       let state = NOTHING;
@@ -66,6 +70,7 @@ for (const seed of seedsFrom(Deno.args, 8)) {
         const before = disk.operations.length;
         await wal.write(group);
         state = group.reduce(applyPersist, state);
+        assert(sameState(follower.read(story.image) as Recovered, state), `seed ${seed}, group ${at}`);
         const done = disk.operations.slice(before);
         const where = replay("wal_test.ts", seed, `group ${at}: ${done.join(", ")}`);
         if (done.some((operation) => /^rename .* x\/wal\/log/.test(operation))) rewritten++;
