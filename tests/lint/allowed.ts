@@ -18,6 +18,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "runtime/deno.ts", reason: "the one real runtime: everything else asks it" },
   { path: "runtime/deno/*", reason: "parts of the real runtime" },
   { path: "tests/runtime/deno/*", reason: "tests of the real runtime against the real world" },
+  { path: "tests/wal/real/*", reason: "kills real processes that write to a real disk" },
 
   { path: "**/cli.ts", reason: "command line: arguments, terminal, exit code" },
   { path: "**/cli/*", reason: "parts of a command line" },
