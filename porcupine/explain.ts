@@ -1,5 +1,6 @@
 import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
+import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
 
 /** An illegal partition, and what is known of it. */
@@ -90,8 +91,10 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
 
 /** The position, among the returns, of the last of some operations to return. */
 function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly number[]): number | undefined {
-  if (operations.length === 0) return undefined;
-  const last = operations.reduce((most, k) => (ret[k] > ret[most] ? k : most));
+  // One that never returned may be among those that contradict each other; it has no place here.
+  const finished = operations.filter((k) => ret[k] !== NEVER);
+  if (finished.length === 0) return undefined;
+  const last = finished.reduce((most, k) => (ret[k] > ret[most] ? k : most));
   return returns.indexOf(last);
 }
 
