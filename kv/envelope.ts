@@ -13,6 +13,8 @@ export type Envelope =
   | { readonly kind: "open"; readonly ledMs: number; readonly rules: SessionRules }
   /** A client's operation. */
   | { readonly kind: "command"; readonly ledMs: number; readonly call: ClientCall }
+  /** An operation of the group itself, proposed once. */
+  | { readonly kind: "plain"; readonly ledMs: number; readonly command: Uint8Array }
   /** Nothing but time has passed. */
   | { readonly kind: "tick"; readonly ledMs: number };
 
@@ -39,6 +41,7 @@ export interface ClientCall {
 const OPEN = 1;
 const COMMAND = 2;
 const TICK = 3;
+const PLAIN = 4;
 
 /** The empty entry. */
 export const NOOP: Uint8Array = new Uint8Array(0);
@@ -65,6 +68,15 @@ export function encodeCommand(ledMs: number, call: ClientCall): Uint8Array {
   return writer.take();
 }
 
+/** The entry that holds an operation without a session. */
+export function encodePlain(ledMs: number, command: Uint8Array): Uint8Array {
+  const writer = new ByteWriter(command.length + 16);
+  writer.u8(PLAIN);
+  writer.varint(ledMs);
+  writer.raw(command);
+  return writer.take();
+}
+
 /** The entry that says that time has passed. */
 export function encodeTick(ledMs: number): Uint8Array {
   const writer = new ByteWriter(8);
@@ -81,9 +93,10 @@ export function decodeEnvelope(entry: Uint8Array): Envelope {
   if (entry.length === 0) return { kind: "noop", ledMs: 0 };
   const reader = new ByteReader(entry);
   const kind = reader.u8();
-  if (kind !== OPEN && kind !== COMMAND && kind !== TICK) throw new UnknownEntryError(kind);
+  if (kind < OPEN || kind > PLAIN) throw new UnknownEntryError(kind);
   const ledMs = reader.varint();
   if (kind === TICK) return { kind: "tick", ledMs };
+  if (kind === PLAIN) return { kind: "plain", ledMs, command: reader.raw(reader.remaining) };
   if (kind === OPEN) {
     return { kind: "open", ledMs, rules: { ttlMs: reader.varint(), maxSessions: reader.varint() } };
   }

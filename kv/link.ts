@@ -9,12 +9,23 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Address } from "../runtime/network.ts";
 import type { Random } from "../runtime/random.ts";
 import { RpcError, RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
-import { type Answer, DEFAULT_GROUP, type MachineMethods, machineService } from "./protocol.ts";
+import { type Answer, type Caller, DEFAULT_GROUP, type MachineMethods, machineService } from "./protocol.ts";
+
+/** What a link needs of its surroundings. */
+export type LinkRuntime = Omit<RpcRuntime, "network">;
 
 /** What a link is made of. */
-export interface LinkOptions {
-  /** Clock, chance, network and death of the client. */
-  readonly runtime: RpcRuntime;
+export type LinkOptions =
+  & LinkSettings
+  & (
+    /** The usual way: calls over the runtime's network. */
+    | { readonly runtime: RpcRuntime }
+    /** Calls that travel otherwise. */
+    | { readonly runtime: LinkRuntime; readonly caller: Caller }
+  );
+
+/** What a link is told, whatever its calls travel on. */
+export interface LinkSettings {
   /** Where the servers listen, in any order. */
   readonly servers: readonly Address[];
   /** The group's name, as its servers have it. @default {"kv"} */
@@ -54,9 +65,9 @@ const MAX_PAUSE_MS = 250;
 
 /** See the module's page. */
 export class Link {
-  readonly #runtime: RpcRuntime;
+  readonly #runtime: LinkRuntime;
   readonly #servers: readonly Address[];
-  readonly #peer: RpcPeer<MachineMethods>;
+  readonly #caller: Caller;
   readonly #random: Random;
   readonly #attemptMs: number;
   /** Whom to ask first: the leader as far as is known. */
@@ -73,7 +84,9 @@ export class Link {
     this.#servers = [...servers];
     this.#random = runtime.random.split(`link ${group}`);
     this.#attemptMs = options.attemptMs ?? DEFAULT_ATTEMPT_MS;
-    this.#peer = new RpcPeer(runtime, machineService(group), null);
+    this.#caller = "caller" in options
+      ? options.caller
+      : new RpcPeer<MachineMethods>(options.runtime, machineService(group), null);
     // Not everybody begins at the same server.
     this.#next = this.#random.below(servers.length);
     this.#target = this.#servers[this.#next];
@@ -102,7 +115,7 @@ export class Link {
 
   /** Fails every open call and releases the end. */
   close(): void {
-    this.#peer.close();
+    this.#caller.close();
   }
 
   /** Asks until a leader has answered. */
@@ -122,7 +135,7 @@ export class Link {
       const timeoutMs = Math.min(attempt.patienceMs, leftMs);
       const signal = options.signal === undefined ? {} : { signal: options.signal };
       try {
-        const answer = await this.#peer.call(target, method, request, { timeoutMs, ...signal });
+        const answer = await this.#caller.call(target, method, request, { timeoutMs, ...signal });
         const asked = this.#judge(target, answer, attempt);
         if (asked !== null) return asked;
       } catch (error) {

@@ -10,7 +10,7 @@ export type { ClientCall, SessionRules } from "./envelope.ts";
 export { CompactedError, RefusedError, SnapshotError, UnknownOutcomeError } from "./errors.ts";
 export type { RefusedCode } from "./errors.ts";
 export { Link } from "./link.ts";
-export type { Asked, AskOptions, LinkOptions } from "./link.ts";
+export type { Asked, AskOptions, LinkOptions, LinkRuntime, LinkSettings } from "./link.ts";
 export { acquireLock, LockLostError } from "./lock.ts";
 export type { HeldLock, LockOptions } from "./lock.ts";
 export type {
@@ -24,13 +24,15 @@ export type {
   WatchableMachine,
 } from "./machine.ts";
 export type { Outcome, RefusalCode } from "./outcome.ts";
-export type { Answer, CallRequest, MachineMethods, WatchRequest } from "./protocol.ts";
+export type { Answer, Caller, CallRequest, MachineMethods, WatchRequest } from "./protocol.ts";
 export { Replica } from "./replica.ts";
 export type { ReplicaOptions } from "./replica.ts";
+export { replicaHandlers } from "./service.ts";
 export { KvServer, MachineServer, replicate } from "./server.ts";
 export type { KvServerDoor, KvServerOptions, ServerOptions } from "./server.ts";
 export { SessionClient } from "./session_client.ts";
-export type { CallOptions, SessionClientOptions } from "./session_client.ts";
+export type { CallOptions, SessionClientOptions, SessionSettings } from "./session_client.ts";
+export * from "./single/mod.ts";
 export { BadInputError } from "./store/bad_input.ts";
 export type { BadInputCode } from "./store/bad_input.ts";
 export { Store } from "./store/store.ts";

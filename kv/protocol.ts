@@ -3,7 +3,8 @@
  * @module
  */
 
-import { defineService, type Service } from "../runtime/rpc.ts";
+import type { Address } from "../runtime/network.ts";
+import { type CallOptions as RpcCallOptions, defineService, type Service } from "../runtime/rpc.ts";
 import type { WireValue } from "../runtime/wire.ts";
 import type { ClientCall } from "./envelope.ts";
 import type { RefusalCode } from "./outcome.ts";
@@ -47,6 +48,19 @@ export type MachineMethods = {
   /** Waits for a change. */
   readonly watch: { readonly request: WatchRequest; readonly reply: Answer };
 };
+
+/** How a client's calls travel. `RpcPeer` is one; anything that carries calls will do. */
+export interface Caller {
+  /** Calls `method` at `to`. Rejects with `RpcError`; see its codes for what is then known. */
+  call<M extends keyof MachineMethods & string>(
+    to: Address,
+    method: M,
+    request: MachineMethods[M]["request"],
+    options: RpcCallOptions,
+  ): Promise<Answer>;
+  /** Fails every open call with `closed`. */
+  close(): void;
+}
 
 /** A server waits no longer than this for a change: the client may be gone. */
 export const MAX_WATCH_MS = 60_000;

@@ -7,7 +7,14 @@ import { RaftNode, type RaftOptions, type RaftState } from "../raft/node.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
 import type { Entry, Index, Snapshot } from "../raft/types.ts";
-import { type ClientCall, encodeCommand, encodeOpen, NOOP, type SessionRules } from "./envelope.ts";
+import {
+  type ClientCall,
+  encodeCommand,
+  encodeOpen,
+  encodePlain,
+  NOOP,
+  type SessionRules,
+} from "./envelope.ts";
 import { Reign } from "./log_time.ts";
 import { type AnyMachine, isChecked, isWatchable } from "./machine.ts";
 import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
@@ -105,16 +112,15 @@ export class Replica {
 
   /** Executes a client's operation exactly once, however often it is submitted, here or elsewhere. */
   submit(call: ClientCall): Promise<Outcome> {
-    const { machine } = this.#state;
-    if (isChecked(machine)) {
-      // At the door, not in the log: what is in the log has to be executed by everybody, or nobody can go on.
-      try {
-        machine.check(call.command);
-      } catch (error) {
-        return Promise.resolve(invalid(error));
-      }
-    }
-    return this.#propose(encodeCommand(this.#reign.ledMs, call));
+    return this.#check(call.command) ?? this.#propose(encodeCommand(this.#reign.ledMs, call));
+  }
+
+  /**
+   * Executes an operation of the group itself, at most once: whoever calls again after an unknown outcome may execute it twice.
+   * For operations that bear that, such as the steps of a plan that each check what was done.
+   */
+  propose(command: Uint8Array): Promise<Outcome> {
+    return this.#check(command) ?? this.#propose(encodePlain(this.#reign.ledMs, command));
   }
 
   /** Asks the machine a question; the answer is linearizable. Nothing enters the log. */
@@ -132,6 +138,18 @@ export class Replica {
       if (isWatchable(machine)) return this.#watches.add(machine.watch(question), timeoutMs);
       return Promise.resolve(refused("invalid", null, "changes of this machine cannot be waited for"));
     });
+  }
+
+  /** At the door, not in the log: what is in the log has to be executed by everybody, or nobody can go on. */
+  #check(command: Uint8Array): Promise<Outcome> | null {
+    const { machine } = this.#state;
+    if (!isChecked(machine)) return null;
+    try {
+      machine.check(command);
+      return null;
+    } catch (error) {
+      return Promise.resolve(invalid(error));
+    }
   }
 
   async #read(look: () => Promise<Outcome>): Promise<Outcome> {

@@ -61,6 +61,8 @@ export class ReplicatedState {
       case "noop":
       case "tick":
         return { kind: "applied", reply: NOOP };
+      case "plain":
+        return { kind: "applied", reply: this.machine.apply(envelope.command, at) };
       case "open":
         this.#sessions.open(index, at.timeMs, envelope.rules);
         return { kind: "applied", reply: encodeOpened({ id: index, ttlMs: envelope.rules.ttlMs }) };

@@ -5,7 +5,7 @@
 
 import type { NodeId } from "../raft/types.ts";
 import type { Address } from "../runtime/network.ts";
-import { RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
+import { type Handlers, RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
 import type { Outcome } from "./outcome.ts";
 import {
   type Answer,
@@ -29,9 +29,17 @@ export interface ServiceOptions {
 
 /** Serves `replica` until the runtime dies or the peer is closed. */
 export function serveReplica(options: ServiceOptions): RpcPeer<MachineMethods> {
-  const { replica, addresses } = options;
+  const { runtime, group, replica, addresses } = options;
+  return new RpcPeer(runtime, machineService(group), replicaHandlers(replica, addresses));
+}
+
+/** What a replica answers, for any network that carries calls. `addresses`: where clients reach each member. */
+export function replicaHandlers(
+  replica: Replica,
+  addresses: ReadonlyMap<NodeId, Address>,
+): Handlers<MachineMethods> {
   const answer = async (outcome: Promise<Outcome>): Promise<Answer> => toAnswer(await outcome, addresses);
-  return new RpcPeer(options.runtime, machineService(options.group), {
+  return {
     open: () => answer(replica.openSession()),
     submit: (request) => answer(replica.submit(checkCall(request))),
     query: (request) => answer(replica.query(checkQuestion(request))),
@@ -39,7 +47,7 @@ export function serveReplica(options: ServiceOptions): RpcPeer<MachineMethods> {
       const { question, timeoutMs } = checkWatch(request);
       return answer(replica.watch(question, timeoutMs));
     },
-  });
+  };
 }
 
 function toAnswer(outcome: Outcome, addresses: ReadonlyMap<NodeId, Address>): Answer {

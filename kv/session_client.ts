@@ -16,7 +16,10 @@ export interface CallOptions {
 }
 
 /** What a client of a replicated machine is made of. */
-export interface SessionClientOptions extends LinkOptions {
+export type SessionClientOptions = LinkOptions & SessionSettings;
+
+/** What a session is told. */
+export interface SessionSettings {
   /** How long an operation may take unless it says otherwise; `Infinity` for ever. @default {10,000} */
   readonly timeoutMs?: number;
   /** Most operations in flight; further ones wait for their turn. At most 1,024. @default {256} */

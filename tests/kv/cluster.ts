@@ -5,8 +5,9 @@
 
 import {
   Clerk,
+  type LinkSettings,
   type ServerOptions,
-  type SessionClientOptions,
+  type SessionSettings,
   Store,
   type StoreOptions,
 } from "../../kv/mod.ts";
@@ -33,7 +34,7 @@ export class Cluster extends Group<Store> {
   }
 
   /** A clerk on a machine of its own. */
-  clerk(name: string, options: Partial<SessionClientOptions> = {}): Clerk {
+  clerk(name: string, options: Partial<LinkSettings & SessionSettings> = {}): Clerk {
     return this.on(name, (runtime) => new Clerk({ runtime, servers: this.names, ...options }));
   }
 }

@@ -5,11 +5,12 @@
 
 import {
   type AnyMachine,
+  type LinkSettings,
   type MachineServer,
   replicate,
   type ServerOptions,
   SessionClient,
-  type SessionClientOptions,
+  type SessionSettings,
 } from "../../kv/mod.ts";
 import { MemoryStorage, type Persist } from "../../raft/mod.ts";
 import type { Clock, Runtime } from "../../runtime/mod.ts";
@@ -85,7 +86,7 @@ export class Group<M extends AnyMachine> {
   }
 
   /** A client on a machine of its own. */
-  client(name: string, options: Partial<SessionClientOptions> = {}): SessionClient {
+  client(name: string, options: Partial<LinkSettings & SessionSettings> = {}): SessionClient {
     return this.on(name, (runtime) => new SessionClient({ runtime, servers: this.names, ...options }));
   }
 
