@@ -57,9 +57,12 @@ export class FlotillaPeer implements RaftPeer {
   /** The node inside, for our own laws. */
   readonly node: RaftNode;
 
+  readonly #storage: PersisterStorage;
+
   /** Puts a node into the labs' shape. */
-  constructor(node: RaftNode) {
+  constructor(node: RaftNode, storage: PersisterStorage) {
     this.node = node;
+    this.#storage = storage;
   }
 
   start(command: unknown): StartResult {
@@ -67,7 +70,9 @@ export class FlotillaPeer implements RaftPeer {
   }
 
   getState(): PeerState {
-    return this.node.state();
+    const { term, isLeader } = this.node.state();
+    // The labs want a term to be stored before anybody is told of it; a leader's own always is.
+    return { term: isLeader ? term : Math.min(term, this.#storage.savedTerm), isLeader };
   }
 
   snapshot(index: number, snapshot: Uint8Array): void {
@@ -81,10 +86,13 @@ export class FlotillaPeer implements RaftPeer {
 
 /** Starts a server of Flotilla's own Raft. */
 export async function makeFlotillaRaft(seat: RaftSeat): Promise<FlotillaPeer> {
-  const storage = new PersisterStorage(
-    seat.persister,
-    1 + seat.random.split("incarnation").below(0x7fffffff),
-  );
+  const disk = seat.random.split("disk");
+  // One life in three has a disk that takes no time, as in the labs.
+  const slowestMs = [0, 1, 5][disk.below(3)];
+  const storage = new PersisterStorage(seat.persister, {
+    incarnation: 1 + disk.below(0x7fffffff),
+    rest: () => slowestMs === 0 ? Promise.resolve() : seat.clock.sleep(disk.next() * slowestMs),
+  });
   // The service restores this one by itself; only a newer one is news to it.
   const restored = storage.recovered.snapshot?.index ?? 0;
   const node = await RaftNode.open({
@@ -97,7 +105,7 @@ export async function makeFlotillaRaft(seat: RaftSeat): Promise<FlotillaPeer> {
     signal: seat.signal,
   });
   pump(node, seat, restored);
-  return new FlotillaPeer(node);
+  return new FlotillaPeer(node, storage);
 }
 
 /** Feeds the labs' apply channel, for as long as the node lives. A node that dies of itself fails the test. */

@@ -1,9 +1,11 @@
 /**
  * Flotilla's storage on a lab's persister: every write saves everything, as the labs' own does.
+ *
+ * The labs' persister takes no time, so that nothing could ever be said too early. This one may take some, as disks do.
  * @module
  */
 
-import type { Entry, Persist, Recovered, Snapshot, Storage } from "../../../raft/mod.ts";
+import type { Entry, Persist, Recovered, Snapshot, Storage, Term } from "../../../raft/mod.ts";
 import { ByteReader, ByteWriter } from "../../../runtime/mod.ts";
 import type { Persister } from "../raft/seat.ts";
 
@@ -75,14 +77,26 @@ export class PersisterStorage implements Storage {
   readonly recovered: Recovered;
   readonly #persister: Persister;
   readonly #log = new SavedLog();
+  readonly #rest: () => Promise<void>;
   #snapshot: Snapshot | null;
+  #savedTerm: Term;
 
-  /** Reads what `persister` holds; on an empty one a voter that has never run, with `incarnation`. */
-  constructor(persister: Persister, incarnation: number) {
+  /**
+   * Reads what `persister` holds; on an empty one a voter that has never run, with `incarnation`.
+   * `rest` is waited for before each save.
+   */
+  constructor(persister: Persister, options: { incarnation: number; rest: () => Promise<void> }) {
     this.#persister = persister;
-    this.recovered = read(persister, incarnation);
+    this.#rest = options.rest;
+    this.recovered = read(persister, options.incarnation);
+    this.#savedTerm = this.recovered.hardState.term;
     this.#snapshot = this.recovered.snapshot;
     for (const entry of this.recovered.entries) this.#log.append(entry);
+  }
+
+  /** The term that a crash now would leave. */
+  get savedTerm(): Term {
+    return this.#savedTerm;
   }
 
   get logSizeBytes(): number {
@@ -93,7 +107,8 @@ export class PersisterStorage implements Storage {
     return Promise.resolve(this.recovered);
   }
 
-  write(batches: readonly Persist[]): Promise<void> {
+  async write(batches: readonly Persist[]): Promise<void> {
+    await this.#rest();
     for (const write of batches) this.#apply(write);
     const { term, vote } = batches[batches.length - 1];
     const writer = new ByteWriter(32);
@@ -104,7 +119,7 @@ export class PersisterStorage implements Storage {
     writer.varint(this.recovered.incarnation);
     writer.varint(this.#log.length);
     this.#persister.save(this.#log.withHead(writer.take()), this.#snapshot?.data ?? null);
-    return Promise.resolve();
+    this.#savedTerm = term;
   }
 
   close(): Promise<void> {

@@ -91,6 +91,34 @@ const muteLeader: RaftScript = {
   },
 };
 
+/** It calls, but nobody can call it: it must learn from the answers. */
+const deafLeader: RaftScript = {
+  name: "StrictDeafLeader3A",
+  sentence:
+    "five servers, five times over: a leader of the past whom no call reaches learns of it from one answer",
+  servers: 5,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster } = tester;
+    for (let round = 0; round < 5; round++) {
+      const deaf = await tester.checkOneLeader();
+      // It stands still meanwhile, so that nothing else makes it doubt itself.
+      cluster.pause(deaf);
+      await leaderWithin5s(tester, others(tester, deaf));
+      for (const other of others(tester, deaf)) cluster.enableLink(other, deaf, false);
+      cluster.resume(deaf);
+      await tester.sleep(250);
+      tester.demand(
+        !cluster.peer(deaf).getState().isLeader,
+        `server ${deaf} still claims to lead although every answer it got named a later term`,
+      );
+      tester.connect(deaf);
+    }
+    await tester.checkOneLeader();
+  },
+};
+
 /** It stands still and goes on where it stood. */
 const pausedLeader: RaftScript = {
   name: "StrictPausedLeader3A",
@@ -120,5 +148,6 @@ export const STRICT_3A: readonly RaftScript[] = [
   electionTime("reliable"),
   electionTime("unreliable"),
   muteLeader,
+  deafLeader,
   pausedLeader,
 ];

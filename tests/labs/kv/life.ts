@@ -1,0 +1,45 @@
+/**
+ * One life of a server.
+ * @module
+ */
+
+import type { Runtime } from "../../../runtime/mod.ts";
+import type { Machine } from "../../sim/mod.ts";
+import type { LabHandlers, LabHost } from "../labrpc/mod.ts";
+import type { LabPersister } from "../raft/lab_persister.ts";
+
+/** See the module's page. */
+export class Life<Peer> implements LabHost {
+  /** Which life of its machine. */
+  readonly number: number;
+  /** Where it runs. */
+  readonly machine: Machine;
+  /** Its disk. */
+  readonly persister: LabPersister;
+  /** Its runtime, once it is up. */
+  runtime: Runtime | null = null;
+  /** What the implementation made, once it is up. */
+  peer: Peer | null = null;
+  /** What it answers. */
+  handlers: LabHandlers = {};
+
+  /** The machine's next life. */
+  constructor(machine: Machine, persister: LabPersister) {
+    this.machine = machine;
+    this.number = machine.incarnation + 1;
+    this.persister = persister;
+  }
+
+  /** Whether it goes on. */
+  get alive(): boolean {
+    return this.machine.running && this.machine.incarnation === this.number;
+  }
+
+  /** Runs `task` inside it. */
+  run(task: () => void): void {
+    if (!this.alive) return;
+    // A timer of the process itself waits for the end of a pause like all others.
+    if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
+    else task();
+  }
+}
