@@ -90,7 +90,7 @@ for (const seed of seedsFrom(Deno.args, 3)) {
       const found = recoverOrError(new Map([...image, [name, whole.subarray(0, length)]]));
       if (found !== null && !(found instanceof StorageError)) once.push(found);
     }
-    assert(once.length > 1);
+    assert(once.length > 0);
     for (let from = 0; from < whole.length; from += 7) {
       const holed = whole.slice();
       holed.fill(0, from, (Math.floor(from / 512) + 1) * 512);
@@ -105,6 +105,8 @@ for (const seed of seedsFrom(Deno.args, 3)) {
     const story = new Story(seed, { roomBytes: 1 });
     const random = seededRandom(seed).split("start");
     await story.live((found) => drawGroups(random, 6, TINY, found));
+    // Otherwise the crash would bring removed files back, in which a flip is harmless.
+    await story.play(() => story.disk.syncDirectory(FOLDER));
     story.machine.crash("lost");
     const paths = story.machine.disk.syncedPaths();
     const path = paths[random.below(paths.length)];
