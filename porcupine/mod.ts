@@ -73,3 +73,4 @@ export { type QueueInput, queueModel, type QueueOutput } from "./models/queue.ts
 export { type SetInput, setModel, type SetOptions, type SetOutput, type SetState } from "./models/set.ts";
 export { type StackInput, stackModel, type StackOutput } from "./models/stack.ts";
 export * from "./picture/mod.ts";
+export * from "./levels/mod.ts";

@@ -1,0 +1,128 @@
+import { checkOperations } from "../check.ts";
+import type { Model, Operation, PartitionReport } from "../types.ts";
+import { findBlocks } from "./blocks.ts";
+import { registerBounds } from "./bounds.ts";
+import { decideLevel } from "./decide.ts";
+import { Effort } from "./effort.ts";
+import { sentenceFor } from "./sentence.ts";
+import { type Sessions, sessionsOf } from "./session.ts";
+import { findStaleness } from "./staleness.ts";
+import type { LevelName, LevelsOptions, LevelsReport, LevelVerdict, PartLevels } from "./types.ts";
+
+/** Every guarantee, the strongest first: it implies the others. */
+export const LEVELS: readonly LevelName[] = [
+  "sequential",
+  "readYourWrites",
+  "monotonicReads",
+  "monotonicWrites",
+  "writesFollowReads",
+];
+
+/**
+ * Tells what a history that may not be linearizable still is, partition by partition: sequentially consistent, true to the
+ * guarantees that clients rely on, and how stale its reads were. What cannot be settled within the limit is `unknown`.
+ *
+ * Guarantees are read for one copy of an object: there is an order of all its operations in which each answer is right, and
+ * which keeps the order of each client's reads and writes as far as the guarantee asks. Real time counts for staleness only.
+ *
+ * Throws a `PorcupineError` of code `overlapping-calls` if a client calls while its last call is open.
+ *
+ * @example
+ * ```ts
+ * import { checkLevels, type Operation, type RegisterInput, registerModel, type RegisterOutput } from "@flotilla/flotilla/porcupine";
+ *
+ * const operations: Operation<RegisterInput, RegisterOutput>[] = [
+ *   { client: 1, callAt: 0, input: { f: "write", value: 7 }, outcome: { status: "ok", returnAt: 1, output: { f: "write" } } },
+ *   { client: 2, callAt: 2, input: { f: "read" }, outcome: { status: "ok", returnAt: 3, output: { f: "read", value: null } } },
+ * ];
+ * const [part] = checkLevels(registerModel(), operations).parts;
+ * if (part.linearizable !== "no" || part.levels.sequential.holds !== "yes") throw new Error("wrong");
+ * if (part.staleness.kind !== "exact" || part.staleness.k !== 2) throw new Error("wrong");
+ * ```
+ */
+export function checkLevels<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: LevelsOptions = {},
+): LevelsReport {
+  const effort = new Effort(options);
+  const wanted = options.keys === undefined ? undefined : new Set(options.keys);
+  const known = new Map(options.verdict?.partitions.map(({ key, verdict }) => [key, verdict]));
+  const parts: PartLevels[] = [];
+  for (const [key, ids] of partitionIds(model, operations)) {
+    if (wanted === undefined || wanted.has(key)) {
+      parts.push(judgePart(sessionsOf(model, operations, ids), { key, known: known.get(key) }, effort));
+    }
+  }
+  return { parts, sentence: sentenceFor(parts) };
+}
+
+function partitionIds<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): Map<string, number[]> {
+  const parts = new Map<string, number[]>();
+  // Stable: of two calls of one client at one instant, the one given first came first.
+  const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
+  for (const i of order) {
+    const key = model.partitionKey?.(operations[i].input) ?? "";
+    const ids = parts.get(key);
+    if (ids === undefined) parts.set(key, [i]);
+    else ids.push(i);
+  }
+  return parts;
+}
+
+function judgePart<State, Input, Output>(
+  sessions: Sessions<State, Input, Output>,
+  { key, known }: { key: string; known: PartitionReport["verdict"] | undefined },
+  effort: Effort,
+): PartLevels {
+  const bounds = registerBounds(sessions);
+  const lag = bounds?.lag ?? null;
+  const linearizable = known === "ok" ? "yes" : known === "illegal" ? "no" : judge(sessions, effort);
+  if (linearizable === "yes") {
+    return { key, linearizable, levels: allOf({ holds: "yes" }), staleness: { kind: "exact", k: 1 }, lag };
+  }
+  const levels = judgeLevels(sessions, effort.part(0.5));
+  if (linearizable === "unknown") {
+    return { key, linearizable, levels, staleness: { kind: "atLeast", k: bounds?.atLeast ?? 1 }, lag };
+  }
+  return { key, linearizable, levels, staleness: findStaleness(sessions, bounds, effort), lag };
+}
+
+function judge<State, Input, Output>(
+  { model, operations, ids }: Sessions<State, Input, Output>,
+  effort: Effort,
+): "yes" | "no" | "unknown" {
+  const { kind } = checkOperations(model, ids.map((id) => operations[id]), {
+    timeLimitMs: effort.remainingMs / 2,
+    now: effort.now,
+    explain: "verdict",
+  });
+  return kind === "ok" ? "yes" : kind === "illegal" ? "no" : "unknown";
+}
+
+function judgeLevels<State, Input, Output>(
+  sessions: Sessions<State, Input, Output>,
+  effort: Effort,
+): Record<LevelName, LevelVerdict> {
+  const blocks = findBlocks(sessions);
+  const verdicts = allOf({ holds: "unknown" });
+  for (const level of LEVELS) {
+    // Each gets its share, so that one hard question does not leave the others without an answer.
+    verdicts[level] = decideLevel(level, sessions, blocks, effort.part(0.25));
+    if (level === "sequential" && verdicts.sequential.holds === "yes") return allOf({ holds: "yes" });
+  }
+  return verdicts;
+}
+
+function allOf(verdict: LevelVerdict): Record<LevelName, LevelVerdict> {
+  return {
+    sequential: verdict,
+    readYourWrites: verdict,
+    monotonicReads: verdict,
+    monotonicWrites: verdict,
+    writesFollowReads: verdict,
+  };
+}

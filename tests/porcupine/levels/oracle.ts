@@ -1,0 +1,105 @@
+import { answerOf } from "../../../porcupine/levels/session.ts";
+import type { LevelName } from "../../../porcupine/levels/types.ts";
+import { ILLEGAL, type Model, type Operation } from "../../../porcupine/types.ts";
+
+/**
+ * Whether a guarantee holds, by trying every order: no pruning, no memory, nothing shared with what is tested but the
+ * definition. For histories of one partition and up to about seven operations, in the order of their calls.
+ */
+export function guaranteeHolds<State, Input, Output>(
+  level: LevelName,
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): boolean {
+  const mustPrecede = (a: number, b: number): boolean =>
+    a < b && operations[a].client === operations[b].client && operations[a].outcome.status === "ok" &&
+    asks(level, model, operations[a], operations[b]);
+  return extend(operations, mustPrecede, [model.init()], (states, i) => {
+    const next = after(model, states[states.length - 1], operations[i]);
+    return next === ILLEGAL ? undefined : [next as State];
+  });
+}
+
+/** Whether reads that see one of the last `k` states explain a history in real time. */
+export function isStaleBy<State, Input, Output>(
+  k: number,
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): boolean {
+  const mustPrecede = (a: number, b: number): boolean => {
+    const { outcome } = operations[a];
+    return outcome.status === "ok" && outcome.returnAt < operations[b].callAt;
+  };
+  return extend(operations, mustPrecede, [model.init()], (states, i) => {
+    const operation = operations[i];
+    if (model.readOnly?.(operation.input) === true) {
+      return states.slice(-k).some((state) => after(model, state, operation) !== ILLEGAL)
+        ? states
+        : undefined;
+    }
+    const next = after(model, states[states.length - 1], operation);
+    if (next === ILLEGAL) return undefined;
+    return model.effect?.(operation.input, answerOf(operation)) === "read"
+      ? states
+      : [...states, next as State];
+  });
+}
+
+/** Tries every order in which the answered operations occur once, the others at most once. */
+function extend<State, Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  mustPrecede: (a: number, b: number) => boolean,
+  states: readonly State[],
+  step: (states: readonly State[], operation: number) => readonly State[] | undefined,
+): boolean {
+  const used = operations.map(() => false);
+  const go = (now: readonly State[]): boolean => {
+    if (operations.every(({ outcome }, i) => used[i] || outcome.status === "unknown")) return true;
+    for (let i = 0; i < operations.length; i++) {
+      if (used[i] || operations.some((_, j) => j !== i && !used[j] && mustPrecede(j, i))) continue;
+      const next = step(now, i);
+      if (next === undefined) continue;
+      used[i] = true;
+      if (go(next)) return true;
+      used[i] = false;
+    }
+    return false;
+  };
+  return go(states);
+}
+
+function asks<State, Input, Output>(
+  level: LevelName,
+  model: Model<State, Input, Output>,
+  first: Operation<Input, Output>,
+  later: Operation<Input, Output>,
+): boolean {
+  const effect = ({ input, outcome }: Operation<Input, Output>): string =>
+    model.readOnly?.(input) === true
+      ? "read"
+      : model.effect?.(input, answerOf({ input, outcome, client: 0, callAt: 0 })) ?? "update";
+  const reads = (operation: Operation<Input, Output>): boolean =>
+    operation.outcome.status === "ok" && ["read", "update"].includes(effect(operation));
+  const writes = (operation: Operation<Input, Output>): boolean => effect(operation) !== "read";
+  switch (level) {
+    case "sequential":
+      return true;
+    case "readYourWrites":
+      return writes(first) && reads(later);
+    case "monotonicReads":
+      return reads(first) && reads(later);
+    case "monotonicWrites":
+      return writes(first) && writes(later);
+    case "writesFollowReads":
+      return reads(first) && writes(later);
+  }
+}
+
+function after<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  state: State,
+  operation: Operation<Input, Output>,
+): State | typeof ILLEGAL {
+  if ("steps" in model) throw new Error("the oracle is for models with one next state");
+  return model.step(state, operation.input, answerOf(operation), { expired: () => false });
+}

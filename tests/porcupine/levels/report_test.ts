@@ -1,0 +1,181 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { registerBounds } from "../../../porcupine/levels/bounds.ts";
+import { Effort } from "../../../porcupine/levels/effort.ts";
+import { checkLevels } from "../../../porcupine/levels/mod.ts";
+import { peelStaleReads } from "../../../porcupine/levels/peel.ts";
+import { sessionsOf } from "../../../porcupine/levels/session.ts";
+import { staleModel } from "../../../porcupine/levels/stale_model.ts";
+import {
+  checkOperations,
+  kvModel,
+  type Operation,
+  PorcupineError,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+} from "../../../porcupine/mod.ts";
+import { withOperations } from "../generate/operations.ts";
+import { simulate, specOf } from "../generate.ts";
+import { Random, randomHistory } from "../fuzz/random.ts";
+import { registerShape } from "../fuzz/shapes.ts";
+
+type RegisterOperation = Operation<RegisterInput, RegisterOutput>;
+
+function write(client: number, value: number, callAt: number, returnAt: number): RegisterOperation {
+  return {
+    client,
+    callAt,
+    input: { f: "write", value },
+    outcome: { status: "ok", returnAt, output: { f: "write" } },
+  };
+}
+
+function read(client: number, value: number | null, callAt: number, returnAt: number): RegisterOperation {
+  return {
+    client,
+    callAt,
+    input: { f: "read" },
+    outcome: { status: "ok", returnAt, output: { f: "read", value } },
+  };
+}
+
+Deno.test("Two clients that see two writes in different orders break monotonic reads, and the report says who", () => {
+  const { parts: [part], sentence } = checkLevels(registerModel(), [
+    write(0, 1, 0, 1),
+    write(1, 2, 0, 1),
+    read(2, 1, 2, 3),
+    read(3, 2, 2, 3),
+    read(2, 2, 4, 5),
+    read(3, 1, 4, 5),
+  ]);
+  assertEquals(part.linearizable, "no");
+  const { monotonicReads, readYourWrites } = part.levels;
+  assertEquals(readYourWrites.holds, "yes");
+  assert(monotonicReads.holds === "no");
+  assertEquals(
+    monotonicReads.because.split("; ").sort(),
+    ["client 2 had read() -> 1 before read() -> 2", "client 3 had read() -> 2 before read() -> 1"],
+  );
+  assertEquals([...monotonicReads.operations].sort(), [2, 3, 4, 5]);
+  assertEquals(part.staleness, { kind: "exact", k: 2 });
+  assertEquals(
+    sentence,
+    "not sequentially consistent; broken: monotonic reads; held: read your writes, monotonic writes, writes follow reads. " +
+      "Reads were up to 1 update behind.",
+  );
+});
+
+Deno.test("A client that does not see its own write breaks read your writes", () => {
+  const { parts: [part] } = checkLevels(registerModel(), [write(0, 1, 0, 1), read(0, null, 2, 3)]);
+  const { sequential, readYourWrites, monotonicReads } = part.levels;
+  assertEquals([sequential.holds, readYourWrites.holds, monotonicReads.holds], ["no", "no", "yes"]);
+});
+
+Deno.test("A read three writes behind makes k 4, and its lag is the time since the first of the three returned", () => {
+  const { parts: [part], sentence } = checkLevels(registerModel(), [
+    write(0, 1, 0, 1),
+    write(0, 2, 2, 3),
+    write(0, 3, 4, 5),
+    write(0, 4, 6, 7),
+    read(1, 1, 10, 11),
+    read(1, 4, 12, 13),
+  ]);
+  assertEquals(part.staleness, { kind: "exact", k: 4 });
+  assertEquals(part.lag, { staleReads: 1, reads: 2, longest: 7, worst: 4 });
+  assertEquals(
+    sentence,
+    "sequentially consistent: one order explains every client's answers, only not in real time. " +
+      "Reads were up to 3 updates behind. 1 of 2 reads missed a newer write that had returned, by up to 7.",
+  );
+});
+
+Deno.test("A value that nobody wrote is explained by no staleness and no order", () => {
+  const { parts: [part], sentence } = checkLevels(registerModel(), [read(0, 9, 0, 1)]);
+  assertEquals(part.staleness, { kind: "none" });
+  assert(part.levels.sequential.holds === "no");
+  assertEquals(part.levels.sequential.because, "client 0's read() -> 9: nothing ever wrote that value");
+  assert(sentence.includes("No staleness of reads explains the answers."), sentence);
+});
+
+Deno.test("Each key is told about by itself, and the sentence names the bad one", () => {
+  const op = (key: string, value: string, callAt: number) => ({
+    client: 1,
+    callAt,
+    input: { f: "get", key },
+    outcome: { status: "ok", returnAt: callAt + 1, output: { f: "get", value } },
+  } as const);
+  const history = [op("good", "", 0), op("bad", "ghost", 2)];
+  const report = checkLevels(kvModel(), history);
+  assertEquals(report.parts.map(({ key, linearizable }) => [key, linearizable]), [["good", "yes"], [
+    "bad",
+    "no",
+  ]]);
+  assert(report.sentence.startsWith('Key "bad": '), report.sentence);
+  assertEquals(checkLevels(kvModel(), history, { keys: ["good"] }).parts.map(({ key }) => key), ["good"]);
+});
+
+Deno.test("A client with two calls open at once has no session: refused", () => {
+  const error = assertThrows(
+    () => checkLevels(registerModel(), [write(0, 1, 0, 9), read(0, null, 3, 4)]),
+    PorcupineError,
+  );
+  assertEquals([error.code, error.index], ["overlapping-calls", 1]);
+});
+
+Deno.test("What the limit leaves open is unknown, and the clock is not outrun", () => {
+  let clock = 0;
+  const { ok, bad } = simulate(
+    specOf({ ops: 400, clients: 8, seed: 5, values: 5, cas: 1 / 3, reads: 1 / 3 }),
+  );
+  const records = bad ?? ok;
+  const report = withOperations("register", records, {
+    use: ({ model, operations }) =>
+      checkLevels(model, operations, { timeLimitMs: 50, now: () => clock += 1 }),
+  });
+  const [part] = report.parts;
+  assertEquals(part.levels.sequential.holds, "unknown");
+  assert(part.staleness.kind === "atLeast", JSON.stringify(part.staleness));
+  assert(clock < 400, `${clock} looks at the clock after a limit of 50`);
+});
+
+for (
+  const { name, spec } of [
+    { name: "unique values, 5 clients", spec: { model: "register", clients: 5, ops: 3_000 } },
+    { name: "unique values, 10 crashed", spec: { model: "register", clients: 5, ops: 3_000, crashed: 10 } },
+    {
+      name: "appends and puts, 5 clients",
+      spec: { model: "kv", clients: 5, ops: 2_000, reads: 0.4, puts: 0.06 },
+    },
+    { name: "versions, 10 clients", spec: { model: "kvv", clients: 10, ops: 3_000 } },
+  ] as const
+) {
+  Deno.test(`A long ${spec.model} history with one stale read (${name}) is settled to the last question`, () => {
+    const { bad } = simulate(specOf({ ...spec, seed: 7 }));
+    assert(bad !== undefined);
+    const { parts: [part] } = withOperations(spec.model, bad, {
+      use: ({ model, operations }) => checkLevels(model, operations, { timeLimitMs: 120_000 }),
+    });
+    assertEquals(part.linearizable, "no");
+    assertEquals(Object.values(part.levels).map(({ holds }) => holds).includes("unknown"), false);
+    assertEquals(part.staleness.kind, "exact", JSON.stringify(part.staleness));
+  });
+}
+
+Deno.test("The bounds on k hold: searched k lies between them, seeds 1 to 400", () => {
+  for (let seed = 1; seed <= 400; seed++) {
+    const history = randomHistory(registerShape({ unique: true, cas: false }), 12, new Random(seed))
+      .sort((a, b) => a.callAt - b.callAt);
+    const sessions = sessionsOf(registerModel(), history, history.map((_, i) => i));
+    const bounds = registerBounds(sessions);
+    if (bounds === undefined) continue;
+    let k = 1;
+    while (checkOperations(staleModel(registerModel(), k), history).kind === "illegal") k++;
+    const shown = `seed ${seed}: k ${k}, bounds ${JSON.stringify(bounds)}\n${
+      history.map((one) => JSON.stringify(one)).join("\n")
+    }`;
+    assert(bounds.atLeast <= k && k <= bounds.atMost, shown);
+    const peeled = peelStaleReads(sessions, new Effort({ timeLimitMs: 60_000 }));
+    assert(peeled === undefined || peeled >= k, `peeled ${peeled}, ${shown}`);
+    assertEquals(bounds.lag.staleReads > 0, bounds.atLeast > 1, shown);
+  }
+});
