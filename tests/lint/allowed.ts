@@ -59,6 +59,7 @@ export const PERMISSIONS: readonly Permission[] = [
     path: "tests/sim/replay_test.ts",
     reason: "plants chance on purpose, and repeats a run in a second process",
   },
+  { path: "tests/chaos/run_test.ts", reason: "repeats a run in two more processes" },
 
   {
     path: "**/*_test.ts",

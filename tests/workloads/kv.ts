@@ -25,6 +25,7 @@ export class KvClient {
   readonly #workload: KvWorkload;
   readonly #name: string;
   #asked = 0;
+  #answered = 0;
   #busy = false;
   #stopped = false;
 
@@ -37,6 +38,11 @@ export class KvClient {
   /** Whether an operation is under way. */
   get busy(): boolean {
     return this.#busy;
+  }
+
+  /** How many of its operations were answered. */
+  get answered(): number {
+    return this.#answered;
   }
 
   /** Begins no further operation. */
@@ -99,6 +105,7 @@ export class KvClient {
     const ticket = recorder.call(this.#name, input);
     try {
       recorder.answered(ticket, await ask(clerk, input, timeoutMs));
+      this.#answered++;
       world.note(`${this.#name} is answered`);
       return true;
     } catch (error) {

@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseArguments, UsageError } from "./arguments.ts";
+
+const DEFAULTS = { seed: 77, workers: 2 };
+
+Deno.test("without arguments a campaign runs for half a minute on all cores", () => {
+  const args = parseArguments([], DEFAULTS);
+  assertEquals(args, {
+    command: "run",
+    firstSeed: 77,
+    runs: Infinity,
+    timeMs: 30_000,
+    lengthMs: 10_000,
+    workers: 2,
+    out: "chaos-out",
+    json: false,
+  });
+});
+
+Deno.test("a number of runs takes the place of the time", () => {
+  const args = parseArguments(["--runs", "5", "--seed=9"], DEFAULTS);
+  assert(args.command === "run");
+  assertEquals([args.runs, args.timeMs, args.firstSeed], [5, Infinity, 9]);
+});
+
+for (
+  const [argv, message] of [
+    [["--tim", "5"], "--tim"],
+    [["--time", "soon"], "--time soon"],
+    [["--time=-1"], "--time -1"],
+    [["--runs", "0"], "--runs 0"],
+    [["--runs", "1.5"], "--runs 1.5"],
+    [["--seed="], "--seed"],
+    [["sink"], '"sink"'],
+    [["replay"], "one folder or one seed"],
+    [["replay", "1", "2"], "one folder or one seed"],
+  ] as const
+) {
+  Deno.test(`"chaos ${argv.join(" ")}" is refused with a sentence that says why`, () => {
+    const error = assertThrows(() => parseArguments(argv, DEFAULTS), UsageError);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+const CHAOS = new URL("../../chaos.ts", import.meta.url).href;
+
+function chaos(args: readonly string[]): Deno.ChildProcess {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CHAOS, ...args],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  return command.spawn();
+}
+
+async function outcome(args: readonly string[]): Promise<{ code: number; text: string }> {
+  const { code, stdout } = await chaos(args).output();
+  return { code, text: new TextDecoder().decode(stdout) };
+}
+
+Deno.test("a campaign says what it did as one JSON object and exits with 0", async () => {
+  const { code, text } = await outcome(["--seed", "1", "--runs", "4", "--length", "2", "--json"]);
+  const summary = JSON.parse(text);
+  assertEquals([code, summary.verdict, summary.runs, summary.firstSeed], [0, "pass", 4, 1]);
+});
+
+Deno.test("a seed is replayed into a folder, and the folder byte for byte; an edited plan is told apart", async () => {
+  const out = await Deno.makeTempDir();
+  try {
+    const first = await outcome(["replay", "11", "--length", "2", "--out", out, "--json"]);
+    assertEquals(first.code, 0);
+    const { folder, hash } = JSON.parse(first.text);
+    const second = await outcome(["replay", folder, "--json"]);
+    const again = JSON.parse(second.text);
+    assertEquals([second.code, again.diverged, again.hash], [0, null, hash]);
+
+    const plan = JSON.parse(await Deno.readTextFile(`${folder}/plan.json`));
+    await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify({ ...plan, seed: 12 }));
+    const edited = await outcome(["replay", folder, "--json"]);
+    assertEquals(edited.code, 3);
+    assertStringIncludes(JSON.parse(edited.text).diverged, "diverge");
+
+    await Deno.writeTextFile(`${folder}/plan.json`, "{");
+    assertEquals((await outcome(["replay", folder])).code, 64);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
+Deno.test({
+  name: "Ctrl-C ends a campaign with the summary so far",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const child = chaos(["--seed", "1", "--time", "600", "--length", "3", "--json"]);
+    await firstWords(child.stderr, " runs ");
+    child.kill("SIGINT");
+    const [{ code }, text] = await Promise.all([child.status, new Response(child.stdout).text()]);
+    const summary = JSON.parse(text);
+    assertEquals([code, summary.verdict], [0, "pass"]);
+    assert(summary.runs > 0 && summary.wallMs < 300_000);
+  },
+});
+
+/** Reads until `words` were printed. */
+async function firstWords(stream: ReadableStream<Uint8Array>, words: string): Promise<void> {
+  let text = "";
+  for await (const part of stream.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes(words)) return;
+  }
+  throw new Error(`The process ended without saying "${words}": ${text}`);
+}
