@@ -1,4 +1,4 @@
-import { type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
+import { type Datum, type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
 
 /** What the command line asks for. */
 export interface CheckCommand {
@@ -16,6 +16,10 @@ export interface CheckCommand {
   readonly workers: boolean;
   /** Stop at the verdict, without looking for the smallest core. */
   readonly quick: boolean;
+  /** Tell about the weaker levels of every key. */
+  readonly levels: boolean;
+  /** Fields that count as if they stood in the header. */
+  readonly facts: { readonly [name: string]: Datum };
 }
 
 /** A command line that makes no sense; the message says what exists. */
@@ -30,8 +34,8 @@ export class UsageError extends Error {
 }
 
 /** Flags with a value, and what the value is. */
-const VALUED = ["--model", "--format", "--html", "--time", "--memory"] as const;
-const PLAIN = ["--json", "--no-workers", "--quick", "--help"] as const;
+const VALUED = ["--model", "--format", "--html", "--time", "--memory", "--facts"] as const;
+const PLAIN = ["--json", "--no-workers", "--quick", "--levels", "--help"] as const;
 
 /** The help page. */
 export function helpText(): string {
@@ -48,10 +52,13 @@ export function helpText(): string {
     "  --time 60s       give up after this long (ms, s, m, h)",
     "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB, KB, MB, GB)",
     "  --quick          stop at the verdict; do not look for the smallest contradiction",
+    "  --levels         tell what weaker guarantees held, and how stale reads were, for every key",
     "  --no-workers     use one thread",
     "  --format NAME    do not guess the format",
+    '  --facts JSON     what a header would say of the store, such as \'{"accounts":{"a":10,"b":0}}\'',
     "",
-    "exit code: 0 linearizable, 1 not, 2 could not tell within the limits, 3 bad input or command line",
+    "exit code: 0 linearizable, 1 not, 2 could not tell within the limits, 3 bad input or command line,",
+    "           4 the checker itself failed",
     "",
     "models",
     ...models,
@@ -107,6 +114,8 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
     }),
     workers: !seen.has("--no-workers"),
     quick: seen.has("--quick"),
+    levels: seen.has("--levels"),
+    facts: parseFacts(values.get("--facts")),
   };
 }
 
@@ -126,6 +135,24 @@ function parseFormat(name: string | undefined): FormatName | null {
   const names = Object.keys(FORMATS);
   if (name === "linhist-1" || name === "etcd-log" || name === "edn") return name;
   throw new UsageError(`unknown format ${name}; there are ${names.join(", ")}`);
+}
+
+function parseFacts(text: string | undefined): { readonly [name: string]: Datum } {
+  if (text === undefined) return {};
+  let facts: Datum;
+  try {
+    facts = JSON.parse(text);
+  } catch {
+    facts = null;
+  }
+  if (facts === null || typeof facts !== "object" || isList(facts)) {
+    throw new UsageError(`--facts ${text}: give a JSON object, as in '{"accounts":{"a":10,"b":0}}'`);
+  }
+  return facts;
+}
+
+function isList(value: Datum): value is readonly Datum[] {
+  return Array.isArray(value);
 }
 
 function parseMeasure(

@@ -1,5 +1,6 @@
 import type { Model, Operation, Verdict } from "../types.ts";
 import type { LoadedHistory } from "../formats/mod.ts";
+import type { LevelsReport } from "../levels/mod.ts";
 
 /** A history that was judged. */
 export interface Judged<State, Input, Output> {
@@ -7,6 +8,10 @@ export interface Judged<State, Input, Output> {
   readonly modelName: string;
   readonly verdict: Verdict;
   readonly elapsedMs: number;
+  /** What the weaker levels say; `null` if they were not asked. */
+  readonly levels: LevelsReport | null;
+  /** Where the picture went; `null` if there is none. */
+  readonly picture: string | null;
 }
 
 /** An operation as a report shows it. */
@@ -37,6 +42,8 @@ export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Ou
     operations: history.operations.length,
     verdict: verdict.kind,
     ...details(judged),
+    ...(judged.levels !== null && { levels: judged.levels }),
+    ...(judged.picture !== null && { picture: judged.picture }),
     warnings: history.warnings,
     elapsedMs: Math.round(elapsedMs * 1000) / 1000,
     partitions,
@@ -83,14 +90,15 @@ export function textReport<State, Input, Output>(
       lines.push(`${paint("yellow", "UNKNOWN")}  ${unknownSentence(judged, verdict)}`);
       break;
     case "illegal": {
-      const where = verdict.partition === "" ? "" : `key ${JSON.stringify(verdict.partition)}: `;
       lines.push(
-        `${paint("red", "NOT LINEARIZABLE")}  ${where}${verdict.sentence}`,
+        `${paint("red", "NOT LINEARIZABLE")}  ${verdict.sentence}`,
         ...coreLines(judged, paint),
       );
       break;
     }
   }
+  if (judged.levels !== null) lines.push(`  weaker levels: ${judged.levels.sentence}`);
+  if (judged.picture !== null) lines.push(paint("dim", `picture: ${judged.picture}`));
   lines.push(paint("dim", `${partitionLine(verdict)}, ${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`));
   return lines.join("\n");
 }

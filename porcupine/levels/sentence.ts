@@ -15,8 +15,10 @@ export function sentenceFor(parts: readonly PartLevels[]): string {
   const bad = parts.filter(({ linearizable }) => linearizable !== "yes");
   if (bad.length === 0) return "Linearizable, and therefore everything weaker too.";
   const first = bad[0];
-  const where = bad.length === 1
-    ? first.key === "" ? "" : `Key ${JSON.stringify(first.key)}: `
+  const where = parts.length === 1
+    ? ""
+    : bad.length === 1
+    ? `Key ${JSON.stringify(first.key)}: `
     : `${bad.length} of ${parts.length} keys; the first, ${JSON.stringify(first.key)}: `;
   return `${where}${levelsSentence(first)} ${staleSentence(first)}`.trimEnd();
 }

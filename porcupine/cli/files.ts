@@ -1,0 +1,56 @@
+import { UsageError } from "./flags.ts";
+
+/** A file being read, or the standard input. */
+export interface Source extends Disposable {
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Opens a file; `-` is the standard input. Throws a {@linkcode UsageError} if that cannot be done. */
+export async function openSource(file: string): Promise<Source> {
+  if (file === "-") return { bytes: Deno.stdin.readable, [Symbol.dispose]: () => {} };
+  let handle: Deno.FsFile | undefined;
+  try {
+    handle = await Deno.open(file);
+    if ((await handle.stat()).isDirectory) throw new UsageError(`${file} is a folder; name the files in it`);
+  } catch (error) {
+    handle?.close();
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} cannot be opened: ${messageOf(error)}`);
+  }
+  const open = handle;
+  return { bytes: chunks(open), [Symbol.dispose]: () => open.close() };
+}
+
+/** The handle stays ours to close: a reader that stops at an error must not leave the file open. */
+async function* chunks(handle: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const buffer = new Uint8Array(256 * 1024);
+    const length = await handle.read(buffer);
+    if (length === null) return;
+    yield buffer.subarray(0, length);
+  }
+}
+
+/** Where the picture of a file goes: the page that `--html` names, or a page in the folder that it names. */
+export function pictureFile(html: string, file: string, files: readonly string[]): string {
+  if (!html.endsWith("/")) return html;
+  const base = (name: string): string => (name.split("/").at(-1) ?? name).replace(/^-$/, "stdin");
+  // Two folders may hold files of one name.
+  const before = files.slice(0, files.indexOf(file)).filter((other) => base(other) === base(file)).length;
+  return `${html}${base(file)}${before > 0 ? `-${before + 1}` : ""}.html`;
+}
+
+/** Writes a file, and the folders on the way to it. Throws a {@linkcode UsageError} if that cannot be done. */
+export async function writeFile(path: string, text: string): Promise<void> {
+  try {
+    const end = path.lastIndexOf("/");
+    if (end > 0) await Deno.mkdir(path.slice(0, end), { recursive: true });
+    await Deno.writeTextFile(path, text);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

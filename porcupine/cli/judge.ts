@@ -1,0 +1,95 @@
+import { checkOperations } from "../check.ts";
+import {
+  type Codec,
+  loadOpened,
+  type ModelEntry,
+  modelNamed,
+  MODELS,
+  openHistory,
+  type RawHistory,
+} from "../formats/mod.ts";
+import { checkLevels, type LevelsReport } from "../levels/mod.ts";
+import type { Verdict } from "../types.ts";
+import { type CheckCommand, UsageError } from "./flags.ts";
+import { openSource, pictureFile, writeFile } from "./files.ts";
+import { jsonReport, type Judged, textReport } from "./report.ts";
+import { drawPicture } from "./draw.ts";
+
+/** What the other levels may cost when nobody asked for them, and when somebody did. */
+const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
+
+/** Judges one file and reports it. Throws what its reading throws. */
+export async function judgeFile(file: string, command: CheckCommand): Promise<Verdict["kind"]> {
+  using source = await openSource(file);
+  const history = await openHistory(file, source.bytes, command.format ?? undefined);
+  return await chooseModel(file, history, command).with({
+    use: <State, Input, Output>(codec: Codec<State, Input, Output>) =>
+      judge({ file, history, codec, command }),
+  });
+}
+
+/** What the flag says, else what the file says, else what only one model can be meant by. */
+function chooseModel(file: string, history: RawHistory, command: CheckCommand): ModelEntry {
+  if (command.model !== null) return modelNamed(command.model, { file: "--model", line: 0 });
+  if (history.header !== null) return modelNamed(history.header.model, { file, line: 1 });
+  if (history.format === "etcd-log") return modelNamed("register", { file, line: 0 });
+  if (history.format === "empty") return MODELS[0];
+  throw new UsageError(
+    `${file} does not say what it was recorded from; add --model, one of ${
+      MODELS.map(({ name }) => name).join(", ")
+    }`,
+  );
+}
+
+interface Job<State, Input, Output> {
+  readonly file: string;
+  readonly history: RawHistory;
+  readonly codec: Codec<State, Input, Output>;
+  readonly command: CheckCommand;
+}
+
+async function judge<State, Input, Output>(job: Job<State, Input, Output>): Promise<Verdict["kind"]> {
+  const { file, codec, command } = job;
+  const history = await loadOpened(codec, file, job.history, { facts: command.facts });
+  for (const warning of history.warnings) console.error(`${file}: ${warning}`);
+  const started = performance.now();
+  const verdict = checkOperations(history.model, history.operations, {
+    explain: command.quick ? "verdict" : "full",
+    ...(command.timeMs !== null && { timeLimitMs: command.timeMs }),
+    ...(command.memoryBytes !== null && { memoryLimitBytes: command.memoryBytes }),
+  });
+  const elapsedMs = performance.now() - started;
+  const levels = judgeLevels(history, verdict, command);
+  const picture = command.html === null ? null : pictureFile(command.html, file, command.files);
+  const judged: Judged<State, Input, Output> = {
+    history,
+    modelName: codec.name,
+    verdict,
+    elapsedMs,
+    levels,
+    picture,
+  };
+  if (picture !== null) await writeFile(picture, drawPicture(judged, codec));
+  console.log(command.json ? jsonReport(judged) : textReport(judged, painter()));
+  return verdict.kind;
+}
+
+/** Asked for: every key; after a violation: the key that has it; otherwise nothing. */
+function judgeLevels<State, Input, Output>(
+  { model, operations }: Pick<Judged<State, Input, Output>["history"], "model" | "operations">,
+  verdict: Verdict,
+  command: CheckCommand,
+): LevelsReport | null {
+  if (command.levels) {
+    return checkLevels(model, operations, { verdict, timeLimitMs: command.timeMs ?? LEVELS_MS.asked });
+  }
+  if (verdict.kind !== "illegal" || command.quick) return null;
+  const timeLimitMs = Math.min(LEVELS_MS.unasked, command.timeMs ?? Infinity);
+  return checkLevels(model, operations, { verdict, timeLimitMs, keys: [verdict.partition] });
+}
+
+function painter(): (colour: "red" | "green" | "yellow" | "dim", text: string) => string {
+  const codes = { red: "1;31", green: "1;32", yellow: "1;33", dim: "2" };
+  if (!Deno.stdout.isTerminal() || Deno.noColor) return (_colour, text) => text;
+  return (colour, text) => `\x1b[${codes[colour]}m${text}\x1b[0m`;
+}
