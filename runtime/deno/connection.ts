@@ -4,14 +4,18 @@
  */
 
 import { setImmediate } from "node:timers";
+import type { Clock } from "../clock.ts";
 import type { Address } from "../network.ts";
 import { WireError } from "../wire_error.ts";
 import { FrameReader, joinFrames, MAX_NAME_BYTES, readWord, type Word, wordFrame } from "./frames.ts";
 import type { Outbox } from "./outbox.ts";
+import { SilenceWatch } from "./silence.ts";
 
 /** A frame of the connection's own is no longer than this. */
 const MAX_WORD_BYTES = MAX_NAME_BYTES + 16;
-const NOTHING = new Uint8Array(0);
+
+const PING: Word = { kind: "ping" };
+const PONG: Word = { kind: "pong" };
 
 /** Why a connection ended. */
 export type ConnectionEnd =
@@ -31,6 +35,17 @@ export interface ConnectionEvents {
   ended(why: ConnectionEnd): void;
 }
 
+/** What a connection is made of. */
+export interface ConnectionOptions {
+  /** This end's own address. */
+  readonly address: Address;
+  readonly outbox: Outbox;
+  readonly events: ConnectionEvents;
+  readonly maxFrameBytes: number;
+  /** The other end is given up when it shows no sign of life for twice as long; null where that is the other end's business. */
+  readonly silence: { readonly clock: Clock; readonly ms: number } | null;
+}
+
 /** See the module's page. */
 export class Connection {
   readonly #line: Deno.TcpConn;
@@ -39,31 +54,28 @@ export class Connection {
   readonly #maxFrameBytes: number;
   readonly #sentNames = new Map<string, number>();
   readonly #heardNames: (string | undefined)[] = [];
-  /** What goes out before any message. */
-  #greeting: Uint8Array;
+  readonly #watch: SilenceWatch | null;
+  /** What goes out before any message: at most one word of each kind, however often the other end asks. */
+  readonly #due = new Set<Word>();
   /** Whether the other end has said who it is. */
   #greeted = false;
   #flushing = false;
   #open = true;
 
-  /** Says hello as `address`, and sends what is in `outbox` and will be. */
-  constructor(
-    line: Deno.TcpConn,
-    { address, outbox, events, maxFrameBytes }: {
-      readonly address: Address;
-      readonly outbox: Outbox;
-      readonly events: ConnectionEvents;
-      readonly maxFrameBytes: number;
-    },
-  ) {
+  /** Says hello, and sends what is in the outbox and will be. */
+  constructor(line: Deno.TcpConn, options: ConnectionOptions) {
+    const { address, outbox, events, maxFrameBytes, silence } = options;
     this.#line = line;
     this.#outbox = outbox;
     this.#events = events;
     this.#maxFrameBytes = maxFrameBytes;
     line.setNoDelay(true);
     line.setKeepAlive(true);
-    this.#greeting = wordFrame({ kind: "hello", address });
-    this.flushSoon();
+    this.#watch = silence === null ? null : new SilenceWatch(silence.clock, silence.ms, {
+      ask: () => this.#say(PING),
+      lost: () => this.#end("lost"),
+    });
+    this.#say({ kind: "hello", address });
     void this.#read();
   }
 
@@ -82,15 +94,23 @@ export class Connection {
   #end(why: ConnectionEnd): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#watch?.stop();
     this.#line.close();
     this.#events.ended(why);
   }
 
+  #say(word: Word): void {
+    this.#due.add(word);
+    this.flushSoon();
+  }
+
   async #flush(): Promise<void> {
     try {
-      while (this.#open && (this.#greeting.length > 0 || !this.#outbox.empty)) {
-        const bytes = joinFrames(this.#greeting, this.#outbox.take(), this.#sentNames);
-        this.#greeting = NOTHING;
+      while (this.#open && (this.#due.size > 0 || !this.#outbox.empty)) {
+        const words = [...this.#due].map(wordFrame);
+        this.#due.clear();
+        const bytes = joinFrames(words, this.#outbox.take(), this.#sentNames);
+        this.#watch?.sent();
         for (let at = 0; at < bytes.length;) at += await this.#line.write(bytes.subarray(at));
       }
     } catch {
@@ -107,6 +127,7 @@ export class Connection {
         const count = await this.#line.read(frames.space);
         if (count === null) break;
         frames.took(count);
+        this.#watch?.heard();
         this.#takeFrames(frames);
       }
       this.#end("lost");
@@ -130,15 +151,21 @@ export class Connection {
   }
 
   #takeWord(word: Word, frames: FrameReader): void {
-    if (this.#greeted !== (word.kind === "channel")) {
+    if (this.#greeted === (word.kind === "hello")) {
       throw new WireError("malformed", "Cannot take this: a connection begins with one hello");
     }
-    if (word.kind === "channel") {
-      this.#heardNames[word.number] = word.name;
-      return;
+    switch (word.kind) {
+      case "hello":
+        this.#greeted = true;
+        frames.maxFrameBytes = this.#maxFrameBytes;
+        return this.#events.hello(word.address);
+      case "channel":
+        this.#heardNames[word.number] = word.name;
+        return;
+      case "ping":
+        return this.#say(PONG);
+      case "pong":
+        return;
     }
-    this.#greeted = true;
-    frames.maxFrameBytes = this.#maxFrameBytes;
-    this.#events.hello(word.address);
   }
 }

@@ -7,8 +7,8 @@
  * ...     the message
  * ```
  *
- * The connection's own words are the hello, which comes first and says who speaks, and the names of channels, each before its
- * first message. The bytes may come from anybody: nothing is allocated because a length says so.
+ * The connection's own words are the hello, which comes first and says who speaks, the names of channels, each before its
+ * first message, and a question and answer as signs of life. The bytes may come from anybody: nothing is allocated because a length says so.
  * @module
  */
 
@@ -32,7 +32,11 @@ export interface Outgoing {
 /** The connection's own words. */
 export type Word =
   | { readonly kind: "hello"; readonly address: string }
-  | { readonly kind: "channel"; readonly number: number; readonly name: string };
+  | { readonly kind: "channel"; readonly number: number; readonly name: string }
+  /** Are you there? */
+  | { readonly kind: "ping" }
+  /** I am. */
+  | { readonly kind: "pong" };
 
 /** Bytes a message takes besides its body, at most. */
 export const FRAME_OVERHEAD_BYTES = 8;
@@ -44,6 +48,8 @@ export const MAX_CHANNELS = 255;
 const VERSION = 1;
 const HELLO = 1;
 const CHANNEL = 2;
+const PING = 3;
+const PONG = 4;
 const MAGIC = 0x464c4f54;
 const LENGTH_BYTES = 4;
 const FIRST_BUFFER_BYTES = 4 << 10;
@@ -55,15 +61,20 @@ export function wordFrame(word: Word): Uint8Array {
   const writer = new ByteWriter();
   writer.u32(0);
   writer.varint(0);
-  if (word.kind === "hello") {
-    writer.u8(HELLO);
-    writer.u32(MAGIC);
-    writer.u8(VERSION);
-    writer.string(word.address);
-  } else {
-    writer.u8(CHANNEL);
-    writer.varint(word.number);
-    writer.string(word.name);
+  switch (word.kind) {
+    case "hello":
+      writer.u8(HELLO);
+      writer.u32(MAGIC);
+      writer.u8(VERSION);
+      writer.string(word.address);
+      break;
+    case "channel":
+      writer.u8(CHANNEL);
+      writer.varint(word.number);
+      writer.string(word.name);
+      break;
+    default:
+      writer.u8(word.kind === "ping" ? PING : PONG);
   }
   writer.patchU32(0, writer.length - LENGTH_BYTES);
   return writer.take();
@@ -96,6 +107,10 @@ function readBody(reader: ByteReader): Word {
       }
       return { kind: "channel", number, name: readName(reader) };
     }
+    case PING:
+      return { kind: "ping" };
+    case PONG:
+      return { kind: "pong" };
     default:
       throw new WireError("malformed", "Cannot understand a connection's word: a newer version, or not ours");
   }
@@ -109,18 +124,18 @@ function readName(reader: ByteReader): string {
 }
 
 /**
- * Joins messages into one run of bytes, behind what is in `before`. `numbers` knows the channels that have been named already,
+ * Joins messages into one run of bytes, behind the frames in `before`. `numbers` knows the channels that have been named already,
  * and learns the others.
  */
 export function joinFrames(
-  before: Uint8Array,
+  before: readonly Uint8Array[],
   messages: readonly Outgoing[],
   numbers: Map<string, number>,
 ): Uint8Array {
-  let sizeBytes = before.length;
+  let sizeBytes = before.reduce((sum, frame) => sum + frame.length, 0);
   for (const { body } of messages) sizeBytes += body.length + FRAME_OVERHEAD_BYTES;
   const writer = new ByteWriter(sizeBytes);
-  writer.raw(before);
+  for (const frame of before) writer.raw(frame);
   for (const { channel, body } of messages) {
     let number = numbers.get(channel);
     if (number === undefined) {

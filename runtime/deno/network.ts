@@ -36,8 +36,13 @@ export interface DenoNetworkOptions {
   readonly overflow?: Overflow;
   /** How many may be connected to this end at once, and how many it calls at once. @default {1024} */
   readonly maxConnections?: number;
-  /** An attempt to connect is given up, and a caller that does not say who it is is sent away, after this. @default {5000} */
+  /** An attempt to connect is given up, and a caller that does not say who it is is sent away, after this. @default {3000} */
   readonly connectTimeoutMs?: number;
+  /**
+   * A peer that gives no sign of life for this long after something was sent is asked for one, and given up after as long
+   * again. Without that, what is sent after a partition may wait minutes for the system to try again. @default {3000}
+   */
+  readonly silenceMs?: number;
   /** Pauses after failed attempts: the first, doubling up to the longest. @default {{ first: 20, most: 500 }} */
   readonly backoffMs?: { readonly first: number; readonly most: number };
   /**
@@ -108,6 +113,8 @@ class TcpNetwork implements DenoNetwork {
   readonly #makeOutbox: () => Outbox;
   readonly #receivers = new Map<string, Receiver>();
   readonly #peers = new Map<Address, Peer>();
+  /** The names by which this end knows peers that call themselves otherwise. */
+  readonly #aliases = new Map<Address, Address>();
   readonly #counters = {
     messagesSent: 0,
     bytesSent: 0,
@@ -118,7 +125,13 @@ class TcpNetwork implements DenoNetwork {
   };
 
   constructor(options: DenoNetworkOptions) {
-    const { signal, maxFrameBytes = 64 << 20, maxConnections = 1024, connectTimeoutMs = 5000 } = options;
+    const {
+      signal,
+      maxFrameBytes = 64 << 20,
+      maxConnections = 1024,
+      connectTimeoutMs = 3000,
+      silenceMs = 3000,
+    } = options;
     signal.throwIfAborted();
     const random = options.random ?? entropyRandom();
     const listener = options.address === null ? null : Deno.listen(parseAddress(options.address));
@@ -137,13 +150,20 @@ class TcpNetwork implements DenoNetwork {
       signal,
       maxFrameBytes,
       connectTimeoutMs,
+      silenceMs,
       backoffMs: options.backoffMs ?? { first: 20, most: 500 },
       receive: (from, channel, body) => this.#receive(from, channel, body),
       ended: (peer, why) => {
         this.#countEnd(why);
-        if (why !== "closed") options.onPeerClosed?.(peer);
+        if (why !== "closed") outside(() => options.onPeerClosed?.(peer));
       },
-      idle: (peer) => void this.#peers.delete(peer),
+      idle: (peer) => this.#forget(peer),
+      named: (peer, name) => {
+        // Called by another name than its own, as localhost for 127.0.0.1: its answers must still be known for its.
+        if (name !== peer && splitAddress(name) !== null && !this.#peers.has(name)) {
+          this.#aliases.set(name, peer);
+        }
+      },
     };
     this.#reception = new Reception(this.#context, {
       maxConnections,
@@ -210,7 +230,12 @@ class TcpNetwork implements DenoNetwork {
     if (receiver === undefined) return;
     this.#counters.messagesReceived++;
     this.#counters.bytesReceived += body.length;
-    receiver.receive(from, body);
+    receiver.receive(this.#aliases.get(from) ?? from, body);
+  }
+
+  #forget(peer: Address): void {
+    this.#peers.delete(peer);
+    for (const [name, known] of this.#aliases) if (known === peer) this.#aliases.delete(name);
   }
 
   #countEnd(why: ConnectionEnd): void {
@@ -241,8 +266,13 @@ function deliver<M>(
       ? cause
       : new WireError("malformed", "Cannot decode a message", { cause });
   }
+  outside(() => receive(from, message));
+}
+
+/** Calls code that is not the network's. */
+function outside(action: () => void): void {
   try {
-    receive(from, message);
+    action();
   } catch (error) {
     // A bug of this node, not of the sender: it must be seen, and the connection has nothing to do with it.
     reportError(error);

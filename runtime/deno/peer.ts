@@ -21,11 +21,14 @@ export interface PeerContext {
   readonly signal: AbortSignal;
   readonly maxFrameBytes: number;
   readonly connectTimeoutMs: number;
+  readonly silenceMs: number;
   readonly backoffMs: { readonly first: number; readonly most: number };
   receive(from: Address, channel: string, body: Uint8Array): void;
   ended(peer: Address, why: ConnectionEnd): void;
   /** Nothing is open and nothing waits: the peer may be forgotten. */
   idle(peer: Address): void;
+  /** The peer called `peer` says that it is `name`. */
+  named(peer: Address, name: Address): void;
 }
 
 /** How things stand with the peer. */
@@ -74,7 +77,9 @@ export class Peer {
       const line = await Deno.connect({ ...this.#target, signal: giveUp.signal });
       if (signal.aborted) line.close();
       else this.#connected(line);
-    } catch {
+    } catch (error) {
+      // A permission that was not given is nobody's absence, and waiting does not help.
+      if (error instanceof Deno.errors.NotCapable) reportError(error);
       this.#pause();
     } finally {
       timer.cancel();
@@ -83,14 +88,15 @@ export class Peer {
   }
 
   #connected(line: Deno.TcpConn): void {
-    const { address, maxFrameBytes, clock } = this.#context;
+    const { address, maxFrameBytes, clock, silenceMs } = this.#context;
     const connection = new Connection(line, {
       address,
       maxFrameBytes,
+      silence: { clock, ms: silenceMs },
       outbox: this.#outbox,
       events: {
         // It goes by the name under which it was called: whoever waits for an answer from there knows no other.
-        hello: () => {},
+        hello: (name) => this.#context.named(this.#address, name),
         message: (channel, body) => this.#context.receive(this.#address, channel, body),
         ended: (why) => this.#ended(why),
       },

@@ -96,7 +96,8 @@ export class Reception {
         this.#options.ended(why);
       },
     };
-    const connection = new Connection(line, { address, outbox, events, maxFrameBytes });
+    // Whether a caller still lives is its own end's business to find out: this one has promised it nothing.
+    const connection = new Connection(line, { address, outbox, events, maxFrameBytes, silence: null });
     this.#connections.add(connection);
     const timer = clock.setTimer(connectTimeoutMs, () => connection.close());
   }

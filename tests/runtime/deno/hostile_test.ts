@@ -14,6 +14,7 @@ import { Heard, say, textChannel, until, withNetwork } from "./strangers.ts";
 
 const NEWS = textChannel("news");
 const NOTHING = new Uint8Array(0);
+const NONE: readonly Uint8Array[] = [];
 const HELLO = wordFrame({ kind: "hello", address: "127.0.0.1:9" });
 
 function frame(length: number, ...rest: number[]): Uint8Array {
@@ -30,7 +31,7 @@ function join(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 function news(text: string): Uint8Array {
-  return joinFrames(NOTHING, [{ channel: "news", body: new TextEncoder().encode(text) }], new Map());
+  return joinFrames(NONE, [{ channel: "news", body: new TextEncoder().encode(text) }], new Map());
 }
 
 /** The node still serves who speaks properly. */
@@ -53,6 +54,7 @@ const HOSTILE: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["a message before the hello", news("hi")],
   ["a message on a channel without a name", join(HELLO, frame(2, 7, 1))],
   ["two hellos", join(HELLO, HELLO)],
+  ["a question before the hello", wordFrame({ kind: "ping" })],
   ["a hello of a newer version", HELLO.map((byte, at) => at === 10 ? 9 : byte)],
   ["a hello of somebody else's protocol", HELLO.map((byte, at) => at === 7 ? byte ^ 1 : byte)],
   ["a hello without an address", wordFrame({ kind: "hello", address: "" })],
@@ -71,7 +73,7 @@ const HOSTILE: readonly (readonly [what: string, bytes: Uint8Array])[] = [
   ["an unknown word", join(HELLO, frame(2, 0, 99))],
   [
     "a body that its codec refuses",
-    join(HELLO, joinFrames(NOTHING, [{ channel: "news", body: new Uint8Array([0xff]) }], new Map())),
+    join(HELLO, joinFrames(NONE, [{ channel: "news", body: new Uint8Array([0xff]) }], new Map())),
   ],
 ];
 for (const [what, bytes] of HOSTILE) {
@@ -136,7 +138,7 @@ for (let seed = 1; seed <= 3; seed++) {
     const random = seededRandom(seed).split("frames");
     for (let round = 0; round < 100; round++) {
       const messages = drawMessages(random);
-      const bytes = joinFrames(NOTHING, messages, new Map());
+      const bytes = joinFrames(NONE, messages, new Map());
       assertEquals(readAll(bytes, random), messages);
       const damaged = bytes.slice();
       for (let count = random.between(1, 4); count > 0; count--) {

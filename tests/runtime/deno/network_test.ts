@@ -111,6 +111,41 @@ Deno.test("a peer that dies is told of once, and heard again after its restart a
   });
 });
 
+Deno.test("a peer that has fallen silent is asked, given up after 20 ms more, and called again; one that answers is kept", async () => {
+  await withNetwork(async (open) => {
+    const closed: string[] = [];
+    const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const address = `127.0.0.1:${silent.addr.port}`;
+    const anna = open({ silenceMs: 20, onPeerClosed: (peer) => closed.push(peer) });
+    const bert = open();
+    const heard = new Heard();
+    bert.open(NEWS, heard.add);
+    const port = anna.open(NEWS, () => {});
+    for (let round = 1; round <= 3; round++) {
+      port.send(address, "anybody?");
+      port.send(bert.address, "hello");
+      const line = await silent.accept();
+      await until(() => closed.length === round);
+      line.close();
+    }
+    silent.close();
+    await heard.reached(3);
+    assertEquals(closed, [address, address, address]);
+  });
+});
+
+Deno.test("a peer called by another name than its own is known by the name it was called", async () => {
+  await withNetwork(async (open, { signal }) => {
+    const service = defineService<{ double: { request: number; reply: number } }>("maths", ["double"]);
+    const common = { clock: denoClock(signal), random: seededRandom(1), signal };
+    const server = open();
+    new RpcPeer({ ...common, network: server }, service, { double: (request) => request * 2 });
+    const client = new RpcPeer({ ...common, network: open() }, service, null);
+    const nickname = server.address.replace("127.0.0.1", "localhost");
+    assertEquals(await client.call(nickname, "double", 4, { timeoutMs: 5000 }), 8);
+  });
+});
+
 Deno.test("nobody there: sending does not throw, what waited is dropped and counted, the peer is forgotten", async () => {
   await withNetwork(async (open) => {
     const life = new AbortController();
