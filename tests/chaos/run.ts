@@ -29,8 +29,6 @@ import type { RarePath, RecordedRun, RunResult, RunVerdict } from "./result.ts";
 const ELECTIONS_TO_RECOVER = 10;
 /** How long everything may take to settle once nothing is wrong any more, in virtual milliseconds. */
 const SETTLE_MS = 30_000;
-/** How often the end of a phase is looked for, in virtual milliseconds. */
-const LOOK_MS = 20;
 /** What the checker may use for one history; more means undecided, which fails. */
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
 /** A run that does not end by itself is a bug: fifty times the usual number of events. */
@@ -128,11 +126,9 @@ class Run {
 
   /** Runs until `done`, at most until `untilMs`; false if it was not done by then. */
   async #advanceUntil(done: () => boolean, untilMs: number): Promise<boolean> {
-    while (!done()) {
-      if (this.#violation !== null || this.#world.nowMs >= untilMs) return false;
-      await this.#advance(Math.min(untilMs, this.#world.nowMs + LOOK_MS));
-    }
-    return true;
+    if (this.#violation !== null) return false;
+    await this.#world.run({ untilMs, until: done, maxEvents: MAX_EVENTS });
+    return done();
   }
 
   /** Liveness: a majority is well, so a write must go through soon. */

@@ -12,7 +12,7 @@ import type { Core } from "../../raft/core/state.ts";
 import type { Message } from "../../raft/message.ts";
 import type { Index } from "../../raft/types.ts";
 import type { Runtime } from "../../runtime/mod.ts";
-import { checkVisible } from "../check/durable_before_visible.ts";
+import { checkVisible, type Speaker } from "../check/durable_before_visible.ts";
 import type { MachineLaws, WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
 import { RaftLaws } from "../check/raft_laws.ts";
@@ -47,6 +47,9 @@ export interface ClusterFacts {
   damagesRefused: number;
   resignations: number;
 }
+
+/** The channel of the servers' Raft messages. */
+const RAFT_CHANNEL = "raft:kv";
 
 /** How long the operator takes to notice a death, in virtual milliseconds. */
 const OPERATOR_MS = 150;
@@ -173,11 +176,9 @@ export class Cluster implements Victims {
       onSend: (from, to, channel, message) => {
         const node = this.#byNumber[from];
         const receiver = this.#byNumber[to];
-        if (node === undefined || receiver === undefined || !channel.startsWith("raft:")) return;
-        if (node.core === null) return;
-        const speaker = { name: node.name, stable: node.disk.stable, core: node.core };
+        if (node === undefined || receiver === undefined || channel !== RAFT_CHANNEL) return;
         // Only Raft's transport opens a channel of that name.
-        checkVisible(speaker, receiver.name, message as Message, report);
+        if (node.speaker !== null) checkVisible(node.speaker, receiver.name, message as Message, report);
       },
       onDeliver: () => {},
     };
@@ -302,6 +303,8 @@ class Node {
   holds = 0;
   /** The running node's state; null while it is down or coming up. */
   core: Readonly<Core> | null = null;
+  /** The same as the monitors see it. */
+  speaker: Speaker | null = null;
   watched: WatchedMachine | null = null;
   seenCommit: Index = 0;
   seenOffset: Index = -1;
@@ -320,6 +323,7 @@ class Node {
   lives(server: MachineServer, watched: WatchedMachine): void {
     const { core } = server.replica.node;
     this.core = core;
+    this.speaker = { name: this.name, stable: this.disk.stable, core };
     this.watched = watched;
     this.seenCommit = core.commit;
     this.seenOffset = core.log.offset;
@@ -330,6 +334,7 @@ class Node {
 
   dies(): void {
     this.core = null;
+    this.speaker = null;
     this.watched = null;
   }
 

@@ -19,6 +19,9 @@ export function openStorage(runtime: Runtime, id: string, history: DiskHistory):
     member: id,
     random: runtime.random,
     whenEmpty: history === "new" ? "format" : "amnesiac",
+    // Small, so that new room, new files and flips in what is used happen in every run.
+    roomBytes: 1024,
+    rewriteBytes: 4096,
   });
 }
 

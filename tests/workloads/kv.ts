@@ -57,7 +57,7 @@ export class KvClient {
       const clerk = this.#clerk(runtime);
       const random = runtime.random.split("operations");
       while (!this.#stopped) {
-        await runtime.clock.sleep(random.next() * 2 * load.pauseMs, runtime.signal);
+        await runtime.clock.sleep(random.next() * 2 * load.pauseMs);
         if (!this.#stopped) await this.#execute(clerk, this.#draw(random), load.timeoutMs);
       }
     });
