@@ -35,6 +35,15 @@ export class Link {
     this.key = key;
     this.conditions = conditions;
   }
+
+  /**
+   * Other conditions are another line: what is still crawling along the old one holds up nothing on this. Without it a link that
+   * is healed would stay as slow as its worst message.
+   */
+  becomesAnotherLine(): void {
+    this.busyUntilUs = 0;
+    this.lastArrivalUs = 0;
+  }
 }
 
 /** What a named fault does to its links. */
@@ -107,9 +116,10 @@ export class LinkFaults {
 
   /** Works out anew what is in force on `links`. */
   #refresh(links: readonly Link[]): void {
-    const touched = new Set(links);
+    const touched = new Map<Link, LinkConditions>();
     const clogged = new Set<Link>();
-    for (const link of touched) {
+    for (const link of links) touched.set(link, link.conditions);
+    for (const link of touched.keys()) {
       link.cuts = 0;
       link.conditions = this.baseOf(link.from, link.to);
       link.byKind = null;
@@ -122,7 +132,10 @@ export class LinkFaults {
         if (effect.kind === "degrade") degrade(link, effect.conditions, effect.only);
       }
     }
-    for (const link of touched) this.#clog(link, clogged.has(link));
+    for (const [link, before] of touched) {
+      if (link.conditions !== before) link.becomesAnotherLine();
+      this.#clog(link, clogged.has(link));
+    }
   }
 
   #clog(link: Link, clogged: boolean): void {

@@ -71,6 +71,21 @@ Deno.test("a slow line takes its time for each byte", async () => {
   assertEquals(delays, Array.from({ length: 1000 }, (_, n) => n + 1));
 });
 
+Deno.test("a link that is healed does not stay as slow as its worst message", async () => {
+  const healthy: LinkConditions = { ...RELIABLE, delay: { kind: "fixed", ms: 1 }, inOrder: true };
+  const { world, heard, say } = listeners(["a", "b"], { conditions: healthy });
+  world.network.degrade("slow", [["a", "b"]], {
+    ...healthy,
+    delay: { kind: "fixed", ms: 5000 },
+    bytesPerSecond: 1,
+  });
+  say.a("b", 1);
+  world.network.mend("slow");
+  say.a("b", 2);
+  await world.run();
+  assertEquals(heard.b.map(({ at, round }) => [at, round]), [[1, 2], [13_000, 1]]);
+});
+
 Deno.test("each partition shape lets exactly the right pairs talk", async () => {
   const names = ["a", "b", "c", "d", "e"];
   const reach = async (cut: Parameters<typeof cutLinks>[0]): Promise<string[]> => {
