@@ -8,7 +8,7 @@ import { closedError, mend, toDiskError } from "./disk_errors.ts";
 import { RealFile } from "./file.ts";
 
 /**
- * The files below `folder`, which is made with the first file or folder in it.
+ * The files below `folder`. It must exist, in a way that lasts: `denoRuntime` sees to that.
  *
  * Paths are judged by their letters: one with `..` in it, or that begins at a root or a drive, is refused with `TypeError`. A
  * symbolic link that somebody put below `folder` is followed.

@@ -78,11 +78,35 @@ export async function denoRuntime(options: DenoRuntimeOptions): Promise<DenoRunt
   }
 }
 
+/**
+ * Makes a folder that lasts. Its name stands in the folder around it, and so on: unless those are synced, a loss of power takes
+ * the folder away with all that was synced in it, and a member that has voted comes up as one that never did.
+ */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await Deno.mkdir(folder, { recursive: true });
+    if (Deno.build.os === "windows") return;
+    let path = await Deno.realPath(folder);
+    while (path !== "/") {
+      path = path.slice(0, path.lastIndexOf("/")) || "/";
+      if (!await syncFolder(path)) return;
+    }
   } catch (cause) {
     throw toDiskError("make the node's folder", folder, cause);
+  }
+}
+
+/** False where this process may not: such a folder was there before it, and so were those around it. */
+async function syncFolder(path: string): Promise<boolean> {
+  try {
+    using handle = await Deno.open(path, { read: true });
+    await handle.sync();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
+      return false;
+    }
+    throw error;
   }
 }
 
