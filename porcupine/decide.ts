@@ -1,7 +1,10 @@
 import { type Budget, Expired } from "./budget.ts";
 import { ANYWHERE, insertReads } from "./fast/insert.ts";
+import { decidePriorityQueue } from "./fast/priority_queue.ts";
+import { decideQueue } from "./fast/queue.ts";
 import { decideRegister } from "./fast/register.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
+import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
@@ -82,7 +85,14 @@ export function decideFast<Input, Output>(
       return decideText(kind, input);
     case "versioned":
       return decideVersions(kind, input);
-    default:
+    case "queue":
+      return decideQueue(kind, input);
+    case "stack":
+      return decideStack(kind, input);
+    case "priorityQueue":
+      return decidePriorityQueue(kind, input);
+    case "set":
+      // Without requests for all members each value is a partition of its own, and that is a small matter for the search.
       return undefined;
   }
 }

@@ -1,0 +1,195 @@
+import { NEVER } from "../history.ts";
+import type { Part } from "../parts.ts";
+import type { CollectionAction, Value } from "../types.ts";
+import { ValueNumbers } from "./numbers.ts";
+import type { FastInput, FastResult } from "./result.ts";
+
+type Illegal = Extract<FastResult, { verdict: "illegal" }>;
+
+/** The view of a collection's kind. */
+export interface CollectionView<Input, Output> {
+  /** See `ModelKind`. */
+  view: (
+    input: Input,
+    answer: { readonly known: true; readonly output: Output } | { readonly known: false },
+  ) => CollectionAction | undefined;
+}
+
+/**
+ * What went into a collection and came out of it, each value once at most. Values that no answer says were put in, and that
+ * nobody took out, are left out: without them the history is no less possible, and no more, since a lost request need never
+ * take effect.
+ *
+ * Instants are *gaps*: gap `g` lies between the events of rank `g` and `g + 1`. An operation can take effect in the gaps from
+ * its call to just before its return. Arrays go by value.
+ */
+export interface Traffic {
+  readonly part: Part;
+  readonly count: number;
+  /** The operation that put a value in. */
+  readonly insert: Int32Array;
+  /** The one that took it out; -1 if none did. */
+  readonly remove: Int32Array;
+  readonly insertCall: Int32Array;
+  /** `NEVER` if the answer was lost. */
+  readonly insertReturn: Int32Array;
+  /** One past the last rank if it was not taken out. */
+  readonly removeCall: Int32Array;
+  /** `NEVER` if it was not taken out. */
+  readonly removeReturn: Int32Array;
+  /** The values themselves. */
+  readonly values: readonly Value[];
+  /** Operations that found the collection empty, by call. */
+  readonly empties: readonly number[];
+  /** Whether there are removals whose answer was lost: any of them may have taken out anything, or nothing. */
+  readonly lostRemovals: boolean;
+}
+
+/** Reads the traffic; `undefined` if a value was put in twice, or if something else was done than putting in and taking out. */
+export function readTraffic<Input, Output>(
+  { view }: CollectionView<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
+): Traffic | Illegal | undefined {
+  const { count, part } = questions;
+  const numbers = new ValueNumbers(count);
+  const values: Value[] = [];
+  const inserts: number[] = [];
+  const removes: number[] = [];
+  const empties: number[] = [];
+  let lostRemovals = false;
+  let twice: Illegal | undefined;
+  const numberOf = (value: Value): number => {
+    const number = numbers.of(value);
+    if (number < values.length) return number;
+    values.push(value);
+    inserts.push(-1);
+    removes.push(-1);
+    return number;
+  };
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = view(questions.input(k), questions.answer(k));
+    if (action === undefined || action.op === "contains") return undefined;
+    if (action.op === "removeAny") lostRemovals = true;
+    else if (action.op === "removeEmpty") empties.push(k);
+    else if (action.op !== "nothing") {
+      if (Number.isNaN(action.value)) return undefined;
+      const v = numberOf(action.value);
+      const side = action.op === "insert" ? inserts : removes;
+      if (side[v] >= 0) {
+        if (action.op === "insert") return undefined;
+        twice ??= { verdict: "illegal", suspects: [side[v], k], reason: "one value was taken out twice" };
+      }
+      side[v] = k;
+    }
+  }
+  // Only now: a value that was taken out twice may have been put in twice.
+  return twice ?? settle({ part, values, inserts, removes, empties, lostRemovals });
+}
+
+interface Draft {
+  readonly part: Part;
+  readonly values: readonly Value[];
+  readonly inserts: readonly number[];
+  readonly removes: readonly number[];
+  readonly empties: readonly number[];
+  readonly lostRemovals: boolean;
+}
+
+function settle({ part, values, inserts, removes, empties, lostRemovals }: Draft): Traffic | Illegal {
+  const kept: number[] = [];
+  for (let v = 0; v < values.length; v++) {
+    const insert = inserts[v];
+    const remove = removes[v];
+    if (remove < 0) {
+      if (part.ret[insert] !== NEVER) kept.push(v);
+      continue;
+    }
+    if (insert < 0 || part.call[insert] > part.ret[remove]) {
+      return {
+        verdict: "illegal",
+        suspects: [remove],
+        reason: "no operation called before its return can have put that value in",
+      };
+    }
+    kept.push(v);
+  }
+  const pick = (of: (v: number) => number): Int32Array => Int32Array.from(kept, of);
+  return {
+    part,
+    count: kept.length,
+    insert: pick((v) => inserts[v]),
+    remove: pick((v) => removes[v]),
+    insertCall: pick((v) => part.call[inserts[v]]),
+    insertReturn: pick((v) => part.ret[inserts[v]]),
+    removeCall: pick((v) => removes[v] < 0 ? part.end : part.call[removes[v]]),
+    removeReturn: pick((v) => removes[v] < 0 ? NEVER : part.ret[removes[v]]),
+    values: kept.map((v) => values[v]),
+    empties,
+    lostRemovals,
+  };
+}
+
+/** The operations of some values. */
+export function operationsOf({ insert, remove }: Traffic, values: Iterable<number>): number[] {
+  const operations: number[] = [];
+  for (const v of values) {
+    operations.push(insert[v]);
+    if (remove[v] >= 0) operations.push(remove[v]);
+  }
+  return operations;
+}
+
+/** Stretches of gaps, both ends included, in each of which some value is in the collection for certain. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+}
+
+/**
+ * Of stretches that cover all gaps from `from` to `to` together, a few that do: from the left, always the one that reaches
+ * furthest. What they cover they cover without the others.
+ */
+export function chainOf(stretches: readonly Stretch[], from: number, to: number): number[] {
+  const sorted = [...stretches].sort((a, b) => a.from - b.from);
+  const chain: number[] = [];
+  let next = 0;
+  for (let reached = from - 1; reached < to;) {
+    let best: Stretch | undefined;
+    for (; next < sorted.length && sorted[next].from <= reached + 1; next++) {
+      if (best === undefined || sorted[next].to > best.to) best = sorted[next];
+    }
+    if (best === undefined || best.to <= reached) break;
+    chain.push(best.value);
+    reached = best.to;
+  }
+  return chain;
+}
+
+/** The gaps that no stretch covers. */
+export class Clearings {
+  /** For each gap the next clear one from it on. */
+  readonly #next: Int32Array;
+
+  /** `gaps`: how many gaps there are; stretches may reach beyond. */
+  constructor(gaps: number, from: Int32Array, to: Int32Array) {
+    const change = new Int32Array(gaps + 2);
+    for (let i = 0; i < from.length; i++) {
+      if (from[i] > to[i]) continue;
+      change[Math.min(from[i], gaps)]++;
+      change[Math.min(to[i] + 1, gaps + 1)]--;
+    }
+    this.#next = new Int32Array(gaps + 1).fill(gaps);
+    for (let g = 0, covered = 0; g < gaps; g++) {
+      covered += change[g];
+      this.#next[g] = covered === 0 ? g : -1;
+    }
+    for (let g = gaps - 1, clear = gaps; g >= 0; g--) this.#next[g] = clear = this.#next[g] < 0 ? clear : g;
+  }
+
+  /** The first clear gap from `gap` on. */
+  from(gap: number): number {
+    return this.#next[gap];
+  }
+}

@@ -1,0 +1,191 @@
+import { argsort } from "../sort.ts";
+import {
+  chainOf,
+  Clearings,
+  type CollectionView,
+  operationsOf,
+  readTraffic,
+  type Traffic,
+} from "./collection.ts";
+import { Buckets } from "./numbers.ts";
+import type { FastInput, FastResult } from "./result.ts";
+
+/**
+ * FIFO queues into which every value is put once at most. Linear, but for one sort of numbers.
+ *
+ * **Without empty dequeues.** Values must come out as they go in: so `x` must stand before `y` in the order of the values if
+ * x's enqueue returned before y's was called, or x's dequeue before y's. (A value never taken out is taken out after all
+ * others.) An order of the values that respects both is made from the front: `x` may be next if its enqueue is called before
+ * any remaining enqueue returns, and its dequeue before any remaining dequeue returns. If no value may be next, let `a` have
+ * the first enqueue to return and `b` the first dequeue to return, among the remaining: `a` may not be next because of its
+ * dequeue, which is called after b's has returned; nor `b` because of its enqueue, which is called after a's has returned:
+ * a contradiction by these four. Otherwise put each enqueue at the latest of its call and its predecessors' instants, each
+ * dequeue likewise, but not before its enqueue. None has returned by then: an enqueue that had would have returned before an
+ * earlier value's was called; a dequeue that had would have returned before an earlier value's dequeue or enqueue was called,
+ * and in the latter case that value's dequeue comes later still.
+ *
+ * **Empty dequeues.** Between the return of its enqueue and the call of its dequeue a value is in the queue for certain. An
+ * empty dequeue needs a gap that no value covers so; if there is none, that is a contradiction. Otherwise choose any such
+ * gap for each, and let each value keep entirely to one side of each chosen gap `t`: after it, if its enqueue or its dequeue
+ * is called after `t`, otherwise before. It can: it does not cover `t`, so that if its dequeue is called after `t`, its
+ * enqueue has not returned by `t`; and if only its enqueue is called after `t`, its dequeue returns later still. This
+ * contradicts no order demanded above: let `x` have to stand before `y`, and `y` be before `t` and `x` after. If x's
+ * enqueue is called after `t`, so is y's, or x's dequeue returns after `t` and before y's is called; if x's dequeue is, its
+ * enqueue has not returned by `t`, and y's is called later, or y's dequeue is. So y is after `t`, too. The stretches between
+ * the chosen gaps are thus arranged one by one.
+ */
+export function decideQueue<Input, Output>(
+  kind: CollectionView<Input, Output>,
+  input: FastInput<Input, Output>,
+): FastResult | undefined {
+  const traffic = readTraffic(kind, input);
+  if (traffic === undefined || "verdict" in traffic) return traffic;
+  const result = arrange(traffic);
+  // A dequeue whose answer was lost may have taken out whatever stands in the way.
+  return result.verdict === "illegal" && traffic.lostRemovals ? undefined : result;
+}
+
+function arrange(traffic: Traffic): FastResult {
+  const cuts = cutAt(traffic);
+  if ("verdict" in cuts) return cuts;
+  const order = orderValues(traffic, cuts.segment, cuts.gaps.length + 1);
+  if ("verdict" in order) return order;
+  return { verdict: "ok", order: layOut(traffic, cuts, order) };
+}
+
+/** Where the queue is empty, and the stretch between such gaps into which each value falls. */
+interface Cuts {
+  /** The chosen gaps, ascending. */
+  readonly gaps: readonly number[];
+  /** The gap of each empty dequeue. */
+  readonly gapOf: readonly number[];
+  readonly segment: Int32Array;
+}
+
+function cutAt(traffic: Traffic): Cuts | FastResult {
+  const { part, count, insertCall, insertReturn, removeCall, empties } = traffic;
+  const segment = new Int32Array(count);
+  if (empties.length === 0) return { gaps: [], gapOf: [], segment };
+  const clear = new Clearings(part.end, insertReturn, removeCall.map((call) => call - 1));
+  const gapOf: number[] = [];
+  for (const k of empties) {
+    const gap = clear.from(part.call[k]);
+    if (gap >= part.ret[k]) {
+      const stretches = Array.from(
+        insertReturn,
+        (from, value) => ({ from, to: removeCall[value] - 1, value }),
+      );
+      const chain = chainOf(stretches, part.call[k], part.ret[k] - 1);
+      const reason = "at every instant of it some value was in the queue";
+      return { verdict: "illegal", suspects: [k, ...operationsOf(traffic, chain)], reason };
+    }
+    gapOf.push(gap);
+  }
+  const gaps = [...new Set(gapOf)].sort((a, b) => a - b);
+  // passed[r]: how many of the chosen gaps lie before rank r.
+  const passed = new Int32Array(part.end + 1);
+  for (const gap of gaps) passed[gap + 1]++;
+  for (let rank = 1; rank <= part.end; rank++) passed[rank] += passed[rank - 1];
+  for (let v = 0; v < count; v++) segment[v] = passed[Math.max(insertCall[v], removeCall[v])];
+  return { gaps, gapOf, segment };
+}
+
+/** The order in which the values pass through the queue. */
+function orderValues(traffic: Traffic, segment: Int32Array, segments: number): Int32Array | FastResult {
+  const { count, insertCall, insertReturn, removeCall, removeReturn } = traffic;
+  const sorted = (by: Int32Array): Sorted => new Sorted(by, segment, segments);
+  const lists = {
+    insertCall: sorted(insertCall),
+    insertReturn: sorted(insertReturn),
+    removeCall: sorted(removeCall),
+    removeReturn: sorted(removeReturn),
+  };
+  const order = new Int32Array(count);
+  const done = new Uint8Array(count);
+  const conditions = new Uint8Array(count);
+  const ready: number[] = [];
+  const allow = (v: number): void => {
+    if (++conditions[v] === 2) ready.push(v);
+  };
+  let filled = 0;
+  for (let s = 0; s < segments; s++) {
+    for (const list of Object.values(lists)) list.enter(s);
+    while (lists.insertReturn.first(done) >= 0) {
+      const a = lists.insertReturn.first(done);
+      const b = lists.removeReturn.first(done);
+      lists.insertCall.takeBelow(insertReturn[a], allow);
+      lists.removeCall.takeBelow(removeReturn[b], allow);
+      const next = ready.pop();
+      if (next === undefined) {
+        const reason = "they came out in another order than they went in";
+        return { verdict: "illegal", suspects: operationsOf(traffic, [a, b]), reason };
+      }
+      done[next] = 1;
+      order[filled++] = next;
+    }
+  }
+  return order;
+}
+
+/** Values by some instant of theirs, segment by segment. */
+class Sorted {
+  readonly #by: Int32Array;
+  readonly #items: Int32Array;
+  readonly #buckets: Buckets;
+  #at = 0;
+  #end = 0;
+
+  constructor(by: Int32Array, segment: Int32Array, segments: number) {
+    this.#by = by;
+    const order = argsort(Float64Array.from(by));
+    this.#buckets = new Buckets(order.map((v) => segment[v]), segments);
+    this.#items = this.#buckets.items.map((i) => order[i]);
+  }
+
+  /** Turns to a segment. */
+  enter(segment: number): void {
+    this.#at = this.#buckets.start(segment);
+    this.#end = this.#buckets.end(segment);
+  }
+
+  /** The first that is not done; -1 if all are. */
+  first(done: Uint8Array): number {
+    while (this.#at < this.#end && done[this.#items[this.#at]] === 1) this.#at++;
+    return this.#at < this.#end ? this.#items[this.#at] : -1;
+  }
+
+  /** Passes by all below a bound. */
+  takeBelow(bound: number, take: (value: number) => void): void {
+    for (; this.#at < this.#end && this.#by[this.#items[this.#at]] < bound; this.#at++) {
+      take(this.#items[this.#at]);
+    }
+  }
+}
+
+/** In one gap: what precedes the empty dequeues, those, and what follows them. */
+const BEFORE = 0;
+const EMPTY = 2;
+const AFTER = 3;
+
+function layOut(traffic: Traffic, { gaps, gapOf, segment }: Cuts, order: Int32Array): Int32Array {
+  const { insert, remove, insertCall, removeCall, empties } = traffic;
+  const operations: number[] = [];
+  const keys: number[] = [];
+  const put = (k: number, gap: number, phase: number): void => {
+    operations.push(k);
+    keys.push(5 * gap + phase);
+  };
+  let inserted = 0;
+  let removed = 0;
+  for (let i = 0; i < order.length; i++) {
+    const v = order[i];
+    const start = segment[v] === 0 ? -1 : gaps[segment[v] - 1];
+    inserted = Math.max(inserted, insertCall[v], start);
+    put(insert[v], inserted, inserted === start ? AFTER : BEFORE);
+    if (remove[v] < 0) continue;
+    removed = Math.max(removed, removeCall[v], inserted);
+    put(remove[v], removed, removed === start ? AFTER + 1 : BEFORE + 1);
+  }
+  for (let i = 0; i < empties.length; i++) put(empties[i], gapOf[i], EMPTY);
+  return argsort(Float64Array.from(keys)).map((i) => operations[i]);
+}
