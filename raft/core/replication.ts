@@ -118,6 +118,9 @@ export function onAppendRejected(core: Core, from: NodeId, reply: AppendRejected
   if (reply.prevIndex <= progress.match) return;
   if (progress.state.type === "probe" && reply.prevIndex !== progress.next - 1) return;
   const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);
-  becomeProbe(progress, Math.max(progress.match, common) + 1);
+  // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From
+  // the cut on only the snapshot helps.
+  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;
+  becomeProbe(progress, conflictsAtCut ? common : Math.max(progress.match, common) + 1);
   sendAppends(core, core.role, from, progress, effects);
 }

@@ -20,6 +20,7 @@ import type { Violation } from "../check/violation.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
+import { SimulationError } from "../sim/errors.ts";
 import { World } from "../sim/world.ts";
 import { Recorder } from "../workloads/history.ts";
 import { keyName, KvClient, type KvWorkload } from "../workloads/kv.ts";
@@ -31,8 +32,8 @@ const ELECTIONS_TO_RECOVER = 10;
 const SETTLE_MS = 30_000;
 /** What the checker may use for one history; more means undecided, which fails. */
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
-/** A run that does not end by itself is a bug: fifty times the usual number of events. */
-const MAX_EVENTS = 1_000_000;
+/** More events than this in one phase are a storm: twenty times the usual number. */
+const MAX_EVENTS = 200_000;
 
 /** How much of a run is kept. */
 export interface RunOptions {
@@ -120,14 +121,23 @@ class Run {
     this.#world.stop(violation.law);
   }
 
-  async #advance(untilMs: number): Promise<void> {
-    await this.#world.run({ untilMs, maxEvents: MAX_EVENTS });
+  async #advance(untilMs: number, until: () => boolean = () => false): Promise<void> {
+    try {
+      await this.#world.run({ untilMs, until, maxEvents: MAX_EVENTS });
+    } catch (error) {
+      if (!(error instanceof SimulationError) || error.code !== "budget") throw error;
+      this.#report({
+        law: "storm",
+        node: "",
+        sentence: `More than ${MAX_EVENTS} events in one phase: ${error.message}.`,
+      });
+    }
   }
 
   /** Runs until `done`, at most until `untilMs`; false if it was not done by then. */
   async #advanceUntil(done: () => boolean, untilMs: number): Promise<boolean> {
     if (this.#violation !== null) return false;
-    await this.#world.run({ untilMs, until: done, maxEvents: MAX_EVENTS });
+    await this.#advance(untilMs, done);
     return done();
   }
 

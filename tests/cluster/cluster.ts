@@ -23,6 +23,7 @@ import type { Knobs } from "../nemesis/plan.ts";
 import type { Machine as SimMachine } from "../sim/machine.ts";
 import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
+import { describeMessage } from "./describe.ts";
 import { isDamage, isDiskFailure, openStorage, recoverFromMedium } from "./storage.ts";
 
 /** What a cluster is made of. */
@@ -83,6 +84,8 @@ export class Cluster implements Victims {
     this.#nodes = this.names.map((name) => new Node(world.machine(name), options));
     for (const node of this.#nodes) this.#byNumber[node.machine.node] = node;
     world.network.observer = this.#observer();
+    world.network.describe = (channel, message) =>
+      channel === RAFT_CHANNEL ? describeMessage(message as Message) : "call";
     world.afterEvent = (event) => {
       const node = this.#byNumber[event.node];
       if (node !== undefined) this.#look(node);

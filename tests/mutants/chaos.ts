@@ -143,6 +143,15 @@ export const chaosMutants: readonly Mutant[] = [
     killedBy: CHAOS,
   },
   {
+    id: "C-cut-conflict",
+    title: "A leader asks a follower that conflicts with its snapshot's end the same question for ever",
+    source: "found by a chaos run: a storm of appends and refusals, 6,000 a virtual second",
+    file: REPLICATION,
+    anchor: "core.log.offsetTerm > reply.hintTerm;",
+    replacement: "core.log.offsetTerm < reply.hintTerm;",
+    killedBy: "test -A --no-check raft/core/compacted_conflict_test.ts",
+  },
+  {
     id: "C-R25",
     title: "A member whose disk was lost votes as if it remembered",
     source: "anchors R25; rethinkdb#5289",

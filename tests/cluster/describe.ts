@@ -1,0 +1,35 @@
+/**
+ * Messages in a few words, for the event log.
+ * @module
+ */
+
+import type { Message } from "../../raft/message.ts";
+
+/** A Raft message in a few words. */
+export function describeMessage(message: Message): string {
+  const { type, term } = message;
+  switch (message.type) {
+    case "preVoteRequest":
+    case "voteRequest":
+      return `${type} of term ${term}, log up to ${message.lastIndex} (term ${message.lastTerm})`;
+    case "preVoteReply":
+    case "voteReply":
+      return `${type} of term ${term}: ${message.granted ? "yes" : "no"}`;
+    case "appendRequest": {
+      const count = message.entries.length;
+      const what = count === 0 ? "nothing" : `entries ${message.prevIndex + 1}..${message.prevIndex + count}`;
+      return `${type} of term ${term}: ${what} behind ${message.prevIndex} (term ${message.prevTerm}), ` +
+        `commit ${message.commit}`;
+    }
+    case "appendAccepted":
+      return `${type} of term ${term}: holds up to ${message.matchIndex}`;
+    case "appendRejected":
+      return `${type} of term ${term}: not behind ${message.prevIndex}, try ${message.hintIndex} (term ${message.hintTerm})`;
+    case "snapshotRequest":
+      return `${type} of term ${term}: bytes ${message.offset}.. of ${message.sizeBytes}, up to entry ${message.lastIndex}`;
+    case "snapshotReply":
+      return `${type} of term ${term}: ${
+        message.done ? "done" : `next byte ${message.nextOffset}`
+      } up to entry ${message.lastIndex}`;
+  }
+}
