@@ -125,17 +125,18 @@ function open<H>(
   if (file.length < FIXED_BYTES + 4 || MAGIC.some((byte, at) => file[at] !== byte)) {
     throw damaged(path, `Cannot read the ${kind}: the file does not begin as one`);
   }
-  const version = file[MAGIC.length + 1];
-  if (version > VERSION) {
-    const what =
-      `Cannot read the ${kind}: it has format ${version}, and this version knows formats up to ${VERSION}`;
-    throw new StorageError("newer", { file: path, offset: MAGIC.length + 1 }, what);
-  }
+  // Later formats keep to this much, so that a flipped bit is not taken for one.
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const end = FIXED_BYTES + view.getUint32(FIXED_BYTES - 4, true);
   const chain = end + 4 > file.length ? -1 : view.getUint32(end, true);
   if (chain !== crc32c(file.subarray(0, Math.min(end, file.length))) || file[MAGIC.length] !== KIND[kind]) {
     throw damaged(path, `Cannot read the ${kind}: its header does not match its checksum`);
+  }
+  const version = file[MAGIC.length + 1];
+  if (version > VERSION) {
+    const what =
+      `Cannot read the ${kind}: it has format ${version}, and this version knows formats up to ${VERSION}`;
+    throw new StorageError("newer", { file: path, offset: MAGIC.length + 1 }, what);
   }
   try {
     const body = new ByteReader(file.subarray(FIXED_BYTES, end));
