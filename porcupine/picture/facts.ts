@@ -21,6 +21,8 @@ export interface SceneFacts {
   readonly pivot: number;
   /** Operations that may come next in real time where the longest order ends, and that no state allows there. */
   readonly illegalNext: readonly number[];
+  /** Operations in the longest order whose answers, which came after its end, nothing there gives. */
+  readonly doubted: readonly number[];
   readonly initialState: string;
   /** Times are whole numbers divided by this. */
   readonly timeScale: number;

@@ -7,6 +7,11 @@ export interface Replay<State> {
   readonly states: readonly string[];
   /** What the object may hold at the end. */
   readonly ends: readonly State[];
+  /**
+   * Operations that are placed although no state there gives their answer. The longest order of an unexplained partition
+   * ends in time: an answer that came later is not believed yet.
+   */
+  readonly doubted: readonly number[];
 }
 
 /** A nondeterministic model may be in several states at once; a few are enough to look at. */
@@ -28,8 +33,16 @@ export function replay<State, Input, Output>(
   let shown = describeState(model, current[0]);
   let describedBytes = 0;
   const states: string[] = [];
+  const doubted: number[] = [];
   for (let k = 0; k < linearization.length; k++) {
-    const next = current.flatMap((state) => nexts(model, state, operations[linearization[k]]));
+    const operation = operations[linearization[k]];
+    let next = current.flatMap((state) => nexts(model, state, operation));
+    if (next.length === 0) {
+      doubted.push(linearization[k]);
+      next = current.flatMap((state) =>
+        nexts(model, state, { ...operation, outcome: { status: "unknown" } })
+      );
+    }
     current = next.slice(0, MAX_STATES);
     for (const state of current) describedBytes += model.sizeBytes?.(state) ?? 64;
     const kept = describedBytes < MAX_DESCRIBED_BYTES || k >= linearization.length - LAST_STATES;
@@ -37,7 +50,7 @@ export function replay<State, Input, Output>(
     states.push(text === shown ? "" : text);
     shown = text;
   }
-  return { states, ends: current };
+  return { states, ends: current, doubted };
 }
 
 function describeStates<State, Input, Output>(

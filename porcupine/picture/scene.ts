@@ -138,7 +138,7 @@ function notes<Input, Output>(options: PictureOptions<Input, Output>): SceneFact
 
 type VerdictFacts = Pick<
   SceneFacts,
-  "verdict" | "sentence" | "focus" | "core" | "coreIsMinimal" | "pivot" | "illegalNext"
+  "verdict" | "sentence" | "focus" | "core" | "coreIsMinimal" | "pivot" | "illegalNext" | "doubted"
 >;
 
 function verdictFacts<State, Input, Output>(
@@ -150,7 +150,8 @@ function verdictFacts<State, Input, Output>(
   const bad = partitions.findIndex((part) => part.verdict === "illegal" || part.verdict === "unknown");
   const focus = bad >= 0 ? bad : partitions.length === 1 ? 0 : -1;
   const illegalNext = bad < 0 ? [] : impossibleNext(history, partitions[bad], replayed[bad].ends);
-  const base = { verdict: verdict.kind, focus, illegalNext, core: [], coreIsMinimal: false };
+  const doubted = replayed.flatMap((part) => part.doubted);
+  const base = { verdict: verdict.kind, focus, illegalNext, doubted, core: [], coreIsMinimal: false };
   switch (verdict.kind) {
     case "ok":
       return { ...base, sentence: "An order of all operations explains every answer.", pivot: -1 };

@@ -3,7 +3,7 @@ const LIGHT = `
   --ground: #ffffff; --stripe: #f7f8fa; --panel: #f2f4f7; --rule: #e3e6eb;
   --text: #1b2430; --soft: #66707f; --accent: #1f6feb;
   --bad: #c8232c; --bad-fill: #fde3e3; --good: #1a7f43; --good-fill: #dcf5e4;
-  --warn: #b26a00; --warn-fill: #fdefd3; --found: #e0a800;`;
+  --warn: #8a5200; --warn-fill: #fdefd3; --found: #e0a800;`;
 
 const DARK = `
   --scheme: dark; color-scheme: dark;

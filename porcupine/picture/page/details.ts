@@ -55,6 +55,9 @@ function remarksOf(scene: PageScene, i: number): Details["remarks"] {
   } else if (scene.position[i] < 0 && scene.parts.verdict[scene.part[i]] !== 3) {
     remarks.push({ kind: "plain", text: "has no place in the longest order" });
   }
+  if (facts.doubted.includes(i)) {
+    remarks.push({ kind: "warn", text: "placed, but its answer came later and does not fit" });
+  }
   if ((scene.flags[i] & FLAG.failed) !== 0) remarks.push({ kind: "plain", text: "refused: changed nothing" });
   if ((scene.flags[i] & FLAG.maybe) !== 0) {
     remarks.push({ kind: "plain", text: "the answer leaves open whether it happened" });

@@ -13,7 +13,12 @@ export function densityOf(scene: PageScene, layout: Layout, columns: number): Fl
   let column = 0;
   for (const i of byCall) {
     if (layout.shown[i] === 0) continue;
-    for (; r < count && !(returnX[byReturn[r]] > callX[i]); r++) open -= layout.shown[byReturn[r]];
+    for (; r < count; r++) {
+      const back = byReturn[r];
+      if (layout.shown[back] === 0) continue;
+      if (returnX[back] > callX[i]) break;
+      open--;
+    }
     open++;
     // Idle columns in between keep what was open all the while.
     const here = columnOf(callX[i], extent, columns);

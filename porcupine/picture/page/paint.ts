@@ -1,6 +1,6 @@
 import type { Pen } from "./dom.ts";
 import { type Lane, lastStarting } from "./layout.ts";
-import { paintAxis, paintEnd, paintOrder } from "./paint_order.ts";
+import { paintAxis, paintEnd, paintOrder, paintPoint } from "./paint_order.ts";
 import { noteOf, type PageState } from "./state.ts";
 import { xOfTime } from "./axis.ts";
 import { boxOf, fade, fitted, FONT, inkFor, isPivot, LEAST_BAR, paintBar, visibleBox } from "./paint_bar.ts";
@@ -123,6 +123,8 @@ function frame(
   pen.strokeStyle = look.colour;
   pen.lineWidth = look.width;
   pen.stroke();
+  // The frame lies on the point.
+  paintPoint(pen, state, i, y + barHeight(view));
 }
 
 /** Where an annotation is drawn. */
@@ -151,6 +153,7 @@ function paintNotes(pen: Pen, state: PageState, lane: Lane, row: number): void {
     free = x + width;
     if (width < 30) continue;
     pen.font = `${FONT}px ${theme.sans}`;
+    pen.textAlign = "left";
     pen.fillStyle = theme.text;
     const from = Math.max(x, GUTTER);
     pen.fillText(fitted(pen, note.text, x + width - from - 10), from + 6, y + barHeight(view) / 2 + 1);
