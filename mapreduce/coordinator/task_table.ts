@@ -144,9 +144,7 @@ export class TaskTable {
     const entries: Entry[] = [{ kind: "reopened", task, why }];
     this.replay(entries[0]);
     if (this.#tasks[task].reopenings > PATIENCE) {
-      {
-        entries.push(this.#giveUp(task, ANYWHERE, `${why}, ${PATIENCE} times over`));
-      }
+      entries.push(this.#giveUp(task, ANYWHERE, `${why}, ${PATIENCE} times over`));
     }
     return entries;
   }
@@ -195,13 +193,6 @@ export class TaskTable {
     }
     this.#seats.delete(worker);
     return entries;
-  }
-
-  /** When the next lease ends, or null. */
-  get nextDeadlineMs(): number | null {
-    let next = Infinity;
-    for (const task of this.#tasks) for (const { deadlineMs } of task.live) next = Math.min(next, deadlineMs);
-    return next === Infinity ? null : next;
   }
 
   #choose(nowMs: number, worker: string): Task | null {

@@ -51,7 +51,7 @@ export class TestFolder implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    const running = watch(child);
+    const running = watch(child, () => this.#killAll());
     this.#running.add(running);
     void running.ended.then(() => this.#running.delete(running));
     return running;
@@ -113,12 +113,21 @@ export class TestFolder implements AsyncDisposable {
     for (const process of running) process.kill("SIGKILL");
     await Promise.all(running.map(({ ended }) => ended));
     // Workers must not outlive whoever started them, however that went.
-    await until("no process is left behind", () => processesIn(this.path).length === 0);
+    try {
+      await until("no process is left behind", () => processesIn(this.path).length === 0);
+    } finally {
+      this.#killAll();
+    }
     Deno.removeSync(this.path, { recursive: true });
+  }
+
+  /** Also those that others have started: as long as one of them lives, somebody's standard output stays open. */
+  #killAll(): void {
+    for (const pid of processesIn(this.path)) Deno.kill(pid, "SIGKILL");
   }
 }
 
-function watch(child: Deno.ChildProcess): Running {
+function watch(child: Deno.ChildProcess, onLate: () => void): Running {
   const out = new Collector(child.stdout);
   const err = new Collector(child.stderr);
   const kill = (signal: Deno.Signal) => {
@@ -128,7 +137,7 @@ function watch(child: Deno.ChildProcess): Running {
       // It has gone by itself.
     }
   };
-  const timer = setTimeout(() => kill("SIGKILL"), DEADLINE_MS);
+  const timer = setTimeout(onLate, DEADLINE_MS);
   const end = async (): Promise<Ended> => {
     const { code, signal } = await child.status;
     const atMs = performance.now();

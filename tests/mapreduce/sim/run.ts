@@ -113,6 +113,9 @@ async function judge(options: RunOptions): Promise<JobRun> {
   if (end.kind !== "done") throw new Error(`the job failed: ${end.message}`);
   // Whoever is late now must not do any harm any more.
   await world.run({ untilMs: world.nowMs + 30_000 });
+  // What was reported as done must not need the power to stay on.
+  job.folder.server.crash("lost");
+  job.folder.server.restart();
   const output = job.output();
   const expected = [...job.expected].sort();
   if (output.join("\n") !== expected.join("\n")) {

@@ -200,6 +200,16 @@ Deno.test("what an attempt made before its map was lost and reopened is not take
   assertEquals(bench.take("bob").task, 0);
 });
 
+Deno.test("nor is it by a restarted coordinator, to which a copy of the old report comes late", () => {
+  const bench = new Bench(1, 1);
+  const old = bench.take("ann");
+  bench.done("ann", old);
+  bench.journal.push(...bench.table.reopen(0, "lost"));
+  bench.restart();
+  assertEquals(bench.done("ann", old), false);
+  assertEquals(bench.take("bob").task, 0);
+});
+
 Deno.test("a straggler gets one second attempt at the end of its phase, by somebody else, and the first to report wins", () => {
   const bench = new Bench(3, 1, { leaseMs: 100_000 });
   const slow = bench.take("ann");
