@@ -4,6 +4,7 @@
  */
 
 import { flotillaLab } from "./flotilla/flotilla_lab.ts";
+import { FLOTILLA_KV, flotillaReplay, type KvLabPart, type KvModule, kvPart } from "./kv/parts.ts";
 import type { LabPart } from "./lab.ts";
 import { type RaftLab, raftLab, type RaftPartName } from "./raft/raft_lab.ts";
 import type { MakeRaft } from "./raft/seat.ts";
@@ -28,11 +29,32 @@ export interface Implementation {
 
 /** All parts, in the order of the labs. */
 export const LABS: readonly LabEntry[] = [
+  kvEntry("2", "single server, and a lock on it"),
   raftEntry("3A", "leader election"),
   raftEntry("3B", "log"),
   raftEntry("3C", "persistence"),
   raftEntry("3D", "log compaction"),
+  kvEntry("4A", "on Raft without snapshots (2024); replicated state machine (2025)"),
+  kvEntry("4B", "on Raft with snapshots (2024); versioned, without snapshots (2025)"),
+  kvEntry("4C", "versioned, with snapshots (2025)"),
 ];
+
+function kvEntry(part: KvLabPart, about: string): LabEntry {
+  return { part, about: `Key/value: ${about}`, load: (implementation) => kvFrom(part, implementation) };
+}
+
+async function kvFrom(part: KvLabPart, implementation: Implementation | null): Promise<LabPart> {
+  if (implementation === null) return kvPart(part, FLOTILLA_KV, flotillaReplay(part));
+  const { url, file } = implementation;
+  const module: KvModule = await import(url);
+  const loaded = kvPart(
+    part,
+    module,
+    (test, seed) => `deno task lab ${part} --impl ${file} --test ${test} --seed ${seed}`,
+  );
+  if (loaded.tests.length > 0) return loaded;
+  throw new TypeError(`Cannot test ${file}: it exports nothing of lab ${part}, see tests/labs/README.md`);
+}
 
 function raftEntry(part: RaftPartName, about: string): LabEntry {
   return {

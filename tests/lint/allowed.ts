@@ -42,6 +42,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "**/*bench.ts", reason: "measures time" },
   { path: "tests/bench/**", reason: "measures time" },
 
+  { path: "tests/labs/kv/heap.ts", reason: "measures live memory, as the labs' own memory tests do" },
   {
     path: "tests/sim/host.ts",
     reason: "the simulator's one touch of the real event loop: drains the microtasks",

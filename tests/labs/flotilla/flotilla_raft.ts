@@ -22,7 +22,7 @@ type Envelope = readonly [from: number, message: Uint8Array];
 const METHODS = ["preVoteRequest", "voteRequest", "appendRequest", "snapshotRequest"] as const;
 
 /** The labs' call-and-reply network as Raft's transport: each answer goes back on the call that asked for it. */
-class CallTransport implements Transport {
+export class CallTransport implements Transport {
   readonly #seat: RaftSeat;
   #receiver: Receiver | null = null;
 

@@ -15,7 +15,10 @@ const JUDGE_MS = 30_000;
 /** A history in the making. Instants are positions in the order of events, which is sharper than any clock. */
 export class History<Input, Output> {
   readonly #ended: Operation<Input, Output>[] = [];
-  readonly #open = new Map<number, { readonly client: number; readonly input: Input; readonly callAt: number }>();
+  readonly #open = new Map<
+    number,
+    { readonly client: number; readonly input: Input; readonly callAt: number }
+  >();
   #instant = 0;
 
   /** Calls that were answered. */
@@ -53,7 +56,9 @@ export class History<Input, Output> {
     }
     if (verdict.kind === "unknown") {
       throw new LabFailure(
-        `the checker could not judge ${history.length} operations within ${JUDGE_MS / 1000} s (${verdict.reason})`,
+        `the checker could not judge ${history.length} operations within ${
+          JUDGE_MS / 1000
+        } s (${verdict.reason})`,
       );
     }
   }

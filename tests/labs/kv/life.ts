@@ -42,4 +42,7 @@ export class Life<Peer> implements LabHost {
     if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
     else task();
   }
+
+  /** Nothing here dies of having answered. */
+  replied(): void {}
 }

@@ -24,6 +24,8 @@ export interface Stage {
   readonly network: LabNetwork;
   /** Operations that were answered, so far. */
   readonly operations: () => number;
+  /** Judges what clients were told: at the end, outside virtual time, since judging takes real time. Throws `LabFailure`. */
+  readonly judge: () => void;
 }
 
 /** What a run is told by, when it fails. */
@@ -48,6 +50,7 @@ export async function playTest(
   const { world, network } = stage;
   try {
     await world.play(script, { untilMs: LIMIT_MS, maxEvents: MAX_EVENTS });
+    stage.judge();
   } catch (error) {
     throw explain(error, world, told);
   } finally {
