@@ -32,8 +32,8 @@ const ELECTIONS_TO_RECOVER = 10;
 const SETTLE_MS = 30_000;
 /** What the checker may use for one history; more means undecided, which fails. */
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
-/** More events than this in one phase are a storm: twenty times the usual number. */
-const MAX_EVENTS = 200_000;
+/** More events than this are a storm: a busy cluster has one in a virtual millisecond. */
+const EVENTS_PER_MS = 20;
 
 /** How much of a run is kept. */
 export interface RunOptions {
@@ -122,14 +122,15 @@ class Run {
   }
 
   async #advance(untilMs: number, until: () => boolean = () => false): Promise<void> {
+    const maxEvents = Math.ceil((untilMs - this.#world.nowMs + 1000) * EVENTS_PER_MS);
     try {
-      await this.#world.run({ untilMs, until, maxEvents: MAX_EVENTS });
+      await this.#world.run({ untilMs, until, maxEvents });
     } catch (error) {
       if (!(error instanceof SimulationError) || error.code !== "budget") throw error;
       this.#report({
         law: "storm",
         node: "",
-        sentence: `More than ${MAX_EVENTS} events in one phase: ${error.message}.`,
+        sentence: `More than ${maxEvents} events in one phase: ${error.message}.`,
       });
     }
   }
