@@ -11,8 +11,17 @@ import { sequentialCommand } from "./cli/sequential_command.ts";
 import { UsageError } from "./cli/usage_error.ts";
 import { workerCommand } from "./cli/worker_command.ts";
 
+/** `deno task` starts in the folder of the tasks, but names are meant from where the person stands. */
+function goBack(): void {
+  const from = Deno.env.get("INIT_CWD");
+  if (from === undefined || !import.meta.url.startsWith("file:")) return;
+  const tasks = Deno.realPathSync(new URL("..", import.meta.url));
+  if (Deno.realPathSync(".") === tasks) Deno.chdir(from);
+}
+
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    goBack();
     const args = parseArguments(argv, navigator.hardwareConcurrency);
     switch (args.command) {
       case "help":

@@ -96,6 +96,20 @@ Deno.test("wrong usage ends with code 2 and a word on what to do, and touches no
   assert(help.stdout.includes("mr APP FILES..."));
 });
 
+Deno.test("deno task, called from some other folder, takes names from there", async () => {
+  await using folder = new TestFolder();
+  folder.write("a.txt", "b a b\n");
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "-A", "mapreduce/cli.ts", "wc", "a.txt", "--quiet"],
+    cwd: new URL("../../../", import.meta.url),
+    env: { INIT_CWD: folder.path },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertEquals(folder.output(), ["a 1", "b 2"]);
+});
+
 Deno.test("where there is no terminal, progress comes line by line: tasks by state, MB/s, time left", async () => {
   await using folder = new TestFolder({ MR_TEST_MAP_MS: "1300" });
   for (const name of ["a", "b", "c", "d"]) folder.write(name, `${name}\n`);
