@@ -28,3 +28,30 @@ export type {
   RaftSeat,
   StartResult,
 } from "./raft/seat.ts";
+export { type KvImplementation, KvLab, kvLab, type KvPartName, type KvServerMaker } from "./kv/kv_lab.ts";
+export {
+  KvServerLab,
+  kvServerLab,
+  type SingleServerImplementation,
+  type SingleServerMaker,
+} from "./kv/kv_server_lab.ts";
+export { RsmLab, rsmLab, type RsmLabOptions, type RsmPartName } from "./kv/rsm_lab.ts";
+export type { MakeRsm } from "./kv/rsm_tester.ts";
+export type {
+  AppendClerk,
+  ClerkSeat,
+  KvPeer,
+  KvServerSeat,
+  LockFace,
+  RsmMachine,
+  RsmPeer,
+  RsmResult,
+  SingleServerSeat,
+  VersionedClerkFace,
+  VersionedGet,
+  VersionedPut,
+} from "./kv/seat.ts";
+export type { MakeLock } from "./kv/single_2025.ts";
+export type { MakeSingleServer } from "./kv/single_stage.ts";
+export type { MakeAppendClerk } from "./kv/tester.ts";
+export type { MakeVersionedClerk } from "./kv/versioned_tester.ts";
