@@ -10,6 +10,7 @@
 import { HELP, parseArguments, UsageError } from "./chaos/cli/arguments.ts";
 import { replayCommand } from "./chaos/cli/replay_command.ts";
 import { runCommand } from "./chaos/cli/run_command.ts";
+import { shrinkCommand } from "./chaos/cli/shrink_command.ts";
 import { PlanError } from "./nemesis/read_plan.ts";
 
 const HARNESS_FAILED = 3;
@@ -27,6 +28,8 @@ async function main(argv: readonly string[]): Promise<number> {
         return await runCommand(args);
       case "replay":
         return await replayCommand(args);
+      case "shrink":
+        return await shrinkCommand(args);
     }
   } catch (error) {
     if (error instanceof UsageError || error instanceof PlanError) {

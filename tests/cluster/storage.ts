@@ -4,12 +4,13 @@
  */
 
 import type { Recovered, Storage } from "../../raft/storage.ts";
-import { openWal, recoverImage, StorageError } from "../../raft/wal.ts";
+import { openWal, recoverImage, StorageError, type StorageErrorCode } from "../../raft/wal.ts";
 import { DiskError, type Runtime } from "../../runtime/mod.ts";
 import type { DiskHistory } from "../check/stable_state.ts";
 import type { SimDisk } from "../sim/disk.ts";
 
 const FOLDER = "raft";
+const REFUSALS: readonly StorageErrorCode[] = ["damaged", "newer", "foreign"];
 
 /** Opens the log of member `id`. Whoever has been a member before and finds an empty disk has lost it. */
 export function openStorage(runtime: Runtime, id: string, history: DiskHistory): Storage {
@@ -35,9 +36,12 @@ export function recoverFromMedium(disk: SimDisk, id: string): Recovered | null {
   return recoverImage(files, { folder: FOLDER, member: id });
 }
 
-/** Whether a log was refused because its bytes are no longer what they were. */
+/**
+ * Whether a log was refused because its bytes are no longer what they were. A flipped bit can also make a log look like a later
+ * version's or another member's: then nothing but the refusal is certain either.
+ */
 export function isDamage(error: unknown): boolean {
-  return error instanceof StorageError && error.code === "damaged";
+  return error instanceof StorageError && REFUSALS.includes(error.code);
 }
 
 /** Whether a node may die of this: its disk refused. */

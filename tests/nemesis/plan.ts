@@ -135,6 +135,8 @@ export interface Load {
   readonly appendShare: number;
   /** A clerk gives up on an operation after this long. */
   readonly timeoutMs: number;
+  /** A client asks so often at most; 0 for as often as there is time. Shrinking lowers it. */
+  readonly operationsEach: number;
 }
 
 /** One run from its first event to its last. */

@@ -94,6 +94,7 @@ function drawLoad(random: Random): Load {
     putShare,
     appendShare: random.next() * (0.8 - putShare),
     timeoutMs: pick(random, [500, 2000, 5000]),
+    operationsEach: 0,
   };
 }
 

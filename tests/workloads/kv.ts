@@ -56,7 +56,8 @@ export class KvClient {
     world.machine(this.#name).boot(async (runtime) => {
       const clerk = this.#clerk(runtime);
       const random = runtime.random.split("operations");
-      while (!this.#stopped) {
+      const most = load.operationsEach === 0 ? Infinity : load.operationsEach;
+      while (!this.#stopped && this.#asked < most) {
         await runtime.clock.sleep(random.next() * 2 * load.pauseMs);
         if (!this.#stopped) await this.#execute(clerk, this.#draw(random), load.timeoutMs);
       }

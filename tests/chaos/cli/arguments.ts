@@ -11,6 +11,7 @@ export const HELP = `Breaks a simulated cluster in every way there is, and judge
   chaos [run]              many runs, each drawn from its seed, until time is up
   chaos replay DIR         repeats a run from the folder it left, and compares byte for byte
   chaos replay SEED        repeats the run of one seed
+  chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
 
   --seed N       the first seed; the next runs take the next ones   [drawn, and printed]
   --runs N       end after so many runs
@@ -33,7 +34,7 @@ export type Arguments =
   | { readonly command: "help" }
   | CampaignArguments
   | {
-    readonly command: "replay";
+    readonly command: "replay" | "shrink";
     /** A folder or a seed. */
     readonly what: string;
     readonly lengthMs: number;
@@ -84,13 +85,13 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const lengthMs = seconds("--length", flags.length, DEFAULT_LENGTH_MS);
   const out = flags.out ?? "chaos-out";
   const json = flags.json;
-  if (command === "replay") {
-    if (words.length !== 1) throw new UsageError("Cannot replay: name one folder or one seed");
+  if (command === "replay" || command === "shrink") {
+    if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);
     return { command, what: words[0], lengthMs, out, json };
   }
   if (command !== "run" || words.length > 0) {
     throw new UsageError(
-      `Cannot understand "${[command, ...words].join(" ")}": the commands are run and replay`,
+      `Cannot understand "${[command, ...words].join(" ")}": the commands are run, replay and shrink`,
     );
   }
   return {

@@ -16,9 +16,9 @@ export interface StoredRun {
   readonly events: string;
 }
 
-/** Writes `run` below `out`; returns the folder's path. */
-export async function writeFolder(out: string, run: RecordedRun): Promise<string> {
-  const folder = `${out}/seed-${run.plan.seed}`;
+/** Writes `run` below `out`; returns the folder's path, which ends in the seed and `suffix`. */
+export async function writeFolder(out: string, run: RecordedRun, suffix = ""): Promise<string> {
+  const folder = `${out}/seed-${run.plan.seed}${suffix}`;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify(run.plan, null, 2) + "\n");
   await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(run.result, null, 2) + "\n");
