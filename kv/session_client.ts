@@ -5,6 +5,7 @@
 
 import { type RefusedCode, RefusedError, UnknownOutcomeError } from "./errors.ts";
 import { type Asked, type AskOptions, Link, type LinkOptions } from "./link.ts";
+import { MAX_WINDOW } from "./sessions.ts";
 import { decodeOpened, type Opened } from "./envelope.ts";
 
 /** How long one operation may take. */
@@ -69,6 +70,12 @@ class Session {
   }
 }
 
+/** An operation's place: its session and its number there. */
+interface Turn {
+  readonly session: Session;
+  readonly sequence: number;
+}
+
 /** A client of one replicated machine. */
 export class SessionClient {
   /** The link to the servers. */
@@ -79,11 +86,18 @@ export class SessionClient {
   #opening: Promise<Asked> | null = null;
   #turns: (() => void)[] = [];
 
-  /** Opens the client's end; a session is opened with the first operation that needs one. */
+  /**
+   * Opens the client's end; a session is opened with the first operation that needs one.
+   * Throws `RangeError` for a window that the servers would not grant.
+   */
   constructor(options: SessionClientOptions) {
+    const { window = DEFAULT_WINDOW } = options;
+    if (!(Number.isSafeInteger(window) && window >= 1 && window <= MAX_WINDOW)) {
+      throw new RangeError(`Cannot use a window of ${window}: give a whole number from 1 to ${MAX_WINDOW}`);
+    }
     this.link = new Link(options);
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.#window = options.window ?? DEFAULT_WINDOW;
+    this.#window = window;
   }
 
   /**
@@ -92,8 +106,7 @@ export class SessionClient {
    */
   async submit(command: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const limits = this.#limits(options);
-    const session = await this.#turn(limits);
-    const sequence = session.take(this.link.now());
+    const { session, sequence } = await this.#turn(limits);
     try {
       const request = {
         session: session.id,
@@ -165,8 +178,8 @@ export class SessionClient {
     }
   }
 
-  /** Waits for a session with room in its window. */
-  async #turn(limits: AskOptions): Promise<Session> {
+  /** Waits for a session with room in its window, and takes a number in the same turn: many wait for the same room. */
+  async #turn(limits: AskOptions): Promise<Turn> {
     for (;;) {
       if (limits.signal?.aborted) throw toRefused(ended("aborted"), limits.signal);
       if (this.link.leftMs(limits.deadlineMs) === 0) throw toRefused(ended("timeout"), limits.signal);
@@ -175,8 +188,9 @@ export class SessionClient {
       if (this.#session === null) {
         const failed = await this.#openSession(limits);
         if (failed !== null) throw toRefused(failed, limits.signal);
-      } else if (this.#session.span < this.#window) return this.#session;
-      else await this.#nextTurn(limits);
+      } else if (this.#session.span < this.#window) {
+        return { session: this.#session, sequence: this.#session.take(this.link.now()) };
+      } else await this.#nextTurn(limits);
     }
   }
 
@@ -204,8 +218,10 @@ export class SessionClient {
     const timer = deadlineMs === Infinity
       ? null
       : this.link.clock.setTimer(this.link.leftMs(deadlineMs), resolve);
-    signal?.addEventListener("abort", () => resolve(), { once: true });
+    const onAbort = () => resolve();
+    signal?.addEventListener("abort", onAbort);
     await promise;
+    signal?.removeEventListener("abort", onAbort);
     timer?.cancel();
   }
 

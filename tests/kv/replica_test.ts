@@ -368,3 +368,12 @@ Deno.test("what the machine does not understand is refused before it is in the l
 function refuseNonsense(command: Uint8Array): void {
   if (text(command) === "nonsense") throw new RangeError("no nonsense here");
 }
+
+Deno.test("a group of one agrees with itself in no time: a thousand operations in a row all come back", async () => {
+  const group = new Group({ servers: 1, world: { seed: 11 }, machine: () => new Journal() });
+  await group.world.play(async () => {
+    const { replica } = group.server(await group.untilLed());
+    for (let at = 0; at < 1000; at++) assertEquals((await replica.propose(bytes(`${at}`))).kind, "applied");
+  }, { untilMs: 60_000 });
+  group.world.end();
+});
