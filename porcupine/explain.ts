@@ -18,8 +18,8 @@ export interface Explanation {
   readonly longest: readonly number[];
 }
 
-/** What an explanation may cost, beyond twice what the verdict took: some 200 milliseconds, counted in configurations. */
-const EXPLAIN_WORK = 200_000;
+/** What an explanation may cost, beyond twice what the verdict took: some 100 milliseconds, counted in configurations. */
+const EXPLAIN_WORK = 40_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {

@@ -4,7 +4,7 @@ import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import { classify, type Problem } from "./problem.ts";
 import { States } from "./states.ts";
-import { traceOrder } from "./trace.ts";
+import { type Path, traceOrder } from "./trace.ts";
 import { Walk } from "./walk.ts";
 
 /** What a search found out about one partition. Operations are numbered as in the problem. */
@@ -14,6 +14,8 @@ export interface SearchResult {
   readonly order: readonly number[];
   /** Every operation that returned before `returns[reached]` can be explained. */
   readonly reached: number;
+  /** Which of the problem's starts the order follows. */
+  readonly start: number;
 }
 
 /** Which of the two searches to run; `both` lets them compete. */
@@ -53,7 +55,7 @@ export function compete<State, Input, Output>(
 
 interface Explorer {
   readonly furthest: number;
-  path(): ReturnType<DepthSearch<unknown, unknown, unknown>["path"]>;
+  path(): Path;
 }
 
 function conclude<State, Input, Output>(
@@ -66,5 +68,6 @@ function conclude<State, Input, Output>(
   const reached = explorers.reduce((most, explorer) => Math.max(most, explorer?.furthest ?? 0), 0);
   const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
   const end = verdict === "ok" ? problem.returns.length : winner.furthest;
-  return { verdict, order: traceOrder(problem, states, winner.path(), end), reached };
+  const path = winner.path();
+  return { verdict, order: traceOrder(problem, states, path, end), reached, start: path.start };
 }

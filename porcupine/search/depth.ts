@@ -2,7 +2,7 @@ import type { Budget } from "../budget.ts";
 import { OVERWRITE } from "./problem.ts";
 import { KeySet } from "./key_set.ts";
 import { type Doom, returnsLater, type Walk } from "./walk.ts";
-import type { Placement } from "./trace.ts";
+import type { Path, Placement } from "./trace.ts";
 
 /** Integers in a frame, and the places in it. */
 const FRAME = 5;
@@ -36,8 +36,9 @@ export class DepthSearch<State, Input, Output> {
   #nodes: Int32Array;
   /** Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies. */
   #frames: Int32Array;
-  #depth = 0;
-  #started = false;
+  #depth = -1;
+  /** Which of the problem's starts is below the frames. */
+  #start = -1;
 
   constructor(walk: Walk<State, Input, Output>, budget: Budget, doomed: Doom) {
     this.#walk = walk;
@@ -56,26 +57,25 @@ export class DepthSearch<State, Input, Output> {
   }
 
   /** The placements on the way to the present configuration: the whole order once `ok`. */
-  path(): Placement[] {
+  path(): Path {
     const path: Placement[] = [];
     for (let d = 1; d <= this.#depth; d++) {
       const operation = this.#frames[d * FRAME + 1];
       if (operation === NOTHING) continue;
       path.push({ operation, state: this.#nodes[d * this.#size], level: this.#frames[d * FRAME - FRAME] });
     }
-    return path;
+    const last = this.#walk.problem.starts.length - 1;
+    return { start: Math.min(Math.max(0, this.#start), last), steps: path };
   }
 
   /** Visits about `budget` configurations, or until nothing is gained for `patience` of them. */
   run(patience: number): Progress {
-    if (!this.#started) {
-      this.#started = true;
-      this.#walk.first(this.#nodes, 0);
-      this.#frames.set([0, NOTHING, NOTHING, 0, 0]);
-      if (this.#arrive()) return "ok";
-    }
     this.idle = 0;
-    while (this.#depth >= 0) {
+    for (;;) {
+      if (this.#depth < 0) {
+        const begun = this.#begin();
+        if (begun !== "running") return begun;
+      }
       if (!this.#budget.goOn()) return "stopped";
       if (this.idle >= patience) return "running";
       const moved = this.#next();
@@ -83,7 +83,16 @@ export class DepthSearch<State, Input, Output> {
       if (moved === "dead") this.#depth--;
       if (moved === "full") return "stopped";
     }
-    return "illegal";
+  }
+
+  /** Turns to the next of the configurations to begin with. */
+  #begin(): Progress {
+    if (++this.#start === this.#walk.problem.starts.length) return "illegal";
+    this.#depth = 0;
+    this.#walk.moveTo(0);
+    this.#walk.first(this.#nodes, 0, this.#start);
+    this.#frames.set([0, NOTHING, NOTHING, 0, 0]);
+    return this.#arrive() ? "ok" : "running";
   }
 
   /** Goes to the next unseen child of the top frame. */

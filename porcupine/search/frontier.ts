@@ -1,7 +1,8 @@
 import type { Budget } from "../budget.ts";
-import { OVERWRITE } from "./problem.ts";
+import { NEVER } from "../history.ts";
+import { OVERWRITE, type Start } from "./problem.ts";
 import type { Doom, Walk } from "./walk.ts";
-import type { Placement } from "./trace.ts";
+import type { Path, Placement } from "./trace.ts";
 import type { Progress } from "./depth.ts";
 import { Layer } from "./layer.ts";
 
@@ -37,7 +38,7 @@ export class FrontierSearch<State, Input, Output> {
   #old: Layer;
   #next = 0;
   #level = 0;
-  /** Parent and operation and state and level of each decision. */
+  /** Parent (-1 - start for the first), operation, state and level of each decision. */
   #decisions: Int32Array = new Int32Array(1024);
   #decided = 0;
   #started = false;
@@ -64,7 +65,7 @@ export class FrontierSearch<State, Input, Output> {
   }
 
   /** The placements that lead to one of the configurations of the present level; the whole order once `ok`. */
-  path(): Placement[] {
+  path(): Path {
     const path: Placement[] = [];
     let at = this.#final ?? (this.#layer.count > 0 ? this.#layer.decision(0) : -1);
     for (; at >= 0; at = this.#decisions[at * 4]) {
@@ -75,24 +76,20 @@ export class FrontierSearch<State, Input, Output> {
         level: this.#decisions[base + 3],
       });
     }
-    return path.reverse();
+    return { start: -1 - at, steps: path.reverse() };
   }
 
   /**
    * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all.
    */
   run(patience: number): Progress {
-    if (!this.#started) {
-      this.#started = true;
-      this.#walk.first(this.#scratch, 0);
-      this.#arrive(-1);
-      if (this.#last === 0) return "ok";
-    }
+    this.#begin();
+    if (this.#last === 0) return "ok";
     const end = this.made + STRETCH * patience;
     let level = this.#level;
     let idleEnd = this.made + patience;
     while (this.made < idleEnd && this.made < end) {
-      if (!this.#budget.goOn() || !this.#budget.allow(this.bytes + this.#walk.states.bytes)) return "stopped";
+      if (!this.#mayGoOn()) return "stopped";
       if (this.#next < this.#layer.count) this.#develop(this.#next++);
       else {
         const progress = this.#goOn();
@@ -104,6 +101,53 @@ export class FrontierSearch<State, Input, Output> {
       }
     }
     return "running";
+  }
+
+  #begin(): void {
+    if (this.#started) return;
+    this.#started = true;
+    for (let start = 0; start < this.#walk.problem.starts.length; start++) {
+      this.#walk.first(this.#scratch, 0, start);
+      this.#arrive(-1 - start);
+    }
+  }
+
+  #mayGoOn(): boolean {
+    return this.#budget.goOn() && this.#budget.allow(this.bytes + this.#walk.states.bytes);
+  }
+
+  /** Works until it comes to a level before the last; `running`: it is there, with nothing done at that level. */
+  advanceTo(level: number): Progress {
+    this.#begin();
+    while (this.#level < level) {
+      if (!this.#mayGoOn()) return "stopped";
+      if (this.#next < this.#layer.count) this.#develop(this.#next++);
+      else {
+        const progress = this.#goOn();
+        if (progress !== "running") return progress;
+      }
+    }
+    return "running";
+  }
+
+  /** The configurations of the present level, as something to begin another problem with. */
+  present(): Start<State>[] {
+    const { states, open, problem: { ret } } = this.#walk;
+    const starts: Start<State>[] = [];
+    for (let index = 0; index < this.#layer.count; index++) {
+      if (this.#layer.isDead(index)) continue;
+      const at = this.#layer.at(index);
+      const spent: number[] = [];
+      const free: number[] = [];
+      for (const k of open) {
+        if (k < 0) continue;
+        const standing = this.#walk.standing(this.#layer.nodes, at, k);
+        if (standing === "spent") spent.push(k);
+        else if (standing === "free" && ret[k] !== NEVER) free.push(k);
+      }
+      starts.push({ state: states.values[this.#layer.nodes[at]], spent, free });
+    }
+    return starts;
   }
 
   /** Brings the configurations that may go on to the next level. */

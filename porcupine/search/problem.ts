@@ -25,6 +25,8 @@ const EFFECT_CODES: Readonly<Record<Effect, number>> = {
  */
 export interface Problem<State, Input, Output> {
   readonly model: Model<State, Input, Output>;
+  /** The configurations to begin with, of which one must lead to the end; the model's first state, usually. */
+  readonly starts: readonly Start<State>[];
   readonly questions: Questions<Input, Output>;
   readonly count: number;
   readonly inputs: readonly Input[];
@@ -47,10 +49,20 @@ export interface Problem<State, Input, Output> {
   classes: number;
 }
 
+/** A configuration to begin with, when the past is not part of the problem. */
+export interface Start<State> {
+  readonly state: State;
+  /** Operations that were placed in the past. */
+  readonly spent: readonly number[];
+  /** Operations that need not be placed any more, but may. */
+  readonly free: readonly number[];
+}
+
 /** Compiles a partition for the search. */
 export function compile<State, Input, Output>(
   model: Model<State, Input, Output>,
   questions: Questions<Input, Output>,
+  starts: readonly Start<State>[] = [{ state: model.init(), spent: [], free: [] }],
 ): Problem<State, Input, Output> {
   const { count, part } = questions;
   const effect = new Uint8Array(count);
@@ -65,7 +77,21 @@ export function compile<State, Input, Output>(
   }
   const { call, ret, returns } = part;
   const slots = assignSlots(part, effect);
-  return { model, questions, count, inputs, answers, call, ret, effect, returns, ...slots, cls, classes: 0 };
+  return {
+    model,
+    starts,
+    questions,
+    count,
+    inputs,
+    answers,
+    call,
+    ret,
+    effect,
+    returns,
+    ...slots,
+    cls,
+    classes: 0,
+  };
 }
 
 function effectOf<State, Input, Output>(

@@ -8,6 +8,12 @@ export interface Placement {
   readonly level: number;
 }
 
+/** The decisions of a search, and which of the problem's starts they follow. */
+export interface Path {
+  readonly start: number;
+  readonly steps: readonly Placement[];
+}
+
 /**
  * Turns the decisions of a search into a whole order. The search does not write down reads, nor operations that it
  * absorbed; here they go back to where the rules of `Walk` say they may stand: a read into the first gap between
@@ -19,7 +25,7 @@ export interface Placement {
 export function traceOrder<State, Input, Output>(
   problem: Problem<State, Input, Output>,
   states: States<State, Input, Output>,
-  path: readonly Placement[],
+  { start, steps: path }: Path,
   reached: number,
 ): number[] {
   const { count, effect, returns, called } = problem;
@@ -27,18 +33,21 @@ export function traceOrder<State, Input, Output>(
   const leave = new Int32Array(count).fill(returns.length);
   for (let p = 0; p < returns.length; p++) leave[returns[p]] = p;
   const placed = new Uint8Array(count);
+  const { state, spent, free } = problem.starts[start];
+  const firstState = states.intern(state);
   for (const step of path) placed[step.operation] = 1;
+  // What the past has dealt with is not part of the order.
+  for (const k of [...spent, ...free]) placed[k] = 1;
   // before[i]: what goes between decision i - 1 and decision i; reads first, then the absorbed.
   const reads: number[][] = [];
   const absorbed: number[][] = [];
-  const start = states.intern(problem.model.init());
   const limit = reached < returns.length ? called[reached] : count;
   for (let k = 0; k < limit; k++) {
     if (placed[k] === 1 || problem.slot[k] < 0 || leave[k] >= returns.length) continue;
     let gap = firstGap(path, first[k]);
     if (effect[k] === READ) {
       // The gap before decision i has the state of decision i - 1.
-      while (gap <= path.length && states.apply(gap === 0 ? start : path[gap - 1].state, k) === 0) gap++;
+      while (gap <= path.length && states.apply(gap === 0 ? firstState : path[gap - 1].state, k) === 0) gap++;
       if (gap <= path.length && (gap === 0 || path[gap - 1].level <= leave[k])) (reads[gap] ??= []).push(k);
       continue;
     }

@@ -82,11 +82,17 @@ export class Walk<State, Input, Output> {
     return 8 * this.problem.slots + 4 * this.problem.count;
   }
 
-  /** Writes the first configuration at `at`, not yet normal: call {@linkcode settle} next. */
-  first(nodes: Int32Array, at: number): void {
+  /** Writes one of the configurations to begin with at `at`. */
+  first(nodes: Int32Array, at: number, start: number): void {
+    const { returns, count, called, starts, slot } = this.problem;
+    const { state, spent, free } = starts[start];
     nodes.fill(0, at, at + this.size);
-    nodes[at] = this.states.intern(this.problem.model.init());
-    this.#call(nodes, at, 0, this.problem.returns.length === 0 ? this.problem.count : this.problem.called[0]);
+    nodes[at] = this.states.intern(state);
+    this.#call(nodes, at, 0, returns.length === 0 ? count : called[0]);
+    for (const k of [...spent, ...free]) {
+      nodes[at + 1 + this.#words + (slot[k] >>> 5)] &= ~(1 << (slot[k] & 31));
+    }
+    for (const k of spent) nodes[at + 1 + (slot[k] >>> 5)] |= 1 << (slot[k] & 31);
     this.takeReads(nodes, at);
   }
 
@@ -199,6 +205,13 @@ export class Walk<State, Input, Output> {
   isOwed(nodes: Int32Array, at: number, operation: number): boolean {
     const slot = this.problem.slot[operation];
     return (nodes[at + 1 + this.#words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
+  }
+
+  /** How an open operation stands in a configuration; `free`: it need not be placed (any more). */
+  standing(nodes: Int32Array, at: number, operation: number): "owed" | "spent" | "free" {
+    if (this.isOwed(nodes, at, operation)) return "owed";
+    const slot = this.problem.slot[operation];
+    return (nodes[at + 1 + (slot >>> 5)] & (1 << (slot & 31))) !== 0 ? "spent" : "free";
   }
 
   /** Reduction (h). */

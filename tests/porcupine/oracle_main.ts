@@ -1,20 +1,28 @@
 /**
  * The long run against the oracle, which tries every order of small random histories:
  *
- * `deno run -A tests/porcupine/oracle_main.ts [--model TEXT] [--count 200000] [--seed 1]`
+ * `deno run -A tests/porcupine/oracle_main.ts [--model TEXT] [--count 200000] [--seed 1] [--online]`
  *
  * Histories of 2 to 7 operations of up to 5 clients, with lost answers, equal times, repeated values and answers that are
  * guessed. Every way of deciding - both searches alone, in competition, and the fast path - must agree, and every order
- * found must replay. `--model` takes part of a name; without it all models are run. Ends with exit code 1 at the first
+ * found must replay. With `--online` it is the on-line checker that is compared: on small histories with the oracle, and on
+ * one in fifty that is longer with checking every prefix. `--model` takes part of a name; without it all models are run. Ends with exit code 1 at the first
  * difference, which is printed with its seed and shrunk.
  *
  * @module
  */
+import type { AnySubject } from "./fuzz/compare.ts";
 import { HINTED, PLAIN } from "./fuzz/subjects.ts";
 
 function argument(name: string): string | undefined {
   const at = Deno.args.indexOf(name);
   return at < 0 ? undefined : Deno.args[at + 1];
+}
+
+function againstOnline(subject: AnySubject, seed: number): string | undefined {
+  return seed % 50 === 0
+    ? subject.onlineAgainstPrefixes(seed, 60 + seed % 40)
+    : subject.onlineAgainstOracle(seed);
 }
 
 function main(): number {
@@ -27,10 +35,12 @@ function main(): number {
     for (const { name } of [...HINTED, ...PLAIN]) console.error(`  ${name}`);
     return 3;
   }
-  for (const { name, againstOracle } of chosen) {
+  const online = Deno.args.includes("--online");
+  for (const subject of chosen) {
+    const { name } = subject;
     const started = performance.now();
     for (let seed = first; seed < first + count; seed++) {
-      const wrong = againstOracle(seed);
+      const wrong = online ? againstOnline(subject, seed) : subject.againstOracle(seed);
       if (wrong === undefined) continue;
       console.error(
         `${name}, seed ${seed} (repeat it with --model "${name}" --seed ${seed} --count 1): ${wrong}`,

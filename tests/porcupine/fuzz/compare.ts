@@ -3,8 +3,9 @@ import { decide, type DecideOptions, type Decision } from "../../../porcupine/de
 import { orderHistory } from "../../../porcupine/history.ts";
 import { partition, recorded } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
+import { firstImpossible, firstRefused } from "./online.ts";
 import { faultOf, oracle } from "./oracle.ts";
-import { Random, randomCase, randomHistory, type Shape } from "./random.ts";
+import { nearlyTrue, Random, randomCase, randomHistory, type Shape } from "./random.ts";
 import { shrink } from "./shrink.ts";
 
 /** A model and the random histories to judge with it. */
@@ -19,6 +20,10 @@ export interface AnySubject {
   readonly name: string;
   /** Compares every way of deciding with the oracle, on the small history of one seed; a text says what is wrong. */
   againstOracle(seed: number): string | undefined;
+  /** Compares the on-line checker with the oracle: it must stop at the first impossible answer. */
+  onlineAgainstOracle(seed: number): string | undefined;
+  /** Compares the on-line checker with checking every prefix, on a history long enough for the past to be summed up. */
+  onlineAgainstPrefixes(seed: number, size: number): string | undefined;
   /** Compares the ways of deciding with one another, on a longer history. */
   againstSearch(seed: number, size: number): string | undefined;
 }
@@ -53,6 +58,23 @@ export function subject<Truth, State, Input, Output>(
       }
       return told(history, (part) => wrongWay(model, part, oracle(model, part), Object.keys(WAYS)));
     },
+    onlineAgainstOracle(seed) {
+      const random = new Random(seed);
+      const history = randomHistory(shape(), 2 + random.below(6), random);
+      return told(history, (part) => {
+        const [expected, got] = [firstImpossible(model, part, oracle), firstRefused(model, part)];
+        return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}:`;
+      });
+    },
+    onlineAgainstPrefixes(seed, size) {
+      const history = calm(nearlyTrue(shape(), size, new Random(seed)));
+      const possible = (_model: unknown, part: History): boolean =>
+        decideWhole(model, part, WAYS["the competing searches"]).verdict === "ok";
+      return told(history, (part) => {
+        const [expected, got] = [firstImpossible(model, part, possible), firstRefused(model, part)];
+        return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}:`;
+      });
+    },
     againstSearch(seed, size) {
       const history = randomHistory(shape(), size, new Random(seed));
       return told(history, (part) => {
@@ -61,6 +83,11 @@ export function subject<Truth, State, Input, Output>(
       });
     },
   };
+}
+
+/** With few operations lost, so that a long history is not all window. */
+function calm<Input, Output>(history: readonly Operation<Input, Output>[]): Operation<Input, Output>[] {
+  return history.filter(({ outcome }, i) => outcome.status === "ok" || i % 8 === 0);
 }
 
 /** What is wrong with some way of deciding a history; `undefined` if nothing. */

@@ -63,14 +63,29 @@ export function randomHistory<State, Input, Output>(
   return randomCase(shape, size, random).history;
 }
 
-/** The same, with what is known of it. */
+/** A true history in which one answer, not among the first, may be wrong. */
+export function nearlyTrue<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+  size: number,
+  random: Random,
+): Operation<Input, Output>[] {
+  const { history } = randomCase(shape, size, random, 0);
+  const at = (size >>> 1) + random.below(size >>> 1);
+  const { outcome, input } = history[at];
+  if (outcome.status === "ok") {
+    history[at] = { ...history[at], outcome: { ...outcome, output: shape.guess(input, random) } };
+  }
+  return history;
+}
+
+/** The same as `randomHistory`, with what is known of it; `wrong` of ten answers are guessed. */
 export function randomCase<State, Input, Output>(
   shape: Shape<State, Input, Output>,
   size: number,
   random: Random,
+  wrong: number = random.pick([0, 1, 1, 2, 4, 10]),
 ): RandomHistory<Input, Output> {
   const drafts = draftHistory(shape, size, random);
-  const wrong = random.pick([0, 1, 1, 2, 4, 10]);
   const outputs = new Map<Draft<Input>, Output>();
   let state = shape.init();
   let truthful = true;

@@ -1,0 +1,176 @@
+import { Budget } from "../budget.ts";
+import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
+import { type Watched, Window } from "./window.ts";
+
+/** Limits of an on-line check; each answer is a check of its own. */
+export type CheckerOptions = Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "signal" | "now">;
+
+/** An operation whose answer will never come: its client crashed, or gave up. */
+export interface LostEvent {
+  /** Which kind of event this is. */
+  readonly kind: "lost";
+  /** The operation. */
+  readonly operation: number;
+}
+
+/** How a history stands that is still going on. */
+export type CheckerStatus =
+  | { readonly kind: "ok" }
+  | {
+    readonly kind: "illegal";
+    /** The operation whose answer no order explains, together with those that came before. */
+    readonly operation: number;
+    /** The key of its partition. */
+    readonly partition: string;
+    /** One sentence that says why. */
+    readonly sentence: string;
+    /** The operations of the partition that still mattered, by call. */
+    readonly window: readonly number[];
+  }
+  | {
+    readonly kind: "unknown";
+    /** Which limit struck. */
+    readonly reason: "time" | "memory" | "aborted";
+    /** The operation at whose answer it struck; up to the one before all is well. */
+    readonly operation: number;
+  };
+
+/**
+ * Judges a history while it happens: feed it calls and returns in the order in which they happen. It reports at the first
+ * answer that is impossible. Of what is settled it keeps only the states in which the object may be, so that it can run for
+ * ever: its memory is bounded by what is open at once, and by operations that were lost.
+ *
+ * @example
+ * ```ts
+ * import { Checker, registerModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const checker = new Checker(registerModel());
+ * checker.call(1, "ann", { f: "write", value: 1 });
+ * checker.return(1, { f: "write" });
+ * checker.call(2, "bob", { f: "read" });
+ * const status = checker.return(2, { f: "read", value: null });
+ * if (status.kind !== "illegal" || status.operation !== 2) throw new Error(status.kind);
+ * ```
+ */
+export class Checker<State, Input, Output> {
+  readonly #model: Model<State, Input, Output>;
+  readonly #options: CheckerOptions;
+  readonly #parts = new Map<string, Window<State, Input, Output>>();
+  readonly #open = new Map<number, { readonly key: string; readonly watched: Watched<Input, Output> }>();
+  #status: CheckerStatus = { kind: "ok" };
+
+  /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit below 0. */
+  constructor(model: Model<State, Input, Output>, options: CheckerOptions = {}) {
+    // Refuses bad limits now, and not at the first answer.
+    new Budget(options);
+    this.#model = model;
+    this.#options = options;
+  }
+
+  /** How the history stands. Once it is not `ok` it stays so, and later events are not looked at. */
+  get status(): CheckerStatus {
+    return this.#status;
+  }
+
+  /** How many operations are kept in memory. */
+  get kept(): number {
+    let kept = 0;
+    for (const part of this.#parts.values()) kept += part.size;
+    return kept;
+  }
+
+  /**
+   * An operation begins. `operation` is any number by which its end can be told from others that are open. Throws a
+   * {@linkcode PorcupineError} if it is open already.
+   */
+  call(operation: number, client: ClientId, input: Input): void {
+    if (this.#status.kind !== "ok") return;
+    if (this.#open.has(operation)) {
+      throw new PorcupineError(
+        "duplicate-operation",
+        `operation ${operation} is called again while it is open; give each open operation a number of its own`,
+        operation,
+      );
+    }
+    const key = this.#model.partitionKey?.(input) ?? "";
+    let part = this.#parts.get(key);
+    if (part === undefined) this.#parts.set(key, part = new Window(this.#model, this.#options));
+    this.#open.set(operation, { key, watched: part.call(operation, client, input) });
+  }
+
+  /** An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open. */
+  return(operation: number, output: Output): CheckerStatus {
+    if (this.#status.kind !== "ok") return this.#status;
+    const { key, watched } = this.#take(operation, "returns");
+    const part = this.#partOf(key);
+    const standing = part.answer(watched, output);
+    if (standing === "illegal") {
+      const window = part.operations.map(({ name }) => name);
+      this.#status = {
+        kind: "illegal",
+        operation,
+        partition: key,
+        sentence: this.#phrase(part, key, watched),
+        window,
+      };
+    } else if (standing !== "ok") this.#status = { kind: "unknown", reason: standing, operation };
+    return this.#status;
+  }
+
+  /**
+   * No answer to an operation will ever come: it may take effect at any time, or never. Saying so lets the checker forget the
+   * past before it. Throws a {@linkcode PorcupineError} if it is not open.
+   */
+  lost(operation: number): void {
+    if (this.#status.kind !== "ok") return;
+    const { key, watched } = this.#take(operation, "is lost");
+    this.#partOf(key).lose(watched);
+  }
+
+  /** The same as `call`, `return` and `lost`, for a stream of events. */
+  feed(event: HistoryEvent<Input, Output> | LostEvent): CheckerStatus {
+    switch (event.kind) {
+      case "call":
+        this.call(event.operation, event.client, event.input);
+        break;
+      case "return":
+        this.return(event.operation, event.output);
+        break;
+      case "lost":
+        this.lost(event.operation);
+        break;
+    }
+    return this.#status;
+  }
+
+  #take(operation: number, what: string): { readonly key: string; readonly watched: Watched<Input, Output> } {
+    const found = this.#open.get(operation);
+    if (found === undefined) {
+      const message = `operation ${operation} ${what}, but it is not open; call it first, and end it once`;
+      throw new PorcupineError("return-without-call", message, operation);
+    }
+    this.#open.delete(operation);
+    return found;
+  }
+
+  #partOf(key: string): Window<State, Input, Output> {
+    const part = this.#parts.get(key);
+    if (part === undefined) throw new PorcupineError("return-without-call", `no operation on ${key} is open`);
+    return part;
+  }
+
+  #phrase(
+    part: Window<State, Input, Output>,
+    key: string,
+    { client, input, answer }: Watched<Input, Output>,
+  ): string {
+    const model = this.#model;
+    const what = model.describeOperation?.(input, answer) ?? JSON.stringify(input);
+    const where = key === "" ? "" : ` on key ${JSON.stringify(key)}`;
+    const describe = (state: State): string => model.describeState?.(state) ?? JSON.stringify(state);
+    const states = [...new Set(part.states.slice(0, 4).map(describe))];
+    const more = part.states.length > 4 ? ", or another state" : "";
+    return `Client ${client}'s ${what} is impossible${where}: no order of the last ${part.size} operations, ` +
+      `beginning with ${states.join(" or ")}${more}, gives these answers.`;
+  }
+}

@@ -1,0 +1,59 @@
+import { Checker, type Model, type Operation } from "../../../porcupine/mod.ts";
+
+/** One event of a history, by the index of its operation. */
+interface Event {
+  readonly kind: "call" | "return" | "lost";
+  readonly index: number;
+}
+
+/** The events of a history in order: at equal times calls before returns, by index. Losses are told soon after the call. */
+export function eventsOf<Input, Output>(history: readonly Operation<Input, Output>[]): Event[] {
+  const events: { event: Event; at: number; rank: number }[] = [];
+  for (let index = 0; index < history.length; index++) {
+    const { callAt, outcome } = history[index];
+    events.push({ event: { kind: "call", index }, at: callAt, rank: 0 });
+    if (outcome.status === "ok") {
+      events.push({ event: { kind: "return", index }, at: outcome.returnAt, rank: 1 });
+    } else if (index % 2 === 0) events.push({ event: { kind: "lost", index }, at: callAt + 3, rank: 2 });
+  }
+  events.sort((a, b) => a.at - b.at || a.rank - b.rank || a.event.index - b.event.index);
+  return events.map(({ event }) => event);
+}
+
+/** Feeds a history to an on-line checker; answers the index of the operation it stopped at, or -1. */
+export function firstRefused<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): number {
+  const checker = new Checker(model);
+  for (const { kind, index } of eventsOf(history)) {
+    const { client, input, outcome } = history[index];
+    if (kind === "call") checker.call(index, client, input);
+    if (kind === "lost") checker.lost(index);
+    if (kind === "return" && outcome.status === "ok" && checker.return(index, outcome.output).kind !== "ok") {
+      return index;
+    }
+  }
+  return -1;
+}
+
+/** The first answer that makes the prefix impossible, by checking each prefix; -1 if there is none. */
+export function firstImpossible<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  possible: (model: Model<State, Input, Output>, prefix: readonly Operation<Input, Output>[]) => boolean,
+): number {
+  const called = new Set<number>();
+  const returned = new Set<number>();
+  for (const { kind, index } of eventsOf(history)) {
+    if (kind === "call") called.add(index);
+    if (kind !== "return") continue;
+    returned.add(index);
+    const prefix = history.flatMap((operation, i): Operation<Input, Output>[] => {
+      if (!called.has(i)) return [];
+      return [returned.has(i) ? operation : { ...operation, outcome: { status: "unknown" } }];
+    });
+    if (!possible(model, prefix)) return index;
+  }
+  return -1;
+}
