@@ -66,9 +66,9 @@ export function placePoints(scene: PageScene, shown: Uint8Array, callX: Float64A
     // A partition whose operations are only partly shown still keeps its order: those hidden are passed over.
     const entries: number[] = [];
     for (let k = start[p]; k < start[p + 1]; k++) if (shown[order[k]] === 1) entries.push(k);
-    let at = 0;
     for (let from = 0, to = 0; from < entries.length; from = to) {
-      at = Math.max(at, callX[order[entries[from]]]);
+      // Whatever was called by then has gone with those before it.
+      const at = callX[order[entries[from]]];
       while (to < entries.length && callX[order[entries[to]]] <= at) to++;
       for (let e = from; e < to; e++) points[entries[e]] = at + (e - from + 1) / (to - from + 1);
     }

@@ -1,12 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { registerBounds } from "../../../porcupine/levels/bounds.ts";
-import { Effort } from "../../../porcupine/levels/effort.ts";
 import { checkLevels } from "../../../porcupine/levels/mod.ts";
-import { peelStaleReads } from "../../../porcupine/levels/peel.ts";
-import { sessionsOf } from "../../../porcupine/levels/session.ts";
-import { staleModel } from "../../../porcupine/levels/stale_model.ts";
 import {
-  checkOperations,
   kvModel,
   type Operation,
   PorcupineError,
@@ -16,8 +10,6 @@ import {
 } from "../../../porcupine/mod.ts";
 import { withOperations } from "../generate/operations.ts";
 import { simulate, specOf } from "../generate.ts";
-import { Random, randomHistory } from "../fuzz/random.ts";
-import { registerShape } from "../fuzz/shapes.ts";
 
 type RegisterOperation = Operation<RegisterInput, RegisterOutput>;
 
@@ -160,22 +152,3 @@ for (
     assertEquals(part.staleness.kind, "exact", JSON.stringify(part.staleness));
   });
 }
-
-Deno.test("The bounds on k hold: searched k lies between them, seeds 1 to 400", () => {
-  for (let seed = 1; seed <= 400; seed++) {
-    const history = randomHistory(registerShape({ unique: true, cas: false }), 12, new Random(seed))
-      .sort((a, b) => a.callAt - b.callAt);
-    const sessions = sessionsOf(registerModel(), history, history.map((_, i) => i));
-    const bounds = registerBounds(sessions);
-    if (bounds === undefined) continue;
-    let k = 1;
-    while (checkOperations(staleModel(registerModel(), k), history).kind === "illegal") k++;
-    const shown = `seed ${seed}: k ${k}, bounds ${JSON.stringify(bounds)}\n${
-      history.map((one) => JSON.stringify(one)).join("\n")
-    }`;
-    assert(bounds.atLeast <= k && k <= bounds.atMost, shown);
-    const peeled = peelStaleReads(sessions, new Effort({ timeLimitMs: 60_000 }));
-    assert(peeled === undefined || peeled >= k, `peeled ${peeled}, ${shown}`);
-    assertEquals(bounds.lag.staleReads > 0, bounds.atLeast > 1, shown);
-  }
-});

@@ -86,6 +86,10 @@ Deno.test("Rows hold each operation shown once, by call, and none that is hidden
       assertEquals(rows.length, layout.shownCount);
       for (const [i, client] of rows) {
         assertEquals([scene.client[i], layout.shown[i]], [client, 1]);
+        assert(
+          !choice.hiddenClients.has(client) && !choice.hiddenNames.has(scene.names.of[i]),
+          `seed ${seed}`,
+        );
         assertEquals(layout.lanes[layout.laneOf[client]].client, client);
       }
       for (const { items } of layout.lanes) {

@@ -94,10 +94,10 @@ Deno.test("What cannot come next where the order ends is marked, and nothing els
     write(0, 2, 2, 3),
     read(1, 1, 4, 6),
     read(2, 7, 5, 9),
-    read(3, 2, 8, 9),
+    read(3, 9, 8, 9),
   ]);
   assertEquals(verdict.kind, "illegal");
-  // The read of 7 overlaps the end and fits no state; the one of 2 is called after the impossible one has returned.
+  // The read of 7 overlaps the end and fits no state; the one of 9 is called after the impossible one has returned.
   assertEquals([...scene.illegalNext].sort(), [2, 3]);
   assertEquals(scene.facts.pivot, 2);
 });
