@@ -43,6 +43,11 @@ export class Budget implements StepContext {
     this.#signal = options.signal;
   }
 
+  /** Milliseconds on the check's clock. */
+  get time(): number {
+    return this.#now();
+  }
+
   /** Whether to go on; counts towards the next look at the clock. */
   goOn(): boolean {
     if (this.stopped !== undefined) return false;

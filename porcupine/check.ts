@@ -27,7 +27,7 @@ export function checkOperations<State, Input, Output>(
 ): Verdict {
   const budget = new Budget(options);
   const prepared = prepare(model, operations, budget);
-  if (prepared === undefined) return nothingKnown(budget);
+  if ("kind" in prepared) return prepared;
   const { parts } = prepared;
   const strategy = options.strategy ?? "auto";
   const history = recorded(operations);
@@ -41,32 +41,28 @@ export function checkOperations<State, Input, Output>(
 }
 
 /** A history in order and in parts. */
-interface Prepared {
+export interface Prepared {
   readonly history: OrderedHistory;
   readonly parts: readonly Part[];
 }
 
-/** Brings a history into order, unless a limit strikes. */
-function prepare<State, Input, Output>(
+/** Brings a history into order; if a limit strikes before that is done, that is the verdict. */
+export function prepare<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   budget: Budget,
-): Prepared | undefined {
+): Prepared | Verdict {
   try {
     const history = orderHistory(operations, budget);
     return { history, parts: partition(model, operations, history, budget) };
   } catch (error) {
-    if (error instanceof Expired) return undefined;
-    throw error;
+    if (!(error instanceof Expired)) throw error;
+    return { kind: "unknown", reason: stopReason(budget), linearizableUpTo: -1, partitions: [] };
   }
 }
 
 function stopReason({ stopped }: Budget): StopReason {
   return stopped === undefined || stopped === "effort" ? "time" : stopped;
-}
-
-function nothingKnown(budget: Budget): Verdict {
-  return { kind: "unknown", reason: stopReason(budget), linearizableUpTo: -1, partitions: [] };
 }
 
 /**

@@ -8,7 +8,7 @@ import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
-import { compete, type Contest } from "./search/compete.ts";
+import { compete, type Contest, type SearchResult } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
 import type { Model, ModelKind } from "./types.ts";
 
@@ -43,23 +43,44 @@ export function decide<State, Input, Output>(
 ): Decision {
   try {
     const questions = new Questions(history, part);
-    if (options.strategy === "auto" && model.kind !== undefined) {
-      const quick = decideFast(model.kind, { questions, budget });
-      if (quick?.verdict === "ok") {
-        const order = withIdlers(quick.order, part);
-        return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
-      }
-      if (quick !== undefined) return { ...quick, order: NO_ORDER, reached: 0 };
-    }
-    const result = compete(compile(model, questions), budget, options.contest);
-    return { ...result, order: Int32Array.from(result.order), suspects: [], reason: "" };
+    const quick = options.strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
+    return quick ?? searched(compete(compile(model, questions), budget, options.contest));
   } catch (error) {
-    if (!(error instanceof Expired)) throw error;
-    return { verdict: "unknown", order: NO_ORDER, reached: 0, suspects: [], reason: "" };
+    if (error instanceof Expired) return UNDECIDED;
+    throw error;
   }
 }
 
+/** The answer of the fast path of the model's kind; `undefined` if there is none. Throws `Expired`. */
+export function decideQuickly<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | undefined {
+  if (model.kind === undefined) return undefined;
+  const { part } = questions;
+  const quick = decideFast(model.kind, { questions, budget });
+  if (quick === undefined) return undefined;
+  if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
+  const order = withIdlers(quick.order, part);
+  return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
+}
+
+/** The decision that a search came to. */
+export function searched({ verdict, order, reached }: SearchResult): Decision {
+  return { verdict, order: Int32Array.from(order), reached, suspects: [], reason: "" };
+}
+
 const NO_ORDER = new Int32Array(0);
+
+/** Nothing is known, because a limit struck before the search began. */
+export const UNDECIDED: Decision = {
+  verdict: "unknown",
+  order: NO_ORDER,
+  reached: 0,
+  suspects: [],
+  reason: "",
+};
 
 /** Operations that returned and did nothing are no part of a fast path's business, but belong into the order. */
 function withIdlers(order: Int32Array, part: Part): Int32Array {

@@ -5,6 +5,7 @@
  */
 export * from "./types.ts";
 export { checkEvents, checkOperations } from "./check.ts";
+export { checkInParallel, type ParallelOptions } from "./parallel/check.ts";
 export { Checker, type CheckerOptions, type CheckerStatus, type LostEvent } from "./online/checker.ts";
 export {
   type RegisterInput,

@@ -72,6 +72,21 @@ export type StateKey = string | number | bigint | boolean | null | undefined;
  */
 export type Effect = "read" | "overwrite" | "blind" | "update";
 
+/**
+ * Where a model comes from, so that another thread can build it again: the module's URL, the exported function that makes
+ * the model, and its arguments, which must be plain data. Models that it takes as its first arguments are described alike.
+ */
+export interface ModelSource {
+  /** The URL of the module, such as `import.meta.url` in the module itself. */
+  readonly module: string;
+  /** The exported function. */
+  readonly name: string;
+  /** Models to hand to the function, before the other arguments. */
+  readonly models?: readonly ModelSource[];
+  /** Its arguments. */
+  readonly arguments?: readonly unknown[];
+}
+
 /** The parts common to deterministic and nondeterministic models. */
 export interface ModelBase<State, Input, Output> {
   /** A short name, for messages. */
@@ -99,6 +114,8 @@ export interface ModelBase<State, Input, Output> {
   describeState?(state: State): string;
   /** The state's size in bytes, for the memory limit; estimated when absent. */
   sizeBytes?(state: State): number;
+  /** Where another thread finds the model; without it a check keeps to one thread. */
+  readonly source?: ModelSource;
   /** The well-known type this model is an instance of, which opens the fast paths. */
   readonly kind?: ModelKind<Input, Output>;
 }

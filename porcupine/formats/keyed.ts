@@ -46,6 +46,7 @@ function keyedBase<State, Input, Output>(
   const partitionKey = model.partitionKey?.bind(model);
   return {
     name: model.name,
+    ...(model.source && { source: { module: import.meta.url, name: "keyedModel", models: [model.source] } }),
     init: () => model.init(),
     ...(model.key && { key: model.key.bind(model) }),
     ...(model.equal && { equal: model.equal.bind(model) }),

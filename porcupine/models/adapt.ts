@@ -1,9 +1,18 @@
-import { type Answer, ILLEGAL, type Model, type ModelBase, type ModelKind } from "../types.ts";
+import {
+  type Answer,
+  ILLEGAL,
+  type Model,
+  type ModelBase,
+  type ModelKind,
+  type ModelSource,
+} from "../types.ts";
 
 /** How operations in one vocabulary are said in the one of a model. */
 export interface Translation<Input, Output, InnerInput, InnerOutput> {
   /** The name of the model in the new vocabulary. */
   readonly name: string;
+  /** Where another thread finds the model in this vocabulary; see `ModelBase.source`. */
+  readonly source?: ModelSource;
   /** The request. */
   input(input: Input): InnerInput;
   /**
@@ -75,6 +84,7 @@ function adaptBase<State, Input, Output, InnerInput, InnerOutput>(
   const describe = model.describeOperation?.bind(model);
   return {
     name: translation.name,
+    ...(translation.source && { source: translation.source }),
     init: () => model.init(),
     ...(model.key && { key: model.key.bind(model) }),
     ...(model.equal && { equal: model.equal.bind(model) }),

@@ -49,6 +49,7 @@ export function bankModel(options: BankOptions): Model<BankState, BankInput, Ban
   const bank: Bank = { names, overdraft: options.overdraft ?? false };
   return {
     name: "bank",
+    source: { module: import.meta.url, name: "bankModel", arguments: [options] },
     init: () => Object.values(options.accounts),
     step: (state, input, answer) => stepBank(bank, state, input, answer),
     key: (state) => state.join(" "),

@@ -36,6 +36,7 @@ export interface CounterOptions {
 export function counterModel(options: CounterOptions = {}): Model<number, CounterInput, CounterOutput> {
   return {
     name: "counter",
+    source: { module: import.meta.url, name: "counterModel", arguments: [options] },
     init: () => options.initial ?? 0,
     step: stepCounter,
     key: (state) => state,

@@ -34,6 +34,7 @@ export function etcdModel(): Model<RegisterValue, RegisterInput, EtcdOutput> {
     registerModel(),
     {
       name: "etcd",
+      source: { module: import.meta.url, name: "etcdModel" },
       input: (input) => input,
       answer: translate,
     },

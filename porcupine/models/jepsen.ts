@@ -48,6 +48,7 @@ export function jepsenRegisterModel(): Model<RegisterValue, JepsenInput, JepsenO
     registerModel(),
     {
       name: "jepsen register",
+      source: { module: import.meta.url, name: "jepsenRegisterModel" },
       input: registerInput,
       answer: translating((input, value) => {
         switch (registerInput(input).f) {
@@ -82,6 +83,7 @@ export function jepsenMutexModel(): Model<boolean, JepsenInput, JepsenOutput> {
     f === "acquire" || f === "release" ? { f } : unknown(f, "acquire, release");
   return adaptModel<boolean, JepsenInput, JepsenOutput, MutexInput, MutexOutput>(mutexModel(), {
     name: "jepsen mutex",
+    source: { module: import.meta.url, name: "jepsenMutexModel" },
     input,
     answer: translating((asked) => ({ f: input(asked).f, granted: true })),
   });
@@ -104,6 +106,7 @@ export function jepsenMutexModel(): Model<boolean, JepsenInput, JepsenOutput> {
 export function jepsenSetModel(): Model<SetState, JepsenInput, JepsenOutput> {
   return adaptModel<SetState, JepsenInput, JepsenOutput, SetInput, SetOutput>(setModel({ members: true }), {
     name: "jepsen set",
+    source: { module: import.meta.url, name: "jepsenSetModel" },
     input: ({ f, value }) => {
       if (f === "read") return { f: "members" };
       return f === "add" ? { f, value: item(value) } : unknown(f, "add, read");
@@ -133,6 +136,7 @@ export function jepsenSetModel(): Model<SetState, JepsenInput, JepsenOutput> {
 export function jepsenQueueModel(): Model<readonly Item[], JepsenInput, JepsenOutput> {
   return adaptModel<readonly Item[], JepsenInput, JepsenOutput, QueueInput, QueueOutput>(queueModel(), {
     name: "jepsen queue",
+    source: { module: import.meta.url, name: "jepsenQueueModel" },
     input: ({ f, value }) => {
       if (f === "dequeue") return { f };
       return f === "enqueue" ? { f, value: item(value) } : unknown(f, "enqueue, dequeue");

@@ -37,6 +37,7 @@ export type KvOutput = { readonly f: "get"; readonly value: string } | { readonl
 export function kvModel(): Model<string, KvInput, KvOutput> {
   return {
     name: "kv",
+    source: { module: import.meta.url, name: "kvModel" },
     init: () => "",
     step: stepKv,
     key: (state) => state,

@@ -87,6 +87,8 @@ export function kvBatchModel(
   const { groupOf } = options;
   return {
     name: "kv batches",
+    // A function cannot be sent along.
+    ...(groupOf === undefined ? { source: { module: import.meta.url, name: "kvBatchModel" } } : {}),
     init: () => new Map(),
     step: stepBatch,
     key: stateKey,

@@ -54,6 +54,7 @@ export interface LockState {
 export function lockModel(options: LockOptions = {}): Model<LockState, LockInput, LockOutput> {
   const base: ModelBase<LockState, LockInput, LockOutput> = {
     name: "lock",
+    source: { module: import.meta.url, name: "lockModel", arguments: [options] },
     init: () => ({ held: false, token: 0, sure: true, not: [] }),
     key: ({ held, token, sure, not }) => `${held ? "held" : "free"} ${token} ${sure} ${not.join(" ")}`,
     describeOperation,

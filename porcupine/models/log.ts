@@ -48,6 +48,7 @@ const EMPTY: LogState = { length: 0, hash: 0, last: null };
 export function logModel(): Model<LogState, LogInput, LogOutput> {
   return {
     name: "log",
+    source: { module: import.meta.url, name: "logModel" },
     init: () => EMPTY,
     step: stepLog,
     equal: sameLog,

@@ -29,6 +29,7 @@ export type MutexOutput =
 export function mutexModel(): Model<boolean, MutexInput, MutexOutput> {
   return {
     name: "mutex",
+    source: { module: import.meta.url, name: "mutexModel" },
     init: () => false,
     step: stepMutex,
     key: (state) => state,

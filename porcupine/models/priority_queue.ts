@@ -52,6 +52,7 @@ export function priorityQueueModel(
   const compare = order === "min" ? compareItems : (left: Item, right: Item) => compareItems(right, left);
   return {
     name: "priority queue",
+    source: { module: import.meta.url, name: "priorityQueueModel", arguments: [options] },
     init: () => [],
     step: (state, input, answer) => stepQueue(state, input, answer, compare),
     key: itemsKey,

@@ -39,6 +39,7 @@ export type QueueOutput = { readonly f: "enqueue" } | { readonly f: "dequeue"; r
 export function queueModel(): Model<readonly Item[], QueueInput, QueueOutput> {
   return {
     name: "queue",
+    source: { module: import.meta.url, name: "queueModel" },
     init: () => [],
     step: stepQueue,
     key: itemsKey,

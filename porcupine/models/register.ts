@@ -49,6 +49,7 @@ export function registerModel(
   const initial = options.initial ?? null;
   return {
     name: "register",
+    source: { module: import.meta.url, name: "registerModel", arguments: [options] },
     init: () => initial,
     step: stepRegister,
     key: (state) => state,

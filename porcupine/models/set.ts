@@ -64,6 +64,7 @@ export function setModel(options: SetOptions = {}): Model<SetState, SetInput, Se
   const values = new Numbered();
   return {
     name: "set",
+    source: { module: import.meta.url, name: "setModel", arguments: [options] },
     init: () => 0n,
     step: (state, input, answer) => stepSet(values, state, input, answer),
     key: (state) => state,

@@ -39,6 +39,7 @@ export type StackOutput = { readonly f: "push" } | { readonly f: "pop"; readonly
 export function stackModel(): Model<readonly Item[], StackInput, StackOutput> {
   return {
     name: "stack",
+    source: { module: import.meta.url, name: "stackModel" },
     init: () => [],
     step: stepStack,
     key: itemsKey,

@@ -52,6 +52,7 @@ export type VersionedKvOutput =
 export function versionedKvModel(): Model<Versioned, VersionedKvInput, VersionedKvOutput> {
   return {
     name: "versioned kv",
+    source: { module: import.meta.url, name: "versionedKvModel" },
     init: () => ({ value: "", version: 0 }),
     step: stepVersioned,
     key: (state) => `${state.version} ${state.value}`,

@@ -2,6 +2,7 @@ import type { Budget } from "../budget.ts";
 import { DepthSearch, type Progress } from "./depth.ts";
 import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
+import type { Doom } from "./walk.ts";
 import { classify, type Problem } from "./problem.ts";
 import { States } from "./states.ts";
 import { type Path, traceOrder } from "./trace.ts";
@@ -21,35 +22,82 @@ export interface SearchResult {
 /** Which of the two searches to run; `both` lets them compete. */
 export type Contest = "both" | "depth" | "frontier";
 
+/** The first turn of each search, in configurations without progress, and the longest. */
+const FIRST_TURN = 64;
+const LONGEST_TURN = 1 << 14;
+
+/** What was found, and in which round. */
+export interface Finish {
+  readonly round: number;
+  readonly result: SearchResult;
+}
+
 /**
  * Lets the two searches compete. They take turns by counted configurations, never by the clock, so that the same history
  * gives the same certificate on every machine. Depth-first begins, and keeps its turn as long as it makes way; the longer
  * it has not, the longer the turns of both.
+ *
+ * The turns may be taken in two threads, each with a competition of its own: the search that finishes in the lower round
+ * wins, depth-first if both finish in one. So the winner is the same as in one thread.
  */
-export function compete<State, Input, Output>(
-  problem: Problem<State, Input, Output>,
-  budget: Budget,
-  contest: Contest = "both",
-): SearchResult {
-  const states = new States(problem, budget);
-  const doomed = doomFor(problem, states);
-  const depth = contest === "frontier"
-    ? undefined
-    : new DepthSearch(new Walk(problem, states), budget, doomed);
-  let frontier: FrontierSearch<State, Input, Output> | undefined;
-  let turn = 64;
-  for (;;) {
-    if (depth !== undefined) {
-      const progress = depth.run(contest === "depth" ? Infinity : turn);
-      if (progress !== "running") return conclude(problem, states, progress, depth, [depth, frontier]);
+export class Competition<State, Input, Output> {
+  readonly #problem: Problem<State, Input, Output>;
+  readonly #budget: Budget;
+  readonly #states: States<State, Input, Output>;
+  readonly #doomed: Doom;
+  #depth: DepthSearch<State, Input, Output> | undefined;
+  #frontier: FrontierSearch<State, Input, Output> | undefined;
+  /** Rounds that each search has completed without an answer. */
+  #depthRounds = 0;
+  #frontierRounds = 0;
+
+  constructor(problem: Problem<State, Input, Output>, budget: Budget) {
+    this.#problem = problem;
+    this.#budget = budget;
+    this.#states = new States(problem, budget);
+    this.#doomed = doomFor(problem, this.#states);
+  }
+
+  /** Completed turns of each search. */
+  get rounds(): { readonly depth: number; readonly frontier: number } {
+    return { depth: this.#depthRounds, frontier: this.#frontierRounds };
+  }
+
+  /** The next turn of the depth-first search; one without end if `alone`. */
+  depthTurn(alone = false): Finish | undefined {
+    this.#depth ??= new DepthSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
+    const progress = this.#depth.run(alone ? Infinity : turnOf(this.#depthRounds));
+    if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
+    // From its second turn on it knows which operations are equal: that is when the other one begins.
+    this.#depthRounds++;
+    if (this.#problem.classes === 0) classify(this.#problem);
+    return undefined;
+  }
+
+  /** The next turn of the just-in-time search; one without end if `alone`. */
+  frontierTurn(alone = false): Finish | undefined {
+    if (this.#frontier === undefined) {
+      if (this.#problem.classes === 0) classify(this.#problem);
+      this.#frontier = new FrontierSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
     }
-    if (frontier === undefined) {
-      classify(problem);
-      frontier = new FrontierSearch(new Walk(problem, states), budget, doomed);
-    }
-    const progress = frontier.run(contest === "frontier" ? Infinity : turn);
-    if (progress !== "running") return conclude(problem, states, progress, frontier, [depth, frontier]);
-    turn = Math.min(turn * 2, 1 << 14);
+    const progress = this.#frontier.run(alone ? Infinity : turnOf(this.#frontierRounds));
+    if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
+    this.#frontierRounds++;
+    return undefined;
+  }
+
+  /** One turn of each. */
+  round(): Finish | undefined {
+    return this.depthTurn() ?? this.frontierTurn();
+  }
+
+  #finish(round: number, progress: Progress, winner: Explorer): Finish {
+    const reached = Math.max(this.#depth?.furthest ?? 0, this.#frontier?.furthest ?? 0);
+    const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
+    const end = verdict === "ok" ? this.#problem.returns.length : winner.furthest;
+    const path = winner.path();
+    const order = traceOrder(this.#problem, this.#states, path, end);
+    return { round, result: { verdict, order, reached, start: path.start } };
   }
 }
 
@@ -58,16 +106,23 @@ interface Explorer {
   path(): Path;
 }
 
-function conclude<State, Input, Output>(
+function turnOf(round: number): number {
+  return Math.min(FIRST_TURN * 2 ** round, LONGEST_TURN);
+}
+
+/** Runs a competition, or one search alone, to its end. */
+export function compete<State, Input, Output>(
   problem: Problem<State, Input, Output>,
-  states: States<State, Input, Output>,
-  progress: Progress,
-  winner: Explorer,
-  explorers: readonly (Explorer | undefined)[],
+  budget: Budget,
+  contest: Contest = "both",
 ): SearchResult {
-  const reached = explorers.reduce((most, explorer) => Math.max(most, explorer?.furthest ?? 0), 0);
-  const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
-  const end = verdict === "ok" ? problem.returns.length : winner.furthest;
-  const path = winner.path();
-  return { verdict, order: traceOrder(problem, states, path, end), reached, start: path.start };
+  const competition = new Competition(problem, budget);
+  for (;;) {
+    const finish = contest === "depth"
+      ? competition.depthTurn(true)
+      : contest === "frontier"
+      ? competition.frontierTurn(true)
+      : competition.round();
+    if (finish !== undefined) return finish.result;
+  }
 }

@@ -62,7 +62,8 @@ function scalar(value: Json | undefined): RegisterValue {
   throw new TypeError(`a register cannot hold ${JSON.stringify(value)}`);
 }
 
-function registerOperation(record: LinhistRecord): Operation<RegisterInput, RegisterOutput> {
+/** An operation on a register. */
+export function registerOperation(record: LinhistRecord): Operation<RegisterInput, RegisterOutput> {
   const { f, v, o } = record;
   if (f === "read") return operation(record, { f }, () => ({ f, value: scalar(o) }));
   if (f === "write") return operation(record, { f, value: scalar(v) }, () => ({ f }));
