@@ -90,10 +90,6 @@ export type DiskHistory =
   /** It was replaced by an empty one. */
   | "wiped";
 
-/** Reading a long log back after every write would take longer than the run: then every so many writes must do. */
-const FEW_ENTRIES = 32;
-const LOOK_EVERY = 16;
-
 /** One member's disk over all its lives. */
 export class WatchedDisk {
   /** What it holds for certain. */
@@ -106,7 +102,6 @@ export class WatchedDisk {
   /** The highest term stored on a disk that was lost since. */
   #termBeforeWipe: Term = 0;
   #lives = 0;
-  #confirmed = 0;
   readonly #node: string;
   readonly #report: Report;
 
@@ -156,9 +151,7 @@ export class WatchedDisk {
       if (life !== this.#lives) return;
       this.#underWay = [];
       for (const batch of batches) this.stable.apply(batch);
-      this.#confirmed++;
-      const looks = this.stable.entries.length < FEW_ENTRIES || this.#confirmed % LOOK_EVERY === 0;
-      if (medium !== null && looks) this.#checkMedium(medium());
+      if (medium !== null) this.#checkMedium(medium());
     };
     const load = async (): Promise<Recovered> => {
       const recovered = await storage.load();

@@ -24,7 +24,7 @@ import type { Machine as SimMachine } from "../sim/machine.ts";
 import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
 import { describeMessage } from "./describe.ts";
-import { isDamage, isDiskFailure, openStorage, recoverFromMedium } from "./storage.ts";
+import { isDamage, isDiskFailure, Medium, openStorage } from "./storage.ts";
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -232,7 +232,7 @@ export class Cluster implements Victims {
   async #live(node: Node, runtime: Runtime): Promise<void> {
     const { knobs, checkMedium } = this.#options;
     try {
-      const medium = checkMedium ? () => recoverFromMedium(node.machine.disk, node.name) : null;
+      const medium = checkMedium ? () => node.medium.read() : null;
       const storage = node.disk.watch(openStorage(runtime, node.name, node.disk.history), medium);
       const watched = this.#options.machineLaws.watch(node.name, this.#options.makeMachine());
       const server = await replicate(watched, {
@@ -302,6 +302,7 @@ class Node {
   readonly name: string;
   readonly machine: SimMachine;
   readonly disk: WatchedDisk;
+  readonly medium: Medium;
   /** How many faults hold it down. */
   holds = 0;
   /** The running node's state; null while it is down or coming up. */
@@ -321,6 +322,7 @@ class Node {
     this.name = machine.name;
     this.machine = machine;
     this.disk = new WatchedDisk(machine.name, options.report);
+    this.medium = new Medium(machine.disk, machine.name);
   }
 
   lives(server: MachineServer, watched: WatchedMachine): void {
@@ -339,6 +341,7 @@ class Node {
     this.core = null;
     this.speaker = null;
     this.watched = null;
+    this.medium.forget();
   }
 
   /** Whether the log's new start came from another node: the machine had not got so far. */

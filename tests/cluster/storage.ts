@@ -4,7 +4,7 @@
  */
 
 import type { Recovered, Storage } from "../../raft/storage.ts";
-import { openWal, recoverImage, StorageError, type StorageErrorCode } from "../../raft/wal.ts";
+import { ImageFollower, openWal, StorageError, type StorageErrorCode } from "../../raft/wal.ts";
 import { DiskError, type Runtime } from "../../runtime/mod.ts";
 import type { DiskHistory } from "../check/stable_state.ts";
 import type { SimDisk } from "../sim/disk.ts";
@@ -26,14 +26,31 @@ export function openStorage(runtime: Runtime, id: string, history: DiskHistory):
   });
 }
 
-/** What member `id` would recover if its machine lost power now and kept nothing that was not synced. */
-export function recoverFromMedium(disk: SimDisk, id: string): Recovered | null {
-  const files = new Map<string, Uint8Array>();
-  for (const path of disk.syncedPaths()) {
-    const bytes = disk.syncedBytes(path);
-    if (bytes !== null && path.startsWith(`${FOLDER}/`)) files.set(path.slice(FOLDER.length + 1), bytes);
+/** What a member would recover if its machine lost power now and kept nothing that was not synced. */
+export class Medium {
+  readonly #disk: SimDisk;
+  readonly #follower: ImageFollower;
+
+  /** The medium of member `id`. */
+  constructor(disk: SimDisk, id: string) {
+    this.#disk = disk;
+    this.#follower = new ImageFollower({ folder: FOLDER, member: id });
   }
-  return recoverImage(files, { folder: FOLDER, member: id });
+
+  /** Reads what was added since the last time. */
+  read(): Recovered | null {
+    const files = new Map<string, Uint8Array>();
+    for (const path of this.#disk.syncedPaths()) {
+      const bytes = this.#disk.syncedBytes(path);
+      if (bytes !== null && path.startsWith(`${FOLDER}/`)) files.set(path.slice(FOLDER.length + 1), bytes);
+    }
+    return this.#follower.read(files);
+  }
+
+  /** After a crash everything has to be read anew. */
+  forget(): void {
+    this.#follower.forget();
+  }
 }
 
 /**
