@@ -17,6 +17,11 @@ import { refuse } from "./usage_error.ts";
 /** How long workers that were started here get to hear that it is over; others get a lease. */
 const FAREWELL_MS = 1000;
 
+/** Windows knows but one of them. */
+const INTERRUPTIONS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM"];
+
 type Ending = JobEnd | { readonly kind: "interrupted" } | { readonly kind: "hopeless"; readonly why: string };
 
 /** Runs a job; returns the exit code. With `workers`, as many as wanted are started here. */
@@ -97,7 +102,7 @@ async function watch({ args, coordinator, supervisor, reporter, other }: Watched
   const startBytes = coordinator.progress?.readBytes ?? 0;
   const seconds = () => (performance.now() - startedMs) / 1000;
   const interrupt = () => other.resolve({ kind: "interrupted" });
-  for (const name of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(name, interrupt);
+  for (const name of INTERRUPTIONS) Deno.addSignalListener(name, interrupt);
   const ticker = setInterval(() => {
     const { progress } = coordinator;
     if (progress !== null) reporter.progress(progressLine(progress, seconds(), startBytes));
@@ -117,7 +122,7 @@ async function watch({ args, coordinator, supervisor, reporter, other }: Watched
     return code;
   } finally {
     clearInterval(ticker);
-    for (const name of ["SIGINT", "SIGTERM"] as const) Deno.removeSignalListener(name, interrupt);
+    for (const name of INTERRUPTIONS) Deno.removeSignalListener(name, interrupt);
   }
 }
 

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { AppError, loadApp, type LoadedApp } from "../app.ts";
 
 /** The applications that come with it. */
@@ -21,7 +23,7 @@ export const SHIPPED: readonly string[] = [
 export function appUrl(app: string): string {
   if (SHIPPED.includes(app)) return new URL(`../apps/${app}.ts`, import.meta.url).href;
   if (/^(https?|file|data|jsr|npm):/.test(app)) return app;
-  return new URL(app, `file://${Deno.cwd()}/`).href;
+  return pathToFileURL(resolve(app)).href;
 }
 
 /** Loads an application. Throws `AppError` (`unfit`) with the reason. */

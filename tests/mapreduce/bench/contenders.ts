@@ -18,8 +18,8 @@ export interface Absent {
   readonly why: string;
 }
 
-const CLI = new URL("../../../mapreduce/cli.ts", import.meta.url).pathname;
-const PLAIN = new URL("../apps/plain_wc.ts", import.meta.url).pathname;
+const CLI = new URL("../../../mapreduce/cli.ts", import.meta.url).href;
+const PLAIN = new URL("../apps/plain_wc.ts", import.meta.url).href;
 const SWAPPED = `awk '{print $2, $1}' | sort`;
 
 function ours(name: string, app: string, more: string, counts: boolean): Contender {

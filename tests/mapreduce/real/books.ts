@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { inventText, inventWords } from "../texts.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
 import type { TextInput } from "../../../mapreduce/mod.ts";
@@ -20,7 +21,7 @@ const NAMES: readonly (readonly [name: string, sizeBytes: number])[] = [
   ["tom_sawyer", 412_665],
 ];
 const SEED = 6840;
-const BESIDE = new URL("../../../../shared/data/pg", import.meta.url).pathname;
+const BESIDE = fileURLToPath(new URL("../../../../shared/data/pg", import.meta.url));
 
 /** What word count must find in them. */
 export interface Figures {
