@@ -2,7 +2,7 @@
  * Flotilla: Raft, a replicated state machine and key/value store, MapReduce, and a checker that judges their histories.
  *
  * This door has the few names that most people need; each folder has a door of its own with the rest: `./raft`, `./kv`,
- * `./mapreduce`, `./porcupine`, `./runtime`, `./runtime/deno` for the real world and `./testing` for the simulated one.
+ * `./shard`, `./mapreduce`, `./porcupine`, `./runtime`, `./runtime/deno` for the real world and `./testing` for the simulated one.
  *
  * @example A store on three members, in one process
  * ```ts
@@ -45,6 +45,7 @@ export {
   replicate,
   UnknownOutcomeError,
 } from "./kv/mod.ts";
+export { ControllerClerk, openController } from "./shard/mod.ts";
 export { loadApp, runSequential, runWorker } from "./mapreduce/mod.ts";
 export {
   checkOperations,

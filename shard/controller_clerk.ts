@@ -1,0 +1,79 @@
+/**
+ * A client of the controller.
+ * @module
+ */
+
+import type { LinkOptions } from "../kv/link.ts";
+import { type CallOptions, SessionClient, type SessionSettings } from "../kv/session_client.ts";
+import { CONTROLLER_GROUP } from "./controller.ts";
+import {
+  type ChangeResult,
+  type ControllerCommand,
+  decodeChangeResult,
+  decodeMap,
+  encodeControllerCommand,
+  encodeMapQuestion,
+} from "./controller_codec.ts";
+import type { GroupId, Groups, ShardMap } from "./map.ts";
+import type { ShardId } from "./placement.ts";
+
+/** Whom the clerk asks, and how long it waits. `group` is the controller's name. */
+export type ControllerClerkOptions = LinkOptions & SessionSettings;
+
+/** The controller cannot do what was asked: it names a shard or a group that is not there. Nothing was changed. */
+export class PlacementError extends Error {
+  /** The class, for logs. */
+  override readonly name = "PlacementError";
+  /** Always the same. */
+  readonly code = "placement";
+}
+
+/**
+ * A client of the controller. Changes are executed exactly once. Calls fail as those of the store's clerk do: with
+ * `RefusedError` or `UnknownOutcomeError`; a change that makes no sense with {@linkcode PlacementError}.
+ */
+export class ControllerClerk {
+  readonly #client: SessionClient;
+
+  /** Opens the client's end; nothing is sent before the first call. */
+  constructor(options: ControllerClerkOptions) {
+    this.#client = new SessionClient({ group: CONTROLLER_GROUP, ...options });
+  }
+
+  /** The map of that number, or the latest one: it reflects every change that was finished before. Linearizable. */
+  async query(number: number | null = null, options: CallOptions = {}): Promise<ShardMap> {
+    return decodeMap(await this.#client.query(encodeMapQuestion(number), options));
+  }
+
+  /** Makes groups members. Gives the number of the map that has them. */
+  join(groups: Groups, options: CallOptions = {}): Promise<number> {
+    return this.#change({ op: "join", groups }, options);
+  }
+
+  /** Lets groups go. */
+  leave(groups: readonly GroupId[], options: CallOptions = {}): Promise<number> {
+    return this.#change({ op: "leave", groups }, options);
+  }
+
+  /** Gives a shard to a member, until the next join or leave. */
+  move(shard: ShardId, group: GroupId, options: CallOptions = {}): Promise<number> {
+    return this.#change({ op: "move", shard, group }, options);
+  }
+
+  /** Fails what is in flight and releases the client's end. */
+  close(): void {
+    this.#client.close();
+  }
+
+  /** Lets `using` close the clerk. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #change(command: ControllerCommand, options: CallOptions): Promise<number> {
+    const reply = await this.#client.submit(encodeControllerCommand(command), options);
+    const result: ChangeResult = decodeChangeResult(reply);
+    if (result.kind === "refused") throw new PlacementError(`Cannot ${command.op}: ${result.reason}`);
+    return result.number;
+  }
+}
