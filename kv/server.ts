@@ -52,6 +52,33 @@ const DEFAULT_MAX_RAFT_STATE_BYTES = 4 << 20;
 const DEFAULT_MAX_SESSIONS = 100_000;
 const DEFAULT_SESSION_TTL_MS = 3_600_000;
 
+/** Opens one member's replica with its Raft node, and serves nobody yet. Throws what `RaftNode.open` throws. */
+export function openReplica(machine: AnyMachine, options: ServerOptions): Promise<Replica> {
+  const { runtime, id, members, storage } = options;
+  const group = options.group ?? DEFAULT_GROUP;
+  return Replica.open({
+    machine,
+    raft: {
+      id,
+      members: [...members.keys()],
+      storage,
+      transport: new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members),
+      clock: runtime.clock,
+      random: runtime.random.split(`raft ${group}`),
+      signal: runtime.signal,
+      timing: options.timing ?? DEFAULT_TIMING,
+      limits: options.limits ?? {},
+      preVote: options.preVote ?? true,
+      checkQuorum: options.checkQuorum ?? true,
+    },
+    maxLogSizeBytes: options.maxRaftStateBytes ?? DEFAULT_MAX_RAFT_STATE_BYTES,
+    sessionRules: {
+      maxSessions: options.maxSessions ?? DEFAULT_MAX_SESSIONS,
+      ttlMs: options.sessionTtlMs ?? DEFAULT_SESSION_TTL_MS,
+    },
+  });
+}
+
 /** One member of a replicated machine. */
 export class MachineServer {
   /** The replica, for its state and its laws. */
@@ -66,29 +93,9 @@ export class MachineServer {
 
   /** See {@linkcode replicate}. */
   static async open(machine: AnyMachine, options: ServerOptions): Promise<MachineServer> {
-    const { runtime, id, members, storage } = options;
+    const { runtime, members } = options;
+    const replica = await openReplica(machine, options);
     const group = options.group ?? DEFAULT_GROUP;
-    const replica = await Replica.open({
-      machine,
-      raft: {
-        id,
-        members: [...members.keys()],
-        storage,
-        transport: new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members),
-        clock: runtime.clock,
-        random: runtime.random.split(`raft ${group}`),
-        signal: runtime.signal,
-        timing: options.timing ?? DEFAULT_TIMING,
-        limits: options.limits ?? {},
-        preVote: options.preVote ?? true,
-        checkQuorum: options.checkQuorum ?? true,
-      },
-      maxLogSizeBytes: options.maxRaftStateBytes ?? DEFAULT_MAX_RAFT_STATE_BYTES,
-      sessionRules: {
-        maxSessions: options.maxSessions ?? DEFAULT_MAX_SESSIONS,
-        ttlMs: options.sessionTtlMs ?? DEFAULT_SESSION_TTL_MS,
-      },
-    });
     return new MachineServer(replica, serveReplica({ runtime, group, replica, addresses: members }));
   }
 

@@ -50,7 +50,8 @@ export function replicaHandlers(
   };
 }
 
-function toAnswer(outcome: Outcome, addresses: ReadonlyMap<NodeId, Address>): Answer {
+/** An outcome as it travels: whom to ask instead is an address, since a stranger knows no names. */
+export function toAnswer(outcome: Outcome, addresses: ReadonlyMap<NodeId, Address>): Answer {
   if (outcome.kind !== "refused") return outcome;
   const { code, leader, reason } = outcome;
   if (code === "invalid") return { kind: "invalid", reason };
