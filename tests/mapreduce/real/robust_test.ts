@@ -83,9 +83,9 @@ testOnLinux(
     paused.kill("SIGCONT");
     const { code, stdout, stderr } = await process.ended;
     assertEquals(code, 0, stderr);
-    assertMatch(stdout, /1 leases run out/);
+    assertMatch(stdout, /[1-9]\d* leases run out/);
     assertEquals([(await paused.ended).code, (await other.ended).code], [0, 0]);
-    assertEquals(folder.calls("map"), 9);
+    assert(folder.calls("map") >= 9);
     assertEquals(folder.output(), expected(files));
   },
 );
@@ -93,7 +93,7 @@ testOnLinux(
 testOnLinux(
   "a straggler at the end of the map phase gets a second attempt, long before its lease of 20 s ends",
   async () => {
-    await using folder = new TestFolder({ MR_TEST_MAP_MS: "100" });
+    await using folder = new TestFolder({ MR_TEST_MAP_MS: "500" });
     const files = inputs(6);
     const job = folder.start([
       SLOW,
@@ -110,7 +110,7 @@ testOnLinux(
     signal(worker, "SIGSTOP");
     const { code, stdout, stderr } = await job.ended;
     assertEquals(code, 0, stderr);
-    assertMatch(stdout, /1 backup attempts for stragglers/);
+    assertMatch(stdout, /[1-9]\d* backup attempts for stragglers/);
     assertEquals(folder.output("o"), expected(files));
   },
 );
@@ -120,7 +120,7 @@ testOnLinux(
   async () => {
     await using folder = new TestFolder({ MR_TEST_MAP_MS: "150" });
     const files = inputs(10);
-    const command = [SLOW, ...place(folder, files), "--workers", "2", "--out", "o"];
+    const command = [SLOW, ...place(folder, files), "--workers", "2", "--no-backup", "--out", "o"];
     const first = folder.start(command);
     const maps = () => folder.names("o/mr-work").filter((name) => /^mr-\d+-9$/.test(name)).length;
     await until("four maps are done", () => maps() >= 4);
@@ -144,14 +144,15 @@ testOnLinux(
     await using folder = new TestFolder({ MR_TEST_MAP_MS: "150" });
     const files = inputs(10);
     const names = place(folder, files);
-    const { process, at } = await folder.coordinator([SLOW, ...names]);
+    const command = ["--no-backup", SLOW, ...names];
+    const { process, at } = await folder.coordinator(command);
     const workers = ["ann", "bob"].map((name) =>
       folder.start(["worker", "--at", at, "--name", name, "--patience", "20"])
     );
     await until("three maps are begun", () => folder.calls("map") >= 3);
     process.kill("SIGKILL");
     await process.ended;
-    const again = await folder.coordinator(["--listen", at, SLOW, ...names]);
+    const again = await folder.coordinator(["--listen", at, ...command]);
     const { code, stderr } = await again.process.ended;
     assertEquals(code, 0, stderr);
     for (const { ended } of workers) assertEquals((await ended).code, 0);
@@ -166,7 +167,7 @@ testOnLinux(
   async () => {
     await using folder = new TestFolder({ MR_TEST_REDUCE_MS: "120" });
     const files = inputs(6);
-    const { process, at } = await folder.coordinator([SLOW, ...place(folder, files)]);
+    const { process, at } = await folder.coordinator(["--no-backup", SLOW, ...place(folder, files)]);
     const worker = folder.worker(at);
     await until("the first reduce is at work", () => folder.calls("reduce") > 0);
     // Buckets are reduced in order: the last ones have not been read yet.
