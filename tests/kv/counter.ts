@@ -56,13 +56,16 @@ export class SlowJournal implements StreamMachine {
 
   snapshot(): ReadableStream<Uint8Array> {
     const { lines } = this.journal;
-    let at = 0;
+    const half = lines.length >> 1;
+    let piece = 0;
     return new ReadableStream({
       pull: async (controller) => {
         await this.#sleep();
-        if (at === lines.length) return controller.close();
+        if (piece === 0) controller.enqueue(bytes(lines.slice(0, half).map((line) => `${line}\n`).join("")));
         // As late as can be: whatever were applied meanwhile would be in it.
-        controller.enqueue(bytes(`${at === 0 ? "" : "\n"}${lines[at++]}`));
+        else if (piece === 1) controller.enqueue(bytes(lines.slice(half).join("\n")));
+        else controller.close();
+        piece++;
       },
     });
   }

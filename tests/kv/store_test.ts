@@ -84,7 +84,7 @@ Deno.test("versions count the writes of a key, revisions those of the store; a d
 Deno.test("a batch happens as a whole if every condition holds, otherwise not at all", () => {
   const bench = new Bench();
   bench.put("a", "1");
-  const both: StoreCommand = {
+  const both: StoreCommand & { readonly op: "batch" } = {
     op: "batch",
     conditions: [{ kind: "version", key: "a", version: 1 }, { kind: "version", key: "b", version: 0 }],
     writes: [{ op: "put", key: "b", value: "2", lease: 0 }, { op: "append", key: "a", value: "+" }],
@@ -93,6 +93,11 @@ Deno.test("a batch happens as a whole if every condition holds, otherwise not at
   assertEquals([bench.value("a"), bench.value("b")], ["1+", "2"]);
   const before = bench.store.snapshot();
   assertEquals(bench.batch(both), { kind: "conditionFailed", at: 0, version: 2 });
+  const second: StoreCommand = {
+    ...both,
+    conditions: [{ kind: "version", key: "a", version: 2 }, both.conditions[1]],
+  };
+  assertEquals(bench.batch(second), { kind: "conditionFailed", at: 1, version: 1 });
   assertEquals(bench.store.snapshot(), before);
   const byRevision = (revision: number): StoreCommand => ({
     op: "batch",

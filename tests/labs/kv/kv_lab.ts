@@ -10,6 +10,7 @@ import { PART_4B } from "./part4b.ts";
 import { PART_4B_2025, PART_4C_2025 } from "./part4bc_2025.ts";
 import { defaultReplay, partOf } from "./script.ts";
 import type { KvPeer, KvServerSeat } from "./seat.ts";
+import { STRICT_4A, STRICT_4B } from "./strict4.ts";
 import { KvTester, type MakeAppendClerk } from "./tester.ts";
 import { type MakeVersionedClerk, VersionedTester } from "./versioned_tester.ts";
 
@@ -45,7 +46,11 @@ export class KvLab {
     const { makeServer, replay = defaultReplay } = this.#implementation;
     if (this.#implementation.year === 2024) {
       const { makeClerk } = this.#implementation;
-      const scripts = part === "4A" ? PART_4A : part === "4B" ? PART_4B : [];
+      const scripts = part === "4A"
+        ? [...PART_4A, ...STRICT_4A]
+        : part === "4B"
+        ? [...PART_4B, ...STRICT_4B]
+        : [];
       return partOf(part, scripts, {
         makeServer,
         makeTester: (servers) => new KvTester(servers, makeClerk),
