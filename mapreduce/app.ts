@@ -21,7 +21,29 @@ export interface ByteSink {
   putHashed(bytes: Uint8Array, start: number, end: number, hash: number, value: string): void;
 }
 
-/** What every application exports. */
+/**
+ * What every application exports.
+ *
+ * @example Sums, with a combiner that makes a million values few before they leave their machine
+ * ```ts
+ * import { type Pair, runSequential } from "@flotilla/flotilla/mapreduce";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function sum(_key: string, values: Iterable<string>): string {
+ *   let total = 0;
+ *   for (const value of values) total += Number(value);
+ *   return String(total);
+ * }
+ * const app = {
+ *   map: (_name: string, contents: string): Pair[] =>
+ *     contents.trim().split("\n").map((line) => line.split(" ")).map(([who, amount]) => [who, amount]),
+ *   combine: sum,
+ *   reduce: sum,
+ * };
+ * const lines = runSequential(app, [{ name: "a.txt", contents: "ann 3\nbob 1\nann 4\n" }]);
+ * assertEquals(lines, ["ann 7", "bob 1"]);
+ * ```
+ */
 export interface AppBase {
   /**
    * All values of one key in, the line's value out. `values` streams from disk: read it once, keep little of it. With

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { basename, dirname, resolve } from "node:path";
 import { Coordinator, type CoordinatorOptions } from "../coordinator/coordinator.ts";
 import type { Entry } from "../coordinator/types.ts";
 import { fnv1a } from "../partition.ts";
@@ -13,6 +14,7 @@ import { findInputs, type FoundFile } from "./input_files.ts";
 import { appUrl } from "./load.ts";
 import { orRefuse, UsageError } from "./usage_error.ts";
 
+const LOCK_NAME = "mr-lock";
 const MIN_SPLIT_BYTES = 4 << 20;
 const MAX_SPLIT_BYTES = 64 << 20;
 /** Beyond this many map tasks, small files share one. */
@@ -30,11 +32,29 @@ export interface JobSpec {
 /** Looks at the inputs. Throws `UsageError`. */
 export function describeJob(args: Arguments): JobSpec {
   const app = appUrl(args.app);
-  const files = findInputs(args.files);
+  const files = withoutOwn(findInputs(args.files), args);
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const what = JSON.stringify([app, changedMs(app), args.reduces, args.splitBytes, files]);
   const id = `${(fnv1a(what) >>> 0).toString(36)}-${(fnv1a(`again ${what}`) >>> 0).toString(36)}`;
   return { app, files, totalBytes, id };
+}
+
+/**
+ * Leaves out what this job itself writes, if the inputs' folder is also its own.
+ * @throws {UsageError} For an input that this job would replace.
+ */
+function withoutOwn(files: readonly FoundFile[], { out, work }: Arguments): FoundFile[] {
+  const folder = resolve(out);
+  const workFolder = resolve(out, work);
+  return files.filter(({ name }) => {
+    const path = resolve(name);
+    const within = dirname(path);
+    if (within === folder && /^mr-out-\d+$/.test(basename(path))) {
+      throw new UsageError(`Cannot read ${name}: this job would replace it; remove it or give another --out`);
+    }
+    if (within === folder && basename(path) === LOCK_NAME) return false;
+    return within !== workFolder || !/^(mr-\d+-\d+|mr-journal.*|tmp-\d+-mr-.*)$/.test(basename(path));
+  });
 }
 
 function changedMs(url: string): number {
@@ -52,7 +72,7 @@ function changedMs(url: string): number {
  * @throws {UsageError} If there is one at work.
  */
 export function lockFolder(folder: string): Disposable {
-  const path = `${folder}/mr-lock`;
+  const path = `${folder}/${LOCK_NAME}`;
   const file = orRefuse(`write to ${folder}`, () => {
     Deno.mkdirSync(folder, { recursive: true });
     return Deno.openSync(path, { write: true, create: true });
