@@ -70,6 +70,8 @@ export interface RecordedRun {
   readonly result: RunResult;
   /** The clients' history as `linhist-1` lines. */
   readonly history: string;
-  /** The event log as JSON lines. */
+  /** The event log as JSON lines; empty unless recorded. */
   readonly events: string;
+  /** The run as a page; empty unless recorded. */
+  readonly report: string;
 }

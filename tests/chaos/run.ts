@@ -20,6 +20,8 @@ import type { Violation } from "../check/violation.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
+import { Chronicle } from "../report/chronicle.ts";
+import { renderReport } from "../report/report.ts";
 import { SimulationError } from "../sim/errors.ts";
 import { World } from "../sim/world.ts";
 import { Recorder } from "../workloads/history.ts";
@@ -56,7 +58,9 @@ class Run {
   readonly #world: World;
   readonly #cluster: Cluster;
   readonly #nemesis: Nemesis;
-  readonly #recorder = new Recorder<KvInput, KvOutput>();
+  readonly #recorder: Recorder<KvInput, KvOutput>;
+  /** Null unless recorded. */
+  readonly #chronicle: Chronicle | null;
   readonly #clients: KvClient[] = [];
   readonly #workload: KvWorkload;
   #violation: Violation | null = null;
@@ -72,6 +76,8 @@ class Run {
       record: options.record,
     });
     this.#world = world;
+    this.#recorder = new Recorder(() => world.nowMs);
+    this.#chronicle = options.record ? new Chronicle(() => world.nowMs) : null;
     const report = (violation: Violation) => this.#report(violation);
     // Values are written once in a run, so equal commands are the same operation.
     const decoder = new TextDecoder();
@@ -82,9 +88,15 @@ class Run {
       machineLaws: new MachineLaws(report, (command) => decoder.decode(command)),
       checkMedium: plan.isolation === "wire",
       report,
+      chronicle: this.#chronicle,
     });
     this.#nemesis = new Nemesis(world, plan, this.#cluster);
-    this.#nemesis.onFault = (number, fault, phase) => world.note(`fault ${number} ${fault.kind} ${phase}`);
+    this.#nemesis.onFault = (number, fault, phase) => {
+      world.note(`fault ${number} ${fault.kind} ${phase}`);
+      if (phase === "ends") return this.#chronicle?.end(`fault ${number}`);
+      const { kind, atMs: _, ...details } = fault;
+      this.#chronicle?.begin(`fault ${number}`, "faults", "fault", kind, JSON.stringify(details));
+    };
     this.#workload = {
       world,
       servers: this.#cluster.names,
@@ -95,6 +107,7 @@ class Run {
   }
 
   async carryOut(): Promise<RecordedRun> {
+    this.#chronicle?.begin("phase", "phases", "phase", "safety: any fault");
     this.#cluster.start();
     for (let number = 1; number <= this.#plan.load.clients; number++) {
       const client = new KvClient(this.#workload, `c${number}`);
@@ -117,6 +130,12 @@ class Run {
   #report(violation: Violation): void {
     if (this.#violation !== null) return;
     this.#violation = violation;
+    this.#chronicle?.mark(
+      violation.node === "" ? "laws" : violation.node,
+      "violation",
+      violation.law,
+      violation.sentence,
+    );
     this.#world.note(`violation ${violation.law}`);
     this.#world.stop(violation.law);
   }
@@ -145,6 +164,7 @@ class Run {
   /** Liveness: a majority is well, so a write must go through soon. */
   async #live(): Promise<void> {
     const core = this.#votingCore();
+    this.#chronicle?.begin("phase", "phases", "phase", "liveness: a majority is well");
     this.#world.note(`liveness phase, core ${core.join(",")}`);
     this.#nemesis.healCore(core);
     const startedMs = this.#world.nowMs;
@@ -175,6 +195,7 @@ class Run {
   /** Everything is healed, the clients finish, everybody catches up, every key is read once more. */
   async #settle(): Promise<void> {
     this.#world.note("everything is healed");
+    this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
     for (const client of this.#clients) client.stop();
     const limitMs = this.#world.nowMs + SETTLE_MS;
@@ -217,9 +238,14 @@ class Run {
       recoveryMs: this.#recoveryMs,
       seen: this.#seen(),
     };
+    const plan = this.#plan;
+    const annotations = this.#chronicle?.annotations() ?? [];
     return {
-      plan: this.#plan,
+      plan,
       result,
+      report: this.#chronicle === null
+        ? ""
+        : renderReport({ plan, result, operations, annotations, limits: CHECK_LIMITS }),
       history: writeLinhist(kvCodec, operations, { seed: this.#plan.seed }),
       events: trace.toJsonLines(),
     };

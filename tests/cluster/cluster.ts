@@ -18,6 +18,7 @@ import { checkCommit } from "../check/predictive_commit.ts";
 import { RaftLaws } from "../check/raft_laws.ts";
 import { WatchedDisk } from "../check/stable_state.ts";
 import type { Report } from "../check/violation.ts";
+import type { Chronicle } from "../report/chronicle.ts";
 import type { Victims } from "../nemesis/nemesis.ts";
 import type { Knobs } from "../nemesis/plan.ts";
 import type { Machine as SimMachine } from "../sim/machine.ts";
@@ -36,6 +37,8 @@ export interface ClusterOptions {
   /** Whether every confirmed write is looked for on the medium at once, not only after the next crash. It costs. */
   readonly checkMedium: boolean;
   readonly report: Report;
+  /** Hears of who leads and who is down; null if nobody wants to know. */
+  readonly chronicle: Chronicle | null;
 }
 
 /** Things worth knowing of a run that are no violations. */
@@ -216,6 +219,7 @@ export class Cluster implements Victims {
     if (last < node.seenLast) facts.conflictsRepaired++;
     node.seenLast = last;
     if (node.leads && core.role.type !== "leader" && core.term === node.seenTerm) facts.resignations++;
+    if (this.#options.chronicle !== null) this.#chronicle(node, core);
     node.leads = core.role.type === "leader";
     node.seenTerm = core.term;
     if (core.standing === "amnesiac" && core.commit > 0 && !node.followed) {
@@ -224,7 +228,16 @@ export class Cluster implements Victims {
     }
   }
 
+  #chronicle(node: Node, core: Readonly<Core>): void {
+    const leads = core.role.type === "leader";
+    if (leads === node.leads && core.term === node.seenTerm) return;
+    const { chronicle } = this.#options;
+    if (leads) chronicle?.begin(`${node.name} leads`, node.name, "leads", `leads term ${core.term}`);
+    else chronicle?.end(`${node.name} leads`);
+  }
+
   #boot(node: Node): void {
+    this.#options.chronicle?.end(`${node.name} down`);
     node.machine.boot((runtime) => this.#live(node, runtime));
   }
 
@@ -291,6 +304,8 @@ export class Cluster implements Victims {
   }
 
   #bury(node: Node, loss: "drawn"): void {
+    this.#options.chronicle?.end(`${node.name} leads`);
+    this.#options.chronicle?.begin(`${node.name} down`, node.name, "down", "down");
     node.dies();
     this.laws.crash(node.name, node.disk.stable.term);
     node.machine.crash(loss);

@@ -1,7 +1,8 @@
 /**
  * Writes down what clients ask and what they are told, in the order in which it happens.
  *
- * Positions stand for times: two things at one virtual instant still have an order, and the checker may use it.
+ * Two things at one virtual instant still have an order, and the checker may use it: every time carries a trifle more than the
+ * one before.
  * @module
  */
 
@@ -21,23 +22,37 @@ interface Draft<Input, Output> {
   refused: boolean;
 }
 
-/** The history of one run. */
+/** How much later, in milliseconds, a thing is that happens at the same virtual instant: far below a microsecond. */
+const TRIFLE_MS = 1e-7;
+
+/** The history of one run. Times are virtual milliseconds. */
 export class Recorder<Input, Output> {
+  readonly #now: () => number;
   readonly #drafts: Draft<Input, Output>[] = [];
   #position = 0;
   #ok = 0;
   #refused = 0;
 
+  /** @param now Virtual time in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The present instant, later than every one before. */
+  instant(): number {
+    return this.#now() + ++this.#position * TRIFLE_MS;
+  }
+
   /** A client asks. */
   call(client: string, input: Input): Ticket {
-    const draft = { client, input, callAt: ++this.#position, returnAt: 0, output: null, refused: false };
+    const draft = { client, input, callAt: this.instant(), returnAt: 0, output: null, refused: false };
     return { number: this.#drafts.push(draft) - 1 };
   }
 
   /** It was answered. */
   answered(ticket: Ticket, output: Output): void {
     const draft = this.#drafts[ticket.number];
-    draft.returnAt = ++this.#position;
+    draft.returnAt = this.instant();
     draft.output = output;
     this.#ok++;
   }

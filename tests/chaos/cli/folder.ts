@@ -24,6 +24,7 @@ export async function writeFolder(out: string, run: RecordedRun, suffix = ""): P
   await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(run.result, null, 2) + "\n");
   await Deno.writeTextFile(`${folder}/history.jsonl`, run.history);
   await Deno.writeTextFile(`${folder}/events.jsonl`, run.events);
+  await Deno.writeTextFile(`${folder}/report.html`, run.report);
   return folder;
 }
 

@@ -1,0 +1,35 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runPlan } from "../chaos/run.ts";
+import { everyFaultPlan } from "../nemesis/every_fault.ts";
+import { Chronicle } from "./chronicle.ts";
+
+Deno.test("spans begin and end on their lanes, what concerns everybody comes first, and what is open ends last", () => {
+  let now = 0;
+  const chronicle = new Chronicle(() => now);
+  chronicle.begin("n1 leads", "n1", "leads", "leads term 1");
+  now = 5;
+  chronicle.begin("fault 0", "faults", "fault", "crash");
+  now = 7;
+  chronicle.begin("n1 leads", "n1", "leads", "leads term 2");
+  now = 9;
+  chronicle.mark("n1", "violation", "election-safety");
+  chronicle.end("fault 1");
+  const spans = chronicle.annotations().map(({ lane, at, until, text }) => [lane, at, until, text]);
+  assertEquals(spans, [
+    ["faults", 5, 9, "crash"],
+    ["n1", 0, 7, "leads term 1"],
+    ["n1", 7, 9, "leads term 2"],
+    ["n1", 9, undefined, "election-safety"],
+  ]);
+});
+
+Deno.test("a recorded run leaves a page with its seed, its phases, its faults and who led; another run none", async () => {
+  const plan = everyFaultPlan(9);
+  const { report } = await runPlan(plan, { record: true });
+  for (
+    const words of ["deno task chaos replay 9", "liveness: a majority is well", "failingSync", "leads term 1"]
+  ) {
+    assertStringIncludes(report, words);
+  }
+  assertEquals((await runPlan(plan, { record: false })).report, "");
+});
