@@ -1,4 +1,3 @@
-import { checkOperations } from "../check.ts";
 import {
   type Codec,
   loadOpened,
@@ -9,6 +8,7 @@ import {
   type RawHistory,
 } from "../formats/mod.ts";
 import { checkLevels, type LevelsReport } from "../levels/mod.ts";
+import { checkInParallel } from "../parallel/check.ts";
 import type { Verdict } from "../types.ts";
 import { type CheckCommand, UsageError } from "./flags.ts";
 import { openSource, pictureFile, writeFile } from "./files.ts";
@@ -53,7 +53,8 @@ async function judge<State, Input, Output>(job: Job<State, Input, Output>): Prom
   const history = await loadOpened(codec, file, job.history, { facts: command.facts });
   for (const warning of history.warnings) console.error(`${file}: ${warning}`);
   const started = performance.now();
-  const verdict = checkOperations(history.model, history.operations, {
+  const verdict = await checkInParallel(history.model, history.operations, {
+    ...(!command.workers && { workers: 0 }),
     explain: command.quick ? "verdict" : "full",
     ...(command.timeMs !== null && { timeLimitMs: command.timeMs }),
     ...(command.memoryBytes !== null && { memoryLimitBytes: command.memoryBytes }),

@@ -42,7 +42,7 @@ export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Ou
     operations: history.operations.length,
     verdict: verdict.kind,
     ...details(judged),
-    ...(judged.levels !== null && { levels: judged.levels }),
+    ...(judged.levels !== null && { levels: levelsReport(judged, judged.levels) }),
     ...(judged.picture !== null && { picture: judged.picture }),
     warnings: history.warnings,
     elapsedMs: Math.round(elapsedMs * 1000) / 1000,
@@ -68,6 +68,30 @@ function details<State, Input, Output>(judged: Judged<State, Input, Output>): Re
         coreIsMinimal: verdict.coreIsMinimal,
       };
   }
+}
+
+/** Operations are told with their lines, as everywhere in the report. */
+function levelsReport<State, Input, Output>(
+  judged: Judged<State, Input, Output>,
+  { sentence, parts }: LevelsReport,
+): Record<string, unknown> {
+  return {
+    sentence,
+    parts: parts.map((part) => ({
+      ...part,
+      levels: Object.fromEntries(
+        Object.entries(part.levels).map(([name, verdict]) => [
+          name,
+          verdict.holds === "no"
+            ? { ...verdict, operations: verdict.operations.map((index) => row(judged, index)) }
+            : verdict,
+        ]),
+      ),
+      lag: part.lag === null || part.lag.worst < 0
+        ? part.lag
+        : { ...part.lag, worst: row(judged, part.lag.worst) },
+    })),
+  };
 }
 
 /** The report for a person: one screen. `paint` colours a text, or not. */

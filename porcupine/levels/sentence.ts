@@ -52,13 +52,15 @@ export function staleSentence({ staleness, lag }: PartLevels): string {
     }.`;
   switch (staleness.kind) {
     case "exact":
-      return staleness.k === 1 ? "" : `Reads were up to ${updates(staleness.k - 1)} behind.${late}`;
+      return staleness.k === 1 ? "" : `The stalest read was ${updates(staleness.k - 1)} behind.${late}`;
     case "between":
-      return `Reads were up to ${staleness.atLeast - 1} or ${updates(staleness.atMost - 1)} behind.${late}`;
+      return `The stalest read was ${staleness.atLeast - 1} to ${
+        updates(staleness.atMost - 1)
+      } behind.${late}`;
     case "atLeast":
       return staleness.k === 1
         ? late.trim()
-        : `Reads were ${updates(staleness.k - 1)} behind, or more.${late}`;
+        : `The stalest read was ${updates(staleness.k - 1)} behind, or more.${late}`;
     case "none":
       return "No staleness of reads explains the answers.";
   }

@@ -12,6 +12,9 @@ export function findStaleness<State, Input, Output>(
   bounds: Bounds | undefined,
   effort: Effort,
 ): Staleness {
+  const { model, operations, ids } = sessions;
+  // Only what is nothing but a read may be stale.
+  if (!ids.some((id) => model.readOnly?.(operations[id].input) === true)) return { kind: "none" };
   // k of 1 is linearizability, which has been refused.
   const least = Math.max(2, bounds?.atLeast ?? 2);
   const peeled = peelStaleReads(sessions, effort.part(0.5));

@@ -26,7 +26,10 @@ Deno.test("A violation: code 1, the sentence, the core with its lines, the weake
   assert(out.includes("NOT LINEARIZABLE  Client 1's get("), out);
   assertMatch(out, /^ {4}line 2 {2}put\("x", "a"\) .*client 0, 0 to 1$/m);
   assertMatch(out, /^ {2}> line 3 {2}get\("x"\) -> "" .*first impossible$/m);
-  assertMatch(out, /^ {2}weaker levels: sequentially consistent: .* Reads were up to 1 update behind\.$/m);
+  assertMatch(
+    out,
+    /^ {2}weaker levels: sequentially consistent: .* The stalest read was 1 update behind\.$/m,
+  );
 });
 
 Deno.test("--json: one object with verdict, core, levels and times", async () => {

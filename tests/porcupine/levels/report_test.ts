@@ -53,7 +53,7 @@ Deno.test("Two clients that see two writes in different orders break monotonic r
   assertEquals(
     sentence,
     "not sequentially consistent; broken: monotonic reads; held: read your writes, monotonic writes, writes follow reads. " +
-      "Reads were up to 1 update behind.",
+      "The stalest read was 1 update behind.",
   );
 });
 
@@ -77,7 +77,7 @@ Deno.test("A read three writes behind makes k 4, and its lag is the time since t
   assertEquals(
     sentence,
     "sequentially consistent: one order explains every client's answers, only not in real time. " +
-      "Reads were up to 3 updates behind. 1 of 2 reads missed a newer write that had returned, by up to 7.",
+      "The stalest read was 3 updates behind. 1 of 2 reads missed a newer write that had returned, by up to 7.",
   );
 });
 
