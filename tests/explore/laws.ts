@@ -1,70 +1,193 @@
 /**
- * The laws every reachable state obeys. Paper figure 3.
+ * The laws, apart from those that compare a node with the past (`history.ts`).
+ *
+ * Paper figure 3, and the two monitors: what leaves a node is on its disk, and what is committed stays so whoever wins.
  * @module
  */
 
 import { checkInvariants } from "../../raft/core/invariants.ts";
-import { lastIndex, termAt } from "../../raft/core/log.ts";
-import type { ClusterState } from "./model.ts";
+import { createLog, lastIndex, lastTerm, type Log, termAt } from "../../raft/core/log.ts";
+import { majority } from "../../raft/core/quorum.ts";
+import type { Message } from "../../raft/message.ts";
+import type { Recovered } from "../../raft/storage.ts";
+import type { Index, Term } from "../../raft/types.ts";
+import type { Deed, Outcome } from "./deeds.ts";
+import type { Breach, CommittedEntry, History, LawName } from "./history.ts";
+import { nameOf, type NodeState, numberOf } from "./node.ts";
 
-/** The first broken law in one sentence, or null. `changed` is the node that the last action touched. */
-export function brokenLaw(state: ClusterState, changed: number): string | null {
-  const { core } = state.nodes[changed];
+/** Laws of one deed at one node. */
+export function breachesOfDeed(before: NodeState, deed: Deed, outcome: Outcome): Breach[] {
+  const breaches: Breach[] = [];
+  const { node } = outcome;
+  const number = numberOf(node.core.config.id);
+  const report = (law: LawName, says: string) => breaches.push({ law, node: number, says });
   try {
-    checkInvariants(core);
+    checkInvariants(node.core);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    report("invariant", `stops: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return electionSafety(state, changed) ?? leaderCompleteness(state, changed) ??
-    stateMachineSafety(state, changed) ??
-    logMatching(state, changed);
-}
-
-function electionSafety(state: ClusterState, node: number): string | null {
-  const { core } = state.nodes[node];
-  if (core.role.type !== "leader" || state.leaders[core.term] === node) return null;
-  return `election safety: nodes ${state.leaders[core.term]} and ${node} both led term ${core.term}`;
-}
-
-function leaderCompleteness(state: ClusterState, node: number): string | null {
-  const { core } = state.nodes[node];
-  if (core.role.type !== "leader") return null;
-  for (let at = 0; at < state.committed.length; at++) {
-    const { entry, committedIn } = state.committed[at];
-    if (committedIn >= core.term || termAt(core.log, at + 1) === entry.term) continue;
-    return `leader completeness: node ${node} leads term ${core.term} without entry ${
-      at + 1
-    } of term ${entry.term}, ` +
-      `which was committed in term ${committedIn}`;
-  }
-  return null;
-}
-
-function stateMachineSafety(state: ClusterState, node: number): string | null {
-  const { core } = state.nodes[node];
-  for (let index = 1; index <= core.commit; index++) {
-    const here = core.log.entries[index - 1];
-    const { entry } = state.committed[index - 1];
-    if (here.term === entry.term && here.command[0] === entry.command[0]) continue;
-    return `state-machine safety: node ${node} committed another entry ${index} (term ${here.term}) than was committed ` +
-      `before (term ${entry.term})`;
-  }
-  return null;
-}
-
-function logMatching(state: ClusterState, node: number): string | null {
-  const { log } = state.nodes[node].core;
-  for (let other = 0; other < state.nodes.length; other++) {
-    if (other === node) continue;
-    const theirs = state.nodes[other].core.log;
-    let index = Math.min(lastIndex(log), lastIndex(theirs));
-    while (index > 0 && termAt(log, index) !== termAt(theirs, index)) index--;
-    for (; index > 0; index--) {
-      const left = log.entries[index - 1];
-      const right = theirs.entries[index - 1];
-      if (left.term === right.term && left.command[0] === right.command[0]) continue;
-      return `log matching: nodes ${node} and ${other} agree further up but differ at entry ${index}`;
+  if (deed.kind !== "wipe") checkMonotone(before, deed, node, report);
+  const leads = before.core.role.type === "leader" && node.core.role.type === "leader";
+  if (leads && before.core.term === node.core.term) checkAppendOnly(before, node, report);
+  for (const { message, to } of outcome.sent) {
+    const missing = missingOnDisk(node.disk, message, to);
+    if (missing !== null) {
+      report(
+        "durable-before-visible",
+        `tells node ${nameOf(to)} what is not on its disk: ${missing}`,
+      );
     }
   }
+  return breaches;
+}
+
+type Reporter = (law: LawName, says: string) => void;
+
+function checkMonotone(before: NodeState, deed: Deed, after: NodeState, report: Reporter): void {
+  // A crash takes memory back to the disk; the disk itself never goes back.
+  const crashed = deed.kind === "crash" || deed.kind === "die";
+  const old = crashed ? before.disk.hardState : before.core;
+  if (after.core.term < old.term) report("monotone", `goes back from term ${old.term} to ${after.core.term}`);
+  if (after.core.term === old.term && old.vote !== null && after.core.vote !== old.vote) {
+    report("monotone", `changes its vote in term ${old.term} from ${old.vote} to ${after.core.vote}`);
+  }
+  if (!crashed && after.core.commit < before.core.commit) {
+    report("monotone", `takes its commit index back from ${before.core.commit} to ${after.core.commit}`);
+  }
+}
+
+function checkAppendOnly(before: NodeState, after: NodeState, report: Reporter): void {
+  const { log } = before.core;
+  for (let index = after.core.log.offset + 1; index <= lastIndex(log); index++) {
+    if (termAt(log, index) === -1 || termAt(after.core.log, index) === termAt(log, index)) continue;
+    report("leader-append-only", `leads and removes its own entry ${index}`);
+  }
+}
+
+/** What `message` reveals and the sender's disk does not hold, in words; null if nothing. */
+function missingOnDisk(disk: Recovered, message: Message, to: number): string | null {
+  const asks = message.type === "preVoteRequest" || (message.type === "preVoteReply" && message.granted);
+  const term = asks ? message.term - 1 : message.term;
+  // A yes to a preliminary question echoes the asker's term: what it reveals is no more than that.
+  if (message.type !== "preVoteReply" && disk.hardState.term < term) return `term ${term}`;
+  switch (message.type) {
+    case "voteRequest":
+      return disk.hardState.term === term && disk.hardState.vote === null
+        ? `its vote for itself in term ${term}`
+        : null;
+    case "voteReply":
+      return message.granted && disk.hardState.term === term && disk.hardState.vote !== nameOf(to)
+        ? `its vote for node ${nameOf(to)} in term ${term}`
+        : null;
+    case "appendAccepted":
+      return lastStored(disk) < message.matchIndex ? `entry ${message.matchIndex}` : null;
+    case "snapshotReply":
+      return message.done && lastStored(disk) < message.lastIndex
+        ? `the snapshot of entry ${message.lastIndex}`
+        : null;
+    default:
+      return null;
+  }
+}
+
+function lastStored(disk: Recovered): Index {
+  return (disk.snapshot?.index ?? 0) + disk.entries.length;
+}
+
+/** Laws between two logs. */
+export function breachOfPair(left: NodeState, right: NodeState): Breach | null {
+  const one = left.core.log;
+  const other = right.core.log;
+  const floor = Math.max(one.offset, other.offset);
+  let index = Math.min(lastIndex(one), lastIndex(other));
+  while (index > floor && termAt(one, index) !== termAt(other, index)) index--;
+  for (; index > floor; index--) {
+    const here = one.entries[index - one.offset - 1];
+    const there = other.entries[index - other.offset - 1];
+    if (here.term === there.term && here.command[0] === there.command[0]) continue;
+    const says =
+      `and node ${right.core.config.id} hold equal entries further up but differ at entry ${index}`;
+    return { law: "log-matching", node: numberOf(left.core.config.id), says };
+  }
   return null;
+}
+
+/** A later leader holds everything that was committed before its term. */
+export function breachOfLeader({ core }: NodeState, committed: readonly CommittedEntry[]): Breach | null {
+  if (core.role.type !== "leader") return null;
+  for (let at = 0; at < committed.length; at++) {
+    const { entry, committedIn } = committed[at];
+    const index = at + 1;
+    if (committedIn >= core.term || index <= core.log.offset || termAt(core.log, index) === entry.term) {
+      continue;
+    }
+    const says = `leads term ${core.term} without entry ${index} (command ${
+      entry.command[0]
+    }), which was committed in term ${committedIn}`;
+    return { law: "leader-completeness", node: numberOf(core.config.id), says };
+  }
+  return null;
+}
+
+/** Laws between what is committed and all disks. */
+export function breachesOfDisks(nodes: readonly NodeState[], history: History): Breach[] {
+  const breaches: Breach[] = [];
+  const needed = majority(nodes.length);
+  history.committed.forEach(({ entry }, at) => {
+    const index = at + 1;
+    const holders = nodes.filter((node) => holds(node.disk, index, entry.term));
+    const wiped = nodes.some((node) => node.disk.standing === "amnesiac");
+    if (holders.length < needed && !wiped) {
+      const says = `committed entry ${index}, but only ${holders.length} of ${nodes.length} disks hold it`;
+      breaches.push({ law: "committed-on-quorum", node: whoCommitted(nodes, index), says });
+    }
+    for (const node of nodes) {
+      const breach = predicts(nodes, node, index, entry.term, needed);
+      if (breach !== null) breaches.push(breach);
+    }
+  });
+  return breaches;
+}
+
+function whoCommitted(nodes: readonly NodeState[], index: Index): number {
+  return Math.max(0, nodes.findIndex((node) => node.core.commit >= index));
+}
+
+function holds(disk: Recovered, index: Index, term: Term): boolean {
+  const offset = disk.snapshot?.index ?? 0;
+  return index <= offset || disk.entries[index - offset - 1]?.term === term;
+}
+
+/**
+ * Whether a node without the committed entry could be elected by what is on the disks now.
+ *
+ * It never can: a majority holds the entry together with one of its committer's term, and who lacks that has an older
+ * end of its log. So the law sounds before the election that would do the damage (paper figure 8).
+ */
+function predicts(
+  nodes: readonly NodeState[],
+  candidate: NodeState,
+  index: Index,
+  term: Term,
+  needed: number,
+): Breach | null {
+  if (candidate.core.standing !== "voter") return null;
+  const { disk } = candidate;
+  const stored = createLog(disk.snapshot?.index ?? 0, disk.snapshot?.term ?? 0, disk.entries);
+  // With what it holds in memory, which it stores before it stands; and with what a crash would leave it.
+  for (const log of [candidate.core.log, stored]) {
+    if (index <= log.offset || termAt(log, index) === term) continue;
+    const voters = nodes.filter((voter) => voter === candidate || wouldVote(voter, log));
+    if (voters.length < needed) continue;
+    const names = voters.map(({ core }) => core.config.id).join(" and ");
+    const says = `could still be elected, by ${names}, although it lacks entry ${index}, which is committed`;
+    return { law: "predictive-commit", node: numberOf(candidate.core.config.id), says };
+  }
+  return null;
+}
+
+function wouldVote({ disk }: NodeState, log: Log): boolean {
+  if (disk.standing !== "voter") return false;
+  const voterTerm = disk.entries.at(-1)?.term ?? disk.snapshot?.term ?? 0;
+  return lastTerm(log) > voterTerm || (lastTerm(log) === voterTerm && lastIndex(log) >= lastStored(disk));
 }

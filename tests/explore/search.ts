@@ -3,179 +3,213 @@
  * @module
  */
 
-import { mix } from "../../runtime/random.ts";
-import { act, type Action, possibleActions } from "./actions.ts";
-import { canonical } from "./canon.ts";
-import { brokenLaw } from "./laws.ts";
-import { type ClusterState, firstState, type Scope } from "./model.ts";
+import { Atlas, type Move } from "./atlas.ts";
+import { pay, wholeBudget } from "./budget.ts";
+import type { Breach, LawName } from "./history.ts";
+import { Judge } from "./judge.ts";
+import { type MarkName, markNames } from "./marks.ts";
+import { MeasuredQueue, type Order } from "./queue.ts";
+import type { Scope } from "./scope.ts";
+import { createRow, type Row, StateStore } from "./store.ts";
+import { ALL_REDUCTIONS, type Reductions, Successors } from "./successor.ts";
 
-/** What an exploration found. */
-export type Exploration =
-  /** Every state of the scope obeys the laws. */
-  | {
-    readonly kind: "exhausted";
-    readonly states: number;
-    readonly transitions: number;
-    readonly depth: number;
-  }
-  /** A shortest way to a broken law. */
-  | {
-    readonly kind: "violation";
-    readonly states: number;
-    readonly transitions: number;
-    readonly law: string;
-    readonly trace: readonly Action[];
-  }
-  /** There were more states than allowed: nothing is proved. */
-  | {
-    readonly kind: "unfinished";
-    readonly states: number;
-    readonly transitions: number;
-    readonly depth: number;
-  };
-
-/** Limits and progress of an exploration. */
+/** How an exploration is run. */
 export interface ExploreOptions {
   /** Stop, unproved, at this many states. */
   readonly maxStates: number;
-  /** Called after each level. */
-  readonly onLevel: (depth: number, frontier: number, states: number, transitions: number) => void;
+  /** The laws that are enforced. */
+  readonly laws: ReadonlySet<LawName>;
+  readonly reductions: Reductions;
+  readonly order: Order;
 }
 
-interface Reached {
-  readonly state: ClusterState;
-  readonly number: number;
+/** Every law. */
+export const ALL_LAWS: ReadonlySet<LawName> = new Set<LawName>([
+  "invariant",
+  "monotone",
+  "leader-append-only",
+  "durable-before-visible",
+  "election-safety",
+  "log-matching",
+  "leader-completeness",
+  "state-machine-safety",
+  "committed-on-quorum",
+  "predictive-commit",
+  "linearizable-read",
+]);
+
+/** Everything enforced and switched on, at most five million states. */
+export const DEFAULT_OPTIONS: ExploreOptions = {
+  maxStates: 5_000_000,
+  laws: ALL_LAWS,
+  reductions: ALL_REDUCTIONS,
+  order: "shortest",
+};
+
+/** How far an exploration has got. */
+export interface Figures {
+  /** States visited. */
+  readonly states: number;
+  /** Moves tried, those that led nowhere new included. */
+  readonly transitions: number;
+  /** The most moves that it takes to reach a state. */
+  readonly depth: number;
+  /** States found and not yet looked at. */
+  readonly waiting: number;
+  /** Distinct states of single nodes, and distinct messages. */
+  readonly nodeStates: number;
+  readonly messages: number;
+  /** The rare situations seen. */
+  readonly marks: readonly MarkName[];
 }
 
-/** Visits every state of `scope`. Deterministic. */
-export function explore(scope: Scope, options: ExploreOptions): Exploration {
-  const first = firstState(scope);
-  const seen = new FingerprintSet();
-  seen.add(canonical(scope, first));
-  const story = new Story();
-  let frontier: Reached[] = [{ state: first, number: story.add(-1, 0) }];
-  let transitions = 0;
-  let depth = 0;
-  while (frontier.length > 0) {
-    const next: Reached[] = [];
-    for (const { state, number } of frontier) {
-      const actions = possibleActions(scope, state);
-      for (let at = 0; at < actions.length; at++) {
-        transitions++;
-        const { after, law } = attempt(scope, state, actions[at]);
-        if (law !== null || after === null) {
-          const trace = retell(scope, [...story.choices(number), at]);
-          return { kind: "violation", states: seen.size, transitions, law: law ?? "the step failed", trace };
-        }
-        if (!seen.add(canonical(scope, after))) continue;
-        next.push({ state: after, number: story.add(number, at) });
-      }
-      if (seen.size > options.maxStates) return { kind: "unfinished", states: seen.size, transitions, depth };
+/** A way to a broken law: rows and moves, to be told by `retell.ts`. */
+export interface Finding {
+  /** The last state that obeys the laws, and the moves after it. */
+  readonly row: number;
+  readonly moves: readonly Move[];
+  readonly breach: Breach;
+}
+
+/** What an exploration came to. */
+export type Exploration =
+  /** Every state of the scope obeys the laws. */
+  | { readonly kind: "exhausted" }
+  /** A shortest way to a broken law. */
+  | { readonly kind: "violation"; readonly finding: Finding }
+  /** There are more states than allowed: nothing is proved. */
+  | { readonly kind: "unfinished" };
+
+/** One exploration. Deterministic; advanced in slices, so that a caller can show progress and stop it. */
+export class Explorer {
+  readonly atlas: Atlas;
+  readonly store: StateStore;
+  readonly #options: ExploreOptions;
+  readonly #successors: Successors;
+  readonly #judge: Judge;
+  readonly #row: Row;
+  readonly #queue = new MeasuredQueue();
+  #depth = 0;
+  #transitions = 0;
+  #marks = 0;
+  #finding: Finding | null = null;
+
+  constructor(scope: Scope, options: ExploreOptions = DEFAULT_OPTIONS) {
+    this.#options = options;
+    this.atlas = new Atlas(scope, options.laws);
+    this.store = new StateStore(scope.nodes, options.reductions.covering);
+    this.#successors = new Successors(this.atlas, options.reductions);
+    this.#judge = new Judge(this.atlas, options.laws);
+    this.#row = createRow(scope.nodes);
+    this.#add(this.firstRow(), -1, -1);
+  }
+
+  /** The state in which everything starts. */
+  firstRow(): Row {
+    const row = createRow(this.atlas.scope.nodes);
+    row.nodes.set(this.atlas.firstNodes());
+    row.history = this.atlas.firstHistory();
+    row.budget = wholeBudget(this.atlas.scope);
+    return row;
+  }
+
+  get figures(): Figures {
+    return {
+      states: this.store.size,
+      transitions: this.#transitions,
+      depth: this.#depth,
+      waiting: this.#queue.size,
+      nodeStates: this.atlas.nodes.length,
+      messages: this.atlas.letters.length,
+      marks: markNames(this.#marks | this.#judge.marks),
+    };
+  }
+
+  /** Explores to the end. */
+  run(): Exploration {
+    for (;;) {
+      const result = this.advance(1 << 20);
+      if (result !== null) return result;
     }
-    depth++;
-    options.onLevel(depth, next.length, seen.size, transitions);
-    frontier = next;
   }
-  return { kind: "exhausted", states: seen.size, transitions, depth };
-}
 
-function attempt(
-  scope: Scope,
-  state: ClusterState,
-  action: Action,
-): { readonly after: ClusterState | null; readonly law: string | null } {
-  try {
-    const after = act(scope, state, action);
-    return { after, law: brokenLaw(after, action.node) };
-  } catch (error) {
-    return { after: null, law: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function retell(scope: Scope, choices: readonly number[]): Action[] {
-  let state = firstState(scope);
-  const trace: Action[] = [];
-  for (let at = 0; at < choices.length; at++) {
-    const action = possibleActions(scope, state)[choices[at]];
-    trace.push(action);
-    if (at < choices.length - 1) state = act(scope, state, action);
-  }
-  return trace;
-}
-
-/** How each state was first reached: six bytes a state. */
-class Story {
-  #parents = new Int32Array(1 << 16);
-  #choices = new Uint16Array(1 << 16);
-  #count = 0;
-
-  add(parent: number, choice: number): number {
-    if (this.#count === this.#parents.length) {
-      const parents = new Int32Array(this.#count * 2);
-      parents.set(this.#parents);
-      this.#parents = parents;
-      const choices = new Uint16Array(this.#count * 2);
-      choices.set(this.#choices);
-      this.#choices = choices;
+  /** Looks at some more states, about `transitions` moves; null if the end is not reached. */
+  advance(transitions: number): Exploration | null {
+    const until = this.#transitions + transitions;
+    while (this.#transitions < until) {
+      if (this.store.size > this.#options.maxStates) return { kind: "unfinished" };
+      const row = this.#queue.pop();
+      if (row === -1) return { kind: "exhausted" };
+      if (this.store.isDropped(row)) continue;
+      this.#expand(row);
+      if (this.#finding !== null) return { kind: "violation", finding: this.#finding };
     }
-    this.#parents[this.#count] = parent;
-    this.#choices[this.#count] = choice;
-    return this.#count++;
+    return null;
   }
 
-  choices(number: number): number[] {
-    const back: number[] = [];
-    for (let at = number; this.#parents[at] !== -1; at = this.#parents[at]) back.push(this.#choices[at]);
-    return back.reverse();
-  }
-}
-
-/**
- * The states seen so far, as 64-bit fingerprints. Two states of 10 million share one with a chance of about 3 in a
- * million; then a state is missed, never a false alarm raised.
- */
-class FingerprintSet {
-  #high = new Uint32Array(1 << 16);
-  #low = new Uint32Array(1 << 16);
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Adds `text`; false if it was there. */
-  add(text: string): boolean {
-    let high = 0x9747b28c;
-    let low = text.length;
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      low = Math.imul(low ^ code, 0x01000193);
-      high = Math.imul(high + code, 0x85ebca6b) ^ (high >>> 15);
+  #expand(number: number): void {
+    const row = this.#row;
+    const { atlas } = this;
+    this.store.load(number, row);
+    for (let at = 0; at < row.count && this.#finding === null; at++) {
+      const to = atlas.receivers[row.letters[at]];
+      const move = atlas.deliver(row.nodes[to], row.letters[at]);
+      if (move !== null) this.#take(number, to, move);
     }
-    return this.#insert(mix(high, low), mix(low, high) || 1);
-  }
-
-  #insert(high: number, low: number): boolean {
-    if (this.#size * 2 >= this.#low.length) this.#grow();
-    const mask = this.#low.length - 1;
-    let at = low & mask;
-    // A low half of 0 marks a free place; fingerprints never have it.
-    while (this.#low[at] !== 0) {
-      if (this.#low[at] === low && this.#high[at] === high) return false;
-      at = (at + 1) & mask;
+    for (let node = 0; node < row.nodes.length && this.#finding === null; node++) {
+      for (const move of atlas.local(row.nodes[node])) this.#take(number, node, move);
     }
-    this.#low[at] = low;
-    this.#high[at] = high;
-    this.#size++;
-    return true;
   }
 
-  #grow(): void {
-    const high = this.#high;
-    const low = this.#low;
-    this.#high = new Uint32Array(low.length * 2);
-    this.#low = new Uint32Array(low.length * 2);
-    this.#size = 0;
-    for (let at = 0; at < low.length; at++) if (low[at] !== 0) this.#insert(high[at], low[at]);
+  #take(parent: number, node: number, move: Move): void {
+    if (this.#finding !== null) return;
+    const row = this.#row;
+    const { eagerWords } = this.#options.reductions;
+    // Most messages change nothing any more; what they make their receiver say was said at once.
+    if (move.deed.kind === "deliver" && move.node === row.nodes[node] && eagerWords && move.death === null) {
+      this.#transitions++;
+      this.#marks |= move.marks;
+      return;
+    }
+    const budget = pay(row.budget, move.cost);
+    if (budget === -1) return;
+    const history = this.atlas.remember(row.history, move);
+    if (history === -1) return;
+    this.#transitions++;
+    this.#marks |= move.marks;
+    if (move.breach !== null) return this.#report(parent, [move], move.breach);
+    if (history < 0) return this.#report(parent, [move], this.atlas.breachOf(history));
+    if (move.death !== null) this.#take(parent, node, move.death);
+    const idle = move.node === row.nodes[node] && history === row.history && budget === row.budget;
+    if (idle && (eagerWords || move.sent.length === 0)) return;
+    const next = this.#successors.after(row, node, move, history, budget);
+    const { broken } = this.#successors;
+    if (broken !== null) return this.#report(parent, [move, broken.move], broken.breach);
+    const breach = this.#judge.judge(next);
+    if (breach !== null) return this.#report(parent, [move], breach);
+    this.#judge.note(next, row.history);
+    this.#add(next, parent, move.code);
+    if (this.atlas.letters.length > 65535) {
+      throw new RangeError("Cannot go on: the scope has more than 65,535 different messages; narrow it");
+    }
+  }
+
+  #add(next: Row, parent: number, code: number): void {
+    const depth = parent === -1 ? 0 : this.store.depthOf(parent) + 1;
+    const row = this.#successors.canonical(next);
+    const number = this.store.add(row, parent, code);
+    if (number === -1) return;
+    this.store.setDepth(number, depth);
+    if (depth > this.#depth) this.#depth = depth;
+    let measure = depth;
+    if (this.#options.order === "gathering") {
+      measure = 0;
+      for (let node = 0; node < row.nodes.length; node++) measure += this.atlas.progress(row.nodes[node]);
+    }
+    this.#queue.push(number, measure);
+  }
+
+  #report(row: number, moves: readonly Move[], breach: Breach): void {
+    this.#finding ??= { row, moves, breach };
   }
 }

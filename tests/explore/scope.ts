@@ -1,0 +1,103 @@
+/**
+ * How far an exploration goes: everything within a scope is visited, nothing beyond it.
+ * @module
+ */
+
+import type { MarkName } from "./marks.ts";
+
+/** The bounds of an exploration, and which parts of the protocol it turns on. `null` means without a bound. */
+export interface Scope {
+  /** What it is called on the command line. */
+  readonly name: string;
+  /** What it is for, as a sentence. */
+  readonly title: string;
+  readonly nodes: number;
+  /** Nobody enters a later term than this. Bounds the elections, and with them everything else. */
+  readonly terms: number;
+  /** Times that somebody stands for election, in all. */
+  readonly campaigns: number | null;
+  /** Commands offered in all, numbered from 1. */
+  readonly proposals: number;
+  /** Crashes in all; each loses any unsynced suffix of the writes under way. */
+  readonly crashes: number;
+  /** Restarts with an empty disk in all; the node comes back as an amnesiac. */
+  readonly wipes: number;
+  /** Heartbeats in all. */
+  readonly heartbeats: number | null;
+  /** Linearizable reads asked for in all. */
+  readonly reads: number;
+  /** Any node may take a snapshot of what it has committed; it travels in chunks of one byte. */
+  readonly compaction: boolean;
+  /** A leader may give up leadership within its term: a hung disk, or a majority that stopped answering. */
+  readonly resigning: boolean;
+  readonly preVote: boolean;
+  /**
+   * `leader`: what a leader writes stays under way until a flush of its own; others finish a write before they do
+   * anything else, or crash. `everyone`: all writes stay under way, as with the production driver.
+   */
+  readonly lateFlush: "leader" | "everyone";
+  /** Appends that may be under way to one follower. */
+  readonly window: number;
+  /** The rare situations that it is for: an exploration that has not seen them all has proved nothing about them. */
+  readonly shows: readonly MarkName[];
+}
+
+const ELECTIONS: readonly MarkName[] = ["vote-granted", "split-vote", "second-leader", "two-leaders"];
+
+const SMALL: Scope = {
+  name: "small",
+  title: "two terms, one command, one crash",
+  nodes: 3,
+  terms: 2,
+  campaigns: null,
+  proposals: 1,
+  crashes: 1,
+  wipes: 0,
+  heartbeats: null,
+  reads: 0,
+  compaction: false,
+  resigning: false,
+  preVote: false,
+  lateFlush: "leader",
+  window: 2,
+  shows: [
+    ...ELECTIONS,
+    "vote-refused",
+    "step-down",
+    "commit",
+    "commit-after-crash",
+    "rejected",
+    "leader-crash",
+    "write-lost",
+  ],
+};
+
+/** Every scope that has a name. */
+export const SCOPES: readonly Scope[] = [
+  SMALL,
+  {
+    ...SMALL,
+    name: "full",
+    title: "three terms, two commands, one crash",
+    terms: 3,
+    proposals: 2,
+    shows: [...SMALL.shows, "third-leader", "second-commit", "inherited-commit", "cut", "pipelined"],
+  },
+  {
+    ...SMALL,
+    name: "figure8",
+    title: "three leaders in turn with two commands, as in the paper's figure 8; no crash, no heartbeats",
+    terms: 3,
+    campaigns: 3,
+    proposals: 2,
+    crashes: 0,
+    heartbeats: 0,
+    window: 1,
+    shows: [...ELECTIONS, "third-leader", "commit", "inherited-commit", "cut"],
+  },
+];
+
+/** The scope called `name`, or undefined. */
+export function scopeNamed(name: string): Scope | undefined {
+  return SCOPES.find((scope) => scope.name === name);
+}

@@ -1,0 +1,126 @@
+/**
+ * When a rare situation (`marks.ts`) has been seen.
+ * @module
+ */
+
+import { lastIndex, type Log, termAt } from "../../raft/core/log.ts";
+import type { Deed, Outcome } from "./deeds.ts";
+import type { History } from "./history.ts";
+import type { NodeState } from "./node.ts";
+import { markBits, type MarkName } from "./marks.ts";
+
+/** What one deed at one node shows. */
+export function marksOfDeed(before: NodeState, deed: Deed, outcome: Outcome): number {
+  const seen: MarkName[] = [];
+  const after = outcome.node;
+  const led = before.core.role.type === "leader";
+  switch (deed.kind) {
+    case "crash":
+      if (led) seen.push("leader-crash");
+      if (deed.kept < before.pending.length) seen.push("write-lost");
+      break;
+    case "die":
+      seen.push("write-lost");
+      break;
+    case "wipe":
+      seen.push("amnesia");
+      break;
+    case "compact":
+      seen.push("compacted");
+      break;
+    case "resign":
+      seen.push("resigned");
+      break;
+    case "deliver":
+      seen.push(...marksOfDelivery(before, deed, outcome));
+      break;
+  }
+  const lives = deed.kind !== "crash" && deed.kind !== "die" && deed.kind !== "wipe";
+  if (!lives) return markBits(...seen);
+  if (led && after.core.term > before.core.term) seen.push("step-down");
+  if (before.held.some(({ flying }) => flying.message.term < after.core.term)) seen.push("withheld");
+  if (isCut(before.core.log, after.core.log)) {
+    seen.push("cut");
+    if (before.pending.some((write) => write.entries.length > 0)) seen.push("cut-under-write");
+  }
+  if (outcome.ready.length > 0) seen.push("read");
+  if (after.core.role.type === "leader") {
+    const progress = [...after.core.role.progress.values()];
+    if (progress.some(({ inFlight }) => inFlight.length > 1)) seen.push("pipelined");
+    if (before.core.role.type === "leader" && before.core.role.reads.some(({ index }) => index === -1)) {
+      if (after.core.commit > before.core.commit) seen.push("read-waited");
+    }
+  }
+  return markBits(...seen);
+}
+
+function marksOfDelivery(
+  before: NodeState,
+  deed: Deed & { readonly kind: "deliver" },
+  outcome: Outcome,
+): MarkName[] {
+  const { message } = deed.flying;
+  const after = outcome.node.core;
+  const answers = [...outcome.sent, ...outcome.node.held.map(({ flying }) => flying)].map((one) =>
+    one.message
+  );
+  switch (message.type) {
+    case "voteRequest":
+      if (after.standing === "amnesiac") return ["amnesiac-asked"];
+      if (answers.some((one) => one.type === "voteReply" && one.granted)) return ["vote-granted"];
+      return message.term === after.term && after.vote === null ? ["vote-refused"] : [];
+    case "preVoteRequest":
+      return answers.some((one) => one.type === "preVoteReply" && !one.granted) ? ["pre-vote-refused"] : [];
+    case "appendRequest":
+      return answers.some((one) => one.type === "appendRejected" && one.term === message.term)
+        ? ["rejected"]
+        : [];
+    case "snapshotRequest":
+      if (after.log.offset > before.core.log.offset) return ["installed"];
+      return after.staging === null ? [] : ["chunk"];
+    default:
+      return [];
+  }
+}
+
+function isCut(before: Log, after: Log): boolean {
+  const from = Math.max(before.offset, after.offset) + 1;
+  for (let index = from; index <= lastIndex(before); index++) {
+    if (termAt(after, index) !== termAt(before, index)) return true;
+  }
+  return false;
+}
+
+/** What a history shows. */
+export function marksOfHistory(before: History, after: History, crashed: boolean): number {
+  const seen: MarkName[] = [];
+  const leaders = after.leaders.filter((leader) => leader !== -1).length;
+  if (leaders > 1) seen.push("second-leader");
+  if (leaders > 2) seen.push("third-leader");
+  if (after.committed.length > 0) seen.push("commit");
+  if (after.committed.length > 1) seen.push("second-commit");
+  if (crashed && after.committed.length > before.committed.length) seen.push("commit-after-crash");
+  if (after.committed.some(({ entry, committedIn }) => entry.term < committedIn)) {
+    seen.push("inherited-commit");
+  }
+  return markBits(...seen);
+}
+
+/** What the nodes show together: `row` by numbers of `nodes`. */
+export function marksOfNodes(row: Int32Array, nodes: readonly NodeState[]): number {
+  const { term } = nodes[row[0]].core;
+  let leaders = 0;
+  let candidates = 0;
+  let spent = true;
+  for (let at = 0; at < row.length; at++) {
+    const { core } = nodes[row[at]];
+    if (core.role.type === "leader") leaders++;
+    if (core.role.type === "candidate") candidates++;
+    if (core.term !== term || core.vote === null) spent = false;
+  }
+  const split = spent && leaders === 0 && candidates > 1;
+  return (leaders > 1 ? TWO_LEADERS : 0) | (split ? SPLIT_VOTE : 0);
+}
+
+const TWO_LEADERS = markBits("two-leaders");
+const SPLIT_VOTE = markBits("split-vote");
