@@ -71,8 +71,9 @@ export class FlotillaPeer implements RaftPeer {
 
   getState(): PeerState {
     const { term, isLeader } = this.node.state();
-    // The labs want a term to be stored before anybody is told of it; a leader's own always is.
-    return { term: isLeader ? term : Math.min(term, this.#storage.savedTerm), isLeader };
+    const { hardStateSequence, flushedSequence } = this.node.core;
+    // The labs want a term to be stored before anybody is told of it, and our disk takes its time.
+    return { term: hardStateSequence <= flushedSequence ? term : this.#storage.savedTerm, isLeader };
   }
 
   snapshot(index: number, snapshot: Uint8Array): void {

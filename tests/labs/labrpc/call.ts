@@ -31,11 +31,6 @@ const LATE = 11;
 const LATE_FOR = 12;
 const COPY = 32;
 
-/**
- * The official network gives every call a task of its own, and the scheduler decides which goes first: calls overtake each
- * other even on a perfect network. Here a draw of up to 0.2 ms each way does.
- */
-const TURN_MS = 0.2;
 /** How often a waiting call looks whether its server is still there. */
 const LOOK_MS = 100;
 
@@ -79,7 +74,7 @@ export class LabCall {
 
   #send(server: LabServer, copy: number): void {
     const { lateRate, lateMaxMs } = this.#network.requestFaults;
-    let delayMs = this.#unit(REQUEST_TURN + copy) * TURN_MS;
+    let delayMs = this.#unit(REQUEST_TURN + copy) * this.#network.turnMs;
     if (!this.#reliable) delayMs += this.#below(27, REQUEST_DELAY + copy);
     const late = lateRate > 0 && this.#unit(LATE + copy) < lateRate;
     if (late) delayMs += 200 + this.#unit(LATE_FOR + copy) * (lateMaxMs - 200);
@@ -146,7 +141,7 @@ export class LabCall {
     // It has run, but whoever died or was cut off meanwhile has no answer to give.
     if (network.serverOf(this.#end) !== server || this.#end.repliesLost) return this.#finish(null);
     if (!this.#reliable && this.#unit(LOSE_REPLY) < 0.1) return this.#finish(null);
-    let delayMs = this.#unit(REPLY_TURN) * TURN_MS;
+    let delayMs = this.#unit(REPLY_TURN) * network.turnMs;
     if (this.#longReordering && this.#unit(HELD_BACK) < 600 / 900) {
       delayMs += 200 + this.#below(1 + this.#below(2000, HELD_SPREAD), HELD_FOR);
     }

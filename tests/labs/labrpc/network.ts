@@ -31,6 +31,11 @@ export class LabNetwork implements CallSurroundings {
   longDelays = false;
   /** The labs' `LongReordering`: on, two replies in three are held back for 200 to 2,199 ms. */
   longReordering = false;
+  /**
+   * The longest time that a request or a reply waits for its turn. The official network gives every call a task of its
+   * own, and the scheduler decides which goes first: calls overtake each other even on a perfect network.
+   */
+  turnMs = 0.2;
   /** Beyond the labs; nothing unless set. */
   requestFaults: RequestFaults = NO_REQUEST_FAULTS;
   /** Calls attempted, lost ones included. */

@@ -60,6 +60,8 @@ export interface CallSurroundings {
   /** See `LabNetwork`. */
   readonly longReordering: boolean;
   /** See `LabNetwork`. */
+  readonly turnMs: number;
+  /** See `LabNetwork`. */
   readonly requestFaults: RequestFaults;
   /** See `LabNetwork`. */
   totalBytes: number;

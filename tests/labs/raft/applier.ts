@@ -14,8 +14,8 @@ export interface ApplierParts {
   readonly log: AppliedLog;
   /** The snapshot that this life starts from; no bytes if none. */
   readonly snapshot: Uint8Array;
-  /** Whether this service makes snapshots: after every index that ends in 9, as in the labs. */
-  readonly snapshots: boolean;
+  /** The interval between its snapshots; `Infinity` for none. */
+  readonly snapshotEvery: number;
   /** Bytes that every snapshot is padded with, so that it does not fit into one message. */
   readonly paddingBytes: number;
   /** How long the service takes for one message; 0 for no time. */
@@ -104,11 +104,11 @@ export class Applier {
     }
     this.#parts.log.apply(server, index, command);
     this.#commands.push(command);
-    if (this.#parts.snapshots && (index + 1) % SNAPSHOT_INTERVAL === 0) this.#takeSnapshot();
+    if ((index + 1) % this.#parts.snapshotEvery === 0) this.#takeSnapshot();
   }
 
   #takeSnapshot(): void {
-    const padding = new Uint8Array(this.#parts.paddingBytes);
+    const padding = paddingOf(this.#parts.paddingBytes);
     const state = { index: this.applied, commands: this.#commands as WireValue[], padding };
     this.#parts.onSnapshot(this.applied, encodeValue(state));
   }
@@ -127,7 +127,7 @@ export class Applier {
   #restore(snapshot: Uint8Array, index: number | null): void {
     const { server, log, paddingBytes } = this.#parts;
     const state = decodeState(snapshot);
-    if (state === null || state.paddingBytes !== paddingBytes) {
+    if (state === null || !isPadding(state.padding, paddingBytes)) {
       throw new LabFailure(
         `server ${server} was given a snapshot that no service made, or only a part of one`,
       );
@@ -142,18 +142,28 @@ export class Applier {
   }
 }
 
-function decodeState(
-  bytes: Uint8Array,
-): { readonly commands: readonly unknown[]; readonly paddingBytes: number } | null {
+interface State {
+  readonly index: number;
+  readonly commands: readonly WireValue[];
+  readonly padding: Uint8Array;
+}
+
+function decodeState(bytes: Uint8Array): State | null {
   try {
-    const state = decodeValue(bytes) as {
-      readonly index: number;
-      readonly commands: readonly WireValue[];
-      readonly padding: Uint8Array;
-    };
-    if (state.commands.length !== state.index) return null;
-    return { commands: state.commands, paddingBytes: state.padding.length };
+    const state = decodeValue(bytes) as unknown as State;
+    return state.commands.length === state.index ? state : null;
   } catch {
     return null;
   }
+}
+
+/** Bytes that are nowhere the same, so that no piece of a snapshot can pass for another. */
+function paddingOf(sizeBytes: number): Uint8Array {
+  const padding = new Uint8Array(sizeBytes);
+  for (let at = 0; at < sizeBytes; at++) padding[at] = Math.imul(at, 0x9e3779b1) >>> 24;
+  return padding;
+}
+
+function isPadding(bytes: Uint8Array, sizeBytes: number): boolean {
+  return bytes.length === sizeBytes && bytes.every((byte, at) => byte === Math.imul(at, 0x9e3779b1) >>> 24);
 }

@@ -8,7 +8,7 @@ import { type Machine, World } from "../../sim/mod.ts";
 import { LabFailure } from "../failure.ts";
 import { LabNetwork } from "../labrpc/mod.ts";
 import { AppliedLog } from "./applied_log.ts";
-import { Applier } from "./applier.ts";
+import { Applier, SNAPSHOT_INTERVAL } from "./applier.ts";
 import type { ClusterOptions, SaveCrash } from "./cluster_options.ts";
 import { LabPersister, type PersistedImage } from "./lab_persister.ts";
 import { Life } from "./life.ts";
@@ -227,13 +227,13 @@ export class RaftCluster {
   }
 
   #makeApplier(server: number, life: Life, runtime: Runtime): Applier {
-    const { snapshots, paddingBytes, maxWorkMs } = this.#options;
+    const { snapshots, uneven, paddingBytes, maxWorkMs } = this.#options;
     const random = runtime.random.split("service");
     return new Applier({
       server,
       log: this.log,
       snapshot: life.persister.readSnapshot(),
-      snapshots,
+      snapshotEvery: snapshots ? SNAPSHOT_INTERVAL + (uneven ? 7 * server : 0) : Infinity,
       paddingBytes,
       workMs: () => maxWorkMs === 0 ? 0 : random.below(maxWorkMs + 1),
       sleep: (ms) => runtime.clock.sleep(ms),

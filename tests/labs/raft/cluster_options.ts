@@ -26,6 +26,8 @@ export interface ClusterOptions {
   readonly seed: number;
   /** Whether the services make snapshots. */
   readonly snapshots: boolean;
+  /** Whether each server's service has an interval of its own between them. */
+  readonly uneven: boolean;
   /** Bytes that each snapshot is padded with. */
   readonly paddingBytes: number;
   /** The longest time a service takes for one message, in milliseconds. */

@@ -30,8 +30,10 @@ export interface RaftScript {
 
 /** A test's service. */
 export interface RaftService {
-  /** Whether it makes snapshots, after every index that ends in 9. */
+  /** Whether it makes snapshots, every ten indices: after 9, 19 and so on. */
   readonly snapshots: boolean;
+  /** Whether each server has an interval of its own: 10 for the first, 17 for the next, and so on. */
+  readonly uneven: boolean;
   /** Bytes that each snapshot is padded with. */
   readonly paddingBytes: number;
   /** The longest time it takes for one message. */
@@ -39,10 +41,10 @@ export interface RaftService {
 }
 
 /** Applies, and nothing else. */
-export const APPLIES: RaftService = { snapshots: false, paddingBytes: 0, maxWorkMs: 0 };
+export const APPLIES: RaftService = { snapshots: false, uneven: false, paddingBytes: 0, maxWorkMs: 0 };
 
 /** Makes snapshots, as the labs' own service does. */
-export const SNAPSHOTS: RaftService = { snapshots: true, paddingBytes: 0, maxWorkMs: 0 };
+export const SNAPSHOTS: RaftService = { snapshots: true, uneven: false, paddingBytes: 0, maxWorkMs: 0 };
 
 /** The official limit of real time for one test; here it is virtual. */
 const LIMIT_MS = 120_000;

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { calm } from "./nemesis.ts";
 import { checkCallsPerSecond } from "./quiet.ts";
 import { APPLIES, type RaftScript } from "./script.ts";
 import type { RaftTester } from "./tester.ts";
@@ -91,6 +92,64 @@ const muteLeader: RaftScript = {
   },
 };
 
+/** A leader of the past goes on talking, since no answer tells it that it should not. */
+const talkingLeader: RaftScript = {
+  name: "StrictTalkingLeader3A",
+  sentence:
+    "five servers elect within 5 s while a leader of an earlier term calls them and hears no answer, five times",
+  servers: 5,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster } = tester;
+    let [silentMs, talkingMs] = [0, 0];
+    for (let round = 0; round < 8; round++) {
+      const past = await tester.checkOneLeader();
+      for (const other of others(tester, past)) {
+        cluster.enableLink(other, past, false);
+        cluster.loseReplies(past, other, true);
+      }
+      cluster.pause(past);
+      let began = tester.nowMs;
+      const second = await leaderWithin5s(tester, others(tester, past));
+      silentMs += tester.nowMs - began;
+      await tester.sleep(200);
+      tester.disconnect(second);
+      for (const other of others(tester, second)) cluster.enableLink(past, other, true);
+      cluster.resume(past);
+      began = tester.nowMs;
+      await leaderWithin5s(tester, others(tester, past));
+      talkingMs += tester.nowMs - began;
+      await calm(tester);
+    }
+    tester.demand(
+      talkingMs <= 2 * silentMs,
+      `eight elections took ${Math.round(talkingMs)} ms while a leader of the past talked, ` +
+        `${Math.round(silentMs)} ms while it was silent: it must not keep anybody quiet`,
+    );
+    await tester.checkOneLeader();
+  },
+};
+
+/** Whoever waits equally long as all others never wins. */
+const noLuck: RaftScript = {
+  name: "StrictNoLuck3A",
+  sentence: "seven servers elect and re-elect on a network where all hear everything at the same instant",
+  servers: 7,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    tester.cluster.network.turnMs = 0;
+    for (let round = 0; round < 3; round++) {
+      const leader = await leaderWithin5s(tester, tester.cluster.numbers);
+      await tester.sleep(500);
+      tester.disconnect(leader);
+      await leaderWithin5s(tester, others(tester, leader));
+      tester.connect(leader);
+    }
+  },
+};
+
 /** It calls, but nobody can call it: it must learn from the answers. */
 const deafLeader: RaftScript = {
   name: "StrictDeafLeader3A",
@@ -103,15 +162,18 @@ const deafLeader: RaftScript = {
     const { cluster } = tester;
     for (let round = 0; round < 5; round++) {
       const deaf = await tester.checkOneLeader();
+      const { term } = cluster.peer(deaf).getState();
+      for (const other of others(tester, deaf)) cluster.enableLink(other, deaf, false);
       // It stands still meanwhile, so that nothing else makes it doubt itself.
       cluster.pause(deaf);
       await leaderWithin5s(tester, others(tester, deaf));
-      for (const other of others(tester, deaf)) cluster.enableLink(other, deaf, false);
       cluster.resume(deaf);
       await tester.sleep(250);
+      const state = cluster.peer(deaf).getState();
+      // In a later term it may lead again: it can still ask for votes.
       tester.demand(
-        !cluster.peer(deaf).getState().isLeader,
-        `server ${deaf} still claims to lead although every answer it got named a later term`,
+        state.term > term,
+        `server ${deaf} is still in term ${term} although every answer it got named a later one`,
       );
       tester.connect(deaf);
     }
@@ -149,5 +211,7 @@ export const STRICT_3A: readonly RaftScript[] = [
   electionTime("unreliable"),
   muteLeader,
   deafLeader,
+  talkingLeader,
+  noLuck,
   pausedLeader,
 ];

@@ -91,6 +91,11 @@ const backupCalls: RaftScript = {
     const leader = await tester.checkOneLeader();
     for (let at = 0; at < 300; at++) tester.startAtLeader(leader, tester.newCommand());
     await agree(tester, 1, 2);
+    // The next leader takes everybody's log for as long as its own.
+    tester.disconnect(leader);
+    await tester.sleep(1000);
+    tester.connect(leader);
+    await agree(tester, 1, 2);
     const [calls, began] = [cluster.callsServed(stale), tester.nowMs];
     tester.connect(stale);
     await agree(tester, 1, 3);
@@ -99,6 +104,51 @@ const backupCalls: RaftScript = {
     tester.demand(
       extra <= 20,
       `${extra} calls besides heartbeats to mend the log of server ${stale}, 20 are enough`,
+    );
+  },
+};
+
+/** Time from now until a connected server leads. */
+async function electionMs(tester: RaftTester): Promise<number> {
+  const began = tester.nowMs;
+  while (tester.findLeader() === null) {
+    await tester.sleep(10);
+    tester.demand(tester.nowMs - began < 10_000, "no leader within 10 s among a connected majority");
+  }
+  return tester.nowMs - began;
+}
+
+/** Candidates that cannot win must not keep quiet the one that can. */
+const onlyOneCanWin: RaftScript = {
+  name: "StrictOnlyOneCanWin3B",
+  sentence:
+    "five of nine servers elect the only one whose log is up to date at most 2.5 times as slowly as anyone",
+  servers: 9,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    let [anyoneMs, onlyMs] = [0, 0];
+    for (let round = 0; round < 12; round++) {
+      await agree(tester, 1, 9);
+      const leader = await tester.checkOneLeader();
+      const [able, ...rest] = [1, 2, 3, 4, 5, 6, 7, 8].map((offset) => tester.next(leader, offset));
+      const electorate = [able, ...rest.slice(0, 4)];
+      if (round % 2 === 1) {
+        tester.disconnect(...rest);
+        tester.startAtLeader(leader, tester.newCommand());
+        await tester.sleep(20);
+      }
+      tester.disconnect(...tester.cluster.numbers);
+      tester.connect(...electorate);
+      const ms = await electionMs(tester);
+      if (round % 2 === 1) onlyMs += ms;
+      else anyoneMs += ms;
+      tester.connect(...tester.cluster.numbers);
+    }
+    tester.demand(
+      onlyMs <= 2.5 * anyoneMs,
+      `six elections that only one server could win took ${Math.round(onlyMs)} ms, ` +
+        `six that anyone could win ${Math.round(anyoneMs)} ms: who cannot win must not delay who can`,
     );
   },
 };
@@ -200,6 +250,7 @@ export const STRICT_3B: readonly RaftScript[] = [
   bytesOnce,
   speed,
   backupCalls,
+  onlyOneCanWin,
   duplicates,
   lateRequests,
   lostReplies,

@@ -5,10 +5,16 @@
 
 import { loseNothing } from "./clients.ts";
 import { calm, EVERY_MISHAP, strike } from "./nemesis.ts";
+import {
+  figure8Directed,
+  lateAcks,
+  lateReplies,
+  leaderLosesSave,
+  uncommittedRestart,
+  voteOnce,
+} from "./strict3c_directed.ts";
 import { APPLIES, type RaftScript, type RaftService } from "./script.ts";
 import type { RaftTester } from "./tester.ts";
-
-const AGAIN = { retry: true } as const;
 
 /** One server in turn dies at its next save, or the one after, with or without it. */
 async function dieAtSaves(tester: RaftTester, rounds: number): Promise<void> {
@@ -108,7 +114,7 @@ const crashAfterReply: RaftScript = {
         for (const server of cluster.numbers) {
           cluster.afterReply(server, () => {
             // Not always: somebody has to stay for long enough to lead.
-            if (random.chance(0.03)) reincarnate(tester, server);
+            if (random.chance(0.03)) tester.reincarnate(server);
           });
         }
         await tester.sleep(15_000);
@@ -116,49 +122,6 @@ const crashAfterReply: RaftScript = {
       },
       peace: () => calm(tester),
     }),
-};
-
-/** Ends a server and starts it again from its disk in the same instant. */
-function reincarnate(tester: RaftTester, server: number): void {
-  const { cluster } = tester;
-  cluster.crash(server);
-  cluster.world.loop.schedule(0, () => {
-    if (!cluster.isAlive(server)) tester.restart(server);
-  });
-}
-
-/** Candidates that stand at the same moment, and voters that forget whatever they did not save. */
-const voteOnce: RaftScript = {
-  name: "StrictVoteOnce3C",
-  sentence:
-    "seven servers, two stand for election at once, the others die behind every answer: one leader a term, 25 times",
-  servers: 7,
-  network: "reliable",
-  service: APPLIES,
-  async run(tester) {
-    const { cluster } = tester;
-    for (let round = 0; round < 25; round++) {
-      const leader = await tester.checkOneLeader();
-      const candidates = [tester.next(leader, 1), tester.next(leader, 2)];
-      const voters = cluster.numbers.filter((one) => one !== leader && !candidates.includes(one));
-      // Their timers run out while they stand still, so that both ask in the same instant, in the same term.
-      for (const candidate of candidates) cluster.pause(candidate);
-      await tester.sleep(250);
-      cluster.disconnect(leader);
-      await tester.sleep(400);
-      for (const voter of voters) {
-        if (!cluster.peer(voter).getState().isLeader) {
-          cluster.afterReply(voter, () => reincarnate(tester, voter));
-        }
-      }
-      for (const candidate of candidates) cluster.resume(candidate);
-      await tester.sleep(30);
-      for (const voter of voters) cluster.afterReply(voter, () => {});
-      await tester.sleep(1);
-      tester.connect(leader);
-    }
-    await tester.one(tester.newCommand(), 7, AGAIN);
-  },
 };
 
 /** The whole cluster loses its power in the middle of its work. */
@@ -219,6 +182,11 @@ export const STRICT_3C: readonly RaftScript[] = [
   crashAtEverySave("StrictCrashAtEverySave3C", { service: APPLIES, words: "" }),
   crashAfterReply,
   voteOnce,
+  figure8Directed,
+  uncommittedRestart,
+  leaderLosesSave,
+  lateReplies,
+  lateAcks,
   coldStarts,
   storm("StrictStorm3C", { service: APPLIES, words: "" }),
 ];

@@ -28,10 +28,10 @@ async function missSome(tester: RaftTester, victim: number): Promise<void> {
 const lateSnapshots: RaftScript = {
   name: "StrictLateSnapshots3D",
   sentence:
-    "of three servers one needs a snapshot in each of 25 rounds, while requests come twice and up to 3 s late",
+    "of three servers one needs a snapshot in each of 25 rounds, requests come twice and up to 3 s late, no two snapshots end alike",
   servers: 3,
   network: "reliable",
-  service: SNAPSHOTS,
+  service: { ...SNAPSHOTS, uneven: true },
   async run(tester) {
     const { network } = tester.cluster;
     for (let round = 0; round < 25; round++) {

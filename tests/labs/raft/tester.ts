@@ -64,6 +64,14 @@ export class RaftTester {
     this.cluster.connect(server);
   }
 
+  /** Ends a server and starts it again from its disk in the same instant; it may be the one that is at work now. */
+  reincarnate(server: number): void {
+    this.cluster.crash(server);
+    this.cluster.world.loop.schedule(0, () => {
+      if (!this.cluster.isAlive(server)) this.restart(server);
+    });
+  }
+
   /** Cuts servers off. */
   disconnect(...servers: readonly number[]): void {
     for (const server of servers) this.cluster.disconnect(server);
