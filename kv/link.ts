@@ -68,6 +68,8 @@ export class Link {
   readonly #runtime: LinkRuntime;
   readonly #servers: readonly Address[];
   readonly #caller: Caller;
+  /** Fails the open calls to a server; null where calls travel in a way of their own. */
+  readonly #giveUp: ((server: Address) => void) | null;
   readonly #random: Random;
   readonly #attemptMs: number;
   /** Whom to ask first: the leader as far as is known. */
@@ -84,9 +86,14 @@ export class Link {
     this.#servers = [...servers];
     this.#random = runtime.random.split(`link ${group}`);
     this.#attemptMs = options.attemptMs ?? DEFAULT_ATTEMPT_MS;
-    this.#caller = "caller" in options
-      ? options.caller
-      : new RpcPeer<MachineMethods>(options.runtime, machineService(group), null);
+    if ("caller" in options) {
+      this.#caller = options.caller;
+      this.#giveUp = null;
+    } else {
+      const peer = new RpcPeer<MachineMethods>(options.runtime, machineService(group), null);
+      this.#caller = peer;
+      this.#giveUp = (server) => peer.giveUp(server);
+    }
     // Not everybody begins at the same server.
     this.#next = this.#random.below(servers.length);
     this.#target = this.#servers[this.#next];
@@ -111,6 +118,11 @@ export class Link {
   leftMs(deadlineMs: number): number {
     const leftMs = deadlineMs - this.now();
     return leftMs < LEAST_WAIT_MS ? 0 : leftMs;
+  }
+
+  /** A hint that `server` is gone: what waits for its answers is tried elsewhere at once. */
+  suspect(server: Address): void {
+    this.#giveUp?.(server);
   }
 
   /** Fails every open call and releases the end. */

@@ -117,10 +117,24 @@ export class Replica {
 
   /**
    * Executes an operation of the group itself, at most once: whoever calls again after an unknown outcome may execute it twice.
-   * For operations that bear that, such as the steps of a plan that each check what was done.
+   * For operations that bear that, such as the steps of a plan that each check what was done. `checked`: the caller has made sure
+   * that the machine takes it, as one that joins many operations it has judged one by one.
    */
-  propose(command: Uint8Array): Promise<Outcome> {
-    return this.#check(command) ?? this.#propose(encodePlain(this.#reign.ledMs, command));
+  propose(command: Uint8Array, options: { readonly checked?: boolean } = {}): Promise<Outcome> {
+    const refusal = options.checked === true ? null : this.#check(command);
+    return refusal ?? this.#propose(encodePlain(this.#reign.ledMs, command));
+  }
+
+  /**
+   * Resolves to null when the machine itself may be asked, in that very turn, and answers linearizably as of this call: many
+   * questions can share one round of messages so. Resolves to why not otherwise.
+   */
+  async whenCurrent(): Promise<Outcome | null> {
+    try {
+      return await this.#whenApplied(await this.node.readIndex()) ? null : UNKNOWN;
+    } catch (error) {
+      return error instanceof NotLeaderError ? refused("notLeader", error.leader) : UNKNOWN;
+    }
   }
 
   /** Asks the machine a question; the answer is linearizable. Nothing enters the log. */
@@ -153,11 +167,8 @@ export class Replica {
   }
 
   async #read(look: () => Promise<Outcome>): Promise<Outcome> {
-    try {
-      if (!await this.#whenApplied(await this.node.readIndex())) return UNKNOWN;
-    } catch (error) {
-      return error instanceof NotLeaderError ? refused("notLeader", error.leader) : UNKNOWN;
-    }
+    const obstacle = await this.whenCurrent();
+    if (obstacle !== null) return obstacle;
     try {
       return await look();
     } catch (error) {

@@ -72,6 +72,9 @@ export interface RaftState {
   readonly leader: NodeId | null;
 }
 
+/** Part of a heartbeat over which nodes spread that heard of their leader's end at the same time. */
+const HINT_SPREAD = 0.2;
+
 interface HeldSend {
   readonly after: number;
   readonly to: NodeId;
@@ -240,6 +243,22 @@ export class RaftNode {
       this.#step({ type: "read", token }, null);
       this.#endTurnSoon();
     });
+  }
+
+  /**
+   * A hint from outside Raft that `member` is gone, such as the end of the connection to it. If it was the leader, this node asks
+   * for votes almost at once instead of waiting for the election timeout. Nothing is taken for certain: as long as a majority
+   * hears the leader, the preliminary vote comes to nothing.
+   */
+  suspect(member: NodeId): void {
+    const { preVote = true, random } = this.#options;
+    if (this.#stopped || !preVote || this.#core.leader !== member || this.#core.role.type !== "follower") {
+      return;
+    }
+    this.#deadlines.disarm("quiet");
+    this.#step({ type: "leaderQuiet" }, null);
+    // Spread a little: those that got the same hint should not stand in the same moment.
+    this.#deadlines.arm("election", this.#timing.heartbeatMs * HINT_SPREAD * random.next());
   }
 
   /** The polite exit: stops the node and releases its storage. What was acknowledged is on the disk already. */

@@ -208,6 +208,15 @@ export class RpcPeer<M extends Methods> {
     });
   }
 
+  /** Fails every open call to `to` with `timeout` at once: there is reason to think that no answer will come. */
+  giveUp(to: Address): void {
+    for (const [id, pending] of [...this.#pending]) {
+      if (pending.to === to) {
+        this.#fail(id, new RpcError("timeout", `No answer from ${to}: it seems to be gone`));
+      }
+    }
+  }
+
   /** Fails every open call with `closed` and stops serving. */
   close(): void {
     if (this.#closed) return;

@@ -162,11 +162,13 @@ function checkVersion(what: string, version: number): void {
   );
 }
 
-function checkKey(key: string): void {
+/** Throws {@linkcode BadInputError} for a key that the store does not take. */
+export function checkKey(key: string): void {
   checkText("key", key, MAX_KEY_BYTES);
 }
 
-function checkValue(value: string): void {
+/** Throws {@linkcode BadInputError} for a value that the store does not take. */
+export function checkValue(value: string): void {
   checkText("value", value, MAX_VALUE_BYTES);
 }
 

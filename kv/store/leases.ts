@@ -43,6 +43,11 @@ export class Leases {
     return this.#leases.has(lease);
   }
 
+  /** When `lease` ends; undefined if it has. */
+  endsMs(lease: number): number | undefined {
+    return this.#leases.get(lease)?.endsMs;
+  }
+
   /** Begins a lease. */
   grant(lease: number, ttlMs: number, nowMs: number): void {
     this.#leases.set(lease, { ttlMs, endsMs: nowMs + ttlMs, keys: new Set() });

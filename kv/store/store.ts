@@ -11,7 +11,15 @@ import type {
   Watch,
   WatchableMachine,
 } from "../machine.ts";
-import { checkCommand, checkNumber, checkQuestion, checkRange, utf8Length } from "./bad_input.ts";
+import {
+  BadInputError,
+  checkCommand,
+  checkNumber,
+  checkQuestion,
+  checkRange,
+  utf8Length,
+} from "./bad_input.ts";
+import { checkTransactions } from "./check_steps.ts";
 import { decodeStoreCommand, encodeBatchResult, encodeLeaseResult } from "./command_codec.ts";
 import { decodeContent, emptyContent, encodeContent, type StoreContent } from "./content.ts";
 import type { HistoryLimits } from "./event_history.ts";
@@ -24,6 +32,9 @@ import {
 } from "./question_codec.ts";
 import { scanPage } from "./scan.ts";
 import { RangeWatch } from "./range_watch.ts";
+import { type Changed, look, runTransaction } from "./run_steps.ts";
+import { areTransactions, decodeTransactions, encodeResults } from "./step_codec.ts";
+import type { Step, StepResult, Transaction, TransactionResult } from "./steps.ts";
 import {
   type BatchResult,
   type Condition,
@@ -44,6 +55,8 @@ export interface StoreOptions {
 
 const DEFAULT_HISTORY_EVENTS = 1024;
 const DEFAULT_HISTORY_SIZE = 1 << 20;
+/** Leases from here on belong to one key each: the log's entry, and which of that entry's leases it is. */
+const KEY_LEASES = 2 ** 40;
 
 /**
  * The replicated store.
@@ -55,6 +68,11 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   #content: StoreContent;
   /** Events of the command that is applied now. */
   #events: StoreEvent[] = [];
+  /** Leases that the command has granted to keys of their own. */
+  #granted = 0;
+  #at: LogPosition = { index: 0, timeMs: 0 };
+  /** This store, as steps see it. */
+  readonly #steps: Changed = this.#forSteps();
 
   /** An empty store. */
   constructor(options: StoreOptions = {}) {
@@ -82,12 +100,25 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
 
   /** Throws `BadInputError` for a command that does not belong into the log. */
   check(command: Uint8Array): void {
-    checkCommand(decodeStoreCommand(command));
+    if (areTransactions(command)) checkTransactions(decodeTransactions(command));
+    else checkCommand(decodeStoreCommand(command));
   }
 
   /** Executes a command. Throws `BadInputError` for one of a newer version: this node must not go on without it. */
   apply(command: Uint8Array, at: LogPosition): Uint8Array {
-    return this.#execute(decodeStoreCommand(command), at);
+    if (!areTransactions(command)) return this.#execute(decodeStoreCommand(command), at);
+    this.#at = at;
+    this.#granted = 0;
+    return encodeResults(decodeTransactions(command).map((transaction) => this.#run(transaction)));
+  }
+
+  /** Answers steps that only look. Throws `BadInputError` for any other. */
+  look(steps: readonly Step[]): StepResult[] {
+    return steps.map((step) => {
+      const result = look(this.#steps, step);
+      if (result !== null) return result;
+      throw new BadInputError("unknownOperation", `Cannot ask a question that ${step.op}s: submit it`);
+    });
   }
 
   /** Ends every lease that is due. */
@@ -100,8 +131,13 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     }
   }
 
-  /** Answers a `StoreQuestion`. Throws `BadInputError` for anything else. */
+  /** Answers a `StoreQuestion`, or transactions that only look. Throws `BadInputError` for anything else. */
   query(question: Uint8Array): Uint8Array {
+    if (areTransactions(question)) {
+      const asked = decodeTransactions(question);
+      checkTransactions(asked);
+      return encodeResults(asked.map(({ steps }) => ({ kind: "done", results: this.look(steps) })));
+    }
     const asked = decodeQuestion(question);
     checkQuestion(asked);
     const { entries, revision, history } = this.#content;
@@ -131,6 +167,31 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   /** Replaces everything. Throws `SnapshotError` for anything that `snapshot` did not give; nothing is changed then. */
   restore(data: Uint8Array): void {
     this.#content = decodeContent(data, this.#limits);
+  }
+
+  #run(transaction: Transaction): TransactionResult {
+    const result = runTransaction(this.#steps, transaction, this.#at.timeMs);
+    this.#endRevision();
+    return result;
+  }
+
+  #forSteps(): Changed {
+    const content = () => this.#content;
+    return {
+      get size() {
+        return content().entries.size;
+      },
+      entry: (key) => this.#content.entries.get(key),
+      keysFrom: (first) => this.#content.order.from(first),
+      endsMs: (lease) => this.#content.leases.endsMs(lease),
+      grant: (ttlMs) => {
+        const lease = this.#at.index + ++this.#granted * KEY_LEASES;
+        this.#content.leases.grant(lease, ttlMs, this.#at.timeMs);
+        return lease;
+      },
+      put: (key, value, lease) => this.#put(key, value, lease),
+      remove: (entry) => this.#remove(entry, "write"),
+    };
   }
 
   #execute(command: StoreCommand, at: LogPosition): Uint8Array {
@@ -203,31 +264,43 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
 
   /** Gives the version before. */
   #write(write: Write): number {
-    const { entries, leases, order } = this.#content;
     const { key } = write;
-    const present = entries.get(key);
+    const present = this.#content.entries.get(key);
     const previous = present?.version ?? 0;
     if (write.op === "delete") {
       if (present !== undefined) this.#remove(present, "write");
       return previous;
     }
-    const revision = this.#content.revision + 1;
-    const lease = write.op === "put" ? write.lease : present?.lease ?? 0;
-    const value = write.op === "put" ? write.value : (present?.value ?? "") + write.value;
-    if (present === undefined) order.add(key);
-    else if (present.lease !== lease) leases.detach(present.lease, key);
-    if (lease !== 0) leases.attach(lease, key);
-    const createdAt = present?.createdAt ?? revision;
-    entries.set(key, { key, value, version: previous + 1, revision, createdAt, lease });
-    this.#events.push({ kind: "put", revision, key, value, version: previous + 1 });
+    if (write.op === "put") this.#put(key, write.value, write.lease);
+    else this.#put(key, (present?.value ?? "") + write.value, present?.lease ?? 0);
     return previous;
   }
 
+  #put(key: string, value: string, lease: number): void {
+    const { entries, leases, order } = this.#content;
+    const present = entries.get(key);
+    const version = (present?.version ?? 0) + 1;
+    const revision = this.#content.revision + 1;
+    if (present === undefined) order.add(key);
+    else if (present.lease !== lease) this.#detach(present.lease, key);
+    if (lease !== 0) leases.attach(lease, key);
+    const createdAt = present?.createdAt ?? revision;
+    entries.set(key, { key, value, version, revision, createdAt, lease });
+    this.#events.push({ kind: "put", revision, key, value, version });
+  }
+
+  #detach(lease: number, key: string): void {
+    const { leases } = this.#content;
+    leases.detach(lease, key);
+    // Nobody else lives by it, and nobody can name it: a key that is written often must not leave a lease behind each time.
+    if (lease >= KEY_LEASES) leases.end(lease);
+  }
+
   #remove(entry: StoreEntry, cause: "write" | "lease"): void {
-    const { entries, leases, order, revision } = this.#content;
+    const { entries, order, revision } = this.#content;
     entries.delete(entry.key);
     order.delete(entry.key);
-    leases.detach(entry.lease, entry.key);
+    this.#detach(entry.lease, entry.key);
     this.#events.push({ kind: "delete", revision: revision + 1, key: entry.key, cause });
   }
 

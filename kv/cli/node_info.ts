@@ -1,0 +1,34 @@
+/**
+ * What a node tells a stranger of itself: enough for a client that knows one address to find the whole cluster.
+ * @module
+ */
+
+import { defineService, RpcPeer, type RpcRuntime } from "../../runtime/rpc.ts";
+
+/** A cluster as one of its nodes sees it. */
+export type NodeInfo = {
+  readonly cluster: string;
+  /** Name and address of every member. */
+  readonly members: readonly (readonly [id: string, address: string])[];
+};
+
+const SERVICE = defineService<{ describe: { request: null; reply: NodeInfo } }>("node", ["describe"]);
+
+/** Answers those who ask. */
+export function serveNodeInfo(runtime: RpcRuntime, info: NodeInfo): void {
+  new RpcPeer(runtime, SERVICE, { describe: () => info });
+}
+
+/** Asks the first of `servers` that answers. Rejects with `RpcError` if none does. */
+export async function askNodeInfo(
+  runtime: RpcRuntime,
+  servers: readonly string[],
+  timeoutMs: number,
+): Promise<NodeInfo> {
+  const peer = new RpcPeer(runtime, SERVICE, null);
+  try {
+    return await Promise.any(servers.map((server) => peer.call(server, "describe", null, { timeoutMs })));
+  } finally {
+    peer.close();
+  }
+}

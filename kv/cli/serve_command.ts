@@ -1,0 +1,126 @@
+/**
+ * `serve`: one node, until it is stopped.
+ * @module
+ */
+
+import { StorageError } from "../../raft/wal.ts";
+import { DiskError } from "../../runtime/disk.ts";
+import { FolderError } from "./identity.ts";
+import { type RunningNode, startNode } from "./node.ts";
+import type { ServeArguments } from "./serve_arguments.ts";
+
+/** How often it looks whether there is news to tell. */
+const LOOK_MS = 250;
+/** No leader for so long is worth a line. */
+const LEADERLESS_MS = 5000;
+
+/** Runs a node; resolves to the exit code. */
+export async function serveCommand(args: ServeArguments): Promise<number> {
+  const tell = (event: string, details: Record<string, unknown>, text: string) =>
+    console.log(args.json ? JSON.stringify({ event, id: args.id, ...details }) : `node ${args.id}: ${text}`);
+  const death = new AbortController();
+  const { heartbeatMs, electionMs } = args;
+  let node: RunningNode;
+  try {
+    node = await startNode({
+      ...args,
+      folder: args.data,
+      timing: { heartbeatMs, electionMs, diskStallMs: Math.max(1500, electionMs * 3) },
+      signal: death.signal,
+    });
+  } catch (error) {
+    console.error(whyNot(error, args));
+    return 1;
+  }
+  const { resp, http } = node;
+  tell(
+    "ready",
+    { pid: Deno.pid, resp, http, peer: args.peers.get(args.id), cluster: args.cluster },
+    [
+      `up, process ${Deno.pid}`,
+      ...(resp === null ? [] : [`redis-cli ${portWords(resp)}`]),
+      ...(http === null ? [] : [`curl http://${http}/health`]),
+    ].join("; "),
+  );
+  let code = 0;
+  const stop = (by: number) => {
+    code = by;
+    death.abort(new Error("It was stopped"));
+  };
+  const onInterrupt = () => stop(130);
+  const onTerminate = () => stop(0);
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onTerminate);
+  if (args.tied) void whenInputEnds().then(() => stop(0));
+  const news = reportNews(node, tell, args);
+  await node.done;
+  clearInterval(news);
+  if (death.signal.aborted) return code;
+  const { replica } = node.parts.server;
+  console.error(`node ${args.id} died: ${textOf(replica.failure ?? replica.node.stopReason)}`);
+  return 1;
+}
+
+type Tell = (event: string, details: Record<string, unknown>, text: string) => void;
+
+function reportNews(node: RunningNode, tell: Tell, args: ServeArguments): ReturnType<typeof setInterval> {
+  const raft = node.parts.server.replica.node;
+  let told = "";
+  let leaderlessSince = performance.now();
+  return setInterval(() => {
+    const { leader, term } = raft.state();
+    if (leader !== null) leaderlessSince = performance.now();
+    const now = leader === null ? "" : `${leader} ${term}`;
+    if (leader !== null && now !== told) {
+      told = now;
+      tell(
+        "leader",
+        { leader, term },
+        leader === args.id ? `leads term ${term}` : `follows ${leader}, term ${term}`,
+      );
+    } else if (performance.now() - leaderlessSince > LEADERLESS_MS) {
+      told = "";
+      leaderlessSince = performance.now();
+      const others = [...args.peers].filter(([id]) => id !== args.id).map(([id, at]) => `${id} at ${at}`);
+      tell(
+        "leaderless",
+        { term },
+        `no leader for ${LEADERLESS_MS / 1000} s: are enough of ${others.join(", ")} running and reached?`,
+      );
+    }
+  }, LOOK_MS);
+}
+
+/** Resolves when whoever started this process has gone, in whatever way: nobody else holds the other end of the pipe. */
+async function whenInputEnds(): Promise<void> {
+  const buffer = new Uint8Array(64);
+  while (await Deno.stdin.read(buffer).catch(() => null) !== null);
+}
+
+function whyNot(error: unknown, args: ServeArguments): string {
+  if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AddrNotAvailable) {
+    const wanted = [args.peers.get(args.id), args.resp, args.http].filter((one) => one !== null).join(", ");
+    const why = error instanceof Deno.errors.AddrInUse
+      ? "another process has one of these ports"
+      : "not an address of this machine";
+    return `Cannot start node ${args.id} at ${wanted}: ${why}. Nothing was changed`;
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `Cannot start node ${args.id}: ${error.message}; give a port above 1023, or the right to use it`;
+  }
+  if (error instanceof FolderError || error instanceof DiskError || error instanceof StorageError) {
+    return error.message;
+  }
+  return `Cannot start node ${args.id}: ${textOf(error)}`;
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** How `redis-cli` is told where to call. */
+export function portWords(address: string): string {
+  const at = address.lastIndexOf(":");
+  const host = address.slice(0, at);
+  return host === "127.0.0.1" ? `-p ${address.slice(at + 1)}` : `-h ${host} -p ${address.slice(at + 1)}`;
+}

@@ -1,0 +1,231 @@
+/**
+ * How one process of the store carries out what its clients ask: here if it leads, at the leader otherwise.
+ *
+ * Whatever comes in one turn of the event loop, from however many connections, goes on together: writes as one command, which
+ * is one entry of the log; looks behind one question whether this member still leads.
+ * @module
+ */
+
+import { RefusedError, UnknownOutcomeError } from "../errors.ts";
+import type { Outcome } from "../outcome.ts";
+import type { Replica } from "../replica.ts";
+import type { SessionClient } from "../session_client.ts";
+import { BadInputError } from "../store/bad_input.ts";
+import { checkTransaction } from "../store/check_steps.ts";
+import { decodeResults, encodeTransactions } from "../store/step_codec.ts";
+import {
+  sizeOfStep,
+  type Step,
+  type StepResult,
+  type Transaction,
+  type TransactionResult,
+} from "../store/steps.ts";
+import type { Store } from "../store/store.ts";
+
+/** What a gateway is made of. */
+export interface GatewayOptions {
+  /** This process's member of the group. */
+  readonly replica: Replica;
+  /** Its machine. */
+  readonly store: Store;
+  /** The way to whoever leads, with retries that execute nothing twice. */
+  readonly client: SessionClient;
+  /** Runs something once the present turn of the event loop is over. */
+  readonly afterTurn: (action: () => void) => void;
+  /** How long a client waits at most. @default {10,000} */
+  readonly timeoutMs?: number;
+}
+
+/** How a request ended. */
+export type Settled<T> =
+  | { readonly kind: "done"; readonly value: T }
+  /** `RefusedError`, `UnknownOutcomeError` or `BadInputError`. */
+  | { readonly kind: "failed"; readonly error: Error };
+
+/** Takes the end of a request. */
+export type Settle<T> = (settled: Settled<T>) => void;
+
+/** What a gateway has done. */
+export interface GatewayCounters {
+  /** Transactions that write. */
+  readonly writes: number;
+  /** Commands that carried them. */
+  readonly writeBatches: number;
+  /** Requests that only look. */
+  readonly looks: number;
+  /** Questions whether this member still leads, or to the leader, that they shared. */
+  readonly lookRounds: number;
+  /** Batches that went to the leader elsewhere. */
+  readonly forwarded: number;
+  /** Requests that failed. */
+  readonly failed: number;
+}
+
+interface Job<Q, T> {
+  readonly asked: Q;
+  readonly settle: Settle<T>;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+/** Most transactions of one command, and most bytes of it besides the last. */
+const MAX_JOINED = 1024;
+const MAX_JOINED_BYTES = 1 << 20;
+/** Most commands on their way: more would only be smaller. */
+const MAX_WRITE_BATCHES = 4;
+/** Looks that come while a question is out share the next one. */
+const MAX_LOOK_ROUNDS = 1;
+
+/** See the module's page. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #timeoutMs: number;
+  readonly #writes: Job<Transaction, TransactionResult>[] = [];
+  readonly #looks: Job<readonly Step[], readonly StepResult[]>[] = [];
+  readonly #counters = { writes: 0, writeBatches: 0, looks: 0, lookRounds: 0, forwarded: 0, failed: 0 };
+  #writing = 0;
+  #looking = 0;
+  #turnEnds = false;
+
+  /** A gateway of one process. */
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  }
+
+  /** What it has done so far. */
+  get counters(): GatewayCounters {
+    return { ...this.#counters };
+  }
+
+  /** Requests that have not ended. */
+  get waiting(): number {
+    return this.#writes.length + this.#looks.length;
+  }
+
+  /** Executes a transaction, at most once. `settle` may be called within this call, if the store does not take it. */
+  write(transaction: Transaction, settle: Settle<TransactionResult>): void {
+    try {
+      // Here and one by one: a bad transaction must not take others down that travel with it.
+      checkTransaction(transaction);
+    } catch (error) {
+      return this.#fail(settle, error);
+    }
+    this.#counters.writes++;
+    this.#writes.push({ asked: transaction, settle });
+    this.#soon();
+  }
+
+  /** Answers steps that only look, linearizably. */
+  look(steps: readonly Step[], settle: Settle<readonly StepResult[]>): void {
+    try {
+      checkTransaction({ guards: [], steps });
+    } catch (error) {
+      return this.#fail(settle, error);
+    }
+    this.#counters.looks++;
+    this.#looks.push({ asked: steps, settle });
+    this.#soon();
+  }
+
+  #soon(): void {
+    if (this.#turnEnds) return;
+    this.#turnEnds = true;
+    this.#options.afterTurn(() => {
+      this.#turnEnds = false;
+      this.#go();
+    });
+  }
+
+  #go(): void {
+    while (this.#writes.length > 0 && this.#writing < MAX_WRITE_BATCHES) void this.#write(this.#takeWrites());
+    while (this.#looks.length > 0 && this.#looking < MAX_LOOK_ROUNDS) {
+      void this.#look(this.#looks.splice(0, MAX_JOINED));
+    }
+  }
+
+  #takeWrites(): Job<Transaction, TransactionResult>[] {
+    let count = 0;
+    for (let bytes = 0; count < this.#writes.length && count < MAX_JOINED && bytes < MAX_JOINED_BYTES;) {
+      for (const step of this.#writes[count++].asked.steps) bytes += sizeOfStep(step);
+    }
+    return this.#writes.splice(0, count);
+  }
+
+  async #write(jobs: readonly Job<Transaction, TransactionResult>[]): Promise<void> {
+    this.#writing++;
+    this.#counters.writeBatches++;
+    try {
+      const command = encodeTransactions(jobs.map((job) => job.asked), jobs.length * 320 + 64);
+      this.#settle(jobs, decodeResults(await this.#submit(command)));
+    } catch (error) {
+      for (const { settle } of jobs) this.#fail(settle, error);
+    }
+    this.#writing--;
+    // What has gathered meanwhile, and what these answers have set off in this turn.
+    if (this.#writes.length > 0) this.#soon();
+  }
+
+  async #submit(command: Uint8Array): Promise<Uint8Array> {
+    const { replica, client } = this.#options;
+    if (replica.node.state().isLeader) {
+      const outcome = await replica.propose(command, { checked: true });
+      if (outcome.kind === "applied") return outcome.reply;
+      if (outcome.kind === "unknown") {
+        throw new UnknownOutcomeError(
+          "This member lost leadership: the write may have been executed, or may yet be",
+        );
+      }
+      // Certainly not executed: it may be tried elsewhere.
+    }
+    this.#counters.forwarded++;
+    return await client.submit(command, { timeoutMs: this.#timeoutMs });
+  }
+
+  async #look(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
+    this.#looking++;
+    this.#counters.lookRounds++;
+    try {
+      if (await this.#mayLook()) {
+        for (const { asked, settle } of jobs) {
+          settle({ kind: "done", value: this.#options.store.look(asked) });
+        }
+      } else await this.#lookElsewhere(jobs);
+    } catch (error) {
+      for (const { settle } of jobs) this.#fail(settle, error);
+    }
+    this.#looking--;
+    if (this.#looks.length > 0) this.#soon();
+  }
+
+  async #mayLook(): Promise<boolean> {
+    const { replica } = this.#options;
+    if (!replica.node.state().isLeader) return false;
+    const outcome: Outcome | null = await replica.whenCurrent();
+    return outcome === null;
+  }
+
+  async #lookElsewhere(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
+    this.#counters.forwarded++;
+    const question = encodeTransactions(jobs.map((job) => ({ guards: [], steps: job.asked })));
+    const reply = await this.#options.client.query(question, { timeoutMs: this.#timeoutMs });
+    const results = decodeResults(reply);
+    for (let at = 0; at < jobs.length; at++) {
+      const result = results[at];
+      const value = result?.kind === "done" ? result.results : [];
+      jobs[at].settle({ kind: "done", value });
+    }
+  }
+
+  #settle(jobs: readonly Job<Transaction, TransactionResult>[], results: readonly TransactionResult[]): void {
+    for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: results[at] });
+  }
+
+  #fail<T>(settle: Settle<T>, error: unknown): void {
+    this.#counters.failed++;
+    const known = error instanceof RefusedError || error instanceof UnknownOutcomeError ||
+      error instanceof BadInputError;
+    // Anything else is a bug of this process; what it has done to the request nobody knows.
+    const given = known ? error : new UnknownOutcomeError(`This member failed: ${error}`, { cause: error });
+    settle({ kind: "failed", error: given });
+  }
+}
