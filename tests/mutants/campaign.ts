@@ -1,0 +1,86 @@
+/**
+ * Plants every bug of a list, several at a time, and sees what becomes of it.
+ * @module
+ */
+
+import { type Fate, judge } from "./judge.ts";
+import type { Mutant } from "./mutant.ts";
+import { Workshop } from "./workshop.ts";
+
+/** One mutant, judged. */
+export interface Judged {
+  readonly mutant: Mutant;
+  readonly fate: Fate;
+  readonly seconds: number;
+}
+
+/** How a campaign is made. */
+export interface CampaignOptions {
+  /** The folder of the sources; they are only read. */
+  readonly root: URL;
+  /** How many copies work at once. */
+  readonly jobs: number;
+  /** A killer that takes longer than this hangs. */
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  readonly onJudged: (judged: Judged) => void;
+}
+
+/** Judges `mutants`; the results come in the list's order. A killer that fails without any bug is no killer: its mutants are broken. */
+export async function judgeAll(mutants: readonly Mutant[], options: CampaignOptions): Promise<Judged[]> {
+  const baselines = new Map<string, Promise<string | null>>();
+  const results: Judged[] = new Array(mutants.length);
+  let next = 0;
+  const work = async (): Promise<void> => {
+    const workshop = await Workshop.open(options.root);
+    try {
+      while (next < mutants.length) {
+        options.signal.throwIfAborted();
+        const at = next++;
+        results[at] = await judgeOne(mutants[at], workshop, baselines, options);
+        options.onJudged(results[at]);
+      }
+    } finally {
+      await workshop.close();
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return results;
+}
+
+async function judgeOne(
+  mutant: Mutant,
+  workshop: Workshop,
+  baselines: Map<string, Promise<string | null>>,
+  options: CampaignOptions,
+): Promise<Judged> {
+  const command = mutant.killedBy;
+  const { limitMs, signal } = options;
+  const known = baselines.get(command) ?? failureWithoutBug(command, workshop, options);
+  baselines.set(command, known);
+  const failure = await known;
+  const started = performance.now();
+  const seconds = () => Math.round((performance.now() - started) / 100) / 10;
+  if (failure !== null) return { mutant, fate: { kind: "broken", why: failure }, seconds: 0 };
+  try {
+    const end = await workshop.runWith(mutant, limitMs, signal);
+    return { mutant, fate: judge(command, end), seconds: seconds() };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return { mutant, fate: { kind: "broken", why: error.message }, seconds: seconds() };
+  }
+}
+
+/** Why the killer is none, or null if it passes on sound sources. */
+async function failureWithoutBug(
+  command: string,
+  workshop: Workshop,
+  { limitMs, signal }: CampaignOptions,
+): Promise<string | null> {
+  const { code, output } = await workshop.run(command, limitMs, signal);
+  if (code === 0) return null;
+  const last = output.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  return `"deno ${command}" fails without any bug (${
+    code === null ? "never ended" : `exit code ${code}`
+  }: ${last})`;
+}

@@ -1,0 +1,28 @@
+/**
+ * Every planted bug there is.
+ * @module
+ */
+
+import { chaosMutants } from "./chaos.ts";
+import { mapreduceMutants } from "./mapreduce.ts";
+import type { Mutant } from "./mutant.ts";
+import { porcupineMutants } from "./porcupine.ts";
+import { porcupineOutsideMutants } from "./porcupine_outside.ts";
+import { runtimeMutants } from "./runtime.ts";
+import { walMutants } from "./wal.ts";
+
+/** Bugs of one part of the house. */
+export interface MutantGroup {
+  readonly name: string;
+  readonly mutants: readonly Mutant[];
+}
+
+/** The whole catalogue, part by part. */
+export const CATALOGUE: readonly MutantGroup[] = [
+  { name: "chaos", mutants: chaosMutants },
+  { name: "wal", mutants: walMutants },
+  { name: "runtime", mutants: runtimeMutants },
+  { name: "porcupine", mutants: porcupineMutants },
+  { name: "porcupine-outside", mutants: porcupineOutsideMutants },
+  { name: "mapreduce", mutants: mapreduceMutants },
+];
