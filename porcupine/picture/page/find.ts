@@ -30,8 +30,10 @@ function testOf(scene: PageScene, word: string): (i: number) => boolean {
       return (i) => scene.lines !== null && String(scene.lines[i]) === wanted;
     case "is":
       return (i) => hasState(scene, i, wanted);
-    default:
-      return (i) => scene.text.at(i).toLowerCase().includes(word);
+    default: {
+      const texts = scene.text.small();
+      return (i) => texts[i].includes(word);
+    }
   }
 }
 
