@@ -6,6 +6,9 @@ import type { Mutant } from "./mutant.ts";
 
 const SEARCH = "test -A tests/porcupine/oracle_test.ts";
 const FAST = "test -A tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts";
+const RULES = "test -A tests/porcupine/rules_test.ts";
+const ONLINE = "test -A tests/porcupine/online_test.ts";
+const PARALLEL = "test -A tests/porcupine/parallel_test.ts";
 const EXPLAIN = "test -A tests/porcupine/explain_test.ts";
 const WALK = "porcupine/search/walk.ts";
 const LAYER = "porcupine/search/layer.ts";
@@ -46,9 +49,10 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-b-crashed",
     title: "An operation without an answer is owed like any other",
     source: "reduction (b): lost answers are optional",
-    file: WALK,
-    anchor: "if (s < 0 || ret[k] === NEVER) continue;",
-    replacement: "if (s < 0) continue;",
+    file: "porcupine/history.ts",
+    anchor: 'if (outcome.status === "unknown") continue;\n    if (!Number',
+    replacement:
+      'if (outcome.status === "unknown") {\n      returned[finished] = i;\n      returnTimes[finished++] = Infinity;\n      continue;\n    }\n    if (!Number',
     killedBy: SEARCH,
   },
   {
@@ -112,15 +116,15 @@ export const porcupineMutants: readonly Mutant[] = [
     file: WALK,
     anchor: "if (mark === this.#stamp + 1 || (mark === this.#stamp && !owed)) continue;",
     replacement: "if (mark >= this.#stamp) continue;",
-    killedBy: SEARCH,
+    killedBy: RULES,
   },
   {
     id: "PC-zones-forward",
     title: "Overlapping forward zones are not noticed",
     source: "zones: no two forward zones overlap",
     file: ZONES,
-    anchor: "if (sorted[i].from < sorted[i - 1].to) return",
-    replacement: "if (sorted[i].from < sorted[i - 1].from) return",
+    anchor: "this.#from[b] < this.#to[present]) {",
+    replacement: "this.#from[b] < this.#from[present]) {",
     killedBy: FAST,
   },
   {
@@ -128,8 +132,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A backward zone within a forward one is let through",
     source: "zones: no backward zone lies within a forward one",
     file: ZONES,
-    anchor: "if (zone.from < cover.to) return",
-    replacement: "if (zone.from < cover.from) return",
+    anchor: "if (from < this.#to[cover]) {",
+    replacement: "if (from < this.#from[cover]) {",
     killedBy: FAST,
   },
   {
@@ -137,28 +141,26 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A read may return before the write it saw is called",
     source: "zones: order within a block",
     file: ZONES,
-    anchor: "if (latest < 0 || ret[k] > call[latest]) continue;",
-    replacement: "if (latest < 0 || ret[k] >= 0) continue;",
+    anchor: "if (before >= 0 && ret[k] < call[before]) {",
+    replacement: "if (before >= 0 && ret[k] < 0) {",
     killedBy: FAST,
   },
   {
     id: "PC-chain",
-    title: "A value written once may be replaced twice",
+    title: "Swaps that each need what another one wrote are let through",
     source: "read-modify-write chains",
     file: "porcupine/fast/register.ts",
-    anchor:
-      'if (rival !== undefined) {\n      return {\n        verdict: "illegal",\n        suspects: [rival, k],',
-    replacement:
-      'if (rival === k) {\n      return {\n        verdict: "illegal",\n        suspects: [rival, k],',
-    killedBy: FAST,
+    anchor: "if (used[k] === 0 || reached[k] === 1) continue;",
+    replacement: "if (used[k] === 0 || reached[k] >= 0) continue;",
+    killedBy: RULES,
   },
   {
     id: "PC-failed-cas",
     title: "A failed compare-and-set is put where it would have succeeded",
     source: "failed compare-and-sets are inserted where the value differs",
     file: "porcupine/fast/register.ts",
-    anchor: 'return action.op === "cas" && value !== action.from;',
-    replacement: 'return action.op === "cas";',
+    anchor: "allows: (now, k) => now !== from[k],",
+    replacement: "allows: () => true,",
     killedBy: FAST,
   },
   {
@@ -175,10 +177,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A refused put need not have met another version",
     source: "version chains: an instant with another version",
     file: VERSIONS,
-    anchor:
-      "for (const k of refusable(version, evidence)) if (ret[k] !== NEVER) latest = Math.max(latest, call[k]);",
-    replacement:
-      "for (const k of refusable(version, evidence)) if (ret[k] < 0) latest = Math.max(latest, call[k]);",
+    anchor: "if (ret[k] !== NEVER) latest = Math.max(latest, call[k]);",
+    replacement: "if (ret[k] < 0) latest = Math.max(latest, call[k]);",
     killedBy: FAST,
   },
   {
@@ -189,6 +189,78 @@ export const porcupineMutants: readonly Mutant[] = [
     anchor: "const to = Math.min(high, ret[maker] - 1);",
     replacement: "const to = ret[maker] - 1;",
     killedBy: FAST,
+  },
+  {
+    id: "PC-queue-order",
+    title: "A value may leave a queue before one whose enqueue had returned before its own was called",
+    source: "queues: values come out as they go in",
+    file: "porcupine/fast/queue.ts",
+    anchor: "lists.insertCall.takeBelow(insertReturn[a], allow);",
+    replacement: "lists.insertCall.takeBelow(0x7fffffff, allow);",
+    killedBy: FAST,
+  },
+  {
+    id: "PC-queue-empty",
+    title: "An empty dequeue is believed although some value was in the queue all the time",
+    source: "queues: an empty dequeue needs a gap that no value covers",
+    file: "porcupine/fast/queue.ts",
+    anchor: "removeCall.map((call) => call - 1));\n  const gapOf",
+    replacement: "removeCall.map((call) => call - 2));\n  const gapOf",
+    killedBy: FAST,
+  },
+  {
+    id: "PC-stack-root",
+    title: "A value is put beneath the others although its pop had returned before one of theirs was called",
+    source: "stacks: the root is popped last",
+    file: "porcupine/fast/stack.ts",
+    anchor: "if (root < 0 || removeReturn[root] <= last + 1) return",
+    replacement: "if (root < 0) return",
+    killedBy: FAST,
+  },
+  {
+    id: "PC-priority",
+    title: "A value that is never extracted stands in nobody's way",
+    source: "priority queues: out in the first gap that no better value covers",
+    file: "porcupine/fast/priority_queue.ts",
+    anchor: "remove[v] < 0 ? NEVER : this.#firstClear(from)",
+    replacement: "remove[v] < 0 ? insertCall[v] : this.#firstClear(from)",
+    killedBy: FAST,
+  },
+  {
+    id: "PC-collection-lost",
+    title: "A dequeue whose answer was lost is held to have done nothing",
+    source: "collections: what stands in the way may have been taken out by a lost removal",
+    file: "porcupine/fast/queue.ts",
+    anchor: 'result.verdict === "illegal" && traffic.lostRemovals',
+    replacement: 'result.verdict === "illegal" && traffic.count < 0',
+    killedBy: FAST,
+  },
+  {
+    id: "PC-online-answers",
+    title: "When the past is summed up, answers that came after the edge are forgotten",
+    source: "on-line checker: what is open at the edge is open with its answer",
+    file: "porcupine/online/window.ts",
+    anchor: "this.#returns.filter(({ call }) => call < edge));",
+    replacement: "this.#returns.slice(0, level + 1));",
+    killedBy: `${ONLINE} -- --times 40`,
+  },
+  {
+    id: "PC-online-witness",
+    title: "An answer is put into the order before operations that had returned when it was asked for",
+    source: "on-line checker: an order found before is extended only as real time allows",
+    file: "porcupine/online/witness.ts",
+    anchor: "this.#steps[at - 1].watched.ret < watched.call) return false;",
+    replacement: "this.#steps[at - 1].watched.ret < 0) return false;",
+    killedBy: ONLINE,
+  },
+  {
+    id: "PC-parallel-numbers",
+    title: "A worker looks its operations up by their numbers in the whole history",
+    source: "parallel: a worker is sent the operations of its partition alone",
+    file: "porcupine/parallel/check.ts",
+    anchor: "ids: ids.map((_, k) => k), call",
+    replacement: "ids, call",
+    killedBy: PARALLEL,
   },
   {
     id: "PC-core",
