@@ -60,7 +60,7 @@ Deno.test(`indexer over ${SOURCE} with 2 workers equals the sequential run`, asy
 });
 
 Deno.test("map tasks run in parallel on 2 workers", async () => {
-  await using folder = new TestFolder({ MR_APP_SCALE: "0.5" });
+  await using folder = new TestFolder();
   await runLab(folder, "mtiming", { workers: 2 });
   const output = folder.output();
   assertEquals(output.filter((line) => line.startsWith("times-")).length, 2);
@@ -68,7 +68,7 @@ Deno.test("map tasks run in parallel on 2 workers", async () => {
 });
 
 Deno.test("reduce tasks run in parallel on 2 workers", async () => {
-  await using folder = new TestFolder({ MR_APP_SCALE: "0.5" });
+  await using folder = new TestFolder();
   await runLab(folder, "rtiming", { workers: 2 });
   const output = folder.output();
   assert(output.filter((line) => /^[a-z] 2$/.test(line)).length >= 2, output.join("\n"));
