@@ -7,6 +7,7 @@ import { type RefusedCode, RefusedError, UnknownOutcomeError } from "./errors.ts
 import { type Asked, type AskOptions, Link, type LinkOptions } from "./link.ts";
 import { MAX_WINDOW } from "./sessions.ts";
 import { decodeOpened, type Opened } from "./envelope.ts";
+import { Turns } from "./turns.ts";
 
 /** How long one operation may take. */
 export interface CallOptions {
@@ -84,7 +85,7 @@ export class SessionClient {
   readonly #window: number;
   #session: Session | null = null;
   #opening: Promise<Asked> | null = null;
-  #turns: (() => void)[] = [];
+  readonly #turns: Turns;
 
   /**
    * Opens the client's end; a session is opened with the first operation that needs one.
@@ -98,6 +99,7 @@ export class SessionClient {
     this.link = new Link(options);
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#window = window;
+    this.#turns = new Turns(this.link.clock);
   }
 
   /**
@@ -180,6 +182,16 @@ export class SessionClient {
 
   /** Waits for a session with room in its window, and takes a number in the same turn: many wait for the same room. */
   async #turn(limits: AskOptions): Promise<Turn> {
+    try {
+      return await this.#takeTurn(limits);
+    } catch (error) {
+      // It may have been woken and not have used it.
+      this.#wake();
+      throw error;
+    }
+  }
+
+  async #takeTurn(limits: AskOptions): Promise<Turn> {
     for (;;) {
       if (limits.signal?.aborted) throw toRefused(ended("aborted"), limits.signal);
       if (this.link.leftMs(limits.deadlineMs) === 0) throw toRefused(ended("timeout"), limits.signal);
@@ -190,7 +202,7 @@ export class SessionClient {
         if (failed !== null) throw toRefused(failed, limits.signal);
       } else if (this.#session.span < this.#window) {
         return { session: this.#session, sequence: this.#session.take(this.link.now()) };
-      } else await this.#nextTurn(limits);
+      } else await this.#turns.wait(this.link.leftMs(limits.deadlineMs), limits.signal);
     }
   }
 
@@ -201,7 +213,10 @@ export class SessionClient {
     const asked = await opening;
     if (this.#opening === opening) {
       this.#opening = null;
-      if (asked.kind === "applied") this.#session = new Session(decodeOpened(asked.reply), this.link.now());
+      if (asked.kind === "applied") {
+        this.#session = new Session(decodeOpened(asked.reply), this.link.now());
+        this.#wake();
+      }
     }
     if (asked.kind === "applied") return null;
     // It may have ended by another operation's deadline or signal: then this one opens anew.
@@ -211,24 +226,9 @@ export class SessionClient {
     return mine ? asked : null;
   }
 
-  /** Resolves when an operation has ended, at the deadline, or when the signal fires. */
-  async #nextTurn({ deadlineMs, signal }: AskOptions): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#turns.push(resolve);
-    const timer = deadlineMs === Infinity
-      ? null
-      : this.link.clock.setTimer(this.link.leftMs(deadlineMs), resolve);
-    const onAbort = () => resolve();
-    signal?.addEventListener("abort", onAbort);
-    await promise;
-    signal?.removeEventListener("abort", onAbort);
-    timer?.cancel();
-  }
-
+  /** As many as there is room for. */
   #wake(): void {
-    const turns = this.#turns;
-    this.#turns = [];
-    for (const turn of turns) turn();
+    this.#turns.wake(this.#session === null ? 1 : this.#window - this.#session.span);
   }
 }
 

@@ -129,8 +129,8 @@ Deno.test("who gives up waiting leaves the line; locks of other names are other 
   await world.play(async () => {
     const ann = cluster.clerk("ann");
     const bob = cluster.clerk("bob");
-    const held = await acquireLock(ann, "x");
     const other: HeldLock = await acquireLock(bob, "x/y");
+    const held = await acquireLock(ann, "x");
     const patience = new AbortController();
     const waiting = acquireLock(bob, "x", { signal: patience.signal });
     await world.clock.sleep(1000);

@@ -163,6 +163,42 @@ Deno.test("two servers that name each other are not asked without a pause", asyn
   });
 });
 
+Deno.test("room that a call can no longer use goes to the next one", async () => {
+  const bench = new Bench(1);
+  await bench.play(async () => {
+    const first = bench.client.submit(bytes("first"));
+    await bench.rest();
+    const patience = new AbortController();
+    const second = bench.client.submit(bytes("second"), { signal: patience.signal }).catch((error) => error);
+    const third = bench.client.submit(bytes("third"), { timeoutMs: 5000 });
+    await bench.rest();
+    bench.submitted[0].reply(DONE);
+    // Its turn comes in the very moment in which it gives up.
+    await first.then(() => patience.abort());
+    assert(await second instanceof RefusedError);
+    await bench.rest();
+    assertEquals(bench.submitted.length, 2);
+    bench.submitted[1].reply(DONE);
+    await third;
+  });
+});
+
+Deno.test("two thousand calls that wait for one place are through in no time", async () => {
+  const bench = new Bench(1);
+  await bench.play(async () => {
+    const controller = new AbortController();
+    const calls = Array.from(
+      { length: 2000 },
+      () => bench.client.submit(bytes("x"), { signal: controller.signal }),
+    );
+    for (let at = 0; at < 2000; at++) {
+      await bench.rest();
+      bench.submitted[at].reply(DONE);
+    }
+    await Promise.all(calls);
+  });
+});
+
 Deno.test("a session that the servers do not know makes the call unknown, and the next call opens a new one", async () => {
   const bench = new Bench();
   await bench.play(async () => {
