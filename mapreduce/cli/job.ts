@@ -126,14 +126,15 @@ export function startCoordinator(
     app: spec.app,
     work: args.work,
     plan: ({ whole }) => ({
-      id: spec.id,
+      // Begun again, it is another job: what a worker of the first attempt still holds must not be taken for this one's.
+      id: `${spec.id}.${host.random.below(2 ** 32).toString(36)}`,
       app: spec.app,
       reduces: args.reduces,
       maps: splitInputs(spec.files, { splitBytes, whole, manyTasks: MANY_TASKS }),
       work: args.work,
     }),
     resume: ({ id }) => {
-      const resumed = id === spec.id && !args.fresh;
+      const resumed = id.split(".")[0] === spec.id && !args.fresh;
       hooks.onResume(resumed);
       return resumed;
     },
