@@ -46,8 +46,8 @@ export class Replica {
   readonly #watches: Watches;
   readonly #reign: Reign;
   readonly #ticker: Ticker;
-  /** The machine is half way from one state to another: nobody may ask it. */
-  #restoring = false;
+  /** While the machine is half way from one state to another; nobody may ask it then. */
+  #restoring: Promise<void> | null = null;
   /** The write that holds the last snapshot taken here. */
   #compaction = 0;
   #node: RaftNode | null = null;
@@ -169,6 +169,8 @@ export class Replica {
   async #read(look: () => Promise<Outcome>): Promise<Outcome> {
     const obstacle = await this.whenCurrent();
     if (obstacle !== null) return obstacle;
+    // Current a moment ago, it may have been told to restore a newer state since, and take its time.
+    while (this.#restoring !== null) await this.#restoring;
     try {
       return await look();
     } catch (error) {
@@ -186,7 +188,7 @@ export class Replica {
 
   #whenApplied(index: Index): Promise<boolean> {
     if (this.#ended) return Promise.resolve(false);
-    if (!this.#restoring && this.applied >= index) return Promise.resolve(true);
+    if (this.applied >= index) return Promise.resolve(true);
     return this.#readers.add(index);
   }
 
@@ -243,9 +245,11 @@ export class Replica {
   }
 
   async #restore(snapshot: Snapshot): Promise<void> {
-    this.#restoring = true;
-    await this.#state.restore(snapshot);
-    this.#restoring = false;
+    const restored = this.#state.restore(snapshot);
+    if (restored instanceof Promise) {
+      this.#restoring = restored.finally(() => this.#restoring = null).catch(() => {});
+      await restored;
+    }
     this.#waiters.abandonUpTo(snapshot.index);
   }
 

@@ -1,13 +1,13 @@
 /**
  * A million operations, and the memory that servers and clerk hold meanwhile: `deno run -A tests/kv/memory_main.ts`.
  *
- * Three servers and one clerk in one simulated world; the log is compacted at 64 KiB, a thousand keys are written over and
+ * Three servers and one clerk in one simulated world; the log is compacted at 16 KiB, a thousand keys are written over and
  * over, sessions come and go. What is in use is measured after a full collection. Ends with exit code 1 if the last three tenths
  * hold on average half a mebibyte more than the second to fourth: half a byte for each operation in between, for a million.
  * @module
  */
 
-import { Clerk } from "../../kv/mod.ts";
+import type { Clerk } from "../../kv/mod.ts";
 import { liveHeapBytes } from "../labs/kv/heap.ts";
 import { Cluster } from "./cluster.ts";
 import { GOOD_NETWORK } from "./storm.ts";
@@ -21,7 +21,7 @@ const ALLOWED_BYTES = 512 << 10;
 const cluster = new Cluster({
   servers: 3,
   world: { seed: 1, conditions: GOOD_NETWORK, isolation: "copy" },
-  server: { maxRaftStateBytes: 64 << 10, maxSessions: 50 },
+  server: { maxRaftStateBytes: 16 << 10, maxSessions: 50 },
 });
 const { world } = cluster;
 const clerk = cluster.clerk("steady");

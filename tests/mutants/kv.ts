@@ -39,8 +39,9 @@ const fromTheLabs: readonly Mutant[] = [
     title: "A read is answered from the memory of a replica that merely believes to lead",
     source: "labs K1",
     file: REPLICA,
-    anchor: "if (!await this.#whenApplied(await this.node.readIndex())) return UNKNOWN;",
-    replacement: 'if (!this.node.state().isLeader) return refused("notLeader", this.node.state().leader);',
+    anchor: "return await this.#whenApplied(await this.node.readIndex()) ? null : UNKNOWN;",
+    replacement:
+      'return this.node.state().isLeader ? null : await Promise.resolve(refused("notLeader", this.node.state().leader));',
     killedBy: lab("4a", "TestOnePartition4A"),
   },
   {
