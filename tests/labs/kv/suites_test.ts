@@ -1,0 +1,172 @@
+import { assert, assertEquals } from "@std/assert";
+import { LabFailure } from "../failure.ts";
+import { goesBy, type LabPart } from "../lab.ts";
+import { kvLab } from "./kv_lab.ts";
+import { kvServerLab } from "./kv_server_lab.ts";
+import { rsmLab } from "./rsm_lab.ts";
+import type { AppendClerk, ClerkSeat, KvServerSeat, RsmMachine, RsmPeer, SingleServerSeat } from "./seat.ts";
+import type { MakeLock } from "./single_2025.ts";
+
+/** Runs one test once and gives what it says: nothing if it passes. */
+async function verdict(part: LabPart, name: string, seed = 1): Promise<string> {
+  const test = part.tests.find((one) => goesBy(one, name));
+  assert(test !== undefined, `there is no ${name}`);
+  try {
+    await test.run({ seed, record: false });
+    return "";
+  } catch (error) {
+    assert(error instanceof LabFailure, `${error}`);
+    return error.message;
+  }
+}
+
+type Write = { readonly id: string; readonly key: string; readonly value: string };
+
+/** A learner's server. `remembers`: whether it knows a request that it has seen. */
+function makeServer(remembers: boolean): (seat: SingleServerSeat) => void {
+  return ({ serve }) => {
+    const values = new Map<string, string>();
+    const replies = new Map<string, string>();
+    serve({
+      get: (key: string) => values.get(key) ?? "",
+      write: ({ id, key, value }: Write, append = id.startsWith("a")) => {
+        const known = replies.get(id);
+        if (remembers && known !== undefined) return known;
+        const old = values.get(key) ?? "";
+        values.set(key, append ? old + value : value);
+        replies.set(id, old);
+        return old;
+      },
+    });
+  };
+}
+
+/** A learner's clerk: tries until it is answered. */
+function makeClerk({ servers: [server], call, clock, random }: ClerkSeat): AppendClerk {
+  let count = 0;
+  const me = random.below(1e9);
+  const until = async (method: string, request: unknown): Promise<string> => {
+    for (;;) {
+      const reply = await call<string>(server, method, request);
+      if (reply !== null) return reply;
+      await clock.sleep(10);
+    }
+  };
+  return {
+    get: (key) => until("get", key),
+    put: async (key, value) => void await until("write", { id: `p${me}.${count++}`, key, value }),
+    append: (key, value) => until("write", { id: `a${me}.${count++}`, key, value }),
+  };
+}
+
+Deno.test("lab 2 of 2024: a small server of somebody's own passes", async () => {
+  const part = kvServerLab({ year: 2024, makeServer: makeServer(true), makeClerk }).part();
+  for (const name of ["TestBasic2", "TestUnreliable2", "TestUnreliableOneKey2"]) {
+    assertEquals(await verdict(part, name), "");
+  }
+});
+
+Deno.test("lab 2 of 2024: one that forgets what it has done is told so, with the command that repeats it", async () => {
+  const part = kvServerLab({ year: 2024, makeServer: makeServer(false), makeClerk }).part();
+  const said = await verdict(part, "TestUnreliableOneKey2");
+  assert(said.includes("own piece") || said.includes("twice"), said);
+  assert(said.includes("--filter TestUnreliableOneKey2") && said.includes("--seed 1"), said);
+});
+
+Deno.test("lab 2 of 2025: a clerk that says ok after every repetition is caught by the checker or the count", async () => {
+  const makeLock: MakeLock = () => ({ acquire: () => Promise.resolve(), release: () => Promise.resolve() });
+  const part = kvServerLab({
+    year: 2025,
+    makeServer: ({ serve }) => {
+      const values = new Map<string, { value: string; version: number }>();
+      serve({
+        get: (key: string) => ({ found: values.get(key) ?? null }),
+        put: ({ key, value, version }: { key: string; value: string; version: number }) => {
+          const present = values.get(key)?.version ?? 0;
+          if (present !== version) return present === 0 ? "noKey" : "version";
+          values.set(key, { value, version: version + 1 });
+          return "ok";
+        },
+      });
+    },
+    makeClerk: ({ servers: [server], call, clock }) => ({
+      get: async (key) => {
+        for (;;) {
+          const reply = await call<{ found: { value: string; version: number } | null }>(server, "get", key);
+          if (reply !== null) {
+            return reply.found === null ? { kind: "noKey" } : { kind: "found", ...reply.found };
+          }
+          await clock.sleep(10);
+        }
+      },
+      put: async (key, value, version) => {
+        for (let again = false;; again = true) {
+          const reply = await call<"ok" | "version" | "noKey">(server, "put", { key, value, version });
+          if (reply !== null) return again ? "ok" : reply;
+          await clock.sleep(10);
+        }
+      },
+    }),
+    makeLock,
+  }).part();
+  assertEquals(await verdict(part, "TestReliablePut"), "");
+  const said = await verdict(part, "TestUnreliableNet");
+  assert(said.includes("in doubt"), said);
+  const lock = await verdict(part, "TestManyClientsReliable");
+  assert(lock.includes("has got the lock"), lock);
+});
+
+/** A "replicated" machine that executes at once, where it is asked. */
+function makeLoneRsm(seat: KvServerSeat, machine: RsmMachine): RsmPeer {
+  return {
+    getState: () => ({ term: 1, isLeader: seat.me === 0 }),
+    submit: (request) =>
+      Promise.resolve(
+        seat.me === 0 ? { kind: "ok", reply: machine.doOp(request) } : { kind: "wrongLeader" },
+      ),
+  };
+}
+
+Deno.test("lab 4A of 2025: a machine that nobody replicates is caught", async () => {
+  const part = rsmLab(makeLoneRsm).part("4A");
+  const said = await verdict(part, "TestBasic4A@2025");
+  assert(said.includes("3 counters should be at 1"), said);
+  assert((await verdict(part, "TestLeaderPartition4A")).length > 0);
+});
+
+Deno.test("lab 4 of 2024: a store on one server of five passes until that one dies", async () => {
+  const lab = kvLab({
+    year: 2024,
+    makeServer: (seat) => {
+      makeServer(true)(seat);
+      return { getState: () => ({ term: 1, isLeader: seat.me === 0 }) };
+    },
+    makeClerk: (seat) => makeClerk({ ...seat, servers: [...seat.servers].sort() }),
+  });
+  assertEquals(await verdict(lab.part("4A"), "TestBasic4A@2024"), "");
+  const said = await verdict(lab.part("4A"), "TestPersistConcurrent4A");
+  assert(said.includes("is missing") || said.includes("reads"), said);
+});
+
+Deno.test("time and chance from elsewhere fail a lab and name the line", async () => {
+  const part = kvServerLab({
+    year: 2024,
+    makeServer: makeServer(true),
+    makeClerk: (seat) => {
+      const clerk = makeClerk(seat);
+      return { ...clerk, get: (key) => (Math.random(), clerk.get(key)) };
+    },
+  }).part();
+  const said = await verdict(part, "TestBasic2");
+  assert(said.includes("Math.random") && said.includes("suites_test.ts"), said);
+});
+
+Deno.test("a run of a lab is the same run again, event by event", async () => {
+  const part = kvServerLab({ year: 2024, makeServer: makeServer(true), makeClerk }).part();
+  const test = part.tests.find((one) => one.name === "TestUnreliable2");
+  assert(test !== undefined);
+  const hashes: string[] = [];
+  for (const seed of [7, 7, 8]) hashes.push((await test.run({ seed, record: false })).hash);
+  assertEquals(hashes[0], hashes[1]);
+  assert(hashes[0] !== hashes[2]);
+});
