@@ -44,6 +44,11 @@ export const PERMISSIONS: readonly Permission[] = [
 
   { path: "tests/labs/kv/heap.ts", reason: "measures live memory, as the labs' own memory tests do" },
   {
+    path: "tests/labs/kv/suites_test.ts",
+    reason: "plants chance on purpose, to see a lab fail",
+    names: ["Math.random", "Deno.test"],
+  },
+  {
     path: "tests/sim/host.ts",
     reason: "the simulator's one touch of the real event loop: drains the microtasks",
   },

@@ -556,7 +556,7 @@ const store: readonly Mutant[] = [
     title: "A key that was put anew without its lease still dies with it",
     source: "issue 4: keys with a time to live by lease",
     file: "kv/store/store.ts",
-    anchor: "else if (present.lease !== lease) leases.detach(present.lease, key);",
+    anchor: "else if (present.lease !== lease) this.#detach(present.lease, key);",
     replacement: "",
     killedBy: STORE_TEST,
   },
