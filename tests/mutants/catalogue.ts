@@ -4,6 +4,7 @@
  */
 
 import { chaosMutants } from "./chaos.ts";
+import { kvMutants } from "./kv.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
+  { name: "kv", mutants: kvMutants },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
   { name: "mapreduce", mutants: mapreduceMutants },
