@@ -5,7 +5,6 @@
 
 import type { CheckedMachine, Machine } from "../kv/machine.ts";
 import { SnapshotError } from "../kv/errors.ts";
-import { type MachineServer, replicate, type ServerOptions } from "../kv/server.ts";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import {
   type ChangeResult,
@@ -20,9 +19,6 @@ import { readMap, writeMap } from "./map_codec.ts";
 import { planJoin, planLeave, planMove } from "./rebalance.ts";
 
 const SNAPSHOT_LAYOUT = 1;
-
-/** The group's name on the network where none is given. */
-export const CONTROLLER_GROUP = "shard-controller";
 
 /**
  * The controller. Replicate it with {@linkcode openController}; each change that changes something makes exactly one map.
@@ -130,15 +126,4 @@ export function sameGroups(left: Groups, right: Groups): boolean {
     return others?.length === servers.length && servers.every((server, at) => server === others[at]);
   };
   return [...left].every(([group, servers]) => same(group, servers));
-}
-
-/** What one member of the controller is made of. */
-export interface ControllerOptions extends ServerOptions {
-  /** How many shards there are; the same on every member, for ever. */
-  readonly shards: number;
-}
-
-/** Starts one member of the controller. Throws what `RaftNode.open` throws. */
-export function openController(options: ControllerOptions): Promise<MachineServer> {
-  return replicate(new ShardController(options.shards), { group: CONTROLLER_GROUP, ...options });
 }

@@ -3,9 +3,9 @@
  * @module
  */
 
-import type { LinkOptions } from "../kv/link.ts";
+import type { LinkRuntime } from "../kv/link.ts";
 import { type CallOptions, SessionClient, type SessionSettings } from "../kv/session_client.ts";
-import { CONTROLLER_GROUP } from "./controller.ts";
+import type { Address } from "../runtime/network.ts";
 import {
   type ChangeResult,
   type ControllerCommand,
@@ -15,10 +15,20 @@ import {
   encodeMapQuestion,
 } from "./controller_codec.ts";
 import type { GroupId, Groups, ShardMap } from "./map.ts";
+import { type Calls, CONTROLLER_NAME } from "./peer.ts";
 import type { ShardId } from "./placement.ts";
 
-/** Whom the clerk asks, and how long it waits. `group` is the controller's name. */
-export type ControllerClerkOptions = LinkOptions & SessionSettings;
+/** What a client of the controller is made of. */
+export interface ControllerClerkOptions extends SessionSettings {
+  /** Clock, chance and death of the client. */
+  readonly runtime: LinkRuntime;
+  /** How machines are called: the process's `ShardPeer`. */
+  readonly calls: Calls;
+  /** Where the controller listens, in any order. */
+  readonly controllers: readonly Address[];
+  /** How long one server may take for its first answer. @default {500} */
+  readonly attemptMs?: number;
+}
 
 /** The controller cannot do what was asked: it names a shard or a group that is not there. Nothing was changed. */
 export class PlacementError extends Error {
@@ -37,7 +47,13 @@ export class ControllerClerk {
 
   /** Opens the client's end; nothing is sent before the first call. */
   constructor(options: ControllerClerkOptions) {
-    this.#client = new SessionClient({ group: CONTROLLER_GROUP, ...options });
+    const { calls, controllers, ...rest } = options;
+    this.#client = new SessionClient({
+      ...rest,
+      caller: calls.to(CONTROLLER_NAME),
+      servers: controllers,
+      group: CONTROLLER_NAME,
+    });
   }
 
   /** The map of that number, or the latest one: it reflects every change that was finished before. Linearizable. */

@@ -7,6 +7,7 @@
  */
 
 import type { Address } from "../runtime/network.ts";
+import { hashLabel } from "../runtime/random.ts";
 import type { ShardId } from "./placement.ts";
 
 /** A group's number. 0 is nobody. */
@@ -34,6 +35,11 @@ export interface ShardMap {
   readonly kind: "map";
   /** Maps are numbered without gaps. Map 0 has no groups. */
   readonly number: number;
+  /**
+   * A fingerprint of map 1, which all later maps keep: numbers of maps that different controllers made must not be compared.
+   * 0 in map 0. Controllers whose first maps are equal are not told apart.
+   */
+  readonly origin: number;
   /** The owner of each shard. */
   readonly owners: readonly GroupId[];
   /** The members, in ascending order. */
@@ -57,7 +63,7 @@ export interface Plan {
 /** The map before any group has joined. */
 export function emptyMap(shards: number): ShardMap {
   const owners = new Array<GroupId>(shards).fill(NOBODY);
-  return { kind: "map", number: 0, owners, groups: new Map(), holders: new Map() };
+  return { kind: "map", number: 0, origin: 0, owners, groups: new Map(), holders: new Map() };
 }
 
 /** The map that `plan` becomes after `previous`. Throws `RangeError` if it was made from another one. */
@@ -76,7 +82,13 @@ export function commitPlan(plan: Plan, previous: ShardMap): ShardMap {
     if (last !== null) holders.set(shard, last);
   }
   // A copy of everything: a map that shares its groups with the next one is rewritten by it (labs S2).
-  return { kind: "map", number, owners, groups: copyGroups(plan.groups), holders };
+  const origin = number === 1 ? originOf(plan) : previous.origin;
+  return { kind: "map", number, origin, owners, groups: copyGroups(plan.groups), holders };
+}
+
+function originOf({ owners, groups }: Plan): number {
+  // Never 0, which stands for no origin.
+  return hashLabel(JSON.stringify([owners, [...copyGroups(groups)]])) % 0xffffffff + 1;
 }
 
 /** Who has the data of `shard` when the map after `previous`, numbered `number`, moves it; null if there never was any. */

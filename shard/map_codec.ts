@@ -12,6 +12,7 @@ import { MAX_SHARDS, type ShardId } from "./placement.ts";
 /** Writes a map. */
 export function writeMap(writer: ByteWriter, map: ShardMap): void {
   writer.varint(map.number);
+  writer.varint(map.origin);
   writeOwners(writer, map.owners);
   writeGroups(writer, map.groups);
   writer.varint(map.holders.size);
@@ -24,11 +25,12 @@ export function writeMap(writer: ByteWriter, map: ShardMap): void {
 /** Reads what `writeMap` wrote. Throws `WireError` for anything else. */
 export function readMap(reader: ByteReader): ShardMap {
   const number = reader.varint();
+  const origin = reader.varint();
   const owners = readOwners(reader);
   const groups = readGroups(reader);
   const holders = new Map<ShardId, Holder>();
   for (let left = reader.varint(); left > 0; left--) holders.set(reader.varint(), readHolder(reader));
-  return { kind: "map", number, owners, groups, holders };
+  return { kind: "map", number, origin, owners, groups, holders };
 }
 
 /** Writes a plan. */

@@ -1,0 +1,180 @@
+/**
+ * Moves shards the way the labs of 2025 do: a driver outside the groups freezes, installs and deletes, shard by shard.
+ *
+ * It is thin: every step is an operation of the group that the pulling groups take themselves, with the same fence. What makes
+ * a change resumable is the record in the store: whoever finds a plan there may carry it out, any number of drivers at once.
+ * @module
+ */
+
+import type { LinkRuntime } from "../kv/link.ts";
+import {
+  type ChangeRecord,
+  decodeRecord,
+  encodeRecord,
+  type RecordStore,
+  type StoredRecord,
+} from "./change_record.ts";
+import type { GroupCommand, GroupReply } from "./group_codec.ts";
+import { GroupLinks } from "./group_link.ts";
+import { commitPlan, emptyMap, NOBODY, type Plan, type ShardMap, sourceOf } from "./map.ts";
+import type { Calls } from "./peer.ts";
+import type { ShardId } from "./placement.ts";
+import { planMove } from "./rebalance.ts";
+import type { MapSource } from "./routes.ts";
+
+/** What a driver is made of. */
+export interface ChangeDriverOptions {
+  /** Clock, chance and death of the driver. */
+  readonly runtime: LinkRuntime;
+  /** How groups are called. */
+  readonly calls: Calls;
+  /** Where the record is kept. */
+  readonly store: RecordStore;
+  /** How many shards there are. */
+  readonly shards: number;
+}
+
+/** What came of a change. */
+export type ChangeEnd =
+  /** The plan has become this map. Another driver may have carried it out. */
+  | { readonly kind: "committed"; readonly map: ShardMap }
+  /** Another plan took its place: nothing was done. */
+  | { readonly kind: "lost" };
+
+/** How long one call to a group goes on before the record is looked at again: another driver may have finished. */
+const STEP_MS = 1000;
+
+/** See the module's page. */
+export class ChangeDriver implements MapSource {
+  readonly #options: ChangeDriverOptions;
+  readonly #groups: GroupLinks;
+
+  /** Nothing is sent before the first call. */
+  constructor(options: ChangeDriverOptions) {
+    this.#options = options;
+    this.#groups = new GroupLinks(options.runtime, options.calls);
+  }
+
+  /** The committed map; map 0 before the first. */
+  async current(): Promise<ShardMap> {
+    return (await this.#read()).current;
+  }
+
+  /** For clerks: the committed map, or null if the store did not answer in time. */
+  async latest(timeoutMs: number): Promise<ShardMap | null> {
+    const { clock } = this.#options.runtime;
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const timer = clock.setTimer(timeoutMs, () => resolve(null));
+    try {
+      return await Promise.race([this.current(), promise]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Carries out a plan. Several drivers may try at once: one plan for each map is stored, and the others are lost. */
+  async change(plan: Plan): Promise<ChangeEnd> {
+    const wanted = encodeRecord({ current: emptyMap(0), next: plan });
+    for (;;) {
+      const record = await this.#read();
+      if (record.current.number !== plan.after) return { kind: "lost" };
+      if (record.next !== null) {
+        const same = encodeRecord({ current: emptyMap(0), next: record.next }) === wanted;
+        return same ? { kind: "committed", map: await this.#carryOut(record) } : { kind: "lost" };
+      }
+      const next: ChangeRecord = { current: record.current, next: plan };
+      const written = await this.#options.store.write(encodeRecord(next), record.version);
+      // Whatever it was: the record says who has won.
+      if (written === "mismatch") continue;
+    }
+  }
+
+  /** Moves one shard; see `change`. */
+  async move(shard: ShardId, group: number): Promise<ChangeEnd> {
+    return await this.change(planMove(await this.current(), shard, group));
+  }
+
+  /** Finishes what another driver has begun, if anything. */
+  async recover(): Promise<ShardMap> {
+    const record = await this.#read();
+    return record.next === null ? record.current : await this.#carryOut(record);
+  }
+
+  async #read(): Promise<StoredRecord> {
+    const stored = await this.#options.store.read();
+    if (stored === null) return { current: emptyMap(this.#options.shards), next: null, version: 0 };
+    return { ...decodeRecord(stored.value), version: stored.version };
+  }
+
+  /** Every shard's move, then the map: a map that was published earlier would route to groups that have nothing (labs S22). */
+  async #carryOut({ current, next }: ChangeRecord): Promise<ShardMap> {
+    if (next === null) return current;
+    const map = commitPlan(next, current);
+    const shards = map.owners.map((_, shard) => shard).filter((shard) =>
+      map.owners[shard] !== current.owners[shard]
+    );
+    const moved = await Promise.all(shards.map((shard) => this.#move(current, map, shard)));
+    if (!moved.every((done) => done)) return await this.current();
+    return await this.#publish(map);
+  }
+
+  async #publish(map: ShardMap): Promise<ShardMap> {
+    for (;;) {
+      const record = await this.#read();
+      // Superseded: somebody else has published it, and perhaps later ones (labs S24).
+      if (record.current.number >= map.number) return record.current;
+      await this.#options.store.write(encodeRecord({ current: map, next: null }), record.version);
+    }
+  }
+
+  /** Whether the shard is where the map wants it; false if the change is over, carried out by another driver. */
+  async #move(current: ShardMap, map: ShardMap, shard: ShardId): Promise<boolean> {
+    const { number } = map;
+    const source = sourceOf(current, shard, number);
+    const to = map.owners[shard];
+    let contents: Uint8Array | null = new Uint8Array(0);
+    if (source !== null) {
+      // A shard that nobody owns was frozen under the number of the map that orphaned it.
+      const frozen = await this.#step(map, source, { op: "freeze", shard, number: source.number });
+      if (frozen === null) return false;
+      contents = frozen.kind === "contents" ? frozen.contents : null;
+    }
+    if (to === NOBODY) return true;
+    // Deleted already, so installed before that: there is nothing left to do but to publish.
+    if (contents === null) return true;
+    const servers = map.groups.get(to) ?? [];
+    const installed = await this.#step(map, { group: to, servers }, {
+      op: "install",
+      shard,
+      number,
+      contents,
+    });
+    if (installed === null) return false;
+    if (source === null) return true;
+    return await this.#step(map, source, { op: "delete", shard, number: source.number }) !== null;
+  }
+
+  /** Has a group take one step, however long that takes; null if the change was finished by somebody else meanwhile. */
+  async #step(
+    map: ShardMap,
+    { group, servers }: { readonly group: number; readonly servers: readonly string[] },
+    command: GroupCommand,
+  ): Promise<GroupReply | null> {
+    const { signal } = this.#options.runtime;
+    for (;;) {
+      const asked = await this.#groups.to(group, servers).execute(command, { timeoutMs: STEP_MS, signal });
+      if (asked.kind === "answered") {
+        const { reply } = asked;
+        if (reply.kind === "stale") return null;
+        if (reply.kind !== "absent" && reply.kind !== "notYet") return reply;
+        throw new TypeError(
+          `Group ${group} cannot ${command.op} a shard for map ${map.number}: it answered ${reply.kind}`,
+        );
+      }
+      if (asked.kind === "invalid") throw new TypeError(asked.message);
+      if (asked.why !== "timeout") throw new DOMException("the driver died", "AbortError");
+      const record = await this.#read();
+      if (record.current.number >= map.number) return null;
+    }
+  }
+}

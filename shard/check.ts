@@ -1,0 +1,33 @@
+/**
+ * What a group takes, judged at the door: what is in the log has to be executed by everybody, or nobody can go on.
+ * @module
+ */
+
+import { checkCommand } from "../kv/store/bad_input.ts";
+import { decodeStoreCommand } from "../kv/store/command_codec.ts";
+import type { StoreCommand } from "../kv/store/types.ts";
+import type { GroupCommand } from "./group_codec.ts";
+import { CrossShardError } from "./errors.ts";
+import type { Placement, ShardId } from "./placement.ts";
+
+/** Throws for a command that no group should apply. */
+export function checkGroupCommand(command: GroupCommand, placement: Placement): void {
+  if (command.op === "adopt") return;
+  if (command.shard >= placement.shards) {
+    throw new RangeError(`Cannot find shard ${command.shard}: there are ${placement.shards}`);
+  }
+  if (command.op !== "execute") return;
+  const decoded = decodeStoreCommand(command.call.command);
+  checkCommand(decoded);
+  const strangers = shardsOf(decoded, placement).filter((shard) => shard !== command.shard);
+  // A client that cuts the keys otherwise would write where nobody else looks.
+  if (strangers.length > 0) throw new CrossShardError([command.shard, ...strangers]);
+}
+
+/** The shards of a command's keys, in ascending order; none for a command about leases. */
+export function shardsOf(command: StoreCommand, placement: Placement): ShardId[] {
+  if (command.op !== "batch") return [];
+  const shards = new Set<ShardId>();
+  for (const { key } of [...command.conditions, ...command.writes]) shards.add(placement.shardOf(key));
+  return [...shards].sort((left, right) => left - right);
+}

@@ -1,0 +1,142 @@
+/**
+ * Moves shards the way the labs of 2024 do: each group asks the controller for the next map, and pulls what it gains.
+ *
+ * It runs on every member of a group and acts where that member leads. It remembers nothing: what is to be done stands in the
+ * group's replicated state, so a crash between any two steps is taken up by whoever leads next.
+ * @module
+ */
+
+import { Link, type LinkRuntime } from "../kv/link.ts";
+import type { Replica } from "../kv/replica.ts";
+import type { Address } from "../runtime/network.ts";
+import { decodeMap, encodeMapQuestion } from "./controller_codec.ts";
+import type { ShardGroup } from "./group.ts";
+import { encodeGroupCommand, type GroupCommand } from "./group_codec.ts";
+import { GroupLinks } from "./group_link.ts";
+import { type Calls, CONTROLLER_NAME } from "./peer.ts";
+import { type Debt, type Expected, nameOf } from "./transit.ts";
+
+/** What a mover needs. */
+export interface MoverOptions {
+  /** Clock, chance and death of the member. */
+  readonly runtime: LinkRuntime;
+  /** How other machines are called. */
+  readonly calls: Calls;
+  /** This member's replica. */
+  readonly replica: Replica;
+  /** Its machine. For reading only. */
+  readonly machine: ShardGroup;
+  /** Where the controller listens. */
+  readonly controllers: readonly Address[];
+  /** How often the controller is asked for the next map. */
+  readonly pollMs: number;
+}
+
+/** How long one step may take before it is begun anew. */
+const STEP_MS = 1000;
+
+/** See the module's page. */
+export class Mover {
+  readonly #options: MoverOptions;
+  readonly #controller: Link;
+  readonly #groups: GroupLinks;
+  /** Steps under way, by name: one of a kind at a time. */
+  readonly #busy = new Set<string>();
+  #ended = false;
+
+  /** A mover at rest. */
+  constructor(options: MoverOptions) {
+    const { runtime, calls, controllers } = options;
+    this.#options = options;
+    this.#groups = new GroupLinks(runtime, calls);
+    const caller = calls.to(CONTROLLER_NAME);
+    this.#controller = new Link({ runtime, caller, servers: controllers, group: CONTROLLER_NAME });
+  }
+
+  /** Begins. It ends with the runtime. */
+  start(): void {
+    void this.#run();
+  }
+
+  /** Ends it. */
+  stop(): void {
+    this.#ended = true;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, signal } = this.#options.runtime;
+    while (!signal.aborted && !this.#ended) {
+      this.#turn();
+      try {
+        await clock.sleep(this.#options.pollMs, signal);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  #turn(): void {
+    const { replica, machine, runtime } = this.#options;
+    if (runtime.signal.aborted || this.#ended || !replica.node.state().isLeader) return;
+    this.#once("map", () => this.#follow());
+    // Each on its own: one dead group must not keep the others' shards from arriving (labs S16, challenge 2).
+    for (const expected of machine.transit.expected.all) {
+      this.#once(`bring ${nameOf(expected.shard, expected.number)}`, () => this.#bring(expected));
+    }
+    for (const debt of machine.transit.debts.all) {
+      this.#once(`settle ${nameOf(debt.shard, debt.number)}`, () => this.#settle(debt));
+    }
+  }
+
+  /** Takes on map after map, until there is no next one. */
+  async #follow(): Promise<boolean> {
+    const { machine } = this.#options;
+    const wanted = machine.map.number + 1;
+    const asked = await this.#controller.ask("query", encodeMapQuestion(wanted), this.#limits());
+    if (asked.kind !== "applied") return false;
+    const map = decodeMap(asked.reply);
+    return map.number === wanted && await this.#propose({ op: "adopt", map });
+  }
+
+  /** Brings one shard here from its old owner. */
+  async #bring({ shard, number, from }: Expected): Promise<boolean> {
+    const old = this.#groups.to(from.group, from.servers);
+    const asked = await old.ask({ op: "fetch", shard, number }, this.#limitsOfStep());
+    if (asked.kind !== "answered" || asked.reply.kind !== "contents") return false;
+    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });
+  }
+
+  /** The install is committed here, so the old owner may delete what it kept: never before (labs S13). */
+  async #settle({ shard, number, from }: Debt): Promise<boolean> {
+    const old = this.#groups.to(from.group, from.servers);
+    const asked = await old.execute({ op: "delete", shard, number }, this.#limitsOfStep());
+    if (asked.kind !== "answered") return false;
+    return await this.#propose({ op: "forget", shard, number });
+  }
+
+  async #propose(command: GroupCommand): Promise<boolean> {
+    const outcome = await this.#options.replica.propose(encodeGroupCommand(command), { checked: true });
+    return outcome.kind === "applied";
+  }
+
+  /** Does something unless it is being done; when it is done, there may be more to do at once. */
+  #once(name: string, step: () => Promise<boolean>): void {
+    if (this.#busy.has(name)) return;
+    this.#busy.add(name);
+    step().then((done) => {
+      this.#busy.delete(name);
+      if (done) this.#turn();
+    }, (error) => {
+      this.#busy.delete(name);
+      if (!this.#options.runtime.signal.aborted && !this.#ended) throw error;
+    });
+  }
+
+  #limits(): { readonly deadlineMs: number; readonly signal: AbortSignal } {
+    return { deadlineMs: this.#controller.now() + STEP_MS, signal: this.#options.runtime.signal };
+  }
+
+  #limitsOfStep(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
+    return { timeoutMs: STEP_MS, signal: this.#options.runtime.signal };
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * A controller and groups on simulated machines with real logs on simulated disks, watched by every law.
+ *
+ * Members of group 101 are `g101a`, `g101b`, `g101c`; the controller's are `ctl-a` and so on.
+ * @module
+ */
+
+import { openReplica, type ServerOptions } from "../../kv/server.ts";
+import type { Replica } from "../../kv/replica.ts";
+import { replicaHandlers } from "../../kv/service.ts";
+import { InvariantError } from "../../raft/core/invariants.ts";
+import { openWal } from "../../raft/wal.ts";
+import type { Runtime } from "../../runtime/mod.ts";
+import {
+  CONTROLLER_NAME,
+  ControllerClerk,
+  controllerMaps,
+  groupHandlers,
+  type GroupId,
+  groupName,
+  type Groups,
+  hashPlacement,
+  Mover,
+  type Placement,
+  ShardClerk,
+  ShardController,
+  ShardGroup,
+  ShardPeer,
+} from "../../shard/mod.ts";
+import { RaftLaws } from "../check/raft_laws.ts";
+import { ShardLaws } from "../check/shard_laws.ts";
+import type { Report, Violation } from "../check/violation.ts";
+import { World, type WorldOptions } from "../sim/mod.ts";
+
+/** How a fleet is made. */
+export interface FleetOptions {
+  readonly world: WorldOptions;
+  readonly shards: number;
+  readonly groups: readonly GroupId[];
+  /** Members of each group and of the controller. */
+  readonly members: number;
+  /** Whether groups follow the controller's maps. Without, somebody drives them. */
+  readonly follow: boolean;
+  readonly server?: Partial<ServerOptions>;
+}
+
+/** One member through all its lives. */
+interface Member {
+  readonly name: string;
+  readonly laws: RaftLaws;
+  replica: Replica | null;
+  machine: ShardGroup | ShardController | null;
+  life: number;
+}
+
+/** See the module's page. */
+export class ShardFleet {
+  readonly world: World;
+  readonly placement: Placement;
+  readonly laws: ShardLaws;
+  readonly controllers: readonly string[];
+  /** Members of each group. */
+  readonly servers: Groups;
+  readonly #options: FleetOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #byNode: (Member | undefined)[] = [];
+  #violation: Violation | null = null;
+
+  /** Everybody is booted. */
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.world = new World(options.world);
+    this.placement = hashPlacement(options.shards);
+    const report: Report = (violation) => this.#report(violation);
+    this.laws = new ShardLaws(report);
+    const letters = Array.from({ length: options.members }, (_, at) => "abcde"[at]);
+    this.controllers = letters.map((letter) => `ctl-${letter}`);
+    this.servers = new Map(
+      options.groups.map((group) => [group, letters.map((letter) => `g${group}${letter}`)]),
+    );
+    this.#boot(this.controllers, report, (runtime, peer, name) => this.#openController(runtime, peer, name));
+    for (const [group, names] of this.servers) {
+      this.#boot(names, report, (runtime, peer, name) => this.#openGroup(group, { runtime, peer, name }));
+    }
+    this.world.afterEvent = ({ node }) => {
+      const member = this.#byNode[node];
+      if (member !== undefined && member.replica !== null) member.laws.check(member.name);
+    };
+  }
+
+  /** The first broken law, or null. */
+  get violation(): Violation | null {
+    return this.#violation;
+  }
+
+  /** Every member of every group and of the controller. */
+  get names(): string[] {
+    return [...this.#members.keys()];
+  }
+
+  /** A group's machines that run. */
+  machines(group: GroupId): ShardGroup[] {
+    const found: ShardGroup[] = [];
+    for (const name of this.servers.get(group) ?? []) {
+      const { machine } = this.#members.get(name) ?? { machine: null };
+      if (machine instanceof ShardGroup && this.world.machine(name).running) found.push(machine);
+    }
+    return found;
+  }
+
+  /** Whoever leads among these, or null. */
+  leader(names: readonly string[]): string | null {
+    let found: string | null = null;
+    let term = -1;
+    for (const name of names) {
+      const replica = this.#members.get(name)?.replica ?? null;
+      if (replica === null || !this.world.machine(name).running) continue;
+      const state = replica.node.state();
+      if (!state.isLeader || state.term <= term) continue;
+      found = name;
+      term = state.term;
+    }
+    return found;
+  }
+
+  /** Crashes a member. */
+  crash(name: string): void {
+    const member = this.#members.get(name);
+    if (member === undefined || !this.world.machine(name).running) return;
+    member.replica = null;
+    member.machine = null;
+    this.world.machine(name).crash("drawn");
+  }
+
+  /** Starts a member that is down. */
+  restart(name: string): void {
+    if (!this.world.machine(name).running) this.world.machine(name).restart();
+  }
+
+  /** A client of the store on a machine of its own. */
+  clerk(name: string): ShardClerk {
+    return this.on(name, (runtime) => {
+      const calls = new ShardPeer(runtime);
+      const maps = controllerMaps({ runtime, calls, controllers: this.controllers });
+      return new ShardClerk({ runtime, calls, maps, placement: this.placement });
+    });
+  }
+
+  /** A client of the controller on a machine of its own. */
+  controllerClerk(name: string): ControllerClerk {
+    return this.on(name, (runtime) => {
+      return new ControllerClerk({ runtime, calls: new ShardPeer(runtime), controllers: this.controllers });
+    });
+  }
+
+  /** The groups of these numbers, to join with. */
+  groups(...numbers: GroupId[]): Groups {
+    return new Map(numbers.map((group) => [group, this.servers.get(group) ?? []]));
+  }
+
+  /** Runs `program` on a machine of its own. */
+  on<T>(name: string, program: (runtime: Runtime) => T): T {
+    let result: { value: T } | null = null;
+    this.world.machine(name).boot((runtime) => {
+      result = { value: program(runtime) };
+    });
+    if (result === null) throw new Error("the machine did not boot");
+    return (result as { value: T }).value;
+  }
+
+  #report(violation: Violation): void {
+    if (this.#violation !== null) return;
+    this.#violation = violation;
+    this.world.note(`violation ${violation.law}`);
+    this.world.stop(violation.law);
+  }
+
+  #boot(
+    names: readonly string[],
+    report: Report,
+    open: (runtime: Runtime, peer: ShardPeer, name: string) => Promise<Pick<Member, "replica" | "machine">>,
+  ): void {
+    const laws = new RaftLaws(report);
+    for (const name of names) {
+      const member: Member = { name, laws, replica: null, machine: null, life: 0 };
+      this.#members.set(name, member);
+      const machine = this.world.machine(name);
+      this.#byNode[machine.node] = member;
+      machine.boot(async (runtime) => {
+        member.life++;
+        const opened = await open(runtime, new ShardPeer(runtime), name);
+        const { replica } = opened;
+        if (runtime.signal.aborted || replica === null) return;
+        member.replica = replica;
+        member.machine = opened.machine;
+        laws.boot(name, replica.node.core);
+        await replica.done;
+        if (runtime.signal.aborted) return;
+        const cause = replica.node.stopReason ?? replica.failure;
+        const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+        report({
+          law: cause instanceof InvariantError ? "invariant" : "machine-failed",
+          node: name,
+          sentence: `${name} died: ${what}.`,
+        });
+      });
+    }
+  }
+
+  async #openController(
+    runtime: Runtime,
+    peer: ShardPeer,
+    name: string,
+  ): Promise<Pick<Member, "replica" | "machine">> {
+    const machine = new ShardController(this.#options.shards);
+    const settings = this.#settings(runtime, name, this.controllers);
+    const replica = await openReplica(machine, { ...settings, group: CONTROLLER_NAME });
+    peer.serve(CONTROLLER_NAME, replicaHandlers(replica, settings.members));
+    return { replica, machine };
+  }
+
+  async #openGroup(
+    group: GroupId,
+    { runtime, peer, name }: { readonly runtime: Runtime; readonly peer: ShardPeer; readonly name: string },
+  ): Promise<Pick<Member, "replica" | "machine">> {
+    const machine = new ShardGroup({ group, placement: this.placement, store: { historyEvents: 0 } });
+    const settings = this.#settings(runtime, name, this.servers.get(group) ?? []);
+    const replica = await openReplica(this.laws.watch(name, machine), {
+      ...settings,
+      group: groupName(group),
+    });
+    peer.serve(groupName(group), groupHandlers(replica, settings.members));
+    if (this.#options.follow) {
+      new Mover({ runtime, calls: peer, replica, machine, controllers: this.controllers, pollMs: 100 })
+        .start();
+    }
+    return { replica, machine };
+  }
+
+  #settings(runtime: Runtime, name: string, names: readonly string[]): ServerOptions {
+    const storage = openWal({
+      disk: runtime.disk,
+      folder: "raft",
+      member: name,
+      random: runtime.random,
+      whenEmpty: "format",
+      roomBytes: 1024,
+      rewriteBytes: 4096,
+    });
+    const members = new Map(names.map((one) => [one, one]));
+    return { runtime, id: name, members, storage, ...this.#options.server };
+  }
+}
