@@ -197,6 +197,69 @@ const lateRequests: RaftScript = {
   },
 };
 
+/** An append of a while ago arrives again: it must not take back what has come since. */
+const lateAppends: RaftScript = {
+  name: "StrictLateAppends3B",
+  sentence:
+    "of three servers one follower gets its appends again, up to 1.2 s late, and must not lose what came since, 20 times",
+  servers: 3,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster, random } = tester;
+    for (let round = 0; round < 20; round++) {
+      await agree(tester, 1, 3);
+      const leader = await tester.checkOneLeader();
+      const away = tester.next(leader, 2);
+      tester.disconnect(away);
+      cluster.network.requestFaults = { duplicateRate: 1, lateRate: 0.7, lateMaxMs: 1200 };
+      for (let at = 0; at < 10; at++) {
+        tester.start(leader, tester.newCommand());
+        await tester.sleep(5);
+      }
+      await tester.sleep(200 + random.below(500));
+      // Whoever lost something now has nobody to get it back from.
+      tester.disconnect(leader);
+      cluster.network.requestFaults = { duplicateRate: 0, lateRate: 0, lateMaxMs: 200 };
+      tester.connect(away);
+      await agree(tester, 1, 2);
+      tester.connect(leader);
+    }
+    await agree(tester, 1, 3);
+  },
+};
+
+/** While an answer is on its way, the leader takes more commands, and whoever answered is gone. */
+const ackOfOld: RaftScript = {
+  name: "StrictAckOfOld3B",
+  sentence:
+    "three servers, ten times: an acknowledgement speaks of what was sent, not of what the leader took since",
+  servers: 3,
+  network: "reliable",
+  service: APPLIES,
+  async run(tester) {
+    const { cluster } = tester;
+    for (let round = 0; round < 10; round++) {
+      await agree(tester, 1, 3);
+      const leader = await tester.checkOneLeader();
+      const [follower, away] = [tester.next(leader, 1), tester.next(leader, 2)];
+      tester.disconnect(away);
+      const taken: number[] = [];
+      cluster.afterReply(follower, () => {
+        if (taken.length > 0) return;
+        for (let at = 0; at < 5; at++) taken.push(tester.startAtLeader(leader, tester.newCommand()).index);
+        tester.disconnect(follower);
+      });
+      tester.start(leader, tester.newCommand());
+      await tester.sleep(500);
+      cluster.afterReply(follower, () => {});
+      for (const index of taken) tester.checkNotCommitted(index);
+      tester.connect(follower, away);
+    }
+    await agree(tester, 1, 3);
+  },
+};
+
 /** Requests get through, replies do not. */
 const lostReplies: RaftScript = {
   name: "StrictLostReplies3B",
@@ -253,6 +316,8 @@ export const STRICT_3B: readonly RaftScript[] = [
   onlyOneCanWin,
   duplicates,
   lateRequests,
+  lateAppends,
+  ackOfOld,
   lostReplies,
   pausedLeader,
 ];

@@ -56,7 +56,10 @@ export const voteOnce: RaftScript = {
       const [one, other] = candidates;
       cluster.enableLink(one, other, false);
       cluster.enableLink(other, one, false);
-      for (const candidate of candidates) cluster.resume(candidate);
+      cluster.resume(one);
+      // In the same instant, or so much later that the first one's voters have died and come back.
+      await tester.sleep(tester.random.below(2) * tester.random.next() * 5);
+      cluster.resume(other);
       await tester.sleep(30);
       for (const voter of voters) cluster.afterReply(voter, () => {});
       await tester.sleep(1);

@@ -46,6 +46,60 @@ const lateSnapshots: RaftScript = {
   },
 };
 
+/** Appends that are late, and snapshots that are sent because of that, arrive in any order. */
+const overtakenAppends: RaftScript = {
+  name: "StrictOvertakenAppends3D",
+  sentence:
+    "three servers, 40 bursts of 25 commands with snapshots, every other request up to 0.8 s late: all agree in the end",
+  servers: 3,
+  network: "reliable",
+  service: { ...SNAPSHOTS, uneven: true },
+  async run(tester) {
+    const { network } = tester.cluster;
+    await tester.one(tester.newCommand(), 3, AGAIN);
+    for (let round = 0; round < 40; round++) {
+      network.requestFaults = { duplicateRate: 0.1, lateRate: 0.5, lateMaxMs: 800 };
+      for (const server of tester.cluster.numbers) {
+        for (let at = 0; at < 25; at++) tester.start(server, tester.newCommand());
+      }
+      await tester.sleep(100 + tester.random.below(600));
+      if (round % 4 !== 3) continue;
+      await calm(tester);
+      await tester.one(tester.newCommand(), 3, AGAIN);
+    }
+  },
+};
+
+/** A snapshot is a word from the leader like any other. */
+const snapshotIsHeartbeat: RaftScript = {
+  name: "StrictSnapshotIsHeartbeat3D",
+  sentence:
+    "of three servers one gets a snapshot again and again, since its answers are lost for 2 s: it stands for nothing",
+  servers: 3,
+  network: "reliable",
+  service: SNAPSHOTS,
+  async run(tester) {
+    const { cluster } = tester;
+    const leader = await tester.checkOneLeader();
+    const victim = tester.next(leader, 1);
+    // Down, and not cut off: it must not have entered a later term meanwhile.
+    cluster.crash(victim);
+    for (let at = 0; at < 2 * SNAPSHOT_INTERVAL; at++) tester.start(leader, tester.newCommand());
+    await tester.one(tester.newCommand(), 2, AGAIN);
+    cluster.loseReplies(leader, victim, true);
+    await tester.restart(victim);
+    const { term } = cluster.peer(leader).getState();
+    await tester.sleep(2000);
+    const later = cluster.peer(leader).getState();
+    tester.demand(
+      later.isLeader && later.term === term,
+      `server ${leader} lost term ${term} to an election that server ${victim} had no reason for: it heard its leader`,
+    );
+    await calm(tester);
+    await tester.one(tester.newCommand(), 3, AGAIN);
+  },
+};
+
 /** Bigger than whatever one message may hold. */
 const bigSnapshots: RaftScript = {
   name: "StrictBigSnapshots3D",
@@ -115,6 +169,8 @@ export const STRICT_3D: readonly RaftScript[] = [
   crashAtSaves("StrictCrashAtSaves3D", WITH_SNAPSHOTS),
   crashAtEverySave("StrictCrashAtEverySave3D", WITH_SNAPSHOTS),
   lateSnapshots,
+  overtakenAppends,
+  snapshotIsHeartbeat,
   bigSnapshots,
   slowService,
   staleSnapshot,
