@@ -3,6 +3,8 @@
  * @module
  */
 
+import { CLIENT_HELP, readClientArguments } from "./cli/client_arguments.ts";
+import { clientCommand } from "./cli/client_command.ts";
 import { CLUSTER_HELP, clusterCommand, readClusterArguments } from "./cli/cluster_command.ts";
 import { UsageError } from "./cli/flags.ts";
 import { readServeArguments, SERVE_HELP } from "./cli/serve_arguments.ts";
@@ -20,8 +22,13 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       case "cluster":
         if (help) return say(CLUSTER_HELP);
         return await clusterCommand(readClusterArguments(rest));
+      case "client":
+        if (rest.length === 0 || (help && !rest.includes("--"))) return say(CLIENT_HELP);
+        return await clientCommand(...readClientArguments(rest));
       default:
-        throw new UsageError(`Cannot understand "${command ?? ""}": the commands are serve and cluster`);
+        throw new UsageError(
+          `Cannot understand "${command ?? ""}": the commands are serve, cluster and client`,
+        );
     }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -136,7 +136,7 @@ export class Link {
     request: MachineMethods[M]["request"],
     options: AskOptions,
   ): Promise<Asked> {
-    const attempt = new Attempt(this.#attemptMs + (options.patienceMs ?? 0));
+    const attempt = new Attempt(this.#attemptMs);
     for (;;) {
       const leftMs = this.leftMs(options.deadlineMs);
       if (leftMs === 0) return attempt.end("timeout");
@@ -144,7 +144,7 @@ export class Link {
       if (this.#runtime.signal.aborted) return attempt.end("closed");
       const target = this.#target;
       attempt.sent = true;
-      const timeoutMs = Math.min(attempt.patienceMs, leftMs);
+      const timeoutMs = Math.min(attempt.patienceMs + (options.patienceMs ?? 0), leftMs);
       const signal = options.signal === undefined ? {} : { signal: options.signal };
       try {
         const answer = await this.#caller.call(target, method, request, { timeoutMs, ...signal });
@@ -154,7 +154,7 @@ export class Link {
         if (!(error instanceof RpcError)) throw error;
         if (error.code === "refused") return { kind: "invalid", message: error.message };
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
-        attempt.patienceMs = Math.max(attempt.patienceMs, Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS));
+        attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
       }
       if (!await this.#pause(attempt, options)) return attempt.end("aborted");

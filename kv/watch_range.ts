@@ -22,8 +22,8 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long a server waits before it says that nothing has happened. */
-const WAIT_MS = 5000;
+/** How long a server waits before it says that nothing has happened, and a watcher may not notice that its server is gone. */
+const WAIT_MS = 2000;
 const MAX_EVENTS = 1000;
 
 /** See `Clerk.watch`. */
