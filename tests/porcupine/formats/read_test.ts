@@ -134,7 +134,20 @@ Deno.test("EDN reads strings, characters, numbers, tags, sets and nested collect
 });
 
 for (
-  const text of ["", "[1", '"open', "1 2", "{:a}", "\\", "#", '"\\q"', "12x", "]", "[".repeat(100_000), "##What"]
+  const text of [
+    "",
+    "[1",
+    '"open',
+    "1 2",
+    "{:a}",
+    "\\",
+    "#",
+    '"\\q"',
+    "12x",
+    "]",
+    "[".repeat(100_000),
+    "##What",
+  ]
 ) {
   Deno.test(`EDN refuses ${JSON.stringify(text.slice(0, 20))}`, () => {
     assertThrows(() => parseEdn(text), EdnError);
