@@ -5,21 +5,11 @@
 
 import type { ServerOptions } from "../../kv/mod.ts";
 import { type KvInput, kvModel, type KvOutput, type Verdict } from "../../porcupine/mod.ts";
-import type { Random } from "../../runtime/mod.ts";
 import { type LinkConditions, RELIABLE } from "../sim/mod.ts";
 import { Cluster } from "./cluster.ts";
+import { Nemesis, type StormFault } from "./nemesis.ts";
 import { Recorder, type Tally } from "./recorder.ts";
 import { readKey, runClient } from "./workload.ts";
-
-/** One thing that goes wrong for a while. */
-export type StormFault =
-  | "crash"
-  | "crashLeader"
-  | "crashAll"
-  | "halves"
-  | "isolateLeader"
-  | "oneWay"
-  | "pause";
 
 /** What a storm is made of. */
 export interface StormOptions {
@@ -110,88 +100,4 @@ export async function sail(options: StormOptions): Promise<StormResult> {
   const verdict = recorder.judge(kvModel(), 20_000);
   world.end();
   return { verdict, tally: recorder.tally, faults: nemesis.count, snapshots, cluster, recorder };
-}
-
-/** Draws faults and lifts them again, one after the other with some overlap. */
-class Nemesis {
-  count = 0;
-  readonly #cluster: Cluster;
-  readonly #random: Random;
-  readonly #kinds: readonly StormFault[];
-  #ended = false;
-
-  constructor(cluster: Cluster, random: Random, kinds: readonly StormFault[]) {
-    this.#cluster = cluster;
-    this.#random = random;
-    this.#kinds = kinds;
-  }
-
-  begin(): void {
-    if (this.#ended || this.#kinds.length === 0) return;
-    const { world } = this.#cluster;
-    this.#strike(this.#kinds[this.#random.below(this.#kinds.length)]);
-    this.count++;
-    world.loop.schedule(this.#random.between(200, 1500), () => this.begin());
-  }
-
-  end(): void {
-    this.#ended = true;
-    const { world, names } = this.#cluster;
-    world.network.mendAll();
-    for (const name of names) {
-      world.machine(name).resume();
-      if (!world.machine(name).running) world.machine(name).restart();
-    }
-  }
-
-  #strike(kind: StormFault): void {
-    const { world, names } = this.#cluster;
-    const { network } = world;
-    const victim = names[this.#random.below(names.length)];
-    const leader = this.#cluster.leader ?? victim;
-    const forMs = this.#random.between(100, 2500);
-    const fault = `${kind} ${this.count}`;
-    switch (kind) {
-      case "crash":
-        return this.#crash([victim], forMs);
-      case "crashLeader":
-        return this.#crash([leader], forMs);
-      case "crashAll":
-        return this.#crash(names, forMs);
-      case "halves": {
-        const left = names.filter(() => this.#random.chance(0.5));
-        network.partition(fault, {
-          kind: "halves",
-          left,
-          right: names.filter((name) => !left.includes(name)),
-        });
-        break;
-      }
-      case "isolateLeader":
-        network.partition(fault, { kind: "isolate", node: leader, others: names });
-        break;
-      case "oneWay":
-        network.partition(fault, {
-          kind: "oneWay",
-          from: [victim],
-          to: names.filter((name) => name !== victim),
-        });
-        break;
-      case "pause":
-        world.machine(victim).pause();
-        world.loop.schedule(forMs, () => world.machine(victim).resume());
-        return;
-    }
-    world.loop.schedule(forMs, () => network.mend(fault));
-  }
-
-  #crash(victims: readonly string[], forMs: number): void {
-    const { world } = this.#cluster;
-    for (const victim of victims) {
-      world.machine(victim).crash();
-      world.loop.schedule(forMs, () => {
-        if (!this.#ended && !world.machine(victim).running) world.machine(victim).restart();
-      });
-    }
-  }
 }

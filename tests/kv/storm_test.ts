@@ -1,16 +1,9 @@
 import { assert } from "@std/assert";
 import { demandLinearizable } from "./recorder.ts";
-import { BAD_NETWORK, GOOD_NETWORK, sail, type StormFault, type StormOptions } from "./storm.ts";
+import { sail, type StormOptions } from "./storm.ts";
+import { STORMS } from "./storms.ts";
+import { sailStore } from "./store_storm.ts";
 
-const EVERY_FAULT: readonly StormFault[] = [
-  "crash",
-  "crashLeader",
-  "crashAll",
-  "halves",
-  "isolateLeader",
-  "oneWay",
-  "pause",
-];
 const SEEDS = 12;
 
 /** `deno test -A tests/kv/storm_test.ts -- SEED` repeats one seed of each storm. */
@@ -45,44 +38,26 @@ function storm(what: string, options: (seed: number) => Omit<StormOptions, "seed
   });
 }
 
-storm("five clients, three servers, a bad network", () => ({
-  servers: 3,
-  clients: 5,
-  keys: 3,
-  forMs: 10_000,
-  faults: [],
-  conditions: BAD_NETWORK,
-  timeoutMs: 5000,
-}));
+for (const { what, options } of STORMS) storm(what, options);
 
-storm("five clients, partitions of every shape", () => ({
-  servers: 5,
-  clients: 5,
-  keys: 3,
-  forMs: 10_000,
-  faults: ["halves", "isolateLeader", "oneWay"],
-  conditions: GOOD_NETWORK,
-  timeoutMs: 3000,
-}));
-
-storm("five clients, crashes, a snapshot every 1,000 bytes", () => ({
-  servers: 3,
-  clients: 5,
-  keys: 3,
-  forMs: 10_000,
-  faults: ["crash", "crashLeader", "crashAll"],
-  conditions: GOOD_NETWORK,
-  server: { maxRaftStateBytes: 1000 },
-  timeoutMs: 3000,
-}));
-
-storm("impatient clients, everything at once, a session table that overflows", (seed) => ({
-  servers: seed % 2 === 0 ? 3 : 5,
-  clients: 8,
-  keys: 4,
-  forMs: 12_000,
-  faults: EVERY_FAULT,
-  conditions: BAD_NETWORK,
-  server: { maxRaftStateBytes: 1000, maxSessions: 6 },
-  timeoutMs: 700,
-}));
+Deno.test(`everything the store can do, in a storm of everything: linearizable, and watched without a gap (${SEEDS} seeds)`, async () => {
+  let applied = 0;
+  let events = 0;
+  for (const seed of only === null ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [only]) {
+    try {
+      const result = await sailStore(seed);
+      demandLinearizable(result.verdict);
+      applied += result.tally.applied;
+      events += result.events;
+    } catch (cause) {
+      throw new Error(`seed ${seed}; repeat it with: deno test -A tests/kv/storm_test.ts -- ${seed}`, {
+        cause,
+      });
+    }
+  }
+  if (only !== null) return;
+  assert(
+    applied > SEEDS * 50 && events > SEEDS * 20,
+    `${applied} operations were applied, ${events} events seen`,
+  );
+});

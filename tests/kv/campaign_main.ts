@@ -1,0 +1,50 @@
+/**
+ * Many storms, one after the other: `deno run -A tests/kv/campaign_main.ts [RUNS] [FIRST_SEED]`.
+ *
+ * Every fifth seed lets clients do everything that the store can do, the others read, put and append under one of the storms of
+ * `storm_test.ts`. Ends with exit code 1 at a violation or an undecided verdict, and prints the seed.
+ * @module
+ */
+
+import { demandLinearizable } from "./recorder.ts";
+import { sailStore } from "./store_storm.ts";
+import { sail } from "./storm.ts";
+import { STORMS } from "./storms.ts";
+
+const [runs = 1000, first = 1] = Deno.args.map(Number);
+const total = { applied: 0, refused: 0, unknown: 0 };
+let faults = 0;
+let failed = 0;
+const began = performance.now();
+for (let seed = first; seed < first + runs; seed++) {
+  try {
+    if (seed % 5 === 0) {
+      const result = await sailStore(seed);
+      demandLinearizable(result.verdict);
+      add(result.tally);
+      continue;
+    }
+    const { options } = STORMS[seed % 5 - 1];
+    const result = await sail({ seed, ...options(seed) });
+    demandLinearizable(result.verdict);
+    add(result.tally);
+    faults += result.faults;
+  } catch (error) {
+    failed++;
+    console.error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+const seconds = (performance.now() - began) / 1000;
+console.log(
+  `${runs} storms in ${
+    seconds.toFixed(0)
+  } s: ${total.applied} operations applied, ${total.refused} refused, ` +
+    `${total.unknown} unknown; ${faults} faults in the first four kinds; ${failed} failed`,
+);
+if (failed > 0) Deno.exit(1);
+
+function add(tally: typeof total): void {
+  total.applied += tally.applied;
+  total.refused += tally.refused;
+  total.unknown += tally.unknown;
+}
