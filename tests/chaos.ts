@@ -12,6 +12,7 @@ import { replayCommand } from "./chaos/cli/replay_command.ts";
 import { runCommand } from "./chaos/cli/run_command.ts";
 import { shrinkCommand } from "./chaos/cli/shrink_command.ts";
 import { PlanError } from "./nemesis/read_plan.ts";
+import { realCommand } from "./real/chaos/command.ts";
 
 const HARNESS_FAILED = 3;
 const WRONG_USAGE = 64;
@@ -26,6 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       case "run":
         return await runCommand(args);
+      case "real":
+        return await realCommand(args);
       case "replay":
         return await replayCommand(args);
       case "shrink":

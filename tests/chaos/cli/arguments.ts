@@ -20,6 +20,7 @@ export const HELP = `Breaks a simulated cluster in every way there is, and judge
   --workers N    how many run at once; 0 means in this process      [cores]
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
+  --real         real processes, killed and paused, instead of the simulated world; with --seed, --time, --out, --json
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,
 64 wrong usage. Ctrl-C ends the campaign with the summary so far.
@@ -44,7 +45,8 @@ export type Arguments =
 
 /** A campaign. */
 export interface CampaignArguments {
-  readonly command: "run";
+  /** `real` on real processes: then `runs`, `lengthMs` and `workers` mean nothing. */
+  readonly command: "run" | "real";
   readonly firstSeed: number;
   /** `Infinity` for no limit. */
   readonly runs: number;
@@ -72,7 +74,7 @@ export interface Defaults {
 export function parseArguments(argv: readonly string[], defaults: Defaults): Arguments {
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
-    boolean: ["json", "help"],
+    boolean: ["json", "help", "real"],
     string: ["seed", "runs", "time", "length", "workers", "out", "_"],
     alias: { help: "h" },
     unknown: (argument) => {
@@ -95,7 +97,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     );
   }
   return {
-    command,
+    command: flags.real ? "real" : command,
     firstSeed: whole("--seed", flags.seed, defaults.seed, 0),
     runs: whole("--runs", flags.runs, Infinity, 1),
     timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),
