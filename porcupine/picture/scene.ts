@@ -159,7 +159,13 @@ function verdictFacts<State, Input, Output>(
       const limit = verdict.reason === "aborted"
         ? "The check was stopped"
         : `The ${verdict.reason} limit struck`;
-      const sentence = `${limit} before the question was settled.`;
+      const last = history.operations[verdict.linearizableUpTo];
+      const known = last === undefined
+        ? ""
+        : ` Up to the return of client ${last.client}'s ${
+          describeOperation(history.model, last)
+        } everything is explained.`;
+      const sentence = `${limit} before the question was settled.${known}`;
       return { ...base, sentence, pivot: verdict.linearizableUpTo };
     }
     case "illegal":

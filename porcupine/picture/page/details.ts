@@ -43,6 +43,8 @@ function remarksOf(scene: PageScene, i: number): Details["remarks"] {
   const remarks: { kind: "bad" | "warn" | "plain"; text: string }[] = [];
   if (facts.verdict === "illegal" && facts.pivot === i) {
     remarks.push({ kind: "bad", text: "the first impossible answer" });
+  } else if (facts.verdict === "unknown" && facts.pivot === i) {
+    remarks.push({ kind: "warn", text: "up to this return everything is explained" });
   } else if (scene.core.has(i)) remarks.push({ kind: "bad", text: "part of the contradiction" });
   if (scene.illegalNext.has(i)) {
     remarks.push({ kind: "warn", text: "could come next, but no state there allows it" });

@@ -65,7 +65,9 @@ export function limited(layout: Layout, from: number, to: number): { from: numbe
   const least = mode === "events" ? 4 : extent / 1e7;
   const length = Math.min(all.to - all.from, Math.max(least, to - from));
   const middle = (from + to) / 2;
-  const start = Math.min(Math.max(middle - length / 2, all.from), all.to - length);
+  // The room beyond the ends is a share of the window: seen from near it would be a wide empty field.
+  const margin = Math.min(-all.from, length * 0.06);
+  const start = Math.min(Math.max(middle - length / 2, -margin), Math.max(-margin, extent + margin - length));
   return { from: start, to: start + length };
 }
 

@@ -39,7 +39,6 @@ Deno.test("A page names nothing outside itself", () => {
 for (
   const { name, spec } of [
     { name: "200 keys, 50 clients", spec: { model: "kv", keys: 200, clients: 50, reads: 0.4, puts: 0.06 } },
-    { name: "one register, 10 clients", spec: { model: "register", clients: 10 } },
     { name: "versions, 10 clients", spec: { model: "kvv", clients: 10, keys: 20, maybe: 0.05 } },
   ] as const
 ) {
