@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Outcome, RefusedError, SnapshotError } from "../../kv/mod.ts";
+import { type Outcome, RefusedError, SnapshotError, UnknownEntryError } from "../../kv/mod.ts";
 import { encodeTick, NOOP } from "../../kv/envelope.ts";
 import { LogTime } from "../../kv/log_time.ts";
 import { ReplicatedState } from "../../kv/replicated_state.ts";
@@ -362,6 +362,27 @@ Deno.test("what the machine does not understand is refused before it is in the l
     const error = await assertRejects(() => client.submit(bytes("nonsense")), RefusedError, "no nonsense");
     assertEquals(error.code, "invalid");
     assertEquals(text(await client.query(NO_COMMAND)), "fine");
+  }, { untilMs: 20_000 });
+  group.world.end();
+});
+
+Deno.test("an entry of a newer version stops whoever comes to apply it, with a typed error and nothing changed", async () => {
+  const group = journals(12);
+  await group.world.play(async () => {
+    const { replica } = group.server(await group.untilLed());
+    await replica.propose(bytes("before"));
+    replica.node.start(new Uint8Array([99, 0]));
+    // The leader stops, then the next one does; the last has no majority left that could tell it that the entry is committed.
+    const stopped: string[] = [];
+    for (const [name, server] of group.servers) void server.done.then(() => stopped.push(name));
+    while (stopped.length < 2) await group.world.clock.sleep(100);
+    for (const name of stopped) {
+      const { failure, node } = group.server(name).replica;
+      assert(failure instanceof UnknownEntryError && node.stopped);
+    }
+    assertEquals([...group.machines.values()].map(({ lines }) => lines), [["before"], ["before"], [
+      "before",
+    ]]);
   }, { untilMs: 20_000 });
   group.world.end();
 });

@@ -24,6 +24,14 @@ export interface ServersOptions<Peer> {
   readonly record: boolean;
 }
 
+/** What may befall a server at its next saves. */
+export interface SaveCrash {
+  /** The how-manieth save from now is the last thing the server does; 1 for the next. */
+  readonly nth: number;
+  /** Whether that save takes effect. */
+  readonly moment: "before" | "after";
+}
+
 /** A clerk's place: its seat, and which servers it reaches. */
 export interface ClerkPlace {
   /** What the clerk is given. */
@@ -47,6 +55,7 @@ export class Servers<Peer> {
   readonly #images: PersistedImage[];
   /** Which side of a partition each server is on. */
   readonly #sides: number[];
+  readonly #saveCrashes: (SaveCrash | null)[];
   #clerks = 0;
 
   /** Machines that are switched off. */
@@ -58,6 +67,7 @@ export class Servers<Peer> {
     this.#lives = this.numbers.map(() => null);
     this.#images = this.numbers.map(() => NOTHING);
     this.#sides = this.numbers.map(() => 0);
+    this.#saveCrashes = this.numbers.map(() => null);
     for (const server of this.numbers) this.#machine(server);
   }
 
@@ -98,7 +108,10 @@ export class Servers<Peer> {
   async start(server: number): Promise<void> {
     if (this.isAlive(server)) this.crash(server);
     const machine = this.#machine(server);
-    const life = new Life<Peer>(machine, new LabPersister(this.#images[server]));
+    const life = new Life<Peer>(
+      machine,
+      new LabPersister(this.#images[server], (moment) => this.#onSave(server, moment)),
+    );
     const ends = this.#makeEnds(server, life);
     this.#lives[server] = life;
     const made = Promise.withResolvers<void>();
@@ -140,7 +153,13 @@ export class Servers<Peer> {
     this.#images[server] = life.persister.image;
     life.persister.seal();
     this.#lives[server] = null;
+    this.#saveCrashes[server] = null;
     this.#machine(server).crash();
+  }
+
+  /** Crashes a server at one of its next saves; `null` takes that back. */
+  crashAtSave(server: number, crash: SaveCrash | null): void {
+    this.#saveCrashes[server] = crash;
   }
 
   /** Crashes all servers. */
@@ -216,6 +235,13 @@ export class Servers<Peer> {
   /** The largest snapshot that any server has saved. */
   largestSnapshot(): number {
     return Math.max(...this.numbers.map((server) => this.saved(server).snapshot.length));
+  }
+
+  #onSave(server: number, moment: "before" | "after"): void {
+    const crash = this.#saveCrashes[server];
+    if (crash === null || crash.moment !== moment) return;
+    if (crash.nth > 1) this.#saveCrashes[server] = { nth: crash.nth - 1, moment };
+    else this.crash(server);
   }
 
   #serve(server: number, life: Life<Peer>): void {

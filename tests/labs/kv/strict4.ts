@@ -114,6 +114,24 @@ const crashes: Nemesis = async (tester, goOn) => {
   }
 };
 
+const crashesAtSaves: Nemesis = async (tester, goOn) => {
+  const { servers, random } = tester;
+  let crashes = 0;
+  while (goOn()) {
+    const dead = victim(tester);
+    const moment = random.chance(0.5) ? "before" : "after";
+    servers.crashAtSave(dead, { nth: 1 + random.below(8), moment });
+    for (let waitedMs = 0; servers.isAlive(dead) && waitedMs < 500; waitedMs += 10) await tester.sleep(10);
+    servers.crashAtSave(dead, null);
+    if (servers.isAlive(dead)) continue;
+    crashes++;
+    await tester.sleep(random.below(300));
+    await servers.start(dead);
+    await tester.sleep(random.below(600));
+  }
+  demand(crashes >= 5, `only ${crashes} servers crashed at a save`);
+};
+
 const everything: Nemesis = async (tester, goOn) => {
   await Promise.all([repeatedRequests, oneWayLinks, crashes].map((nemesis) => nemesis(tester, goOn)));
 };
@@ -143,8 +161,63 @@ export const STRICT_4A: readonly Script<KvTester>[] = [
   }),
 ];
 
+const BIG_VALUES = 20;
+const BIG_VALUE_SIZE = 100_000;
+
+/** Two megabytes do not go into one message. */
+const bigSnapshot: Script<KvTester> = {
+  name: "StrictBigSnapshot4B",
+  sentence:
+    `a server that was cut off is brought up to date by a snapshot of ${
+      BIG_VALUES * BIG_VALUE_SIZE
+    } bytes, on a bad network, ` +
+    "while clients are at work; it serves, and logs are short again",
+  servers: 3,
+  network: "unreliable",
+  maxRaftStateBytes: 1000,
+  async run(tester) {
+    const { servers } = tester;
+    const all = tester.clerk();
+    await all.put("small", "1");
+    servers.partition([0, 1], [2]);
+    const two = tester.clerk([0, 1]);
+    for (let at = 0; at < BIG_VALUES; at++) {
+      await two.put(`big ${at}`, String(at % 10).repeat(BIG_VALUE_SIZE));
+    }
+    let goOn = true;
+    const busy = tester.clerk();
+    const working = work(tester, busy, () => goOn);
+    servers.connectAll();
+    const size = () => servers.saved(2).snapshot.length;
+    for (let waitedMs = 0; size() < BIG_VALUES * BIG_VALUE_SIZE && waitedMs < 20_000; waitedMs += 100) {
+      await tester.sleep(100);
+    }
+    demand(size() >= BIG_VALUES * BIG_VALUE_SIZE, `server 2 has a snapshot of ${size()} bytes only`);
+    goOn = false;
+    await working;
+    servers.partition([0, 2], [1]);
+    const other = tester.clerk([0, 2]);
+    for (let at = 0; at < BIG_VALUES; at++) {
+      const value = await other.get(`big ${at}`);
+      demand(value === String(at % 10).repeat(BIG_VALUE_SIZE), `the value of "big ${at}" is damaged`);
+    }
+    servers.connectAll();
+    for (let at = 0; at < 30; at++) await all.append("small", "+");
+    await tester.sleep(1000);
+    tester.checkSizes(1000);
+  },
+};
+
 /** Behind part 4B. */
 export const STRICT_4B: readonly Script<KvTester>[] = [
+  bigSnapshot,
+  strictTest({
+    name: "StrictCrashAtSaves4B",
+    what: "servers that crash right before or after one of their saves, with snapshots",
+    network: "reliable",
+    maxRaftStateBytes: 1000,
+    nemesis: crashesAtSaves,
+  }),
   strictTest({
     name: "StrictSingleCrashes4B",
     what: "one server after the other crashes, the leader more often, with snapshots",
