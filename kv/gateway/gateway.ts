@@ -71,7 +71,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_JOINED = 1024;
 const MAX_JOINED_BYTES = 1 << 20;
 /** Most commands on their way: more would only be smaller. */
-const MAX_WRITE_BATCHES = 4;
+const MAX_WRITE_BATCHES = 2;
 /** Looks that come while a question is out share the next one. */
 const MAX_LOOK_ROUNDS = 1;
 
