@@ -1,0 +1,135 @@
+/**
+ * Planted bugs for the store, its watches and its lock.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const TEST = "test -A --no-check --fail-fast";
+const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
+const STORE_TEST = `${TEST} tests/kv/store_test.ts`;
+const RANGE_TEST = `${TEST} tests/kv/store_range_test.ts`;
+const LOCK_TEST = `${TEST} tests/kv/lock_test.ts`;
+
+const LOCK = "kv/lock.ts";
+
+/** The store and what stands on it. */
+export const kvStoreMutants: readonly Mutant[] = [
+  {
+    id: "KV-half-batch",
+    title: "A batch with an impossible write is executed up to it",
+    source: "issue 4: atomic multi-key batch",
+    file: "kv/store/store.ts",
+    anchor: "const failed = this.#firstFailure(conditions) ?? this.#impossibility(writes);",
+    replacement: "const failed = this.#firstFailure(conditions);",
+    killedBy: STORE_TEST,
+  },
+  {
+    id: "KV-blind-batch",
+    title: "Only the first condition of a batch is judged",
+    source: "issue 4: if versions hold, then writes",
+    file: "kv/store/store.ts",
+    anchor: "for (let at = 0; at < conditions.length; at++) {\n      const entry",
+    replacement: "for (let at = 0; at < Math.min(1, conditions.length); at++) {\n      const entry",
+    killedBy: STORE_TEST,
+  },
+  {
+    id: "KV-order-block",
+    title: "A key that belongs before all others is looked for in the wrong block",
+    source: "issue 4: range scan by key order",
+    file: "kv/store/ordered_keys.ts",
+    anchor: "if (this.#blocks[middle][0] <= key) low = middle;",
+    replacement: "if (this.#blocks[middle][0] < key) low = middle;",
+    killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-page-repeats",
+    title: "A page begins with the last key of the page before",
+    source: "issue 4: range scan with a limit",
+    file: "kv/store/scan.ts",
+    anchor: "if (key === after || entry === undefined) continue;",
+    replacement: "if (entry === undefined) continue;",
+    killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-watch-gap",
+    title: "A watcher is told that it has seen everything, although its answer was cut short",
+    source: "issue 4: watch without gaps",
+    file: "kv/store/range_watch.ts",
+    anchor: "if (event !== undefined && events.length >= maxEvents && event.revision > this.#through) break;",
+    replacement:
+      "if (event !== undefined && events.length >= maxEvents && event.revision > this.#through) {\n        this.#through = revision;\n        break;\n      }",
+    killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-watch-half-batch",
+    title: "A watcher sees half a batch and never the rest",
+    source: "issue 4: watch without gaps",
+    file: "kv/store/range_watch.ts",
+    anchor: "events.length >= maxEvents && event.revision > this.#through) break;",
+    replacement: "events.length >= maxEvents) break;",
+    killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-watch-silent-compaction",
+    title: "A watcher is not told that events it asks for are gone",
+    source: "issue 4: compaction told as a typed error",
+    file: "kv/store/range_watch.ts",
+    anchor: 'if (this.#through < compacted) return encodeWatchAnswer({ kind: "compacted", compacted });',
+    replacement: "",
+    killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-watch-forgets",
+    title: "A watcher whose server went away begins anew",
+    source: "issue 4: no repeats across reconnects and leader changes",
+    file: "kv/watch_range.ts",
+    anchor: "after = answer.through;",
+    replacement: "after = answer.events.at(0)?.revision ?? answer.through;",
+    killedBy: CLERK_TEST,
+  },
+  {
+    id: "KV-lease-of-the-past",
+    title: "A key that was put anew without its lease still dies with it",
+    source: "issue 4: keys with a time to live by lease",
+    file: "kv/store/store.ts",
+    anchor: "else if (present.lease !== lease) this.#detach(present.lease, key);",
+    replacement: "",
+    killedBy: STORE_TEST,
+  },
+  {
+    id: "KV-lock-by-version",
+    title: "The fencing token is the version of the holder's key, which is always 1",
+    source: "issue 4: a lock with fencing tokens",
+    file: LOCK,
+    anchor: "if (at === 0) return line[0].createdAt;",
+    replacement: "if (at === 0) return line[0].version;",
+    killedBy: LOCK_TEST,
+  },
+  {
+    id: "KV-lock-of-all",
+    title: "Whoever is in line holds the lock",
+    source: "issue 4: a lock with fencing tokens",
+    file: LOCK,
+    anchor: "if (at === 0) return line[0].createdAt;",
+    replacement: "if (at >= 0) return line[at].createdAt;",
+    killedBy: LOCK_TEST,
+  },
+  {
+    id: "KV-lock-never-lost",
+    title: "A holder that is cut off does not hear of it",
+    source: "issue 4: a lock with fencing tokens",
+    file: "kv/lease_keeper.ts",
+    anchor: "this.#alarm = link.clock.setTimer(link.leftMs(untilMs), alarm);",
+    replacement: "if (untilMs < 0) this.#alarm = link.clock.setTimer(link.leftMs(untilMs), alarm);",
+    killedBy: LOCK_TEST,
+  },
+  {
+    id: "KV-lock-names",
+    title: "The lock a finds the places of the lock a/b in its line",
+    source: "labs 2026: several named locks are independent",
+    file: LOCK,
+    anchor: "return `lock/${encodeURIComponent(name)}/`;",
+    replacement: "return `lock/${name}`;",
+    killedBy: LOCK_TEST,
+  },
+];
