@@ -174,9 +174,8 @@ export const kvLabMutants: readonly Mutant[] = [
     title: "Only the leader looks at the size of its log",
     source: "labs K14",
     file: REPLICA,
-    anchor: "const { core } = node;\n    if (node.logSizeBytes",
-    replacement:
-      "const { core } = node;\n    if (!node.state().isLeader) return false;\n    if (node.logSizeBytes",
+    anchor: "return core.flushedSequence >= this.#compaction;",
+    replacement: "return node.state().isLeader && core.flushedSequence >= this.#compaction;",
     killedBy: lab("4b", "TestSpeed4B"),
   },
   {
