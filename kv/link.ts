@@ -50,8 +50,8 @@ export type Asked =
   | { readonly kind: "applied"; readonly reply: Uint8Array }
   /** The session is gone. */
   | { readonly kind: "sessionUnknown" }
-  /** It can never be executed: the servers do not understand it. */
-  | { readonly kind: "invalid"; readonly message: string }
+  /** The last server does not understand it. `tries`: how many requests have left, of which earlier ones may be executed. */
+  | { readonly kind: "invalid"; readonly message: string; readonly tries: number }
   /** The time was up, the signal fired, or this end died. `sent`: a request has left, and may yet be executed. */
   | { readonly kind: "ended"; readonly why: "timeout" | "aborted" | "closed"; readonly sent: boolean };
 
@@ -143,7 +143,7 @@ export class Link {
       if (options.signal?.aborted) return attempt.end("aborted");
       if (this.#runtime.signal.aborted) return attempt.end("closed");
       const target = this.#target;
-      attempt.sent = true;
+      attempt.tries++;
       const timeoutMs = Math.min(attempt.patienceMs + (options.patienceMs ?? 0), leftMs);
       const signal = options.signal === undefined ? {} : { signal: options.signal };
       try {
@@ -152,7 +152,7 @@ export class Link {
         if (asked !== null) return asked;
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
-        if (error.code === "refused") return { kind: "invalid", message: error.message };
+        if (error.code === "refused") return attempt.invalid(error.message);
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
         attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
@@ -172,7 +172,7 @@ export class Link {
         this.#leave(target);
         return null;
       case "invalid":
-        return { kind: "invalid", message: answer.reason };
+        return attempt.invalid(answer.reason);
       case "refused":
         if (answer.code === "sessionUnknown") return { kind: "sessionUnknown" };
         if (answer.code === "overloaded" || answer.code === "windowExceeded" || answer.ask === target) {
@@ -211,8 +211,8 @@ export class Link {
 
 /** The course of one call. */
 class Attempt {
-  /** Whether any request has left. */
-  sent = false;
+  /** How many requests have left. */
+  tries = 0;
   /** How long the next server may take. */
   patienceMs: number;
   /** The last server named somebody: the next try need not wait, but two redirects in a row may be a circle. */
@@ -225,7 +225,11 @@ class Attempt {
   }
 
   end(why: "timeout" | "aborted" | "closed"): Asked {
-    return { kind: "ended", why, sent: this.sent };
+    return { kind: "ended", why, sent: this.tries > 0 };
+  }
+
+  invalid(message: string): Asked {
+    return { kind: "invalid", message, tries: this.tries };
   }
 
   /** 0 after a first redirect; otherwise longer each time, by chance, so that clients do not march in step. */

@@ -139,7 +139,7 @@ export const kvLabMutants: readonly Mutant[] = [
     source: "labs K10",
     file: LINK,
     anchor: "const target = this.#target;",
-    replacement: "const target = attempt.sent ? this.#target : this.#target = this.#servers[0];",
+    replacement: "const target = attempt.tries > 0 ? this.#target : this.#target = this.#servers[0];",
     killedBy: CLERK_TEST,
   },
   {
