@@ -125,6 +125,7 @@ function unpack(name: string): InputStream {
   const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
   // Without this an error of the file would end the process instead of the reading.
   packed.on("error", (error) => unpacked.destroy(error));
+  const closed = new Promise<void>((resolve) => packed.once("close", resolve));
   const chunks = packed.pipe(unpacked)[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array();
   return {
@@ -146,7 +147,8 @@ function unpack(name: string): InputStream {
     close: () => {
       packed.destroy();
       unpacked.destroy();
-      return Promise.resolve();
+      // A read that is under way still holds the file: whoever goes on before it has ended leaves it open.
+      return closed;
     },
   };
 }

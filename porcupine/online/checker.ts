@@ -1,6 +1,7 @@
 import { Budget } from "../budget.ts";
 import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
-import { type Watched, Window } from "./window.ts";
+import type { Watched } from "./watched.ts";
+import { Window } from "./window.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
 export type CheckerOptions = Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "signal" | "now">;

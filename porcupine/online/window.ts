@@ -7,21 +7,9 @@ import { FrontierSearch } from "../search/frontier.ts";
 import { compile, type Problem, type Start } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
-import type { Answer, CheckOptions, ClientId, Model, Operation } from "../types.ts";
+import type { CheckOptions, ClientId, Model, Operation } from "../types.ts";
+import type { Watched } from "./watched.ts";
 import { Witness } from "./witness.ts";
-
-/** An operation in the window. */
-export interface Watched<Input, Output> {
-  /** The number the caller gave it. */
-  readonly name: number;
-  readonly client: ClientId;
-  readonly input: Input;
-  readonly call: number;
-  /** `open`: its answer may still come; `lost`: it never will. */
-  status: "open" | "returned" | "lost";
-  ret: number;
-  answer: Answer<Output>;
-}
 
 /** How the prefix of a partition stands after an answer. */
 export type Standing = "ok" | "illegal" | "time" | "memory" | "aborted";

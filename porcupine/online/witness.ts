@@ -1,5 +1,5 @@
 import { ILLEGAL, type Model } from "../types.ts";
-import type { Watched } from "./window.ts";
+import type { Watched } from "./watched.ts";
 
 /** One operation of the order, and the state it leads to. */
 interface Step<State, Input, Output> {
