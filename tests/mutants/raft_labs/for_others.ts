@@ -1,0 +1,95 @@
+/**
+ * Planted bugs that no lab suite shows, since other parts of our core cover them up or the labs have no eye for them: the
+ * explorer, the laws, the monitors and the chaos runs are to find them.
+ * @module
+ */
+
+import type { Mutant } from "../mutant.ts";
+
+const ELECTION = "raft/core/election.ts";
+const STEP = "raft/core/step.ts";
+const SENDING = "raft/core/sending.ts";
+const REPLICATION = "raft/core/replication.ts";
+const NODE = "raft/node.ts";
+
+/** The rule for whatever comes from an older term, as it ends. */
+const OLDER_TERM =
+  "      // A late reply to a question of an earlier term: what it says no longer holds (labs E6, R6).\n";
+
+/** Each with why the labs do not see it, behind its source. */
+export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
+  {
+    id: "E6",
+    title: "A vote of an older term counts in the present one",
+    source: "labs E6; preliminary votes keep a candidate without a majority from the next term",
+    file: STEP,
+    anchor: OLDER_TERM,
+    replacement: OLDER_TERM +
+      '      if (message.type === "voteReply") onVoteReply(core, from, { ...message, term: core.term }, effects);\n',
+  },
+  {
+    id: "E9-silent",
+    title: "A new leader waits for its first heartbeat",
+    source: "labs E9; whoever voted waits anew anyhow",
+    file: ELECTION,
+    anchor: "  becomeLeader(core, effects);\n  broadcastHeartbeat(core, effects);",
+    replacement: "  becomeLeader(core, effects);",
+  },
+  {
+    id: "E13",
+    title: "A chunk of a snapshot is no word from the leader",
+    source: "labs E13; without a majority of preliminary votes nobody notices",
+    file: STEP,
+    anchor: '    case "snapshotRequest":\n      hearLeader(core, from, effects);',
+    replacement: '    case "snapshotRequest":',
+  },
+  {
+    id: "P2-forgotten",
+    title: "A vote is not written down",
+    source: "labs P2; a vote mostly comes with a new term, which is written down together with it",
+    file: ELECTION,
+    anchor: "      core.vote = from;\n      core.dirtyHardState = true;",
+    replacement: "      core.vote = from;",
+  },
+  {
+    id: "P-stale-held",
+    title: "What waited for the disk is said in a later term, too",
+    source: "labs R6; needs a slow disk, a change of term and a truncation at one instant",
+    file: NODE,
+    anchor: "      else if (isStale(held.message, term)) held.answer?.(null);\n",
+    replacement: "",
+  },
+  {
+    id: "R5-append",
+    title: "An acknowledgement of an append speaks of the whole log",
+    source: "labs R5; needs appends that end before the conflict does: tiny batches",
+    file: REPLICATION,
+    anchor: "Math.min(lastNew, core.log.flushed) : lastNew;",
+    replacement: "Math.min(lastNew, core.log.flushed) : lastIndex(core.log);",
+  },
+  {
+    id: "R9-probe",
+    title: "An unanswered probe is repeated with all its entries",
+    source: "labs R9; what a dead peer may cost is not in the labs",
+    file: SENDING,
+    anchor: "sendProbe(core, leader, member, progress, !progress.state.waiting, effects);",
+    replacement: "sendProbe(core, leader, member, progress, true, effects);",
+  },
+  {
+    id: "CQ-off",
+    title: "A leader that no majority answers goes on leading",
+    source: "dissertation 6.2; the labs do not ask for it",
+    file: ELECTION,
+    anchor:
+      "if (active < majority(core.config.members.length)) becomeFollower(core, core.term, null, effects);",
+    replacement: "",
+  },
+  {
+    id: "PV-unasked",
+    title: "A node that hears its leader listens to others all the same",
+    source: "dissertation 9.6; the labs do not ask for it",
+    file: ELECTION,
+    anchor: 'return core.leaderFresh || (core.role.type === "leader" && core.config.checkQuorum);',
+    replacement: "return false;",
+  },
+];
