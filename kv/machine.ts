@@ -23,7 +23,8 @@ export interface LogPosition {
  * iteration over anything whose order is not part of the state. Everything else (agreement, retries, snapshots, restarts)
  * is the replication's business.
  *
- * Two optional abilities: see {@linkcode CheckedMachine}, {@linkcode TimedMachine} and {@linkcode WatchableMachine}.
+ * Optional abilities: see {@linkcode CheckedMachine}, {@linkcode TimedMachine}, {@linkcode WatchableMachine} and
+ * {@linkcode ShrinkingMachine}.
  */
 export interface Machine {
   /** Applies one command and gives its reply. Runs once per command on every replica. Must not throw: refuse in the reply. */
@@ -64,6 +65,15 @@ export interface WatchableMachine {
   watch(question: Uint8Array): Watch;
 }
 
+/** A machine that can let go of much at once. */
+export interface ShrinkingMachine {
+  /**
+   * About how many bytes of its last snapshot it has let go of. A replica counts them like bytes of the log: a short log may
+   * follow a snapshot that holds a great deal that is gone.
+   */
+  readonly freedBytes: number;
+}
+
 /** One wait for a change. It must bear that the machine's state is replaced meanwhile. */
 export interface Watch {
   /** The answer, or null if nothing has happened yet. Called after changes. */
@@ -83,6 +93,11 @@ export function isChecked(machine: AnyMachine): machine is AnyMachine & CheckedM
 /** Whether time passes in `machine`. */
 export function isTimed(machine: AnyMachine): machine is AnyMachine & TimedMachine {
   return "elapse" in machine;
+}
+
+/** Bytes of the last snapshot that `machine` has let go of, as far as it says. */
+export function freedBytesOf(machine: AnyMachine): number {
+  return "freedBytes" in machine && typeof machine.freedBytes === "number" ? machine.freedBytes : 0;
 }
 
 /** Whether changes of `machine` can be waited for. */

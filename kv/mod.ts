@@ -18,6 +18,7 @@ export type {
   CheckedMachine,
   LogPosition,
   Machine,
+  ShrinkingMachine,
   StreamMachine,
   TimedMachine,
   Watch,

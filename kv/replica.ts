@@ -16,7 +16,7 @@ import {
   type SessionRules,
 } from "./envelope.ts";
 import { Reign } from "./log_time.ts";
-import { type AnyMachine, isChecked, isWatchable } from "./machine.ts";
+import { type AnyMachine, freedBytesOf, isChecked, isWatchable } from "./machine.ts";
 import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
 import { Readers } from "./readers.ts";
 import { ReplicatedState } from "./replicated_state.ts";
@@ -255,7 +255,8 @@ export class Replica {
 
   #mayCompact(node: RaftNode): boolean {
     const { core } = node;
-    if (node.logSizeBytes <= this.#maxLogSizeBytes || this.applied <= core.log.offset) return false;
+    const sizeBytes = node.logSizeBytes + freedBytesOf(this.#state.machine);
+    if (sizeBytes <= this.#maxLogSizeBytes || this.applied <= core.log.offset) return false;
     // The last snapshot is still on its way to the disk: the log only looks long, and a second one would not shorten it.
     return core.flushedSequence >= this.#compaction;
   }
