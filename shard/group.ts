@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { CheckedMachine, LogPosition, Machine, TimedMachine } from "../kv/machine.ts";
+import type { CheckedMachine, LogPosition, Machine, ShrinkingMachine, TimedMachine } from "../kv/machine.ts";
 import type { StoreOptions } from "../kv/store/store.ts";
 import { ShardCopy } from "./copy.ts";
 import { checkGroupCommand } from "./check.ts";
@@ -48,12 +48,13 @@ const GONE: Held = { state: "gone" };
 const DONE: GroupReply = { kind: "done", reply: new Uint8Array(0) };
 
 /** See the module's page. */
-export class ShardGroup implements Machine, CheckedMachine, TimedMachine {
+export class ShardGroup implements Machine, CheckedMachine, TimedMachine, ShrinkingMachine {
   /** The group's number. */
   readonly group: GroupId;
   readonly #placement: Placement;
   readonly #storeOptions: StoreOptions;
   #state: GroupState;
+  #freedBytes = 0;
 
   /** A group that knows no map and has no shards. */
   constructor(options: GroupMachineOptions) {
@@ -72,6 +73,11 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine {
   /** The latest map taken on; map 0 before the first. */
   get map(): ShardMap {
     return this.#state.map;
+  }
+
+  /** Bytes of shards deleted since the last snapshot: what moved away must not stay on the disk (challenge 1). */
+  get freedBytes(): number {
+    return this.#freedBytes;
   }
 
   /** What is on its way. For reading only. */
@@ -135,6 +141,7 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine {
 
   /** Everything, half-done moves included: a restart must not forget them (labs S11). */
   snapshot(): Uint8Array {
+    this.#freedBytes = 0;
     return encodeGroupState(this.#state);
   }
 
@@ -302,7 +309,11 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine {
 
   /** Only what that very map took away: a late deletion must not hit what came back since. */
   #delete(shard: ShardId, number: number): GroupReply {
-    if (this.transit.kept.take(shard, number) !== undefined) return DONE;
+    const kept = this.transit.kept.take(shard, number);
+    if (kept !== undefined) {
+      this.#freedBytes += kept.contents.length;
+      return DONE;
+    }
     return { kind: this.#state.fences[shard] >= number ? "gone" : "absent" };
   }
 }

@@ -13,7 +13,13 @@
  * @module
  */
 
-import type { CheckedMachine, LogPosition, Machine, TimedMachine } from "../../kv/machine.ts";
+import type {
+  CheckedMachine,
+  LogPosition,
+  Machine,
+  ShrinkingMachine,
+  TimedMachine,
+} from "../../kv/machine.ts";
 import type { Index } from "../../raft/types.ts";
 import { decodeGroupCommand, decodeGroupReply, type GroupCommand } from "../../shard/group_codec.ts";
 import type { ShardGroup } from "../../shard/group.ts";
@@ -189,7 +195,7 @@ export class ShardLaws {
 }
 
 /** See the module's page. */
-export class WatchedGroup implements Machine, CheckedMachine, TimedMachine {
+export class WatchedGroup implements Machine, CheckedMachine, TimedMachine, ShrinkingMachine {
   /** The machine itself. */
   readonly inner: ShardGroup;
   readonly #node: string;
@@ -205,6 +211,10 @@ export class WatchedGroup implements Machine, CheckedMachine, TimedMachine {
 
   get dueMs(): number {
     return this.inner.dueMs;
+  }
+
+  get freedBytes(): number {
+    return this.inner.freedBytes;
   }
 
   check(command: Uint8Array): void {

@@ -55,3 +55,19 @@ export type { MakeLock } from "./kv/single_2025.ts";
 export type { MakeSingleServer } from "./kv/single_stage.ts";
 export type { MakeAppendClerk } from "./kv/tester.ts";
 export type { MakeVersionedClerk } from "./kv/versioned_tester.ts";
+export { type Replay, type ShardLabPart, type ShardModule, shardPart } from "./shard/parts.ts";
+export type {
+  ControllerMakers,
+  MakeControllerClerk,
+  MakeControllerServer,
+} from "./shard/controller_tester.ts";
+export type { DrivenMakers } from "./shard/driven_tester.ts";
+export type { MakeServer } from "./shard/fleet.ts";
+export type {
+  ControllerFace,
+  LabConfig,
+  ShardClerkSeat,
+  ShardControllerFace,
+  ShardServerSeat,
+} from "./shard/seat.ts";
+export type { MakeShardClerk, StoreMakers } from "./shard/store_tester.ts";

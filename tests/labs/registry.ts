@@ -8,6 +8,13 @@ import { FLOTILLA_KV, flotillaReplay, type KvLabPart, type KvModule, kvPart } fr
 import type { LabPart } from "./lab.ts";
 import { type RaftLab, raftLab, type RaftPartName } from "./raft/raft_lab.ts";
 import type { MakeRaft } from "./raft/seat.ts";
+import {
+  FLOTILLA_SHARD,
+  type ShardLabPart,
+  type ShardModule,
+  shardPart,
+  shardReplay,
+} from "./shard/parts.ts";
 
 /** One part. */
 export interface LabEntry {
@@ -37,6 +44,9 @@ export const LABS: readonly LabEntry[] = [
   kvEntry("4A", "on Raft without snapshots (2024); replicated state machine (2025)"),
   kvEntry("4B", "on Raft with snapshots (2024); versioned, without snapshots (2025)"),
   kvEntry("4C", "versioned, with snapshots (2025)"),
+  shardEntry("5A", "controller, shards that stay (2024); moved by a controller (2025)"),
+  shardEntry("5B", "shards that move, challenges (2024); a controller that dies (2025)"),
+  shardEntry("5C", "several controllers at once (2025)"),
 ];
 
 function kvEntry(part: KvLabPart, about: string): LabEntry {
@@ -48,6 +58,23 @@ async function kvFrom(part: KvLabPart, implementation: Implementation | null): P
   const { url, file } = implementation;
   const module: KvModule = await import(url);
   const loaded = kvPart(
+    part,
+    module,
+    (test, seed) => `deno task lab ${part} --impl ${file} --test ${test} --seed ${seed}`,
+  );
+  if (loaded.tests.length > 0) return loaded;
+  throw new TypeError(`Cannot test ${file}: it exports nothing of lab ${part}, see tests/labs/README.md`);
+}
+
+function shardEntry(part: ShardLabPart, about: string): LabEntry {
+  return { part, about: `Shards: ${about}`, load: (implementation) => shardFrom(part, implementation) };
+}
+
+async function shardFrom(part: ShardLabPart, implementation: Implementation | null): Promise<LabPart> {
+  if (implementation === null) return shardPart(part, FLOTILLA_SHARD, shardReplay(part));
+  const { url, file } = implementation;
+  const module: ShardModule = await import(url);
+  const loaded = shardPart(
     part,
     module,
     (test, seed) => `deno task lab ${part} --impl ${file} --test ${test} --seed ${seed}`,

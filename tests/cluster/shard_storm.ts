@@ -1,0 +1,277 @@
+/**
+ * A fleet under faults while clients are at work and shards move, drawn from one seed, through the phases of every run here:
+ * safety (any fault), liveness (a majority of each group is up, progress is required), heal everything, final reads, judge.
+ * @module
+ */
+
+import { checkOperations, type KvInput, kvModel, type KvOutput } from "../../porcupine/mod.ts";
+import type { Random } from "../../runtime/mod.ts";
+import { type LinkConditions, LOCAL_AREA, RELIABLE } from "../sim/mod.ts";
+import type { ShardTally } from "../check/shard_laws.ts";
+import { Recorder } from "../kv/recorder.ts";
+import { execute, keyOf, operate, workOnShards } from "../workloads/shard.ts";
+import { ShardFleet } from "./shard_fleet.ts";
+
+/** What came of a storm. Plain data, so that a worker can hand it over. */
+export interface ShardStormResult {
+  readonly seed: number;
+  readonly hash: string;
+  readonly events: number;
+  readonly answered: number;
+  readonly unknown: number;
+  readonly changes: number;
+  readonly faults: number;
+  readonly tally: ShardTally;
+}
+
+/** A storm that broke something. */
+export class StormError extends Error {
+  override readonly name = "StormError";
+}
+
+const GROUPS = [101, 102, 103];
+const SHARDS = 7;
+const KEYS = 14;
+const CLIENTS = 4;
+const SAFETY_MS = 8000;
+/** Within so long every key must be writable and every move done, once a majority of each group is up. */
+const LIVENESS_MS = 15_000;
+const CHECK_LIMITS = { timeLimitMs: 60_000, memoryLimitBytes: 1 << 30 } as const;
+
+const BAD_LINKS: LinkConditions = {
+  ...RELIABLE,
+  lossRate: 0.05,
+  duplicateRate: 0.1,
+  delay: { kind: "exponential", minMs: 0.1, meanMs: 8, maxMs: 400 },
+  holdBack: { rate: 0.02, minMs: 200, spreadMs: 1500 },
+};
+
+const FAULTS = [
+  "crash",
+  "crashLeader",
+  "crashGroup",
+  "isolateLeader",
+  "halves",
+  "betweenGroups",
+  "fromController",
+  "pause",
+] as const;
+
+/** Sails one storm. Throws {@linkcode StormError} with what was broken. */
+export async function sailShards(seed: number): Promise<ShardStormResult> {
+  const fleet = new ShardFleet({
+    world: {
+      seed,
+      conditions: seed % 3 === 0 ? LOCAL_AREA : BAD_LINKS,
+      isolation: seed % 4 === 0 ? "wire" : "copy",
+    },
+    shards: SHARDS,
+    groups: GROUPS,
+    members: 3,
+    follow: true,
+    server: { maxRaftStateBytes: [Infinity, 1000, 6000][seed % 3] },
+  });
+  try {
+    return await new Storm(fleet, seed).sail();
+  } finally {
+    fleet.world.end();
+  }
+}
+
+class Storm {
+  readonly #fleet: ShardFleet;
+  readonly #seed: number;
+  readonly #recorder = new Recorder<KvInput, KvOutput>();
+  readonly #random: Random;
+  #blowing = true;
+  #faults = 0;
+  #changes = 0;
+
+  constructor(fleet: ShardFleet, seed: number) {
+    this.#fleet = fleet;
+    this.#seed = seed;
+    this.#random = fleet.world.random("shard nemesis");
+  }
+
+  async sail(): Promise<ShardStormResult> {
+    const { world, laws } = this.#fleet;
+    try {
+      await world.play(() => this.#script(), { untilMs: 120_000, maxEvents: 8_000_000 });
+    } catch (error) {
+      if (this.#fleet.violation === null) throw error;
+    }
+    const { violation } = this.#fleet;
+    if (violation !== null) throw new StormError(`${violation.law}: ${violation.sentence}`);
+    const verdict = checkOperations(kvModel(), this.#recorder.history(), CHECK_LIMITS);
+    if (verdict.kind === "unknown") throw new StormError(`undecided: ${verdict.reason}`);
+    if (verdict.kind === "illegal") {
+      throw new StormError(`linearizability: key "${verdict.partition}": ${verdict.sentence}`);
+    }
+    const { applied, unknown } = this.#recorder.tally;
+    return {
+      seed: this.#seed,
+      hash: world.trace.hash,
+      events: world.loop.events,
+      answered: applied,
+      unknown,
+      changes: this.#changes,
+      faults: this.#faults,
+      tally: { ...laws.tally },
+    };
+  }
+
+  async #script(): Promise<void> {
+    const fleet = this.#fleet;
+    const { clock } = fleet.world;
+    await fleet.controllerClerk("founder").join(fleet.groups(101), { timeoutMs: 10_000 });
+    const goOn = () => this.#blowing;
+    const workload = { fleet, recorder: this.#recorder, keys: KEYS, pauseMs: 60, timeoutMs: 4000, goOn };
+    const clients = Array.from({ length: CLIENTS }, (_, number) => workOnShards(workload, `c${number + 1}`));
+    const operating = operate(fleet, goOn);
+    const striking = this.#strike();
+    await clock.sleep(SAFETY_MS);
+    this.#blowing = false;
+    await striking;
+    fleet.world.network.mendAll();
+    fleet.world.network.setConditions(LOCAL_AREA);
+    await this.#live();
+    for (const name of fleet.names) fleet.restart(name);
+    this.#changes = await operating;
+    await Promise.all(clients);
+    await this.#readAll();
+  }
+
+  /** One member of each group and of the controller is down: everything must go through all the same. */
+  async #live(): Promise<void> {
+    const fleet = this.#fleet;
+    const { clock } = fleet.world;
+    for (const names of [fleet.controllers, ...fleet.servers.values()]) {
+      for (const name of names) fleet.world.machine(name).resume();
+      const down = names[this.#random.below(names.length)];
+      for (const name of names) if (name !== down) fleet.restart(name);
+      fleet.crash(down);
+    }
+    // Only machines that are up can tell whether everything has arrived.
+    const admin = fleet.controllerClerk("auditing operator");
+    const endMs = fleet.world.nowMs + LIVENESS_MS;
+    await admin.join(fleet.groups(101, 102), { timeoutMs: LIVENESS_MS });
+    const { number } = await admin.query(null, { timeoutMs: LIVENESS_MS });
+    const clerk = fleet.clerk("probe");
+    for (let key = 0; key < KEYS; key++) {
+      const input: KvInput = { f: "append", key: keyOf(key), value: `probe.${key} ` };
+      const call = {
+        clerk,
+        client: `probe ${key}`,
+        input,
+        timeoutMs: Math.max(1, endMs - fleet.world.nowMs),
+      };
+      if (await execute(this.#recorder, call)) continue;
+      throw new StormError(
+        `progress: ${keyOf(key)} cannot be written although a majority of every group is up`,
+      );
+    }
+    while (!this.#settled(number)) {
+      if (fleet.world.nowMs > endMs) {
+        throw new StormError(
+          `progress: moves are not done although a majority of every group is up: ${this.#describe()}`,
+        );
+      }
+      await clock.sleep(50);
+    }
+  }
+
+  #settled(number: number): boolean {
+    return GROUPS.every((group) =>
+      this.#fleet.machines(group).some(({ map, transit }) =>
+        map.number >= number && transit.expected.size + transit.debts.size === 0 &&
+        transit.kept.all.every(({ state }) => state === "frozen")
+      )
+    );
+  }
+
+  #describe(): string {
+    return GROUPS.map((group) => {
+      const machines = this.#fleet.machines(group).map(({ map, transit }) =>
+        `map ${map.number}, ${transit.expected.size} expected, ${transit.kept.size} kept, ${transit.debts.size} owed`
+      );
+      return `${group}: ${machines.join("; ")}`;
+    }).join(" | ");
+  }
+
+  async #readAll(): Promise<void> {
+    const clerk = this.#fleet.clerk("reader");
+    for (let key = 0; key < KEYS; key++) {
+      const call = {
+        clerk,
+        client: "reader",
+        input: { f: "get", key: keyOf(key) },
+        timeoutMs: LIVENESS_MS,
+      } as const;
+      if (await execute(this.#recorder, call)) continue;
+      throw new StormError(`progress: ${keyOf(key)} cannot be read although every fault is over`);
+    }
+  }
+
+  async #strike(): Promise<void> {
+    const { clock } = this.#fleet.world;
+    while (this.#blowing) {
+      await clock.sleep(this.#random.between(150, 900));
+      if (this.#blowing) this.#begin(FAULTS[this.#random.below(FAULTS.length)]);
+    }
+  }
+
+  #begin(kind: typeof FAULTS[number]): void {
+    const fleet = this.#fleet;
+    const { world } = fleet;
+    const sides = [fleet.controllers, ...fleet.servers.values()];
+    const names = sides[this.#random.below(sides.length)];
+    const victim = names[this.#random.below(names.length)];
+    const leader = fleet.leader(names) ?? victim;
+    const forMs = this.#random.between(100, 2000);
+    const fault = `${kind} ${++this.#faults}`;
+    switch (kind) {
+      case "crash":
+        return this.#crash([victim], forMs);
+      case "crashLeader":
+        return this.#crash([leader], forMs);
+      case "crashGroup":
+        return this.#crash(names, forMs);
+      case "pause":
+        world.machine(victim).pause();
+        world.loop.schedule(forMs, () => world.machine(victim).resume());
+        return;
+      case "isolateLeader":
+        world.network.partition(fault, {
+          kind: "isolate",
+          node: leader,
+          others: fleet.names.filter((one) => one !== leader),
+        });
+        break;
+      case "halves": {
+        const left = fleet.names.filter(() => this.#random.chance(0.5));
+        const right = fleet.names.filter((name) => !left.includes(name));
+        world.network.partition(fault, { kind: "halves", left, right });
+        break;
+      }
+      case "betweenGroups":
+      case "fromController": {
+        const other = kind === "fromController"
+          ? fleet.controllers
+          : sides[1 + this.#random.below(GROUPS.length)];
+        if (other === names) return;
+        world.network.partition(fault, { kind: "halves", left: names, right: other });
+        break;
+      }
+    }
+    world.loop.schedule(forMs, () => world.network.mend(fault));
+  }
+
+  #crash(victims: readonly string[], forMs: number): void {
+    for (const victim of victims) {
+      this.#fleet.crash(victim);
+      this.#fleet.world.loop.schedule(forMs, () => {
+        if (this.#blowing) this.#fleet.restart(victim);
+      });
+    }
+  }
+}
