@@ -37,6 +37,15 @@ export * from "./single/mod.ts";
 export { BadInputError } from "./store/bad_input.ts";
 export type { BadInputCode } from "./store/bad_input.ts";
 export type { Expiry, Step, StepFailure, StepResult } from "./store/steps.ts";
+export type {
+  Expiry,
+  Guard,
+  Step,
+  StepFailure,
+  StepResult,
+  Transaction,
+  TransactionResult,
+} from "./store/steps.ts";
 export { Store } from "./store/store.ts";
 export type { StoreOptions } from "./store/store.ts";
 export { MAX_BATCH, MAX_KEY_BYTES, MAX_LEASE_MS, MAX_PAGE, MAX_VALUE_BYTES } from "./store/types.ts";

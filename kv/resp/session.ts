@@ -18,7 +18,7 @@ import { errorReply, NULL, OK, renderReply, type Reply, type RespVersion } from 
 
 /** What all connections of one process share. */
 export interface SessionServices {
-  readonly gateway: Gateway;
+  readonly gateway: Pick<Gateway, "look" | "write">;
   readonly cursors: Cursors;
   /** What a client must say before anything else is done for it; null on a loopback port. */
   readonly token: string | null;

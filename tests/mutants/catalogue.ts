@@ -5,10 +5,12 @@
 
 import { chaosMutants } from "./chaos.ts";
 import { kvMutants } from "./kv.ts";
+import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
+import { raftLabMutants } from "./raft_labs.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { walMutants } from "./wal.ts";
 
@@ -21,9 +23,11 @@ export interface MutantGroup {
 /** The whole catalogue, part by part. */
 export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
+  { name: "raft", mutants: raftLabMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
   { name: "kv", mutants: kvMutants },
+  { name: "kv-doors", mutants: kvDoorMutants },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
   { name: "mapreduce", mutants: mapreduceMutants },

@@ -1,0 +1,73 @@
+import { assertEquals } from "@std/assert";
+import type { Gateway, Settle } from "../../kv/gateway/gateway.ts";
+import { Cursors, RespSession } from "../../kv/resp/mod.ts";
+import type { Step, StepResult, TransactionResult } from "../../kv/store/steps.ts";
+
+type Asked =
+  | { readonly kind: "look"; readonly steps: readonly Step[]; readonly settle: Settle<readonly StepResult[]> }
+  | { readonly kind: "write"; readonly steps: readonly Step[]; readonly settle: Settle<TransactionResult> };
+
+/** A session whose store answers when the test says so. */
+function session() {
+  const asked: Asked[] = [];
+  const said: string[] = [];
+  const gateway: Pick<Gateway, "look" | "write"> = {
+    look: (steps, settle) => void asked.push({ kind: "look", steps, settle }),
+    write: ({ steps }, settle) => void asked.push({ kind: "write", steps, settle }),
+  };
+  const services = {
+    gateway,
+    cursors: new Cursors(1),
+    token: null,
+    info: () => "",
+    about: { version: "7.0.0", role: () => "master" },
+  };
+  const subject = new RespSession(1, services, { send: (text) => void said.push(text), end: () => {} });
+  const ask = (text: string) =>
+    subject.request(text.split(" ").map((word) => new TextEncoder().encode(word)));
+  const answer = (value: string) => {
+    const one = asked.shift();
+    const result: StepResult = { kind: "text", value };
+    if (one?.kind === "look") one.settle({ kind: "done", value: [result] });
+    else one?.settle({ kind: "done", value: { kind: "done", results: [result] } });
+  };
+  return {
+    ask,
+    answer,
+    said,
+    waiting: () => asked.map(({ kind, steps }) => `${kind} ${steps.map(({ op }) => op)}`),
+  };
+}
+
+Deno.test("a write waits for the looks before it, and what is behind it waits too", () => {
+  const { ask, answer, said, waiting } = session();
+  for (const text of ["GET a", "GET b", "SET a 1", "GET a", "PING"]) ask(text);
+  assertEquals(waiting(), ["look get", "look get"]);
+  answer("old a");
+  assertEquals(waiting(), ["look get"]);
+  answer("old b");
+  assertEquals(
+    waiting(),
+    ["write set", "write get"],
+    "a look behind a write is a step in the log, in its order",
+  );
+  assertEquals(said.join(""), "$5\r\nold a\r\n$5\r\nold b\r\n");
+});
+
+Deno.test("replies leave in the order of the requests, whatever is answered first", () => {
+  const { ask, answer, said } = session();
+  for (const text of ["SET a 1", "PING", "SET b 2"]) ask(text);
+  assertEquals(said, []);
+  answer("first");
+  assertEquals(said.join(""), "$5\r\nfirst\r\n+PONG\r\n");
+});
+
+Deno.test("WATCH, SCAN and EXEC wait for what is before them", () => {
+  const { ask, answer, waiting } = session();
+  for (const text of ["SET a 1", "WATCH a", "MULTI", "GET a", "EXEC"]) ask(text);
+  assertEquals(waiting(), ["write set"]);
+  answer("x");
+  assertEquals(waiting(), ["look revisionOf"]);
+  answer("x");
+  assertEquals(waiting(), ["write get"]);
+});

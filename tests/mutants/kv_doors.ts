@@ -1,0 +1,157 @@
+/**
+ * Planted bugs for the store as processes: steps, gateways, client ports, folders.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const STEPS = "test -A --no-check --fail-fast tests/kv/steps_test.ts";
+const STALE = "test -A --no-check --fail-fast tests/kv/stale_read_test.ts";
+const DOORS = "test -A --no-check --fail-fast tests/kv/doors_test.ts";
+const RESP = "test -A --no-check --fail-fast tests/real/resp_test.ts";
+const SESSIONS = "test -A --no-check --fail-fast tests/kv/session_test.ts";
+const HOSTILE = "test -A --no-check --fail-fast tests/real/hostile_test.ts";
+const CHAOS = "test -A --no-check --fail-fast tests/real/chaos/chaos_test.ts";
+const GATEWAY = "kv/gateway/gateway.ts";
+const SESSION = "kv/resp/session.ts";
+const READER = "kv/resp/request_reader.ts";
+
+/** The doors' mutants. */
+export const kvDoorMutants: readonly Mutant[] = [
+  {
+    id: "KD-stale-look",
+    title: "A leader answers reads from its memory without asking whether it still leads",
+    source: "anchors/raft.md 4: stale reads from a leader that was cut off",
+    file: GATEWAY,
+    anchor: "const outcome: Outcome | null = await replica.whenCurrent();",
+    replacement: "const outcome: Outcome | null = await Promise.resolve(null);",
+    killedBy: STALE,
+  },
+  {
+    id: "KD-look-before-own-commit",
+    title: "A new leader hands out a read index before it has committed in its own term",
+    source: "etcd #7331",
+    file: "raft/core/read.ts",
+    anchor: "  if (termAt(core.log, core.commit) !== core.term) return;\n",
+    replacement: "",
+    killedBy: STALE,
+  },
+  {
+    id: "KD-late-answer-confirms",
+    title: "An answer to an earlier round confirms a later read",
+    source: "etcd #20418",
+    file: "raft/core/read.ts",
+    anchor: "if (progress.counts && progress.round >= round) answered++;",
+    replacement: "if (progress.counts && progress.round >= round - 1) answered++;",
+    killedBy: STALE,
+  },
+  {
+    id: "KD-guard-ignored",
+    title: "A transaction happens although a watched key was written",
+    source: "issue 5: MULTI EXEC WATCH as one atomic batch",
+    file: "kv/store/run_steps.ts",
+    anchor: 'return { kind: "guardFailed" };',
+    replacement: "break;",
+    killedBy: STEPS,
+  },
+  {
+    id: "KD-lease-left",
+    title: "A key that is written again leaves its old time to live behind",
+    source: "memory that grows until killed: etcd #7964",
+    file: "kv/store/store.ts",
+    anchor: "if (lease >= KEY_LEASES) leases.end(lease);",
+    replacement: "",
+    killedBy: STEPS,
+  },
+  {
+    id: "KD-lease-shared",
+    title: "Two times to live that one entry grants get one lease",
+    source: "issue 5: EX and PX",
+    file: "kv/store/store.ts",
+    anchor: "++this.#granted * KEY_LEASES",
+    replacement: "KEY_LEASES",
+    killedBy: STEPS,
+  },
+  {
+    id: "KD-overtaking",
+    title: "A write of a pipeline overtakes the reads before it",
+    source: "issue 5: pipelining",
+    file: SESSION,
+    anchor: "return this.#transacting !== null || this.#looking === 0 || onlyLooks(command.step);",
+    replacement: "return true;",
+    killedBy: SESSIONS,
+  },
+  {
+    id: "KD-look-past-write",
+    title: "A read of a pipeline does not wait for the writes before it",
+    source: "issue 5: pipelining",
+    file: SESSION,
+    anchor: "if (onlyLooks(step) && this.#writing === 0) {",
+    replacement: "if (onlyLooks(step)) {",
+    killedBy: RESP,
+  },
+  {
+    id: "KD-spoiled-exec",
+    title: "EXEC carries out what is left of a transaction with a mistake in it",
+    source: "Redis: EXECABORT",
+    file: SESSION,
+    anchor: "if (transacting.spoiled) {",
+    replacement: "if (transacting.queue.length === 0 && transacting.spoiled) {",
+    killedBy: RESP,
+  },
+  {
+    id: "KD-word-unended",
+    title:
+      "The end of a word is not looked at: a wrong length goes unnoticed and the next bytes are commands",
+    source: "issue 5: garbage frames",
+    file: READER,
+    anchor: "if (this.#buffer[this.#from + end] !== CR || this.#buffer[this.#from + end + 1] !== LF) {",
+    replacement: "if (this.#from + end + 1 < 0) {",
+    killedBy: DOORS,
+  },
+  {
+    id: "KD-length-unbounded",
+    title: "A word may be as long as its sender says",
+    source: "issue 5: oversized lengths",
+    file: READER,
+    anchor: "if (length < 0 || length > this.limits.maxWordBytes) {",
+    replacement: "if (length < 0) {",
+    killedBy: DOORS,
+  },
+  {
+    id: "KD-smuggling",
+    title: "Of two lengths of one body the last counts",
+    source: "RFC 9112 section 6.3: request smuggling",
+    file: "kv/http/request_reader.ts",
+    anchor: 'if (name === "content-length" && headers.has(name)) {',
+    replacement: 'if (name === "") {',
+    killedBy: DOORS,
+  },
+  {
+    id: "KD-no-token",
+    title: "Commands are carried out for clients that have not said the token",
+    source: "issue 5: a token for clients",
+    file: SESSION,
+    anchor: 'if (!this.#trusted && !["hello", "auth", "quit"].includes(command.kind)) {',
+    replacement: 'if (!this.#trusted && command.kind === "info") {',
+    killedBy: HOSTILE,
+  },
+  {
+    id: "KD-foreign-folder",
+    title: "A node starts on the folder of another cluster",
+    source: "issue 5: wrong data folder",
+    file: "kv/cli/identity.ts",
+    anchor: "if (found.cluster !== owner.cluster) {",
+    replacement: 'if (found.cluster === "") {',
+    killedBy: HOSTILE,
+  },
+  {
+    id: "KD-no-wal",
+    title: "The log is kept in memory: three processes killed at once forget everything",
+    source: "issue 5: every acknowledged write present",
+    file: "raft/wal/log_file.ts",
+    anchor: "    await this.#file.write(this.#sizeBytes, this.#withRoom(bytes));\n",
+    replacement:
+      "    if (bytes.length < 200) await this.#file.write(this.#sizeBytes, this.#withRoom(bytes));\n",
+    killedBy: CHAOS,
+  },
+];
