@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import { OVERWRITE } from "./problem.ts";
 import { KeySet } from "./key_set.ts";
-import { type Doom, returnsLater, type Walk } from "./walk.ts";
+import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 
 /** Integers in a frame, and the places in it. */
@@ -114,7 +114,7 @@ export class DepthSearch<State, Input, Output> {
     }
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
-      if (tried >= 0 && returnsLater(walk.problem.ret, tried, operation)) continue;
+      if (tried >= 0 && tried > operation) continue;
       const branches = walk.states.apply(this.#nodes[at], operation);
       for (let b = operation === tried ? this.#frames[frame + BRANCH] + 1 : 0; b < branches; b++) {
         const outcome = this.#descend(operation, b);

@@ -62,6 +62,9 @@ export class Walk<State, Input, Output> {
   readonly #absorbable: Int32Array;
   readonly #words: number;
   readonly #seen: Int32Array;
+  /** By class, while its `#seen` is the stamp: the open operation that returns first, and the first of those owed. */
+  readonly #first: Int32Array;
+  readonly #firstOwed: Int32Array;
   #stamp = 0;
 
   constructor(problem: Problem<State, Input, Output>, states: States<State, Input, Output>) {
@@ -74,6 +77,8 @@ export class Walk<State, Input, Output> {
     this.#reads = new Int32Array(problem.words);
     this.#absorbable = new Int32Array(problem.words);
     this.#seen = new Int32Array(problem.count);
+    this.#first = new Int32Array(problem.count);
+    this.#firstOwed = new Int32Array(problem.count);
     this.#enter(0, problem.returns.length === 0 ? problem.count : problem.called[0]);
   }
 
@@ -178,11 +183,12 @@ export class Walk<State, Input, Output> {
   }
 
   /**
-   * Leaves in `found` the operations worth placing next, those that return first first, and answers how many.
+   * Leaves in `found` the operations worth placing next, and answers how many. Those called first come first: in an honest
+   * history what has been open longest has most likely taken effect (by return, ten times as many orders are tried in vain).
    * `afterOverwrite`: the configuration came of an overwriting operation that satisfied no read (d).
    */
   candidates(nodes: Int32Array, at: number, afterOverwrite: boolean): number {
-    const { ret, effect } = this.problem;
+    const { effect } = this.problem;
     const { found, open } = this;
     let count = 0;
     for (let w = 0; w < this.#words; w++) {
@@ -194,7 +200,7 @@ export class Walk<State, Input, Output> {
         if (operation < 0 || (spent & (1 << (s & 31))) !== 0 || effect[operation] === READ) continue;
         if (afterOverwrite && effect[operation] === OVERWRITE) continue;
         let i = count++;
-        for (; i > 0 && returnsLater(ret, found[i - 1], operation); i--) found[i] = found[i - 1];
+        for (; i > 0 && found[i - 1] > operation; i--) found[i] = found[i - 1];
         found[i] = operation;
       }
     }
@@ -216,17 +222,28 @@ export class Walk<State, Input, Output> {
 
   /** Reduction (h). */
   #dropEqual(nodes: Int32Array, at: number, count: number): number {
-    const { cls } = this.problem;
-    this.#stamp += 2;
+    const { cls, ret } = this.problem;
+    const first = this.#first;
+    const firstOwed = this.#firstOwed;
+    this.#stamp++;
+    for (let i = 0; i < count; i++) {
+      const operation = this.found[i];
+      const c = cls[operation];
+      if (this.#seen[c] !== this.#stamp) {
+        this.#seen[c] = this.#stamp;
+        first[c] = operation;
+        firstOwed[c] = -1;
+      } else if (returnsLater(ret, first[c], operation)) first[c] = operation;
+      if (!this.isOwed(nodes, at, operation)) continue;
+      if (firstOwed[c] < 0 || returnsLater(ret, firstOwed[c], operation)) firstOwed[c] = operation;
+    }
     let kept = 0;
     for (let i = 0; i < count; i++) {
       const operation = this.found[i];
-      const mark = this.#seen[cls[operation]];
-      const owed = this.isOwed(nodes, at, operation);
-      // The stamp says "seen, optional"; one more says "seen, owed".
-      if (mark === this.#stamp + 1 || (mark === this.#stamp && !owed)) continue;
-      this.#seen[cls[operation]] = this.#stamp + (owed ? 1 : 0);
-      this.found[kept++] = operation;
+      const c = cls[operation];
+      if (operation === first[c] || (operation === firstOwed[c] && !this.isOwed(nodes, at, first[c]))) {
+        this.found[kept++] = operation;
+      }
     }
     return kept;
   }

@@ -114,8 +114,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "An optional operation is used before an equal one that is owed",
     source: "reduction (h): equal operations",
     file: WALK,
-    anchor: "if (mark === this.#stamp + 1 || (mark === this.#stamp && !owed)) continue;",
-    replacement: "if (mark >= this.#stamp) continue;",
+    anchor: "(operation === firstOwed[c] && !this.isOwed(nodes, at, first[c]))) {",
+    replacement: "(operation === firstOwed[c] && first[c] < 0)) {",
     killedBy: RULES,
   },
   {
