@@ -12,6 +12,7 @@ import { porcupineMutants } from "./porcupine.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { runtimeMutants } from "./runtime.ts";
+import { shardMutants } from "./shard.ts";
 import { walMutants } from "./wal.ts";
 
 /** Bugs of one part of the house. */
@@ -28,6 +29,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "runtime", mutants: runtimeMutants },
   { name: "kv", mutants: kvMutants },
   { name: "kv-doors", mutants: kvDoorMutants },
+  { name: "shard", mutants: shardMutants },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
   { name: "mapreduce", mutants: mapreduceMutants },

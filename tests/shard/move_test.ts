@@ -51,6 +51,15 @@ Deno.test("40 keys survive joins, leaves and moves among 3 groups, also the leav
     const page = await clerk.scan({ kind: "prefix", prefix: "key" }, { limit: 25 });
     assertEquals(page.entries.map(({ key }) => key), [...KEYS].sort().slice(0, 25));
     assert(page.more);
+    const paged: string[] = [];
+    for (let after: string | null = null, more = true; more;) {
+      const next = await clerk.scan({ kind: "prefix", prefix: "key" }, { limit: 3, after });
+      assert(next.entries.length > 0, "a page that is not the last has entries");
+      for (const { key } of next.entries) paged.push(key);
+      after = paged[paged.length - 1];
+      more = next.more;
+    }
+    assertEquals(paged, [...KEYS].sort());
     await world.clock.sleep(2000);
     for (const group of [101, 102, 103]) {
       for (const machine of ships.machines(group)) {

@@ -282,6 +282,8 @@ async function strictReplicas(tester: ControllerTester): Promise<void> {
 async function strictDuplicates(tester: ControllerTester): Promise<void> {
   const clerk = tester.clerk();
   const before = (await clerk.query(-1)).num;
+  // A late second copy of a join, behind the leave: the only thing that shows whether duplicates are filtered (hole 24).
+  tester.fleet.network.requestFaults = { duplicateRate: 0.3, lateRate: 0.3, lateMaxMs: 800 };
   const work = async (number: number) => {
     const own = tester.clerk();
     for (let round = 0; round < 5; round++) {

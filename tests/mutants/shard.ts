@@ -1,0 +1,380 @@
+/**
+ * Planted bugs for the shard layer: the labs' own list (their section on pitfalls, S1 to S28), that of `chaos` (S1, S2, S3, S5, S8
+ * there are S6, S7, S8, S13, S27 here), and promises of ours.
+ *
+ * Of the labs' list S18 is a matter of the replicated machine (`kv`), S20 cannot be (what is applied and answered is decoded from
+ * bytes), and S28 has no "maybe" to drop: `unknown-as-refused` breaks what stands in its place.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const TEST = "test -A --no-check --fail-fast";
+const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
+const MAP_TEST = `${TEST} tests/shard/rebalance_test.ts`;
+const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
+const STORM_TEST = `${TEST} tests/shard/storm_test.ts`;
+
+const GROUP = "shard/group.ts";
+const REBALANCE = "shard/rebalance.ts";
+const CHANGE = "shard/change.ts";
+const MOVER = "shard/mover.ts";
+const ROUTER = "shard/router.ts";
+
+/** One official test, or all whose names contain `name`. */
+function lab(part: string, name: string): string {
+  return `${TEST} tests/labs/lab${part}_test.ts --filter ${name}`;
+}
+
+/** The labs' list. */
+const fromTheLabs: readonly Mutant[] = [
+  {
+    id: "S1",
+    title: "Groups are taken in the order in which they come",
+    source: "labs S1",
+    file: REBALANCE,
+    anchor: "const members = [...new Set(groups)].sort((left, right) => left - right);",
+    replacement: "const members = [...new Set(groups)];",
+    killedBy: MAP_TEST,
+  },
+  {
+    id: "S2",
+    title: "A map shares its groups with the plan that it was made from",
+    source: "labs S2",
+    file: "shard/map.ts",
+    anchor: 'return { kind: "map", number, origin, owners, groups: copyGroups(plan.groups), holders };',
+    replacement: 'return { kind: "map", number, origin, owners, groups: plan.groups, holders };',
+    killedBy: MAP_TEST,
+  },
+  {
+    id: "S3",
+    title: "Every shard is dealt anew",
+    source: "labs S3",
+    file: REBALANCE,
+    anchor: "const left = room.get(owner) ?? 0;",
+    replacement: "const left = Number(owner) * 0;",
+    killedBy: lab("5a", "TestMinimalAgain"),
+  },
+  {
+    id: "S3-larger-quotas",
+    title: "The larger quotas go to the groups of the lowest numbers, not to those that have most",
+    source: "labs S3: balanced, but not minimal",
+    file: REBALANCE,
+    anchor: "(counts.get(right) ?? 0) - (counts.get(left) ?? 0) || left - right",
+    replacement: "left - right",
+    killedBy: lab("5a", "StrictMinimalTransfer"),
+  },
+  {
+    id: "S4",
+    title: "A change that comes again is made again",
+    source: "labs S4",
+    file: "kv/replicated_state.ts",
+    anchor: 'if (known.kind === "done") return { kind: "applied", reply: known.reply };',
+    replacement:
+      'if (known.kind !== "new") return { kind: "applied", reply: this.machine.apply(call.command, at) };',
+    killedBy: lab("5a", "StrictDuplicatesFiltered"),
+  },
+  {
+    id: "S5",
+    title: "No groups at all are not thought of",
+    source: "labs S5",
+    file: REBALANCE,
+    anchor: "if (members.length === 0) return owners.map(() => NOBODY);",
+    replacement: "",
+    killedBy: lab("5a", "StrictNobodyLeft"),
+  },
+  {
+    id: "S6",
+    title: "The old owner goes on serving a shard that it has let go",
+    source: "labs S6, S7; dgraph PR 4496",
+    file: GROUP,
+    anchor: "    held[shard] = GONE;\n    fences[shard] = number;",
+    replacement: "    fences[shard] = number;",
+    killedBy: lab("5b", "TestUnreliable2_5B"),
+  },
+  {
+    id: "S7",
+    title: "The new owner serves before the data has come",
+    source: "labs S7; dgraph PR 4496",
+    file: GROUP,
+    anchor:
+      '      held[shard] = { state: "arriving", number };\n      transit.expected.set({ shard, number, from',
+    replacement:
+      '      held[shard] = { state: "serve", number, copy: new ShardCopy(at.timeMs, this.#storeOptions) };\n      transit.expected.set({ shard, number, from',
+    killedBy: lab("5b", "TestJoinLeave5B@2024"),
+  },
+  {
+    id: "S8",
+    title: "Sessions do not travel with their shard",
+    source: "labs S8; buildbuddy PR 12143",
+    file: "shard/copy.ts",
+    anchor: "this.#sessions.encode(writer);",
+    replacement: "new SessionTable().encode(writer);",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S9",
+    title: "A group skips maps",
+    source: "labs S9",
+    file: GROUP,
+    anchor: "if (number > this.map.number + 1 || map.owners",
+    replacement: "if (map.owners",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S10",
+    title: "A shard that was moved on before it came stays where it comes",
+    source: "labs S10",
+    file: GROUP,
+    anchor: "if (expected.onward !== null) {",
+    replacement: "if (expected.onward !== null && contents.length === 0) {",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S11",
+    title: "A snapshot forgets what is on its way",
+    source: "labs S11",
+    file: "shard/group_state.ts",
+    anchor: "transit.encode(writer);",
+    replacement: "new Transit().encode(writer);",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S12",
+    title: "No map is taken on while anything is on its way",
+    source: "labs S12: one group waits for another for ever",
+    file: GROUP,
+    anchor: 'if (number <= this.map.number) return { kind: "stale" };',
+    replacement:
+      'if (number <= this.map.number) return { kind: "stale" };\n    if (this.transit.expected.size > 0) return { kind: "notYet" };',
+    killedBy: lab("5b", "StrictLaterMovesPass"),
+  },
+  {
+    id: "S13",
+    title: "The old owner deletes a shard before its new owner has committed that it has it",
+    source: "labs S13; dgraph#4538",
+    file: MOVER,
+    anchor: 'return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
+    replacement:
+      'await old.execute({ op: "delete", shard, number }, this.#limitsOfStep());\n    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
+    killedBy: STORM_TEST,
+  },
+  {
+    id: "S14",
+    title: "What was moved away is never deleted",
+    source: "labs S14",
+    file: GROUP,
+    anchor: "const kept = this.transit.kept.take(shard, number);",
+    replacement: "const kept = this.transit.kept.get(shard, number);",
+    killedBy: lab("5b", "TestChallenge1Delete"),
+  },
+  {
+    id: "S14-on-disk",
+    title: "What was deleted stays in the last snapshot until the log is long",
+    source: "labs S14",
+    file: GROUP,
+    anchor: "this.#freedBytes += kept.contents.length;",
+    replacement: "",
+    killedBy: lab("5a", "TestDeleteBasic5A"),
+  },
+  {
+    id: "S15",
+    title: "Nothing is served while anything is on its way",
+    source: "labs S15",
+    file: GROUP,
+    anchor: 'if (held.state === "serve") return held.copy;\n    if',
+    replacement:
+      'if (this.transit.expected.size > 0) return { kind: "arriving" };\n    if (held.state === "serve") return held.copy;\n    if',
+    killedBy: lab("5b", "TestChallenge2Unaffected"),
+  },
+  {
+    id: "S16",
+    title: "What has come is served only when everything has come",
+    source: "labs S16",
+    file: GROUP,
+    anchor: 'if (held.state === "serve") return held.copy;\n    if',
+    replacement:
+      'if (held.state === "serve" && this.transit.expected.all.some(({ number }) => number === held.number)) {\n      return { kind: "arriving" };\n    }\n    if (held.state === "serve") return held.copy;\n    if',
+    killedBy: lab("5b", "TestChallenge2Partial"),
+  },
+  {
+    id: "S17",
+    title: "An operation that is sent to another group gets another number",
+    source: "labs S17",
+    file: ROUTER,
+    anchor: 'return link.execute({ op: "execute", shard, call }, limits);',
+    replacement:
+      'return link.execute({ op: "execute", shard, call: { ...session.take(this.#nowMs), command } }, limits);',
+    killedBy: STORM_TEST,
+  },
+  {
+    id: "S19",
+    title: "A late install of an older map is taken",
+    source: "labs S19, S26",
+    file: GROUP,
+    anchor: "if (number <= fences[shard]) return { kind: number === fences[shard]",
+    replacement: "if (number < 0) return { kind: number === fences[shard]",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S21",
+    title: "A freeze that comes again after the deletion gives an empty shard",
+    source: "labs S21",
+    file: GROUP,
+    anchor: "if (number === fences[shard]) return this.#fetch(shard, number);",
+    replacement:
+      'if (number === fences[shard]) {\n      const kept = this.transit.kept.get(shard, number);\n      return { kind: "contents", contents: kept?.contents ?? new Uint8Array(0) };\n    }',
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S22",
+    title: "A map is published before its shards have moved",
+    source: "labs S22",
+    file: CHANGE,
+    anchor: "    const moved = await Promise.all(",
+    replacement: "    await this.#publish(map);\n    const moved = await Promise.all(",
+    killedBy: lab("5b", "TestJoinLeave5B@2025"),
+  },
+  {
+    id: "S23",
+    title: "A driver puts its plan in the place of another one that is being carried out",
+    source: "labs S23",
+    file: CHANGE,
+    anchor: 'return same ? { kind: "committed", map: await this.#carryOut(record) } : { kind: "lost" };',
+    replacement: 'if (same) return { kind: "committed", map: await this.#carryOut(record) };',
+    killedBy: lab("5c", "TestConcurrentReliable5C"),
+  },
+  {
+    id: "S24",
+    title: "A superseded driver publishes its map over a later one",
+    source: "labs S24",
+    file: CHANGE,
+    anchor: "if (record.current.number >= map.number) return record.current;",
+    replacement: "if (record.current.number === map.number) return record.current;",
+    killedBy: lab("5c", "5C"),
+  },
+  {
+    id: "S25",
+    title: "The fence is the group's, not the shard's",
+    source: "labs S25",
+    file: GROUP,
+    anchor: 'if (number < fences[shard]) return { kind: "stale" };',
+    replacement: 'if (number <= Math.max(...fences) && number !== fences[shard]) return { kind: "stale" };',
+    killedBy: lab("5a", "TestJoinBasic5A"),
+  },
+  {
+    id: "S26",
+    title: "A deletion hits whatever is kept of a shard, also by a later map",
+    source: "labs S26",
+    file: GROUP,
+    anchor: "const kept = this.transit.kept.take(shard, number);",
+    replacement:
+      "const any = this.transit.kept.all.find((one) => one.shard === shard);\n    const kept = any === undefined ? undefined : this.transit.kept.take(shard, any.number);",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "S27",
+    title: "A new driver does not look for a plan that is being carried out",
+    source: "labs S27",
+    file: CHANGE,
+    anchor: "return record.next === null ? record.current : await this.#carryOut(record);",
+    replacement: "return record.current;",
+    killedBy: lab("5b", "TestRecoverCtrler5B"),
+  },
+];
+
+/** Promises of ours. */
+const ours: readonly Mutant[] = [
+  {
+    id: "shard-unknown-as-refused",
+    title: "A write that may have been executed is said to be refused",
+    source: "in the place of labs S28",
+    file: ROUTER,
+    anchor: "    if (sent) {",
+    replacement: '    if (sent && why === "closed") {',
+    killedBy: STORM_TEST,
+  },
+  {
+    id: "shard-no-holders",
+    title: "A map does not remember who keeps the data of a shard that is nobody's",
+    source: "no key lost across a move",
+    file: "shard/map.ts",
+    anchor: "if (last !== null) holders.set(shard, last);",
+    replacement: "",
+    killedBy: lab("5b", "StrictNobodyKeepsTheData"),
+  },
+  {
+    id: "shard-foreign-map",
+    title: "Maps of different controllers are compared by their numbers",
+    source: "labs TestRejection5A",
+    file: "shard/routes.ts",
+    anchor: "if (map.origin !== this.#map.origin || map.number",
+    replacement: "if (map.number",
+    killedBy: lab("5a", "TestRejection5A"),
+  },
+  {
+    id: "shard-foreign-adopt",
+    title: "A group takes on the map of another controller",
+    source: "a controller that was set up anew",
+    file: GROUP,
+    anchor: 'if (before.number > 0 && map.origin !== before.origin) return { kind: "absent" };',
+    replacement: "",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-no-handout",
+    title: "A shard that is somebody's again stays frozen at its last owner",
+    source: "no key lost across a move",
+    file: GROUP,
+    anchor: "else if (from === NOBODY && holder?.group === this.group)",
+    replacement: "else if (from === NOBODY && holder?.group === -1)",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-debt-forgotten",
+    title: "The new owner does not remember that the old one is still to delete",
+    source: "challenge 1",
+    file: GROUP,
+    anchor: "transit.debts.set({ shard, number, from: expected.from });",
+    replacement: "",
+    killedBy: MOVE_TEST,
+  },
+  {
+    id: "shard-time-not-moved",
+    title: "A lease ends by the new owner's clock",
+    source: "leases never end early",
+    file: "shard/copy.ts",
+    anchor: "this.#store.dueMs - this.#ownMs + this.#groupMs",
+    replacement: "this.#store.dueMs",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-key-unchecked",
+    title: "A group executes a command on keys of another shard",
+    source: "clients that cut the keys otherwise",
+    file: "shard/check.ts",
+    anchor: "if (strangers.length > 0) throw",
+    replacement: "if (strangers.length > 99) throw",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-batch-anywhere",
+    title: "A batch over several shards is sent to one of them",
+    source: "what is atomic, and what is not",
+    file: "shard/clerk.ts",
+    anchor: "if (shards.length > 1) throw new CrossShardError(shards);",
+    replacement: "",
+    killedBy: MOVE_TEST,
+  },
+  {
+    id: "shard-scan-gap",
+    title: "A page of a scan has keys behind which another shard broke off",
+    source: "a scan misses no key",
+    file: "shard/clerk.ts",
+    anchor: "ends.every((end) => key <= end)",
+    replacement: "ends.length >= 0 && key !== null",
+    killedBy: MOVE_TEST,
+  },
+];
+
+/** All of them. */
+export const shardMutants: readonly Mutant[] = [...fromTheLabs, ...ours];
