@@ -24,9 +24,9 @@ interface Spot {
   readonly at: number;
   /** A get that returned first among those that saw it. */
   readonly witness: number;
-  /** It must have been written after this call, of a get that did not see it ... */
+  /** It must have been written after this call, of a get that did not see it or of what was written before it ... */
   readonly after: number;
-  /** ... and before this return, of one that did. */
+  /** ... and before this return, of a get that did or of what was written after it. */
   readonly before: number;
 }
 
@@ -59,15 +59,24 @@ function spotsOf(line: Line, { call, ret }: Part): Spot[] {
   for (let i = reads.length - 1; i >= 0; i--) {
     first[i] = first[i + 1] < 0 || ret[reads[i]] < ret[first[i + 1]] ? reads[i] : first[i + 1];
   }
+  // The first return among the known writers behind each spot.
+  const later: number[] = new Array(operations.length).fill(NEVER);
+  for (let at = operations.length - 2; at >= 0; at--) {
+    later[at] = Math.min(later[at + 1], operations[at + 1] < 0 ? NEVER : ret[operations[at + 1]]);
+  }
   let next = 0;
   let after = -1;
   for (let at = 0; at < operations.length; at++) {
     for (; next < reads.length && lengths[next] < ends[at]; next++) {
       after = Math.max(after, call[reads[next]]);
     }
-    if (operations[at] >= 0) continue;
+    if (operations[at] >= 0) {
+      after = Math.max(after, call[operations[at]]);
+      continue;
+    }
     const witness = first[next];
-    spots.push({ line, at, witness, after, before: witness < 0 ? NEVER : ret[witness] });
+    const before = Math.min(later[at], witness < 0 ? NEVER : ret[witness]);
+    spots.push({ line, at, witness, after, before });
   }
   return spots;
 }
