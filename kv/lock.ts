@@ -52,6 +52,40 @@ export interface HeldLock extends AsyncDisposable {
  *
  * Everyone in line has a key that lives by a lease; whoever's was created first holds the lock. Its revision is the token.
  * Throws `LockLostError`, the signal's reason, or what the clerk throws; the place in line is given up then.
+ *
+ * @example Why the token matters: a holder that was paused cannot know that it holds the lock no longer
+ * ```ts
+ * import { acquireLock, Clerk, KvServer } from "@flotilla/flotilla/kv";
+ * import { MemoryStorage } from "@flotilla/flotilla/raft";
+ * import { World } from "@flotilla/flotilla/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const world = new World({ seed: 1 });
+ * world.machine("store").boot(async (runtime) => {
+ *   const members = new Map([["store", "store"]]);
+ *   await KvServer.open({ runtime, id: "store", members, storage: new MemoryStorage() });
+ * });
+ * const clerk = (name: string) =>
+ *   new Clerk({ runtime: world.machine(name).boot(() => {}), servers: ["store"] });
+ *
+ * // What the lock protects. It believes nobody with a smaller token than it has seen.
+ * const file = { text: "", token: 0 };
+ * const write = (text: string, token: number) => {
+ *   if (token >= file.token) Object.assign(file, { text, token });
+ * };
+ *
+ * await world.play(async () => {
+ *   const [ann, bob] = [clerk("ann"), clerk("bob")];
+ *   const held = await acquireLock(ann, "file", { ttlMs: 1000 });
+ *   world.machine("ann").pause(); // A long collection of garbage, a closed lid ...
+ *   write("bob's", (await acquireLock(bob, "file")).token);
+ *   world.machine("ann").resume();
+ *   assertEquals(held.signal.aborted, false); // Ann has not had the time to notice,
+ *   write("ann's", held.token); // and writes as if nothing had been.
+ * });
+ * assertEquals(file.text, "bob's");
+ * world.end();
+ * ```
  */
 export async function acquireLock(clerk: Clerk, name: string, options: LockOptions = {}): Promise<HeldLock> {
   const lease = await LeaseKeeper.grant(clerk, options.ttlMs ?? DEFAULT_TTL_MS);

@@ -1,5 +1,39 @@
 /**
  * A replicated state machine, and the key/value store on it.
+ *
+ * @example A machine of one's own on three members, of which one dies: here in a simulated world, in the real one likewise
+ * ```ts
+ * import { type Machine, replicate, SessionClient } from "@flotilla/flotilla/kv";
+ * import { MemoryStorage } from "@flotilla/flotilla/raft";
+ * import { World } from "@flotilla/flotilla/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Counts its commands, whatever they are.
+ * class Turnstile implements Machine {
+ *   #count = 0;
+ *   apply = () => new Uint8Array([++this.#count]);
+ *   query = () => new Uint8Array([this.#count]);
+ *   snapshot = () => new Uint8Array([this.#count]);
+ *   restore = (data: Uint8Array) => void (this.#count = data[0]);
+ * }
+ *
+ * const world = new World({ seed: 1 });
+ * const members = new Map([["a", "a"], ["b", "b"], ["c", "c"]]);
+ * for (const id of members.keys()) {
+ *   world.machine(id).boot(async (runtime) => {
+ *     await replicate(new Turnstile(), { runtime, id, members, storage: new MemoryStorage() });
+ *   });
+ * }
+ * const runtime = world.machine("guest").boot(() => {});
+ * await world.play(async () => {
+ *   const client = new SessionClient({ runtime, servers: [...members.values()] });
+ *   assertEquals(await client.submit(new Uint8Array()), new Uint8Array([1]));
+ *   world.machine(client.link.target).crash(); // Whoever leads.
+ *   assertEquals(await client.submit(new Uint8Array()), new Uint8Array([2]));
+ *   assertEquals(await client.query(new Uint8Array()), new Uint8Array([2]));
+ * });
+ * world.end();
+ * ```
  * @module
  */
 
@@ -36,7 +70,6 @@ export type { CallOptions, SessionClientOptions, SessionSettings } from "./sessi
 export * from "./single/mod.ts";
 export { BadInputError } from "./store/bad_input.ts";
 export type { BadInputCode } from "./store/bad_input.ts";
-export type { Expiry, Step, StepFailure, StepResult } from "./store/steps.ts";
 export type {
   Expiry,
   Guard,
