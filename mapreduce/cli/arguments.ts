@@ -32,6 +32,7 @@ APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; 
   --listen H:P      coordinator: where to be called                                   [127.0.0.1:0]
   --at H:P          worker: where the coordinator is
   --patience S      worker: how long to wait for a silent coordinator                 [10]
+  --stuck S         worker: end the process if the app does not return for so long    [60]
 
 A job that was broken off goes on where it was when the same command is given again.
 Exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
@@ -59,6 +60,8 @@ export interface Arguments {
   readonly listen: string;
   readonly at: string;
   readonly patienceMs: number;
+  /** 0 means never. */
+  readonly stuckMs: number;
   readonly name: string;
   /** Whether to go when standard input ends: a worker must not outlive the process that started it. */
   readonly tied: boolean;
@@ -79,6 +82,7 @@ const VALUES = [
   "listen",
   "at",
   "patience",
+  "stuck",
   "name",
 ] as const;
 
@@ -171,6 +175,7 @@ export function parseArguments(argv: readonly string[], cores: number): Argument
     listen: addressOf(raw, "listen", "127.0.0.1:0"),
     at: addressOf(raw, "at", ""),
     patienceMs: numberOf(raw, "patience", 10, 0) * 1000,
+    stuckMs: numberOf(raw, "stuck", 60, 0) * 1000,
     name: values.get("name") ?? "",
     tied: flags.has("tied"),
   };

@@ -77,9 +77,11 @@ function startWorkers(
   const memory = String(args.memoryBytes / (1 << 20));
   return new Supervisor({
     count: args.workers,
-    argumentsFor: (
-      name,
-    ) => ["--at", host.network.address, "--out", args.out, "--name", name, "--memory", memory],
+    argumentsFor: (name) => {
+      const { address } = host.network;
+      // Whoever falls silent is killed from here: see `onSilent`.
+      return ["--at", address, "--out", args.out, "--name", name, "--memory", memory, "--stuck", "0"];
+    },
     // An application may end its process as if all were well: only this process says when it is time to go.
     onExit: async ({ worker, why }) =>
       await coordinator.workerGone(worker, why) ? "replace" : "replaceStillborn",

@@ -12,6 +12,7 @@ import { openHost, openStreams } from "./host.ts";
 import { openFile } from "./input_files.ts";
 import { importApp } from "./load.ts";
 import { Supervisor } from "./supervisor.ts";
+import { startWatchdog } from "./watchdog.ts";
 
 /** Told that the job is over. */
 const TOLD = 0;
@@ -30,6 +31,10 @@ export function workerCommand(args: Arguments): Promise<number> {
 async function runOne(args: Arguments): Promise<number> {
   const name = args.name !== "" ? args.name : newName();
   if (args.tied) void watchParent();
+  using _watchdog = args.stuckMs === 0 ? null : startWatchdog(
+    args.stuckMs,
+    `The application has not come back for ${args.stuckMs / 1000} s: this worker ends`,
+  );
   using host = await openHost({ folder: args.out, listen: null });
   try {
     const end = await runWorker({
@@ -63,7 +68,8 @@ async function runSeveral(args: Arguments): Promise<number> {
     count: args.workers,
     argumentsFor: (name) => {
       const worker = `${prefix}-${name}`;
-      return ["--at", at, "--out", out, "--name", worker, "--memory", memory, "--patience", patience];
+      const shared = ["--at", at, "--out", out, "--memory", memory, "--patience", patience];
+      return [...shared, "--name", worker, "--stuck", String(args.stuckMs / 1000)];
     },
     onExit: ({ code }) => {
       const final = code === TOLD || code === DESERTED || code === UNFIT;

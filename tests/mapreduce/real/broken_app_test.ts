@@ -185,6 +185,17 @@ Deno.test("with --skip-bad, a key that kills its reduce is left out and reported
   assert(stderr.includes("SKIPPED a record of reduce task 1"), stderr);
 });
 
+Deno.test("a worker from elsewhere that an application never returns to ends by itself and says so", async () => {
+  await using folder = new TestFolder();
+  folder.write("app.ts", mapThat("for (;;);"));
+  folder.write("in.txt", INPUT);
+  const { process, at } = await folder.coordinator(["--lease", "1", "./app.ts", "in.txt"]);
+  const { code, stderr } = await folder.start(["worker", "--at", at, "--stuck", "2"]).ended;
+  assert(code !== 0);
+  assert(stderr.includes("The application has not come back for 2 s: this worker ends"), stderr);
+  await process.heard("retrying map task 0 (in.txt): its worker");
+});
+
 Deno.test("an application that no worker can even begin with is not started for ever", async () => {
   await using folder = new TestFolder();
   folder.write("in.txt", INPUT);
