@@ -84,9 +84,15 @@ export const replicationMutants: readonly Mutant[] = [
     anchor: "  if (reply.prevIndex <= progress.match) return;\n" +
       '  if (progress.state.type === "probe" && reply.prevIndex !== progress.next - 1) return;\n' +
       "  const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);\n" +
-      "  becomeProbe(progress, Math.max(progress.match, common) + 1);",
+      "  // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From\n" +
+      "  // the cut on only the snapshot helps.\n" +
+      "  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;\n" +
+      "  becomeProbe(progress, conflictsAtCut ? common : Math.max(progress.match, common) + 1);\n",
     replacement: "  const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);\n" +
-      "  becomeProbe(progress, common + 1);",
+      "  // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From\n" +
+      "  // the cut on only the snapshot helps.\n" +
+      "  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;\n" +
+      "  becomeProbe(progress, conflictsAtCut ? common : common + 1);\n",
     killedBy: lab("StrictLateRequests3B", 3),
   },
   {
