@@ -100,7 +100,7 @@ const fromTheLabs: readonly Mutant[] = [
       '      held[shard] = { state: "arriving", number };\n      transit.expected.set({ shard, number, from',
     replacement:
       '      held[shard] = { state: "serve", number, copy: new ShardCopy(at.timeMs, this.#storeOptions) };\n      transit.expected.set({ shard, number, from',
-    killedBy: lab("5b", "TestJoinLeave5B@2024"),
+    killedBy: lab("5b", "TestUnreliable"),
   },
   {
     id: "S8",

@@ -59,7 +59,7 @@ export const CONTROLLER_2024: readonly Script[] = [
   {
     name: "StrictDuplicatesFiltered",
     sentence:
-      "on an unreliable network with crashing servers, 40 changes of 4 clerks make exactly 40 configurations",
+      "on an unreliable network that repeats requests up to 800 ms late, with crashing servers, 40 changes of 4 clerks make exactly 40 configurations",
     network: "unreliable",
     maxRaftStateBytes: 1000,
     run: strictDuplicates,
