@@ -169,6 +169,6 @@ export const replicationMutants: readonly Mutant[] = [
     file: REPLICATION,
     anchor: "const matches = prevIndex < core.log.offset ||",
     replacement: "const matches = prevIndex > lastIndex(core.log) || prevIndex < core.log.offset ||",
-    killedBy: lab("TestBackup3B", 1),
+    killedBy: lab("StrictBackupCalls3B", 1),
   },
 ];
