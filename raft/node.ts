@@ -74,6 +74,8 @@ export interface RaftState {
 
 /** Part of a heartbeat over which nodes spread that heard of their leader's end at the same time. */
 const HINT_SPREAD = 0.2;
+/** After a hint so many votes that came to nothing are soon tried again; a slow disk needs the usual patience after that. */
+const HASTY_ELECTIONS = 3;
 
 interface HeldSend {
   readonly after: number;
@@ -134,6 +136,8 @@ export class RaftNode {
   #held: HeldSend[] = [];
   #turnEnds = false;
   #nextToken = 1;
+  /** How often this node may still stand again without the usual wait, because its leader is thought to be gone. */
+  #hastyElections = 0;
   /** What the last `propose` came to. */
   #proposal: { index: Index; term: Term } | null = null;
 
@@ -257,6 +261,7 @@ export class RaftNode {
     }
     this.#deadlines.disarm("quiet");
     this.#step({ type: "leaderQuiet" }, null);
+    this.#hastyElections = HASTY_ELECTIONS;
     // Spread a little: those that got the same hint should not stand in the same moment.
     this.#deadlines.arm("election", this.#timing.heartbeatMs * HINT_SPREAD * random.next());
   }
@@ -299,8 +304,9 @@ export class RaftNode {
       case "restore":
         return this.#channel.restore(effect.snapshot);
       case "armElection":
-        return this.#armElection();
+        return this.#armElection(isOwnCandidacy(input));
       case "leaderContact":
+        this.#hastyElections = 0;
         this.#deadlines.arm("quiet", this.#timing.electionMs);
         return this.#armElection();
       case "lead":
@@ -378,6 +384,7 @@ export class RaftNode {
       case "election":
         // A node whose disk hangs could not lead: it must not disturb those that can.
         if (this.#diskStalls()) return this.#armElection();
+        if (this.#hastyElections > 0) this.#hastyElections--;
         return this.#step({ type: "electionTimeout" }, null);
       case "heartbeat":
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
@@ -393,9 +400,12 @@ export class RaftNode {
     return this.#writing && this.#options.clock.now() - this.#writingSince > this.#timing.diskStallMs;
   }
 
-  #armElection(): void {
-    const { electionMs } = this.#timing;
-    this.#deadlines.arm("election", electionMs * (1 + this.#options.random.next()));
+  #armElection(ownCandidacy = false): void {
+    const { electionMs, heartbeatMs } = this.#timing;
+    const draw = this.#options.random.next();
+    // Two that heard of the leader's end in the same moment may have split the votes. Whoever gave its vote away waits as usual.
+    const hasty = ownCandidacy && this.#hastyElections > 0;
+    this.#deadlines.arm("election", hasty ? heartbeatMs * (0.5 + draw) : electionMs * (1 + draw));
   }
 
   #endTurnSoon(): void {
@@ -442,4 +452,10 @@ export class RaftNode {
 /** Whether `message` speaks for a term that its sender has left. A yes to a preliminary vote names the next term. */
 function isStale(message: Message, term: Term): boolean {
   return message.term < term;
+}
+
+/** Whether an election timer is started for this node's own candidacy, not for another's. */
+function isOwnCandidacy(input: Input): boolean {
+  return input.type === "electionTimeout" ||
+    (input.type === "message" && input.message.type === "preVoteReply");
 }

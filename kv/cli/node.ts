@@ -54,6 +54,7 @@ const SNAPSHOT_AT_BYTES = 64 << 20;
 const REWRITE_BYTES = 16 << 20;
 const ROOM_BYTES = 1 << 20;
 const STALL_MS = 30_000;
+const HINT_AGAIN_MS = 25;
 const IDLE_MS = 3_600_000;
 
 /** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
@@ -78,7 +79,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
     const parts = await openParts(options, runtime);
     suspects.push((address) => {
-      for (const [member, at] of peers) if (at === address) parts.server.replica.node.suspect(member);
+      for (const [member, at] of peers) {
+        if (at !== address) continue;
+        const { node } = parts.server.replica;
+        node.suspect(member);
+        // Once more: the leader's last heartbeat may have come on its other connection, behind this news.
+        runtime.clock.setTimer(HINT_AGAIN_MS, () => node.suspect(member));
+      }
       parts.clerk.client.link.suspect(address);
     });
     const ports = openPorts(options, parts, { resp, http }, death.signal);

@@ -1,0 +1,53 @@
+import { assert, assertEquals } from "@std/assert";
+import { Store } from "../../kv/mod.ts";
+import { seedsFrom } from "../wal/seeds.ts";
+import { Group } from "./group.ts";
+import { GOOD_NETWORK } from "./storm.ts";
+
+function stores(seed: number): Group<Store> {
+  return new Group({ servers: 3, world: { seed, conditions: GOOD_NETWORK }, machine: () => new Store() });
+}
+
+Deno.test("whoever hears that the leader's connections ended has another within 250 ms, 40 times out of 40, half of the time within 30", async () => {
+  const windows: number[] = [];
+  for (let seed = 1; seed <= 40; seed++) {
+    const group = stores(seed);
+    await group.world.play(async () => {
+      const first = await group.untilLed();
+      await group.world.clock.sleep(500);
+      group.world.machine(first).crash();
+      const began = group.world.nowMs;
+      // What the leader had sent arrives before the news of its end, as on a real connection.
+      await group.world.clock.sleep(2);
+      for (const name of group.names) if (name !== first) group.server(name).replica.node.suspect(first);
+      for (;;) {
+        const { leader } = group;
+        if (leader !== null && await group.server(leader).replica.whenCurrent() === null) break;
+        await group.world.clock.sleep(1);
+      }
+      windows.push(group.world.nowMs - began);
+    });
+  }
+  windows.sort((left, right) => left - right);
+  assert(
+    windows[39] <= 250 && windows[20] <= 30,
+    `the longest took ${windows[39]} ms, the median ${windows[20]} ms`,
+  );
+});
+
+for (const seed of seedsFrom(Deno.args, 3)) {
+  Deno.test(`a leader that a majority hears keeps its term, however often one member suspects it (seed ${seed})`, async () => {
+    const group = stores(seed);
+    await group.world.play(async () => {
+      const leader = await group.untilLed();
+      await group.world.clock.sleep(500);
+      const { term } = group.server(leader).replica.node.state();
+      const [doubter] = group.names.filter((name) => name !== leader);
+      for (let times = 0; times < 100; times++) {
+        group.server(doubter).replica.node.suspect(leader);
+        await group.world.clock.sleep(37);
+      }
+      assertEquals([group.leader, group.server(leader).replica.node.state().term], [leader, term]);
+    });
+  });
+}
