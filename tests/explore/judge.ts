@@ -25,8 +25,6 @@ export class Judge {
   #groupCount = 0;
   /** The breach behind each answer of a table; answer 0 is none. */
   readonly #breaches: (Breach | null)[] = [null];
-  /** The rare situations seen in any state so far. */
-  marks = 0;
 
   constructor(atlas: Atlas, laws: ReadonlySet<LawName>) {
     this.#atlas = atlas;
@@ -47,14 +45,13 @@ export class Judge {
     return this.#breaches[this.#group(row)];
   }
 
-  /** Notes the rare situations of a state that was reached from one with history `before`. */
-  note(row: Row, before: number): void {
+  /** The rare situations, as bits, that a state shows which was reached from one with history `before`. */
+  marks(row: Row, before: number): number {
     const { scope, histories, nodes } = this.#atlas;
-    if (row.history !== before) {
-      const crashed = crashesLeft(row.budget) < scope.crashes;
-      this.marks |= marksOfHistory(histories[before], histories[row.history], crashed);
-    }
-    this.marks |= marksOfNodes(row.nodes, nodes);
+    const together = marksOfNodes(row.nodes, nodes);
+    if (row.history === before) return together;
+    const crashed = crashesLeft(row.budget) < scope.crashes;
+    return together | marksOfHistory(histories[before], histories[row.history], crashed);
   }
 
   #keep(breach: Breach | null | undefined): number {

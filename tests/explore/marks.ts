@@ -19,7 +19,6 @@ export const MARKS = {
   "inherited-commit": "a later leader committed an earlier leader's entry",
   "rejected": "a follower could not place an append",
   "cut": "a follower cut conflicting entries off its log",
-  "cut-under-write": "a log was cut while the disk was at work on it",
   "pipelined": "two appends were under way to one follower",
   "leader-crash": "a leader crashed",
   "write-lost": "a crash took back what had been written and not synced",

@@ -9,6 +9,7 @@ import type { Recovered } from "../../raft/storage.ts";
 import type { Entry, Index } from "../../raft/types.ts";
 import type { Deed } from "./deeds.ts";
 import type { LawName } from "./history.ts";
+import { MARKS } from "./marks.ts";
 import { type Flying, flyingText, nameOf, type NodeState } from "./node.ts";
 import type { Step, Story } from "./retell.ts";
 
@@ -30,10 +31,14 @@ export const LAWS: Readonly<Record<LawName, string>> = {
 /** Tells `story`. */
 export function narrate(story: Story): string[] {
   const lines = story.steps.map((step, at) => `${String(at + 1).padStart(3)}. ${sentence(step)}.`);
-  const { law, node, says } = story.breach;
+  const { point } = story;
   const lost = lostMessages(story.steps);
   if (lost !== null) lines.push(`     ${lost}`);
-  lines.push(`Broken: ${law} (${LAWS[law]}).`, `Node ${nameOf(node)} ${says}.`);
+  if (point.kind === "mark") lines.push(`Shown: ${MARKS[point.mark]}.`);
+  else {
+    const { law, node, says } = point.breach;
+    lines.push(`Broken: ${law} (${LAWS[law]}).`, `Node ${nameOf(node)} ${says}.`);
+  }
   return lines;
 }
 

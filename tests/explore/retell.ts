@@ -21,7 +21,7 @@ import {
   numberOf,
   renamedFlying,
 } from "./node.ts";
-import type { Explorer, Finding } from "./search.ts";
+import type { Explorer, Finding, Point } from "./search.ts";
 import { createRow } from "./store.ts";
 import { ALL_REDUCTIONS, type Reductions, Successors } from "./successor.ts";
 
@@ -33,10 +33,10 @@ export interface Step {
   readonly outcome: Outcome;
 }
 
-/** How a law came to be broken. */
+/** How a law came to be broken, or a rare situation about. */
 export interface Story {
   readonly steps: readonly Step[];
-  readonly breach: Breach;
+  readonly point: Point;
 }
 
 /** Tells how `finding` came about. `reductions` are those of the search. */
@@ -45,7 +45,10 @@ export function retell(explorer: Explorer, finding: Finding, reductions: Reducti
   const deeds = wayTo(explorer, finding, reductions);
   const walk = new Walk(atlas);
   for (const { node, deed } of deeds) walk.take(node, deed);
-  return { steps: walk.needed(), breach: walk.breach(finding.breach.law) ?? finding.breach };
+  const { point } = finding;
+  if (point.kind === "mark") return { steps: walk.needed(), point };
+  const breach = walk.breach(point.breach.law) ?? point.breach;
+  return { steps: walk.needed(), point: { kind: "breach", breach } };
 }
 
 interface NamedDeed {

@@ -72,6 +72,8 @@ const SMALL: Scope = {
   ],
 };
 
+const COMMANDS: readonly MarkName[] = ["second-commit", "inherited-commit", "cut"];
+
 /** Every scope that has a name. */
 export const SCOPES: readonly Scope[] = [
   SMALL,
@@ -81,19 +83,85 @@ export const SCOPES: readonly Scope[] = [
     title: "three terms, two commands, one crash",
     terms: 3,
     proposals: 2,
-    shows: [...SMALL.shows, "third-leader", "second-commit", "inherited-commit", "cut", "pipelined"],
+    shows: [...SMALL.shows, ...COMMANDS, "third-leader", "pipelined"],
+  },
+  {
+    ...SMALL,
+    name: "commands",
+    title: "two terms, two commands",
+    proposals: 2,
+    crashes: 0,
+    shows: [...ELECTIONS, ...COMMANDS, "pipelined", "rejected"],
   },
   {
     ...SMALL,
     name: "figure8",
-    title: "three leaders in turn with two commands, as in the paper's figure 8; no crash, no heartbeats",
+    title: "three leaders in turn with two commands, as in the paper's figure 8; no heartbeats",
     terms: 3,
     campaigns: 3,
     proposals: 2,
     crashes: 0,
     heartbeats: 0,
     window: 1,
-    shows: [...ELECTIONS, "third-leader", "commit", "inherited-commit", "cut"],
+    shows: [...ELECTIONS, ...COMMANDS, "third-leader"],
+  },
+  {
+    ...SMALL,
+    name: "late",
+    title: "two terms, one command, one crash; every disk takes its time; no heartbeats",
+    lateFlush: "everyone",
+    heartbeats: 0,
+    shows: [...ELECTIONS, "commit-after-crash", "write-lost", "withheld"],
+  },
+  {
+    ...SMALL,
+    name: "prevote",
+    title: "three terms, one command, one crash, with preliminary votes",
+    terms: 3,
+    preVote: true,
+    shows: [...SMALL.shows, "pre-vote-refused", "third-leader"],
+  },
+  {
+    ...SMALL,
+    name: "resign",
+    title: "two terms, one command, one crash; leaders give up within their terms",
+    resigning: true,
+    shows: [...SMALL.shows, "resigned"],
+  },
+  {
+    ...SMALL,
+    name: "snapshot",
+    title: "two terms, two commands, snapshots in two chunks; no heartbeats",
+    campaigns: 2,
+    proposals: 2,
+    crashes: 0,
+    heartbeats: 0,
+    compaction: true,
+    window: 1,
+    shows: ["second-leader", ...COMMANDS, "compacted", "chunk", "installed"],
+  },
+  {
+    ...SMALL,
+    name: "snapshot-crash",
+    title: "two terms, one command, one crash, snapshots",
+    compaction: true,
+    shows: [...SMALL.shows, "compacted", "installed"],
+  },
+  {
+    ...SMALL,
+    name: "read",
+    title: "two terms, one command, two reads, one crash",
+    reads: 2,
+    shows: [...SMALL.shows, "read", "read-waited"],
+  },
+  {
+    ...SMALL,
+    name: "amnesia",
+    title: "two terms, one command; one disk is lost; no heartbeats",
+    crashes: 0,
+    wipes: 1,
+    heartbeats: 0,
+    shows: [...ELECTIONS, "commit", "amnesia", "amnesiac-asked"],
   },
 ];
 

@@ -7,7 +7,7 @@ import { Atlas, type Move } from "./atlas.ts";
 import { pay, wholeBudget } from "./budget.ts";
 import type { Breach, LawName } from "./history.ts";
 import { Judge } from "./judge.ts";
-import { type MarkName, markNames } from "./marks.ts";
+import { markBits, type MarkName, markNames } from "./marks.ts";
 import { MeasuredQueue, type Order } from "./queue.ts";
 import type { Scope } from "./scope.ts";
 import { createRow, type Row, StateStore } from "./store.ts";
@@ -21,6 +21,8 @@ export interface ExploreOptions {
   readonly laws: ReadonlySet<LawName>;
   readonly reductions: Reductions;
   readonly order: Order;
+  /** Stop at the first state that shows one of these rare situations, to tell how it comes about. */
+  readonly until: readonly MarkName[];
 }
 
 /** Every law. */
@@ -44,6 +46,7 @@ export const DEFAULT_OPTIONS: ExploreOptions = {
   laws: ALL_LAWS,
   reductions: ALL_REDUCTIONS,
   order: "shortest",
+  until: [],
 };
 
 /** How far an exploration has got. */
@@ -63,20 +66,27 @@ export interface Figures {
   readonly marks: readonly MarkName[];
 }
 
-/** A way to a broken law: rows and moves, to be told by `retell.ts`. */
+/** What a finding shows at its end. */
+export type Point =
+  | { readonly kind: "breach"; readonly breach: Breach }
+  | { readonly kind: "mark"; readonly mark: MarkName };
+
+/** A way to a broken law, or to a rare situation: rows and moves, to be told by `retell.ts`. */
 export interface Finding {
-  /** The last state that obeys the laws, and the moves after it. */
+  /** The last state before, and the moves after it. */
   readonly row: number;
   readonly moves: readonly Move[];
-  readonly breach: Breach;
+  readonly point: Point;
 }
 
 /** What an exploration came to. */
 export type Exploration =
   /** Every state of the scope obeys the laws. */
   | { readonly kind: "exhausted" }
-  /** A shortest way to a broken law. */
+  /** A way to a broken law; a shortest one in the order `shortest`. */
   | { readonly kind: "violation"; readonly finding: Finding }
+  /** A way to one of the situations that were asked for. */
+  | { readonly kind: "shown"; readonly finding: Finding }
   /** There are more states than allowed: nothing is proved. */
   | { readonly kind: "unfinished" };
 
@@ -91,11 +101,13 @@ export class Explorer {
   readonly #queue = new MeasuredQueue();
   #depth = 0;
   #transitions = 0;
+  readonly #until: number;
   #marks = 0;
   #finding: Finding | null = null;
 
   constructor(scope: Scope, options: ExploreOptions = DEFAULT_OPTIONS) {
     this.#options = options;
+    this.#until = markBits(...options.until);
     this.atlas = new Atlas(scope, options.laws);
     this.store = new StateStore(scope.nodes, options.reductions.covering);
     this.#successors = new Successors(this.atlas, options.reductions);
@@ -121,7 +133,7 @@ export class Explorer {
       waiting: this.#queue.size,
       nodeStates: this.atlas.nodes.length,
       messages: this.atlas.letters.length,
-      marks: markNames(this.#marks | this.#judge.marks),
+      marks: markNames(this.#marks),
     };
   }
 
@@ -142,7 +154,8 @@ export class Explorer {
       if (row === -1) return { kind: "exhausted" };
       if (this.store.isDropped(row)) continue;
       this.#expand(row);
-      if (this.#finding !== null) return { kind: "violation", finding: this.#finding };
+      const finding = this.#finding;
+      if (finding !== null) return { kind: finding.point.kind === "mark" ? "shown" : "violation", finding };
     }
     return null;
   }
@@ -187,7 +200,12 @@ export class Explorer {
     if (broken !== null) return this.#report(parent, [move, broken.move], broken.breach);
     const breach = this.#judge.judge(next);
     if (breach !== null) return this.#report(parent, [move], breach);
-    this.#judge.note(next, row.history);
+    this.#marks |= this.#judge.marks(next, row.history);
+    if ((this.#marks & this.#until) !== 0) {
+      const [mark] = markNames(this.#marks & this.#until);
+      this.#finding = { row: parent, moves: [move], point: { kind: "mark", mark } };
+      return;
+    }
     this.#add(next, parent, move.code);
     if (this.atlas.letters.length > 65535) {
       throw new RangeError("Cannot go on: the scope has more than 65,535 different messages; narrow it");
@@ -210,6 +228,6 @@ export class Explorer {
   }
 
   #report(row: number, moves: readonly Move[], breach: Breach): void {
-    this.#finding ??= { row, moves, breach };
+    this.#finding ??= { row, moves, point: { kind: "breach", breach } };
   }
 }

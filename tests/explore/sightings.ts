@@ -39,10 +39,7 @@ export function marksOfDeed(before: NodeState, deed: Deed, outcome: Outcome): nu
   if (!lives) return markBits(...seen);
   if (led && after.core.term > before.core.term) seen.push("step-down");
   if (before.held.some(({ flying }) => flying.message.term < after.core.term)) seen.push("withheld");
-  if (isCut(before.core.log, after.core.log)) {
-    seen.push("cut");
-    if (before.pending.some((write) => write.entries.length > 0)) seen.push("cut-under-write");
-  }
+  if (isCut(before.core.log, after.core.log)) seen.push("cut");
   if (outcome.ready.length > 0) seen.push("read");
   if (after.core.role.type === "leader") {
     const progress = [...after.core.role.progress.values()];
@@ -108,18 +105,25 @@ export function marksOfHistory(before: History, after: History, crashed: boolean
 
 /** What the nodes show together: `row` by numbers of `nodes`. */
 export function marksOfNodes(row: Int32Array, nodes: readonly NodeState[]): number {
-  const { term } = nodes[row[0]].core;
   let leaders = 0;
-  let candidates = 0;
-  let spent = true;
+  for (let at = 0; at < row.length; at++) if (nodes[row[at]].core.role.type === "leader") leaders++;
+  if (leaders > 1) return TWO_LEADERS;
+  return leaders === 0 && isSplit(row, nodes) ? SPLIT_VOTE : 0;
+}
+
+/** Whether everybody has voted in one term, and nobody has a majority of the votes. */
+function isSplit(row: Int32Array, nodes: readonly NodeState[]): boolean {
+  const { term } = nodes[row[0]].core;
   for (let at = 0; at < row.length; at++) {
     const { core } = nodes[row[at]];
-    if (core.role.type === "leader") leaders++;
-    if (core.role.type === "candidate") candidates++;
-    if (core.term !== term || core.vote === null) spent = false;
+    if (core.term !== term || core.vote === null) return false;
+    let votes = 0;
+    for (let voter = 0; voter < row.length; voter++) {
+      if (nodes[row[voter]].core.vote === core.config.id) votes++;
+    }
+    if (2 * votes > row.length) return false;
   }
-  const split = spent && leaders === 0 && candidates > 1;
-  return (leaders > 1 ? TWO_LEADERS : 0) | (split ? SPLIT_VOTE : 0);
+  return true;
 }
 
 const TWO_LEADERS = markBits("two-leaders");

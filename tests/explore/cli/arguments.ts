@@ -4,6 +4,7 @@
  */
 
 import type { LawName } from "../history.ts";
+import { type MarkName, MARKS } from "../marks.ts";
 import { LAWS } from "../narrate.ts";
 import type { Order } from "../queue.ts";
 import { type Scope, scopeNamed, SCOPES } from "../scope.ts";
@@ -21,6 +22,7 @@ export type Command =
     readonly laws: ReadonlySet<LawName>;
     readonly reductions: Reductions;
     readonly order: Order;
+    readonly until: readonly MarkName[];
   };
 
 /** A command line that makes no sense; the message says what exists. */
@@ -43,9 +45,10 @@ export function helpText(): string {
     "",
     "  --max-states N   stop, unproved, at N states (default 20,000,000)",
     "  --law NAME       enforce only this law; may be repeated (default: all)",
+    "  --show NAME      tell the shortest story to a rare situation, see --list",
     "  --shortest       search in the order of the stories' lengths from the start",
     "  --without NAME   switch a reduction off; may be repeated: " + REDUCTIONS.join(", "),
-    "  --list           show the scopes and the laws",
+    "  --list           show the scopes, the laws and the rare situations",
     "",
     "Exit code 0: every state obeys the laws; 1: a law is broken, its shortest story is told; 2: unfinished, or a rare",
     "situation that the scope is for was never seen; 3: bad command line.",
@@ -57,7 +60,8 @@ export function helpText(): string {
 /** Scopes and laws, one a line. */
 export function listText(): string {
   const laws = Object.entries(LAWS).map(([name, says]) => `  ${name.padEnd(22)} ${says}`);
-  return [scopeLines(), "", "Laws:", ...laws].join("\n");
+  const marks = Object.entries(MARKS).map(([name, says]) => `  ${name.padEnd(22)} ${says}`);
+  return [scopeLines(), "", "Laws:", ...laws, "", "Rare situations:", ...marks].join("\n");
 }
 
 function scopeLines(): string {
@@ -76,6 +80,7 @@ export function parseArguments(args: readonly string[]): Command {
   let reductions = ALL_REDUCTIONS;
   let maxStates = DEFAULT_MAX_STATES;
   let order: Order = "gathering";
+  const until: MarkName[] = [];
   for (let at = 0; at < args.length; at++) {
     const arg = args[at];
     switch (arg) {
@@ -89,6 +94,10 @@ export function parseArguments(args: readonly string[]): Command {
         break;
       case "--max-states":
         maxStates = readCount(arg, args[++at]);
+        break;
+      case "--show":
+        until.push(readMark(args[++at]));
+        order = "shortest";
         break;
       case "--law":
         laws.add(readLaw(args[++at]));
@@ -107,6 +116,7 @@ export function parseArguments(args: readonly string[]): Command {
     laws: laws.size > 0 ? laws : ALL_LAWS,
     reductions,
     order,
+    until,
   };
 }
 
@@ -121,6 +131,11 @@ function readCount(flag: string, text: string | undefined): number {
 function readLaw(text: string | undefined): LawName {
   if (text !== undefined && Object.hasOwn(LAWS, text)) return text as LawName;
   throw new UsageError(`There is no law "${text ?? ""}"; there are ${Object.keys(LAWS).join(", ")}`);
+}
+
+function readMark(text: string | undefined): MarkName {
+  if (text !== undefined && Object.hasOwn(MARKS, text)) return text as MarkName;
+  throw new UsageError(`There is no situation "${text ?? ""}"; there are ${Object.keys(MARKS).join(", ")}`);
 }
 
 function readReduction(text: string | undefined): keyof Reductions {
