@@ -47,7 +47,7 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
     disk: drawDisk(random.split("disk")),
     knobs,
     load: drawLoad(random.split("load")),
-    faults: drawFaults(random.split("faults"), nodes, options.safetyMs),
+    faults: drawFaults(random.split("faults"), nodes, options.safetyMs, knobs.electionMs),
     core: drawCore(random.split("core"), nodes),
     outside: drawOutside(random.split("outside"), knobs),
   };
@@ -116,14 +116,15 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
-function drawFaults(random: Random, nodes: number, safetyMs: number): Fault[] {
+function drawFaults(random: Random, nodes: number, safetyMs: number, electionMs: number): Fault[] {
   const kinds = FAULT_KINDS.filter((kind) => random.split(`use ${kind}`).chance(0.4));
   const meanGapMs = pick(random.split("gap"), [400, 1000, 2500]);
   const faults: Fault[] = [];
   const times = random.split("times");
   // A disk that is lost for good takes a voter away: never more of those than the cluster can do without.
   let disksToLose = Math.floor((nodes - 1) / 2);
-  let atMs = 200 + Math.round(times.next() * meanGapMs);
+  // Time for a first leader and first answers: a cluster that never once served has nothing that a fault could break.
+  let atMs = 4 * electionMs + Math.round(times.next() * meanGapMs);
   for (let number = 0; kinds.length > 0 && atMs < safetyMs; number++) {
     const draw = random.split(`fault ${number}`);
     const kind = pick(draw, kinds);
