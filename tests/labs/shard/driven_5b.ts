@@ -12,7 +12,7 @@ type Script = ShardScript<DrivenTester>;
 const COMMON = { network: "reliable", maxRaftStateBytes: null } as const;
 const RECOVERIES = 5;
 /** The longest pause of a controller between two changes: without, a fast network would see hundreds in a second. */
-export const SHUTTLE_MS = 60;
+export const SHUTTLE_MS = 100;
 
 /** The tests. */
 export const DRIVEN_5B: readonly Script[] = [

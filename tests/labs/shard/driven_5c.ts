@@ -117,7 +117,7 @@ async function race(tester: DrivenTester, forMs: number): Promise<void> {
       await controller.initController();
       await tester.join(controller, gid);
       if (gid in (await controller.query()).groups) await tester.leave(controller, gid);
-      await tester.sleep(random.below(SHUTTLE_MS));
+      await tester.sleep(20 + random.below(SHUTTLE_MS));
     }
   };
   await Promise.all(Array.from({ length: CONTROLLERS }, (_, number) => work(number)));
@@ -171,7 +171,7 @@ async function recoverAgain(tester: DrivenTester, times: number): Promise<void> 
 
 async function withClerks(tester: DrivenTester, times: number): Promise<void> {
   const endMs = tester.fleet.world.nowMs + CLERKS_MS;
-  const shift = workDriven(tester, 5, 100);
+  const shift = workDriven(tester, 5, 150);
   await recoverAgain(tester, times);
   while (tester.fleet.world.nowMs < endMs) await tester.sleep(100);
   await shift.stop();
