@@ -157,13 +157,21 @@ function decodeState(bytes: Uint8Array): State | null {
   }
 }
 
+const paddings = new Map<number, Uint8Array>();
+
 /** Bytes that are nowhere the same, so that no piece of a snapshot can pass for another. */
 function paddingOf(sizeBytes: number): Uint8Array {
+  const known = paddings.get(sizeBytes);
+  if (known !== undefined) return known;
   const padding = new Uint8Array(sizeBytes);
   for (let at = 0; at < sizeBytes; at++) padding[at] = Math.imul(at, 0x9e3779b1) >>> 24;
+  paddings.set(sizeBytes, padding);
   return padding;
 }
 
 function isPadding(bytes: Uint8Array, sizeBytes: number): boolean {
-  return bytes.length === sizeBytes && bytes.every((byte, at) => byte === Math.imul(at, 0x9e3779b1) >>> 24);
+  const padding = paddingOf(sizeBytes);
+  if (bytes.length !== sizeBytes) return false;
+  for (let at = 0; at < sizeBytes; at++) if (bytes[at] !== padding[at]) return false;
+  return true;
 }

@@ -108,7 +108,7 @@ const crashAfterReply: RaftScript = {
   service: APPLIES,
   run: (tester) =>
     loseNothing(tester, {
-      restMs: 40,
+      restMs: 80,
       trouble: async () => {
         const { cluster, random } = tester;
         for (const server of cluster.numbers) {
