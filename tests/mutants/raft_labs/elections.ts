@@ -39,7 +39,7 @@ export const electionMutants: readonly Mutant[] = [
     title: "All election timeouts are equal",
     source: "labs E2",
     file: NODE,
-    anchor: "electionMs * (1 + this.#options.random.next())",
+    anchor: "electionMs * (1 + draw)",
     replacement: "electionMs",
     killedBy: lab("StrictNoLuck3A", 1),
   },
