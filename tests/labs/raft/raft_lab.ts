@@ -78,7 +78,27 @@ export class RaftLab {
   }
 }
 
-/** Gives `makeRaft` the tests of labs 3A to 3D. */
+/**
+ * Gives `makeRaft` the tests of labs 3A to 3D.
+ *
+ * @example A Raft that does nothing yet is told what is missing first
+ * ```ts
+ * import { raftLab } from "@flotilla/flotilla/testing";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const lab = raftLab(() => ({
+ *   start: () => ({ index: 0, term: 0, isLeader: false }),
+ *   getState: () => ({ term: 0, isLeader: false }),
+ *   snapshot() {},
+ * }));
+ * const [test] = lab.part("3A").tests;
+ * await assertRejects(
+ *   () => test.run({ seed: 1, record: false }),
+ *   Error,
+ *   "TestInitialElection3A: expected one leader among the connected servers within 5 s, got none",
+ * );
+ * ```
+ */
 export function raftLab(makeRaft: MakeRaft, options: RaftLabOptions = {}): RaftLab {
   return new RaftLab(makeRaft, options);
 }
