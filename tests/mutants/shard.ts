@@ -11,6 +11,7 @@ import type { Mutant } from "./mutant.ts";
 const TEST = "test -A --no-check --fail-fast";
 const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
 const MAP_TEST = `${TEST} tests/shard/rebalance_test.ts`;
+const CLIENT_TEST = `${TEST} tests/shard/client_test.ts`;
 const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
 const STORM_TEST = `${TEST} tests/shard/storm_test.ts`;
 
@@ -250,7 +251,7 @@ const fromTheLabs: readonly Mutant[] = [
     file: CHANGE,
     anchor: "if (record.current.number >= map.number) return record.current;",
     replacement: "if (record.current.number === map.number) return record.current;",
-    killedBy: lab("5c", "5C"),
+    killedBy: CLIENT_TEST,
   },
   {
     id: "S25",
@@ -291,7 +292,7 @@ const ours: readonly Mutant[] = [
     file: ROUTER,
     anchor: "    if (sent) {",
     replacement: '    if (sent && why === "closed") {',
-    killedBy: STORM_TEST,
+    killedBy: CLIENT_TEST,
   },
   {
     id: "shard-no-holders",
@@ -372,7 +373,7 @@ const ours: readonly Mutant[] = [
     file: "shard/clerk.ts",
     anchor: "ends.every((end) => key <= end)",
     replacement: "ends.length >= 0 && key !== null",
-    killedBy: MOVE_TEST,
+    killedBy: CLIENT_TEST,
   },
 ];
 
