@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 /** Runs `deno task lab` in a process of its own. */
 async function lab(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", new URL("../cli.ts", import.meta.url).pathname, ...args],
-    cwd: new URL("../../../", import.meta.url).pathname,
+    args: ["run", "-A", "--no-check", "--quiet", `${import.meta.dirname}/../cli.ts`, ...args],
+    cwd: `${import.meta.dirname}/../../..`,
   }).output();
   const decoder = new TextDecoder();
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
