@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.ts";
 import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
 import { NEVER } from "./history.ts";
@@ -18,15 +19,18 @@ export interface Explanation {
   readonly longest: readonly number[];
 }
 
-/** What an explanation may cost, beyond twice what the verdict took: some 100 milliseconds, counted in configurations. */
-const EXPLAIN_WORK = 40_000;
+/** What each question may cost, beyond what the verdict took: some 50 milliseconds, counted in configurations. */
+const EXPLAIN_WORK = 25_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
   const { part, effort, decision } = given;
-  const budget = given.budget.within(EXPLAIN_WORK + 2 * given.budget.work);
-  const inquiry: Inquiry<State, Input, Output> = { ...given, budget };
-  const first = effort === "full" ? findFirst(inquiry, decision) : whereItEnded(part, decision);
+  // Each question has its own share: where the first cannot be settled, the second may still be.
+  const share = (): Budget => given.budget.within(EXPLAIN_WORK + given.budget.work);
+  const inquiry: Inquiry<State, Input, Output> = { ...given, budget: share() };
+  const first = effort === "full"
+    ? findFirst({ ...given, budget: share() }, decision)
+    : whereItEnded(part, decision);
   const core: Core = effort === "full"
     ? findCore(inquiry, first.operation, first.suspects)
     : { members: withMember(first.suspects, first.operation), minimal: false, reason: decision.reason };
@@ -70,20 +74,22 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   // A search that stops is no proof that the return where it stopped is impossible: it knows the answers of operations that
   // are still open there.
   let high = returns.length;
-  let guess = lastReturn(returns, part.ret, suspects) ?? low + 1;
+  // Whether the answer guessed at is impossible is often quickly settled; that those before it are not takes longer.
+  let guess = lastReturn(returns, part.ret, suspects);
+  let at = guess === undefined ? low + 1 : guess + 1;
   while (low + 1 < high) {
-    const at = Math.min(Math.max(guess, low + 1), high - 1);
+    at = Math.min(Math.max(at, low + 1), high - 1);
     const before = decideBefore(inquiry, part.ret[returns[at]]);
     if (before.verdict === "unknown") break;
     if (before.verdict === "ok") {
-      // The one after the guess settles it, if the guess was right.
-      guess = at === guess ? at + 1 : (at + high) >>> 1;
       low = at;
       order = before.order;
+      at = (low + high) >>> 1;
     } else {
       high = at;
       suspects = before.suspects;
-      guess = lastReturn(returns, part.ret, suspects) ?? (low + high) >>> 1;
+      guess = lastReturn(returns, part.ret, suspects);
+      at = guess === undefined ? (low + high) >>> 1 : guess + 1 < high ? guess + 1 : guess;
     }
   }
   return { operation: returns[high - 1], suspects, order };

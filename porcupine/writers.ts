@@ -1,0 +1,72 @@
+import type { Questions } from "./parts.ts";
+import type { ModelKind, RegisterAction, Value } from "./types.ts";
+
+type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
+
+/**
+ * Which operations on a register can matter although their answers are not believed: those that bring about a value that a
+ * believed answer speaks of, or that such an operation needs in turn.
+ *
+ * The others can be left out. Take an order in which some of them take effect, and take these out, together with every
+ * operation without an answer that had no effect where it stood. Up to the next change the register then holds an older value
+ * than before; but there no believed answer speaks of the value that it held, and an operation without an answer that did not
+ * act on it is gone. Only a compare-and-set that failed, and is believed, could mind: it speaks of what the register did not
+ * hold. If there is one, nothing is left out.
+ */
+export class Writers {
+  readonly #actions: readonly (RegisterAction | undefined)[];
+  readonly #byValue = new Map<Value, number[]>();
+
+  private constructor(actions: readonly (RegisterAction | undefined)[], others: readonly number[]) {
+    this.#actions = actions;
+    for (const k of others) {
+      const produced = producedBy(actions[k]);
+      if (produced === undefined) continue;
+      const list = this.#byValue.get(produced);
+      if (list === undefined) this.#byValue.set(produced, [k]);
+      else list.push(k);
+    }
+  }
+
+  /** Looks at a partition; `undefined` if an operation does not fit the kind. */
+  static of<Input, Output>(
+    kind: RegisterKind<Input, Output>,
+    questions: Questions<Input, Output>,
+    others: readonly number[],
+  ): Writers | undefined {
+    const actions: (RegisterAction | undefined)[] = [];
+    for (let k = 0; k < questions.count; k++) {
+      const action = kind.view(questions.input(k), questions.answer(k));
+      if (action === undefined) return undefined;
+      actions.push(action);
+    }
+    return new Writers(actions, others);
+  }
+
+  /** The operations that matter if these answers are believed, ascending; `undefined`: all may. */
+  neededBy(believed: readonly number[]): readonly number[] | undefined {
+    const wanted: Value[] = [];
+    for (const k of believed) {
+      const action = this.#actions[k];
+      if (action?.op === "cas" && action.swapped !== true) return undefined;
+      if (action?.op === "read") wanted.push(action.value);
+      if (action?.op === "cas") wanted.push(action.from);
+    }
+    const seen = new Set<Value>();
+    const needed: number[] = [];
+    for (let value = wanted.pop(); value !== undefined; value = wanted.pop()) {
+      if (seen.has(value)) continue;
+      seen.add(value);
+      for (const k of this.#byValue.get(value) ?? []) {
+        needed.push(k);
+        const action = this.#actions[k];
+        if (action?.op === "cas") wanted.push(action.from);
+      }
+    }
+    return needed.sort((a, b) => a - b);
+  }
+}
+
+function producedBy(action: RegisterAction | undefined): Value | undefined {
+  return action?.op === "write" ? action.value : action?.op === "cas" ? action.to : undefined;
+}
