@@ -19,17 +19,18 @@ export interface Explanation {
   readonly longest: readonly number[];
 }
 
-/** What each question may cost, beyond what the verdict took: some 50 milliseconds, counted in configurations. */
-const EXPLAIN_WORK = 25_000;
+/** What the two questions may cost, each beyond what the verdict took: some 50 and 100 milliseconds, in configurations. */
+const FIRST_WORK = 25_000;
+const CORE_WORK = 60_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
   const { part, effort, decision } = given;
   // Each question has its own share: where the first cannot be settled, the second may still be.
-  const share = (): Budget => given.budget.within(EXPLAIN_WORK + given.budget.work);
-  const inquiry: Inquiry<State, Input, Output> = { ...given, budget: share() };
+  const share = (work: number): Budget => given.budget.within(work + given.budget.work);
+  const inquiry: Inquiry<State, Input, Output> = { ...given, budget: share(CORE_WORK) };
   const first = effort === "full"
-    ? findFirst({ ...given, budget: share() }, decision)
+    ? findFirst({ ...given, budget: share(FIRST_WORK) }, decision)
     : whereItEnded(part, decision);
   const core: Core = effort === "full"
     ? findCore(inquiry, first.operation, first.suspects)
