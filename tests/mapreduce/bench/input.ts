@@ -29,7 +29,9 @@ export function writeInput(folder: string, sizeBytes: number, rarePercent: numbe
   let left = sizeBytes;
   const plain = encoder.encode(text);
   while (left > 0) {
-    const bytes = rarePercent === 0 ? plain : encoder.encode(addRareWords(text, rarePercent, random.next));
+    const bytes = rarePercent === 0
+      ? plain
+      : encoder.encode(addRareWords(text, rarePercent, () => random.next()));
     const part = bytes.subarray(0, left);
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
     left -= part.length;
