@@ -33,7 +33,8 @@ export function checkInvariants(core: Core): void {
   invariant(log.offset <= core.commit && core.commit <= last, "offset <= commit <= last", core);
   invariant(log.flushed <= last, "flushed <= last", core);
   invariant(core.flushedSequence < core.nextSequence, "only issued writes can be flushed", core);
-  invariant((core.snapshot?.index ?? 0) === log.offset, "the log starts where the snapshot ends", core);
+  const { index: end, term: endTerm } = core.snapshot ?? { index: 0, term: 0 };
+  invariant(end === log.offset && endTerm === log.offsetTerm, "the log starts where the snapshot ends", core);
   const count = log.entries.length;
   if (count > 0) {
     invariant(log.entries[count - 1].term <= core.term, "no entry is of a later term than the node", core);
