@@ -219,9 +219,25 @@ export class Atlas {
   #whatRemains(letter: number, to: number, from: number): number {
     const flying = this.letters[letter];
     const around = { to: this.nodes[to], from: this.nodes[from], terms: this.scope.terms };
-    if (isSpent(flying, around)) return -1;
+    if (isSpent(flying, around)) return this.#isIgnored(letter, to, from) ? -1 : letter;
     const message = essence(flying, around);
-    return message === flying.message ? letter : this.#numberLetter({ ...flying, message });
+    if (message === flying.message) return letter;
+    const simpler = this.#numberLetter({ ...flying, message });
+    return this.#areAlike(letter, simpler, to) ? simpler : letter;
+  }
+
+  /** The rules lean on the core; where the core does not keep to them now, nothing is forgotten. */
+  #isIgnored(letter: number, to: number, from: number): boolean {
+    const move = this.deliver(to, letter);
+    return move !== null && move.node === to && move.breach === null && move.outcome.ready.length === 0 &&
+      move.sent.every((answer) => this.remains(answer, from, to) === -1);
+  }
+
+  #areAlike(letter: number, simpler: number, to: number): boolean {
+    const one = this.deliver(to, letter);
+    const other = this.deliver(to, simpler);
+    return one !== null && other !== null && one.node === other.node && one.breach === null &&
+      one.sent.length === other.sent.length && one.sent.every((answer) => other.sent.includes(answer));
   }
 
   /** How far the node has got, see `queue.ts`. */
@@ -244,6 +260,8 @@ export class Atlas {
     try {
       outcome = perform(this.scope, config, before, deed);
     } catch (error) {
+      // A core that does not even run breaks no law: nothing could be explored.
+      if (error instanceof TypeError || error instanceof ReferenceError) throw error;
       // With the law switched off the core's refusal is a crash like any other, and leads nowhere new.
       if (!this.#laws.has("invariant")) return code;
       const says = `stops: ${error instanceof Error ? error.message : String(error)}`;

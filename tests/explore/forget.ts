@@ -2,7 +2,8 @@
  * Which messages need not be kept any more, or not in full, because nothing else can come of them.
  *
  * Only what is on a disk counts as known: a crash takes the rest back. Each rule says why it changes nothing in any future.
- * The rules lean on the core ignoring what is over, so a test explores small scopes without them.
+ * The rules lean on the core ignoring what is over. The atlas sees whether it does before it forgets, and a test explores
+ * small scopes without them.
  * @module
  */
 

@@ -197,19 +197,18 @@ class Walk {
     for (let node = 0; node < this.#nodes.length; node++) {
       const number = this.#atlas.numberOf(this.#nodes[node]);
       for (const move of this.#atlas.speech(number)) {
-        if (pay(this.#budget, move.cost) === this.#budget) this.#sayUnlessKnown(node, move.deed);
+        if (pay(this.#budget, move.cost) === this.#budget) this.#sayUnlessKnown(node, move);
       }
     }
     for (let at = 0; at < this.#posted.length; at++) {
       const { flying } = this.#posted[at];
       const number = this.#atlas.numberOf(this.#nodes[flying.to]);
       const move = this.#atlas.deliver(number, this.#atlas.numberOfLetter(flying));
-      if (move !== null && move.node === number) this.#sayUnlessKnown(flying.to, move.deed);
+      if (move !== null && move.node === number) this.#sayUnlessKnown(flying.to, move);
     }
   }
 
-  #sayUnlessKnown(node: number, deed: Deed): void {
-    const outcome = perform(this.#atlas.scope, this.#atlas.configs[node], this.#nodes[node], deed);
+  #sayUnlessKnown(node: number, { deed, outcome }: Move): void {
     if (outcome.sent.every((flying) => this.#known.has(flyingText(flying)))) return;
     this.#do(node, deed, false);
   }

@@ -68,7 +68,10 @@ function scopeLines(): string {
   const lines = SCOPES.map(({ name, title }) => {
     return `  ${name.padEnd(12)} ${title}${name === DEFAULT_SCOPE ? " (the default)" : ""}`;
   });
-  return ["Scopes, of three nodes each; messages are lost, repeated and reordered at will:", ...lines].join(
+  return [
+    "Scopes, of three nodes if they do not say otherwise; messages are lost, repeated and reordered at will:",
+    ...lines,
+  ].join(
     "\n",
   );
 }
