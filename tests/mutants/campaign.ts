@@ -28,7 +28,7 @@ export interface CampaignOptions {
 
 /** Judges `mutants`; the results come in the list's order. A killer that fails without any bug is no killer: its mutants are broken. */
 export async function judgeAll(mutants: readonly Mutant[], options: CampaignOptions): Promise<Judged[]> {
-  const baselines = new Map<string, Promise<string | null>>();
+  const baselines = new Map<string, Promise<Baseline>>();
   const results: Judged[] = new Array(mutants.length);
   let next = 0;
   const work = async (): Promise<void> => {
@@ -51,36 +51,43 @@ export async function judgeAll(mutants: readonly Mutant[], options: CampaignOpti
 async function judgeOne(
   mutant: Mutant,
   workshop: Workshop,
-  baselines: Map<string, Promise<string | null>>,
+  baselines: Map<string, Promise<Baseline>>,
   options: CampaignOptions,
 ): Promise<Judged> {
   const command = mutant.killedBy;
   const { limitMs, signal } = options;
-  const known = baselines.get(command) ?? failureWithoutBug(command, workshop, options);
+  const known = baselines.get(command) ?? runWithoutBug(command, workshop, options);
   baselines.set(command, known);
-  const failure = await known;
+  const { failure, soundMs } = await known;
   const started = performance.now();
   const seconds = () => Math.round((performance.now() - started) / 100) / 10;
   if (failure !== null) return { mutant, fate: { kind: "broken", why: failure }, seconds: 0 };
   try {
     const end = await workshop.runWith(mutant, limitMs, signal);
-    return { mutant, fate: judge(command, end), seconds: seconds() };
+    return { mutant, fate: judge(command, end, { soundMs, limitMs }), seconds: seconds() };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     return { mutant, fate: { kind: "broken", why: error.message }, seconds: seconds() };
   }
 }
 
-/** Why the killer is none, or null if it passes on sound sources. */
-async function failureWithoutBug(
+/** A killer on sound sources. */
+interface Baseline {
+  /** Why it is no killer, or null if it passes. */
+  readonly failure: string | null;
+  readonly soundMs: number;
+}
+
+async function runWithoutBug(
   command: string,
   workshop: Workshop,
   { limitMs, signal }: CampaignOptions,
-): Promise<string | null> {
+): Promise<Baseline> {
+  const started = performance.now();
   const { code, output } = await workshop.run(command, limitMs, signal);
-  if (code === 0) return null;
+  const soundMs = performance.now() - started;
+  if (code === 0) return { failure: null, soundMs };
   const last = output.trimEnd().split("\n").at(-1)?.trim() ?? "";
-  return `"deno ${command}" fails without any bug (${
-    code === null ? "never ended" : `exit code ${code}`
-  }: ${last})`;
+  const end = code === null ? "never ended" : `exit code ${code}`;
+  return { failure: `"deno ${command}" fails without any bug (${end}: ${last})`, soundMs };
 }

@@ -10,6 +10,7 @@ import { mapreduceMutants } from "./mapreduce.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
+import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
@@ -25,6 +26,7 @@ export interface MutantGroup {
 export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "raft", mutants: raftLabMutants },
+  { name: "explore", mutants: raftMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
   { name: "kv", mutants: kvMutants },

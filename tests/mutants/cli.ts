@@ -9,13 +9,15 @@
 import { parseArgs } from "@std/cli";
 import { judgeAll, type Judged } from "./campaign.ts";
 import { CATALOGUE } from "./catalogue.ts";
+import { EQUIVALENTS } from "./equivalents.ts";
 import type { Mutant } from "./mutant.ts";
 
 const HELP = `Plants bugs in a copy of the sources and sees each one caught.
 
   mutants [--only NAME]... [--jobs N] [--limit S] [--json] [--list]
 
-  --only NAME   only this group or mutant; may be given again
+  --only NAME   only this group, this mutant, or the mutants of files
+                whose paths begin so; may be given again
   --jobs N      how many copies work at once                        [cores]
   --limit S     a check that takes longer than this hangs, seconds  [300]
   --list        what there is, without running anything
@@ -45,6 +47,8 @@ async function main(argv: readonly string[]): Promise<number> {
     for (const { id, title, killedBy } of options.mutants) {
       console.log(`${id}: ${title}\n    deno ${killedBy}`);
     }
+    console.log("\nNot bugs, although they look like it:");
+    for (const { title, file, why } of EQUIVALENTS) console.log(`${title} (${file}): ${why}`);
     return 0;
   }
   const interrupt = new AbortController();
@@ -121,10 +125,18 @@ function parse(argv: readonly string[]): Options | string {
   if (!(limitMs > 0)) return `Cannot work with --limit ${flags.limit}: give a number of seconds above 0`;
   const only: readonly string[] = flags.only;
   const mutants = CATALOGUE.flatMap(({ name, mutants }) =>
-    mutants.filter(({ id }) => only.length === 0 || only.includes(name) || only.includes(id))
+    mutants.filter((mutant) => only.length === 0 || only.some((wanted) => isMeant(wanted, name, mutant)))
   );
-  const named = new Set([...CATALOGUE.map(({ name }) => name), ...mutants.map(({ id }) => id)]);
-  const missing = only.find((name) => !named.has(name));
-  if (missing !== undefined) return `Cannot find a group or a mutant called ${missing}: see mutants --list`;
+  const missing = only.find((wanted) =>
+    !CATALOGUE.some(({ name, mutants }) => mutants.some((mutant) => isMeant(wanted, name, mutant)))
+  );
+  if (missing !== undefined) {
+    return `Cannot find a group, a mutant or a patched file called ${missing}: see mutants --list`;
+  }
   return { mutants, jobs, limitMs, json: flags.json, list: flags.list };
+}
+
+function isMeant(wanted: string, group: string, { id, file }: Mutant): boolean {
+  return wanted === group || wanted === id ||
+    (wanted !== "" && wanted.includes("/") && file.startsWith(wanted));
 }

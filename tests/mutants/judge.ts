@@ -28,12 +28,34 @@ export type Fate =
 const NOT_LOADED =
   /SyntaxError: |Module not found|does not provide an export named|The module's source code could not be parsed|Type checking failed/;
 
+/** A program that fell over, and a test file that fell over before its tests: nothing was checked. */
+const FELL_OVER = /^error: .*Uncaught |^.*\(uncaught error\)/m;
+
+// deno-lint-ignore no-control-regex
+const COLOURS = /\x1b\[[0-9;]*m/g;
+
+/** How many times longer than without the patch a killer must take to count as one that never ends. */
+const HANGS_FROM = 8;
+
+/** How long the killer took without the patch, and how long it might take with it. */
+export interface Pace {
+  readonly soundMs: number;
+  readonly limitMs: number;
+}
+
 /** Judges how the killer `command` ended with the patch in place. */
-export function judge(command: string, { code, output }: CommandEnd): Fate {
-  if (code === null) return { kind: "hung" };
+export function judge(command: string, { code, output: painted }: CommandEnd, pace: Pace): Fate {
+  const output = painted.replaceAll(COLOURS, "");
+  if (code === null) {
+    if (pace.limitMs >= HANGS_FROM * pace.soundMs) return { kind: "hung" };
+    const seconds = Math.ceil(HANGS_FROM * pace.soundMs / 1000);
+    return { kind: "broken", why: `its time was up too soon to tell: try --limit ${seconds}` };
+  }
   if (code === 0) return { kind: "survived" };
   const broken = NOT_LOADED.exec(output);
   if (broken !== null) return { kind: "broken", why: lineOf(output, broken.index) };
+  const fell = FELL_OVER.exec(output);
+  if (fell !== null) return { kind: "broken", why: `fell over: ${lineOf(output, fell.index)}` };
   if (command.startsWith("test ") && !/\b[1-9]\d* failed\b/.test(output)) {
     return { kind: "broken", why: "no test failed, yet the command did" };
   }

@@ -41,8 +41,9 @@ export class Workshop {
     }
   }
 
-  /** Runs `deno COMMAND` in the copy as it is. */
+  /** Runs `deno COMMAND` in the copy as it is. Whatever it started is dead when this returns. */
   async run(command: string, limitMs: number, signal: AbortSignal): Promise<CommandEnd> {
+    signal.throwIfAborted();
     const limit = AbortSignal.timeout(limitMs);
     const child = new Deno.Command(Deno.execPath(), {
       args: command.split(" "),
@@ -50,12 +51,38 @@ export class Workshop {
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
-      signal: AbortSignal.any([limit, signal]),
-    });
-    const { code, stdout, stderr } = await child.output();
-    signal.throwIfAborted();
-    const decoder = new TextDecoder();
-    return { code: limit.aborted ? null : code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+      // A group of its own, so that servers and workers which the command started can be ended with it.
+      detached: true,
+    }).spawn();
+    const kill = () => killGroup(child.pid);
+    const until = AbortSignal.any([limit, signal]);
+    until.addEventListener("abort", kill);
+    try {
+      // What is left of the group holds the pipes open: the output would never end.
+      const ended = child.status.then(kill);
+      const { code, stdout, stderr } = await child.output();
+      await ended;
+      signal.throwIfAborted();
+      const decoder = new TextDecoder();
+      return { code: limit.aborted ? null : code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+    } finally {
+      until.removeEventListener("abort", kill);
+    }
+  }
+}
+
+/** Ends a process that was started detached, and all that it started. Harmless if they have ended. */
+async function killGroup(pid: number): Promise<void> {
+  if (Deno.build.os === "windows") {
+    const args = ["/T", "/F", "/PID", String(pid)];
+    await new Deno.Command("taskkill", { args, stdout: "null", stderr: "null" }).output();
+    return;
+  }
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (error) {
+    // Nobody is left of it.
+    if (!(error instanceof Deno.errors.NotFound) && !(error instanceof TypeError)) throw error;
   }
 }
 
