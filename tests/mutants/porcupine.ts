@@ -5,9 +5,9 @@
 import type { Mutant } from "./mutant.ts";
 
 const SEARCH = "test -A tests/porcupine/oracle_test.ts";
-const FAST = "test -A tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts";
+const FAST = "test -A tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 4";
 const RULES = "test -A tests/porcupine/rules_test.ts";
-const ONLINE = "test -A tests/porcupine/online_test.ts";
+const ONLINE = "test -A tests/porcupine/online_test.ts -- --times 80";
 const PARALLEL = "test -A tests/porcupine/parallel_test.ts";
 const EXPLAIN = "test -A tests/porcupine/explain_test.ts";
 const WALK = "porcupine/search/walk.ts";
@@ -242,7 +242,7 @@ export const porcupineMutants: readonly Mutant[] = [
     file: "porcupine/online/window.ts",
     anchor: "this.#returns.filter(({ call }) => call < edge));",
     replacement: "this.#returns.slice(0, level + 1));",
-    killedBy: `${ONLINE} -- --times 40`,
+    killedBy: ONLINE,
   },
   {
     id: "PC-online-witness",
