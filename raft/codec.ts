@@ -29,7 +29,7 @@ const NUMBER_OF = new Map<string, number>(TYPES.map((type, number) => [type, num
 /**
  * Encodes and decodes {@linkcode Message}.
  *
- * `copy` shares the commands: they are never written to once they are in a message, and every other part is fresh.
+ * `copy` shares what is never written to: commands, and messages without entries. Entries are fresh, because they enter a log.
  */
 export const messageCodec: Codec<Message> = {
   encode: encodeMessage,
@@ -199,9 +199,9 @@ function readBody(reader: ByteReader, type: (typeof TYPES)[number] | undefined, 
 }
 
 function copyMessage(message: Message): Message {
-  if (message.type !== "appendRequest") return { ...message };
-  return {
-    ...message,
-    entries: message.entries.map((entry) => ({ term: entry.term, command: entry.command })),
-  };
+  // Nobody writes to a message, so one without entries may be shared. Entries enter the receiver's log and need to be its own.
+  if (message.type !== "appendRequest" || message.entries.length === 0) return message;
+  const { type, term, prevIndex, prevTerm, commit, round } = message;
+  const entries = message.entries.map((entry) => ({ term: entry.term, command: entry.command }));
+  return { type, term, prevIndex, prevTerm, entries, commit, round };
 }

@@ -10,41 +10,67 @@ import { WireError } from "./wire_error.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Short writers share a slab: a buffer of its own costs many times the few bytes that most messages have. */
+const SLAB_BYTES = 8192;
+/** What is larger gets a buffer of its own, so that a small part that is kept never holds much more in memory. */
+const SHARED_BYTES = 1024;
+let slab = new Uint8Array(SLAB_BYTES);
+let slabUsed = 0;
+
+/** Turns numbers into bytes and back. */
+const scratch = new DataView(new ArrayBuffer(8));
+
 /** A growing buffer. */
 export class ByteWriter {
   #bytes: Uint8Array;
-  #view: DataView;
-  #length = 0;
+  /** Where this writer's part of `#bytes` begins, and where the next byte goes. */
+  #start: number;
+  #at: number;
+  /** The end of this writer's part: nothing behind it is written to. */
+  #end: number;
 
   /** `sizeBytes` is a first guess: the buffer doubles when it is full. */
   constructor(sizeBytes = 128) {
-    this.#bytes = new Uint8Array(sizeBytes);
-    this.#view = new DataView(this.#bytes.buffer);
+    if (sizeBytes <= SHARED_BYTES) {
+      if (slabUsed + sizeBytes > SLAB_BYTES) {
+        slab = new Uint8Array(SLAB_BYTES);
+        slabUsed = 0;
+      }
+      this.#bytes = slab;
+      this.#start = slabUsed;
+      slabUsed += sizeBytes;
+    } else {
+      this.#bytes = new Uint8Array(sizeBytes);
+      this.#start = 0;
+    }
+    this.#at = this.#start;
+    this.#end = this.#start + sizeBytes;
   }
 
   /** Bytes written so far. */
   get length(): number {
-    return this.#length;
+    return this.#at - this.#start;
   }
 
   /** One byte. */
   u8(value: number): void {
     this.#reserve(1);
-    this.#bytes[this.#length++] = value;
+    this.#bytes[this.#at++] = value;
   }
 
   /** Four bytes, little-endian, unsigned. */
   u32(value: number): void {
     this.#reserve(4);
-    this.#view.setUint32(this.#length, value, true);
-    this.#length += 4;
+    writeU32(this.#bytes, this.#at, value);
+    this.#at += 4;
   }
 
   /** Eight bytes, little-endian, any number. */
   f64(value: number): void {
     this.#reserve(8);
-    this.#view.setFloat64(this.#length, value, true);
-    this.#length += 8;
+    scratch.setFloat64(0, value, true);
+    for (let at = 0; at < 8; at++) this.#bytes[this.#at + at] = scratch.getUint8(at);
+    this.#at += 8;
   }
 
   /** A safe integer from 0 on, in one to eight bytes. Throws `WireError` for anything else. */
@@ -53,16 +79,19 @@ export class ByteWriter {
       throw new WireError("unencodable", `Cannot encode ${value} as a count: give a safe integer from 0 on`);
     }
     this.#reserve(8);
+    const bytes = this.#bytes;
+    let at = this.#at;
     let rest = value;
     while (rest >= 0x80000000) {
-      this.#bytes[this.#length++] = (rest % 128) | 0x80;
+      bytes[at++] = (rest % 128) | 0x80;
       rest = Math.floor(rest / 128);
     }
     while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      bytes[at++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;
     }
-    this.#bytes[this.#length++] = rest;
+    bytes[at++] = rest;
+    this.#at = at;
   }
 
   /** Bytes with their length before them. */
@@ -74,8 +103,8 @@ export class ByteWriter {
   /** Bytes as they are. */
   raw(value: Uint8Array): void {
     this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    this.#bytes.set(value, this.#at);
+    this.#at += value.length;
   }
 
   /** A string as UTF-8 with its length in bytes before it. Throws `WireError` for a lone surrogate, which UTF-8 lacks. */
@@ -94,51 +123,60 @@ export class ByteWriter {
   /** Writes a short string without the encoder if it is plain ASCII; otherwise writes nothing. */
   #ascii(value: string, length: number): boolean {
     this.#reserve(length + 1);
-    const start = this.#length + 1;
+    const bytes = this.#bytes;
+    const start = this.#at + 1;
     for (let at = 0; at < length; at++) {
       const code = value.charCodeAt(at);
       if (code > 0x7f) return false;
-      this.#bytes[start + at] = code;
+      bytes[start + at] = code;
     }
-    this.#bytes[this.#length] = length;
-    this.#length = start + length;
+    bytes[this.#at] = length;
+    this.#at = start + length;
     return true;
   }
 
   /** Puts a `u32` over bytes written before, such as a length known only afterwards. */
   patchU32(offset: number, value: number): void {
-    this.#view.setUint32(offset, value, true);
+    writeU32(this.#bytes, this.#start + offset, value);
   }
 
   /** What was written, as a view that this writer no longer touches; the writer is empty afterwards. */
   take(): Uint8Array {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = new Uint8Array(0);
-    this.#view = new DataView(this.#bytes.buffer);
-    this.#length = 0;
+    const taken = this.#bytes.subarray(this.#start, this.#at);
+    // The last of those that share the slab leaves what it did not need to the next one.
+    if (this.#bytes === slab && this.#end === slabUsed) slabUsed = this.#at;
+    this.#start = this.#at;
+    this.#end = this.#at;
     return taken;
   }
 
   #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2, 64));
-    grown.set(this.#bytes.subarray(0, this.#length));
+    if (this.#at + count <= this.#end) return;
+    const length = this.#at - this.#start;
+    const grown = new Uint8Array(Math.max(length + count, length * 2, 64));
+    grown.set(this.#bytes.subarray(this.#start, this.#at));
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.#start = 0;
+    this.#at = length;
+    this.#end = grown.length;
   }
+}
+
+function writeU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
 }
 
 /** Reads what a {@linkcode ByteWriter} wrote. Throws `WireError` with code `truncated` where bytes are missing. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #offset: number;
 
   /** Reads `bytes` from `offset` on. */
   constructor(bytes: Uint8Array, offset = 0) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#offset = offset;
   }
 
@@ -161,28 +199,31 @@ export class ByteReader {
   /** Four bytes, little-endian, unsigned. */
   u32(): number {
     this.#need(4);
-    const value = this.#view.getUint32(this.#offset, true);
+    const bytes = this.#bytes;
+    const at = this.#offset;
     this.#offset += 4;
-    return value;
+    return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
   }
 
   /** Eight bytes, little-endian. */
   f64(): number {
     this.#need(8);
-    const value = this.#view.getFloat64(this.#offset, true);
+    for (let at = 0; at < 8; at++) scratch.setUint8(at, this.#bytes[this.#offset + at]);
     this.#offset += 8;
-    return value;
+    return scratch.getFloat64(0, true);
   }
 
   /** A safe integer from 0 on. Throws `WireError` (`malformed`) for a longer form than needed or a larger number. */
   varint(): number {
-    let value = 0;
-    let factor = 1;
-    for (let count = 1; count <= 8; count++) {
+    const first = this.u8();
+    if (first < 0x80) return first;
+    let value = first & 0x7f;
+    let factor = 128;
+    for (let count = 2; count <= 8; count++) {
       const byte = this.u8();
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) {
-        if (byte === 0 && count > 1) break;
+        if (byte === 0) break;
         if (value > Number.MAX_SAFE_INTEGER) break;
         return value;
       }

@@ -17,26 +17,10 @@ class TimerEvent extends SimEvent implements Timer {
   readonly #callback: () => void;
 
   constructor(loop: Loop, process: Process, callback: () => void) {
-    super();
+    super(KIND.timer, process.node, -1, process.incarnation);
     this.#loop = loop;
     this.process = process;
     this.#callback = callback;
-  }
-
-  get kind(): number {
-    return KIND.timer;
-  }
-
-  get node(): number {
-    return this.process.node;
-  }
-
-  get peer(): number {
-    return -1;
-  }
-
-  get digest(): number {
-    return this.process.incarnation;
   }
 
   ready(): boolean {

@@ -31,28 +31,12 @@ export class DiskSync extends SimEvent {
     settle: () => DiskError | null,
     ends: PromiseWithResolvers<void>,
   ) {
-    super();
+    // Its digest is 1 if it failed.
+    super(KIND.sync, process.node, -1, 1);
     this.#device = device;
     this.process = process;
     this.#settle = settle;
     this.#ends = ends;
-  }
-
-  get kind(): number {
-    return KIND.sync;
-  }
-
-  get node(): number {
-    return this.process.node;
-  }
-
-  get peer(): number {
-    return -1;
-  }
-
-  /** 1 if it failed. */
-  get digest(): number {
-    return this.#outcome === null ? 0 : 1;
   }
 
   ready(): boolean {
@@ -60,6 +44,7 @@ export class DiskSync extends SimEvent {
     if (this.#outcome === undefined) {
       if (this.#device.keepsHanging(this)) return false;
       this.#outcome = this.#settle();
+      if (this.#outcome === null) this.digest = 0;
     }
     return this.process.admit(this);
   }

@@ -76,25 +76,9 @@ class CallbackEvent extends SimEvent implements Timer {
   readonly #callback: () => void;
 
   constructor(queue: EventQueue, callback: () => void) {
-    super();
+    super(KIND.control, -1, -1, 0);
     this.#queue = queue;
     this.#callback = callback;
-  }
-
-  get kind(): number {
-    return KIND.control;
-  }
-
-  get node(): number {
-    return -1;
-  }
-
-  get peer(): number {
-    return -1;
-  }
-
-  get digest(): number {
-    return 0;
   }
 
   ready(): boolean {

@@ -16,15 +16,23 @@ export type EventState = "idle" | "queued" | "cancelled" | "held";
  */
 export abstract class SimEvent {
   /** What it is, an index of `EVENT_KINDS`. */
-  abstract readonly kind: number;
+  readonly kind: number;
   /** The machine it happens on; -1 if on none. */
-  abstract readonly node: number;
+  readonly node: number;
   /** The machine it came from; -1 if from none. */
-  abstract readonly peer: number;
+  readonly peer: number;
   /** Whatever else tells it from its like. */
-  abstract readonly digest: number;
+  digest: number;
   /** Maintained by the queue and by whoever holds the event back. */
   state: EventState = "idle";
+
+  /** Fields, not getters: the loop reads all of them at each event, whatever the event's class. */
+  constructor(kind: number, node: number, peer: number, digest: number) {
+    this.kind = kind;
+    this.node = node;
+    this.peer = peer;
+    this.digest = digest;
+  }
 
   /** False if the event must not happen now: its process is dead, or it was put aside until a resume. */
   abstract ready(): boolean;

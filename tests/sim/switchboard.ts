@@ -46,32 +46,14 @@ class Delivery extends SimEvent {
   readonly board: Switchboard;
   readonly link: Link;
   readonly channel: number;
-  readonly nth: number;
   readonly payload: unknown;
 
   constructor(board: Switchboard, link: Link, channel: number, nth: number, payload: unknown) {
-    super();
+    super(KIND.deliver, link.to, link.from, messageDigest(channel, nth));
     this.board = board;
     this.link = link;
     this.channel = channel;
-    this.nth = nth;
     this.payload = payload;
-  }
-
-  get kind(): number {
-    return KIND.deliver;
-  }
-
-  get node(): number {
-    return this.link.to;
-  }
-
-  get peer(): number {
-    return this.link.from;
-  }
-
-  get digest(): number {
-    return messageDigest(this.channel, this.nth);
   }
 
   ready(): boolean {
