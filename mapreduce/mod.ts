@@ -32,7 +32,8 @@ export { bucketOf } from "./partition.ts";
 export { runSequential, type TextInput } from "./sequential.ts";
 export { type InputFile, type JobPlan, type Segment, splitInputs, type SplitOptions } from "./plan.ts";
 export { intermediateName, outputName } from "./names.ts";
-export { Coordinator, type CoordinatorOptions, type JobEnd } from "./coordinator/coordinator.ts";
+export { Coordinator } from "./coordinator/coordinator.ts";
+export type { CoordinatorOptions, JobEnd } from "./coordinator/options.ts";
 export type { PhaseProgress, Progress } from "./coordinator/progress.ts";
 export {
   type Answer,

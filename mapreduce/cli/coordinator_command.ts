@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { Coordinator, JobEnd } from "../coordinator/coordinator.ts";
+import type { Coordinator } from "../coordinator/coordinator.ts";
+import type { JobEnd } from "../coordinator/options.ts";
 import type { Entry } from "../coordinator/types.ts";
 import { type JobPlan, nameTask } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
@@ -14,7 +15,7 @@ import { Reporter } from "./reporter.ts";
 import { Supervisor } from "./supervisor.ts";
 import { refuse } from "./usage_error.ts";
 
-/** How long workers that were started here get to hear that it is over; others get a lease. */
+/** How long workers that were started here get to end once they have heard that it is over. */
 const FAREWELL_MS = 1000;
 
 /** Windows knows but one of them. */
@@ -37,7 +38,9 @@ export async function coordinatorCommand(
   const reporter = new Reporter(args.quiet);
   let resumed = false;
   let supervisor: Supervisor | null = null;
-  await using coordinator = await startCoordinator(args, spec, host, {
+  await using coordinator = await startCoordinator(args, spec, {
+    host,
+    workers: workers ? "own" : "guests",
     onEntry: (entry, plan) => tellEntry(reporter, entry, plan),
     onSilent: (worker) => supervisor?.kill(worker),
     onRefusal: (task, message, plan) =>
@@ -115,9 +118,8 @@ async function watch({ args, coordinator, supervisor, reporter, other }: Watched
     reporter.clear();
     const code = tellEnd(end, seconds(), args);
     supervisor?.retire();
-    const farewellMs = supervisor === null ? args.leaseMs : FAREWELL_MS;
-    if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed(farewellMs);
-    await supervisor?.stop(end.kind === "done" ? farewellMs : 0);
+    if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed();
+    await supervisor?.stop(end.kind === "done" ? FAREWELL_MS : 0);
     const work = end.kind === "done" && !args.keep;
     await coordinator.tidy({ work });
     if (work && args.work !== "") await removeIfEmpty(`${args.out}/${args.work}`);

@@ -4,7 +4,8 @@
  */
 
 import { basename, dirname, resolve } from "node:path";
-import { Coordinator, type CoordinatorOptions } from "../coordinator/coordinator.ts";
+import { Coordinator } from "../coordinator/coordinator.ts";
+import type { CoordinatorOptions } from "../coordinator/options.ts";
 import type { Entry } from "../coordinator/types.ts";
 import { fnv1a } from "../partition.ts";
 import { type JobPlan, splitInputs } from "../plan.ts";
@@ -105,18 +106,19 @@ export function clearOutput(folder: string): void {
   }
 }
 
+/** What a job's coordinator has around it. */
+export interface JobSetting {
+  readonly host: Host;
+  readonly workers: CoordinatorOptions["workers"];
+  readonly onEntry: (entry: Entry, plan: JobPlan) => void;
+  readonly onSilent: (worker: string) => void;
+  readonly onRefusal: (task: number, message: string, plan: JobPlan) => void;
+  readonly onResume: (resumed: boolean) => void;
+}
+
 /** Starts the coordinator of a job. */
-export function startCoordinator(
-  args: Arguments,
-  spec: JobSpec,
-  host: Host,
-  hooks: {
-    readonly onEntry: (entry: Entry, plan: JobPlan) => void;
-    readonly onSilent: (worker: string) => void;
-    readonly onRefusal: (task: number, message: string, plan: JobPlan) => void;
-    readonly onResume: (resumed: boolean) => void;
-  },
-): Promise<Coordinator> {
+export function startCoordinator(args: Arguments, spec: JobSpec, setting: JobSetting): Promise<Coordinator> {
+  const { host, workers, onEntry, onSilent, onRefusal, onResume } = setting;
   const byWorkers = spec.totalBytes / (args.workers * 4);
   const splitBytes = args.splitBytes > 0
     ? args.splitBytes
@@ -135,7 +137,7 @@ export function startCoordinator(
     }),
     resume: ({ id }) => {
       const resumed = id.split(".")[0] === spec.id && !args.fresh;
-      hooks.onResume(resumed);
+      onResume(resumed);
       return resumed;
     },
     table: {
@@ -144,9 +146,10 @@ export function startCoordinator(
       skipBad: args.skipBad,
       backups: args.backups,
     },
-    onEntry: hooks.onEntry,
-    onSilent: hooks.onSilent,
-    onRefusal: hooks.onRefusal,
+    workers,
+    onEntry,
+    onSilent,
+    onRefusal,
   };
   return Coordinator.start(options);
 }

@@ -5,10 +5,12 @@
 
 import { type Handlers, RpcPeer, type Runtime } from "../../runtime/mod.ts";
 import { describeFailure } from "./suspicion.ts";
+import { Attendance } from "./attendance.ts";
 import type { JobPlan } from "../plan.ts";
 import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../service.ts";
 import { commitFiles, filesOf, tidy } from "./commit.ts";
 import { Journal, type JournalContent, readJournal } from "./journal.ts";
+import type { CoordinatorOptions, JobEnd } from "./options.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { TaskTable } from "./task_table.ts";
 import {
@@ -22,35 +24,8 @@ import {
 
 /** A question that cannot be answered yet waits this long for a change. */
 const PARK_MS = 500;
-
-/** How a job is run. */
-export interface CoordinatorOptions {
-  /** Its disk is the shared folder. */
-  readonly runtime: Runtime;
-  /** The application's module, by URL. */
-  readonly app: string;
-  /** The folder of the journal and of intermediate files, below the shared one. */
-  readonly work: string;
-  /** Makes the plan, once a worker has said whether the application wants whole files. */
-  readonly plan: (needs: { readonly whole: boolean }) => JobPlan;
-  /** Whether a plan found in a journal is this very job, to be gone on with. */
-  readonly resume: (found: JobPlan) => boolean;
-  /** What differs from {@linkcode TABLE_DEFAULTS}. */
-  readonly table: Partial<TableOptions>;
-  /** Hears what is written down, as it happens. */
-  readonly onEntry: (entry: Entry, plan: JobPlan) => void;
-  /** Hears of workers that let their lease run out: dead, paused, cut off or in an endless loop. */
-  readonly onSilent: (worker: string) => void;
-  /** Hears of workers whose machine refused something, for want of room for instance; they try again. */
-  readonly onRefusal: (task: number, message: string, plan: JobPlan) => void;
-}
-
-/** How a job ended. */
-export type JobEnd =
-  | { readonly kind: "done"; readonly progress: Progress }
-  | { readonly kind: "failed"; readonly message: string; readonly progress: Progress }
-  /** The first worker could not load the application, so there never was a job. */
-  | { readonly kind: "unfit"; readonly message: string };
+/** Workers that live on this machine hear at once that the job is over. */
+const FAREWELL_MS = 1000;
 
 interface Job {
   readonly plan: JobPlan;
@@ -66,8 +41,7 @@ export class Coordinator {
   readonly #end = Promise.withResolvers<JobEnd>();
   /** Reports on their way to the disk: a repeated one must not be answered before the first is safe. */
   readonly #settling = new Map<number, Promise<boolean>>();
-  /** When each worker that has not left was last heard of. */
-  readonly #heardMs = new Map<string, number>();
+  readonly #attendance: Attendance;
   /** Those that have come so far as to ask for work. */
   readonly #joined = new Set<string>();
   #job: Job | null = null;
@@ -75,26 +49,28 @@ export class Coordinator {
   /** Settles when everything that the table has decided so far is safe. */
   #recorded: Promise<void> = Promise.resolve();
   #change = Promise.withResolvers<void>();
+  /** Calls wait for it: before, nobody knows which job this is. */
+  readonly #ready = Promise.withResolvers<void>();
   #peer: RpcPeer<MapReduceMethods> | null = null;
 
   private constructor(options: CoordinatorOptions) {
     this.#options = options;
     this.#runtime = options.runtime;
     this.#table = { ...TABLE_DEFAULTS, ...options.table };
+    this.#attendance = new Attendance(this.#table.leaseMs);
   }
 
   /** Reads the journal, if there is one of this job, finishes what a former life began, and serves. */
   static async start(options: CoordinatorOptions): Promise<Coordinator> {
     const coordinator = new Coordinator(options);
-    const { disk } = options.runtime;
-    if (options.work !== "") {
-      await disk.makeFolder(options.work);
-      // A journal in a folder that a power cut forgets is no journal.
-      await disk.syncDirectory("");
-    }
-    const found = await readJournal(disk, options.work);
-    if (found !== null && options.resume(found.plan)) await coordinator.#open(found);
+    // First of all: a call that finds the door open and nobody behind it is lost, and made again seconds later.
     coordinator.#serve();
+    try {
+      await coordinator.#prepare();
+    } catch (error) {
+      coordinator.#peer?.close();
+      throw error;
+    }
     return coordinator;
   }
 
@@ -118,7 +94,7 @@ export class Coordinator {
    * @returns Whether it had ever asked for work, and so was of use.
    */
   async workerGone(worker: string, why: string): Promise<boolean> {
-    this.#heardMs.delete(worker);
+    this.#attendance.left(worker);
     const job = this.#job;
     // If that cannot be written down, the job's end tells of it.
     if (job !== null) await this.#guard(this.#record(job, job.table.gone(worker, why))).catch(() => {});
@@ -126,16 +102,15 @@ export class Coordinator {
   }
 
   /**
-   * Resolves when every worker that is alive has left, or after `timeoutMs`. One that is still at work, on a second attempt
-   * that nobody needs any more, asks when it is through; one that is silent for a lease is dead.
+   * Resolves when every worker that is alive has left, or after a while. One that is still at work, on a second attempt that
+   * nobody needs any more, asks when it is through; one that is silent for a lease is dead.
    */
-  async dismissed(timeoutMs: number): Promise<void> {
+  async dismissed(): Promise<void> {
     const { clock } = this.#runtime;
+    const timeoutMs = this.#options.workers === "own" ? FAREWELL_MS : this.#attendance.patienceMs;
     const untilMs = clock.now() + timeoutMs;
     for (;;) {
-      // Without anybody, this is minus infinity.
-      const heardMs = Math.max(...this.#heardMs.values());
-      const leftMs = Math.min(untilMs, heardMs + this.#table.leaseMs) - clock.now();
+      const leftMs = Math.min(untilMs, this.#attendance.lastMs) - clock.now();
       if (leftMs <= 0) return;
       await this.#changed(leftMs);
     }
@@ -152,13 +127,30 @@ export class Coordinator {
     await this.#job?.journal.close();
   }
 
+  async #prepare(): Promise<void> {
+    const { runtime, work, resume } = this.#options;
+    const { disk, clock, signal } = runtime;
+    if (work !== "") {
+      await disk.makeFolder(work);
+      // A journal in a folder that a power cut forgets is no journal.
+      await disk.syncDirectory("");
+    }
+    const found = await readJournal(disk, work);
+    if (found !== null && resume(found.plan)) {
+      await this.#open(found);
+      for (const worker of found.workers) this.#attendance.expect(worker, clock.now());
+    }
+    this.#ready.resolve();
+    void this.#watch().catch((error) => signal.aborted || this.#end.reject(error));
+  }
+
   async #open(content: JournalContent): Promise<Job> {
     const { disk } = this.#runtime;
     const { plan } = content;
     const table = new TaskTable(plan.maps.length, plan.reduces, this.#table);
     for (const entry of content.entries) table.replay(entry);
     const entries = [...content.entries, table.begin()];
-    const journal = await Journal.create(disk, this.#options.work, { plan, entries });
+    const journal = await Journal.create(disk, this.#options.work, { ...content, entries });
     const job: Job = { plan, table, journal };
     this.#job = job;
     for (const { number, winner, committed } of table.tasks) {
@@ -182,38 +174,42 @@ export class Coordinator {
   #serve(): void {
     const handlers: Handlers<MapReduceMethods> = {
       hello: (request) => this.#hello(request),
-      ask: ({ job, worker, ask }) => this.#ask(this.#of(job, worker), worker, ask),
+      ask: async ({ job, worker, ask }) => await this.#ask(await this.#of(job, worker), worker, ask),
       report: async ({ job, worker, ref, outcome }) => {
-        return { accepted: await this.#guard(this.#report(this.#of(job, worker), worker, ref, outcome)) };
+        const work = this.#report(await this.#of(job, worker), worker, ref, outcome);
+        return { accepted: await this.#guard(work) };
       },
-      renew: ({ job, worker, ref, mark, bytes }) => {
-        const { table } = this.#of(job, worker);
+      renew: async ({ job, worker, ref, mark, bytes }) => {
+        const { table } = await this.#of(job, worker);
         return { accepted: table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes).accepted };
       },
-      leave: ({ worker }) => {
-        this.#heardMs.delete(worker);
+      leave: async ({ worker }) => {
+        await this.#ready.promise;
+        this.#attendance.left(worker);
         this.#notify();
+        if (this.#job !== null) await this.#guard(this.#job.journal.left(worker));
         return null;
       },
     };
     this.#peer = new RpcPeer(this.#runtime, MAP_REDUCE, handlers);
-    void this.#watch().catch((error) => this.#runtime.signal.aborted || this.#end.reject(error));
   }
 
   /** The job that a caller belongs to. A worker of another job must not take part in this one. */
-  #of(id: string, worker: string): Job {
-    this.#heardMs.set(worker, this.#runtime.clock.now());
+  async #of(id: string, worker: string): Promise<Job> {
+    await this.#ready.promise;
+    this.#attendance.heard(worker, this.#runtime.clock.now());
     if (this.#job?.plan.id === id) return this.#job;
     throw new Error(`Cannot serve job ${id}: this coordinator has ${this.#job?.plan.id ?? "none yet"}`);
   }
 
   async #hello({ worker, app }: Hello): Promise<Welcome> {
-    this.#heardMs.set(worker, this.#runtime.clock.now());
+    await this.#ready.promise;
+    this.#attendance.heard(worker, this.#runtime.clock.now());
     if (this.#job === null) {
       if (app.kind === "unfit") this.#end.resolve({ kind: "unfit", message: app.message });
       if (app.kind !== "loaded") return { kind: "load", app: this.#options.app };
       this.#opening ??= this.#guard(
-        this.#open({ plan: this.#options.plan({ whole: app.whole }), entries: [] }),
+        this.#open({ plan: this.#options.plan({ whole: app.whole }), entries: [], workers: [] }),
       );
       await this.#opening;
     }
@@ -221,10 +217,12 @@ export class Coordinator {
     return { kind: "job", plan, leaseMs: this.#table.leaseMs };
   }
 
-  async #ask({ table }: Job, worker: string, ask: number): Promise<Answer> {
+  async #ask({ table, journal }: Job, worker: string, ask: number): Promise<Answer> {
     const { clock } = this.#runtime;
     const untilMs = clock.now() + PARK_MS;
     this.#joined.add(worker);
+    // Own workers will not be there any more when somebody reads this.
+    if (this.#options.workers === "guests") await this.#guard(journal.joined(worker));
     for (;;) {
       const answer = table.ask(clock.now(), worker, ask);
       // What the answer rests on must not be forgotten in a crash when somebody already acts on it.

@@ -20,9 +20,15 @@ const HEAD_BYTES = 8;
 export interface JournalContent {
   readonly plan: JobPlan;
   readonly entries: readonly Entry[];
+  /** Workers that came and have not left. */
+  readonly workers: readonly string[];
 }
 
-type Line = { readonly plan: JobPlan } | { readonly entry: Entry };
+type Line =
+  | { readonly plan: JobPlan }
+  | { readonly entry: Entry }
+  | { readonly joined: string }
+  | { readonly left: string };
 
 function encodeLine(line: Line): Uint8Array {
   const body = encodeValue(line);
@@ -40,6 +46,7 @@ export function decodeJournal(bytes: Uint8Array): JournalContent | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let plan: JobPlan | null = null;
   const entries: Entry[] = [];
+  const workers = new Set<string>();
   for (let at = MAGIC.length; at + HEAD_BYTES <= bytes.length;) {
     const length = view.getUint32(at, true);
     const end = at + HEAD_BYTES + length;
@@ -47,10 +54,12 @@ export function decodeJournal(bytes: Uint8Array): JournalContent | null {
     const line = decodeLine(bytes.subarray(at + HEAD_BYTES, end));
     if (line === null) break;
     if ("plan" in line) plan = line.plan;
+    else if ("joined" in line) workers.add(line.joined);
+    else if ("left" in line) workers.delete(line.left);
     else entries.push(line.entry);
     at = end;
   }
-  return plan === null ? null : { plan, entries };
+  return plan === null ? null : { plan, entries, workers: [...workers] };
 }
 
 function decodeLine(body: Uint8Array): Line | null {
@@ -76,12 +85,14 @@ export async function readJournal(disk: Disk, folder: string): Promise<JournalCo
 /** An open journal. */
 export class Journal {
   readonly #file: DiskFile;
+  readonly #workers: Set<string>;
   #offset: number;
   #flush: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  private constructor(file: DiskFile, offset: number) {
+  private constructor(file: DiskFile, workers: readonly string[], offset: number) {
     this.#file = file;
+    this.#workers = new Set(workers);
     this.#offset = offset;
   }
 
@@ -89,22 +100,35 @@ export class Journal {
   static async create(disk: Disk, folder: string, content: JournalContent): Promise<Journal> {
     const name = inFolder(folder, JOURNAL_NAME);
     const file = await disk.create(`${name}.new`);
-    const lines: Line[] = [{ plan: content.plan }, ...content.entries.map((entry) => ({ entry }))];
+    const { plan, entries, workers } = content;
+    const lines: Line[] = [
+      { plan },
+      ...entries.map((entry) => ({ entry })),
+      ...workers.map((joined) => ({ joined })),
+    ];
     const bytes = concat([MAGIC, ...lines.map(encodeLine)]);
     await file.write(0, bytes);
     await file.sync();
     await disk.rename(`${name}.new`, name);
     await disk.syncDirectory(folder);
-    return new Journal(file, bytes.length);
+    return new Journal(file, workers, bytes.length);
   }
 
   /** Adds entries that may be forgotten in a crash. They are kept once a later {@linkcode append} is. */
-  async note(entries: readonly Entry[]): Promise<void> {
-    if (entries.length === 0) return;
-    const bytes = concat(entries.map((entry) => encodeLine({ entry })));
-    const offset = this.#offset;
-    this.#offset += bytes.length;
-    await this.#file.write(offset, bytes);
+  note(entries: readonly Entry[]): Promise<void> {
+    return this.#write(entries.map((entry) => ({ entry })));
+  }
+
+  /** A worker has come. To forget it costs nobody any work. */
+  async joined(worker: string): Promise<void> {
+    if (this.#workers.has(worker)) return;
+    this.#workers.add(worker);
+    await this.#write([{ joined: worker }]);
+  }
+
+  /** A worker has gone, and is not to be waited for. */
+  async left(worker: string): Promise<void> {
+    if (this.#workers.delete(worker)) await this.#write([{ left: worker }]);
   }
 
   /** Adds entries; resolves when they survive a crash. Rejects with `DiskError`: the coordinator must then stop. */
@@ -117,6 +141,14 @@ export class Journal {
   /** Releases the file. */
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  async #write(lines: readonly Line[]): Promise<void> {
+    if (lines.length === 0) return;
+    const bytes = concat(lines.map(encodeLine));
+    const offset = this.#offset;
+    this.#offset += bytes.length;
+    await this.#file.write(offset, bytes);
   }
 
   /** One sync for all who came while the one before was under way. */

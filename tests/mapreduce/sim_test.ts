@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { firstAnswerMs, reunion } from "./sim/reunion.ts";
 import { FAULTS, type JobRun, runJob } from "./sim/run.ts";
 
 const SEEDS = 120;
@@ -56,4 +57,24 @@ Deno.test("a coordinator that dies again and again goes on from its journal with
     assert(run.wins <= run.maps + run.reduces, `seed ${seed}: work was done twice`);
   }
   assert(lives > 80, "the coordinator hardly ever died");
+});
+
+const REUNIONS = 30;
+
+Deno.test(`a coordinator that comes back waits for a worker that was cut off meanwhile, ${REUNIONS} seeds`, async () => {
+  let alone = 0;
+  for (let seed = 1; seed <= REUNIONS; seed++) {
+    const { departures, doneBefore, output, expected } = await reunion(seed);
+    assertEquals(departures, ["told", "told"], `seed ${seed}: a worker was left behind`);
+    assertEquals(output, expected, `seed ${seed}`);
+    if (doneBefore) alone++;
+  }
+  assert(alone >= 3, "the other worker hardly ever did everything before");
+});
+
+Deno.test("a worker that calls while the coordinator still reads its journal is answered and need not call again, 10 seeds", async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const answeredMs = await firstAnswerMs(seed);
+    assert(answeredMs < 1000, `seed ${seed}: it took ${answeredMs} ms`);
+  }
 });

@@ -19,6 +19,11 @@ const SIM = "run -A --no-check tests/mapreduce/sim_main.ts 1 200";
 const TABLE_TEST = "test -A --no-check tests/mapreduce/unit/table_test.ts";
 const JOURNAL_TEST = "test -A --no-check tests/mapreduce/unit/journal_test.ts";
 
+/** Some tests of the simulated world. */
+function sim(part: string): string {
+  return `test -A --no-check --filter=${part} tests/mapreduce/sim_test.ts`;
+}
+
 /** One part of the lab, with real processes. */
 function lab(part: string): string {
   return `test -A --no-check --filter=${part} tests/mapreduce/real/lab_test.ts`;
@@ -153,6 +158,33 @@ export const mapreduceMutants: readonly Mutant[] = [
       replacement: "return (error instanceof DiskError",
     },
   ]),
+  ...killedBy(sim("coordinator"), [
+    {
+      id: "MR-forgotten-workers",
+      title: "A coordinator that comes back goes when those have left that it has heard itself",
+      source:
+        "seen here: a worker whose call died with the first coordinator found nobody when it called again",
+      file: COORDINATOR,
+      anchor: "for (const worker of found.workers) this.#attendance.expect(worker, clock.now());",
+      replacement: "",
+    },
+    {
+      id: "MR-unnamed-worker",
+      title: "A worker that comes is not written down",
+      source: "restart of the coordinator",
+      file: JOURNAL,
+      anchor: "await this.#write([{ joined: worker }]);",
+      replacement: "",
+    },
+    {
+      id: "MR-late-door",
+      title: "The coordinator takes no calls before it has read its journal",
+      source: "seen here: the calls that came meanwhile were lost",
+      file: COORDINATOR,
+      anchor: "    coordinator.#serve();\n    try {\n      await coordinator.#prepare();",
+      replacement: "    try {\n      await coordinator.#prepare();\n      coordinator.#serve();",
+    },
+  ]),
   ...killedBy(lab("exactly"), [
     {
       id: "MR-M3",
@@ -220,7 +252,7 @@ export const mapreduceMutants: readonly Mutant[] = [
       title: "The coordinator leaves while workers still wait for its word",
       source: "labs, 4.1: nobody may exit earlier",
       file: "mapreduce/cli/coordinator_command.ts",
-      anchor: 'if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed(farewellMs);',
+      anchor: 'if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed();',
       replacement: "",
     },
   ]),

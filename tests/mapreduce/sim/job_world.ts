@@ -17,6 +17,7 @@ import {
   runWorker,
   splitInputs,
   type TableOptions,
+  type WorkerEnd,
   type WorkerLimits,
 } from "../../../mapreduce/mod.ts";
 import { decodeJournal } from "../../../mapreduce/coordinator/journal.ts";
@@ -55,6 +56,10 @@ export class JobWorld {
   readonly random: Random;
   /** How the job ended, once it has. */
   end: JobEnd | null = null;
+  /** When everything was done, once it was. */
+  doneMs = Infinity;
+  /** How workers went that went by themselves. */
+  readonly departures = new Map<string, WorkerEnd["kind"]>();
   /** What the seed chose, for messages. */
   readonly appName: string;
   /** Workers whose inputs come slowly. */
@@ -152,6 +157,7 @@ export class JobWorld {
         }),
         resume: () => true,
         table: this.#table,
+        workers: "guests",
         onSilent: () => {},
         onRefusal: () => {},
         onEntry: (entry) => {
@@ -161,8 +167,9 @@ export class JobWorld {
         },
       });
       const end = await coordinator.end;
+      this.doneMs = this.world.nowMs;
       this.laws.onEnd(this.folder);
-      await coordinator.dismissed(2000);
+      await coordinator.dismissed();
       this.end = end;
       await coordinator[Symbol.asyncDispose]();
     } catch (error) {
@@ -185,6 +192,7 @@ export class JobWorld {
       patienceMs: 20_000,
       limits: this.#limits,
     });
+    this.departures.set(name, end.kind);
     if (end.kind === "told") this.laws.onDismissal(this.folder, end.reason);
     if (end.kind === "coordinatorGone") this.world.loop.schedule(0, () => this.world.machine(name).crash());
   }

@@ -28,7 +28,7 @@ const ENTRIES: readonly Entry[] = [
 
 async function write(): Promise<{ disk: MemoryDisk; bytes: Uint8Array; ends: number[] }> {
   const disk = new MemoryDisk();
-  const journal = await Journal.create(disk, "work", { plan: PLAN, entries: [] });
+  const journal = await Journal.create(disk, "work", { plan: PLAN, entries: [], workers: [] });
   const file = disk.files.get("work/mr-journal");
   if (file === undefined) throw new Error("there is no journal");
   const ends = [file.bytes.length];
@@ -41,7 +41,7 @@ async function write(): Promise<{ disk: MemoryDisk; bytes: Uint8Array; ends: num
 
 Deno.test("a journal gives back the plan and every kind of entry", async () => {
   const { disk } = await write();
-  assertEquals(await readJournal(disk, "work"), { plan: PLAN, entries: ENTRIES });
+  assertEquals(await readJournal(disk, "work"), { plan: PLAN, entries: ENTRIES, workers: [] });
   assertEquals(await readJournal(disk, "elsewhere"), null);
 });
 
@@ -49,7 +49,7 @@ Deno.test("a journal cut anywhere, or with any byte damaged, gives back what sta
   const { bytes, ends } = await write();
   const expected = (at: number) => {
     const entries = ends.filter((end) => end <= at).length - 1;
-    return entries < 0 ? null : { plan: PLAN, entries: ENTRIES.slice(0, entries) };
+    return entries < 0 ? null : { plan: PLAN, entries: ENTRIES.slice(0, entries), workers: [] };
   };
   for (let at = 0; at <= bytes.length; at++) {
     assertEquals(decodeJournal(bytes.slice(0, at)), expected(at), `cut at ${at}`);
@@ -72,5 +72,22 @@ Deno.test("a journal that is gone on with is written anew, so that nothing ever 
   assertEquals(await readJournal(disk, "work"), {
     plan: PLAN,
     entries: [...ENTRIES.slice(0, -1), { kind: "epoch", epoch: 2 }],
+    workers: [],
   });
+});
+
+Deno.test("a journal names the workers that came and have not left, also when it is written anew", async () => {
+  const { disk } = await write();
+  const content = await readJournal(disk, "work");
+  if (content === null) throw new Error("it cannot be read");
+  const journal = await Journal.create(disk, "work", content);
+  for (const worker of ["ann", "bob", "ann", "cid"]) await journal.joined(worker);
+  await journal.left("bob");
+  await journal.left("nobody");
+  const found = await readJournal(disk, "work");
+  assertEquals(found, { plan: PLAN, entries: ENTRIES, workers: ["ann", "cid"] });
+  if (found === null) throw new Error("it cannot be read");
+  const next = await Journal.create(disk, "work", found);
+  await next.left("ann");
+  assertEquals((await readJournal(disk, "work"))?.workers, ["cid"]);
 });
