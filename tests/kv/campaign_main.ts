@@ -17,6 +17,7 @@ let faults = 0;
 let failed = 0;
 const began = performance.now();
 for (let seed = first; seed < first + runs; seed++) {
+  if (seed > first && (seed - first) % 100 === 0) report(seed - first);
   try {
     if (seed % 5 === 0) {
       const result = await sailStore(seed);
@@ -34,17 +35,21 @@ for (let seed = first; seed < first + runs; seed++) {
     console.error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-const seconds = (performance.now() - began) / 1000;
-console.log(
-  `${runs} storms in ${
-    seconds.toFixed(0)
-  } s: ${total.applied} operations applied, ${total.refused} refused, ` +
-    `${total.unknown} unknown; ${faults} faults in the first four kinds; ${failed} failed`,
-);
+report(runs);
 if (failed > 0) Deno.exit(1);
 
 function add(tally: typeof total): void {
   total.applied += tally.applied;
   total.refused += tally.refused;
   total.unknown += tally.unknown;
+}
+
+function report(storms: number): void {
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `${storms} storms in ${
+      seconds.toFixed(0)
+    } s: ${total.applied} operations applied, ${total.refused} refused, ` +
+      `${total.unknown} unknown; ${faults} faults in the first four kinds; ${failed} failed`,
+  );
 }
