@@ -3,7 +3,8 @@
  * @module
  */
 
-import { RaftNode, type RaftOptions, type RaftState } from "../raft/node.ts";
+import { RaftNode } from "../raft/node.ts";
+import type { RaftOptions, RaftState } from "../raft/options.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
 import type { Entry, Index, Snapshot } from "../raft/types.ts";

@@ -1,88 +1,30 @@
 /**
  * The one asynchronous file of Raft: it feeds the pure core and does what the core asks.
  *
- * It owns the queue of writes (all that gathers during one sync forms the next), the timers, the messages that wait for
- * the disk, and the node's death. It decides nothing about the protocol.
+ * It brings together the timers, the queue of writes, the messages that wait for the disk, the apply channel, and the node's
+ * death. It decides nothing about the protocol.
  * @module
  */
 
-import type { Clock } from "../runtime/clock.ts";
-import type { Random } from "../runtime/random.ts";
 import { type Committed, CommittedChannel } from "./committed.ts";
-import { type Core, createCore, type Limits } from "./core/state.ts";
+import { type Core, createCore } from "./core/state.ts";
 import { step } from "./core/step.ts";
 import { type DeadlineName, Deadlines } from "./deadlines.ts";
 import type { Effect } from "./effect.ts";
 import { NodeStoppedError, NotLeaderError } from "./errors.ts";
 import type { Input } from "./input.ts";
-import { isRequest, type Message, type ReplyMessage } from "./message.ts";
-import type { Persist, Storage } from "./storage.ts";
+import { isRequest, type Message } from "./message.ts";
+import type { RaftOptions, RaftState, Started } from "./options.ts";
+import { Outbox } from "./outbox.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
-import type { Answer, Transport } from "./transport.ts";
+import type { Answer } from "./transport.ts";
 import type { Index, NodeId, Term } from "./types.ts";
-
-/** What a Raft node is made of. */
-export interface RaftOptions {
-  /** This member's name. */
-  readonly id: NodeId;
-  /** All voting members, `id` included. The same on every member. */
-  readonly members: readonly NodeId[];
-  /** This member's stable storage; nobody else writes to it. */
-  readonly storage: Storage;
-  /** How messages travel. */
-  readonly transport: Transport;
-  /** Times elections, heartbeats and the disk watchdog. */
-  readonly clock: Clock;
-  /** Draws the election timeouts. */
-  readonly random: Random;
-  /** The node's death: after abort nothing leaves it and nothing is acknowledged. */
-  readonly signal: AbortSignal;
-  /** How long the node waits for what. @default {DEFAULT_TIMING} */
-  readonly timing?: Timing;
-  /** What it sends and holds at most. @default {DEFAULT_LIMITS} */
-  readonly limits?: Partial<Limits>;
-  /** Ask before disturbing a leader. Dissertation section 9.6. @default {true} */
-  readonly preVote?: boolean;
-  /**
-   * Hears of every change of leadership at this node, in order, never while the node is being called.
-   * A service proposes an entry of its own here and gives up on what a lost leadership leaves open.
-   */
-  readonly onRole?: (state: RaftState) => void;
-  /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
-  readonly checkQuorum?: boolean;
-}
-
-/** The answer to {@linkcode RaftNode.start}. */
-export interface Started {
-  /** Where the command will be if it is ever committed; 0 if this node does not lead. */
-  readonly index: Index;
-  /** The term it was proposed in. */
-  readonly term: Term;
-  /** Whether this node leads; if not, nothing was proposed. */
-  readonly isLeader: boolean;
-}
-
-/** A node's position, as the labs ask for it. */
-export interface RaftState {
-  /** The node's present term. */
-  readonly term: Term;
-  /** Whether it leads that term, as far as it knows. */
-  readonly isLeader: boolean;
-  /** Whom this node believes to lead, or null. */
-  readonly leader: NodeId | null;
-}
+import { WriteQueue } from "./write_queue.ts";
 
 /** Part of a heartbeat over which nodes spread that heard of their leader's end at the same time. */
 const HINT_SPREAD = 0.2;
 /** After a hint so many votes that came to nothing are soon tried again; a slow disk needs the usual patience after that. */
 const HASTY_ELECTIONS = 3;
-
-interface HeldSend {
-  readonly after: number;
-  readonly to: NodeId;
-  readonly message: Message;
-  readonly answer: Answer | null;
-}
 
 interface Read {
   readonly resolve: (index: Index) => void;
@@ -126,14 +68,12 @@ export class RaftNode {
   readonly #timing: Timing;
   readonly #channel: CommittedChannel;
   readonly #deadlines: Deadlines;
+  readonly #outbox: Outbox;
+  readonly #writes: WriteQueue;
   readonly #reads = new Map<number, Read>();
   readonly #onAbort = () => this.#stop(this.#options.signal.reason);
   #stopped = false;
   #stopReason: unknown = null;
-  #writes: Persist[] = [];
-  #writing = false;
-  #writingSince = 0;
-  #held: HeldSend[] = [];
   #turnEnds = false;
   #nextToken = 1;
   /** How often this node may still stand again without the usual wait, because its leader is thought to be gone. */
@@ -170,6 +110,12 @@ export class RaftNode {
     );
     this.committed = this.#channel.stream;
     this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
+    this.#outbox = new Outbox(options.transport);
+    this.#writes = new WriteQueue(options, {
+      onFlushed: (sequence) => this.#onFlushed(sequence),
+      // Nobody can tell what was kept: the node must come up again from what the disk really holds.
+      onFailed: (error) => this.#stop(error),
+    });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     options.transport.receive((from, message, answer) => {
       if (this.#stopped) answer?.(null);
@@ -296,9 +242,7 @@ export class RaftNode {
       case "send":
         return this.#send(effect.to, effect.message, effect.after, input, answer);
       case "persist":
-        this.#writes.push(effect.write);
-        if (!this.#writing) this.#writeAll();
-        return;
+        return this.#writes.push(effect.write);
       case "commit":
         return this.#channel.advance(effect.index);
       case "restore":
@@ -333,48 +277,14 @@ export class RaftNode {
   #send(to: NodeId, message: Message, after: number, input: Input, answer: Answer | null): void {
     // On a call-and-reply network the answer goes back on the call that asked for it.
     const replies = answer !== null && input.type === "message" && input.from === to && !isRequest(message);
-    const held = { after, to, message, answer: replies ? answer : null };
-    if (after <= this.#core.flushedSequence) this.#release(held);
-    else this.#held.push(held);
-  }
-
-  #release(held: HeldSend): void {
-    if (held.answer !== null) held.answer(held.message as ReplyMessage);
-    else this.#options.transport.send(held.to, held.message);
-  }
-
-  /** Writes until nothing is left; all that gathers during one sync forms the next. */
-  async #writeAll(): Promise<void> {
-    this.#writing = true;
-    try {
-      while (this.#writes.length > 0 && !this.#stopped) {
-        const batch = this.#writes;
-        this.#writes = [];
-        this.#writingSince = this.#options.clock.now();
-        await this.#options.storage.write(batch);
-        if (this.#stopped) return;
-        this.#onFlushed(batch[batch.length - 1].sequence);
-      }
-    } catch (error) {
-      // Nobody can tell what was kept: the node must come up again from what the disk really holds.
-      this.#stop(error);
-    } finally {
-      this.#writing = false;
-    }
+    if (after <= this.#core.flushedSequence) this.#outbox.send(to, message, replies ? answer : null);
+    else this.#outbox.hold(after, to, message, replies ? answer : null);
   }
 
   #onFlushed(sequence: number): void {
     this.#step({ type: "flushed", sequence }, null);
-    if (this.#held.length === 0) return;
-    const waiting = this.#held;
-    this.#held = [];
-    const { term } = this.#core;
-    for (const held of waiting) {
-      if (held.after > this.#core.flushedSequence) this.#held.push(held);
-      // What was to be said in a term that is over no longer holds: the log behind an acknowledgement may be gone.
-      else if (isStale(held.message, term)) held.answer?.(null);
-      else this.#release(held);
-    }
+    const { flushedSequence, term } = this.#core;
+    this.#outbox.release(flushedSequence, term);
   }
 
   #onDeadline(name: DeadlineName): void {
@@ -397,7 +307,7 @@ export class RaftNode {
   }
 
   #diskStalls(): boolean {
-    return this.#writing && this.#options.clock.now() - this.#writingSince > this.#timing.diskStallMs;
+    return this.#writes.busyForMs > this.#timing.diskStallMs;
   }
 
   #armElection(ownCandidacy = false): void {
@@ -439,19 +349,13 @@ export class RaftNode {
     this.#stopReason = reason;
     this.#options.signal.removeEventListener("abort", this.#onAbort);
     this.#deadlines.stop();
-    for (const held of this.#held) held.answer?.(null);
-    this.#held = [];
-    this.#writes = [];
+    this.#outbox.drop();
+    this.#writes.stop();
     this.#channel.fail(reason);
     const error = new NodeStoppedError("it died", { cause: reason });
     for (const read of this.#reads.values()) read.reject(error);
     this.#reads.clear();
   }
-}
-
-/** Whether `message` speaks for a term that its sender has left. A yes to a preliminary vote names the next term. */
-function isStale(message: Message, term: Term): boolean {
-  return message.term < term;
 }
 
 /** Whether an election timer is started for this node's own candidacy, not for another's. */

@@ -184,9 +184,9 @@ export const chaosMutants: readonly Mutant[] = [
     id: "C-held",
     title: "The driver lets a message go when any write is down, not the one it waits for",
     source: "anchors R1, R20: durability as data",
-    file: "raft/node.ts",
-    anchor: "if (held.after > this.#core.flushedSequence) this.#held.push(held);",
-    replacement: "if (held.after > this.#core.flushedSequence + 1) this.#held.push(held);",
+    file: "raft/outbox.ts",
+    anchor: "if (held.after > flushed) this.#held.push(held);",
+    replacement: "if (held.after > flushed + 1) this.#held.push(held);",
     killedBy: CHAOS,
   },
   {

@@ -188,8 +188,8 @@ export const persistenceMutants: readonly Mutant[] = [
     title: "Nothing waits for the disk",
     source: "labs P1, P2; durability as data",
     file: NODE,
-    anchor: "if (after <= this.#core.flushedSequence) this.#release(held);\n    else this.#held.push(held);",
-    replacement: "this.#release(held);",
+    anchor: "if (after <= this.#core.flushedSequence) this.#outbox.send",
+    replacement: "if (after <= Infinity) this.#outbox.send",
     killedBy: lab("StrictCrashAfterReply3C", 3),
   },
 ];

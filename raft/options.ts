@@ -1,0 +1,63 @@
+/**
+ * What a Raft node is made of, and what it says of itself.
+ * @module
+ */
+
+import type { Clock } from "../runtime/clock.ts";
+import type { Random } from "../runtime/random.ts";
+import type { Limits } from "./core/state.ts";
+import type { Storage } from "./storage.ts";
+import type { Timing } from "./timing.ts";
+import type { Transport } from "./transport.ts";
+import type { Index, NodeId, Term } from "./types.ts";
+
+/** What a Raft node is made of. */
+export interface RaftOptions {
+  /** This member's name. */
+  readonly id: NodeId;
+  /** All voting members, `id` included. The same on every member. */
+  readonly members: readonly NodeId[];
+  /** This member's stable storage; nobody else writes to it. */
+  readonly storage: Storage;
+  /** How messages travel. */
+  readonly transport: Transport;
+  /** Times elections, heartbeats and the disk watchdog. */
+  readonly clock: Clock;
+  /** Draws the election timeouts. */
+  readonly random: Random;
+  /** The node's death: after abort nothing leaves it and nothing is acknowledged. */
+  readonly signal: AbortSignal;
+  /** How long the node waits for what. @default {DEFAULT_TIMING} */
+  readonly timing?: Timing;
+  /** What it sends and holds at most. @default {DEFAULT_LIMITS} */
+  readonly limits?: Partial<Limits>;
+  /** Ask before disturbing a leader. Dissertation section 9.6. @default {true} */
+  readonly preVote?: boolean;
+  /**
+   * Hears of every change of leadership at this node, in order, never while the node is being called.
+   * A service proposes an entry of its own here and gives up on what a lost leadership leaves open.
+   */
+  readonly onRole?: (state: RaftState) => void;
+  /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
+  readonly checkQuorum?: boolean;
+}
+
+/** The answer to {@linkcode RaftNode.start}. */
+export interface Started {
+  /** Where the command will be if it is ever committed; 0 if this node does not lead. */
+  readonly index: Index;
+  /** The term it was proposed in. */
+  readonly term: Term;
+  /** Whether this node leads; if not, nothing was proposed. */
+  readonly isLeader: boolean;
+}
+
+/** A node's position, as the labs ask for it. */
+export interface RaftState {
+  /** The node's present term. */
+  readonly term: Term;
+  /** Whether it leads that term, as far as it knows. */
+  readonly isLeader: boolean;
+  /** Whom this node believes to lead, or null. */
+  readonly leader: NodeId | null;
+}
