@@ -192,4 +192,14 @@ export const persistenceMutants: readonly Mutant[] = [
     replacement: "if (after <= Infinity) this.#outbox.send",
     killedBy: lab("StrictCrashAfterReply3C", 3),
   },
+  {
+    id: "P15",
+    title: "What was compacted is still held by the log",
+    source: "labs P15",
+    file: "raft/core/log.ts",
+    anchor: "  log.entries = log.entries.slice(index - log.offset);",
+    replacement:
+      "  Object.assign(log, { before: log.entries });\n  log.entries = log.entries.slice(index - log.offset);",
+    killedBy: "test -A --no-check tests/raft/heap_test.ts",
+  },
 ];
