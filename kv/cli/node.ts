@@ -16,10 +16,9 @@ import { type MachineServer, replicate } from "../server.ts";
 import { Store } from "../store/store.ts";
 import { checkFolder, claimFolder, type Identity } from "./identity.ts";
 import type { Limits } from "./limits.ts";
-import { Listener } from "./listener.ts";
 import { healthOf, infoText, metricsText, type NodeParts } from "./metrics.ts";
 import { serveNodeInfo } from "./node_info.ts";
-import { httpTalk, respTalk } from "./talks.ts";
+import { addressOf, type PortServices, servePorts, takePorts } from "./ports.ts";
 
 /** What a node is told. */
 export interface NodeOptions {
@@ -53,9 +52,7 @@ export interface RunningNode {
 const SNAPSHOT_AT_BYTES = 64 << 20;
 const REWRITE_BYTES = 16 << 20;
 const ROOM_BYTES = 1 << 20;
-const STALL_MS = 30_000;
 const HINT_AGAIN_MS = 25;
-const IDLE_MS = 3_600_000;
 
 /** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
@@ -66,8 +63,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     // Ports first: a node that cannot have them must leave no trace.
-    const resp = options.resp === null ? null : listen(options.resp, listeners);
-    const http = options.http === null ? null : listen(options.http, listeners);
+    const ports = takePorts(options, listeners);
     const suspects: ((address: string) => void)[] = [];
     const runtime = await denoRuntime({
       address: peers.get(id) as string,
@@ -88,11 +84,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       }
       parts.clerk.client.link.suspect(address);
     });
-    const ports = openPorts(options, parts, { resp, http }, death.signal);
+    const { limits } = options;
+    parts.ports.push(...servePorts(ports, servicesOf(options, parts), { limits, signal: death.signal }));
     void parts.server.done.then(() =>
       death.abort(parts.server.replica.failure ?? new Error("The node has died"))
     );
-    return { parts, ...ports, done: parts.server.done };
+    return { parts, resp: addressOf(ports.resp), http: addressOf(ports.http), done: parts.server.done };
   } catch (error) {
     for (const listener of listeners) listener.close();
     death.abort(error);
@@ -162,71 +159,26 @@ export function groupOf(cluster: string): string {
   return `kv/${cluster}`;
 }
 
-interface Ports {
-  readonly resp: Deno.Listener<Deno.Conn> | null;
-  readonly http: Deno.Listener<Deno.Conn> | null;
-}
-
-function openPorts(
-  options: NodeOptions,
-  parts: NodeParts,
-  { resp, http }: Ports,
-  signal: AbortSignal,
-): { readonly resp: string | null; readonly http: string | null } {
-  const { limits, token } = options;
-  const common = { maxConnections: limits.maxClients, stallMs: STALL_MS, idleMs: IDLE_MS, signal };
-  if (resp !== null) {
-    const services = {
+function servicesOf({ token }: NodeOptions, parts: NodeParts): PortServices {
+  return {
+    resp: {
       gateway: parts.gateway,
       cursors: new Cursors(seededRandom(Math.floor(performance.timeOrigin)).below(2 ** 32)),
       token,
-      info: (sections: readonly string[]) => infoText(parts, sections),
+      info: (sections) => infoText(parts, sections),
       about: { version: "7.0.0", role: () => roleName(parts) },
-    };
-    parts.ports.push([
-      "resp",
-      new Listener(resp, {
-        ...common,
-        talk: (output) => respTalk(services, limits, output),
-        fullAnswer: "-ERR max number of clients reached\r\n",
-      }),
-    ]);
-  }
-  if (http !== null) {
-    const services = {
-      clerk: parts.clerk,
+    },
+    http: {
+      store: parts.clerk,
       token,
       sameText,
       health: () => healthOf(parts),
       metrics: () => metricsText(parts),
-    };
-    parts.ports.push([
-      "http",
-      new Listener(http, {
-        ...common,
-        talk: (output) => httpTalk(services, limits, output),
-        fullAnswer: "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-      }),
-    ]);
-  }
-  return { resp: addressOf(resp), http: addressOf(http) };
+    },
+  };
 }
 
 /** As Redis names it. */
 function roleName(parts: NodeParts): string {
   return parts.server.replica.node.state().isLeader ? "master" : "replica";
-}
-
-function listen(address: string, into: Deno.Listener<Deno.Conn>[]): Deno.Listener<Deno.Conn> {
-  const at = address.lastIndexOf(":");
-  const hostname = address.slice(0, at).replace(/^\[(.*)\]$/, "$1");
-  const listener = Deno.listen({ hostname, port: Number(address.slice(at + 1)) });
-  into.push(listener);
-  return listener;
-}
-
-function addressOf(listener: Deno.Listener<Deno.Conn> | null): string | null {
-  if (listener === null || !("hostname" in listener.addr)) return null;
-  const { hostname, port } = listener.addr;
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

@@ -14,9 +14,10 @@
  * @module
  */
 
-import type { Clerk } from "../clerk.ts";
+import type { Clerk, ScanOptions } from "../clerk.ts";
 import { CompactedError, RefusedError, UnknownOutcomeError } from "../errors.ts";
 import { BadInputError } from "../store/bad_input.ts";
+import type { KeyRange, ScanPage } from "../store/types.ts";
 import { countField, onlyFields, readConditions, readFields, readWrites, textField } from "./input.ts";
 import type { HttpRequest } from "./request_reader.ts";
 import { type HttpResponse, json, problem } from "./response.ts";
@@ -29,9 +30,15 @@ export interface Health {
   readonly [detail: string]: unknown;
 }
 
+/** What the routes ask of a store. A `Clerk` is one; a store that is cut into shards has another, whose scans have no revision. */
+export interface HttpStore extends Pick<Clerk, "entry" | "put" | "append" | "batch" | "revision" | "watch"> {
+  /** See `Clerk.scan`. */
+  scan(range: KeyRange, options: ScanOptions): Promise<Pick<ScanPage, "entries" | "more">>;
+}
+
 /** What the routes need of their process. */
 export interface RouteServices {
-  readonly clerk: Clerk;
+  readonly store: HttpStore;
   /** What a client must show as `Authorization: Bearer`; null on a loopback port. */
   readonly token: string | null;
   readonly health: () => Health;
@@ -93,22 +100,22 @@ export async function answerHttp(
 }
 
 function routesOf(services: RouteServices): ReadonlyMap<string, ReadonlyMap<string, Handler>> {
-  const { clerk } = services;
+  const { store } = services;
   return new Map([
     [
       "kv",
       new Map<string, Handler>([
-        ["GET", (_, key, __, signal) => get(clerk, key, signal)],
-        ["PUT", (request, key, _, signal) => put(clerk, request, key, signal)],
-        ["POST", (request, key, _, signal) => append(clerk, request, key, signal)],
-        ["DELETE", (_, key, query, signal) => remove(clerk, key, query, signal)],
+        ["GET", (_, key, __, signal) => get(store, key, signal)],
+        ["PUT", (request, key, _, signal) => put(store, request, key, signal)],
+        ["POST", (request, key, _, signal) => append(store, request, key, signal)],
+        ["DELETE", (_, key, query, signal) => remove(store, key, query, signal)],
       ]),
     ],
-    ["scan", new Map<string, Handler>([["GET", (_, __, query, signal) => scan(clerk, query, signal)]])],
-    ["watch", new Map<string, Handler>([["GET", (_, __, query, signal) => watch(clerk, query, signal)]])],
+    ["scan", new Map<string, Handler>([["GET", (_, __, query, signal) => scan(store, query, signal)]])],
+    ["watch", new Map<string, Handler>([["GET", (_, __, query, signal) => watch(store, query, signal)]])],
     [
       "batch",
-      new Map<string, Handler>([["POST", (request, _, __, signal) => batch(clerk, request, signal)]]),
+      new Map<string, Handler>([["POST", (request, _, __, signal) => batch(store, request, signal)]]),
     ],
     [
       "metrics",
@@ -125,13 +132,13 @@ function health(services: RouteServices): HttpResponse {
   return json(state, state.ok ? 200 : 503);
 }
 
-async function get(clerk: Clerk, key: string, signal: AbortSignal): Promise<HttpResponse> {
-  const entry = await clerk.entry(key, { signal });
+async function get(store: HttpStore, key: string, signal: AbortSignal): Promise<HttpResponse> {
+  const entry = await store.entry(key, { signal });
   return entry === null ? problem(404, "noSuchKey", `There is no key ${JSON.stringify(key)}`) : json(entry);
 }
 
 async function put(
-  clerk: Clerk,
+  store: HttpStore,
   request: HttpRequest,
   key: string,
   signal: AbortSignal,
@@ -141,8 +148,8 @@ async function put(
   const value = textField(fields, "value");
   const version = countField(fields, "version");
   const lease = countField(fields, "lease") ?? 0;
-  if (version === null) return json(await clerk.put(key, value, { lease, signal }));
-  const result = await clerk.batch([{ kind: "version", key, version }], [{ op: "put", key, value, lease }], {
+  if (version === null) return json(await store.put(key, value, { lease, signal }));
+  const result = await store.batch([{ kind: "version", key, version }], [{ op: "put", key, value, lease }], {
     signal,
   });
   if (result.kind === "done") return json({ version: version + 1, revision: result.revision });
@@ -150,40 +157,40 @@ async function put(
 }
 
 async function append(
-  clerk: Clerk,
+  store: HttpStore,
   request: HttpRequest,
   key: string,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const fields = readFields(request.body);
   onlyFields(fields, ["append"]);
-  return json(await clerk.append(key, textField(fields, "append"), { signal }));
+  return json(await store.append(key, textField(fields, "append"), { signal }));
 }
 
 async function remove(
-  clerk: Clerk,
+  store: HttpStore,
   key: string,
   query: URLSearchParams,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const version = numberIn(query, "version");
   const conditions = version === null ? [] : [{ kind: "version", key, version } as const];
-  const result = await clerk.batch(conditions, [{ op: "delete", key }], { signal });
+  const result = await store.batch(conditions, [{ op: "delete", key }], { signal });
   if (result.kind !== "done") return json(result, 409);
   return json({ deleted: result.previousVersions[0] > 0, revision: result.revision });
 }
 
-async function scan(clerk: Clerk, query: URLSearchParams, signal: AbortSignal): Promise<HttpResponse> {
+async function scan(store: HttpStore, query: URLSearchParams, signal: AbortSignal): Promise<HttpResponse> {
   const after = query.get("after");
   const limit = numberIn(query, "limit") ?? 1000;
   return json(
-    await clerk.scan({ kind: "prefix", prefix: query.get("prefix") ?? "" }, { after, limit, signal }),
+    await store.scan({ kind: "prefix", prefix: query.get("prefix") ?? "" }, { after, limit, signal }),
   );
 }
 
-async function watch(clerk: Clerk, query: URLSearchParams, signal: AbortSignal): Promise<HttpResponse> {
-  const afterRevision = numberIn(query, "after") ?? (await clerk.revision({ signal })).revision;
-  const events = clerk.watch({ kind: "prefix", prefix: query.get("prefix") ?? "" }, {
+async function watch(store: HttpStore, query: URLSearchParams, signal: AbortSignal): Promise<HttpResponse> {
+  const afterRevision = numberIn(query, "after") ?? (await store.revision({ signal })).revision;
+  const events = store.watch({ kind: "prefix", prefix: query.get("prefix") ?? "" }, {
     afterRevision,
     signal,
   });
@@ -203,10 +210,10 @@ async function* linesOf(
   }
 }
 
-async function batch(clerk: Clerk, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+async function batch(store: HttpStore, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const fields = readFields(request.body);
   onlyFields(fields, ["conditions", "writes"]);
-  const result = await clerk.batch(readConditions(fields.conditions), readWrites(fields.writes), { signal });
+  const result = await store.batch(readConditions(fields.conditions), readWrites(fields.writes), { signal });
   return json(result, result.kind === "done" ? 200 : 409);
 }
 
