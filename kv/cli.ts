@@ -12,7 +12,8 @@ import { serveCommand } from "./cli/serve_command.ts";
 
 const WRONG_USAGE = 64;
 
-async function main([command, ...rest]: readonly string[]): Promise<number> {
+/** Runs a command line; resolves to the exit code. */
+export async function main([command, ...rest]: readonly string[]): Promise<number> {
   const help = rest.includes("--help") || rest.includes("-h");
   try {
     switch (command) {

@@ -48,11 +48,39 @@ export function readClusterArguments(argv: readonly string[]): ClusterArguments 
   };
 }
 
+/** What the processes of a cluster run. */
+export interface ClusterProgram {
+  /** The module whose `serve` is one node. */
+  readonly entry: string;
+  /** Words of every node besides those that every program knows. */
+  readonly words: readonly string[];
+  /** What a cluster is for ever, besides its number of nodes. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** What is said once every node is up: how to use it. */
+  readonly explain: (
+    ports: { readonly resp: string; readonly http: string; readonly peer: string },
+  ) => string;
+}
+
+const PLAIN: ClusterProgram = {
+  entry: new URL("../cli.ts", import.meta.url).href,
+  words: [],
+  sizes: {},
+  explain: ({ resp, http, peer }) =>
+    `  redis-cli ${portWords(resp)} set greeting ahoy
+  curl -X PUT http://${http}/kv/greeting -d '{"value":"ahoy"}'
+  curl http://${http}/kv/greeting
+  deno task kv --servers ${peer} get greeting`,
+};
+
 /** Runs the cluster; resolves to the exit code. */
-export async function clusterCommand(args: ClusterArguments): Promise<number> {
+export async function clusterCommand(
+  args: ClusterArguments,
+  program: ClusterProgram = PLAIN,
+): Promise<number> {
   await Deno.mkdir(args.data, { recursive: true });
-  const cluster = await clusterName(`${args.data}/cluster.json`, args.nodes);
-  const fleet = new Fleet(args, cluster);
+  const cluster = await clusterName(`${args.data}/cluster.json`, { nodes: args.nodes, ...program.sizes });
+  const fleet = new Fleet(args, cluster, program);
   const onSignal = () => fleet.stop(130);
   Deno.addSignalListener("SIGINT", onSignal);
   const onTerminate = () => fleet.stop(0);
@@ -61,12 +89,12 @@ export async function clusterCommand(args: ClusterArguments): Promise<number> {
 }
 
 /** A cluster has one name for ever; its folders remember it, and are refused by any other. */
-async function clusterName(file: string, nodes: number): Promise<string> {
+async function clusterName(file: string, sizes: Readonly<Record<string, number>>): Promise<string> {
   try {
-    const known = JSON.parse(await Deno.readTextFile(file));
-    if (known.nodes === nodes && typeof known.cluster === "string") return known.cluster;
+    const { cluster, ...known } = JSON.parse(await Deno.readTextFile(file));
+    if (inWords(known) === inWords(sizes) && typeof cluster === "string") return cluster;
     throw new UsageError(
-      `Cannot start ${nodes} nodes: ${file} is of a cluster of ${known.nodes}; give another --data`,
+      `Cannot start ${inWords(sizes)}: ${file} is of a cluster of ${inWords(known)}; give another --data`,
     );
   } catch (error) {
     if (error instanceof SyntaxError) {
@@ -75,22 +103,28 @@ async function clusterName(file: string, nodes: number): Promise<string> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   const cluster = `local-${crypto.randomUUID().slice(0, 8)}`;
-  await Deno.writeTextFile(file, JSON.stringify({ cluster, nodes }) + "\n");
+  await Deno.writeTextFile(file, JSON.stringify({ cluster, ...sizes }) + "\n");
   return cluster;
+}
+
+function inWords(sizes: Readonly<Record<string, unknown>>): string {
+  return Object.entries(sizes).map(([what, count]) => `${count} ${what}`).sort().join(", ");
 }
 
 /** The processes. */
 class Fleet {
   readonly #args: ClusterArguments;
   readonly #cluster: string;
+  readonly #program: ClusterProgram;
   readonly #children = new Map<string, Deno.ChildProcess>();
   #stopping = false;
   #code = 0;
   #ready = 0;
 
-  constructor(args: ClusterArguments, cluster: string) {
+  constructor(args: ClusterArguments, cluster: string, program: ClusterProgram) {
     this.#args = args;
     this.#cluster = cluster;
+    this.#program = program;
   }
 
   async run(): Promise<number> {
@@ -150,11 +184,12 @@ class Fleet {
     const { data, nodes, basePort } = this.#args;
     const at = Number(id);
     const peers = Array.from({ length: nodes }, (_, peer) => `${peer + 1}=127.0.0.1:${basePort + peer + 1}`);
-    const entry = new URL("../cli.ts", import.meta.url).href;
+    const { entry, words } = this.#program;
     return new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", "--quiet", "-A", entry, "serve", "--tied", "--json"].concat(
         ["--id", id, "--peers", peers.join(), "--data", `${data}/node-${id}`, "--cluster", this.#cluster],
         ["--resp", `127.0.0.1:${basePort + 100 + at}`, "--http", `127.0.0.1:${basePort + 200 + at}`],
+        words,
       ),
       // The node goes when this pipe closes, which it does even if this process is killed.
       stdin: "piped",
@@ -186,10 +221,7 @@ class Fleet {
   #explain(resp: string, http: string, peer: string): void {
     console.log(`
 Use it, at any node:
-  redis-cli ${portWords(resp)} set greeting ahoy
-  curl -X PUT http://${http}/kv/greeting -d '{"value":"ahoy"}'
-  curl http://${http}/kv/greeting
-  deno task kv --servers ${peer} get greeting
+${this.#program.explain({ resp, http, peer })}
 Kill what you like (kill -9 PROCESS): it is started again and catches up. Ctrl-C stops all.
 `);
   }

@@ -3,10 +3,11 @@
  * @module
  */
 
+import type { Timing } from "../../raft/timing.ts";
 import { StorageError } from "../../raft/wal.ts";
 import { DiskError } from "../../runtime/disk.ts";
 import { FolderError } from "./identity.ts";
-import { type RunningNode, startNode } from "./node.ts";
+import { startNode } from "./node.ts";
 import type { ServeArguments } from "./serve_arguments.ts";
 
 /** How often it looks whether there is news to tell. */
@@ -14,20 +15,56 @@ const LOOK_MS = 250;
 /** No leader for so long is worth a line. */
 const LEADERLESS_MS = 5000;
 
+/** A node that runs, whatever it holds. */
+export interface Served {
+  /** Where its ports are, as `host:port`; null for none. */
+  readonly resp: string | null;
+  readonly http: string | null;
+  /** Who leads what a client needs first. */
+  readonly raft: { state(): { readonly leader: string | null; readonly term: number } };
+  /** Resolves when it is dead. */
+  readonly done: Promise<void>;
+  /** Why it died, once it is dead. */
+  readonly cause: unknown;
+}
+
+/** What every node is told. */
+export type ServeCommon = Pick<
+  ServeArguments,
+  "id" | "peers" | "resp" | "http" | "cluster" | "json" | "tied" | "heartbeatMs" | "electionMs"
+>;
+
+/** Raft's waiting times. */
+export function timingOf({ heartbeatMs, electionMs }: ServeCommon): Timing {
+  return { heartbeatMs, electionMs, diskStallMs: Math.max(1500, electionMs * 3) };
+}
+
 /** Runs a node; resolves to the exit code. */
-export async function serveCommand(args: ServeArguments): Promise<number> {
+export function serveCommand(args: ServeArguments): Promise<number> {
+  return keepServing(args, async (signal) => {
+    const node = await startNode({ ...args, folder: args.data, timing: timingOf(args), signal });
+    const { replica } = node.parts.server;
+    return {
+      ...node,
+      raft: replica.node,
+      get cause() {
+        return replica.failure ?? replica.node.stopReason;
+      },
+    };
+  });
+}
+
+/** Runs what `start` starts until it is stopped or dies, and tells the news; resolves to the exit code. */
+export async function keepServing(
+  args: ServeCommon,
+  start: (signal: AbortSignal) => Promise<Served>,
+): Promise<number> {
   const tell = (event: string, details: Record<string, unknown>, text: string) =>
     console.log(args.json ? JSON.stringify({ event, id: args.id, ...details }) : `node ${args.id}: ${text}`);
   const death = new AbortController();
-  const { heartbeatMs, electionMs } = args;
-  let node: RunningNode;
+  let node: Served;
   try {
-    node = await startNode({
-      ...args,
-      folder: args.data,
-      timing: { heartbeatMs, electionMs, diskStallMs: Math.max(1500, electionMs * 3) },
-      signal: death.signal,
-    });
+    node = await start(death.signal);
   } catch (error) {
     console.error(whyNot(error, args));
     return 1;
@@ -56,15 +93,13 @@ export async function serveCommand(args: ServeArguments): Promise<number> {
   await node.done;
   clearInterval(news);
   if (death.signal.aborted) return code;
-  const { replica } = node.parts.server;
-  console.error(`node ${args.id} died: ${textOf(replica.failure ?? replica.node.stopReason)}`);
+  console.error(`node ${args.id} died: ${textOf(node.cause)}`);
   return 1;
 }
 
 type Tell = (event: string, details: Record<string, unknown>, text: string) => void;
 
-function reportNews(node: RunningNode, tell: Tell, args: ServeArguments): ReturnType<typeof setInterval> {
-  const raft = node.parts.server.replica.node;
+function reportNews({ raft }: Served, tell: Tell, args: ServeCommon): ReturnType<typeof setInterval> {
   let told = "";
   let leaderlessSince = performance.now();
   return setInterval(() => {
@@ -97,7 +132,7 @@ async function whenInputEnds(): Promise<void> {
   while (await Deno.stdin.read(buffer).catch(() => null) !== null);
 }
 
-function whyNot(error: unknown, args: ServeArguments): string {
+function whyNot(error: unknown, args: ServeCommon): string {
   if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.AddrNotAvailable) {
     const wanted = [args.peers.get(args.id), args.resp, args.http].filter((one) => one !== null).join(", ");
     const why = error instanceof Deno.errors.AddrInUse
