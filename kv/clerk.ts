@@ -132,7 +132,13 @@ export class Clerk {
     return decodeBatchResult(await this.#submit({ op: "batch", conditions, writes }, options));
   }
 
-  /** Begins a lease, which ends unless it is kept. It can last longer than `ttlMs`, never shorter. Gives its id. */
+  /**
+   * Begins a lease, which ends unless it is kept; its keys are deleted then. Gives its id.
+   *
+   * It never lasts shorter than `ttlMs`, counted from this call, by the clocks of those who lead. It lasts longer by as much
+   * as it takes to agree on its end, and, whenever the group gets a new leader, by the time in which nobody could agree on
+   * anything and one second at most: time is written into the log once a second, so the new leader knows what is left.
+   */
   async grantLease(ttlMs: number, options: CallOptions = {}): Promise<number> {
     return decodeLeaseResult(await this.#submit({ op: "grantLease", ttlMs }, options)).lease;
   }

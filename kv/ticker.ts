@@ -18,7 +18,10 @@ export interface TickerOptions {
 
 /** A tick that did not make it into the log is tried again after this long. */
 const RETRY_MS = 100;
-/** While something is due, log time stands still no longer than this: what a dead leader did not write down is lost. */
+/**
+ * While something is due, a leader lets at most this much of its time go unwritten: what a dead leader did not write down is
+ * lost, and lengthens every lease.
+ */
 const TICK_MS = 1000;
 
 /** Proposes ticks while the machine has something due. A group in which nothing is due stays silent. */
@@ -38,7 +41,7 @@ export class Ticker {
     if (dueMs === this.#dueMs) return;
     this.stop();
     this.#dueMs = dueMs;
-    if (dueMs !== Infinity) this.#schedule(Math.max(1, dueMs - this.#nowMs));
+    if (dueMs !== Infinity) this.#schedule(Math.max(1, dueMs - this.#nowMs), this.#unwrittenMs);
   }
 
   /** This node leads no longer, or is dead. */
@@ -50,23 +53,26 @@ export class Ticker {
 
   /** What log time would be if an entry were applied now. */
   get #nowMs(): number {
+    return this.#options.state.time.nowMs + this.#unwrittenMs;
+  }
+
+  /** How much of this leader's time no applied entry tells of. */
+  get #unwrittenMs(): number {
     const { state, reign } = this.#options;
-    return state.time.nowMs + this.#unwrittenMs(reign.ledMs);
+    return Math.max(0, reign.ledMs - state.time.ledMs);
   }
 
-  #unwrittenMs(ledMs: number): number {
-    return Math.max(0, ledMs - this.#options.state.time.ledMs);
-  }
-
-  #schedule(delayMs: number): void {
-    this.#timer = this.#options.clock.setTimer(Math.min(delayMs, TICK_MS), () => this.#fire());
+  #schedule(delayMs: number, unwrittenMs: number): void {
+    const ms = Math.min(delayMs, Math.max(1, TICK_MS - unwrittenMs));
+    this.#timer = this.#options.clock.setTimer(ms, () => this.#fire());
   }
 
   #fire(): void {
-    const { reign, propose } = this.#options;
     const leftMs = this.#dueMs - this.#nowMs;
+    const unwrittenMs = this.#unwrittenMs;
     // Commands that come in anyway carry the time along.
-    if (leftMs <= 0 || this.#unwrittenMs(reign.ledMs) >= TICK_MS / 2) propose(encodeTick(reign.ledMs));
-    this.#schedule(leftMs <= 0 ? RETRY_MS : leftMs);
+    const needed = leftMs <= 0 || unwrittenMs >= TICK_MS;
+    if (needed) this.#options.propose(encodeTick(this.#options.reign.ledMs));
+    this.#schedule(leftMs <= 0 ? RETRY_MS : leftMs, needed ? 0 : unwrittenMs);
   }
 }

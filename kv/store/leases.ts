@@ -1,5 +1,10 @@
 /**
- * Leases: keys that live as long as somebody says so. When one ends is decided in the log, by log time.
+ * Leases: keys that live as long as somebody says so. When one ends is decided in the log, by log time, which is never ahead
+ * of real time: a lease may last longer than promised, never shorter.
+ *
+ * How much longer: each change of leaders adds the time in which nothing could be agreed upon, and what the last leader had
+ * not written down, a second at most. (etcd lets every lease begin anew with each leader, unless it writes down how much is
+ * left, once in five minutes.)
  * @module
  */
 
@@ -16,6 +21,12 @@ interface Deadline {
   readonly lease: number;
 }
 
+/**
+ * Log time is in whole milliseconds, rounded down: a lease that began in the middle of one would end up to a millisecond early
+ * without it.
+ */
+const ROUNDING_MS = 1;
+
 /** All leases of one store. */
 export class Leases {
   /** By id, in the order of granting, which is the order of ids. */
@@ -28,12 +39,12 @@ export class Leases {
     return this.#leases.size;
   }
 
-  /** When the next one ends, or `Infinity`. */
+  /** The log time at which the next one has certainly ended, or `Infinity`. */
   get dueMs(): number {
     for (;;) {
       const first = this.#heap[0];
       if (first === undefined) return Infinity;
-      if (this.#leases.get(first.lease)?.endsMs === first.endsMs) return first.endsMs;
+      if (this.#leases.get(first.lease)?.endsMs === first.endsMs) return first.endsMs + ROUNDING_MS;
       this.#pop();
     }
   }

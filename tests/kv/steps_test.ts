@@ -90,7 +90,7 @@ class Model {
   }
 
   elapse(nowMs: number): void {
-    for (const [key, { endsMs }] of this.keys) if (endsMs <= nowMs) this.keys.delete(key);
+    for (const [key, { endsMs }] of this.keys) if (endsMs < nowMs) this.keys.delete(key);
   }
 }
 

@@ -8,6 +8,7 @@ const TEST = "test -A --no-check --fail-fast";
 const REPLICA_TEST = `${TEST} tests/kv/replica_test.ts`;
 const STATE_TEST = `${TEST} tests/kv/replicated_state_test.ts`;
 const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
+const LEASE_TEST = `${TEST} tests/kv/lease_test.ts`;
 const CLIENT_TEST = `${TEST} tests/kv/session_client_test.ts`;
 
 const REPLICA = "kv/replica.ts";
@@ -89,6 +90,33 @@ export const kvReplicationMutants: readonly Mutant[] = [
     anchor: "if (isLeader && this.#state.time.term === term) this.#ticker.arm();",
     replacement: "",
     killedBy: CLERK_TEST,
+  },
+  {
+    id: "KV-tick-when-due",
+    title: "A leader writes nothing down before a lease is due: one that dies takes all of its time along",
+    source: "issue 4: expiry decided in the log; bounded when leaders change",
+    file: "kv/ticker.ts",
+    anchor: "const needed = leftMs <= 0 || unwrittenMs >= TICK_MS;",
+    replacement: "const needed = leftMs <= 0;",
+    killedBy: LEASE_TEST,
+  },
+  {
+    id: "KV-tick-late",
+    title: "A tick that a command has made needless for now is put off by a whole second",
+    source: "issue 4: a lease outlasts its time by a second for each leader at most",
+    file: "kv/ticker.ts",
+    anchor: "Math.max(1, TICK_MS - unwrittenMs)",
+    replacement: "TICK_MS",
+    killedBy: LEASE_TEST,
+  },
+  {
+    id: "KV-lease-rounded-down",
+    title: "A lease that began in the middle of a millisecond ends a part of one early",
+    source: "issue 4: keys with a time to live; never shorter than promised",
+    file: "kv/store/leases.ts",
+    anchor: "const ROUNDING_MS = 1;",
+    replacement: "const ROUNDING_MS = 0;",
+    killedBy: LEASE_TEST,
   },
   {
     id: "KV-due-after-command",

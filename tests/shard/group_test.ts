@@ -219,13 +219,13 @@ Deno.test("leases go on where they were at the new owner, whose clock says somet
   old.timeMs = 5_000;
   const grant = encodeStoreCommand({ op: "grantLease", ttlMs: 1000 });
   old.do({ op: "execute", shard: 0, call: { session, sequence: 1, settledBelow: 1, command: grant } });
-  assertEquals(old.machine.dueMs, 6_000);
+  assertEquals(old.machine.dueMs, 6_001);
   old.timeMs = 5_400;
   old.adopt(two);
   next.timeMs = 90_000;
   next.adopt(two);
   next.do({ op: "install", shard: 0, number: 2, contents: old.contents(2) });
-  assertEquals(next.machine.dueMs, 90_600);
+  assertEquals(next.machine.dueMs, 90_601);
 });
 
 Deno.test("a command whose keys are in another shard does not enter the log", () => {
