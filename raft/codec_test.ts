@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
+import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
+import { WireError, type WireErrorCode } from "../runtime/wire_error.ts";
+import { entriesOf } from "../tests/raft/core.ts";
+import { messageCodec, readEntries, writeEntries } from "./codec.ts";
+import type { AppendRequest, Message } from "./message.ts";
+
+const MAX = Number.MAX_SAFE_INTEGER;
+const STANDING = { round: 300, incarnation: MAX, counts: true };
+
+const APPEND: AppendRequest = {
+  type: "appendRequest",
+  term: 128,
+  prevIndex: 127,
+  prevTerm: 2 ** 31,
+  entries: entriesOf(1, 2 ** 40, 3),
+  commit: 2 ** 32,
+  round: 5,
+};
+
+/** One of each type and more, with numbers at the edges of their encodings. */
+const MESSAGES: readonly Message[] = [
+  { type: "preVoteRequest", term: 1, lastIndex: 0, lastTerm: 0 },
+  { type: "preVoteReply", term: MAX, granted: true },
+  { type: "voteRequest", term: 127, lastIndex: 128, lastTerm: 16384 },
+  { type: "voteReply", term: 2, granted: false },
+  APPEND,
+  { ...APPEND, entries: [] },
+  {
+    ...APPEND,
+    entries: [{ term: 7, command: new Uint8Array(0) }, { term: 7, command: new Uint8Array(3000) }],
+  },
+  { type: "appendAccepted", term: 3, matchIndex: 9, ...STANDING },
+  { type: "appendRejected", term: 3, prevIndex: 9, hintIndex: 8, hintTerm: 2, ...STANDING, counts: false },
+  {
+    type: "snapshotRequest",
+    term: 3,
+    lastIndex: 10,
+    lastTerm: 2,
+    offset: 4,
+    sizeBytes: 7,
+    data: new Uint8Array([5, 6, 7]),
+    round: 1,
+  },
+  { type: "snapshotReply", term: 3, lastIndex: 10, nextOffset: 7, done: true, ...STANDING },
+];
+
+function refused(bytes: readonly number[] | Uint8Array): WireErrorCode {
+  return assertThrows(() => messageCodec.decode(new Uint8Array(bytes)), WireError).code;
+}
+
+for (const message of MESSAGES) {
+  const about = message.type === "appendRequest"
+    ? `${message.type} with ${message.entries.length} entries`
+    : message.type;
+
+  Deno.test(`${about}: what is decoded is what was encoded, and so is a copy`, () => {
+    assertEquals(messageCodec.decode(messageCodec.encode(message)), message);
+    assertEquals(messageCodec.copy(message), message);
+  });
+
+  Deno.test(`${about}: cut anywhere it is refused, and so is one byte too many`, () => {
+    const bytes = messageCodec.encode(message);
+    const cuts = bytes.length < 200 ? bytes.keys() : [0, 1, 2, 9, 50, bytes.length - 1];
+    for (const length of cuts) {
+      assertEquals(refused(bytes.slice(0, length)), "truncated", `${length} bytes of it`);
+    }
+    assertEquals(refused([...bytes, 0]), "malformed");
+  });
+}
+
+Deno.test("there is a sample of each of the nine types", () => {
+  assertEquals(new Set(MESSAGES.map(({ type }) => type)).size, 9);
+});
+
+Deno.test("any byte changed to any other gives another message or a WireError, nothing else", () => {
+  for (const message of MESSAGES) {
+    const bytes = messageCodec.encode(message).slice();
+    if (bytes.length > 200) continue;
+    for (const [at, sound] of bytes.entries()) {
+      for (let value = 0; value < 256; value++) {
+        bytes[at] = value;
+        try {
+          messageCodec.encode(messageCodec.decode(bytes));
+        } catch (error) {
+          assert(error instanceof WireError, `byte ${at} of ${message.type} as ${value}: ${error}`);
+        }
+      }
+      bytes[at] = sound;
+    }
+  }
+});
+
+Deno.test("another version, an unknown type and a yes that is neither 0 nor 1 are malformed", () => {
+  assertEquals(
+    messageCodec.encode({ type: "voteReply", term: 2, granted: true }),
+    new Uint8Array([1, 3, 2, 1]),
+  );
+  assertEquals(refused([2, 3, 2, 1]), "malformed");
+  assertEquals(refused([1, 9, 2, 1]), "malformed");
+  assertEquals(refused([1, 3, 2, 2]), "malformed");
+});
+
+Deno.test("a number of entries that cannot be true is refused before anything is allocated for it", () => {
+  const writer = new ByteWriter();
+  writer.varint(2 ** 40);
+  writer.raw(new Uint8Array(16));
+  const error = assertThrows(() => readEntries(new ByteReader(writer.take())), WireError);
+  assertEquals(error.code, "truncated");
+});
+
+Deno.test("a number that is no safe integer from 0 on does not travel", () => {
+  for (const term of [-1, 0.5, NaN, Infinity, MAX + 1]) {
+    const error = assertThrows(
+      () => messageCodec.encode({ type: "voteReply", term, granted: true }),
+      WireError,
+    );
+    assertEquals(error.code, "unencodable");
+  }
+});
+
+Deno.test("a copy's entries are the receiver's own: what one log does to its entries the other does not see", () => {
+  const copy = messageCodec.copy(APPEND);
+  assert(copy.type === "appendRequest");
+  assertNotStrictEquals(copy.entries, APPEND.entries);
+  for (const [at, entry] of copy.entries.entries()) assertNotStrictEquals(entry, APPEND.entries[at]);
+});
+
+Deno.test("entries follow each other in one buffer, as the log on disk keeps them", () => {
+  const writer = new ByteWriter();
+  writeEntries(writer, entriesOf(1, 2));
+  writeEntries(writer, []);
+  writeEntries(writer, entriesOf(3));
+  const reader = new ByteReader(writer.take());
+  assertEquals([readEntries(reader), readEntries(reader), readEntries(reader)], [
+    entriesOf(1, 2),
+    [],
+    entriesOf(3),
+  ]);
+  reader.end();
+});

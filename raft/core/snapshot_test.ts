@@ -1,0 +1,186 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  accepts,
+  answer,
+  deeds,
+  diskCatchesUp,
+  happens,
+  hears,
+  leaderOf,
+  memberOf,
+  progressOf,
+  rejects,
+  sent,
+  termsOf,
+} from "../../tests/raft/core.ts";
+import type { Effect } from "../effect.ts";
+import { InvariantError } from "./invariants.ts";
+import type { Core } from "./state.ts";
+
+const STATE = new Uint8Array([1, 2, 3, 4, 5, 6, 7]);
+
+/** A chunk of `STATE`, said to be the snapshot up to `lastIndex` in term 2. */
+function chunk(
+  core: Core,
+  from: string,
+  lastIndex: number,
+  [start, end]: readonly [number, number],
+  data = STATE,
+): Effect[] {
+  return hears(core, from, {
+    type: "snapshotRequest",
+    term: core.term,
+    lastIndex,
+    lastTerm: 2,
+    offset: start,
+    sizeBytes: data.length,
+    data: data.subarray(start, end),
+    round: 3,
+  });
+}
+
+/** What the follower answers: the next byte that it wants, or that it has all. */
+function wants(effects: readonly Effect[]): number | "done" {
+  const { message } = answer(effects, "snapshotReply");
+  return message.done ? "done" : message.nextOffset;
+}
+
+function restored(effects: readonly Effect[]): number[] | null {
+  const effect = effects.find((one) => one.type === "restore");
+  return effect?.type === "restore" ? [...effect.snapshot.data] : null;
+}
+
+/** A follower in term 3 that has committed up to `commit`. */
+function follower(log: number[], commit = 0): Core {
+  const core = memberOf({ term: 3, log });
+  if (commit === 0) return core;
+  const prev = { prevIndex: commit, prevTerm: log[commit - 1] };
+  hears(core, "b", { type: "appendRequest", term: 3, ...prev, entries: [], commit, round: 0 });
+  return core;
+}
+
+/** A leader in term 3 whose log was cut at 4; chunks hold 3 bytes; `b` is known to need the snapshot. */
+function sendingLeader(): { core: Core; first: Effect[] } {
+  const core = leaderOf({
+    term: 2,
+    snapshot: { index: 4, term: 2, data: STATE },
+    limits: { snapshotChunkBytes: 3 },
+  });
+  return { core, first: rejects(core, "b", 4, { index: 1, term: 1 }) };
+}
+
+function replies(core: Core, nextOffset: number, done = false, lastIndex = 4): Effect[] {
+  const rest = { round: 0, incarnation: 7, counts: true };
+  return hears(core, "b", { type: "snapshotReply", term: core.term, lastIndex, nextOffset, done, ...rest });
+}
+
+function offsets(effects: readonly Effect[]): number[] {
+  return sent(effects, "snapshotRequest").map(({ message }) => message.offset);
+}
+
+Deno.test("the service's snapshot takes the place of the log before it, and is written down with its last term", () => {
+  const core = follower([1, 2, 2, 3], 3);
+  const effects = happens(core, { type: "compact", index: 2, data: STATE });
+  assertEquals([core.log.offset, core.log.offsetTerm, termsOf(core)], [2, 2, [2, 3]]);
+  const write = effects.find((effect) => effect.type === "persist")?.write;
+  assertEquals(write?.snapshot, { index: 2, term: 2, data: STATE });
+});
+
+Deno.test("a snapshot of what is covered already changes nothing, one of what is not committed stops the node", () => {
+  const core = follower([1, 2, 2, 3], 3);
+  happens(core, { type: "compact", index: 3, data: STATE });
+  assertEquals(happens(core, { type: "compact", index: 2, data: STATE }), []);
+  assertEquals(core.log.offset, 3);
+  assertThrows(() => happens(core, { type: "compact", index: 4, data: STATE }), InvariantError);
+});
+
+Deno.test("a snapshot of 7 bytes in chunks of 3 is put together, installed and written down before it is confirmed", () => {
+  const core = follower([1]);
+  assertEquals(wants(chunk(core, "b", 4, [0, 3])), 3);
+  assertEquals(wants(chunk(core, "b", 4, [3, 6])), 6);
+  const last = chunk(core, "b", 4, [6, 7]);
+  assertEquals([wants(last), restored(last)], ["done", [...STATE]]);
+  assertEquals([core.commit, core.log.offset, core.log.offsetTerm, termsOf(core)], [4, 4, 2, []]);
+  assertEquals([deeds(last).includes("persist"), answer(last, "snapshotReply").after], [true, 1]);
+  assertEquals(core.log.flushed, 0, "nothing of it is on the disk yet");
+  diskCatchesUp(core);
+  assertEquals(core.log.flushed, 4);
+});
+
+Deno.test("a chunk that is repeated or comes too early is not taken: the follower names the byte it wants", () => {
+  const core = follower([]);
+  chunk(core, "b", 4, [0, 3]);
+  assertEquals(wants(chunk(core, "b", 4, [0, 3])), 3);
+  assertEquals(wants(chunk(core, "b", 4, [6, 7])), 3);
+  assertEquals(wants(chunk(core, "b", 4, [3, 6])), 6, "a transfer that was cut goes on where it stopped");
+});
+
+Deno.test("chunks of two leaders never mix: equal states may have unequal encodings", () => {
+  const core = follower([]);
+  chunk(core, "b", 4, [0, 3]);
+  happens(core, { type: "leaderQuiet" });
+  hears(core, "c", { type: "voteRequest", term: 4, lastIndex: 9, lastTerm: 3 });
+  const other = STATE.toReversed();
+  assertEquals(wants(chunk(core, "c", 4, [3, 6], other)), 0, "the new leader starts from the first byte");
+  chunk(core, "c", 4, [0, 3], other);
+  chunk(core, "c", 4, [3, 6], other);
+  assertEquals(restored(chunk(core, "c", 4, [6, 7], other)), [...other]);
+});
+
+Deno.test("a newer snapshot of the same leader starts afresh, and a late chunk of the older one spoils nothing", () => {
+  const core = follower([]);
+  chunk(core, "b", 4, [0, 6]);
+  const newer = STATE.toReversed();
+  assertEquals(wants(chunk(core, "b", 5, [0, 3], newer)), 3);
+  assertEquals(wants(chunk(core, "b", 4, [6, 7])), 0, "the older one is not finished");
+  assertEquals(restored(chunk(core, "b", 5, [3, 7], newer)), [...newer]);
+});
+
+Deno.test("a snapshot replaces a log that conflicts with it, and keeps the tail of one that agrees", () => {
+  const conflicting = follower([1, 1, 1, 1, 1]);
+  chunk(conflicting, "b", 4, [0, 7]);
+  assertEquals([conflicting.log.offset, termsOf(conflicting)], [4, []]);
+  const agreeing = follower([1, 1, 2, 2, 2]);
+  chunk(agreeing, "b", 4, [0, 7]);
+  assertEquals([agreeing.log.offset, termsOf(agreeing)], [4, [2]], "entry 5 may be acknowledged already");
+});
+
+Deno.test("a snapshot of what is committed here already is confirmed and not installed", () => {
+  const core = follower([1, 2, 2, 2, 2], 5);
+  const effects = chunk(core, "b", 4, [0, 3]);
+  assertEquals([wants(effects), restored(effects)], ["done", null]);
+  assertEquals([core.log.offset, core.commit], [0, 5]);
+});
+
+Deno.test("the leader sends the chunk that the follower wants, and goes on with appends behind the snapshot", () => {
+  const { core, first } = sendingLeader();
+  assertEquals(offsets(first), [0]);
+  assertEquals(offsets(replies(core, 3)), [3]);
+  assertEquals(offsets(replies(core, 6)), [6]);
+  const installed = replies(core, 7, true);
+  assertEquals([offsets(installed), progressOf(core, "b").match, progressOf(core, "b").next], [[], 4, 5]);
+  accepts(core, "b", 4);
+  assertEquals(progressOf(core, "b").state.type, "replicate");
+});
+
+Deno.test("each heartbeat repeats the chunk under way, and a follower that lost the others starts over", () => {
+  const { core } = sendingLeader();
+  replies(core, 3);
+  assertEquals(offsets(happens(core, { type: "heartbeatTimeout" })), [3]);
+  assertEquals(offsets(replies(core, 3)), [], "the answer to the first of two equal chunks is enough");
+  assertEquals(offsets(replies(core, 0)), [0]);
+});
+
+Deno.test("a transfer goes on with the snapshot it began with, also when the leader has a newer one by now", () => {
+  const { core } = sendingLeader();
+  happens(core, { type: "propose", commands: [new Uint8Array(1)] });
+  happens(core, { type: "replicate" });
+  diskCatchesUp(core);
+  accepts(core, "c", 5);
+  happens(core, { type: "compact", index: 5, data: STATE.toReversed() });
+  const [next] = sent(replies(core, 3), "snapshotRequest");
+  assertEquals([next.message.lastIndex, [...next.message.data]], [4, [4, 5, 6]]);
+  const [newer] = sent(replies(core, 7, true), "snapshotRequest");
+  assertEquals([newer.message.lastIndex, newer.message.offset], [5, 0], "then the newer one, from its start");
+  assertEquals(offsets(replies(core, 3)), [], "a late answer about the old one moves nothing");
+});
