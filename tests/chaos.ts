@@ -13,6 +13,7 @@ import { runCommand } from "./chaos/cli/run_command.ts";
 import { shrinkCommand } from "./chaos/cli/shrink_command.ts";
 import { PlanError } from "./nemesis/read_plan.ts";
 import { realCommand } from "./real/chaos/command.ts";
+import { foreignCommand } from "./real/foreign/cli/command.ts";
 
 const HARNESS_FAILED = 3;
 const WRONG_USAGE = 64;
@@ -29,6 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
         return await runCommand(args);
       case "real":
         return await realCommand(args);
+      case "foreign":
+        return await foreignCommand(args);
       case "replay":
         return await replayCommand(args);
       case "shrink":

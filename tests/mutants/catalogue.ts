@@ -4,6 +4,7 @@
  */
 
 import { chaosMutants } from "./chaos.ts";
+import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
@@ -31,6 +32,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "runtime", mutants: runtimeMutants },
   { name: "kv", mutants: kvMutants },
   { name: "kv-doors", mutants: kvDoorMutants },
+  { name: "foreign", mutants: foreignMutants },
   { name: "shard", mutants: shardMutants },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },

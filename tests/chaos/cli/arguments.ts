@@ -21,6 +21,7 @@ export const HELP = `Breaks a simulated cluster in every way there is, and judge
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
   --real         real processes, killed and paused, instead of the simulated world; with --seed, --time, --out, --json
+  --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,
 64 wrong usage. Ctrl-C ends the campaign with the summary so far.
@@ -34,6 +35,7 @@ const DEFAULT_TIME_MS = 30_000;
 export type Arguments =
   | { readonly command: "help" }
   | CampaignArguments
+  | ForeignArguments
   | {
     readonly command: "replay" | "shrink";
     /** A folder or a seed. */
@@ -42,6 +44,18 @@ export type Arguments =
     readonly out: string;
     readonly json: boolean;
   };
+
+/** A store that nobody here wrote. */
+export interface ForeignArguments {
+  readonly command: "foreign";
+  /** A known name, or the path or URL of a module. */
+  readonly system: string;
+  readonly firstSeed: number;
+  /** `Infinity` for the usual time. */
+  readonly timeMs: number;
+  readonly out: string;
+  readonly json: boolean;
+}
 
 /** A campaign. */
 export interface CampaignArguments {
@@ -75,7 +89,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
     boolean: ["json", "help", "real"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "_"],
+    string: ["seed", "runs", "time", "length", "workers", "out", "system", "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -96,9 +110,21 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
       `Cannot understand "${[command, ...words].join(" ")}": the commands are run, replay and shrink`,
     );
   }
+  const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);
+  if (flags.system !== undefined) {
+    if (!flags.real) throw new UsageError("Cannot simulate a foreign system: give --real with --system");
+    return {
+      command: "foreign",
+      system: flags.system,
+      firstSeed,
+      timeMs: seconds("--time", flags.time, Infinity),
+      out,
+      json,
+    };
+  }
   return {
     command: flags.real ? "real" : command,
-    firstSeed: whole("--seed", flags.seed, defaults.seed, 0),
+    firstSeed,
     runs: whole("--runs", flags.runs, Infinity, 1),
     timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),
     lengthMs,

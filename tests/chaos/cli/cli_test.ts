@@ -34,6 +34,7 @@ for (
     [["sink"], '"sink"'],
     [["replay"], "one folder or one seed"],
     [["replay", "1", "2"], "one folder or one seed"],
+    [["--system", "redis"], "give --real with --system"],
   ] as const
 ) {
   Deno.test(`"chaos ${argv.join(" ")}" is refused with a sentence that says why`, () => {

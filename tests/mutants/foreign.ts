@@ -1,0 +1,52 @@
+/**
+ * Planted bugs of the harness that judges stores that nobody here wrote.
+ * @module
+ */
+
+import type { Mutant } from "./mutant.ts";
+
+const RUN = "tests/real/foreign/run.ts";
+
+function killer(filter: string): string {
+  return `test -A --no-check --filter=${filter} tests/real/foreign/foreign_test.ts`;
+}
+
+/** What its own tests kill, with stores in memory. */
+export const foreignMutants: readonly Mutant[] = [
+  {
+    id: "F-unknown-dropped",
+    title: "A write whose answer was lost is left out of the history",
+    source: "anchors chaos: definite and indefinite errors",
+    file: RUN,
+    anchor: '    } else if (answer.kind === "unknown" && input.f !== "get") {',
+    replacement: '    } else if (answer.kind === "unknown" && input.f === "get") {',
+    killedBy: killer("honestly"),
+  },
+  {
+    id: "F-vacuous",
+    title: "A run in which nothing was ever answered passes",
+    source: "a run without successful operations fails",
+    file: RUN,
+    anchor: "if (this.#counts.ok === 0) return",
+    replacement: "if (this.#counts.ok < 0) return",
+    killedBy: killer("never"),
+  },
+  {
+    id: "F-reads-forgotten",
+    title: "What was read is not kept, so nothing can be wrong",
+    source: "a check that never fails checks nothing",
+    file: RUN,
+    anchor: '    if (answer.kind === "ok") {\n      const outcome',
+    replacement: '    if (answer.kind === "ok" && input.f !== "get") {\n      const outcome',
+    killedBy: killer("yesterday"),
+  },
+  {
+    id: "F-cut-passes",
+    title: "A cut line goes on carrying bytes",
+    source: "labs section 1: one-way loss",
+    file: "tests/real/foreign/proxy.ts",
+    anchor: "          this.#swallowedBytes += count;\n          continue;",
+    replacement: "          this.#swallowedBytes += count;",
+    killedBy: killer("proxy"),
+  },
+];

@@ -1,0 +1,135 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { KvInput } from "../../../porcupine/mod.ts";
+import type { Answer, System } from "./adapter.ts";
+import { OPEN, Proxy } from "./proxy.ts";
+import { type ForeignRunResult, runForeign } from "./run.ts";
+import { findSystem, SYSTEMS, UnknownSystemError } from "./systems.ts";
+
+function run(system: System, lengthMs: number): Promise<ForeignRunResult> {
+  return runForeign({ system, seed: 1, lengthMs, signal: new AbortController().signal, report: () => {} });
+}
+
+/** A store in this process; `spoil` may change what is said of an operation that has been done. */
+function inMemory(spoil: (input: KvInput, honest: Answer, number: number) => Answer): System {
+  return {
+    name: "in memory",
+    functions: ["get", "put", "append"],
+    missing: () => Promise.resolve(null),
+    start: () => {
+      const values = new Map<string, string>();
+      let number = 0;
+      const invoke = (input: KvInput): Promise<Answer> => {
+        const before = values.get(input.key) ?? "";
+        if (input.f === "put") values.set(input.key, input.value);
+        if (input.f === "append") values.set(input.key, before + input.value);
+        const output = input.f === "get" ? { f: "get", value: before } as const : { f: input.f } as const;
+        return Promise.resolve(spoil(input, { kind: "ok", output }, number++));
+      };
+      return Promise.resolve({
+        connect: () => Promise.resolve({ invoke, close: () => {} }),
+        breaks: [],
+        said: () => "",
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      });
+    },
+  };
+}
+
+Deno.test("a store that answers honestly passes, also where every tenth answer is lost although the work was done", async () => {
+  const result = await run(
+    inMemory((_, honest, number) => number % 10 === 9 ? { kind: "unknown", why: "lost" } : honest),
+    400,
+  );
+  assertEquals([result.verdict, result.sentence], ["pass", "The history is linearizable."]);
+  assert(result.counts.unknown > 0 && result.counts.ok > 0);
+});
+
+Deno.test("a store that reads yesterday's value now and then is found out, and the sentence names the key", async () => {
+  const result = await run(
+    inMemory((input, honest, number) =>
+      input.f === "get" && number > 20 && number % 5 === 0
+        ? { kind: "ok", output: { f: "get", value: "" } }
+        : honest
+    ),
+    400,
+  );
+  assertEquals(result.verdict, "violation");
+  assertMatch(result.sentence, /The history of "key \d" is not linearizable/);
+  assert(result.page.includes("<!doctype html>") && result.history.includes("key 1"));
+});
+
+Deno.test("a store that says of what it did that it was not done is found out", async () => {
+  const result = await run(
+    inMemory((input, honest, number) =>
+      input.f !== "get" && number % 7 === 0 ? { kind: "refused", why: "no" } : honest
+    ),
+    400,
+  );
+  assertEquals(result.verdict, "violation");
+});
+
+Deno.test("a store that never answers is not called linearizable", async () => {
+  const result = await run(inMemory(() => ({ kind: "refused", why: "no" })), 200);
+  assertEquals(result.verdict, "vacuous");
+});
+
+Deno.test("an unknown system, a module that is none, and a file that is not there are refused with what to do", async () => {
+  const here = new URL("./", import.meta.url);
+  for (
+    const [name, said] of [["nosql", /there are redis/], ["./proxy.ts", /must export/], [
+      "./no.ts",
+      /load/,
+    ]] as const
+  ) {
+    const error = await assertRejects(() => findSystem(name, here), UnknownSystemError);
+    assertMatch(error.message, said);
+  }
+});
+
+Deno.test("a line through the proxy is slow when it is told to be, silent when it is cut, and whole again", async () => {
+  const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const echo = (async () => {
+    const connection = await server.accept();
+    await connection.readable.pipeTo(connection.writable).catch(() => {});
+  })();
+  await using proxy = new Proxy(server.addr.port);
+  const client = await Deno.connect({ hostname: "127.0.0.1", port: proxy.port });
+  const buffer = new Uint8Array(10);
+  const exchange = async (byte: number) => {
+    const startedMs = performance.now();
+    await client.write(new Uint8Array([byte]));
+    await client.read(buffer);
+    return { byte: buffer[0], tookMs: performance.now() - startedMs };
+  };
+  assertEquals((await exchange(1)).byte, 1);
+  proxy.set("back", { kind: "open", delayMs: 80 });
+  const slow = await exchange(2);
+  assertEquals(slow.byte, 2);
+  assert(slow.tookMs >= 79, `${slow.tookMs} ms`);
+  proxy.set("forth", { kind: "cut" });
+  await client.write(new Uint8Array([3]));
+  // What is written on a cut line is gone: the next answer is to the next question.
+  while (proxy.swallowedBytes === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  proxy.set("both", OPEN);
+  assertEquals((await exchange(4)).byte, 4);
+  client.close();
+  await echo;
+  server.close();
+});
+
+const WANTED = [["redis", "pass", 1500], ["redis-replica", "violation", 800], [
+  "etcd",
+  "pass",
+  3500,
+]] as const;
+
+for (const [name, verdict, lengthMs] of WANTED) {
+  Deno.test(`${name} where it is installed: ${verdict === "pass" ? "linearizable through kills and stops" : "reads of a replica are stale"}`, async () => {
+    const system = SYSTEMS.get(name) as System;
+    const missing = await system.missing();
+    if (missing !== null) return console.log(`${name} is not tried: ${missing}`);
+    const result = await run(system, lengthMs);
+    assertEquals(result.verdict, verdict, `${result.sentence}\n${result.said}`);
+    assert(result.deeds.length > 0 || verdict === "violation");
+  });
+}
