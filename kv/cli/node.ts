@@ -54,8 +54,12 @@ const REWRITE_BYTES = 16 << 20;
 const ROOM_BYTES = 1 << 20;
 const HINT_AGAIN_MS = 25;
 
-/** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
-export async function startNode(options: NodeOptions): Promise<RunningNode> {
+/**
+ * Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports.
+ *
+ * `openWorld` is how it comes by its clock, network and disk; whoever tries the node on a worse disk gives another one.
+ */
+export async function startNode(options: NodeOptions, openWorld = denoRuntime): Promise<RunningNode> {
   const { id, peers, folder, cluster, signal } = options;
   const listeners: Deno.Listener<Deno.Conn>[] = [];
   const death = new AbortController();
@@ -65,7 +69,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     // Ports first: a node that cannot have them must leave no trace.
     const ports = takePorts(options, listeners);
     const suspects: ((address: string) => void)[] = [];
-    const runtime = await denoRuntime({
+    const runtime = await openWorld({
       address: peers.get(id) as string,
       folder,
       signal: death.signal,
