@@ -79,19 +79,20 @@ const EVERYTHING: KeyRange = { kind: "prefix", prefix: "" };
  * tell). `BadInputError` and `CrossShardError`: nothing was sent.
  */
 export class ShardClerk {
-  readonly #router: Router;
+  /** The way to the shards underneath. */
+  readonly router: Router;
   readonly #placement: Placement;
 
   /** Nothing is sent before the first call. */
   constructor(options: ShardClerkOptions) {
     const { placement, timeoutMs = DEFAULT_TIMEOUT_MS, attemptMs = DEFAULT_ATTEMPT_MS } = options;
     this.#placement = placement;
-    this.#router = new Router({ ...options, timeoutMs, attemptMs });
+    this.router = new Router({ ...options, timeoutMs, attemptMs });
   }
 
   /** The map that routes now; null before the first call. */
   get map(): ShardMap | null {
-    return this.#router.routes.map;
+    return this.router.routes.map;
   }
 
   /** The value of `key`, or null. Linearizable. */
@@ -104,7 +105,7 @@ export class ShardClerk {
     const question: StoreQuestion = { op: "get", key };
     checkQuestion(question);
     const shard = this.#placement.shardOf(key);
-    return decodeEntry(await this.#router.query(shard, encodeQuestion(question), options));
+    return decodeEntry(await this.router.query(shard, encodeQuestion(question), options));
   }
 
   /** Replaces the value of `key`; gives its version. */
@@ -149,7 +150,7 @@ export class ShardClerk {
     checkCommand(command);
     const shards = shardsOf(command, this.#placement);
     if (shards.length > 1) throw new CrossShardError(shards);
-    return decodeBatchResult(await this.#router.submit(shards[0] ?? 0, encodeStoreCommand(command), options));
+    return decodeBatchResult(await this.router.submit(shards[0] ?? 0, encodeStoreCommand(command), options));
   }
 
   /** Executes writes in many shards: those of one shard at once, those of different shards each for itself. */
@@ -180,7 +181,7 @@ export class ShardClerk {
     const shards = Array.from({ length: this.#placement.shards }, (_, shard) => shard);
     const bytes = encodeQuestion(question);
     const pages = await Promise.all(
-      shards.map(async (shard) => decodePage(await this.#router.query(shard, bytes, options))),
+      shards.map(async (shard) => decodePage(await this.router.query(shard, bytes, options))),
     );
     // A shard that broke off early may have keys below another's last one: nothing behind its last key is known for sure.
     const ends = pages.filter(({ more }) => more).map(({ entries }) => entries[entries.length - 1].key);

@@ -38,26 +38,42 @@ type ShardMethods = {
   };
 };
 
-const SERVICE: Service<ShardMethods> = defineService<ShardMethods>("shards", [
-  "open",
-  "submit",
-  "query",
-  "watch",
-]);
+function serviceOf(cluster: string): Service<ShardMethods> {
+  return defineService<ShardMethods>(within(cluster, "shards"), ["open", "submit", "query", "watch"]);
+}
+
+function within(cluster: string, name: string): string {
+  return cluster === "" ? name : `${cluster}/${name}`;
+}
 
 /** A process's end. It serves whatever is named to it, and calls others. */
 export class ShardPeer implements Calls {
+  readonly #cluster: string;
   readonly #peer: RpcPeer<ShardMethods>;
   readonly #served = new Map<string, Handlers<MachineMethods>>();
 
-  /** Opens the end on the runtime's network; there can be one of them. */
-  constructor(runtime: RpcRuntime) {
-    this.#peer = new RpcPeer<ShardMethods>(runtime, SERVICE, {
+  /**
+   * Opens the end on the runtime's network; there can be one of them. `cluster` names all that belongs together: processes of
+   * another cluster that are called by mistake are not understood.
+   */
+  constructor(runtime: RpcRuntime, cluster = "") {
+    this.#cluster = cluster;
+    this.#peer = new RpcPeer<ShardMethods>(runtime, serviceOf(cluster), {
       open: ({ to }: Named<null>, from) => this.#find(to).open(null, from),
       submit: ({ to, body }: Named<CallRequest>, from) => this.#find(to).submit(body, from),
       query: ({ to, body }: Named<Uint8Array>, from) => this.#find(to).query(body, from),
       watch: ({ to, body }: Named<WatchRequest>, from) => this.#find(to).watch(body, from),
     });
+  }
+
+  /** The name of a machine's group among all that its process may hear of. */
+  nameOf(name: string): string {
+    return within(this.#cluster, name);
+  }
+
+  /** Fails every open call to `server` at once, to be tried elsewhere: there is reason to think that it is gone. */
+  giveUp(server: Address): void {
+    this.#peer.giveUp(server);
   }
 
   /** Serves a machine under a name. */

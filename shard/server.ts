@@ -72,7 +72,7 @@ export class ShardMember<M> {
 export async function openController(options: ControllerOptions): Promise<ShardMember<ShardController>> {
   const { peer, members } = options;
   const machine = new ShardController(options.shards);
-  const replica = await openReplica(machine, { ...options, group: CONTROLLER_NAME });
+  const replica = await openReplica(machine, { ...options, group: peer.nameOf(CONTROLLER_NAME) });
   peer.serve(CONTROLLER_NAME, replicaHandlers(replica, members));
   return new ShardMember(replica, machine, () => peer.withdraw(CONTROLLER_NAME));
 }
@@ -82,7 +82,7 @@ export async function openGroup(options: GroupOptions): Promise<ShardMember<Shar
   const { peer, members, controllers, runtime } = options;
   const name = groupName(options.group);
   const machine = new ShardGroup(options);
-  const replica = await openReplica(machine, { ...options, group: name });
+  const replica = await openReplica(machine, { ...options, group: peer.nameOf(name) });
   peer.serve(name, groupHandlers(replica, members));
   if (controllers.length === 0) return new ShardMember(replica, machine, () => peer.withdraw(name));
   const pollMs = options.pollMs ?? DEFAULT_POLL_MS;

@@ -1,0 +1,64 @@
+/**
+ * What a node of a sharded store tells a stranger: who the others are, and what the groups hold here.
+ * @module
+ */
+
+import { defineService, RpcPeer, type RpcRuntime } from "../../runtime/rpc.ts";
+
+/** A group as one node sees it. */
+export type GroupInfo = {
+  readonly group: number;
+  /** Whether this node leads it: only then the rest is the latest there is. */
+  readonly leads: boolean;
+  /** The last map that it has taken on. */
+  readonly map: number;
+  /** Shards that it serves. */
+  readonly serves: readonly number[];
+  /** Shards that it owns, and waits for. */
+  readonly arriving: readonly number[];
+  /** Shards that it keeps for their new owner. */
+  readonly leaving: readonly number[];
+  /** Shards that it keeps for nobody: all groups have left. */
+  readonly frozen: readonly number[];
+};
+
+/** A cluster as one of its nodes sees it. */
+export type ShardNodeInfo = {
+  readonly cluster: string;
+  /** Name and address of every node. */
+  readonly members: readonly (readonly [id: string, address: string])[];
+  readonly shards: number;
+  readonly groups: readonly GroupInfo[];
+};
+
+const SERVICE = defineService<{ describe: { request: null; reply: ShardNodeInfo } }>("shard node", [
+  "describe",
+]);
+
+/** Answers those who ask. */
+export function serveShardNodeInfo(runtime: RpcRuntime, describe: () => ShardNodeInfo): void {
+  new RpcPeer(runtime, SERVICE, { describe });
+}
+
+/** Asks nodes what they are. */
+export class NodeInfoClient {
+  readonly #peer: RpcPeer<{ describe: { request: null; reply: ShardNodeInfo } }>;
+
+  constructor(runtime: RpcRuntime) {
+    this.#peer = new RpcPeer(runtime, SERVICE, null);
+  }
+
+  /** The first that answers. Rejects with an `AggregateError` of `RpcError`s if none does. */
+  async any(servers: readonly string[], timeoutMs: number): Promise<ShardNodeInfo> {
+    return await Promise.any(
+      servers.map((server) => this.#peer.call(server, "describe", null, { timeoutMs })),
+    );
+  }
+
+  /** All that answer in time. */
+  async all(servers: readonly string[], timeoutMs: number): Promise<ShardNodeInfo[]> {
+    const asked = servers.map((server) => this.#peer.call(server, "describe", null, { timeoutMs }));
+    const settled = await Promise.allSettled(asked);
+    return settled.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+  }
+}

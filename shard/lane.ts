@@ -1,0 +1,108 @@
+/**
+ * What a process has been asked of one shard and not answered yet.
+ *
+ * Writes leave one command at a time, in the order in which they came: with two on their way, one that has to be tried again
+ * would be overtaken by the next, and a client that sent both on one connection would see them in the wrong order.
+ * @module
+ */
+
+import { decodeResults, encodeTransactions } from "../kv/store/step_codec.ts";
+import { sizeOfStep, type Step, type StepResult, type Transaction } from "../kv/store/steps.ts";
+import type { TransactionResult } from "../kv/store/steps.ts";
+import type { Settle } from "../kv/gateway/gateway.ts";
+
+/** How a shard is reached. */
+export interface ShardCalls {
+  /** Executes transactions exactly once. */
+  readonly submit: (command: Uint8Array) => Promise<Uint8Array>;
+  /** Asks transactions that only look. */
+  readonly query: (question: Uint8Array) => Promise<Uint8Array>;
+}
+
+interface Job<Q, T> {
+  readonly asked: Q;
+  readonly settle: Settle<T>;
+}
+
+/** Most transactions of one command, and most bytes of it besides the last. */
+const MAX_JOINED = 1024;
+const MAX_JOINED_BYTES = 1 << 20;
+
+/** See the module's page. */
+export class Lane {
+  readonly #calls: ShardCalls;
+  readonly #writes: Job<Transaction, TransactionResult>[] = [];
+  readonly #looks: Job<readonly Step[], readonly StepResult[]>[] = [];
+  #writing = false;
+  #looking = false;
+
+  /** Nothing has been asked yet. */
+  constructor(calls: ShardCalls) {
+    this.#calls = calls;
+  }
+
+  /** Requests that have not left. */
+  get waiting(): number {
+    return this.#writes.length + this.#looks.length;
+  }
+
+  /** Takes a transaction. */
+  write(transaction: Transaction, settle: Settle<TransactionResult>): void {
+    this.#writes.push({ asked: transaction, settle });
+  }
+
+  /** Takes steps that only look. */
+  look(steps: readonly Step[], settle: Settle<readonly StepResult[]>): void {
+    this.#looks.push({ asked: steps, settle });
+  }
+
+  /** Sends what has gathered, if nothing of its kind is on its way. */
+  go(): void {
+    if (this.#writes.length > 0 && !this.#writing) void this.#write(this.#takeWrites());
+    if (this.#looks.length > 0 && !this.#looking) void this.#look(this.#looks.splice(0, MAX_JOINED));
+  }
+
+  #takeWrites(): Job<Transaction, TransactionResult>[] {
+    let count = 0;
+    for (let bytes = 0; count < this.#writes.length && count < MAX_JOINED && bytes < MAX_JOINED_BYTES;) {
+      for (const step of this.#writes[count++].asked.steps) bytes += sizeOfStep(step);
+    }
+    return this.#writes.splice(0, count);
+  }
+
+  async #write(jobs: readonly Job<Transaction, TransactionResult>[]): Promise<void> {
+    this.#writing = true;
+    try {
+      const command = encodeTransactions(jobs.map((job) => job.asked), jobs.length * 320 + 64);
+      const results = decodeResults(await this.#calls.submit(command));
+      this.#writing = false;
+      for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: results[at] });
+    } catch (error) {
+      this.#writing = false;
+      fail(jobs, error);
+    }
+    this.go();
+  }
+
+  async #look(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
+    this.#looking = true;
+    try {
+      const question = encodeTransactions(jobs.map((job) => ({ guards: [], steps: job.asked })));
+      const results = decodeResults(await this.#calls.query(question));
+      this.#looking = false;
+      for (let at = 0; at < jobs.length; at++) {
+        const result = results[at];
+        jobs[at].settle({ kind: "done", value: result.kind === "done" ? result.results : [] });
+      }
+    } catch (error) {
+      this.#looking = false;
+      fail(jobs, error);
+    }
+    this.go();
+  }
+}
+
+function fail(jobs: readonly { readonly settle: Settle<never> }[], error: unknown): void {
+  const given = error instanceof Error ? error : new Error(String(error));
+  for (const { settle } of jobs) settle({ kind: "failed", error: given });
+}
