@@ -44,9 +44,9 @@ export const foreignMutants: readonly Mutant[] = [
     id: "F-cut-passes",
     title: "A cut line goes on carrying bytes",
     source: "labs section 1: one-way loss",
-    file: "tests/real/foreign/proxy.ts",
-    anchor: "          this.#swallowedBytes += count;\n          continue;",
-    replacement: "          this.#swallowedBytes += count;",
-    killedBy: killer("proxy"),
+    file: "tests/real/proxy.ts",
+    anchor: 'state.kind === "cut" ? Infinity : cameMs',
+    replacement: 'state.kind === "cut" ? 0 : cameMs',
+    killedBy: "test -A --no-check tests/real/proxy_test.ts",
   },
 ];

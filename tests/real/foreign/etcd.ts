@@ -5,7 +5,8 @@
 
 import type { KvInput } from "../../../porcupine/mod.ts";
 import type { Answer, Break, Connection, System } from "./adapter.ts";
-import { freePorts, isInstalled, Program } from "./process.ts";
+import { freePorts } from "../cluster.ts";
+import { isInstalled, Program } from "./process.ts";
 
 const MEMBERS = 3;
 

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { KvInput } from "../../../porcupine/mod.ts";
 import type { Answer, System } from "./adapter.ts";
-import { OPEN, Proxy } from "./proxy.ts";
 import { type ForeignRunResult, runForeign } from "./run.ts";
 import { findSystem, SYSTEMS, UnknownSystemError } from "./systems.ts";
 
@@ -76,7 +75,7 @@ Deno.test("a store that never answers is not called linearizable", async () => {
 Deno.test("an unknown system, a module that is none, and a file that is not there are refused with what to do", async () => {
   const here = new URL("./", import.meta.url);
   for (
-    const [name, said] of [["nosql", /there are redis/], ["./proxy.ts", /must export/], [
+    const [name, said] of [["nosql", /there are redis/], ["./process.ts", /must export/], [
       "./no.ts",
       /load/,
     ]] as const
@@ -84,37 +83,6 @@ Deno.test("an unknown system, a module that is none, and a file that is not ther
     const error = await assertRejects(() => findSystem(name, here), UnknownSystemError);
     assertMatch(error.message, said);
   }
-});
-
-Deno.test("a line through the proxy is slow when it is told to be, silent when it is cut, and whole again", async () => {
-  const server = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const echo = (async () => {
-    const connection = await server.accept();
-    await connection.readable.pipeTo(connection.writable).catch(() => {});
-  })();
-  await using proxy = new Proxy(server.addr.port);
-  const client = await Deno.connect({ hostname: "127.0.0.1", port: proxy.port });
-  const buffer = new Uint8Array(10);
-  const exchange = async (byte: number) => {
-    const startedMs = performance.now();
-    await client.write(new Uint8Array([byte]));
-    await client.read(buffer);
-    return { byte: buffer[0], tookMs: performance.now() - startedMs };
-  };
-  assertEquals((await exchange(1)).byte, 1);
-  proxy.set("back", { kind: "open", delayMs: 80 });
-  const slow = await exchange(2);
-  assertEquals(slow.byte, 2);
-  assert(slow.tookMs >= 79, `${slow.tookMs} ms`);
-  proxy.set("forth", { kind: "cut" });
-  await client.write(new Uint8Array([3]));
-  // What is written on a cut line is gone: the next answer is to the next question.
-  while (proxy.swallowedBytes === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  proxy.set("both", OPEN);
-  assertEquals((await exchange(4)).byte, 4);
-  client.close();
-  await echo;
-  server.close();
 });
 
 const WANTED = [["redis", "pass", 1500], ["redis-replica", "violation", 800], [

@@ -26,14 +26,6 @@ export async function isInstalled(command: string): Promise<boolean> {
   }
 }
 
-/** Ports that were free a moment ago. */
-export function freePorts(count: number): number[] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
-  const ports = listeners.map((listener) => (listener.addr as Deno.NetAddr).port);
-  for (const listener of listeners) listener.close();
-  return ports;
-}
-
 /** One program, through all its lives. */
 export class Program implements AsyncDisposable {
   /** What it said last, errors included. */

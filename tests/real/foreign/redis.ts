@@ -9,8 +9,9 @@
 import type { KvInput } from "../../../porcupine/mod.ts";
 import { RespClient, RespError } from "../resp_client.ts";
 import type { Answer, Break, Connection, Running, System } from "./adapter.ts";
-import { freePorts, isInstalled, Program } from "./process.ts";
-import { Proxy } from "./proxy.ts";
+import { freePorts } from "../cluster.ts";
+import { Proxy } from "../proxy.ts";
+import { isInstalled, Program } from "./process.ts";
 
 /** How far the replica is behind; on loopback the difference would be there, too, but seldom seen. */
 const REPLICA_DELAY_MS = 40;

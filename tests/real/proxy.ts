@@ -1,5 +1,5 @@
 /**
- * A line between two programs that can be slow, or cut in one direction, without either of them knowing.
+ * A line between two programs that can be slow, or silent in one direction, without either of them knowing.
  * @module
  */
 
@@ -7,7 +7,10 @@
 export type LineState =
   /** They arrive `delayMs` later, in order. */
   | { readonly kind: "open"; readonly delayMs: number }
-  /** They are swallowed, as a network that lost its route does; the connection stays open. */
+  /**
+   * They are kept until the line is open again, as TCP sends again what found no route: nothing is lost in the middle of a
+   * connection, on no network.
+   */
   | { readonly kind: "cut" };
 
 /** Towards the server, or back to whoever connected. */
@@ -24,7 +27,8 @@ export class Proxy implements AsyncDisposable {
   readonly #connections = new Set<Deno.TcpConn>();
   readonly #work = new Set<Promise<void>>();
   readonly #closed = new AbortController();
-  #swallowedBytes = 0;
+  /** Settled and replaced with every change of a state. */
+  #change = Promise.withResolvers<void>();
 
   /** Listens on a port of its own and connects each caller to `port`. */
   constructor(port: number) {
@@ -38,27 +42,19 @@ export class Proxy implements AsyncDisposable {
     return (this.#listener.addr as Deno.NetAddr).port;
   }
 
-  /** How much a cut has swallowed so far. */
-  get swallowedBytes(): number {
-    return this.#swallowedBytes;
-  }
-
-  /** Changes one direction, or both, for bytes that come from now on. */
+  /** Changes one direction, or both, for all that has not left yet. */
   set(direction: Direction | "both", state: LineState): void {
     if (direction !== "back") this.#states.forth = state;
     if (direction !== "forth") this.#states.back = state;
-  }
-
-  /** Ends every connection, as a middle box that is restarted does. */
-  reset(): void {
-    for (const connection of this.#connections) close(connection);
-    this.#connections.clear();
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
     this.#listener.close();
-    this.reset();
+    for (const connection of this.#connections) close(connection);
+    this.#change.resolve();
     await Promise.all(this.#work);
   }
 
@@ -83,7 +79,7 @@ export class Proxy implements AsyncDisposable {
       // Whoever connects sees that nobody is there.
       return close(caller);
     }
-    if (this.#closed.signal.aborted) return void [caller, server].forEach(close);
+    if (this.#closed.signal.aborted) return [caller, server].forEach(close);
     for (const connection of [caller, server]) {
       connection.setNoDelay(true);
       this.#connections.add(connection);
@@ -98,24 +94,17 @@ export class Proxy implements AsyncDisposable {
   /** Reads as fast as bytes come, and writes each portion when it is due. */
   async #pass(direction: Direction, from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     let written = Promise.resolve();
-    let dueMs = 0;
     try {
       for (;;) {
         const buffer = new Uint8Array(65536);
         const count = await from.read(buffer);
         if (count === null) break;
-        const state = this.#states[direction];
-        if (state.kind === "cut") {
-          this.#swallowedBytes += count;
-          continue;
-        }
-        dueMs = Math.max(dueMs, performance.now() + state.delayMs);
-        const at = dueMs;
+        const cameMs = performance.now();
         written = written.then(async () => {
-          await this.#waitUntil(at);
+          await this.#due(direction, cameMs);
           for (let sent = 0; sent < count;) sent += await to.write(buffer.subarray(sent, count));
         });
-        // A failed write ends the connection; the rejection itself is looked at below.
+        // Whoever cannot be written to need not be read from; the rejection itself is looked at below.
         written.catch(() => close(from));
       }
       await written;
@@ -126,18 +115,19 @@ export class Proxy implements AsyncDisposable {
     close(to);
   }
 
-  async #waitUntil(dueMs: number): Promise<void> {
-    const leftMs = dueMs - performance.now();
-    if (leftMs <= 0) return;
+  /** Resolves when what came at `cameMs` may go on. */
+  async #due(direction: Direction, cameMs: number): Promise<void> {
     const { signal } = this.#closed;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const end = () => resolve();
-    const timer = setTimeout(end, leftMs);
-    signal.addEventListener("abort", end, { once: true });
-    await promise;
-    clearTimeout(timer);
-    signal.removeEventListener("abort", end);
-    signal.throwIfAborted();
+    for (;;) {
+      signal.throwIfAborted();
+      const state = this.#states[direction];
+      const leftMs = state.kind === "cut" ? Infinity : cameMs + state.delayMs - performance.now();
+      if (leftMs <= 0) return;
+      const late = Promise.withResolvers<void>();
+      const timer = leftMs === Infinity ? undefined : setTimeout(late.resolve, leftMs);
+      await Promise.race([late.promise, this.#change.promise]);
+      clearTimeout(timer);
+    }
   }
 }
 
