@@ -37,6 +37,7 @@ export {
 } from "./kv/kv_server_lab.ts";
 export { RsmLab, rsmLab, type RsmLabOptions, type RsmPartName } from "./kv/rsm_lab.ts";
 export type { MakeRsm } from "./kv/rsm_tester.ts";
+export type { ServerWatch } from "./kv/server_watch.ts";
 export type {
   AppendClerk,
   ClerkSeat,

@@ -4,7 +4,7 @@
  */
 
 import { flotillaLab } from "./flotilla/flotilla_lab.ts";
-import { FLOTILLA_KV, flotillaReplay, type KvLabPart, type KvModule, kvPart } from "./kv/parts.ts";
+import { flotillaKvPart, type KvLabPart, type KvModule, kvPart } from "./kv/parts.ts";
 import type { LabPart } from "./lab.ts";
 import { type RaftLab, raftLab, type RaftPartName } from "./raft/raft_lab.ts";
 import type { MakeRaft } from "./raft/seat.ts";
@@ -54,14 +54,12 @@ function kvEntry(part: KvLabPart, about: string): LabEntry {
 }
 
 async function kvFrom(part: KvLabPart, implementation: Implementation | null): Promise<LabPart> {
-  if (implementation === null) return kvPart(part, FLOTILLA_KV, flotillaReplay(part));
+  if (implementation === null) return flotillaKvPart(part);
   const { url, file } = implementation;
   const module: KvModule = await import(url);
-  const loaded = kvPart(
-    part,
-    module,
-    (test, seed) => `deno task lab ${part} --impl ${file} --test ${test} --seed ${seed}`,
-  );
+  const loaded = kvPart(part, module, {
+    replay: (test, seed) => `deno task lab ${part} --impl ${file} --test ${test} --seed ${seed}`,
+  });
   if (loaded.tests.length > 0) return loaded;
   throw new TypeError(`Cannot test ${file}: it exports nothing of lab ${part}, see tests/labs/README.md`);
 }

@@ -5,6 +5,7 @@
 
 import type { Random } from "../../../runtime/mod.ts";
 import { LabFailure } from "../failure.ts";
+import { Pace } from "./pace.ts";
 import { demand } from "./run.ts";
 import type { KvPeer } from "./seat.ts";
 import type { Servers } from "./servers.ts";
@@ -15,11 +16,14 @@ export class BaseTester<Peer extends KvPeer> {
   readonly servers: Servers<Peer>;
   /** Chance for the script. */
   readonly random: Random;
+  /** How fast clients work. */
+  readonly pace: Pace;
 
   /** A tester of servers that are all down. */
   constructor(servers: Servers<Peer>) {
     this.servers = servers;
     this.random = servers.world.random("lab test");
+    this.pace = new Pace(servers.world.clock);
   }
 
   /** Virtual time in milliseconds. */
@@ -55,8 +59,9 @@ export class BaseTester<Peer extends KvPeer> {
     throw new LabFailure("no server leads after 5 s");
   }
 
-  /** Crashes all servers and starts them again. */
+  /** Crashes all servers, while every client has something under way, and starts them again. */
   async crashAll(downMs: number): Promise<void> {
+    await this.pace.rush();
     this.servers.crashAll();
     await this.sleep(downMs);
     await this.servers.startAll();
@@ -67,6 +72,7 @@ export class BaseTester<Peer extends KvPeer> {
     await this.sleep(1000);
     while (goOn()) {
       const one = this.servers.numbers.filter(() => this.random.chance(0.5));
+      await this.pace.rush();
       this.servers.partition(one, this.servers.numbers.filter((server) => !one.includes(server)));
       await this.sleep(1000 + this.random.below(200));
     }

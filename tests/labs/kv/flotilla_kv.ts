@@ -16,9 +16,8 @@ import type {
 } from "./seat.ts";
 
 /** Starts a server. Nobody watches in the labs, so no history is kept: TestSnapshotSize4B counts every byte. */
-export async function makeFlotillaServer(seat: KvServerSeat): Promise<KvPeer> {
-  const replica = await serveReplica(new Store({ historyEvents: 0 }), seat);
-  return { getState: () => replica.node.state() };
+export function makeFlotillaServer(seat: KvServerSeat): Promise<KvPeer> {
+  return serveReplica(new Store({ historyEvents: 0 }), seat);
 }
 
 function makeClerk(seat: ClerkSeat): Clerk {

@@ -5,6 +5,7 @@
 
 import type { Machine } from "../../../kv/mod.ts";
 import { decodeValue, encodeValue, type WireValue } from "../../../runtime/mod.ts";
+import { FlotillaServer } from "./flotilla_peer.ts";
 import { openReplica } from "./flotilla_server.ts";
 import type { KvServerSeat, RsmMachine, RsmPeer, RsmResult } from "./seat.ts";
 
@@ -33,20 +34,21 @@ class LabMachine implements Machine {
   }
 }
 
+class FlotillaRsm extends FlotillaServer implements RsmPeer {
+  async submit(request: unknown): Promise<RsmResult> {
+    const outcome = await this.replica.propose(encodeValue(request as WireValue));
+    // Unknown here means that leadership was lost: the labs have one word for both.
+    return outcome.kind === "applied"
+      ? { kind: "ok", reply: decodeValue(outcome.reply) }
+      : { kind: "wrongLeader" };
+  }
+}
+
 /** Starts a replica of `machine`. A machine that throws fails the test. */
 export async function makeFlotillaRsm(seat: KvServerSeat, machine: RsmMachine): Promise<RsmPeer> {
-  const replica = await openReplica(new LabMachine(machine), seat);
+  const { replica, storage } = await openReplica(new LabMachine(machine), seat);
   replica.done.then(() => {
     if (!seat.signal.aborted) throw replica.failure;
   });
-  return {
-    getState: () => replica.node.state(),
-    async submit(request): Promise<RsmResult> {
-      const outcome = await replica.propose(encodeValue(request as WireValue));
-      // Unknown here means that leadership was lost: the labs have one word for both.
-      return outcome.kind === "applied"
-        ? { kind: "ok", reply: decodeValue(outcome.reply) }
-        : { kind: "wrongLeader" };
-    },
-  };
+  return new FlotillaRsm(replica, storage);
 }

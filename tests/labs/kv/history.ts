@@ -10,7 +10,7 @@ import { checkOperations, type Model, type Operation } from "../../../porcupine/
 import { LabFailure } from "../failure.ts";
 
 /** The checker's budget in real time. The official one is one second, and its end counts as a pass. */
-const JUDGE_MS = 30_000;
+export const JUDGE_MS = 30_000;
 
 /** A history in the making. Instants are positions in the order of events, which is sharper than any clock. */
 export class History<Input, Output> {

@@ -10,6 +10,7 @@ import { PART_4B } from "./part4b.ts";
 import { PART_4B_2025, PART_4C_2025 } from "./part4bc_2025.ts";
 import { defaultReplay, partOf } from "./script.ts";
 import type { KvPeer, KvServerSeat } from "./seat.ts";
+import type { ServerWatch } from "./server_watch.ts";
 import { STRICT_4A, STRICT_4B } from "./strict4.ts";
 import { KvTester, type MakeAppendClerk } from "./tester.ts";
 import { type MakeVersionedClerk, VersionedTester } from "./versioned_tester.ts";
@@ -21,6 +22,8 @@ export type KvPartName = "4A" | "4B" | "4C";
 export interface KvServerMaker {
   /** Starts one server. It must return quickly, or resolve without waiting for time to pass. */
   readonly makeServer: (seat: KvServerSeat) => KvPeer | Promise<KvPeer>;
+  /** Makes the implementation's own laws for one run, for those who can look inside. Nothing by default. */
+  readonly makeWatch?: () => ServerWatch<KvPeer>;
   /** The command that repeats a run. By default the one for a test file made with `register`. */
   readonly replay?: (test: string, seed: number) => string;
 }
@@ -43,7 +46,7 @@ export class KvLab {
 
   /** The tests of one part; none if the year has no such part. */
   part(part: KvPartName): LabPart {
-    const { makeServer, replay = defaultReplay } = this.#implementation;
+    const { makeServer, makeWatch = () => null, replay = defaultReplay } = this.#implementation;
     if (this.#implementation.year === 2024) {
       const { makeClerk } = this.#implementation;
       const scripts = part === "4A"
@@ -53,6 +56,7 @@ export class KvLab {
         : [];
       return partOf(part, scripts, {
         makeServer,
+        makeWatch,
         makeTester: (servers) => new KvTester(servers, makeClerk),
         replay,
       });
@@ -61,6 +65,7 @@ export class KvLab {
     const scripts = part === "4B" ? PART_4B_2025 : part === "4C" ? PART_4C_2025 : [];
     return partOf(part, scripts, {
       makeServer,
+      makeWatch,
       makeTester: (servers) => new VersionedTester(servers, makeClerk),
       replay,
     });

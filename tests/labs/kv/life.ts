@@ -8,7 +8,7 @@ import type { Machine } from "../../sim/mod.ts";
 import type { LabHandlers, LabHost } from "../labrpc/mod.ts";
 import type { LabPersister } from "../raft/lab_persister.ts";
 
-/** See the module's page. */
+/** One life of a server. */
 export class Life<Peer> implements LabHost {
   /** Which life of its machine. */
   readonly number: number;
@@ -22,9 +22,11 @@ export class Life<Peer> implements LabHost {
   peer: Peer | null = null;
   /** What it answers. */
   handlers: LabHandlers = {};
+  readonly #touched: () => void;
 
-  /** The machine's next life. */
-  constructor(machine: Machine, persister: LabPersister) {
+  /** The machine's next life; `touched` hears that something happens in it. */
+  constructor(machine: Machine, persister: LabPersister, touched: () => void) {
+    this.#touched = touched;
     this.machine = machine;
     this.number = machine.incarnation + 1;
     this.persister = persister;
@@ -38,11 +40,14 @@ export class Life<Peer> implements LabHost {
   /** Runs `task` inside it. */
   run(task: () => void): void {
     if (!this.alive) return;
+    this.#touched();
     // A timer of the process itself waits for the end of a pause like all others.
     if (this.machine.paused) this.runtime?.clock.setTimer(0, task);
     else task();
   }
 
   /** Nothing here dies of having answered. */
-  replied(): void {}
+  replied(): void {
+    this.#touched();
+  }
 }

@@ -5,6 +5,7 @@
 
 import type { LabPart } from "../lab.ts";
 import { makeAppendClerk, makeFlotillaServer, makeVersionedClerk } from "./flotilla_kv.ts";
+import { watchFlotillaServers } from "./flotilla_peer.ts";
 import { makeFlotillaRsm } from "./flotilla_rsm.ts";
 import {
   makeExactlyOnceClerk,
@@ -18,6 +19,7 @@ import { kvServerLab } from "./kv_server_lab.ts";
 import type { MakeRsm } from "./rsm_tester.ts";
 import { rsmLab } from "./rsm_lab.ts";
 import type { KvPeer, KvServerSeat } from "./seat.ts";
+import type { ServerWatch } from "./server_watch.ts";
 import type { MakeLock } from "./single_2025.ts";
 import type { MakeSingleServer } from "./single_stage.ts";
 import type { MakeAppendClerk } from "./tester.ts";
@@ -61,24 +63,29 @@ export const FLOTILLA_KV: KvModule = {
   makeRsm: makeFlotillaRsm,
 };
 
-/** The command that repeats a run of ours. */
-export function flotillaReplay(part: KvLabPart): (test: string, seed: number) => string {
-  return (test, seed) => `deno task lab ${part} --test ${test} --seed ${seed}`;
+/** The tests of a part for Flotilla's own, with the laws of its Raft watched after each event. */
+export function flotillaKvPart(part: KvLabPart): LabPart {
+  return kvPart(part, FLOTILLA_KV, {
+    replay: (test, seed) => `deno task lab ${part} --test ${test} --seed ${seed}`,
+    makeWatch: watchFlotillaServers,
+  });
+}
+
+/** How a part is run. */
+export interface KvPartOptions {
+  /** The command that repeats a run. */
+  readonly replay: (test: string, seed: number) => string;
+  /** See `KvServerMaker`. */
+  readonly makeWatch?: () => ServerWatch<KvPeer>;
 }
 
 /** The tests of a part for what `module` exports. Empty if it exports nothing of that part. */
-export function kvPart(
-  part: KvLabPart,
-  module: KvModule,
-  replay: (test: string, seed: number) => string,
-): LabPart {
-  const parts = part === "2" ? singleParts(module, replay) : replicatedParts(part, module, replay);
+export function kvPart(part: KvLabPart, module: KvModule, options: KvPartOptions): LabPart {
+  const parts = part === "2" ? singleParts(module, options.replay) : replicatedParts(part, module, options);
   return { part, tests: parts.flatMap(({ tests }) => tests) };
 }
 
-type Replay = (test: string, seed: number) => string;
-
-function singleParts(module: KvModule, replay: Replay): LabPart[] {
+function singleParts(module: KvModule, replay: KvPartOptions["replay"]): LabPart[] {
   const parts: LabPart[] = [];
   const { makeSingleServer, makeSingleClerk, makeVersionedServer, makeSingleVersionedClerk, makeLock } =
     module;
@@ -93,16 +100,21 @@ function singleParts(module: KvModule, replay: Replay): LabPart[] {
   return parts;
 }
 
-function replicatedParts(part: KvPartName, module: KvModule, replay: Replay): LabPart[] {
+function replicatedParts(part: KvPartName, module: KvModule, options: KvPartOptions): LabPart[] {
   const parts: LabPart[] = [];
   const { makeKvServer, makeAppendClerk, makeVersionedClerk, makeRsm } = module;
   if (makeKvServer !== undefined && makeAppendClerk !== undefined) {
-    const server = { year: 2024, makeServer: makeKvServer, makeClerk: makeAppendClerk, replay } as const;
+    const server = { year: 2024, makeServer: makeKvServer, makeClerk: makeAppendClerk, ...options } as const;
     parts.push(kvLab(server).part(part));
   }
-  if (makeRsm !== undefined && part !== "4B") parts.push(rsmLab(makeRsm, { replay }).part(part));
+  if (makeRsm !== undefined && part !== "4B") parts.push(rsmLab(makeRsm, options).part(part));
   if (makeKvServer !== undefined && makeVersionedClerk !== undefined) {
-    const server = { year: 2025, makeServer: makeKvServer, makeClerk: makeVersionedClerk, replay } as const;
+    const server = {
+      year: 2025,
+      makeServer: makeKvServer,
+      makeClerk: makeVersionedClerk,
+      ...options,
+    } as const;
     parts.push(kvLab(server).part(part));
   }
   return parts;

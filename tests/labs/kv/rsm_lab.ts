@@ -7,6 +7,8 @@ import type { LabPart } from "../lab.ts";
 import { type RegisterOptions, registerPart } from "../register.ts";
 import { RSM_4A, RSM_4C } from "./rsm_parts.ts";
 import { type CountingPeer, makeCountingPeer, type MakeRsm, RsmTester } from "./rsm_tester.ts";
+import type { KvPeer } from "./seat.ts";
+import type { ServerWatch } from "./server_watch.ts";
 import { defaultReplay, partOf, type Subject } from "./script.ts";
 
 /** The parts. */
@@ -14,6 +16,8 @@ export type RsmPartName = "4A" | "4C";
 
 /** What else may be said of an implementation. */
 export interface RsmLabOptions {
+  /** Makes the implementation's own laws for one run, for those who can look inside. Nothing by default. */
+  readonly makeWatch?: () => ServerWatch<KvPeer>;
   /** The command that repeats a run. By default the one for a test file made with `register`. */
   readonly replay?: (test: string, seed: number) => string;
 }
@@ -26,6 +30,7 @@ export class RsmLab {
   constructor(makeRsm: MakeRsm, options: RsmLabOptions = {}) {
     this.#subject = {
       makeServer: (seat) => makeCountingPeer(makeRsm, seat),
+      makeWatch: () => watchReplicas(options.makeWatch?.() ?? null),
       makeTester: (servers) => new RsmTester(servers),
       replay: options.replay ?? defaultReplay,
     };
@@ -40,6 +45,16 @@ export class RsmLab {
   register(part: RsmPartName, options: RegisterOptions): void {
     registerPart(this.part(part), options);
   }
+}
+
+/** The replicas are what was made; the tests have put a counter beside each. */
+function watchReplicas(watch: ServerWatch<KvPeer> | null): ServerWatch<CountingPeer> | null {
+  if (watch === null) return null;
+  return {
+    started: (server, { replica }) => watch.started(server, replica),
+    touched: (server) => watch.touched(server),
+    crashed: (server, image) => watch.crashed(server, image),
+  };
 }
 
 /** Gives a replicated state machine the tests of labs 4A and 4C of 2025. */

@@ -56,26 +56,33 @@ const leaderPartition: RsmScript = {
   ...THREE,
   name: "TestLeaderPartition4A",
   sentence:
-    "a leader that is cut off is given a hundred operations: none is executed, none is called done, it does not give up on " +
-    "all of them while it believes to lead, and all have ended 1 s after it is back",
+    "a leader that is cut off is given a hundred operations: none is executed, none is called done, none is given up while it " +
+    "leads, and all have ended 1 s after it is back",
   async run(tester) {
     await tester.increment(1);
     await tester.untilCounted(3, 1);
     const leader = await tester.untilLed();
     const others = tester.servers.numbers.filter((server) => server !== leader);
     tester.servers.partition(others, [leader]);
+    const { term } = tester.servers.peer(leader).getState();
     let ended = 0;
+    let healing = false;
     const submissions = Array.from({ length: 100 }, async () => {
       const result = await tester.submitAt(leader, { op: "forbidden" });
       demand(result.kind === "wrongLeader", "an operation that only a minority has heard of was called done");
+      // The official test wants one of a hundred to be open still, a second later. Here not one may end while the server leads;
+      // but one that has noticed that nobody hears it, and has stepped down, should say so.
+      const now = tester.servers.peer(leader).getState();
+      demand(
+        healing || !now.isLeader || now.term !== term,
+        "an operation was given up although the server still leads",
+      );
       ended++;
     });
     const all = Promise.all(submissions);
     await tester.increment(2, others);
     await tester.sleep(1000);
-    // A leader that has noticed its isolation and stepped down may say so: that is sooner than the official test expects.
-    const leads = tester.servers.peer(leader).getState().isLeader;
-    demand(ended < 100 || !leads, "all operations ended although the server still believes to lead");
+    healing = true;
     tester.servers.connectAll();
     const healed = tester.nowMs;
     await Promise.race([all, tester.sleep(1000)]);

@@ -7,6 +7,7 @@ import type { WireValue } from "../../../runtime/mod.ts";
 import { decodeValue, encodeValue } from "../../../runtime/mod.ts";
 import { LabFailure } from "../failure.ts";
 import { BaseTester } from "./base_tester.ts";
+import { RsmHistory } from "./rsm_history.ts";
 import { demand } from "./run.ts";
 import type { KvServerSeat, RsmMachine, RsmPeer, RsmResult } from "./seat.ts";
 import type { Servers } from "./servers.ts";
@@ -54,6 +55,8 @@ export class Counter implements RsmMachine {
 export interface CountingPeer extends RsmPeer {
   /** What it counts with. */
   readonly counter: Counter;
+  /** The replica. */
+  readonly replica: RsmPeer;
 }
 
 /** Starts a replica of `machine`. */
@@ -63,12 +66,17 @@ export type MakeRsm = (seat: KvServerSeat, machine: RsmMachine) => RsmPeer | Pro
 export async function makeCountingPeer(makeRsm: MakeRsm, seat: KvServerSeat): Promise<CountingPeer> {
   const counter = new Counter();
   const peer = await makeRsm(seat, counter);
-  return { counter, getState: () => peer.getState(), submit: (request) => peer.submit(request) };
+  return {
+    counter,
+    replica: peer,
+    getState: () => peer.getState(),
+    submit: (request) => peer.submit(request),
+  };
 }
 
 /** See the module's page. */
 export class RsmTester extends BaseTester<CountingPeer> {
-  #operations = 0;
+  readonly #history = new RsmHistory();
 
   /** A tester of servers that are all down. */
   constructor(servers: Servers<CountingPeer>) {
@@ -77,16 +85,25 @@ export class RsmTester extends BaseTester<CountingPeer> {
 
   /** Operations that were answered. */
   get operations(): number {
-    return this.#operations;
+    return this.#history.answered;
   }
 
-  /** There is no history: the counters tell it all. */
-  judge(): void {}
+  /** Throws `LabFailure` if the counts that submitters were told cannot be. */
+  judge(): void {
+    this.#history.judge();
+  }
 
   /** Submits at one server. */
   async submitAt(server: number, request: CounterRequest): Promise<RsmResult> {
+    const ended = this.#history.begin(request.op === "increment");
     const result = await this.servers.peer(server).submit(request);
-    if (result.kind === "ok") this.#operations++;
+    if (result.kind === "ok") {
+      demand(
+        typeof result.reply === "number",
+        `an operation gave ${String(result.reply)}, which is no count`,
+      );
+      ended(Number(result.reply));
+    }
     return result;
   }
 

@@ -5,7 +5,8 @@
 
 import type { LabPart, LabReport, LabRun } from "../lab.ts";
 import { playTest, type RunLabels, worldSeed } from "./run.ts";
-import type { KvServerSeat } from "./seat.ts";
+import type { KvPeer, KvServerSeat } from "./seat.ts";
+import type { ServerWatch } from "./server_watch.ts";
 import { Servers } from "./servers.ts";
 
 /** A test: the servers that it wants, and what it does with them. `Tester` is what it is given. */
@@ -33,9 +34,11 @@ export interface AnyTester {
 }
 
 /** What is tested. */
-export interface Subject<Peer, Tester extends AnyTester> {
+export interface Subject<Peer extends KvPeer, Tester extends AnyTester> {
   /** Makes each server. */
   readonly makeServer: (seat: KvServerSeat) => Peer | Promise<Peer>;
+  /** Makes the implementation's own laws for one run, or null. */
+  readonly makeWatch: () => ServerWatch<Peer> | null;
   /** Makes the tester of one run. */
   readonly makeTester: (servers: Servers<Peer>) => Tester;
   /** The command that repeats a run. */
@@ -43,7 +46,7 @@ export interface Subject<Peer, Tester extends AnyTester> {
 }
 
 /** Runs a test once. Rejects with `LabFailure`. */
-export function runScript<Peer, Tester extends AnyTester>(
+export function runScript<Peer extends KvPeer, Tester extends AnyTester>(
   script: Script<Tester>,
   subject: Subject<Peer, Tester>,
   run: LabRun,
@@ -53,6 +56,7 @@ export function runScript<Peer, Tester extends AnyTester>(
     servers: script.servers,
     seed: worldSeed(script.name, run.seed),
     maxRaftStateBytes: script.maxRaftStateBytes,
+    watch: subject.makeWatch(),
     record: run.record,
   });
   const { world, network } = servers;
@@ -67,7 +71,7 @@ export function runScript<Peer, Tester extends AnyTester>(
 }
 
 /** A part whose tests are these scripts. */
-export function partOf<Peer, Tester extends AnyTester>(
+export function partOf<Peer extends KvPeer, Tester extends AnyTester>(
   part: string,
   scripts: readonly Script<Tester>[],
   subject: Subject<Peer, Tester>,

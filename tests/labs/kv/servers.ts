@@ -8,7 +8,8 @@ import { World } from "../../sim/mod.ts";
 import { type LabEnd, type LabHandlers, LabNetwork } from "../labrpc/mod.ts";
 import { LabPersister, type PersistedImage } from "../raft/lab_persister.ts";
 import { Life } from "./life.ts";
-import type { ClerkSeat, KvServerSeat } from "./seat.ts";
+import type { ClerkSeat, KvPeer, KvServerSeat } from "./seat.ts";
+import { ServerLaws, type ServerWatch } from "./server_watch.ts";
 
 /** How servers are made. */
 export interface ServersOptions<Peer> {
@@ -20,6 +21,8 @@ export interface ServersOptions<Peer> {
   readonly seed: number;
   /** See `KvServerSeat`. */
   readonly maxRaftStateBytes: number | null;
+  /** The implementation's own laws, or null. */
+  readonly watch: ServerWatch<Peer> | null;
   /** Whether the event log is kept. */
   readonly record: boolean;
 }
@@ -43,7 +46,7 @@ export interface ClerkPlace {
 const NOTHING: PersistedImage = { raftState: new Uint8Array(0), snapshot: new Uint8Array(0) };
 
 /** See the module's page. */
-export class Servers<Peer> {
+export class Servers<Peer extends KvPeer> {
   /** The simulation. */
   readonly world: World;
   /** The network. */
@@ -56,6 +59,7 @@ export class Servers<Peer> {
   /** Which side of a partition each server is on. */
   readonly #sides: number[];
   readonly #saveCrashes: (SaveCrash | null)[];
+  readonly #laws: ServerLaws<Peer>;
   #clerks = 0;
 
   /** Machines that are switched off. */
@@ -68,7 +72,13 @@ export class Servers<Peer> {
     this.#images = this.numbers.map(() => NOTHING);
     this.#sides = this.numbers.map(() => 0);
     this.#saveCrashes = this.numbers.map(() => null);
+    this.#laws = new ServerLaws(options.servers, options.watch, (server) => this.#lives[server]);
+    // Machines are numbered in the order in which they are made: as the servers are.
     for (const server of this.numbers) this.#machine(server);
+    this.world.afterEvent = ({ node }) => {
+      if (node >= 0) this.#laws.touch(node);
+      this.#laws.check();
+    };
   }
 
   /** Whether a server runs. */
@@ -111,6 +121,7 @@ export class Servers<Peer> {
     const life = new Life<Peer>(
       machine,
       new LabPersister(this.#images[server], (moment) => this.#onSave(server, moment)),
+      () => this.#laws.touch(server),
     );
     const ends = this.#makeEnds(server, life);
     this.#lives[server] = life;
@@ -135,7 +146,10 @@ export class Servers<Peer> {
           clock: runtime.clock,
           random: runtime.random.split("server"),
         });
-        if (life.alive) this.#serve(server, life);
+        if (life.alive) {
+          this.#serve(server, life);
+          this.#laws.started(server, life.peer);
+        }
       } catch (error) {
         if (life.alive) this.world.fail(error);
       }
@@ -155,6 +169,7 @@ export class Servers<Peer> {
     this.#lives[server] = null;
     this.#saveCrashes[server] = null;
     this.#machine(server).crash();
+    if (life.peer !== null) this.#laws.crashed(server, life.persister.image);
   }
 
   /** Crashes a server at one of its next saves; `null` takes that back. */
@@ -238,6 +253,7 @@ export class Servers<Peer> {
   }
 
   #onSave(server: number, moment: "before" | "after"): void {
+    this.#laws.touch(server);
     const crash = this.#saveCrashes[server];
     if (crash === null || crash.moment !== moment) return;
     if (crash.nth > 1) this.#saveCrashes[server] = { nth: crash.nth - 1, moment };

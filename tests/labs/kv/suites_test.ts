@@ -1,8 +1,10 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LabFailure } from "../failure.ts";
 import { goesBy, type LabPart } from "../lab.ts";
+import { makeAppendClerk, makeFlotillaServer } from "./flotilla_kv.ts";
 import { kvLab } from "./kv_lab.ts";
 import { kvServerLab } from "./kv_server_lab.ts";
+import { RsmHistory } from "./rsm_history.ts";
 import { rsmLab } from "./rsm_lab.ts";
 import type { AppendClerk, ClerkSeat, KvServerSeat, RsmMachine, RsmPeer, SingleServerSeat } from "./seat.ts";
 import type { MakeLock } from "./single_2025.ts";
@@ -139,13 +141,77 @@ Deno.test("lab 4 of 2024: a store on one server of five passes until that one di
     year: 2024,
     makeServer: (seat) => {
       makeServer(true)(seat);
-      return { getState: () => ({ term: 1, isLeader: seat.me === 0 }) };
+      const term = 1 + Math.floor(seat.clock.now());
+      return { getState: () => ({ term, isLeader: seat.me === 0 }) };
     },
     makeClerk: (seat) => makeClerk({ ...seat, servers: [...seat.servers].sort() }),
   });
   assertEquals(await verdict(lab.part("4A"), "TestBasic4A@2024"), "");
   const said = await verdict(lab.part("4A"), "TestPersistConcurrent4A");
   assert(said.includes("is missing") || said.includes("reads"), said);
+});
+
+Deno.test("lab 4: who leads a term that somebody led before is told so, after that very event", async () => {
+  const makePeer = (seat: KvServerSeat, isLeader: boolean) => {
+    makeServer(true)(seat);
+    return { getState: () => ({ term: 1, isLeader }) };
+  };
+  const first = kvLab({ year: 2024, makeServer: (seat) => makePeer(seat, seat.me === 0), makeClerk });
+  const again = await verdict(first.part("4A"), "TestPersistConcurrent4A");
+  assert(again.includes("server 0 leads term 1 again after it was restarted"), again);
+  const all = kvLab({ year: 2024, makeServer: (seat) => makePeer(seat, true), makeClerk });
+  const two = await verdict(all.part("4A"), "TestBasic4A@2024");
+  assert(two.includes("term 1 has two leaders") && two.includes("after 0.000 s"), two);
+});
+
+Deno.test("lab 4: an implementation's own laws hear of every start, event and crash, and fail the test with their words", async () => {
+  const heard = { started: 0, touched: 0, crashed: 0 };
+  const lab = kvLab({
+    year: 2024,
+    makeServer: makeFlotillaServer,
+    makeClerk: makeAppendClerk,
+    makeWatch: () => ({
+      started: () => void heard.started++,
+      touched: () => void heard.touched++,
+      crashed: () => {
+        if (++heard.crashed > 20) throw new LabFailure("a law is broken");
+      },
+    }),
+  });
+  const said = await verdict(lab.part("4A"), "TestPersistOneClient4A");
+  assert(said.includes("TestPersistOneClient4A: a law is broken"), said);
+  assertEquals([heard.started, heard.crashed], [25, 21]);
+  assert(heard.touched > 5000, `${heard.touched}`);
+});
+
+Deno.test("lab 4 of 2025: what submitters of a counter were told is judged, those who were told nothing included", () => {
+  type Told = readonly [from: number, to: number, count: number | null];
+  const judge = (calls: readonly Told[]) => {
+    const history = new RsmHistory();
+    const ends = new Map<number, () => void>();
+    for (let now = 0; now < 20; now++) {
+      for (const [from, to, count] of calls) {
+        if (from !== now) continue;
+        const end = history.begin(true);
+        if (count !== null) ends.set(to, () => end(count));
+      }
+      ends.get(now)?.();
+    }
+    history.judge();
+  };
+  judge([[1, 9, 2], [2, 3, 1], [10, 11, 3]]);
+  judge([[1, 2, 1], [3, 99, null], [4, 5, 3]]);
+  const wrong: Record<string, readonly Told[]> = {
+    "a count nobody made": [[1, 2, 1], [4, 5, 3]],
+    "a silent call that came too late": [[1, 2, 1], [4, 5, 3], [6, 99, null]],
+    "a silent call that came too late for the one before": [[1, 2, 2], [3, 99, null], [4, 5, 4]],
+    "a count twice": [[1, 9, 1], [2, 8, 1]],
+    "back in time": [[1, 2, 2], [3, 4, 1]],
+    "silent once, needed twice": [[1, 99, null], [2, 3, 2], [4, 5, 4]],
+  };
+  for (const [what, calls] of Object.entries(wrong)) {
+    assertThrows(() => judge(calls), LabFailure, "cannot be", what);
+  }
 });
 
 Deno.test("time and chance from elsewhere fail a lab and name the line", async () => {

@@ -6,6 +6,7 @@
  */
 
 import type { GenericOptions } from "./generic.ts";
+import { demand } from "./run.ts";
 import {
   checkCount,
   type PutTally,
@@ -16,8 +17,10 @@ import {
 const ROUNDS = 3;
 /** Three times as long as the official one: there is time for faults in it. */
 const ROUND_MS = 3000;
-/** See `generic.ts`: about 80 operations a second, all clients together. */
+/** See `generic.ts`. */
 const MAX_PAUSE_MS = 24;
+/** A client with fewer puts in all three rounds has tried nothing. */
+const LEAST_PUTS = 5;
 const RANDOM_KEYS = 100;
 
 /** Runs the scenario. `faultFree`: on a good network nothing may be in doubt. */
@@ -27,11 +30,15 @@ export async function runVersionedGeneric(
 ): Promise<void> {
   const clerks = Array.from({ length: options.clients }, () => tester.clerk());
   const tally: PutTally = { ok: 0, maybe: 0 };
+  const puts = clerks.map(() => 0);
   for (let round = 0; round < ROUNDS; round++) {
     let goOn = true;
     const working = Promise.all(
-      clerks.map((clerk) => work(tester, clerk, { ...options, tally, goOn: () => goOn })),
+      clerks.map(async (clerk, at) => {
+        puts[at] += await work(tester, clerk, { ...options, tally, goOn: () => goOn });
+      }),
     );
+    tester.pace.beat(() => goOn);
     const parting = options.partitions ? tester.partAgainAndAgain(() => goOn) : Promise.resolve();
     await tester.sleep(ROUND_MS / 2);
     if (options.crash) await tester.crashAll(300);
@@ -44,6 +51,7 @@ export async function runVersionedGeneric(
     if (!options.randomKeys) checkCount((await clerks[0].read("k")).version, tally, options.faultFree);
     tester.checkSizes(options.maxRaftStateBytes);
   }
+  puts.forEach((count, at) => demand(count >= LEAST_PUTS, `client ${at} made only ${count} puts`));
 }
 
 interface Shift extends GenericOptions {
@@ -51,11 +59,12 @@ interface Shift extends GenericOptions {
   readonly goOn: () => boolean;
 }
 
-/** Puts with the best known version, then reads, again and again. */
-async function work(tester: VersionedTester, clerk: RecordedVersionedClerk, shift: Shift): Promise<void> {
+/** Puts with the best known version, then reads, again and again; gives how often. */
+async function work(tester: VersionedTester, clerk: RecordedVersionedClerk, shift: Shift): Promise<number> {
   const random = tester.servers.world.random(`client ${clerk.number} at ${tester.nowMs}`);
   const versions = new Map<string, number>();
-  for (let nth = 0; shift.goOn(); nth++) {
+  let nth = 0;
+  for (; shift.goOn(); nth++) {
     const key = shift.randomKeys ? `k${random.below(RANDOM_KEYS)}` : "k";
     const version = versions.get(key) ?? 0;
     const result = await clerk.put(key, `${clerk.number}.${tester.nowMs}.${nth}`, version);
@@ -63,6 +72,7 @@ async function work(tester: VersionedTester, clerk: RecordedVersionedClerk, shif
     if (result === "maybe") shift.tally.maybe++;
     const got = await clerk.get(key);
     if (got.kind === "found") versions.set(key, got.version);
-    await tester.sleep(random.below(2 * MAX_PAUSE_MS * shift.clients));
+    await tester.pace.rest(random.below(2 * MAX_PAUSE_MS * shift.clients));
   }
+  return nth;
 }
