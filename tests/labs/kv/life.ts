@@ -24,8 +24,8 @@ export class Life<Peer> implements LabHost {
   handlers: LabHandlers = {};
   readonly #touched: () => void;
 
-  /** The machine's next life; `touched` hears that something happens in it. */
-  constructor(machine: Machine, persister: LabPersister, touched: () => void) {
+  /** The machine's next life; `touched` hears of whatever happens in it. */
+  constructor(machine: Machine, persister: LabPersister, touched: () => void = () => {}) {
     this.#touched = touched;
     this.machine = machine;
     this.number = machine.incarnation + 1;
