@@ -15,6 +15,7 @@ export {
   type PutAnswer,
   type PutOutcome,
   VersionedClerk,
+  type VersionedClerkOptions,
   type VersionedMethods,
   VersionedServer,
   versionedService,

@@ -76,12 +76,22 @@ export interface VersionedStore {
   put(key: string, value: string, version: number): Promise<PutOutcome>;
 }
 
+/** What a clerk of a versioned server is made of. */
+export interface VersionedClerkOptions extends SingleClerkOptions<VersionedMethods> {
+  /**
+   * Whether the network may bring a request twice, or later than an answer that was given up on it. The labs' network never
+   * does; where one may, a put costs a read more and says _maybe_ more often, and is right.
+   * @default {false}
+   */
+  readonly repeats?: boolean;
+}
+
 /** A client of that server; its calls end when they are answered. */
 export class VersionedClerk implements VersionedStore {
-  readonly #options: SingleClerkOptions<VersionedMethods>;
+  readonly #options: VersionedClerkOptions;
 
   /** Nothing is sent before the first call. */
-  constructor(options: SingleClerkOptions<VersionedMethods>) {
+  constructor(options: VersionedClerkOptions) {
     this.#options = options;
   }
 
@@ -92,9 +102,24 @@ export class VersionedClerk implements VersionedStore {
 
   /** Writes a key if it has the version; 0 for a key that is not there. */
   async put(key: string, value: string, version: number): Promise<PutOutcome> {
-    let again = false;
+    const repeats = this.#options.repeats === true;
+    const obstacle = repeats ? await this.#obstacle(key, version) : null;
+    if (obstacle !== null) return obstacle;
+    let again = repeats;
     const { answer } = await untilAnswered(this.#options, "put", { key, value, version }, () => again = true);
-    // The first time "another version" is the plain truth. Later it may be this very put's own doing (labs K16, K17).
+    // The first time "another version" is the plain truth. Later it may be this very put's own doing (labs K16, K17); and where
+    // requests come twice, no answer is known to be that of the first.
     return again && answer === "version" ? "maybe" : answer;
+  }
+
+  /**
+   * Why a put of `version` cannot succeed now, found without sending one; null if it may. A put that names a version to come
+   * must not even be sent where a copy of it may arrive later, when that version has come and this call is long over.
+   */
+  async #obstacle(key: string, version: number): Promise<PutAnswer | null> {
+    const found = await this.get(key);
+    const present = found.kind === "found" ? found.version : 0;
+    if (present === version) return null;
+    return present === 0 ? "noKey" : "version";
   }
 }

@@ -11,6 +11,8 @@ const TEST = "test -A --no-check --fail-fast";
 const REPLICA_TEST = `${TEST} tests/kv/replica_test.ts`;
 const STATE_TEST = `${TEST} tests/kv/replicated_state_test.ts`;
 const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
+const VERSIONED_TEST = `${TEST} tests/kv/versioned_test.ts`;
+const SUITES_TEST = `${TEST} tests/labs/kv/suites_test.ts`;
 const STORM_TEST = `${TEST} tests/kv/storm_test.ts`;
 
 const REPLICA = "kv/replica.ts";
@@ -206,6 +208,25 @@ export const kvLabMutants: readonly Mutant[] = [
     killedBy: lab("2", "TestPutConcurrentReliable"),
   },
   {
+    id: "K17-repeats",
+    title:
+      "Where requests come twice, the answer to a put that was sent once is taken for that to its first copy",
+    source: "labs K16, K17; section 12, hole 14: duplicate requests",
+    file: VERSIONED,
+    anchor: "let again = repeats;",
+    replacement: "let again = false;",
+    killedBy: VERSIONED_TEST,
+  },
+  {
+    id: "K17-late-copy",
+    title: "A put that names a version to come is sent, and a copy of it arrives when the version has come",
+    source: "labs section 12, hole 14: requests delayed for seconds",
+    file: VERSIONED,
+    anchor: "if (present === version) return null;",
+    replacement: "if (present <= version) return null;",
+    killedBy: VERSIONED_TEST,
+  },
+  {
     id: "K18",
     title: "A clerk that gives up calls a write refused although it was sent",
     source: "labs K18: what may have been executed is counted as surely not",
@@ -260,5 +281,23 @@ export const kvLabMutants: readonly Mutant[] = [
     anchor: "const mine = `${this.#id}.${++this.#turn}`;",
     replacement: "const mine = FREE;",
     killedBy: lab("2", "TestManyClientsReliable"),
+  },
+  {
+    id: "K-laws-unwatched",
+    title: "The suites of lab 4 look at nothing but the clients' answers",
+    source: "labs section 12, hole 17: invariants after every step",
+    file: "tests/labs/kv/servers.ts",
+    anchor: "this.#laws.check();",
+    replacement: "",
+    killedBy: SUITES_TEST,
+  },
+  {
+    id: "K-silent-calls",
+    title: "Any number of counts may be nobody's",
+    source: "labs section 12, hole 2: invocations are recorded",
+    file: "tests/labs/kv/rsm_history.ts",
+    anchor: "if (answer.output < least || silent > spare) return ILLEGAL;",
+    replacement: "if (answer.output < least) return ILLEGAL;",
+    killedBy: SUITES_TEST,
   },
 ];

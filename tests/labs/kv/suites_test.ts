@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { LabFailure } from "../failure.ts";
 import { goesBy, type LabPart } from "../lab.ts";
 import { makeAppendClerk, makeFlotillaServer } from "./flotilla_kv.ts";
+import { makeFlotillaRsm } from "./flotilla_rsm.ts";
 import { kvLab } from "./kv_lab.ts";
 import { kvServerLab } from "./kv_server_lab.ts";
 import { RsmHistory } from "./rsm_history.ts";
@@ -182,6 +183,19 @@ Deno.test("lab 4: an implementation's own laws hear of every start, event and cr
   assert(said.includes("TestPersistOneClient4A: a law is broken"), said);
   assertEquals([heard.started, heard.crashed], [25, 21]);
   assert(heard.touched > 5000, `${heard.touched}`);
+});
+
+Deno.test("lab 4A of 2025: a leader that nobody answers must not give up its operations before it gives up leading", async () => {
+  const impatient = async (seat: KvServerSeat, machine: RsmMachine): Promise<RsmPeer> => {
+    const peer = await makeFlotillaRsm(seat, machine);
+    const late = async () => (await seat.clock.sleep(40), { kind: "wrongLeader" }) as const;
+    return {
+      getState: () => peer.getState(),
+      submit: (request) => Promise.race([peer.submit(request), late()]),
+    };
+  };
+  const said = await verdict(rsmLab(impatient).part("4A"), "TestLeaderPartition4A");
+  assert(said.includes("an operation was given up although the server still leads"), said);
 });
 
 Deno.test("lab 4 of 2025: what submitters of a counter were told is judged, those who were told nothing included", () => {
