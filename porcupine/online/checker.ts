@@ -1,7 +1,7 @@
 import { Budget } from "../budget.ts";
 import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
-import type { Watched } from "./watched.ts";
-import { Window } from "./window.ts";
+import { guard } from "./guard.ts";
+import { type Watch, type Watched, watchedCall } from "./watched.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
 export type CheckerOptions = Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "signal" | "now">;
@@ -56,8 +56,9 @@ export type CheckerStatus =
 export class Checker<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #options: CheckerOptions;
-  readonly #parts = new Map<string, Window<State, Input, Output>>();
-  readonly #open = new Map<number, { readonly key: string; readonly watched: Watched<Input, Output> }>();
+  readonly #parts = new Map<string, Watch<State, Input, Output>>();
+  readonly #open = new Map<number, Watched<Input, Output>>();
+  #clock = 0;
   #status: CheckerStatus = { kind: "ok" };
 
   /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit below 0. */
@@ -93,18 +94,24 @@ export class Checker<State, Input, Output> {
         operation,
       );
     }
-    const key = this.#model.partitionKey?.(input) ?? "";
+    const key = this.#keyOf(input);
     let part = this.#parts.get(key);
-    if (part === undefined) this.#parts.set(key, part = new Window(this.#model, this.#options));
-    this.#open.set(operation, { key, watched: part.call(operation, client, input) });
+    if (part === undefined) this.#parts.set(key, part = guard(this.#model, this.#options));
+    const watched = watchedCall<Input, Output>(operation, client, input, this.#clock++);
+    this.#open.set(operation, watched);
+    part.call(watched);
   }
 
   /** An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open. */
   return(operation: number, output: Output): CheckerStatus {
     if (this.#status.kind !== "ok") return this.#status;
-    const { key, watched } = this.#take(operation, "returns");
+    const watched = this.#take(operation, "returns");
+    const key = this.#keyOf(watched.input);
     const part = this.#partOf(key);
-    const standing = part.answer(watched, output);
+    watched.status = "returned";
+    watched.ret = this.#clock++;
+    watched.answer = { known: true, output };
+    const standing = part.answer(watched);
     if (standing === "illegal") {
       const window = part.operations.map(({ name }) => name);
       this.#status = {
@@ -124,8 +131,9 @@ export class Checker<State, Input, Output> {
    */
   lost(operation: number): void {
     if (this.#status.kind !== "ok") return;
-    const { key, watched } = this.#take(operation, "is lost");
-    this.#partOf(key).lose(watched);
+    const watched = this.#take(operation, "is lost");
+    watched.status = "lost";
+    this.#partOf(this.#keyOf(watched.input)).lose(watched);
   }
 
   /** The same as `call`, `return` and `lost`, for a stream of events. */
@@ -144,7 +152,11 @@ export class Checker<State, Input, Output> {
     return this.#status;
   }
 
-  #take(operation: number, what: string): { readonly key: string; readonly watched: Watched<Input, Output> } {
+  #keyOf(input: Input): string {
+    return this.#model.partitionKey?.(input) ?? "";
+  }
+
+  #take(operation: number, what: string): Watched<Input, Output> {
     const found = this.#open.get(operation);
     if (found === undefined) {
       const message = `operation ${operation} ${what}, but it is not open; call it first, and end it once`;
@@ -154,14 +166,14 @@ export class Checker<State, Input, Output> {
     return found;
   }
 
-  #partOf(key: string): Window<State, Input, Output> {
+  #partOf(key: string): Watch<State, Input, Output> {
     const part = this.#parts.get(key);
     if (part === undefined) throw new PorcupineError("return-without-call", `no operation on ${key} is open`);
     return part;
   }
 
   #phrase(
-    part: Window<State, Input, Output>,
+    part: Watch<State, Input, Output>,
     key: string,
     { client, input, answer }: Watched<Input, Output>,
   ): string {

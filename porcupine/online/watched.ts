@@ -1,6 +1,8 @@
+import { NEVER } from "../history.ts";
+import type { Start } from "../search/problem.ts";
 import type { Answer, ClientId } from "../types.ts";
 
-/** An operation in the window. */
+/** An operation that is watched. Instants are numbers of events, each used once. */
 export interface Watched<Input, Output> {
   /** The number the caller gave it. */
   readonly name: number;
@@ -11,4 +13,47 @@ export interface Watched<Input, Output> {
   status: "open" | "returned" | "lost";
   ret: number;
   answer: Answer<Output>;
+}
+
+/** How the prefix of a partition stands after an answer. */
+export type Standing = "ok" | "illegal" | "time" | "memory" | "aborted";
+
+/** One partition, watched while it happens. */
+export interface Watch<State, Input, Output> {
+  /** How many operations are kept. */
+  readonly size: number;
+  /** The operations that are kept, by call. */
+  readonly operations: readonly Watched<Input, Output>[];
+  /** The states in which the past may have ended. */
+  readonly states: readonly State[];
+  /** An operation is called. */
+  call(watched: Watched<Input, Output>): void;
+  /** An operation that was called has got its answer. */
+  answer(watched: Watched<Input, Output>): Standing;
+  /** An operation that was called will never be answered. */
+  lose(watched: Watched<Input, Output>): void;
+}
+
+/** What is known of a past: a configuration to begin with, and the operations that still matter, by call. */
+export interface Past<State, Input, Output> {
+  /** Operations are numbered as in `operations`. */
+  readonly start: Start<State>;
+  readonly operations: readonly Watched<Input, Output>[];
+}
+
+const UNKNOWN = { known: false } as const;
+
+/** An operation that has just been called. */
+export function watchedCall<Input, Output>(
+  name: number,
+  client: ClientId,
+  input: Input,
+  call: number,
+): Watched<Input, Output> {
+  return { name, client, input, call, status: "open", ret: NEVER, answer: UNKNOWN };
+}
+
+/** By call. */
+export function byCall(left: { readonly call: number }, right: { readonly call: number }): number {
+  return left.call - right.call;
 }

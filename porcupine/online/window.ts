@@ -7,12 +7,9 @@ import { FrontierSearch } from "../search/frontier.ts";
 import { compile, type Problem, type Start } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
-import type { CheckOptions, ClientId, Model, Operation } from "../types.ts";
-import type { Watched } from "./watched.ts";
+import type { CheckOptions, Model, Operation } from "../types.ts";
+import type { Past, Standing, Watch, Watched } from "./watched.ts";
 import { Witness } from "./witness.ts";
-
-/** How the prefix of a partition stands after an answer. */
-export type Standing = "ok" | "illegal" | "time" | "memory" | "aborted";
 
 /** So many answers are looked at once more, at least, before the past is summed up: that costs something each time. */
 const LEAST_WINDOW = 24;
@@ -26,7 +23,7 @@ const LEAST_WINDOW = 24;
  * found before is extended where that is possible, otherwise the window is searched, from every configuration of the past.
  * Both are exact, so that the first answer that makes the prefix impossible is the one that is reported.
  */
-export class Window<State, Input, Output> {
+export class Window<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #limits: CheckOptions;
   /** By call. */
@@ -34,17 +31,24 @@ export class Window<State, Input, Output> {
   /** By return. */
   #returns: Watched<Input, Output>[] = [];
   #starts: Start<State>[];
-  #witness: Witness<State, Input, Output>;
-  #clock = 0;
+  /** `undefined`: none has been looked for yet. */
+  #witness: Witness<State, Input, Output> | undefined;
   /** Answers after which the past may be summed up again. */
   #dueAt = LEAST_WINDOW;
 
-  /** Nothing has happened yet. */
-  constructor(model: Model<State, Input, Output>, limits: CheckOptions) {
+  /** Without a past nothing has happened yet. */
+  constructor(model: Model<State, Input, Output>, limits: CheckOptions, past?: Past<State, Input, Output>) {
     this.#model = model;
     this.#limits = limits;
-    this.#starts = [{ state: model.init(), spent: [], free: [] }];
-    this.#witness = new Witness(model, this.#starts[0].state, []);
+    if (past === undefined) {
+      this.#starts = [{ state: model.init(), spent: [], free: [] }];
+      this.#witness = new Witness(model, this.#starts[0].state, []);
+      return;
+    }
+    this.#starts = [past.start];
+    this.#operations = [...past.operations];
+    this.#returns = past.operations.filter(({ status }) => status === "returned");
+    this.#returns.sort((left, right) => left.ret - right.ret);
   }
 
   /** How many operations are kept. */
@@ -68,23 +72,12 @@ export class Window<State, Input, Output> {
   }
 
   /** An operation is called. */
-  call(name: number, client: ClientId, input: Input): Watched<Input, Output> {
-    const watched: Watched<Input, Output> = {
-      name,
-      client,
-      input,
-      call: this.#clock++,
-      status: "open",
-      ret: NEVER,
-      answer: { known: false },
-    };
+  call(watched: Watched<Input, Output>): void {
     this.#operations.push(watched);
-    return watched;
   }
 
   /** An operation will never be answered. */
   lose(watched: Watched<Input, Output>): void {
-    watched.status = "lost";
     // A read that nobody heard of says nothing, now or later.
     if (this.#model.readOnly?.(watched.input) === true && !this.#isInStarts(watched)) {
       this.#forget(this.#operations.indexOf(watched));
@@ -92,12 +85,9 @@ export class Window<State, Input, Output> {
   }
 
   /** An operation is answered. */
-  answer(watched: Watched<Input, Output>, output: Output): Standing {
-    watched.status = "returned";
-    watched.ret = this.#clock++;
-    watched.answer = { known: true, output };
+  answer(watched: Watched<Input, Output>): Standing {
     this.#returns.push(watched);
-    if (!this.#witness.accept(watched, this.#operations)) {
+    if (this.#witness?.accept(watched, this.#operations) !== true) {
       const standing = this.#search();
       if (standing !== "ok") return standing;
     }
@@ -135,9 +125,9 @@ export class Window<State, Input, Output> {
 
   /** Moves the beginning of the window as far as all answers are in. */
   #sumUp(): Standing {
-    const firstOpen = this.#operations.find(({ status }) => status === "open")?.call ?? this.#clock;
+    const firstOpen = this.#operations.find(({ status }) => status === "open")?.call ?? NEVER;
     // Before the return of `returns[level]` only operations were called whose answers are in.
-    this.#witness.forget(firstOpen);
+    this.#witness?.forget(firstOpen);
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
     this.#dueAt = Math.max(LEAST_WINDOW, 2 * (this.#returns.length - Math.max(0, level)));

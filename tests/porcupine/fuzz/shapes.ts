@@ -39,7 +39,7 @@ export function registerShape(
 
 /** Gets, puts and appends of one key or two; tokens repeat, unless `unique`. */
 export function kvShape(
-  options: { unique?: boolean; keys?: number; puts?: boolean } = {},
+  options: { unique?: boolean; keys?: number; puts?: boolean; appends?: boolean } = {},
 ): Shape<Map<string, string>, KvInput, KvOutput> {
   let fresh = 0;
   const token = (random: Random): string =>
@@ -49,7 +49,11 @@ export function kvShape(
     input: (random) => {
       const key = `k${random.below(options.keys ?? 1)}`;
       const f = random.pick(
-        options.puts === false ? ["get", "append"] as const : ["get", "put", "append"] as const,
+        options.puts === false
+          ? ["get", "append"] as const
+          : options.appends === false
+          ? ["get", "put"] as const
+          : ["get", "put", "append"] as const,
       );
       return f === "get" ? { f, key } : { f, key, value: token(random) };
     },
@@ -72,17 +76,22 @@ export function kvShape(
   };
 }
 
-/** Gets and versioned puts of one key. Values repeat, unless `unique`. */
+/** Gets and versioned puts of one key. Values repeat, unless `unique`; versions stay below 5, unless they climb. */
 export function versionedShape(
-  options: { unique?: boolean } = {},
+  options: { unique?: boolean; climbs?: boolean } = {},
 ): Shape<Versioned, VersionedKvInput, VersionedKvOutput> {
   let fresh = 0;
+  let puts = 0;
+  // Some three puts name each version, so that most often one of them comes in time.
+  const version = (random: Random): number =>
+    options.climbs ? Math.max(0, Math.floor(puts / 3) + random.below(3) - 1) : random.below(4);
   const value = (random: Random): string => options.unique ? `v${++fresh}` : random.pick(["a", "b", ""]);
   return {
     init: () => ({ value: "", version: 0 }),
     input: (random) => {
       if (random.below(3) === 0) return { f: "get", key: "k" };
-      return { f: "put", key: "k", value: value(random), version: random.below(4) };
+      puts++;
+      return { f: "put", key: "k", value: value(random), version: version(random) };
     },
     run: (state, input, random) => {
       if (input.f === "get") {
@@ -99,7 +108,7 @@ export function versionedShape(
       if (input.f === "put") return { f: "put", result: random.pick(["ok", "version", "maybe", "noKey"]) };
       if (random.below(6) === 0) return { f: "get", error: "noKey" };
       const seen = options.unique ? `v${1 + random.below(fresh + 1)}` : random.pick(["a", "b", ""]);
-      return { f: "get", value: seen, version: random.below(4) };
+      return { f: "get", value: seen, version: version(random) };
     },
   };
 }

@@ -13,7 +13,7 @@ import { stackModel } from "../../../porcupine/models/stack.ts";
 import { kvModel } from "../../../porcupine/models/kv.ts";
 import { registerModel } from "../../../porcupine/models/register.ts";
 import { versionedKvModel } from "../../../porcupine/models/versioned_kv.ts";
-import type { Model } from "../../../porcupine/types.ts";
+import type { Answer, Model } from "../../../porcupine/types.ts";
 import { type AnySubject, plain, subject } from "./compare.ts";
 import { priorityQueueShape, queueShape, setShape, stackShape } from "./collections.ts";
 import {
@@ -50,6 +50,11 @@ export const HINTED: readonly AnySubject[] = [
     model: kvModel(),
     shape: () => kvShape({ unique: true, puts: false }),
   }),
+  subject({
+    name: "kv, unique tokens, no appends",
+    model: kvModel(),
+    shape: () => kvShape({ unique: true, appends: false }),
+  }),
   subject({ name: "kv, no puts", model: kvModel(), shape: () => kvShape({ puts: false }) }),
   subject({ name: "kv, two keys", model: kvModel(), shape: () => kvShape({ keys: 2 }) }),
   subject({ name: "versioned kv", model: versionedKvModel(), shape: () => versionedShape() }),
@@ -57,6 +62,29 @@ export const HINTED: readonly AnySubject[] = [
     name: "versioned kv, unique values",
     model: versionedKvModel(),
     shape: () => versionedShape({ unique: true }),
+  }),
+  subject({
+    name: "register, unique values, not understood after a while",
+    model: halfUnderstood(
+      registerModel(),
+      ({ op }, answer) =>
+        op === "read" && answer.known && answer.output.f === "read" && Number(answer.output.value) > 9,
+    ),
+    shape: () => registerShape({ unique: true, cas: false }),
+  }),
+  subject({
+    name: "versioned kv, not understood after a while",
+    model: halfUnderstood(
+      versionedKvModel(),
+      ({ op }, answer) =>
+        op === "get" && answer.known && "version" in answer.output && answer.output.version > 5,
+    ),
+    shape: () => versionedShape({ climbs: true }),
+  }),
+  subject({
+    name: "versioned kv, climbing",
+    model: versionedKvModel(),
+    shape: () => versionedShape({ climbs: true }),
   }),
   ...collection("queue", queueModel(), queueShape),
   ...collection("stack", stackModel(), stackShape),
@@ -86,6 +114,23 @@ export const HINTED: readonly AnySubject[] = [
   subject({ name: "etcd", model: etcdModel(), shape: etcdShape }),
   subject({ name: "jepsen set", model: jepsenSetModel(), shape: jepsenSetShape }),
 ];
+
+/** The same model, whose kind does not fit some of the answers: what is decided fast has to be searched for from then on. */
+function halfUnderstood<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  odd: (action: { readonly op: string }, answer: Answer<Output>) => boolean,
+): Model<State, Input, Output> {
+  const { kind } = model;
+  if (kind?.type !== "register" && kind?.type !== "versioned") return model;
+  const hide = <A extends { readonly op: string }>(
+    action: A | undefined,
+    answer: Answer<Output>,
+  ): A | undefined => (action !== undefined && odd(action, answer) ? undefined : action);
+  if (kind.type === "register") {
+    return { ...model, kind: { ...kind, view: (i: Input, a: Answer<Output>) => hide(kind.view(i, a), a) } };
+  }
+  return { ...model, kind: { ...kind, view: (i: Input, a: Answer<Output>) => hide(kind.view(i, a), a) } };
+}
 
 function collection<Truth, State, Input, Output>(
   name: string,
