@@ -4,11 +4,12 @@
  */
 
 import type { Pair } from "../app.ts";
-import { dawdle } from "./markers.ts";
+import { dawdle, gather } from "./markers.ts";
 
 export const whole = true;
 
 export function map(name: string): Iterable<Pair> {
+  gather();
   return [[name, "1"]];
 }
 

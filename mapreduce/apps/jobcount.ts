@@ -4,7 +4,7 @@
  */
 
 import type { Pair } from "../app.ts";
-import { chance, dawdle, findMarkers, leaveMarker, PID } from "./markers.ts";
+import { chance, dawdle, findMarkers, gather, leaveMarker, PID } from "./markers.ts";
 
 export const whole = true;
 
@@ -13,6 +13,7 @@ let calls = 0;
 
 export function map(): Iterable<Pair> {
   leaveMarker(`${MARKER}-${PID}-${calls++}`);
+  gather();
   dawdle(2000 + chance() * 3000);
   return [["a", "x"]];
 }

@@ -9,12 +9,38 @@ import { kill } from "node:process";
 /** The lab's durations times this; tests shorten them where nothing depends on their length. */
 const SCALE = Number(Deno.env.get("MR_APP_SCALE") ?? "1");
 
+/** So many processes meet in their first calls, so that none is left without work because it starts slowly. */
+const COMPANY = Number(Deno.env.get("MR_APP_COMPANY") ?? "1");
+const LONGEST_WAIT_MS = 60_000;
+const LOOK_MS = 10;
+let alone = COMPANY > 1;
+
 /** This process. */
 export const PID: number = Deno.pid;
 
 /** Stops this whole process for a while, as a busy application would. */
 export function dawdle(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms * SCALE);
+  stop(ms * SCALE);
+}
+
+function stop(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** Waits until all are at this point, but not for ever. */
+function meet(point: string): void {
+  const start = `mr-${point}-`;
+  leaveMarker(`${start}${PID}`);
+  for (let waitedMs = 0; waitedMs < LONGEST_WAIT_MS; waitedMs += LOOK_MS) {
+    if (findMarkers(start).length >= COMPANY) return;
+    stop(LOOK_MS);
+  }
+}
+
+/** In the first call of this process: waits until as many others are here as tests ask for. */
+export function gather(): void {
+  if (alone) meet("here");
+  alone = false;
 }
 
 /** Ends this process at once. */
@@ -55,7 +81,11 @@ export function countParallel(phase: string): number {
   const start = `mr-worker-${phase}-`;
   const marker = `${start}${PID}`;
   leaveMarker(marker);
+  const first = alone;
+  gather();
   const count = findMarkers(start).filter((name) => isAlive(Number(name.slice(start.length)))).length;
+  // Nobody takes its marker away before all have seen it.
+  if (first) meet("seen");
   dawdle(1000);
   Deno.removeSync(marker);
   return count;

@@ -31,7 +31,7 @@ APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; 
   --quiet           only the summary
   --listen H:P      coordinator: where to be called                                   [127.0.0.1:0]
   --at H:P          worker: where the coordinator is
-  --patience S      worker: how long to wait for a silent coordinator                 [10]
+  --patience S      how long a worker waits for a silent coordinator                  [10]
   --stuck S         worker: end the process if the app does not return for so long    [60]
 
 A job that was broken off goes on where it was when the same command is given again.

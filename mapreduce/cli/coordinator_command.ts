@@ -32,8 +32,8 @@ export async function coordinatorCommand(
 ): Promise<number> {
   const spec = describeJob(args);
   using _lock = lockFolder(args.out);
-  using host = await openHost({ folder: args.out, listen: args.listen }).catch((cause) =>
-    refuse(`listen on ${args.listen}`, cause)
+  using host = await openHost({ folder: args.out, listen: args.listen, onLineLost: () => {} }).catch(
+    (cause) => refuse(`listen on ${args.listen}`, cause),
   );
   const reporter = new Reporter(args.quiet);
   let resumed = false;
@@ -78,12 +78,14 @@ function startWorkers(
   onHopeless: (why: string) => void,
 ): Supervisor {
   const memory = String(args.memoryBytes / (1 << 20));
+  const patience = String(args.patienceMs / 1000);
   return new Supervisor({
     count: args.workers,
     argumentsFor: (name) => {
       const { address } = host.network;
+      const shared = ["--at", address, "--out", args.out, "--memory", memory, "--patience", patience];
       // Whoever falls silent is killed from here: see `onSilent`.
-      return ["--at", address, "--out", args.out, "--name", name, "--memory", memory, "--stuck", "0"];
+      return [...shared, "--name", name, "--stuck", "0"];
     },
     // An application may end its process as if all were well: only this process says when it is time to go.
     onExit: async ({ worker, why }) =>

@@ -10,13 +10,27 @@ import type { OpenStream } from "../shuffle/format.ts";
 /** A runtime that must be closed. */
 export interface Host extends DenoRuntime, Disposable {}
 
-/** Opens the real world. `folder` is the shared one; `listen` is null for an end that only calls. */
-export async function openHost(
-  { folder, listen }: { readonly folder: string; readonly listen: string | null },
-): Promise<Host> {
+/** How the real world is opened. */
+export interface HostOptions {
+  /** The shared folder. */
+  readonly folder: string;
+  /** Where to be called; null for an end that only calls. */
+  readonly listen: string | null;
+  /** A line to somebody was lost: the process there has probably died. */
+  readonly onLineLost: () => void;
+}
+
+/** Opens the real world. */
+export async function openHost({ folder, listen, onLineLost }: HostOptions): Promise<Host> {
   const death = new AbortController();
   const { signal } = death;
-  const runtime = await denoRuntime({ folder, access: "shared", address: listen, signal });
+  const runtime = await denoRuntime({
+    folder,
+    access: "shared",
+    address: listen,
+    signal,
+    onPeerClosed: onLineLost,
+  });
   return { ...runtime, [Symbol.dispose]: () => death.abort(new Error("The process ends")) };
 }
 

@@ -35,12 +35,16 @@ async function runOne(args: Arguments): Promise<number> {
     args.stuckMs,
     `The application has not come back for ${args.stuckMs / 1000} s: this worker ends`,
   );
-  using host = await openHost({ folder: args.out, listen: null });
+  let onLineLost = () => {};
+  using host = await openHost({ folder: args.out, listen: null, onLineLost: () => onLineLost() });
+  const link = openLink(host, args.at);
+  // A coordinator that is started again is asked at once, not when the last call has waited in vain.
+  onLineLost = link.giveUp;
   try {
     const end = await runWorker({
       runtime: host,
       name,
-      link: openLink(host, args.at),
+      link,
       loadApp: importApp,
       openInput: openFile,
       openStream: openStreams(args.out),

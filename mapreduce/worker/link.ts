@@ -30,6 +30,8 @@ export interface Link {
   ): Promise<boolean>;
   /** Says that the worker goes, so that nobody waits for it. */
   leave(worker: string): Promise<void>;
+  /** Calls that wait for an answer reject: there is reason to think that none will come. */
+  giveUp(): void;
   /** Lets go of the line; calls that wait for an answer reject. */
   close(): void;
 }
@@ -49,6 +51,7 @@ export function openLink(runtime: RpcRuntime, coordinator: Address): Link {
     leave: async (worker) => {
       await peer.call(coordinator, "leave", { worker }, { timeoutMs: FAREWELL_MS, signal });
     },
+    giveUp: () => peer.giveUp(coordinator),
     close: () => peer.close(),
   };
 }

@@ -185,7 +185,7 @@ export const mapreduceMutants: readonly Mutant[] = [
       replacement: "    try {\n      await coordinator.#prepare();\n      coordinator.#serve();",
     },
   ]),
-  ...killedBy(lab("exactly"), [
+  ...killedBy(TABLE_TEST, [
     {
       id: "MR-M3",
       title: "A task is given to another at once instead of after its lease",
@@ -194,8 +194,14 @@ export const mapreduceMutants: readonly Mutant[] = [
       anchor: "const deadlineMs = nowMs + this.#options.leaseMs;",
       replacement: "const deadlineMs = nowMs;",
     },
-  ]),
-  ...killedBy(TABLE_TEST, [
+    {
+      id: "MR-no-backup",
+      title: "Stragglers are waited for until their lease ends",
+      source: "MapReduce paper, 3.6",
+      file: "mapreduce/coordinator/backup.ts",
+      anchor: "if (finished.length * 2 < phase.length) return null;",
+      replacement: "if (finished.length >= 0) return null;",
+    },
     {
       id: "MR-M5-taken",
       title: "The late report of a worker whose task another has is taken for the other's",
@@ -285,16 +291,6 @@ export const mapreduceMutants: readonly Mutant[] = [
       file: JOURNAL,
       anchor: "|| crc32c(bytes, at + HEAD_BYTES, end) !== view.getUint32(at + 4, true)) break;",
       replacement: ") break;",
-    },
-  ]),
-  ...killedBy(real("straggler"), [
-    {
-      id: "MR-no-backup",
-      title: "Stragglers are waited for until their lease ends",
-      source: "MapReduce paper, 3.6",
-      file: "mapreduce/coordinator/backup.ts",
-      anchor: "if (finished.length * 2 < phase.length) return null;",
-      replacement: "if (finished.length >= 0) return null;",
     },
   ]),
   ...killedBy(real("killed,"), [

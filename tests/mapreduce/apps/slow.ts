@@ -1,19 +1,34 @@
 /**
- * What each line is and where it was, slowly, and with a trace of every call: for tests that strike while a job runs.
+ * What each line is and where it was, with a trace of every call: for tests that strike while a job runs.
  *
- * `MR_TEST_MAP_MS` and `MR_TEST_REDUCE_MS` say how long a call takes; each leaves a file named after itself.
+ * `MR_TEST_HOLD` says which calls are held until the test lets them go, so that it strikes in the midst of them however slow
+ * the machine is: `map 4,reduce 0` all maps but four and all reduces, for as long as there is a file `hold-map` or
+ * `hold-reduce`; `own 1` all but the first call of each process, for as long as there is a file `hold-own`.
  * @module
  */
 
 import type { Pair } from "../../../mapreduce/mod.ts";
 
 export const whole = true;
+const LOOK_MS = 10;
+const HOLDS = (Deno.env.get("MR_TEST_HOLD") ?? "").split(",").filter((hold) => hold !== "");
 let calls = 0;
 
 function linger(name: string): void {
   Deno.writeTextFileSync(`call-${name}-${Deno.pid}-${calls++}`, "");
-  const ms = Number(Deno.env.get(`MR_TEST_${name.toUpperCase()}_MS`) ?? "0");
-  if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  for (const hold of HOLDS) {
+    const [what, free] = hold.split(" ");
+    const number = what === "own" ? calls : what === name ? namesOf(`call-${name}-`) : 0;
+    if (number > Number(free)) { while (namesOf(`hold-${what}`) > 0) wait(LOOK_MS); }
+  }
+}
+
+function namesOf(start: string): number {
+  return [...Deno.readDirSync(".")].filter(({ name }) => name.startsWith(start)).length;
+}
+
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 export function map(name: string, contents: string): Pair[] {

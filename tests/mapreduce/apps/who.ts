@@ -6,7 +6,7 @@
 
 import type { Pair } from "../../../mapreduce/mod.ts";
 
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 60_000;
 let alone = true;
 
 function waitForCompany(): void {

@@ -3,6 +3,8 @@
  * @module
  */
 
+import { assert, assertEquals } from "@std/assert";
+
 /** Puts limits on a process before it becomes the one that is wanted. */
 const SHELL = "/bin/sh";
 const CLI = new URL("../../../mapreduce/cli.ts", import.meta.url).href;
@@ -30,14 +32,34 @@ export interface Running {
   heard(text: string): Promise<void>;
 }
 
+/** What a test asks of the applications in its folder. */
+export interface FolderOptions {
+  /** Which calls of `tests/mapreduce/apps/slow.ts` are held, and how many of them are not; see there. */
+  readonly hold?: Readonly<Partial<Record<Held, number>>>;
+  /** More for the environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+type Held = "map" | "reduce" | "own";
+
 /** A folder for one test and the processes in it. `await using` it. */
 export class TestFolder implements AsyncDisposable {
   readonly path: string = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "mr-test-" }));
   readonly #running = new Set<Running>();
   readonly #environment: Record<string, string>;
 
-  constructor(environment: Record<string, string> = {}) {
-    this.#environment = environment;
+  constructor({ hold = {}, environment = {} }: FolderOptions = {}) {
+    const held = Object.entries(hold);
+    for (const [what] of held) Deno.writeTextFileSync(`${this.path}/hold-${what}`, "");
+    this.#environment = {
+      ...environment,
+      MR_TEST_HOLD: held.map(([what, free]) => `${what} ${free}`).join(),
+    };
+  }
+
+  /** Lets calls go on that were held. */
+  release(what: Held): void {
+    Deno.removeSync(`${this.path}/hold-${what}`);
   }
 
   /** Starts `mapreduce/cli.ts` with these arguments, in this folder; `before` are words for the shell. */
@@ -68,9 +90,12 @@ export class TestFolder implements AsyncDisposable {
     return { process, at: await process.line("listening on ") };
   }
 
-  /** Starts a worker for the coordinator at that address. */
-  worker(at: string, options: { readonly before?: string } = {}): Running {
-    return this.start(["worker", "--at", at, "--patience", "2"], options);
+  /** Starts a worker for the coordinator at that address, with more options and with words for the shell. */
+  worker(
+    at: string,
+    { args = [], before = "" }: { readonly args?: readonly string[]; readonly before?: string } = {},
+  ): Running {
+    return this.start(["worker", "--at", at, "--patience", "20", ...args], { before });
   }
 
   /** Writes a file into the folder and returns its path. */
@@ -215,6 +240,12 @@ export function testOnLinux(title: string, body: () => Promise<void>): void {
   if (Deno.build.os === "linux") Deno.test(title, body);
 }
 
+/** A worker was told to go, or was so slow that nobody waited for it any more. */
+export function assertLeft({ code, signal, stderr }: Ended): void {
+  assertEquals(signal, null);
+  if (code !== 0) assert(stderr.includes("is gone"), stderr);
+}
+
 /** The processes that work in a folder, where the system tells. */
 export function processesIn(folder: string): number[] {
   const pids: number[] = [];
@@ -231,7 +262,7 @@ export function processesIn(folder: string): number[] {
 }
 
 /** Waits until `condition` holds, looking often; throws after `timeoutMs`. */
-export async function until(what: string, condition: () => boolean, timeoutMs = 30_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, timeoutMs = DEADLINE_MS): Promise<void> {
   const untilMs = performance.now() + timeoutMs;
   while (!condition()) {
     if (performance.now() > untilMs) throw new Error(`waited ${timeoutMs} ms in vain until ${what}`);

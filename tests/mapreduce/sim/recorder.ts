@@ -25,6 +25,7 @@ export class TableHistory {
       hello: (hello) => link.hello(hello),
       renew: (job, name, ref, state) => link.renew(job, name, ref, state),
       leave: (name) => link.leave(name),
+      giveUp: () => link.giveUp(),
       close: () => link.close(),
       ask: (job, name, ask) =>
         this.#note(

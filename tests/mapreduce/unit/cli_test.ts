@@ -109,6 +109,23 @@ Deno.test("a packed file reads as what was packed, in one part or several, and s
   assert(String(await read(new TextEncoder().encode(text))).startsWith("Cannot unpack"));
 });
 
+Deno.test("wrong usage is refused with a word on what to do", () => {
+  const cases: [string[], string][] = [
+    [["wc"], "Which files?"],
+    [["--lease", "5"], "Which application?"],
+    [["--frobnicate", "wc", "a.txt"], "There is no option --frobnicate"],
+    [["wc", "a.txt", "--keep=yes"], "There is no option --keep=yes"],
+    [["wc", "a.txt", "--reduce", "0"], "Cannot use --reduce 0: give a number of at least 1"],
+    [["wc", "a.txt", "--reduce"], "--reduce needs a value"],
+    [["wc", "a.txt", "--lease", "soon"], "Cannot use --lease soon"],
+    [["worker"], "Give --at HOST:PORT"],
+    [["coordinator", "wc", "a.txt", "--listen", "here"], "Cannot use --listen here: give host:port"],
+  ];
+  for (const [argv, says] of cases) assertThrows(() => parseArguments(argv, 2), UsageError, says);
+  const { command, app, files, workers } = parseArguments(["wc", "--", "--odd"], 2);
+  assertEquals([command, app, files, workers], ["run", "wc", ["--odd"], 2]);
+});
+
 Deno.test("numbers are said as people say them", () => {
   assertEquals([0, 999, 1000, 1_500_000, 2e9].map(formatBytes), [
     "0 B",
