@@ -7,7 +7,15 @@ import { kvLab } from "./kv_lab.ts";
 import { kvServerLab } from "./kv_server_lab.ts";
 import { RsmHistory } from "./rsm_history.ts";
 import { rsmLab } from "./rsm_lab.ts";
-import type { AppendClerk, ClerkSeat, KvServerSeat, RsmMachine, RsmPeer, SingleServerSeat } from "./seat.ts";
+import type {
+  AppendClerk,
+  ClerkSeat,
+  KvServerSeat,
+  RsmMachine,
+  RsmPeer,
+  RsmResult,
+  SingleServerSeat,
+} from "./seat.ts";
 import type { MakeLock } from "./single_2025.ts";
 
 /** Runs one test once and gives what it says: nothing if it passes. */
@@ -188,7 +196,10 @@ Deno.test("lab 4: an implementation's own laws hear of every start, event and cr
 Deno.test("lab 4A of 2025: a leader that nobody answers must not give up its operations before it gives up leading", async () => {
   const impatient = async (seat: KvServerSeat, machine: RsmMachine): Promise<RsmPeer> => {
     const peer = await makeFlotillaRsm(seat, machine);
-    const late = async () => (await seat.clock.sleep(40), { kind: "wrongLeader" }) as const;
+    const late = async (): Promise<RsmResult> => {
+      await seat.clock.sleep(40);
+      return { kind: "wrongLeader" };
+    };
     return {
       getState: () => peer.getState(),
       submit: (request) => Promise.race([peer.submit(request), late()]),
