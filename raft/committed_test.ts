@@ -26,8 +26,11 @@ function snapshot(index: number): Snapshot {
 Deno.test("a machine that asks first waits until something is committed, and gets all of it", async () => {
   const { channel, read } = bench();
   const first = read();
+  channel.advance(1);
+  assertEquals(await first, "1-1");
+  const second = read();
   channel.advance(2);
-  assertEquals(await first, "1-2");
+  assertEquals(await second, "2-2");
   channel.advance(3);
   channel.advance(5);
   assertEquals(await read(), "3-5", "what gathered meanwhile comes at once");
@@ -101,27 +104,46 @@ Deno.test("a second snapshot replaces one that was not fetched yet", async () =>
 
 Deno.test("a machine that waits is handed a snapshot at once", async () => {
   const { log, channel, read } = bench();
-  const first = read();
-  resetTo(log, 7, 1, 0);
+  channel.advance(1);
+  await read();
+  const waiting = read();
+  resetTo(log, 7, 1, 1);
   channel.restore(snapshot(7));
-  assertEquals(await first, "snapshot 7");
+  assertEquals([channel.delivered, await waiting], [7, "snapshot 7"]);
+});
+
+Deno.test("where the next entry is gone, nothing goes out before the snapshot that covers it", async () => {
+  const { log, channel, read } = bench();
+  channel.advance(1);
+  await read();
+  const waiting = read();
+  compactTo(log, 3);
+  channel.advance(5);
+  assertEquals(channel.delivered, 1);
+  channel.restore(snapshot(3));
+  assertEquals([await waiting, await read()], ["snapshot 3", "4-5"]);
 });
 
 Deno.test("the end of the node is an error for who reads, and nothing goes out behind it", async () => {
   const { channel, read } = bench();
-  const first = read();
+  channel.advance(1);
+  await read();
+  const waiting = read();
   channel.fail(new Error("the node died"));
   channel.fail(new Error("twice"));
   channel.advance(5);
-  await assertRejects(() => first, Error, "the node died");
-  assertEquals(channel.delivered, 0);
+  await assertRejects(() => waiting, Error, "the node died");
+  assertEquals(channel.delivered, 1);
 });
 
 Deno.test("a machine that cancels the stream tells the node why, and is handed nothing more", async () => {
-  const { channel, reader, cancelled } = bench();
+  const { channel, reader, read, cancelled } = bench();
+  channel.advance(1);
+  await read();
+  const waiting = read();
   await reader.cancel("enough");
-  assertEquals(cancelled, ["enough"]);
+  assertEquals([cancelled, await waiting], [["enough"], "the end"]);
   channel.advance(5);
   channel.fail(new Error("the node died"));
-  assertEquals(channel.delivered, 0);
+  assertEquals(channel.delivered, 1);
 });

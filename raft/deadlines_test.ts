@@ -28,6 +28,7 @@ Deno.test("a deadline that is armed again passes at its new time only, later or 
   deadlines.arm("election", 30);
   deadlines.arm("quiet", 90);
   deadlines.arm("quiet", 5);
+  assertEquals(clock.waiting, 1, "the timer that would have come later is gone");
   clock.advance(100);
   assertEquals(passed, ["quiet 25", "election 50"]);
 });
@@ -95,7 +96,18 @@ Deno.test("nothing passes after a stop: not what was armed, not what is armed la
   deadlines.arm("election", 10);
   deadlines.arm("quorum", 10);
   clock.advance(10);
-  deadlines.arm("heartbeat", 1);
-  clock.advance(100);
   assertEquals([passed, clock.waiting], [["election"], 0]);
+  deadlines.arm("heartbeat", 1);
+  assertEquals(clock.waiting, 0);
+  clock.advance(100);
+  assertEquals(passed, ["election"]);
+});
+
+Deno.test("a stop takes the timer back", () => {
+  const { clock, passed, deadlines } = bench();
+  deadlines.arm("election", 10);
+  deadlines.stop();
+  assertEquals(clock.waiting, 0);
+  clock.advance(10);
+  assertEquals(passed, []);
 });

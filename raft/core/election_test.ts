@@ -47,6 +47,14 @@ Deno.test("a majority that says yes makes a candidate, which asks nobody before 
   assertEquals(sent(effects, "voteRequest").map(({ to, after }) => [to, after]), [["b", 1], ["c", 1]]);
 });
 
+Deno.test("a node that timed out knows of no leader any more, and gives others a hearing", () => {
+  const core = memberOf();
+  hears(core, "b", heartbeat(1));
+  assertEquals([core.leader, core.leaderFresh], ["b", true]);
+  timesOut(core);
+  assertEquals([core.leader, core.leaderFresh], [null, false]);
+});
+
 Deno.test("a majority of votes makes a leader, which says so at once", () => {
   const core = memberOf({ term: 4, preVote: false });
   timesOut(core);
@@ -83,6 +91,18 @@ Deno.test("a no, and a yes to a question of an earlier term, elect nobody", () =
   hears(core, "b", { type: "voteReply", term: 3, granted: false });
   hears(core, "c", { type: "voteReply", term: 2, granted: true });
   assertEquals(core.role.type, "candidate");
+});
+
+Deno.test("a yes that comes late changes nothing: not to another question, and not when nothing is asked any more", () => {
+  const asking = memberOf();
+  timesOut(asking);
+  hears(asking, "b", { type: "preVoteReply", term: 3, granted: true });
+  assertEquals([asking.role.type, asking.term], ["preCandidate", 1]);
+  hears(asking, "c", voteRequest(1, 0, 0));
+  assertEquals(asking.role.type, "follower", "whoever gave its vote away stops asking");
+  assertEquals(hears(asking, "b", { type: "preVoteReply", term: 2, granted: true }), []);
+  assertEquals(hears(asking, "b", { type: "voteReply", term: 1, granted: true }), []);
+  assertEquals([asking.role.type, asking.term], ["follower", 1]);
 });
 
 Deno.test("a vote is given once a term: again to the same candidate, to no other, and afresh in the next term", () => {
@@ -143,6 +163,16 @@ Deno.test("the preliminary question changes nothing at whom it is asked, however
   const reply = answer(hears(core, "b", preVoteRequest(9, 0, 0)), "preVoteReply");
   assertEquals(reply.message, { type: "preVoteReply", term: 9, granted: true });
   assertEquals([core.term, core.vote, core.role.type], [2, "c", "follower"]);
+  const now = answer(hears(core, "b", preVoteRequest(2, 0, 0)), "preVoteReply");
+  assertEquals(now.message.granted, false, "nobody stands in a term that is under way already");
+});
+
+Deno.test("no answer tells a term that is not on the disk yet", () => {
+  const core = memberOf();
+  hears(core, "b", voteRequest(5, 0, 0));
+  assertEquals(answer(hears(core, "c", preVoteRequest(4, 0, 0)), "preVoteReply").after, 1);
+  assertEquals(answer(hears(core, "c", voteRequest(4, 0, 0)), "voteReply").after, 1);
+  assertEquals(answer(hears(core, "c", heartbeat(4)), "appendRejected").after, 1);
 });
 
 Deno.test("an outdated asker is told the present term, and takes it over", () => {
@@ -177,25 +207,6 @@ Deno.test("a leader that checks its quorum refuses a later candidate; one that d
   const other = leaderOf({ checkQuorum: false });
   assertEquals(answer(hears(other, "c", voteRequest(9, 0, 0)), "voteReply").message.granted, true);
   assertEquals([other.role.type, other.term], ["follower", 9]);
-});
-
-Deno.test("a leader that no majority answered between two quorum checks steps down and may stand again", () => {
-  const core = leaderOf({ members: ["a", "b", "c", "d", "e"] });
-  const check = () => deeds(happens(core, { type: "quorumTimeout" }));
-  assertEquals(check(), [], "nobody had time to answer yet");
-  accepts(core, "b", 0);
-  accepts(core, "c", 0);
-  assertEquals(check(), [], "two of the other four answered: three of five");
-  accepts(core, "b", 0);
-  assertEquals(check(), ["follow", "armElection"]);
-  assertEquals([core.role.type, core.leader], ["follower", null]);
-});
-
-Deno.test("an answer of a later term ends a leadership, and the term is written down", () => {
-  const core = leaderOf();
-  const effects = hears(core, "b", { type: "voteReply", term: 5, granted: false });
-  assertEquals(deeds(effects), ["follow", "armElection", "persist"]);
-  assertEquals([core.role.type, core.term, core.vote], ["follower", 5, null]);
 });
 
 Deno.test("an amnesiac neither stands, nor says yes, nor votes, nor keeps a leader in office", () => {

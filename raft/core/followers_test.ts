@@ -69,7 +69,8 @@ Deno.test("a follower that comes back with another memory starts from nothing an
   const effects = accepts(core, "b", 0, { incarnation: 8 });
   const { match, counts } = progressOf(core, "b");
   assertEquals([match, counts], [0, false]);
-  assertEquals(sent(effects, "appendRequest").map(({ to }) => to), ["b"], "it is asked what it still holds");
+  const probes = sent(effects, "appendRequest").map(({ to, message }) => [to, message.prevIndex]);
+  assertEquals(probes, [["b", 1]], "it is asked what it still holds");
   assertEquals(commits(diskCatchesUp(core)), [], "what the old memory held is gone");
   accepts(core, "b", 1, { incarnation: 8 });
   assertEquals(core.commit, 0, "nobody knows what the old one promised elsewhere");

@@ -77,6 +77,8 @@ Deno.test("what is flushed rises with the writes that are down, in any number at
 
 Deno.test("entries that are cut off no longer count as stored", () => {
   const log = createLog(0, 0, entriesOf(1, 1, 1));
+  truncateFrom(log, 3);
+  assertEquals([lastIndex(log), log.flushed], [2, 2]);
   truncateFrom(log, 2);
   assertEquals([lastIndex(log), log.flushed], [1, 1]);
 });
@@ -84,11 +86,15 @@ Deno.test("entries that are cut off no longer count as stored", () => {
 Deno.test("a write under way does not vouch for what replaces its entries", () => {
   const log = createLog(0, 0, entriesOf(1));
   grow(log, 1, 1, 1);
-  truncateFrom(log, 2);
-  grow(log, 2, 2, 2);
+  truncateFrom(log, 3);
+  grow(log, 2, 2);
   markFlushed(log, 1);
-  assertEquals(log.flushed, 1, "entry 2 of term 2 is not on the disk yet");
+  assertEquals(log.flushed, 2, "entry 3 of term 2 is not on the disk yet");
+  truncateFrom(log, 2);
+  grow(log, 3, 3, 3);
   markFlushed(log, 2);
+  assertEquals(log.flushed, 1, "nor are the two of term 3");
+  markFlushed(log, 3);
   assertEquals(log.flushed, 3);
 });
 

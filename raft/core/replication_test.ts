@@ -93,7 +93,7 @@ Deno.test("an entry that conflicts goes, and all behind it; what agrees before i
 Deno.test("nobody may replace a committed entry: the node stops instead", () => {
   const core = memberOf({ term: 2, log: [1, 1] });
   appends(core, 2, 1, [], 2);
-  const error = assertThrows(() => appends(core, 0, 0, [2]), InvariantError);
+  const error = assertThrows(() => appends(core, 1, 1, [2]), InvariantError);
   assertEquals([error.code, termsOf(core)], ["invariant", [1, 1]]);
 });
 
@@ -123,6 +123,20 @@ Deno.test("a repeated append waits for the write of the first: what it vouches f
   assertEquals([again.message.matchIndex, again.after], [3, 1]);
 });
 
+Deno.test("where the log was cut, the term at the cut is compared", () => {
+  const core = memberOf({ term: 3, snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
+  assertEquals(answer(appends(core, 3, 2, [2]), "appendRejected").message.hintIndex, 3);
+  assertEquals(answer(appends(core, 3, 1, [2]), "appendAccepted").message.matchIndex, 4);
+});
+
+Deno.test("an amnesiac says in each of its answers that it does not count", () => {
+  const core = memberOf({ standing: "amnesiac" });
+  assertEquals(answer(appends(core, 0, 0, [1]), "appendAccepted").message.counts, false);
+  assertEquals(answer(appends(core, 5, 1, [1]), "appendRejected").message.counts, false);
+  assertEquals(answer(appends(memberOf(), 0, 0, [1]), "appendAccepted").message.counts, true);
+  assertEquals(answer(appends(memberOf(), 5, 1, [1]), "appendRejected").message.counts, true);
+});
+
 Deno.test("an append that begins below the snapshot adds only what lies behind it", () => {
   const core = memberOf({ term: 2, log: [2], snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
   assertEquals(answer(appends(core, 1, 1, [1, 1, 2, 2]), "appendAccepted").message.matchIndex, 5);
@@ -142,7 +156,7 @@ Deno.test("a refusal that is older than an acknowledgement, or of an earlier pro
   const core = leaderOf({ term: 2, log: [1, 1, 2, 2] });
   assertEquals(rejects(core, "c", 3, { index: 0, term: 0 }), [], "the probe under way spoke of entry 4");
   accepts(core, "b", 4);
-  assertEquals(rejects(core, "b", 2, { index: 0, term: 0 }), []);
+  assertEquals(rejects(core, "b", 4, { index: 0, term: 0 }), []);
   assertEquals([progressOf(core, "b").next, progressOf(core, "c").next], [5, 5]);
 });
 
@@ -157,6 +171,8 @@ Deno.test("commands enter the leader's log one behind the other; anybody else na
   const core = leaderOf({ log: [1] });
   const effects = happens(core, { type: "propose", commands: [new Uint8Array(1), new Uint8Array(1)] });
   assertEquals(effects, [{ type: "proposed", firstIndex: 2, term: 2 }]);
+  diskCatchesUp(core);
+  assertEquals(deeds(proposes(core)), ["proposed"], "no commands are nothing to write");
   const follower = memberOf();
   appends(follower, 0, 0, []);
   const refused = happens(follower, { type: "propose", commands: [new Uint8Array(1)] });
@@ -170,5 +186,7 @@ Deno.test("without a majority proposals are refused before they fill the memory,
   diskCatchesUp(core);
   accepts(core, "b", 1);
   assertEquals(leadership(core).uncommittedBytes, 0);
-  assertEquals(deeds(proposes(core, 10))[0], "proposed");
+  assertEquals(deeds(proposes(core, 4))[0], "proposed");
+  assertEquals(deeds(proposes(core, 6))[0], "proposed", "ten bytes may wait");
+  assertEquals(deeds(proposes(core, 1))[0], "refused");
 });

@@ -50,12 +50,12 @@ Deno.test("the window of 10 bytes fills, and an acknowledgement frees all append
   const core = pipelining({ maxInFlightBytes: 10 });
   proposes(core, 4);
   proposes(core, 4);
-  assertEquals(appends(proposes(core, 4)), [[2, 1]], "8 bytes under way leave room");
-  assertEquals(appends(proposes(core, 4)), [], "12 do not");
-  assertEquals(progressOf(core, "b").inFlightBytes, 12);
+  assertEquals(appends(proposes(core, 2)), [[2, 1]], "8 bytes under way leave room");
+  assertEquals(appends(proposes(core, 9)), [], "10 do not");
+  assertEquals(progressOf(core, "b").inFlightBytes, 10);
   // The answer to the first append was lost: the second one's covers it.
   assertEquals(appends(accepts(core, "b", 2)), [[3, 1]]);
-  assertEquals(progressOf(core, "b").inFlightBytes, 8);
+  assertEquals(progressOf(core, "b").inFlightBytes, 11);
 });
 
 Deno.test("an append holds at most 2 entries and 10 bytes; a larger entry travels alone", () => {
@@ -93,12 +93,32 @@ Deno.test("a heartbeat goes to everybody, carries the commit index, and a follow
   assertEquals(sends.map(({ to, message }) => [to, message.commit]), [["b", 1], ["c", 1]]);
   happens(core, { type: "resign" });
   assertEquals(happens(core, { type: "heartbeatTimeout" }), []);
+  assertEquals(happens(core, { type: "replicate" }), []);
 });
 
 Deno.test("a follower that needs entries which are gone is sent the snapshot instead", () => {
   const core = leaderOf({ members: ["a", "b"], snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
-  const effects = rejects(core, "b", 3, { index: 1, term: 1 });
+  const effects = rejects(core, "b", 3, { index: 2, term: 1 });
   assertEquals(appends(effects), []);
   const [chunk] = sent(effects, "snapshotRequest");
   assertEquals([chunk.message.lastIndex, chunk.message.lastTerm, chunk.message.offset], [3, 1, 0]);
 });
+
+for (
+  const [how, asks] of [
+    ["a heartbeat is due", (core: Core) => happens(core, { type: "heartbeatTimeout" })],
+    ["its window has room again", (core: Core) => accepts(core, "b", 1)],
+  ] as const
+) {
+  Deno.test(`a follower whose next entry was compacted away is sent the snapshot when ${how}`, () => {
+    const core = leaderOf({ limits: { maxInFlightAppends: 1 } });
+    accepts(core, "b", 0);
+    proposes(core, 1);
+    proposes(core, 1);
+    diskCatchesUp(core);
+    accepts(core, "c", 2);
+    happens(core, { type: "compact", index: 2, data: new Uint8Array(1) });
+    assertEquals(progressOf(core, "b").next, 2);
+    assertEquals(sent(asks(core), "snapshotRequest").map(({ to }) => to), ["b"]);
+  });
+}

@@ -89,9 +89,11 @@ Deno.test("the service's snapshot takes the place of the log before it, and is w
 Deno.test("a snapshot of what is covered already changes nothing, one of what is not committed stops the node", () => {
   const core = follower([1, 2, 2, 3], 3);
   happens(core, { type: "compact", index: 3, data: STATE });
+  assertEquals(happens(core, { type: "compact", index: 3, data: STATE }), []);
   assertEquals(happens(core, { type: "compact", index: 2, data: STATE }), []);
   assertEquals(core.log.offset, 3);
-  assertThrows(() => happens(core, { type: "compact", index: 4, data: STATE }), InvariantError);
+  const tooMuch = () => happens(core, { type: "compact", index: 4, data: STATE });
+  assertThrows(tooMuch, InvariantError, "a snapshot may cover committed entries only");
 });
 
 Deno.test("a snapshot of 7 bytes in chunks of 3 is put together, installed and written down before it is confirmed", () => {
@@ -99,7 +101,7 @@ Deno.test("a snapshot of 7 bytes in chunks of 3 is put together, installed and w
   assertEquals(wants(chunk(core, "b", 4, [0, 3])), 3);
   assertEquals(wants(chunk(core, "b", 4, [3, 6])), 6);
   const last = chunk(core, "b", 4, [6, 7]);
-  assertEquals([wants(last), restored(last)], ["done", [...STATE]]);
+  assertEquals([wants(last), restored(last), core.staging], ["done", [...STATE], null]);
   assertEquals([core.commit, core.log.offset, core.log.offsetTerm, termsOf(core)], [4, 4, 2, []]);
   assertEquals([deeds(last).includes("persist"), answer(last, "snapshotReply").after], [true, 1]);
   assertEquals(core.log.flushed, 0, "nothing of it is on the disk yet");
@@ -136,6 +138,12 @@ Deno.test("a newer snapshot of the same leader starts afresh, and a late chunk o
   assertEquals(restored(chunk(core, "b", 5, [3, 7], newer)), [...newer]);
 });
 
+Deno.test("an amnesiac takes a snapshot and says that it does not count", () => {
+  const effects = chunk(memberOf({ standing: "amnesiac" }), "b", 4, [0, 7]);
+  assertEquals(answer(effects, "snapshotReply").message.counts, false);
+  assertEquals(answer(chunk(follower([]), "b", 4, [0, 7]), "snapshotReply").message.counts, true);
+});
+
 Deno.test("a snapshot replaces a log that conflicts with it, and keeps the tail of one that agrees", () => {
   const conflicting = follower([1, 1, 1, 1, 1]);
   chunk(conflicting, "b", 4, [0, 7]);
@@ -146,10 +154,12 @@ Deno.test("a snapshot replaces a log that conflicts with it, and keeps the tail 
 });
 
 Deno.test("a snapshot of what is committed here already is confirmed and not installed", () => {
-  const core = follower([1, 2, 2, 2, 2], 5);
-  const effects = chunk(core, "b", 4, [0, 3]);
-  assertEquals([wants(effects), restored(effects)], ["done", null]);
-  assertEquals([core.log.offset, core.commit], [0, 5]);
+  for (const commit of [4, 5]) {
+    const core = follower([1, 2, 2, 2, 2], commit);
+    const effects = chunk(core, "b", 4, [0, 3]);
+    assertEquals([wants(effects), restored(effects)], ["done", null]);
+    assertEquals([core.log.offset, core.commit], [0, commit]);
+  }
 });
 
 Deno.test("the leader sends the chunk that the follower wants, and goes on with appends behind the snapshot", () => {
@@ -169,6 +179,15 @@ Deno.test("each heartbeat repeats the chunk under way, and a follower that lost 
   assertEquals(offsets(happens(core, { type: "heartbeatTimeout" })), [3]);
   assertEquals(offsets(replies(core, 3)), [], "the answer to the first of two equal chunks is enough");
   assertEquals(offsets(replies(core, 0)), [0]);
+});
+
+Deno.test("an acknowledgement or a refusal that arrives during a transfer is late: the transfer goes on", () => {
+  const { core } = sendingLeader();
+  replies(core, 3);
+  assertEquals(rejects(core, "b", 4, { index: 1, term: 1 }), []);
+  assertEquals(accepts(core, "b", 4), []);
+  assertEquals([progressOf(core, "b").match, progressOf(core, "b").next], [4, 5]);
+  assertEquals(offsets(replies(core, 6)), [6]);
 });
 
 Deno.test("a transfer goes on with the snapshot it began with, also when the leader has a newer one by now", () => {
