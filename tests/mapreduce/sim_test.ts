@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { firstAnswerMs, reunion } from "./sim/reunion.ts";
 import { FAULTS, type JobRun, runJob } from "./sim/run.ts";
 
-const SEEDS = 120;
+const SEEDS = 60;
 
 async function runMany(from: number, count: number): Promise<JobRun[]> {
   const runs: JobRun[] = [];

@@ -187,6 +187,15 @@ export const mapreduceMutants: readonly Mutant[] = [
   ]),
   ...killedBy(TABLE_TEST, [
     {
+      id: "MR-M8",
+      title: "Tasks run one after the other, however many workers there are",
+      source: `${LABS} M8`,
+      file: TABLE,
+      anchor: "const idle = phase.find((task) => task.idle);",
+      replacement:
+        "const idle = phase.find((task) => task.idle && phase.every(({ live }) => live.length === 0));",
+    },
+    {
       id: "MR-M3",
       title: "A task is given to another at once instead of after its lease",
       source: `${LABS} M3`,
@@ -260,17 +269,6 @@ export const mapreduceMutants: readonly Mutant[] = [
       file: "mapreduce/cli/coordinator_command.ts",
       anchor: 'if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed();',
       replacement: "",
-    },
-  ]),
-  ...killedBy(lab("parallel"), [
-    {
-      id: "MR-M8",
-      title: "Tasks run one after the other, however many workers there are",
-      source: `${LABS} M8`,
-      file: TABLE,
-      anchor: "const idle = phase.find((task) => task.idle);",
-      replacement:
-        "const idle = phase.find((task) => task.idle && phase.every(({ live }) => live.length === 0));",
     },
   ]),
   ...killedBy(lab("figures"), [

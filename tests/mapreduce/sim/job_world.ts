@@ -17,6 +17,7 @@ import {
   runWorker,
   splitInputs,
   type TableOptions,
+  type TextInput,
   type WorkerEnd,
   type WorkerLimits,
 } from "../../../mapreduce/mod.ts";
@@ -40,6 +41,16 @@ export interface JobWorldOptions {
   readonly workers?: number;
   /** @default {drawn from the seed} */
   readonly app?: App;
+  /** @default {drawn from the seed} */
+  readonly job?: GivenJob;
+}
+
+/** A job that is not drawn. */
+export interface GivenJob {
+  readonly texts: readonly TextInput[];
+  /** The lines of all output files together. */
+  readonly expected: readonly string[];
+  readonly table: Partial<TableOptions>;
 }
 
 /** See the module's page. */
@@ -75,7 +86,8 @@ export class JobWorld {
   constructor(options: JobWorldOptions) {
     this.world = new World({ seed: options.seed, conditions: LOCAL_AREA });
     this.random = this.world.random("job");
-    const texts = inventTexts(options.seed, this.random.between(1, 5), 1500);
+    const invented = inventTexts(options.seed, this.random.between(1, 5), 1500);
+    const texts = options.job?.texts ?? invented;
     this.#texts = new Map(texts.map(({ name, contents }) => [name, new TextEncoder().encode(contents)]));
     const chosen = chooseApp(this.random);
     this.appName = options.app === undefined ? chosen.name : "given";
@@ -95,6 +107,7 @@ export class JobWorld {
       leaseMs: pick([1500, 4000, 10_000]),
       backups: this.random.chance(0.8),
       backupAfterMs: pick([500, 2000]),
+      ...options.job?.table,
     };
     this.#limits = {
       bufferBytes: pick([600, 2000, 20_000]),
@@ -104,7 +117,7 @@ export class JobWorld {
     const { whole } = loadApp(this.#app, "the application");
     this.#splits = splitInputs(files, { splitBytes: 900, whole, manyTasks: 100 });
     this.maps = this.#splits.length;
-    this.expected = runSequential(this.#app, texts);
+    this.expected = options.job?.expected ?? runSequential(this.#app, texts);
     this.laws = new JobLaws(this.expected, this.reduces);
     this.folder = new SharedFolder(this.world.machine("server"), this.laws.watch(() => this.folder));
     this.history = new TableHistory(this.world.clock);
