@@ -1,5 +1,5 @@
 /**
- * Planted bugs of the harness that judges stores that nobody here wrote.
+ * Planted bugs that only real processes show, and of the harness that judges stores that nobody here wrote.
  * @module
  */
 
@@ -11,7 +11,7 @@ function killer(filter: string): string {
   return `test -A --no-check --filter=${filter} tests/real/foreign/foreign_test.ts`;
 }
 
-/** What its own tests kill, with stores in memory. */
+/** What its own tests kill, with stores in memory; and what a power cut shows. */
 export const foreignMutants: readonly Mutant[] = [
   {
     id: "F-unknown-dropped",
@@ -48,5 +48,14 @@ export const foreignMutants: readonly Mutant[] = [
     anchor: 'state.kind === "cut" ? Infinity : cameMs',
     replacement: 'state.kind === "cut" ? 0 : cameMs',
     killedBy: "test -A --no-check tests/real/proxy_test.ts",
+  },
+  {
+    id: "F-unsynced",
+    title: "What is appended to the log is acknowledged before it is synced: only a power cut shows it",
+    source: "labs P1; etcd LazyFS runs",
+    file: "raft/wal/log_file.ts",
+    anchor: "    await this.#file.sync();\n    this.#sizeBytes += bytes.length;",
+    replacement: "    this.#sizeBytes += bytes.length;",
+    killedBy: "run -A --no-check tests/chaos.ts --real --seed 1 --time 6 --json",
   },
 ];

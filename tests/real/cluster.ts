@@ -4,7 +4,9 @@
  */
 
 import { RespClient } from "./resp_client.ts";
+import { Wiring } from "./wiring.ts";
 
+const HELD_BACK_ENTRY = new URL("./chaos/node_main.ts", import.meta.url).href;
 const ENTRY = new URL("../../kv/cli.ts", import.meta.url).href;
 const READY_MS = 30_000;
 
@@ -15,6 +17,10 @@ export interface RealClusterOptions {
   /** Words after those of `serve` that every cluster needs. */
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
+  /** Whether nodes call each other over lines that can be cut and slowed; then see {@linkcode RealCluster.wiring}. */
+  readonly wired?: boolean;
+  /** Whether a kill takes what was not synced, as a power cut does; the seed draws what gets through all the same. */
+  readonly powerSeed?: number;
 }
 
 /** One node, alive or not. */
@@ -28,10 +34,18 @@ export interface RealNode {
   said: string;
 }
 
+/** A node that ended, or did not come up in time, instead of serving. */
+export class NodeNotUpError extends Error {
+  /** The class, for logs. */
+  override readonly name = "NodeNotUpError";
+}
+
 /** See the module's page. */
 export class RealCluster implements AsyncDisposable {
   readonly folder: string;
   readonly nodes: readonly RealNode[];
+  /** The lines among the nodes; null unless `wired`. */
+  readonly wiring: Wiring | null;
   readonly #options: RealClusterOptions;
 
   /** Starts all nodes and waits until one leads. */
@@ -60,6 +74,19 @@ export class RealCluster implements AsyncDisposable {
       child: null,
       said: "",
     }));
+    const portOf = ({ peer }: RealNode) => Number(peer.slice(peer.lastIndexOf(":") + 1));
+    this.wiring = options.wired
+      ? new Wiring(new Map(this.nodes.map((node) => [node.id, portOf(node)])))
+      : null;
+  }
+
+  /** The addresses that a node calls the others by. */
+  #peersOf(caller: RealNode): string {
+    const { wiring } = this;
+    if (wiring === null) return this.peers;
+    return this.nodes.map((node) =>
+      `${node.id}=${node === caller ? node.peer : wiring.address(caller.id, node.id)}`
+    ).join();
   }
 
   get peers(): string {
@@ -68,18 +95,26 @@ export class RealCluster implements AsyncDisposable {
 
   /** The command line after `deno` of one node. */
   argsOf(node: RealNode): string[] {
-    const own = ["--id", node.id, "--peers", this.peers, "--data", `${this.folder}/${node.id}`];
+    const { args = [], powerSeed } = this.#options;
+    const own = ["--id", node.id, "--peers", this.#peersOf(node), "--data", `${this.folder}/${node.id}`];
+    // Named, since no two nodes of a wired cluster see the same addresses.
+    const shared = this.wiring === null ? [] : ["--cluster", "wired"];
     const ports = ["--resp", node.resp, "--http", node.http];
-    return ["run", "--no-check", "--quiet", "-A", ENTRY, "serve", "--tied", "--json", ...own, ...ports]
-      .concat(
-        this.#options.args ?? [],
-      );
+    const entry = powerSeed === undefined ? [ENTRY] : [HELD_BACK_ENTRY, `${powerSeed + this.#starts++}`];
+    return ["run", "--no-check", "--quiet", "-A", ...entry, "serve", "--tied", "--json"]
+      .concat(own, shared, ports, args);
   }
 
-  /** Starts a node and resolves when its ports are open. */
-  async startNode(node: RealNode): Promise<void> {
+  /** Starts a node whose disk was lost, as its operator has to: it says that it remembers nothing. */
+  async startWiped(node: RealNode): Promise<void> {
+    await Deno.remove(`${this.folder}/${node.id}`, { recursive: true });
+    await this.startNode(node, ["--amnesiac"]);
+  }
+
+  /** Starts a node, `args` behind the usual ones, and resolves when its ports are open. */
+  async startNode(node: RealNode, args: readonly string[] = []): Promise<void> {
     const child = new Deno.Command(Deno.execPath(), {
-      args: this.argsOf(node),
+      args: [...this.argsOf(node), ...args],
       env: this.#options.env ?? {},
       // It goes when this process does, in whatever way that happens.
       stdin: "piped",
@@ -89,7 +124,7 @@ export class RealCluster implements AsyncDisposable {
     node.child = child;
     const ready = Promise.withResolvers<void>();
     const timer = setTimeout(
-      () => ready.reject(new Error(`node ${node.id} is not ready: ${node.said}`)),
+      () => ready.reject(new NodeNotUpError(`node ${node.id} is not ready: ${node.said}`)),
       READY_MS,
     );
     const listen = async (stream: ReadableStream<Uint8Array>) => {
@@ -101,7 +136,7 @@ export class RealCluster implements AsyncDisposable {
     const ends = Promise.all([listen(child.stdout), listen(child.stderr), child.status]);
     void ends.then(async () => {
       await child.stdin.close().catch(() => {});
-      ready.reject(new Error(`node ${node.id} ended: ${node.said}`));
+      ready.reject(new NodeNotUpError(`node ${node.id} ended: ${node.said}`));
       if (node.child === child) node.child = null;
     });
     this.#ends.push(ends);
@@ -113,6 +148,7 @@ export class RealCluster implements AsyncDisposable {
   }
 
   readonly #ends: Promise<unknown>[] = [];
+  #starts = 0;
 
   /** Sends a signal to a node; `SIGKILL` resolves when it is gone. */
   async signal(node: RealNode, name: Deno.Signal): Promise<void> {
@@ -165,6 +201,7 @@ export class RealCluster implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => this.signal(node, "SIGKILL")));
     await Promise.allSettled(this.#ends);
+    await this.wiring?.[Symbol.asyncDispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
 }

@@ -20,7 +20,9 @@ export const HELP = `Breaks a simulated cluster in every way there is, and judge
   --workers N    how many run at once; 0 means in this process      [cores]
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
-  --real         real processes, killed and paused, instead of the simulated world; with --seed, --time, --out, --json
+  --real         real processes, killed, stopped, cut off and robbed of what they had not synced, instead of the simulated
+                 world; with --seed, --time, --out, --json
+  --nodes N      with --real: how many, 3 to 7                      [3]
   --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,
@@ -35,6 +37,7 @@ const DEFAULT_TIME_MS = 30_000;
 export type Arguments =
   | { readonly command: "help" }
   | CampaignArguments
+  | RealArguments
   | ForeignArguments
   | {
     readonly command: "replay" | "shrink";
@@ -44,6 +47,16 @@ export type Arguments =
     readonly out: string;
     readonly json: boolean;
   };
+
+/** This store, as real processes. */
+export interface RealArguments {
+  readonly command: "real";
+  readonly nodes: number;
+  readonly firstSeed: number;
+  readonly timeMs: number;
+  readonly out: string;
+  readonly json: boolean;
+}
 
 /** A store that nobody here wrote. */
 export interface ForeignArguments {
@@ -59,8 +72,7 @@ export interface ForeignArguments {
 
 /** A campaign. */
 export interface CampaignArguments {
-  /** `real` on real processes: then `runs`, `lengthMs` and `workers` mean nothing. */
-  readonly command: "run" | "real";
+  readonly command: "run";
   readonly firstSeed: number;
   /** `Infinity` for no limit. */
   readonly runs: number;
@@ -89,7 +101,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
     boolean: ["json", "help", "real"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "system", "_"],
+    string: ["seed", "runs", "time", "length", "workers", "out", "system", "nodes", "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -111,19 +123,30 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     );
   }
   const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);
-  if (flags.system !== undefined) {
-    if (!flags.real) throw new UsageError("Cannot simulate a foreign system: give --real with --system");
+  if (!flags.real) {
+    if (flags.system !== undefined) {
+      throw new UsageError("Cannot simulate a foreign system: give --real with --system");
+    }
+    if (flags.nodes !== undefined) {
+      throw new UsageError("Cannot choose the nodes of simulated runs: the seed draws them");
+    }
+  } else if (flags.system !== undefined) {
+    const timeMs = seconds("--time", flags.time, Infinity);
+    return { command: "foreign", system: flags.system, firstSeed, timeMs, out, json };
+  } else {
+    const nodes = whole("--nodes", flags.nodes, 3, 3);
+    if (nodes > 7) throw new UsageError(`Cannot take --nodes ${nodes}: give 3 to 7`);
     return {
-      command: "foreign",
-      system: flags.system,
+      command: "real",
+      nodes,
       firstSeed,
-      timeMs: seconds("--time", flags.time, Infinity),
+      timeMs: seconds("--time", flags.time, DEFAULT_TIME_MS),
       out,
       json,
     };
   }
   return {
-    command: flags.real ? "real" : command,
+    command,
     firstSeed,
     runs: whole("--runs", flags.runs, Infinity, 1),
     timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),

@@ -35,6 +35,7 @@ for (
     [["replay"], "one folder or one seed"],
     [["replay", "1", "2"], "one folder or one seed"],
     [["--system", "redis"], "give --real with --system"],
+    [["--real", "--nodes", "9"], "give 3 to 7"],
   ] as const
 ) {
   Deno.test(`"chaos ${argv.join(" ")}" is refused with a sentence that says why`, () => {

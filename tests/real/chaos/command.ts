@@ -1,45 +1,46 @@
 /**
- * `chaos --real`: real processes are killed and paused, and judged by what their clients saw.
+ * `chaos --real`: real processes are killed, paused and cut off, lose what they had not synced, and are judged by what their
+ * clients saw.
  * @module
  */
 
+import type { RealArguments } from "../../chaos/cli/arguments.ts";
 import type { Deed } from "./nemesis.ts";
 import { runReal } from "./run.ts";
-
-/** What `chaos --real` is told. */
-export interface RealArguments {
-  readonly firstSeed: number;
-  readonly timeMs: number;
-  readonly out: string;
-  readonly json: boolean;
-}
 
 const CODES = { pass: 0, violation: 1, undecided: 2 } as const;
 
 /** Runs once; resolves to the exit code. */
-export async function realCommand({ firstSeed: seed, timeMs, out, json }: RealArguments): Promise<number> {
-  const lengthMs = Number.isFinite(timeMs) ? timeMs : 30_000;
+export async function realCommand(
+  { firstSeed: seed, timeMs: lengthMs, nodes, out, json }: RealArguments,
+): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   Deno.addSignalListener("SIGINT", onInterrupt);
   if (!json) {
     console.log(
-      `Three real processes for ${
+      `${nodes} real processes for ${
         lengthMs / 1000
       } s, seed ${seed}; Ctrl-C ends it with a judgement of what was seen`,
     );
   }
-  const report = ({ atMs, what, node }: Deed) => {
-    if (!json) console.log(`  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${what} ${node}`);
+  const report = ({ atMs, mendedAtMs, what, node }: Deed) => {
+    const forMs = mendedAtMs - atMs;
+    if (!json) {
+      console.log(
+        `  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${what} ${node} for ${(forMs / 1000).toFixed(1)} s`,
+      );
+    }
   };
-  const result = await runReal({ seed, lengthMs, signal: interrupt.signal, report });
+  const result = await runReal({ seed, lengthMs, nodes, signal: interrupt.signal, report });
   Deno.removeSignalListener("SIGINT", onInterrupt);
-  const { history, said, deeds, ...summary } = result;
+  const { history, page, said, deeds, ...summary } = result;
   let folder: string | null = null;
   if (result.verdict !== "pass") {
     folder = `${out}/real-seed-${seed}`;
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/history.jsonl`, history);
+    await Deno.writeTextFile(`${folder}/report.html`, page);
     await Deno.writeTextFile(
       `${folder}/events.jsonl`,
       deeds.map((deed) => `${JSON.stringify(deed)}\n`).join(""),
@@ -59,7 +60,11 @@ export async function realCommand({ firstSeed: seed, timeMs, out, json }: RealAr
     );
     for (const complaint of result.complaints.slice(0, 20)) console.log(`  ${complaint}`);
     if (folder !== null) {
-      console.log(`See ${folder}; again: deno task chaos --real --seed ${seed} --time ${lengthMs / 1000}`);
+      console.log(
+        `See ${folder}; again: deno task chaos --real --nodes ${nodes} --seed ${seed} --time ${
+          lengthMs / 1000
+        }`,
+      );
     }
   }
   return CODES[result.verdict];

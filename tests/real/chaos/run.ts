@@ -3,9 +3,9 @@
  * @module
  */
 
-import { checkOperations, kvCodec, kvModel, writeLinhist } from "../../../porcupine/mod.ts";
+import { checkOperations, kvCodec, kvModel, renderHtml, writeLinhist } from "../../../porcupine/mod.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
-import { RealCluster } from "../cluster.ts";
+import { NodeNotUpError, RealCluster } from "../cluster.ts";
 import { RespClient, type RespReply } from "../resp_client.ts";
 import { runClient, type Seen } from "./clients.ts";
 import { type Deed, runNemesis } from "./nemesis.ts";
@@ -15,6 +15,8 @@ export interface RealRunOptions {
   /** Draws what the clients ask and what is broken; when things happen is the machine's. */
   readonly seed: number;
   readonly lengthMs: number;
+  /** Three to seven; from five on a node may lose its disk. */
+  readonly nodes: number;
   /** Words after those of `serve`. */
   readonly args?: readonly string[];
   /** Ends the run early; what was seen is judged all the same. */
@@ -34,6 +36,8 @@ export interface RealRunResult {
   /** The longest time without a successful write, in milliseconds. */
   readonly longestSilenceMs: number;
   readonly history: string;
+  /** The history, what was done to the nodes, and the verdict, as a page. */
+  readonly page: string;
   /** What each node said last. */
   readonly said: readonly string[];
 }
@@ -44,8 +48,8 @@ const BATCH = 500;
 
 /** Runs, mends, reads everything back, judges. No process is left behind, whatever happens. */
 export async function runReal(options: RealRunOptions): Promise<RealRunResult> {
-  const { seed, lengthMs, signal, report, args = [] } = options;
-  await using cluster = await RealCluster.start({ args });
+  const { seed, lengthMs, nodes, signal, report, args = [] } = options;
+  await using cluster = await RealCluster.start({ nodes, args, wired: true, powerSeed: seed });
   const random = seededRandom(seed).split("real");
   const origin = performance.now();
   const now = () => performance.now() - origin;
@@ -56,6 +60,8 @@ export async function runReal(options: RealRunOptions): Promise<RealRunResult> {
     counts: { ok: 0, unknown: 0, refused: 0, connections: 0 },
   };
   const deeds: Deed[] = [];
+  /** What a node said that did not come back; empty if all did. */
+  let fallen = "";
   const over = new AbortController();
   const clients = Array.from(
     { length: CLIENTS },
@@ -74,18 +80,25 @@ export async function runReal(options: RealRunOptions): Promise<RealRunResult> {
         report(deed);
       },
     });
+  } catch (error) {
+    if (!(error instanceof NodeNotUpError)) throw error;
+    fallen = error.message;
   } finally {
     // A moment of peace, so that operations under way end; then everybody stops.
     setTimeout(() => over.abort(), 500);
     await Promise.all(clients);
   }
-  await cluster.leader();
-  const complaints = await readBack(cluster, seen, now);
-  const { kind } = checkOperations(kvModel(), seen.operations, { timeLimitMs: JUDGE_MS });
-  if (kind === "illegal") complaints.push("the history is not linearizable");
-  if (kind === "unknown") complaints.push("the checker did not come to an end");
+  // Whoever was killed has to come up again from what its disk holds, whatever a power cut took.
+  const complaints = fallen === "" ? [] : [`a node was lost: ${fallen}`];
+  if (fallen === "") {
+    await cluster.leader();
+    complaints.push(...await readBack(cluster, seen, now));
+  }
+  const judged = checkOperations(kvModel(), seen.operations, { timeLimitMs: JUDGE_MS });
+  if (judged.kind === "illegal") complaints.push(`the history is not linearizable: ${judged.sentence}`);
+  if (judged.kind === "unknown") complaints.push("the checker did not come to an end");
   if (seen.counts.ok === 0) complaints.push("no operation succeeded: nothing was tried");
-  if (!deeds.some(({ what }) => what === "kill" || what === "stop") && !signal.aborted) {
+  if (!deeds.some(({ what }) => what !== "killAll") && !signal.aborted) {
     complaints.push("the nemesis did nothing");
   }
   const bad = complaints.some((one) => one.includes("lost") || one.includes("not linearizable"));
@@ -98,6 +111,15 @@ export async function runReal(options: RealRunOptions): Promise<RealRunResult> {
     deeds,
     longestSilenceMs: Math.round(longestGap(seen.writtenAt)),
     history: writeLinhist(kvCodec, seen.operations, { seed }),
+    page: renderHtml({ model: kvModel(), operations: seen.operations }, judged, {
+      title: `${nodes} real processes, seed ${seed}`,
+      annotations: deeds.map(({ what, node, atMs, mendedAtMs }) => ({
+        lane: node === "all" ? "all nodes" : `node ${node}`,
+        at: atMs,
+        until: mendedAtMs,
+        text: what,
+      })),
+    }),
     said: cluster.nodes.map(({ id, said }) => `node ${id}:\n${said}`),
   };
 }
