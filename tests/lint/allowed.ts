@@ -37,6 +37,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "tests/gate/**", reason: "reads the sources and starts processes" },
   { path: "tests/mutants/**", reason: "copies the sources and starts processes" },
   { path: "tests/real/**", reason: "real processes on real disks" },
+  { path: "tests/shard/real/*", reason: "real processes of a sharded store" },
   { path: "tests/mapreduce/**", reason: "real workers on real files" },
   { path: "tests/porcupine/**", reason: "reads histories, measures time" },
   { path: "**/*bench.ts", reason: "measures time" },
