@@ -7,7 +7,9 @@
  * @module
  */
 
-import { HELP, parseArguments, UsageError } from "./chaos/cli/arguments.ts";
+import { HELP, parseArguments, UsageError, withConfig } from "./chaos/cli/arguments.ts";
+import { UnknownNameError } from "./chaos/cli/choice.ts";
+import { listCommand } from "./chaos/cli/list_command.ts";
 import { replayCommand } from "./chaos/cli/replay_command.ts";
 import { runCommand } from "./chaos/cli/run_command.ts";
 import { shrinkCommand } from "./chaos/cli/shrink_command.ts";
@@ -21,11 +23,16 @@ const WRONG_USAGE = 64;
 async function main(argv: readonly string[]): Promise<number> {
   try {
     const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-    const args = parseArguments(argv, { seed, workers: navigator.hardwareConcurrency });
+    const args = parseArguments(await withConfig(argv, Deno.readTextFile), {
+      seed,
+      workers: navigator.hardwareConcurrency,
+    });
     switch (args.command) {
       case "help":
         console.log(HELP);
         return 0;
+      case "list":
+        return listCommand();
       case "run":
         return await runCommand(args);
       case "real":
@@ -42,7 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
       console.error(error.message);
       return WRONG_USAGE;
     }
-    console.error(error);
+    console.error(error instanceof UnknownNameError ? error.message : error);
     return HARNESS_FAILED;
   }
 }

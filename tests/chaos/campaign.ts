@@ -31,11 +31,11 @@ export interface Campaign {
 
 /** Runs the seeds. Results come in the order of the seeds, so the first failure is always the same one. */
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
-  const tally = new Tally(options.firstSeed);
+  const tally = new Tally(options.firstSeed, options.choice.faults ?? null);
   const outcomes = runSeeds<SeedOptions, RunResult>({
     module: import.meta.resolve("./seed_main.ts"),
     seeds: seeds(options),
-    options: { lengthMs: options.lengthMs },
+    options: { choice: options.choice },
     workers: options.workers,
     signal: options.signal,
   });

@@ -4,7 +4,7 @@
  */
 
 import type { Violation } from "../check/violation.ts";
-import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
+import type { FaultKind, Layer, RunPlan } from "../nemesis/plan.ts";
 
 /**
  * A run's verdict.
@@ -30,8 +30,7 @@ export interface OperationCounts {
   readonly unknown: number;
 }
 
-/** Things that happen rarely and must be seen in a campaign, or it has not looked where it matters. */
-export const RARE_PATHS = [
+const OF_CLUSTERS = [
   "snapshotTaken",
   "snapshotInstalled",
   "logConflictRepaired",
@@ -42,13 +41,28 @@ export const RARE_PATHS = [
   "leaderResigned",
   "unknownOutcome",
 ] as const;
+const OF_SHARDS = ["unknownOutcome", "shardMoved", "shardHandedOn", "copyDeleted", "ownerRefused"] as const;
+const OF_JOBS = ["taskReopened", "reportTooLate", "coordinatorReborn"] as const;
 
 /** The name of a rare path. */
-export type RarePath = (typeof RARE_PATHS)[number];
+export type RarePath = (typeof OF_CLUSTERS | typeof OF_SHARDS | typeof OF_JOBS)[number];
+
+/** Things that happen rarely and must be seen in a campaign over a layer, or it has not looked where it matters. */
+export const RARE_PATHS_OF: Readonly<Record<Layer, readonly RarePath[]>> = {
+  raft: OF_CLUSTERS,
+  kv: OF_CLUSTERS,
+  shard: OF_SHARDS,
+  mapreduce: OF_JOBS,
+};
+
+/** All of them. */
+export const RARE_PATHS: readonly RarePath[] = [...new Set(Object.values(RARE_PATHS_OF).flat())];
 
 /** One run, finished. */
 export interface RunResult {
   readonly seed: number;
+  readonly layer: Layer;
+  readonly workload: string;
   readonly verdict: RunVerdict;
   /** The fingerprint of everything that happened. */
   readonly hash: string;
@@ -74,4 +88,12 @@ export interface RecordedRun {
   readonly events: string;
   /** The run as a page; empty unless recorded. */
   readonly report: string;
+}
+
+/** How much of a run is kept, and how far it goes. */
+export interface RunOptions {
+  /** Keep the whole event log. */
+  readonly record: boolean;
+  /** `safety` ends it with the faults: enough to see again a law broken that has nothing to do with recovery. @default {"read"} */
+  readonly upTo?: "safety" | "read";
 }

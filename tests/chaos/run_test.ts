@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
-import { FAULT_KINDS } from "../nemesis/plan.ts";
+import { FAULTS_OF } from "../nemesis/plan.ts";
 import { readPlan } from "../nemesis/read_plan.ts";
 import { drawPlan } from "../nemesis/swarm.ts";
 import { runPlan } from "./run.ts";
@@ -20,7 +20,7 @@ Deno.test("with every fault on, a seed gives the same events and the same histor
 Deno.test("with every fault on, every fault takes hold, the cluster recovers and the history is linearizable", async () => {
   const { result } = await runPlan(everyFaultPlan(SEED), { record: false });
   assertEquals(result.verdict, { kind: "pass" }, `seed ${SEED}`);
-  assertEquals(FAULT_KINDS.filter((kind) => result.faults[kind] !== 1), []);
+  assertEquals(FAULTS_OF.kv.filter((kind) => result.faults[kind] !== 1), []);
   assert(result.operations.ok > 100 && result.recoveryMs >= 0);
 });
 
@@ -58,7 +58,7 @@ Deno.test("removing the last fault changes nothing before it", async () => {
 
 Deno.test("a hundred drawn seeds pass, half of them with their messages on the wire", async () => {
   for (let seed = 1; seed <= 50; seed++) {
-    const drawn = await runSeed(seed, { lengthMs: 3000 });
+    const drawn = await runSeed(seed, { choice: { safetyMs: 3000, layer: "all" } });
     assertEquals(drawn.verdict, { kind: "pass" }, `replay: deno task chaos replay ${seed} --length 3`);
     const plan = { ...drawPlan(seed + 50, { safetyMs: 3000 }), isolation: "wire" as const };
     const { result } = await runPlan(plan, { record: false });

@@ -3,10 +3,10 @@
  * @module
  */
 
-import { FAULT_KINDS, type FaultKind } from "../nemesis/plan.ts";
-import { RARE_PATHS, type RarePath, type RunResult } from "./result.ts";
+import { FAULT_KINDS, type FaultKind, FAULTS_OF, type Layer, LAYERS } from "../nemesis/plan.ts";
+import { RARE_PATHS, RARE_PATHS_OF, type RarePath, type RunResult } from "./result.ts";
 
-/** With fewer runs than this, a fault or a path that was never drawn proves nothing about the harness. */
+/** With fewer runs of a layer than this, a fault or a path that was never drawn proves nothing about the harness. */
 const RUNS_FOR_COVERAGE = 200;
 
 /** What a campaign came to. */
@@ -14,6 +14,8 @@ export interface Summary {
   readonly format: "flotilla-chaos-1";
   readonly firstSeed: number;
   readonly runs: number;
+  /** How many runs each workload had, by layer and name. */
+  readonly workloads: Readonly<Record<string, number>>;
   readonly events: number;
   readonly simulatedMs: number;
   readonly wallMs: number;
@@ -31,7 +33,10 @@ export interface Summary {
 /** Adds up runs. */
 export class Tally {
   readonly #firstSeed: number;
+  readonly #wanted: readonly FaultKind[] | null;
   #runs = 0;
+  readonly #workloads = new Map<string, number>();
+  readonly #layers = new Map<Layer, number>();
   #events = 0;
   #simulatedMs = 0;
   readonly #operations = { ok: 0, refused: 0, unknown: 0 };
@@ -42,8 +47,10 @@ export class Tally {
   #verdict: Summary["verdict"] = "pass";
   readonly #sentences: string[] = [];
 
-  constructor(firstSeed: number) {
+  /** @param wanted The only faults that were allowed, or null for all. */
+  constructor(firstSeed: number, wanted: readonly FaultKind[] | null = null) {
     this.#firstSeed = firstSeed;
+    this.#wanted = wanted;
   }
 
   /** How many runs were added. */
@@ -64,6 +71,9 @@ export class Tally {
   /** Adds a finished run. */
   add(result: RunResult): void {
     this.#runs++;
+    const workload = `${result.layer} ${result.workload}`;
+    this.#workloads.set(workload, (this.#workloads.get(workload) ?? 0) + 1);
+    this.#layers.set(result.layer, (this.#layers.get(result.layer) ?? 0) + 1);
     this.#events += result.events;
     this.#simulatedMs += result.simulatedMs;
     this.#operations.ok += result.operations.ok;
@@ -87,17 +97,14 @@ export class Tally {
 
   /** The sum. Absence of coverage counts once enough runs were made to expect it. */
   summary(wallMs: number): Summary {
-    const never = [
-      ...FAULT_KINDS.filter((kind) => (this.#faults.get(kind) ?? 0) === 0).map((kind) => `the fault ${kind}`),
-      ...RARE_PATHS.filter((path) => !this.#seen.has(path)).map((path) => `the rare path ${path}`),
-    ];
+    const never = this.#never();
     let verdict = this.#verdict;
     const sentences = this.#sentences.slice();
     if (verdict === "pass" && this.#runs === 0) {
       verdict = "vacuous";
       sentences.push("Nothing was run.");
     }
-    if (verdict === "pass" && this.#runs >= RUNS_FOR_COVERAGE && never.length > 0) {
+    if (verdict === "pass" && never.length > 0) {
       verdict = "vacuous";
       sentences.push(
         `In ${this.#runs} runs ${never.join(", ")} never happened: the campaign looked past it.`,
@@ -108,6 +115,7 @@ export class Tally {
       format: "flotilla-chaos-1",
       firstSeed: this.#firstSeed,
       runs: this.#runs,
+      workloads: Object.fromEntries([...this.#workloads].sort(([left], [right]) => left < right ? -1 : 1)),
       events: this.#events,
       simulatedMs: this.#simulatedMs,
       wallMs,
@@ -122,6 +130,19 @@ export class Tally {
       verdict,
       sentences,
     };
+  }
+
+  /** What the layers that had runs enough should have met and never did. */
+  #never(): string[] {
+    const layers = LAYERS.filter((layer) => (this.#layers.get(layer) ?? 0) >= RUNS_FOR_COVERAGE);
+    const kinds = new Set(layers.flatMap((layer) => FAULTS_OF[layer]));
+    const paths = new Set(this.#wanted === null ? layers.flatMap((layer) => RARE_PATHS_OF[layer]) : []);
+    return [
+      ...[...kinds].filter((kind) => this.#wanted?.includes(kind) ?? true).filter((kind) =>
+        (this.#faults.get(kind) ?? 0) === 0
+      ).map((kind) => `the fault ${kind}`),
+      ...[...paths].filter((path) => !this.#seen.has(path)).map((path) => `the rare path ${path}`),
+    ];
   }
 
   #worsen(verdict: Summary["verdict"], sentence: string, seed: number): void {

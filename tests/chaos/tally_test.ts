@@ -6,6 +6,8 @@ import { exitCodeOf, Tally } from "./tally.ts";
 function result(verdict: RunVerdict, faults: readonly FaultKind[] = FAULT_KINDS): RunResult {
   return {
     seed: 1,
+    layer: "kv",
+    workload: "append",
     verdict,
     hash: "0",
     events: 10,
@@ -42,6 +44,19 @@ Deno.test("a campaign of 200 runs in which a fault never took hold does not pass
   const tally = new Tally(1);
   for (const run of runs) tally.add(run);
   assertStringIncludes(tally.summary(1).sentences.join(), "the fault hungDisk");
+});
+
+Deno.test("what was not allowed is not missed, and a layer that hardly ran is not asked for its faults", () => {
+  const runs = Array.from({ length: 200 }, () => result({ kind: "pass" }, ["crash"]));
+  const tally = new Tally(1, ["crash"]);
+  for (const run of runs) tally.add(run);
+  assertEquals(tally.summary(1).verdict, "pass");
+  const mixed = new Tally(1);
+  for (let run = 0; run < 200; run++) {
+    const layer = run % 2 === 0 ? "raft" : "mapreduce";
+    mixed.add({ ...result({ kind: "pass" }, ["crash"]), layer });
+  }
+  assertEquals(mixed.summary(1).verdict, "pass");
 });
 
 Deno.test("a seed that could not be run outweighs a violation", () => {

@@ -101,8 +101,13 @@ export class WatchedMachine implements Machine {
 
   apply(...call: Parameters<Machine["apply"]>): Uint8Array {
     const reply = this.#machine.apply(...call);
-    this.#chain = this.#laws.onExecuted(this.#node, ++this.#count, this.#chain, call[0], reply);
+    this.executed(call[0], reply);
     return reply;
+  }
+
+  /** The machine has executed `command`. */
+  protected executed(command: Uint8Array, reply: Uint8Array): void {
+    this.#chain = this.#laws.onExecuted(this.#node, ++this.#count, this.#chain, command, reply);
   }
 
   query(question: Uint8Array): Uint8Array {

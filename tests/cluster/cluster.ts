@@ -5,7 +5,7 @@
  */
 
 import type { Machine } from "../../kv/machine.ts";
-import { type MachineServer, replicate } from "../../kv/server.ts";
+import { replicate, type ServerOptions } from "../../kv/server.ts";
 import { InvariantError } from "../../raft/core/invariants.ts";
 import { termAt } from "../../raft/core/log.ts";
 import type { Core } from "../../raft/core/state.ts";
@@ -13,27 +13,61 @@ import type { Message } from "../../raft/message.ts";
 import type { Index } from "../../raft/types.ts";
 import type { Runtime } from "../../runtime/mod.ts";
 import { checkVisible, type Speaker } from "../check/durable_before_visible.ts";
-import type { MachineLaws, WatchedMachine } from "../check/machine_laws.ts";
+import type { WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
 import { RaftLaws } from "../check/raft_laws.ts";
 import { WatchedDisk } from "../check/stable_state.ts";
 import type { Report } from "../check/violation.ts";
 import type { Chronicle } from "../report/chronicle.ts";
-import type { Victims } from "../nemesis/nemesis.ts";
+import { Moments } from "../nemesis/moments.ts";
+import type { Victims } from "../nemesis/victims.ts";
 import type { Knobs } from "../nemesis/plan.ts";
+import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { Machine as SimMachine } from "../sim/machine.ts";
 import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
 import { describeMessage } from "./describe.ts";
 import { isDamage, isDiskFailure, Medium, openStorage } from "./storage.ts";
 
+/** A member that serves. */
+export interface Served {
+  readonly core: Readonly<Core>;
+  /** Resolves when it is dead. */
+  readonly done: Promise<void>;
+  /** Why it died. */
+  readonly cause: unknown;
+}
+
+/** Starts one member that applies what is committed to `watched`, which wraps `machine`. */
+export type Serve = (machine: Machine, watched: Machine, options: ServerOptions) => Promise<Served>;
+
+/** Starts a member of a replicated machine. */
+export async function serveReplicated(
+  _machine: Machine,
+  watched: Machine,
+  options: ServerOptions,
+): Promise<Served> {
+  const server = await replicate(watched, options);
+  const { node } = server.replica;
+  return {
+    core: node.core,
+    done: server.done,
+    get cause() {
+      return node.stopReason ?? server.replica.failure;
+    },
+  };
+}
+
 /** What a cluster is made of. */
 export interface ClusterOptions {
+  /** What serves the machine. */
+  readonly serve: Serve;
   readonly nodes: number;
   readonly knobs: Knobs;
   /** A fresh machine for one life of a node. */
   readonly makeMachine: () => Machine;
-  readonly machineLaws: MachineLaws;
+  /** The same machine, watched by the laws. */
+  readonly watch: (node: string, machine: Machine) => WatchedMachine;
   /** Whether every confirmed write is looked for on the medium at once, not only after the next crash. It costs. */
   readonly checkMedium: boolean;
   readonly report: Report;
@@ -62,6 +96,7 @@ const OPERATOR_MS = 150;
 export class Cluster implements Victims {
   readonly names: readonly string[];
   readonly laws: RaftLaws;
+  readonly moments: Moments = new Moments();
   readonly facts: ClusterFacts = {
     snapshotsTaken: 0,
     snapshotsInstalled: 0,
@@ -114,11 +149,18 @@ export class Cluster implements Victims {
     return this.#lastLeader;
   }
 
-  holdDown(number: number): boolean {
+  /** There is one group. */
+  readonly job: null = null;
+
+  membersOf(): readonly number[] {
+    return this.names.map((_, node) => node);
+  }
+
+  holdDown(number: number, loss: CrashLoss): boolean {
     const node = this.#nodes[number];
     if (!node.machine.running && node.holds > 0) return false;
     node.holds++;
-    this.#bury(node, "drawn");
+    this.#bury(node, loss);
     return true;
   }
 
@@ -135,9 +177,10 @@ export class Cluster implements Victims {
     node.disk.wiped();
   }
 
-  damage(number: number): boolean {
+  damage(number: number, how: "bit" | "sector"): boolean {
     const node = this.#nodes[number];
-    if (node.machine.disk.flipBits(1) === 0) return false;
+    const { disk } = node.machine;
+    if (!(how === "bit" ? disk.flipBits(1) > 0 : disk.misplaceSector())) return false;
     node.disk.suspect = true;
     return true;
   }
@@ -180,13 +223,16 @@ export class Cluster implements Victims {
     const { report } = this.#options;
     return {
       onSend: (from, to, channel, message) => {
+        if (this.moments.heard) this.moments.sent(from);
         const node = this.#byNumber[from];
         const receiver = this.#byNumber[to];
         if (node === undefined || receiver === undefined || channel !== RAFT_CHANNEL) return;
         // Only Raft's transport opens a channel of that name.
         if (node.speaker !== null) checkVisible(node.speaker, receiver.name, message as Message, report);
       },
-      onDeliver: () => {},
+      onDeliver: (_from, to) => {
+        if (this.moments.heard) this.moments.received(to);
+      },
     };
   }
 
@@ -247,8 +293,9 @@ export class Cluster implements Victims {
     try {
       const medium = checkMedium ? () => node.medium.read() : null;
       const storage = node.disk.watch(openStorage(runtime, node.name, node.disk.history), medium);
-      const watched = this.#options.machineLaws.watch(node.name, this.#options.makeMachine());
-      const server = await replicate(watched, {
+      const machine = this.#options.makeMachine();
+      const watched = this.#options.watch(node.name, machine);
+      const server = await this.#options.serve(machine, watched, {
         runtime,
         id: node.name,
         members: new Map(this.names.map((name) => [name, name])),
@@ -264,10 +311,10 @@ export class Cluster implements Victims {
         maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
       });
       node.lives(server, watched);
-      this.laws.boot(node.name, server.replica.node.core);
+      this.laws.boot(node.name, server.core);
       await server.done;
       if (runtime.signal.aborted) return;
-      this.#mourn(node, server.replica.node.stopReason ?? server.replica.failure);
+      this.#mourn(node, server.cause);
     } catch (error) {
       if (runtime.signal.aborted) return;
       if (isDamage(error)) return this.#replaceDisk(node);
@@ -303,7 +350,7 @@ export class Cluster implements Victims {
     });
   }
 
-  #bury(node: Node, loss: "drawn"): void {
+  #bury(node: Node, loss: CrashLoss): void {
     this.#options.chronicle?.end(`${node.name} leads`);
     this.#options.chronicle?.begin(`${node.name} down`, node.name, "down", "down");
     node.dies();
@@ -340,8 +387,7 @@ class Node {
     this.medium = new Medium(machine.disk, machine.name);
   }
 
-  lives(server: MachineServer, watched: WatchedMachine): void {
-    const { core } = server.replica.node;
+  lives({ core }: Served, watched: WatchedMachine): void {
     this.core = core;
     this.speaker = { name: this.name, stable: this.disk.stable, core };
     this.watched = watched;

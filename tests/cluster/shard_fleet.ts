@@ -30,6 +30,7 @@ import {
 import { RaftLaws } from "../check/raft_laws.ts";
 import { ShardLaws } from "../check/shard_laws.ts";
 import type { Report, Violation } from "../check/violation.ts";
+import type { CrashLoss } from "../sim/crash_loss.ts";
 import { World, type WorldOptions } from "../sim/mod.ts";
 
 /** How a fleet is made. */
@@ -65,6 +66,7 @@ export class ShardFleet {
   readonly #members = new Map<string, Member>();
   readonly #byNode: (Member | undefined)[] = [];
   #violation: Violation | null = null;
+  #onViolation: Report = () => {};
 
   /** Everybody is booted. */
   constructor(options: FleetOptions) {
@@ -91,6 +93,19 @@ export class ShardFleet {
   /** The first broken law, or null. */
   get violation(): Violation | null {
     return this.#violation;
+  }
+
+  /** Hears of the first broken law. */
+  set onViolation(listener: Report) {
+    this.#onViolation = listener;
+  }
+
+  /** Terms that had a leader, in all groups together. */
+  get elections(): number {
+    return [...new Set([...this.#members.values()].map(({ laws }) => laws))].reduce(
+      (sum, laws) => sum + laws.elections,
+      0,
+    );
   }
 
   /** Every member of every group and of the controller. */
@@ -124,12 +139,12 @@ export class ShardFleet {
   }
 
   /** Crashes a member. */
-  crash(name: string): void {
+  crash(name: string, loss: CrashLoss = "drawn"): void {
     const member = this.#members.get(name);
     if (member === undefined || !this.world.machine(name).running) return;
     member.replica = null;
     member.machine = null;
-    this.world.machine(name).crash("drawn");
+    this.world.machine(name).crash(loss);
   }
 
   /** Starts a member that is down. */
@@ -171,6 +186,7 @@ export class ShardFleet {
   #report(violation: Violation): void {
     if (this.#violation !== null) return;
     this.#violation = violation;
+    this.#onViolation(violation);
     this.world.note(`violation ${violation.law}`);
     this.world.stop(violation.law);
   }

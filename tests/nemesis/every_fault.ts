@@ -4,10 +4,13 @@
  */
 
 import { LOCAL_AREA, STORM } from "../sim/conditions.ts";
-import type { Fault, RunPlan } from "./plan.ts";
+import type { Fault, Layer, RunPlan } from "./plan.ts";
 
-/** Five nodes, four clients, every fault once. */
-export function everyFaultPlan(seed: number): RunPlan {
+/** Five nodes, four clients, every fault of a cluster once. */
+export function everyFaultPlan(
+  seed: number,
+  what: { readonly layer: Layer; readonly workload: string } = { layer: "kv", workload: "append" },
+): RunPlan {
   const forMs = 300;
   const bare: readonly ((atMs: number) => Fault)[] = [
     (atMs) => ({ kind: "halves", atMs, forMs, left: [0, 1] }),
@@ -16,13 +19,25 @@ export function everyFaultPlan(seed: number): RunPlan {
     (atMs) => ({ kind: "majorityRing", atMs, forMs }),
     (atMs) => ({ kind: "flap", atMs, forMs, from: 0, to: 3, periodMs: 40 }),
     (atMs) => ({ kind: "weather", atMs, forMs, conditions: STORM }),
+    (atMs) => ({ kind: "badLink", atMs, forMs, from: 1, to: 2, conditions: STORM }),
+    (atMs) => ({
+      kind: "badMessages",
+      atMs,
+      forMs,
+      only: "appendAccepted",
+      conditions: { ...STORM, lossRate: 1 },
+    }),
+    (atMs) => ({ kind: "clog", atMs, forMs, target: "leader", direction: "outbound" }),
     (atMs) => ({ kind: "crash", atMs, forMs, target: "leader" }),
+    (atMs) => ({ kind: "crashAt", atMs, forMs, target: "leader", point: "synced", nth: 3, loss: "lost" }),
     (atMs) => ({ kind: "crashAll", atMs, forMs }),
     (atMs) => ({ kind: "wipe", atMs, forMs, target: 4 }),
     (atMs) => ({ kind: "bitFlip", atMs, forMs, target: 3 }),
+    (atMs) => ({ kind: "misdirect", atMs, forMs, target: 3 }),
     (atMs) => ({ kind: "pause", atMs, forMs, target: "leader" }),
     (atMs) => ({ kind: "drift", atMs, forMs, target: 1, ppm: 200_000 }),
     (atMs) => ({ kind: "clockJump", atMs, target: 0, jumpMs: 500 }),
+    (atMs) => ({ kind: "clockFreeze", atMs, forMs, target: 2 }),
     (atMs) => ({
       kind: "slowDisk",
       atMs,
@@ -33,12 +48,16 @@ export function everyFaultPlan(seed: number): RunPlan {
     (atMs) => ({ kind: "hungDisk", atMs, forMs, target: 1 }),
     (atMs) => ({ kind: "fullDisk", atMs, forMs, target: 2 }),
     (atMs) => ({ kind: "failingSync", atMs, forMs, target: "leader" }),
+    (atMs) => ({ kind: "failingWrite", atMs, forMs, target: 0 }),
   ];
   const faults = bare.map((fault, number) => fault(500 + number * 500));
   return {
-    format: "flotilla-plan-1",
+    format: "flotilla-plan-2",
     seed,
+    ...what,
     nodes: 5,
+    groups: 1,
+    changes: 0,
     isolation: "wire",
     safetyMs: 500 + faults.length * 500,
     links: LOCAL_AREA,
@@ -62,6 +81,7 @@ export function everyFaultPlan(seed: number): RunPlan {
       appendShare: 0.4,
       timeoutMs: 1000,
       operationsEach: 0,
+      fromMs: 0,
     },
     faults,
     core: [0, 1, 2],

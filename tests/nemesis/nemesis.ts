@@ -1,39 +1,24 @@
 /**
- * Carries out a fault plan on a simulated cluster.
+ * Carries out a fault plan.
  *
  * A fault counts as injected only when it took hold: killing a node that is down already proves nothing.
  * @module
  */
 
 import type { Timer } from "../../runtime/mod.ts";
-import { allLinks, cutLinks, type LinkPair } from "../sim/shapes.ts";
 import { LOCAL_AREA } from "../sim/conditions.ts";
+import type { Machine } from "../sim/machine.ts";
 import type { World } from "../sim/world.ts";
-import type { CutDirection, Fault, FaultKind, RunPlan, Target } from "./plan.ts";
-
-/** The cluster as a nemesis sees it: names and lives. */
-export interface Victims {
-  /** The nodes' names, by their number in the plan. */
-  readonly names: readonly string[];
-  /** Whoever leads the latest term, or led last; 0 if nobody ever did. */
-  leader(): number;
-  /** Kills a node; it stays down until `release` was called as often. False if it was down already. */
-  holdDown(node: number): boolean;
-  /** Lets a node come back, unless something else holds it down. */
-  release(node: number): void;
-  /** Replaces the disk of a node that is down by an empty one. */
-  wipe(node: number): void;
-  /** Flips one stored bit of a node that is down; false if it has stored nothing yet. */
-  damage(node: number): boolean;
-  /** Lets a node come back whatever held it down. */
-  raise(node: number): void;
-}
-
-/** How long a link that flaps is open, as a share of its period. */
-const FLAP_OPEN_SHARE = 0.5;
+import type { Fault, FaultKind, RunPlan, Target } from "./plan.ts";
+import { cutOff, kindOfMessage, strikeLinks } from "./strike_links.ts";
+import { type End, strikeDead, strikeDisk, strikeJob, strikeProcess } from "./strike_machines.ts";
+import type { Victims } from "./victims.ts";
 
 /** The name of the cut around the nodes that are not healed in the liveness phase. */
 const OUTSIDE = "outside";
+
+/** Hears of a fault that takes hold or ends. */
+export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
 
 /** See the module's page. */
 export class Nemesis {
@@ -42,13 +27,14 @@ export class Nemesis {
   readonly #victims: Victims;
   readonly #injected = new Map<FaultKind, number>();
   readonly #timers = new Set<Timer>();
-  #listener: ((number: number, fault: Fault, phase: "begins" | "ends") => void) | null = null;
+  #listener: FaultListener | null = null;
 
   /** A nemesis that does nothing until `start`. */
   constructor(world: World, plan: RunPlan, victims: Victims) {
     this.#world = world;
     this.#plan = plan;
     this.#victims = victims;
+    world.network.classify = kindOfMessage;
   }
 
   /** How often each kind of fault took hold. */
@@ -57,7 +43,7 @@ export class Nemesis {
   }
 
   /** Hears of every fault that takes hold or ends. */
-  set onFault(listener: (number: number, fault: Fault, phase: "begins" | "ends") => void) {
+  set onFault(listener: FaultListener) {
     this.#listener = listener;
   }
 
@@ -73,8 +59,7 @@ export class Nemesis {
    * the plan says, out of reach in one direction or both.
    */
   healCore(core: readonly number[]): void {
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#cancel();
     this.#healNetwork();
     for (const node of core) this.#healNode(node);
     const { names } = this.#victims;
@@ -88,8 +73,16 @@ export class Nemesis {
 
   /** Ends everything: every node is up, every link open, every disk and clock well. */
   healAll(): void {
+    this.#cancel();
     this.#healNetwork();
     this.#victims.names.forEach((_, node) => this.#healNode(node));
+  }
+
+  #cancel(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+    // Whoever was to die somewhere and never came there lives.
+    this.#victims.names.forEach((_, node) => this.#victims.moments.ignore(this.#machine(node)));
   }
 
   #healNetwork(): void {
@@ -98,11 +91,12 @@ export class Nemesis {
   }
 
   #healNode(node: number): void {
-    const machine = this.#world.machine(this.#victims.names[node]);
+    const machine = this.#machine(node);
     machine.disk.heal();
     machine.clock.thaw();
     machine.clock.drift(0);
     machine.resume();
+    this.#victims.job?.speedUp(node);
     this.#victims.raise(node);
   }
 
@@ -115,8 +109,12 @@ export class Nemesis {
   }
 
   #strike(fault: Fault, number: number): void {
+    if (fault.kind === "crashAt") return this.#layTrap(fault, number);
     const end = this.#begin(fault, `f${number}`);
-    if (end === null) return;
+    if (end !== null) this.#took(fault, number, end);
+  }
+
+  #took(fault: Fault, number: number, end: End): void {
     this.#injected.set(fault.kind, (this.#injected.get(fault.kind) ?? 0) + 1);
     this.#listener?.(number, fault, "begins");
     if (!("forMs" in fault)) return;
@@ -126,139 +124,67 @@ export class Nemesis {
     });
   }
 
+  /** The fault takes hold when the machine comes to that point for the `nth` time, if it ever does. */
+  #layTrap(fault: Fault & { readonly kind: "crashAt" }, number: number): void {
+    const victims = this.#victims;
+    const node = this.#number(fault.target);
+    const machine = this.#machine(node);
+    let left = fault.nth;
+    const spring = () => {
+      if (!victims.holdDown(node, fault.loss)) return;
+      this.#took(fault, number, () => victims.release(node));
+    };
+    victims.moments.listen(machine, (point) => {
+      if (point !== fault.point || --left > 0) return;
+      victims.moments.ignore(machine);
+      // What the program is doing goes on up to the next await, and no further. A medium that has taken something in is no
+      // program: its owner must not hear of it.
+      if (point === "synced") spring();
+      // The folder of a job is served to others, who do not die with it: their call is over first.
+      else if (victims.job !== null) this.#world.loop.schedule(0, spring);
+      else Promise.resolve().then(spring);
+    });
+  }
+
   /** Begins a fault; returns how to end it, or null if it did not take hold. */
-  #begin(fault: Fault, name: string): (() => void) | null {
+  #begin(fault: Exclude<Fault, { readonly kind: "crashAt" }>, name: string): End | null {
+    const target = "target" in fault ? this.#number(fault.target) : 0;
+    const machine = this.#machine(target);
     switch (fault.kind) {
-      case "halves":
-      case "isolate":
-      case "bridge":
-      case "majorityRing":
-      case "flap":
-      case "weather":
-        return this.#beginOnLinks(fault, name);
       case "crash":
       case "crashAll":
+      case "crashGroup":
       case "wipe":
       case "bitFlip":
-        return this.#beginDeath(fault);
+      case "misdirect":
+        return strikeDead(this.#victims, fault, target);
       case "pause":
       case "drift":
       case "clockJump":
-        return this.#beginOnProcess(fault);
+      case "clockFreeze":
+        return strikeProcess(machine, fault);
       case "slowDisk":
       case "hungDisk":
       case "fullDisk":
       case "failingSync":
-        return this.#beginOnDisk(fault);
+      case "failingWrite":
+        return strikeDisk(machine, fault, this.#plan.disk);
+      case "slowInput":
+      case "loseMap":
+      case "damageMap":
+        return strikeJob(this.#victims.job, fault, target);
+      default:
+        strikeLinks(this.#world, fault, { name, names: this.#victims.names, target: machine.name });
+        return () => this.#world.network.mend(name);
     }
   }
 
-  #beginOnLinks(fault: Fault & { readonly kind: LinkFault }, name: string): () => void {
-    const { network } = this.#world;
-    const { names } = this.#victims;
-    const end = () => network.mend(name);
-    switch (fault.kind) {
-      case "halves": {
-        const left = names.filter((_, node) => fault.left.includes(node));
-        network.partition(name, { kind: "halves", left, right: names.filter((one) => !left.includes(one)) });
-        return end;
-      }
-      case "isolate": {
-        const target = names[this.#number(fault.target)];
-        network.cut(name, cutOff(target, names.filter((one) => one !== target), fault.direction));
-        return end;
-      }
-      case "bridge": {
-        const rest = names.filter((_, node) => node !== fault.bridge);
-        const half = Math.ceil(rest.length / 2);
-        const [left, right] = [rest.slice(0, half), rest.slice(half)];
-        network.partition(name, { kind: "bridge", left, bridge: names[fault.bridge], right });
-        return end;
-      }
-      case "majorityRing":
-        network.partition(name, { kind: "majorityRing", nodes: names });
-        return end;
-      case "flap": {
-        const upMs = fault.periodMs * FLAP_OPEN_SHARE;
-        network.flap(name, [[names[fault.from], names[fault.to]]], { upMs, downMs: fault.periodMs - upMs });
-        return end;
-      }
-      case "weather":
-        network.degrade(name, allLinks(names), fault.conditions);
-        return end;
-    }
-  }
-
-  #beginDeath(fault: Fault & { readonly kind: Death }): (() => void) | null {
-    const victims = this.#victims;
-    if (fault.kind === "crashAll") {
-      const killed = victims.names.map((_, node) => node).filter((node) => victims.holdDown(node));
-      return killed.length === 0 ? null : () => killed.forEach((node) => victims.release(node));
-    }
-    const node = this.#number(fault.target);
-    if (!victims.holdDown(node)) return null;
-    if (fault.kind === "wipe") victims.wipe(node);
-    // Without a stored byte there is nothing to flip; the crash alone is another fault's business.
-    const flipped = fault.kind !== "bitFlip" || victims.damage(node);
-    if (flipped) return () => victims.release(node);
-    victims.release(node);
-    return null;
-  }
-
-  #beginOnProcess(fault: Fault & { readonly kind: ProcessFault }): (() => void) | null {
-    const machine = this.#machine(fault.target);
-    if (!machine.running) return null;
-    switch (fault.kind) {
-      case "pause":
-        if (machine.paused) return null;
-        machine.pause();
-        return () => machine.resume();
-      case "drift":
-        machine.clock.drift(fault.ppm);
-        return () => machine.clock.drift(0);
-      case "clockJump":
-        machine.clock.jump(fault.jumpMs);
-        return () => {};
-    }
-  }
-
-  #beginOnDisk(fault: Fault & { readonly kind: DiskFault }): (() => void) | null {
-    const machine = this.#machine(fault.target);
-    if (!machine.running) return null;
-    const { disk } = machine;
-    switch (fault.kind) {
-      case "slowDisk":
-        disk.setSyncDelay(fault.delay);
-        return () => disk.setSyncDelay(this.#plan.disk);
-      case "hungDisk":
-        disk.hangSyncs();
-        return () => disk.releaseSyncs();
-      case "fullDisk":
-        disk.fill(0);
-        return () => disk.makeRoom();
-      case "failingSync":
-        disk.failNext("sync", 1);
-        return () => disk.failNext("sync", 0);
-    }
-  }
-
-  #machine(target: Target): ReturnType<World["machine"]> {
-    return this.#world.machine(this.#victims.names[this.#number(target)]);
+  #machine(node: number): Machine {
+    return this.#world.machine(this.#victims.names[node]);
   }
 
   #number(target: Target): number {
-    return target === "leader" ? this.#victims.leader() : target;
+    if (typeof target === "number") return target;
+    return this.#victims.leader(target === "leader" ? 0 : Number(target.slice("leader ".length)));
   }
-}
-
-type LinkFault = "halves" | "isolate" | "bridge" | "majorityRing" | "flap" | "weather";
-type Death = "crash" | "crashAll" | "wipe" | "bitFlip";
-type ProcessFault = "pause" | "drift" | "clockJump";
-type DiskFault = "slowDisk" | "hungDisk" | "fullDisk" | "failingSync";
-
-/** The links between `node` and `others` that a cut in `direction` closes, as `node` sees it. */
-function cutOff(node: string, others: readonly string[], direction: CutDirection): LinkPair[] {
-  const outbound = direction === "inbound" ? [] : cutLinks({ kind: "oneWay", from: [node], to: others });
-  const inbound = direction === "outbound" ? [] : cutLinks({ kind: "oneWay", from: others, to: [node] });
-  return [...outbound, ...inbound];
 }

@@ -6,10 +6,37 @@
  * @module
  */
 
+import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { Delay, LinkConditions } from "../sim/conditions.ts";
 
-/** A node by its number from 0, or whoever leads (or led last) when the fault strikes. */
-export type Target = number | "leader";
+/** What is broken: bare Raft, the replicated store, shards of it, a MapReduce job. */
+export const LAYERS = ["raft", "kv", "shard", "mapreduce"] as const;
+
+/** The name of a layer. */
+export type Layer = (typeof LAYERS)[number];
+
+/**
+ * A machine by its number from 0, or whoever leads (or led last) when the fault strikes; `leader 2` is the leader of group number 2,
+ * where there are several.
+ */
+export type Target = number | "leader" | `leader ${number}`;
+
+/** A moment in a machine's life at which it can die. Disk calls count when they begin, `synced` when the medium has it. */
+export const POINTS = [
+  "create",
+  "write",
+  "truncate",
+  "sync",
+  "synced",
+  "rename",
+  "remove",
+  "syncDirectory",
+  "send",
+  "receive",
+] as const;
+
+/** The name of a moment. */
+export type Point = (typeof POINTS)[number];
 
 /** Which way a cut acts. */
 export type CutDirection = "both" | "inbound" | "outbound";
@@ -51,6 +78,41 @@ export type Fault =
     readonly forMs: number;
     readonly conditions: LinkConditions;
   }
+  /** One directed link turns bad. */
+  | {
+    readonly kind: "badLink";
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly from: number;
+    readonly to: number;
+    readonly conditions: LinkConditions;
+  }
+  /** Messages of one kind fare badly on all links: `voteReply`, `appendRequest` ..., or `call` for clients' requests. */
+  | {
+    readonly kind: "badMessages";
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly only: string;
+    readonly conditions: LinkConditions;
+  }
+  /** Nothing gets through to a node or from it, and then everything at once. */
+  | {
+    readonly kind: "clog";
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly target: Target;
+    readonly direction: CutDirection;
+  }
+  /** A node dies at the `nth` time from now on that it comes to `point`; unsynced writes meet the fate `loss`. */
+  | {
+    readonly kind: "crashAt";
+    readonly atMs: number;
+    readonly forMs: number;
+    readonly target: Target;
+    readonly point: Point;
+    readonly nth: number;
+    readonly loss: CrashLoss;
+  }
   /** A node dies, loses what it had not synced, and comes back. */
   | { readonly kind: "crash"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** All nodes die at once and come back. */
@@ -59,6 +121,8 @@ export type Fault =
   | { readonly kind: "wipe"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node dies, and a bit of what it had stored flips meanwhile. */
   | { readonly kind: "bitFlip"; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** A node dies, and a sector of what it had stored is overwritten by another one meanwhile: a write that went astray. */
+  | { readonly kind: "misdirect"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node stands still, and does not know it. */
   | { readonly kind: "pause"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node's clock runs fast or slow. */
@@ -71,6 +135,8 @@ export type Fault =
   }
   /** A node's clock leaps ahead. */
   | { readonly kind: "clockJump"; readonly atMs: number; readonly target: Target; readonly jumpMs: number }
+  /** A node's clock stands still, and with it every timer; messages and disk go on. */
+  | { readonly kind: "clockFreeze"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node's disk takes its time. */
   | {
     readonly kind: "slowDisk";
@@ -84,31 +150,105 @@ export type Fault =
   /** A node's disk is full; the node dies of it and comes back when there is room. */
   | { readonly kind: "fullDisk"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node's disk reports an error at its next sync; the node dies of it and comes back. */
-  | { readonly kind: "failingSync"; readonly atMs: number; readonly forMs: number; readonly target: Target };
+  | { readonly kind: "failingSync"; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** A node's disk refuses its next write, and has written a part of it; the node dies of it and comes back. */
+  | { readonly kind: "failingWrite"; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** All members of a group die at once and come back. */
+  | { readonly kind: "crashGroup"; readonly atMs: number; readonly forMs: number; readonly group: number }
+  /** A worker's inputs come slowly. */
+  | { readonly kind: "slowInput"; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** What a map task has made is gone. */
+  | { readonly kind: "loseMap"; readonly atMs: number; readonly map: number }
+  /** A file that a map task has made is damaged: a bit flips, or its end is missing. `place`: where, from 0 to 1. */
+  | {
+    readonly kind: "damageMap";
+    readonly atMs: number;
+    readonly map: number;
+    readonly reduce: number;
+    readonly how: "flip" | "cut";
+    readonly place: number;
+  };
 
 /** The name of a fault. */
 export type FaultKind = Fault["kind"];
 
-/** Every kind of fault, for coverage: a campaign that never injects one says so. */
-export const FAULT_KINDS: readonly FaultKind[] = [
+/** Faults of the network. */
+const NETWORK = [
   "halves",
   "isolate",
   "bridge",
   "majorityRing",
   "flap",
   "weather",
+  "badLink",
+  "badMessages",
+  "clog",
+] as const;
+
+/** Faults of a cluster of nodes. */
+const CLUSTER = [
+  ...NETWORK,
   "crash",
+  "crashAt",
   "crashAll",
   "wipe",
   "bitFlip",
+  "misdirect",
   "pause",
   "drift",
   "clockJump",
+  "clockFreeze",
   "slowDisk",
   "hungDisk",
   "fullDisk",
   "failingSync",
-];
+  "failingWrite",
+] as const;
+
+/**
+ * The faults of each layer. A fleet of shards has no operator who replaces disks, and a job's workers and coordinator keep nothing
+ * on disks of their own: what would need either is left to the layers that have it.
+ */
+export const FAULTS_OF: Readonly<Record<Layer, readonly FaultKind[]>> = {
+  raft: CLUSTER,
+  kv: CLUSTER,
+  shard: [
+    ...NETWORK,
+    "crash",
+    "crashAt",
+    "crashAll",
+    "crashGroup",
+    "pause",
+    "drift",
+    "clockJump",
+    "clockFreeze",
+    "slowDisk",
+    "hungDisk",
+  ],
+  mapreduce: [
+    "isolate",
+    "flap",
+    "weather",
+    "badLink",
+    "clog",
+    "crash",
+    "crashAt",
+    "pause",
+    "drift",
+    "clockJump",
+    "clockFreeze",
+    "slowDisk",
+    "fullDisk",
+    "failingSync",
+    "failingWrite",
+    "slowInput",
+    "loseMap",
+    "damageMap",
+  ],
+};
+
+/** Every kind of fault, for coverage: a campaign that never injects one says so. */
+export const FAULT_KINDS: readonly FaultKind[] = [...new Set(LAYERS.flatMap((layer) => FAULTS_OF[layer]))];
 
 /** Sizes and waiting times that are drawn per run: the ordinary ones hide half of the bugs. */
 export interface Knobs {
@@ -124,7 +264,7 @@ export interface Knobs {
   readonly checkQuorum: boolean;
 }
 
-/** What the clients do. */
+/** What the clients do. What a put or an append is, the workload says. */
 export interface Load {
   readonly clients: number;
   readonly keys: number;
@@ -137,14 +277,24 @@ export interface Load {
   readonly timeoutMs: number;
   /** A client asks so often at most; 0 for as often as there is time. Shrinking lowers it. */
   readonly operationsEach: number;
+  /** Clients begin so late, in milliseconds. Shrinking raises it: what was asked long before a fault matters rarely. */
+  readonly fromMs: number;
 }
 
 /** One run from its first event to its last. */
 export interface RunPlan {
   /** The format of this file. */
-  readonly format: "flotilla-plan-1";
+  readonly format: "flotilla-plan-2";
   readonly seed: number;
+  readonly layer: Layer;
+  /** The workload's name; see `tests/workloads/`. */
+  readonly workload: string;
+  /** Members of the cluster, or of each group of shards; workers of a job. */
   readonly nodes: number;
+  /** Groups of shards, the controller not counted; 1 where there are no shards. */
+  readonly groups: number;
+  /** So often at most groups join and leave and shards move; 0 for never. */
+  readonly changes: number;
   /** How messages are kept apart: through the real wire codec, or by a copy where speed counts. */
   readonly isolation: "wire" | "copy";
   /** How long faults strike, in milliseconds of virtual time. */
@@ -159,4 +309,11 @@ export interface RunPlan {
   readonly core: readonly number[];
   /** How the nodes outside the core are cut off from it during the liveness phase, as they see it. */
   readonly outside: CutDirection | "none";
+}
+
+/** Whether no fault of `plan` lets a clock run fast or leap: what is promised for a time holds that long then. */
+export function honestClocks(plan: RunPlan): boolean {
+  return plan.faults.every((fault) =>
+    fault.kind !== "clockJump" && (fault.kind !== "drift" || fault.ppm <= 0)
+  );
 }

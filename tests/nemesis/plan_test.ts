@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { everyFaultPlan } from "./every_fault.ts";
-import { FAULT_KINDS, type FaultKind } from "./plan.ts";
+import { type FaultKind, FAULTS_OF, LAYERS } from "./plan.ts";
 import { PlanError, readPlan } from "./read_plan.ts";
-import { drawPlan } from "./swarm.ts";
+import { drawPlan, machinesOf, WORKLOADS_OF } from "./swarm.ts";
 
 Deno.test("a seed draws the same plan every time, and another one another", () => {
   assertEquals(drawPlan(5, { safetyMs: 10_000 }), drawPlan(5, { safetyMs: 10_000 }));
@@ -11,25 +11,53 @@ Deno.test("a seed draws the same plan every time, and another one another", () =
   );
 });
 
-Deno.test("a thousand plans hold every kind of fault, three and five nodes, and a majority as their core", () => {
-  const kinds = new Set<FaultKind>();
-  const sizes = new Set<number>();
-  for (let seed = 0; seed < 1000; seed++) {
-    const plan = drawPlan(seed, { safetyMs: 10_000 });
-    sizes.add(plan.nodes);
-    for (const fault of plan.faults) kinds.add(fault.kind);
-    assert(plan.faults.length > 0, `seed ${seed} has no fault`);
-    assertEquals(plan.core.length, Math.floor(plan.nodes / 2) + 1, `seed ${seed}`);
-    const lost = plan.faults.filter(({ kind }) => kind === "wipe" || kind === "bitFlip").length;
-    assert(lost <= (plan.nodes - 1) / 2, `seed ${seed} loses ${lost} disks of ${plan.nodes}`);
-  }
-  assertEquals([FAULT_KINDS.filter((kind) => !kinds.has(kind)), [...sizes].sort()], [[], [3, 5]]);
+for (const layer of LAYERS) {
+  Deno.test(`a thousand plans of layer ${layer} hold every fault and every workload of it, and a majority of each group as their core`, () => {
+    const kinds = new Set<FaultKind>();
+    const workloads = new Set<string>();
+    for (let seed = 0; seed < 1000; seed++) {
+      const plan = drawPlan(seed, { safetyMs: 10_000, layer, workload: null });
+      workloads.add(plan.workload);
+      for (const fault of plan.faults) {
+        kinds.add(fault.kind);
+        if ("target" in fault && typeof fault.target === "number") assert(fault.target < machinesOf(plan));
+      }
+      assert(plan.faults.length > 0, `seed ${seed} has no fault`);
+      const majority = Math.floor(plan.nodes / 2) + 1;
+      const groups = layer === "shard" ? plan.groups + 1 : 1;
+      assertEquals(plan.core.length, layer === "mapreduce" ? 0 : majority * groups, `seed ${seed}`);
+      const lost = plan.faults.filter(({ kind }) => ["wipe", "bitFlip", "misdirect"].includes(kind)).length;
+      assert(lost <= (plan.nodes - 1) / 2, `seed ${seed} loses ${lost} disks of ${plan.nodes}`);
+    }
+    assertEquals([...kinds].sort(), [...FAULTS_OF[layer]].sort());
+    assertEquals([...workloads].sort(), [...WORKLOADS_OF[layer]].sort());
+  });
+}
+
+Deno.test("of all layers each has its share, and what is fixed is not drawn", () => {
+  const layers = new Set<string>();
+  for (let seed = 0; seed < 200; seed++) layers.add(drawPlan(seed, { safetyMs: 1000, layer: "all" }).layer);
+  assertEquals([...layers].sort(), [...LAYERS].sort());
+  const plan = drawPlan(1, {
+    safetyMs: 1000,
+    layer: "kv",
+    workload: "bank",
+    faults: ["crash"],
+    nodes: 7,
+    clients: 4,
+    perSecond: 100,
+  });
+  assertEquals([plan.workload, plan.nodes, plan.load.clients, plan.load.pauseMs], ["bank", 7, 4, 40]);
+  assert(plan.faults.every(({ kind }) => kind === "crash"));
 });
 
 Deno.test("a plan of another making is refused with the place and what was expected there", () => {
   const plan = everyFaultPlan(1);
   const cases: [unknown, string][] = [
     [{ ...plan, format: "flotilla-plan-9" }, "format"],
+    [{ ...plan, layer: "core" }, "layer"],
+    [{ ...plan, workload: "chess" }, "workload"],
+    [{ ...plan, layer: "mapreduce", workload: "wordcount" }, 'faults[0] is of kind "halves"'],
     [{ ...plan, seed: 1.5 }, "seed"],
     [{ ...plan, nodes: 0 }, "nodes"],
     [{ ...plan, knobs: undefined }, "knobs"],

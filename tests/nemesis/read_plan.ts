@@ -3,7 +3,8 @@
  * @module
  */
 
-import { FAULT_KINDS, type RunPlan } from "./plan.ts";
+import { FAULTS_OF, LAYERS, type RunPlan } from "./plan.ts";
+import { machinesOf, WORKLOADS_OF } from "./swarm.ts";
 
 /** A plan that cannot be carried out; the message names the place and what was expected there. */
 export class PlanError extends Error {
@@ -24,8 +25,15 @@ export function readPlan(text: string, source: string): RunPlan {
   const complain = (what: string): never => {
     throw new PlanError(`Cannot carry out ${source}: ${what}`);
   };
-  if (plan.format !== "flotilla-plan-1") {
-    complain(`its format is ${JSON.stringify(plan.format)}, expected "flotilla-plan-1"`);
+  if (plan.format !== "flotilla-plan-2") {
+    complain(`its format is ${JSON.stringify(plan.format)}, expected "flotilla-plan-2"`);
+  }
+  const layer = LAYERS.find((name) => name === plan.layer) ??
+    complain(`its layer is ${JSON.stringify(plan.layer)}, expected one of ${LAYERS.join(", ")}`);
+  if (!WORKLOADS_OF[layer].includes(plan.workload ?? "")) {
+    complain(
+      `its workload is ${JSON.stringify(plan.workload)}, expected one of ${WORKLOADS_OF[layer].join(", ")}`,
+    );
   }
   if (!Number.isSafeInteger(plan.seed)) complain("seed must be a whole number");
   const nodes = plan.nodes ?? 0;
@@ -40,16 +48,18 @@ export function readPlan(text: string, source: string): RunPlan {
   for (const part of ["links", "disk", "knobs", "load"] as const) {
     if (typeof plan[part] !== "object") complain(`it has no ${part}`);
   }
+  const kinds = FAULTS_OF[layer];
+  const machines = machinesOf({ layer, nodes, groups: plan.groups ?? 1 });
   plan.faults?.forEach((fault, at) => {
-    if (!FAULT_KINDS.includes(fault.kind)) {
-      complain(
-        `faults[${at}] is of kind ${JSON.stringify(fault.kind)}, expected one of ${FAULT_KINDS.join(", ")}`,
-      );
+    if (!kinds.includes(fault.kind)) {
+      complain(`faults[${at}] is of kind ${JSON.stringify(fault.kind)}, expected one of ${kinds.join(", ")}`);
     }
     if (!(fault.atMs >= 0)) complain(`faults[${at}].atMs must be a number of milliseconds from 0 on`);
-    if ("target" in fault && fault.target !== "leader" && !(fault.target >= 0 && fault.target < nodes)) {
-      complain(`faults[${at}].target must be "leader" or the number of a node below ${nodes}`);
-    }
+    const { target } = "target" in fault ? fault : { target: 0 };
+    const known = typeof target === "number"
+      ? target >= 0 && target < machines
+      : /^leader( \d+)?$/.test(target);
+    if (!known) complain(`faults[${at}].target must be "leader" or the number of a node below ${machines}`);
   });
   return plan as RunPlan;
 }

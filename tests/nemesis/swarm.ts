@@ -12,49 +12,98 @@ import {
   type LinkConditions,
   LOCAL_AREA,
   RELIABLE,
-  STORM,
   UNRELIABLE_REQUEST,
 } from "../sim/conditions.ts";
+import { drawFault, type Ground, pick } from "./draw_fault.ts";
 import {
   type CutDirection,
   type Fault,
-  FAULT_KINDS,
   type FaultKind,
+  FAULTS_OF,
   type Knobs,
+  type Layer,
   type Load,
   type RunPlan,
-  type Target,
 } from "./plan.ts";
 
-/** What may be fixed instead of drawn. */
+/** What may be fixed instead of drawn; null for what is drawn. */
 export interface SwarmOptions {
   /** How long faults strike. */
   readonly safetyMs: number;
+  /** `all`: drawn, too. @default {"kv"} */
+  readonly layer?: Layer | "all";
+  /** @default {"append" for `kv`; drawn elsewhere} */
+  readonly workload?: string | null;
+  /** Only these kinds of faults, and all of them. */
+  readonly faults?: readonly FaultKind[] | null;
+  readonly nodes?: number | null;
+  readonly clients?: number | null;
+  /** Operations a second of all clients together. */
+  readonly perSecond?: number | null;
 }
+
+/** The workloads of each layer. `tests/workloads/registry.ts` has one for each name, and a test sees to it. */
+export const WORKLOADS_OF: Readonly<Record<Layer, readonly string[]>> = {
+  raft: ["log"],
+  kv: ["append", "register", "cas", "set", "bank", "queue", "ids", "lock", "watch", "lease"],
+  shard: ["moves", "register"],
+  mapreduce: ["wordcount"],
+};
+
+/** A job and a fleet take longer than a cluster: how many runs in a hundred are whose. */
+const SHARES: readonly (readonly [Layer, number])[] = [
+  ["raft", 0.25],
+  ["kv", 0.5],
+  ["shard", 0.15],
+  ["mapreduce", 0.1],
+];
 
 /** The plan of `seed`. Equal seeds and options give equal plans. */
 export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
   const random = seededRandom(seed).split("plan");
-  const nodes = random.split("nodes").chance(0.5) ? 3 : 5;
+  const layer = drawLayer(random.split("layer"), options);
+  const workload = drawWorkload(random.split("workload"), layer, options);
+  const drawnNodes = random.split("nodes").chance(0.5) ? 3 : 5;
+  const nodes = options.nodes ?? (layer === "shard" || layer === "mapreduce" ? 3 : drawnNodes);
+  const groups = layer === "shard" ? random.split("groups").between(2, 3) : 1;
   const knobs = drawKnobs(random.split("knobs"));
+  const outside = drawOutside(random.split("outside"), knobs);
   return {
-    format: "flotilla-plan-1",
+    format: "flotilla-plan-2",
     seed,
+    layer,
+    workload,
     nodes,
+    groups,
+    changes: workload === "moves" ? random.split("changes").between(2, 12) : 0,
     isolation: seed % 16 === 0 ? "wire" : "copy",
     safetyMs: options.safetyMs,
     links: drawLinks(random.split("links")),
     disk: drawDisk(random.split("disk")),
     knobs,
-    load: drawLoad(random.split("load")),
-    faults: drawFaults(random.split("faults"), nodes, options.safetyMs, knobs.electionMs),
-    core: drawCore(random.split("core"), nodes),
-    outside: drawOutside(random.split("outside"), knobs),
+    load: drawLoad(random.split("load"), layer, options),
+    faults: drawFaults(random.split("faults"), { layer, nodes, groups }, options, knobs.electionMs),
+    core: drawCore(random.split("core"), { layer, nodes, groups }),
+    outside,
   };
 }
 
-function pick<T>(random: Random, choices: readonly T[]): T {
-  return choices[random.below(choices.length)];
+function drawLayer(random: Random, { layer = "kv" }: SwarmOptions): Layer {
+  if (layer !== "all") return layer;
+  let left = random.next();
+  for (const [name, share] of SHARES) {
+    left -= share;
+    if (left < 0) return name;
+  }
+  return "kv";
+}
+
+function drawWorkload(random: Random, layer: Layer, { workload, layer: wanted }: SwarmOptions): string {
+  const names = WORKLOADS_OF[layer];
+  if (workload === undefined || workload === null) {
+    return wanted === undefined ? names[0] : pick(random, names);
+  }
+  return names.includes(workload) ? workload : pick(random, names);
 }
 
 function drawKnobs(random: Random): Knobs {
@@ -85,26 +134,40 @@ function drawDisk(random: Random): Delay {
   ]);
 }
 
-function drawLoad(random: Random): Load {
+function drawLoad(random: Random, layer: Layer, options: SwarmOptions): Load {
   const putShare = pick(random, [0.1, 0.3, 0.5]);
+  const drawn = random.between(2, 6);
+  const clients = options.clients ?? drawn;
+  // Keys enough that every shard has one.
+  const keys = random.between(1, 4) * (layer === "shard" ? 3 : 1);
+  const pauseMs = pick(random, [60, 120, 240]);
+  const { perSecond = null } = options;
   return {
-    clients: random.between(2, 6),
-    keys: random.between(1, 4),
-    pauseMs: pick(random, [60, 120, 240]),
+    clients,
+    keys,
+    pauseMs: perSecond === null ? pauseMs : clients * 1000 / perSecond,
     putShare,
     appendShare: random.next() * (0.8 - putShare),
     timeoutMs: pick(random, [500, 2000, 5000]),
     operationsEach: 0,
+    fromMs: 0,
   };
 }
 
-function drawCore(random: Random, nodes: number): number[] {
-  const all = Array.from({ length: nodes }, (_, node) => node);
-  for (let at = nodes - 1; at > 0; at--) {
-    const other = random.below(at + 1);
-    [all[at], all[other]] = [all[other], all[at]];
+/** A majority of every group that there is: each has `nodes` members, one after another. */
+function drawCore(random: Random, { layer, nodes, groups }: Omit<Ground, "machines">): number[] {
+  if (layer === "mapreduce") return [];
+  const sides = layer === "shard" ? groups + 1 : 1;
+  const core: number[] = [];
+  for (let side = 0; side < sides; side++) {
+    const all = Array.from({ length: nodes }, (_, node) => side * nodes + node);
+    for (let at = nodes - 1; at > 0; at--) {
+      const other = random.below(at + 1);
+      [all[at], all[other]] = [all[other], all[at]];
+    }
+    core.push(...all.slice(0, Math.floor(nodes / 2) + 1));
   }
-  return all.slice(0, Math.floor(nodes / 2) + 1).sort((left, right) => left - right);
+  return core.sort((left, right) => left - right);
 }
 
 /**
@@ -116,88 +179,46 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
-function drawFaults(random: Random, nodes: number, safetyMs: number, electionMs: number): Fault[] {
-  const kinds = FAULT_KINDS.filter((kind) => random.split(`use ${kind}`).chance(0.4));
-  const meanGapMs = pick(random.split("gap"), [400, 1000, 2500]);
+/** How many machines faults can strike. */
+export function machinesOf({ layer, nodes, groups }: Omit<Ground, "machines">): number {
+  if (layer === "shard") return (groups + 1) * nodes;
+  // The server of the shared folder and the coordinator come first.
+  return layer === "mapreduce" ? nodes + 2 : nodes;
+}
+
+function drawFaults(
+  random: Random,
+  place: Omit<Ground, "machines">,
+  { safetyMs, faults: wanted = null }: SwarmOptions,
+  electionMs: number,
+): Fault[] {
+  const ground: Ground = { ...place, machines: machinesOf(place) };
+  const possible = FAULTS_OF[place.layer];
+  const kinds = wanted === null
+    ? possible.filter((kind) => random.split(`use ${kind}`).chance(0.4))
+    : possible.filter((kind) => wanted.includes(kind));
+  // A job is over within seconds.
+  const gaps = place.layer === "mapreduce" ? [100, 250, 600] : [400, 1000, 2500];
+  const meanGapMs = pick(random.split("gap"), gaps);
   const faults: Fault[] = [];
   const times = random.split("times");
   // A disk that is lost for good takes a voter away: never more of those than the cluster can do without.
-  let disksToLose = Math.floor((nodes - 1) / 2);
+  let disksToLose = Math.floor((place.nodes - 1) / 2);
   // Time for a first leader and first answers: a cluster that never once served has nothing that a fault could break.
-  let atMs = 4 * electionMs + Math.round(times.next() * meanGapMs);
+  let atMs = place.layer === "mapreduce"
+    ? 10 + Math.round(times.next() * 60)
+    : 4 * electionMs + Math.round(times.next() * meanGapMs);
   for (let number = 0; kinds.length > 0 && atMs < safetyMs; number++) {
     const draw = random.split(`fault ${number}`);
-    const kind = pick(draw, kinds);
-    const losesDisk = kind === "wipe" || kind === "bitFlip";
+    // A small job is over before a second fault: the first one must be one that always takes hold.
+    const sure = place.layer === "mapreduce" && number === 0 && wanted === null;
+    const kind = sure ? pick<FaultKind>(draw, ["crash", "pause"]) : pick(draw, kinds);
+    const losesDisk = kind === "wipe" || kind === "bitFlip" || kind === "misdirect";
     if (!losesDisk || disksToLose > 0) {
-      faults.push(drawFault(kind, draw, nodes, atMs));
+      faults.push(drawFault(kind, draw, ground, atMs));
       if (losesDisk) disksToLose--;
     }
     atMs += 50 + Math.round(times.next() * 2 * meanGapMs);
   }
   return faults;
-}
-
-function drawTarget(random: Random, nodes: number): Target {
-  return random.chance(0.5) ? "leader" : random.below(nodes);
-}
-
-function drawFault(kind: FaultKind, random: Random, nodes: number, atMs: number): Fault {
-  const forMs = pick(random, [50, 300, 1000, 3000]) + random.below(500);
-  const target = drawTarget(random, nodes);
-  switch (kind) {
-    case "halves":
-      return { kind, atMs, forMs, left: drawSide(random, nodes) };
-    case "isolate":
-      return {
-        kind,
-        atMs,
-        forMs,
-        target,
-        direction: pick<CutDirection>(random, ["both", "inbound", "outbound"]),
-      };
-    case "bridge":
-      return { kind, atMs, forMs, bridge: random.below(nodes) };
-    case "flap": {
-      const from = random.below(nodes);
-      const to = (from + 1 + random.below(nodes - 1)) % nodes;
-      return { kind, atMs, forMs, from, to, periodMs: pick(random, [20, 100, 400]) };
-    }
-    case "weather":
-      return { kind, atMs, forMs, conditions: pick(random, [STORM, UNRELIABLE_REQUEST, slowLine(random)]) };
-    case "majorityRing":
-    case "crashAll":
-      return { kind, atMs, forMs };
-    case "drift":
-      return { kind, atMs, forMs, target, ppm: pick(random, [-200_000, -1000, 1000, 200_000]) };
-    case "clockJump":
-      return { kind, atMs, target, jumpMs: pick(random, [10, 500, 10_000]) };
-    case "slowDisk":
-      return {
-        kind,
-        atMs,
-        forMs,
-        target,
-        delay: { kind: "uniform", lowMs: 5, highMs: pick(random, [50, 500]) },
-      };
-    case "crash":
-    case "wipe":
-    case "bitFlip":
-    case "pause":
-    case "hungDisk":
-    case "fullDisk":
-    case "failingSync":
-      return { kind, atMs, forMs, target };
-  }
-}
-
-function drawSide(random: Random, nodes: number): number[] {
-  const side: number[] = [];
-  for (let node = 0; node < nodes; node++) if (random.chance(0.5)) side.push(node);
-  if (side.length === 0) side.push(random.below(nodes));
-  return side.length === nodes ? side.slice(1) : side;
-}
-
-function slowLine(random: Random): LinkConditions {
-  return { ...LOCAL_AREA, bytesPerSecond: pick(random, [2000, 20_000]) };
 }

@@ -102,7 +102,7 @@ class Search {
 }
 
 const STEPS: readonly Step[] = [
-  (plan) => plan.nodes > 3 ? withThreeNodes(plan) : null,
+  (plan) => plan.nodes > 3 && plan.groups === 1 ? withThreeNodes(plan) : null,
   (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: plan.load.clients - 1 }) : null,
   (plan) => plan.load.keys > 1 ? withLoad(plan, { keys: 1 }) : null,
   (plan) => plan.load.operationsEach === 0 ? withLoad(plan, { operationsEach: 64 }) : null,
@@ -124,6 +124,7 @@ function withThreeNodes(plan: RunPlan): RunPlan {
   return { ...plan, nodes: 3, core: [0, 1], faults: plan.faults.map(onThreeNodes) };
 }
 
+/** The same fault among the first three machines. */
 function onThreeNodes(fault: Fault): Fault {
   switch (fault.kind) {
     case "halves":
@@ -131,12 +132,11 @@ function onThreeNodes(fault: Fault): Fault {
     case "bridge":
       return { ...fault, bridge: fault.bridge % 3 };
     case "flap":
+    case "badLink":
       return { ...fault, from: fault.from % 3, to: (fault.from % 3 + 1) % 3 };
-    case "majorityRing":
-    case "weather":
-    case "crashAll":
-      return fault;
     default:
-      return fault.target === "leader" ? fault : { ...fault, target: fault.target % 3 };
+      return "target" in fault && typeof fault.target === "number"
+        ? { ...fault, target: fault.target % 3 }
+        : fault;
   }
 }

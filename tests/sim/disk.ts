@@ -22,6 +22,17 @@ import { KIND } from "./trace.ts";
 /** Which call on a disk. */
 export type DiskOperation = "read" | "write" | "sync";
 
+/** What a program does to its disk, as it begins; `synced`: the medium has taken a file in, and the program has not heard of it yet. */
+export type DiskCall =
+  | "create"
+  | "write"
+  | "truncate"
+  | "sync"
+  | "synced"
+  | "rename"
+  | "remove"
+  | "syncDirectory";
+
 /** Watches what reaches the medium; monitors live here. `bytes` are views: read them at once, do not keep them. */
 export interface DiskObserver {
   /** A range of the file that now has this path has become durable. */
@@ -48,6 +59,8 @@ const MISDIRECTED_SECTORS = 8;
 export class SimDisk {
   /** Watches the medium; `null` (the usual case) costs nothing. */
   observer: DiskObserver | null = null;
+  /** Hears of the programs' calls; `null` (the usual case) costs nothing. */
+  onCall: ((call: DiskCall) => void) | null = null;
   readonly #loop: Loop;
   readonly #node: number;
   readonly #key: number;
@@ -160,6 +173,29 @@ export class SimDisk {
     return count;
   }
 
+  /**
+   * A durable sector is overwritten by another one of this disk, chosen by the seed, as by a write that went astray; false if there are
+   * no two that differ.
+   */
+  misplaceSector(): boolean {
+    const sectors = this.#directory.syncedFiles().flatMap(([path, file]) =>
+      Array.from(
+        { length: Math.ceil(file.synced.size / SECTOR_BYTES) },
+        (_, sector) => ({ path, file, sector }),
+      )
+    );
+    if (sectors.length < 2) return false;
+    const from = sectors[Math.floor(this.#draw(MISDIRECT) * sectors.length)];
+    const to = sectors[Math.floor(this.#draw(MISDIRECT) * sectors.length)];
+    const bytes = from.file.synced.slice(from.sector * SECTOR_BYTES, (from.sector + 1) * SECTOR_BYTES);
+    // What was never written is zeros: a sector that turns into zeros is a write that was lost, not one that went astray.
+    if (bytes[0] === 0 || bytes[bytes.length - 1] === 0) return false;
+    if (!to.file.overwrite(to.sector * SECTOR_BYTES, bytes)) return false;
+    this.#note(`misplace ${from.path} ${from.sector} over ${to.path} ${to.sector}`);
+    this.observer?.onUpset(this.#node);
+    return true;
+  }
+
   /** Ends every fault of this disk; what is damaged stays damaged. */
   heal(): void {
     this.releaseSyncs();
@@ -258,6 +294,7 @@ export class SimDisk {
         ? null
         : (offset: number, bytes: Uint8Array) => observer.onSynced(this.#node, file.path, offset, bytes);
       file.commit(upTo, shift, onRange);
+      this.onCall?.("synced");
       return null;
     });
   }

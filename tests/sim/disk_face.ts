@@ -44,6 +44,7 @@ export class DiskFace implements Disk {
   }
 
   create(path: string): Promise<DiskFile> {
+    this.#disk.onCall?.("create");
     return this.#do(() => {
       const name = normal(path);
       const { directory } = this.#disk;
@@ -80,6 +81,7 @@ export class DiskFace implements Disk {
   }
 
   rename(from: string, to: string): Promise<void> {
+    this.#disk.onCall?.("rename");
     return this.#do(() => {
       const { directory } = this.#disk;
       const file = directory.find(normal(from));
@@ -92,6 +94,7 @@ export class DiskFace implements Disk {
   }
 
   remove(path: string): Promise<void> {
+    this.#disk.onCall?.("remove");
     return this.#do(() => {
       const { directory } = this.#disk;
       if (directory.find(normal(path)) !== undefined) directory.unlink(normal(path));
@@ -100,6 +103,7 @@ export class DiskFace implements Disk {
   }
 
   syncDirectory(folder: string): Promise<void> {
+    this.#disk.onCall?.("syncDirectory");
     if (!this.#process.alive) return Promise.reject(closed(this.#process));
     if (!this.#disk.directory.hasFolder(normal(folder))) return Promise.reject(missing("sync", folder));
     return this.#disk.syncFolder(this.#process, normal(folder));
@@ -153,11 +157,13 @@ class FileFace implements DiskFile {
   }
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
+    this.#disk.onCall?.("write");
     const error = this.#refusal() ?? this.#disk.write(this.#file, offset, bytes);
     return error === null ? DONE : Promise.reject(error);
   }
 
   truncate(sizeBytes: number): Promise<void> {
+    this.#disk.onCall?.("truncate");
     const error = this.#refusal();
     if (error !== null) return Promise.reject(error);
     this.#file.truncate(sizeBytes);
@@ -165,6 +171,7 @@ class FileFace implements DiskFile {
   }
 
   sync(): Promise<void> {
+    this.#disk.onCall?.("sync");
     const error = this.#refusal();
     return error === null ? this.#disk.syncFile(this.#process, this.#file) : Promise.reject(error);
   }

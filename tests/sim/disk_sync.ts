@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { DiskError } from "../../runtime/mod.ts";
+import { DiskError } from "../../runtime/mod.ts";
 import type { Process } from "./process.ts";
 import { SimEvent } from "./queue.ts";
 import { KIND } from "./trace.ts";
@@ -45,6 +45,13 @@ export class DiskSync extends SimEvent {
       if (this.#device.keepsHanging(this)) return false;
       this.#outcome = this.#settle();
       if (this.#outcome === null) this.digest = 0;
+      // Its owner may have died of what the medium has just taken in: it must not wait for ever where others ask on its behalf.
+      if (!this.process.alive) {
+        this.abandon(
+          new DiskError("closed", `Cannot finish a sync on ${this.process.name}: the process is dead`),
+        );
+        return false;
+      }
     }
     return this.process.admit(this);
   }

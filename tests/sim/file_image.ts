@@ -162,6 +162,18 @@ export class FileImage {
     if (offset < this.cache.size) this.cache.flip(offset, bit);
   }
 
+  /** Puts other bytes on the medium, and in the cache, which has no reason to differ from it; false if they are the same. */
+  overwrite(offset: number, bytes: Uint8Array): boolean {
+    const length = Math.min(bytes.length, this.synced.size - offset);
+    const present = this.synced.view(offset, offset + length);
+    if (present.every((byte, at) => byte === bytes[at])) return false;
+    this.synced.write(offset, bytes.subarray(0, length));
+    if (offset < this.cache.size) {
+      this.cache.write(offset, bytes.subarray(0, Math.min(length, this.cache.size - offset)));
+    }
+    return true;
+  }
+
   #settle(change: PendingChange & { kind: "write" }, shift: number, onRange: SyncedRange | null): void {
     const data = this.#dataOf(change);
     const offset = Math.max(0, change.offset + shift);

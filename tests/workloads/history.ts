@@ -29,6 +29,7 @@ const TRIFLE_MS = 1e-7;
 export class Recorder<Input, Output> {
   readonly #now: () => number;
   readonly #drafts: Draft<Input, Output>[] = [];
+  readonly #ghosts: Operation<Input, Output>[] = [];
   #position = 0;
   #ok = 0;
   #refused = 0;
@@ -69,15 +70,30 @@ export class Recorder<Input, Output> {
     return { ok: this.#ok, refused: this.#refused, unknown };
   }
 
+  /** How long each answered operation took and when it was answered, in virtual milliseconds. */
+  get latencies(): { readonly atMs: number; readonly tookMs: number }[] {
+    return this.#drafts.filter(({ output }) => output !== null).map(({ callAt, returnAt }) => ({
+      atMs: returnAt,
+      tookMs: returnAt - callAt,
+    }));
+  }
+
+  /** Something that nobody asks for may happen at any time from `fromMs` on: the end of a lease. It does not count as asked. */
+  ghost(client: string, input: Input, fromMs: number): void {
+    this.#ghosts.push({ client, input, callAt: fromMs, outcome: { status: "unknown" } });
+  }
+
   /** The history so far, in the order of the calls. */
   operations(): Operation<Input, Output>[] {
-    return this.#drafts.filter((draft) => !draft.refused).map((
+    const asked = this.#drafts.filter((draft) => !draft.refused).map((
       { client, input, callAt, returnAt, output },
-    ) => ({
+    ): Operation<Input, Output> => ({
       client,
       input,
       callAt,
       outcome: output === null ? { status: "unknown" } : { status: "ok", output, returnAt },
     }));
+    if (this.#ghosts.length === 0) return asked;
+    return [...asked, ...this.#ghosts].sort((left, right) => left.callAt - right.callAt);
   }
 }

@@ -4,14 +4,24 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { type Choice, DEFAULT_LENGTH_MS, readChoice } from "./choice.ts";
 
 /** What `--help` says. */
-export const HELP = `Breaks a simulated cluster in every way there is, and judges what its clients saw.
+export const HELP = `Breaks simulated clusters in every way there is, and judges what their clients saw.
 
   chaos [run]              many runs, each drawn from its seed, until time is up
   chaos replay DIR         repeats a run from the folder it left, and compares byte for byte
   chaos replay SEED        repeats the run of one seed
   chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
+  chaos list               layers, workloads with their checkers, and faults
+
+  --layer NAME     raft, kv, shard, mapreduce or all                  [all]
+  --workload NAME  what clients ask: chaos list                       [drawn]
+  --nemesis NAMES  only these faults, with commas between, or none    [drawn]
+  --nodes N        members of a cluster or of each group              [drawn; with --real 3]
+  --clients N      how many clients                                   [drawn]
+  --rate N         operations a second of all clients together        [drawn]
+  --config FILE    any of these options, as JSON: {"layer": "kv"}
 
   --seed N       the first seed; the next runs take the next ones   [drawn, and printed]
   --runs N       end after so many runs
@@ -22,20 +32,17 @@ export const HELP = `Breaks a simulated cluster in every way there is, and judge
   --json         print one JSON object instead of a table
   --real         real processes, killed, stopped, cut off and robbed of what they had not synced, instead of the simulated
                  world; with --seed, --time, --out, --json
-  --nodes N      with --real: how many, 3 to 7                      [3]
   --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,
-64 wrong usage. Ctrl-C ends the campaign with the summary so far.
+a name was not known, 64 wrong usage. Ctrl-C ends the campaign with the summary so far.
 `;
 
-/** How long a run is under faults unless somebody says otherwise, in virtual milliseconds. */
-export const DEFAULT_LENGTH_MS = 10_000;
 const DEFAULT_TIME_MS = 30_000;
 
 /** Everything that can be said. */
 export type Arguments =
-  | { readonly command: "help" }
+  | { readonly command: "help" | "list" }
   | CampaignArguments
   | RealArguments
   | ForeignArguments
@@ -43,7 +50,8 @@ export type Arguments =
     readonly command: "replay" | "shrink";
     /** A folder or a seed. */
     readonly what: string;
-    readonly lengthMs: number;
+    /** What a seed is drawn with. */
+    readonly choice: Choice;
     readonly out: string;
     readonly json: boolean;
   };
@@ -78,7 +86,7 @@ export interface CampaignArguments {
   readonly runs: number;
   /** `Infinity` for no limit. */
   readonly timeMs: number;
-  readonly lengthMs: number;
+  readonly choice: Choice;
   readonly workers: number;
   readonly out: string;
   readonly json: boolean;
@@ -96,12 +104,48 @@ export interface Defaults {
   readonly workers: number;
 }
 
-/** Reads the arguments. Throws `UsageError`. */
+/** What may be chosen of what a seed draws. */
+const CHOICES = ["layer", "workload", "nemesis", "nodes", "clients", "rate", "config"] as const;
+
+/** `argv` with what the file behind `--config` says put before it, unless the command line says otherwise. Throws `UsageError`. */
+export async function withConfig(
+  argv: readonly string[],
+  read: (path: string) => Promise<string>,
+): Promise<readonly string[]> {
+  const at = argv.findIndex((word) => word === "--config" || word.startsWith("--config="));
+  if (at === -1) return argv;
+  const path = argv[at] === "--config" ? argv[at + 1] : argv[at].slice("--config=".length);
+  if (path === undefined || path === "") throw new UsageError("Cannot take --config: name a file");
+  const said = new Set(
+    argv.filter((word) => word.startsWith("--")).map((word) => word.slice(2).split("=")[0]),
+  );
+  const extra: string[] = [];
+  for (const [name, value] of Object.entries(await readConfig(path, read))) {
+    if (said.has(name) || value === false) continue;
+    extra.push(value === true ? `--${name}` : `--${name}=${Array.isArray(value) ? value.join() : value}`);
+  }
+  return [...argv, ...extra];
+}
+
+async function readConfig(
+  path: string,
+  read: (path: string) => Promise<string>,
+): Promise<Record<string, unknown>> {
+  try {
+    const config: unknown = JSON.parse(await read(path));
+    if (typeof config === "object" && config !== null && !Array.isArray(config)) return { ...config };
+  } catch (error) {
+    throw new UsageError(`Cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  throw new UsageError(`Cannot read ${path}: give an object such as {"layer": "kv", "runs": 100}`);
+}
+
+/** Reads the arguments. Throws `UsageError`, and `UnknownNameError` for a layer, workload or fault that is none. */
 export function parseArguments(argv: readonly string[], defaults: Defaults): Arguments {
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
     boolean: ["json", "help", "real"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "system", "nodes", "_"],
+    string: ["seed", "runs", "time", "length", "workers", "out", "system", ...CHOICES, "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -110,16 +154,26 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   if (flags.help) return { command: "help" };
   if (unknown.length > 0) throw new UsageError(`Cannot understand ${unknown[0]}: see chaos --help`);
   const [command = "run", ...words] = flags._.map(String);
-  const lengthMs = seconds("--length", flags.length, DEFAULT_LENGTH_MS);
+  if (command === "list") return { command };
+  const choice = readChoice({
+    layer: flags.layer ?? null,
+    workload: flags.workload ?? null,
+    nemesis: flags.nemesis ?? null,
+  }, {
+    safetyMs: seconds("--length", flags.length, DEFAULT_LENGTH_MS),
+    nodes: whole("--nodes", flags.nodes, null, 1, 9),
+    clients: whole("--clients", flags.clients, null, 1, 100),
+    perSecond: whole("--rate", flags.rate, null, 1),
+  });
   const out = flags.out ?? "chaos-out";
   const json = flags.json;
   if (command === "replay" || command === "shrink") {
     if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);
-    return { command, what: words[0], lengthMs, out, json };
+    return { command, what: words[0], choice, out, json };
   }
   if (command !== "run" || words.length > 0) {
     throw new UsageError(
-      `Cannot understand "${[command, ...words].join(" ")}": the commands are run, replay and shrink`,
+      `Cannot understand "${[command, ...words].join(" ")}": the commands are run, replay, shrink and list`,
     );
   }
   const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);
@@ -127,15 +181,11 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     if (flags.system !== undefined) {
       throw new UsageError("Cannot simulate a foreign system: give --real with --system");
     }
-    if (flags.nodes !== undefined) {
-      throw new UsageError("Cannot choose the nodes of simulated runs: the seed draws them");
-    }
   } else if (flags.system !== undefined) {
     const timeMs = seconds("--time", flags.time, Infinity);
     return { command: "foreign", system: flags.system, firstSeed, timeMs, out, json };
   } else {
-    const nodes = whole("--nodes", flags.nodes, 3, 3);
-    if (nodes > 7) throw new UsageError(`Cannot take --nodes ${nodes}: give 3 to 7`);
+    const nodes = whole("--nodes", flags.nodes, 3, 3, 7);
     return {
       command: "real",
       nodes,
@@ -150,18 +200,25 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     firstSeed,
     runs: whole("--runs", flags.runs, Infinity, 1),
     timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),
-    lengthMs,
+    choice,
     workers: whole("--workers", flags.workers, defaults.workers, 0),
     out,
     json,
   };
 }
 
-function whole(name: string, text: string | undefined, absent: number, least: number): number {
+function whole<Absent extends number | null>(
+  name: string,
+  text: string | undefined,
+  absent: Absent,
+  least: number,
+  most: number = Infinity,
+): number | Absent {
   if (text === undefined) return absent;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
-    throw new UsageError(`Cannot take ${name} ${text}: give a whole number from ${least} on`);
+  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most) {
+    const range = most === Infinity ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new UsageError(`Cannot take ${name} ${text}: give a whole number ${range}`);
   }
   return value;
 }

@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { parseArguments, UsageError } from "./arguments.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { parseArguments, UsageError, withConfig } from "./arguments.ts";
+import { choiceInWords, UnknownNameError } from "./choice.ts";
 
 const DEFAULTS = { seed: 77, workers: 2 };
 
@@ -10,7 +11,15 @@ Deno.test("without arguments a campaign runs for half a minute on all cores", ()
     firstSeed: 77,
     runs: Infinity,
     timeMs: 30_000,
-    lengthMs: 10_000,
+    choice: {
+      safetyMs: 10_000,
+      layer: "all",
+      workload: null,
+      faults: null,
+      nodes: null,
+      clients: null,
+      perSecond: null,
+    },
     workers: 2,
     out: "chaos-out",
     json: false,
@@ -35,7 +44,7 @@ for (
     [["replay"], "one folder or one seed"],
     [["replay", "1", "2"], "one folder or one seed"],
     [["--system", "redis"], "give --real with --system"],
-    [["--real", "--nodes", "9"], "give 3 to 7"],
+    [["--real", "--nodes", "9"], "from 3 to 7"],
   ] as const
 ) {
   Deno.test(`"chaos ${argv.join(" ")}" is refused with a sentence that says why`, () => {
@@ -43,6 +52,74 @@ for (
     assertStringIncludes(error.message, message);
   });
 }
+
+for (
+  const [argv, known] of [
+    [["--layer", "core"], "raft, kv, shard, mapreduce, all"],
+    [["--workload", "chess"], "bank, queue"],
+    [["--layer", "mapreduce", "--nemesis", "crash,wipe"], "loseMap, damageMap, none"],
+  ] as const
+) {
+  Deno.test(`"chaos ${argv.join(" ")}" is refused with the names that are known`, () => {
+    const error = assertThrows(() => parseArguments(argv, DEFAULTS), UnknownNameError);
+    assertStringIncludes(error.message, known);
+  });
+}
+
+Deno.test("what is chosen can be said again, so that a run can be repeated by its seed", () => {
+  const argv = [
+    "--layer",
+    "kv",
+    "--workload",
+    "bank",
+    "--nemesis",
+    "crash,pause",
+    "--nodes",
+    "5",
+    "--clients",
+    "3",
+  ];
+  const args = parseArguments([...argv, "--rate", "40", "--length", "2.5"], DEFAULTS);
+  assert(args.command === "run");
+  const again = parseArguments(choiceInWords(args.choice).trim().split(" "), DEFAULTS);
+  assert(again.command === "run");
+  assertEquals(again.choice, args.choice);
+  assertEquals(args.choice, {
+    safetyMs: 2500,
+    layer: "kv",
+    workload: "bank",
+    faults: ["crash", "pause"],
+    nodes: 5,
+    clients: 3,
+    perSecond: 40,
+  });
+});
+
+Deno.test("a workload that only one layer has chooses the layer", () => {
+  const args = parseArguments(["--workload", "wordcount"], DEFAULTS);
+  assert(args.command === "run");
+  assertEquals(args.choice.layer, "mapreduce");
+});
+
+Deno.test("a file may hold the options; the command line has the last word", async () => {
+  const file = JSON.stringify({ layer: "kv", nemesis: ["crash", "pause"], runs: 7, json: true });
+  const argv = await withConfig(["--config", "c.json", "--runs", "3"], () => Promise.resolve(file));
+  const args = parseArguments(argv, DEFAULTS);
+  assert(args.command === "run");
+  assertEquals([args.choice.layer, args.choice.faults, args.runs, args.json], [
+    "kv",
+    ["crash", "pause"],
+    3,
+    true,
+  ]);
+  for (const bad of ["[1]", "{"]) {
+    await assertRejects(
+      () => withConfig(["--config=c.json"], () => Promise.resolve(bad)),
+      UsageError,
+      "c.json",
+    );
+  }
+});
 
 const CHAOS = new URL("../../chaos.ts", import.meta.url).href;
 
@@ -61,7 +138,17 @@ async function outcome(args: readonly string[]): Promise<{ code: number; text: s
 }
 
 Deno.test("a campaign says what it did as one JSON object and exits with 0", async () => {
-  const { code, text } = await outcome(["--seed", "1", "--runs", "4", "--length", "2", "--json"]);
+  const { code, text } = await outcome([
+    "--layer",
+    "kv",
+    "--seed",
+    "1",
+    "--runs",
+    "4",
+    "--length",
+    "4",
+    "--json",
+  ]);
   const summary = JSON.parse(text);
   assertEquals([code, summary.verdict, summary.runs, summary.firstSeed], [0, "pass", 4, 1]);
 });
@@ -69,7 +156,7 @@ Deno.test("a campaign says what it did as one JSON object and exits with 0", asy
 Deno.test("a seed is replayed into a folder, and the folder byte for byte; an edited plan is told apart", async () => {
   const out = await Deno.makeTempDir();
   try {
-    const first = await outcome(["replay", "11", "--length", "2", "--out", out, "--json"]);
+    const first = await outcome(["replay", "11", "--layer", "kv", "--length", "2", "--out", out, "--json"]);
     assertEquals(first.code, 0);
     const { folder, hash } = JSON.parse(first.text);
     const second = await outcome(["replay", folder, "--json"]);

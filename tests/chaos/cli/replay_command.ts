@@ -8,13 +8,15 @@ import { compareTraces, readTraceLines } from "../../sim/mod.ts";
 import type { RecordedRun, RunVerdict } from "../result.ts";
 import { runPlan } from "../run.ts";
 import { exitCodeOf } from "../tally.ts";
+import type { Choice } from "./choice.ts";
 import { readFolder, writeFolder } from "./folder.ts";
 
 /** What to replay and where to leave it. */
 export interface ReplayArguments {
   /** A folder, or a seed. */
   readonly what: string;
-  readonly lengthMs: number;
+  /** What a seed is drawn with. */
+  readonly choice: Choice;
   readonly out: string;
   readonly json: boolean;
 }
@@ -25,7 +27,7 @@ export function replayCommand(args: ReplayArguments): Promise<number> {
 }
 
 async function replaySeed(args: ReplayArguments): Promise<number> {
-  const plan = drawPlan(Number(args.what), { safetyMs: args.lengthMs });
+  const plan = drawPlan(Number(args.what), args.choice);
   const run = await runPlan(plan, { record: true });
   const again = await runPlan(plan, { record: true });
   const folder = await writeFolder(args.out, run);

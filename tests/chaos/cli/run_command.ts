@@ -7,7 +7,8 @@ import { drawPlan } from "../../nemesis/swarm.ts";
 import { runCampaign } from "../campaign.ts";
 import { runPlan } from "../run.ts";
 import { exitCodeOf, type Tally } from "../tally.ts";
-import { type CampaignArguments, DEFAULT_LENGTH_MS } from "./arguments.ts";
+import type { CampaignArguments } from "./arguments.ts";
+import { choiceInWords } from "./choice.ts";
 import { writeFolder } from "./folder.ts";
 import { Progress, showSummary } from "./show.ts";
 
@@ -28,7 +29,7 @@ export async function runCommand(args: CampaignArguments): Promise<number> {
       firstSeed: args.firstSeed,
       runs: args.runs,
       workers: args.workers,
-      lengthMs: args.lengthMs,
+      choice: args.choice,
       isOver: () => elapsedMs() >= args.timeMs,
       signal: interrupt.signal,
       onProgress: (so) => progress.update(so, elapsedMs()),
@@ -51,10 +52,9 @@ function report(args: CampaignArguments, tally: Tally, wallMs: number, replay: r
 
 /** Runs the failing seed once more with everything kept; returns what to print. */
 async function keepFailure(args: CampaignArguments, seed: number): Promise<string[]> {
-  const length = args.lengthMs === DEFAULT_LENGTH_MS ? "" : ` --length ${args.lengthMs / 1000}`;
-  const replay = `replay: deno task chaos replay ${seed}${length}`;
+  const replay = `replay: deno task chaos replay ${seed}${choiceInWords(args.choice)}`;
   try {
-    const run = await runPlan(drawPlan(seed, { safetyMs: args.lengthMs }), { record: true });
+    const run = await runPlan(drawPlan(seed, args.choice), { record: true });
     const folder = await writeFolder(args.out, run);
     const { verdict } = run.result;
     const rule = verdict.kind === "violation" ? verdict.violation.law : verdict.kind;

@@ -58,6 +58,7 @@ export function showSummary(summary: Summary): string {
   const hoursPerMinute = summary.simulatedMs / 3_600_000 / (wallS / 60);
   const rows: [string, string][] = [
     ["runs", `${summary.runs}, seeds from ${summary.firstSeed}`],
+    ["workloads", list(summary.workloads)],
     [
       "simulated",
       `${hours(summary.simulatedMs)} in ${wallS.toFixed(1)} s: ${hoursPerMinute.toFixed(1)} h a minute, ` +
@@ -74,7 +75,8 @@ export function showSummary(summary: Summary): string {
 }
 
 function list(counts: Readonly<Record<string, number>>): string {
-  return Object.entries(counts).map(([name, count]) => `${name} ${count}`).join(", ");
+  return Object.entries(counts).filter(([, count]) => count > 0).map(([name, count]) => `${name} ${count}`)
+    .join(", ");
 }
 
 function wrap(text: string, indent: number): string {

@@ -16,7 +16,7 @@ const TIME_MS = 60_000;
 /** Shrinks the run of a seed or a folder; resolves to the exit code: 1 if it still fails, 2 if there was nothing to shrink. */
 export async function shrinkCommand(args: ReplayArguments): Promise<number> {
   const plan = /^\d+$/.test(args.what)
-    ? drawPlan(Number(args.what), { safetyMs: args.lengthMs })
+    ? drawPlan(Number(args.what), args.choice)
     : (await readFolder(args.what)).plan;
   const startedMs = performance.now();
   const small = await shrink(plan, probe, { isOver: () => performance.now() - startedMs > TIME_MS });

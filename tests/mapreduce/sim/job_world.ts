@@ -43,6 +43,8 @@ export interface JobWorldOptions {
   readonly app?: App;
   /** @default {drawn from the seed} */
   readonly job?: GivenJob;
+  /** Keeps the whole event log. @default {false} */
+  readonly record?: boolean;
 }
 
 /** A job that is not drawn. */
@@ -84,7 +86,11 @@ export class JobWorld {
   #bornMs = 0;
 
   constructor(options: JobWorldOptions) {
-    this.world = new World({ seed: options.seed, conditions: LOCAL_AREA });
+    this.world = new World({
+      seed: options.seed,
+      conditions: LOCAL_AREA,
+      record: options.record ?? false,
+    });
     this.random = this.world.random("job");
     const invented = inventTexts(options.seed, this.random.between(1, 5), 1500);
     const texts = options.job?.texts ?? invented;

@@ -1,0 +1,246 @@
+/**
+ * A fleet: a controller and groups that hand shards to one another while an operator changes who owns what.
+ * @module
+ */
+
+import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
+import type { Random, Runtime } from "../../runtime/mod.ts";
+import {
+  type ControllerClerk,
+  controllerMaps,
+  PlacementError,
+  ShardClerk,
+  ShardPeer,
+} from "../../shard/mod.ts";
+import { ShardFleet } from "../cluster/shard_fleet.ts";
+import { Moments } from "../nemesis/moments.ts";
+import type { RunPlan } from "../nemesis/plan.ts";
+import type { CrashLoss } from "../sim/crash_loss.ts";
+import type { World } from "../sim/world.ts";
+import type { TextStore } from "../workloads/workload.ts";
+import type { RarePath } from "./result.ts";
+import type { LaunchOptions, Subject } from "./subject.ts";
+
+const FIRST_GROUP = 101;
+const SHARDS = 7;
+/** Within so long a write must go through and every move be done, once a majority of each group is up. */
+const LIVENESS_MS = 15_000;
+const ADMIN_MS = 3000;
+
+/** See the module's page. Machine 0 is the controller's first member; each group follows with its own. */
+export class FleetSubject implements Subject {
+  readonly moments: Moments = new Moments();
+  readonly job: null = null;
+  readonly #plan: RunPlan;
+  readonly #fleet: ShardFleet;
+  readonly #report: LaunchOptions["report"];
+  readonly #groups: readonly number[];
+  readonly #holds: number[];
+  #changing = true;
+  /** The map that every group has to reach; null as long as nobody knows. */
+  #target: number | null = null;
+
+  /** A fleet whose machines are up and serve nothing. */
+  constructor(plan: RunPlan, { record, report, chronicle }: LaunchOptions) {
+    this.#plan = plan;
+    this.#report = report;
+    this.#groups = Array.from({ length: plan.groups }, (_, at) => FIRST_GROUP + at);
+    const { knobs } = plan;
+    this.#fleet = new ShardFleet({
+      world: {
+        seed: plan.seed,
+        isolation: plan.isolation,
+        conditions: plan.links,
+        syncDelay: plan.disk,
+        record,
+      },
+      shards: SHARDS,
+      groups: this.#groups,
+      members: plan.nodes,
+      follow: true,
+      server: {
+        timing: knobs,
+        limits: { maxAppendEntries: knobs.maxAppendEntries, maxInFlightAppends: knobs.maxInFlightAppends },
+        preVote: knobs.preVote,
+        checkQuorum: knobs.checkQuorum,
+        maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
+      },
+    });
+    this.#holds = this.names.map(() => 0);
+    chronicle(this.world);
+    this.world.network.observer = {
+      onSend: (from) => {
+        if (this.moments.heard) this.moments.sent(from);
+      },
+      onDeliver: (_from, to) => {
+        if (this.moments.heard) this.moments.received(to);
+      },
+    };
+  }
+
+  get world(): World {
+    return this.#fleet.world;
+  }
+
+  get names(): readonly string[] {
+    return this.#fleet.names;
+  }
+
+  get servers(): readonly string[] {
+    return this.#fleet.controllers;
+  }
+
+  get livenessMs(): number {
+    return LIVENESS_MS;
+  }
+
+  get elections(): number {
+    return this.#fleet.elections;
+  }
+
+  text(runtime: Runtime): TextStore {
+    const calls = new ShardPeer(runtime);
+    const maps = controllerMaps({ runtime, calls, controllers: this.#fleet.controllers });
+    return new ShardClerk({ runtime, calls, maps, placement: this.#fleet.placement });
+  }
+
+  start(): void {
+    this.#fleet.onViolation = this.#report;
+    void this.#operate();
+  }
+
+  leader(group: number): number {
+    const members = this.membersOf(group);
+    const name = this.#fleet.leader(members.map((node) => this.names[node]));
+    return name === null ? members[0] : this.names.indexOf(name);
+  }
+
+  membersOf(group: number): readonly number[] {
+    const { nodes } = this.#plan;
+    return Array.from({ length: nodes }, (_, at) => group * nodes + at);
+  }
+
+  holdDown(node: number, loss: CrashLoss): boolean {
+    if (this.#holds[node] > 0) return false;
+    this.#holds[node]++;
+    this.#fleet.crash(this.names[node], loss);
+    return true;
+  }
+
+  release(node: number): void {
+    if (this.#holds[node] > 0) this.#holds[node]--;
+    if (this.#holds[node] === 0) this.#fleet.restart(this.names[node]);
+  }
+
+  raise(node: number): void {
+    this.#holds[node] = 0;
+    this.#fleet.restart(this.names[node]);
+  }
+
+  /** Nobody replaces the disks of a fleet: the plan has no such faults. */
+  wipe(): void {}
+
+  damage(): boolean {
+    return false;
+  }
+
+  votingCore(): readonly number[] {
+    return this.#plan.core;
+  }
+
+  onHealed(): void {
+    this.#changing = false;
+    // Those outside the core are down, not only out of reach: each group must do with a bare majority.
+    this.names.forEach((name, node) => {
+      if (!this.#plan.core.includes(node)) this.#fleet.crash(name, "drawn");
+    });
+    void this.#learnTarget();
+  }
+
+  get settled(): boolean {
+    const target = this.#target;
+    return target !== null &&
+      this.#groups.every((group) =>
+        this.#fleet.machines(group).some(({ map, transit }) =>
+          map.number >= target && transit.expected.size + transit.debts.size === 0 &&
+          transit.kept.all.every(({ state }) => state === "frozen")
+        )
+      );
+  }
+
+  get converged(): boolean {
+    return this.settled && this.names.every((name) => this.world.machine(name).running);
+  }
+
+  checkStates(): void {}
+
+  seen(): RarePath[] {
+    const { tally } = this.#fleet.laws;
+    const counted: readonly (readonly [RarePath, number])[] = [
+      ["shardMoved", tally.arrived],
+      ["shardHandedOn", tally.handedOn],
+      ["copyDeleted", tally.deleted],
+      ["ownerRefused", tally.refused],
+    ];
+    return counted.filter(([, count]) => count > 0).map(([path]) => path);
+  }
+
+  describe(): string {
+    return this.#groups.map((group) => {
+      const machines = this.#fleet.machines(group).map(({ map, transit }) =>
+        `map ${map.number}, ${transit.expected.size} expected, ${transit.kept.size} kept, ${transit.debts.size} owed`
+      );
+      return `group ${group}: ${machines.join("; ")}`;
+    }).join(" | ");
+  }
+
+  /** The operator: the first group joins, then one change after another. */
+  async #operate(): Promise<void> {
+    const { world, placement } = this.#fleet;
+    const admin = this.#fleet.controllerClerk("operator");
+    const random = world.random("operator");
+    // Without the first group nobody serves anything; with the second there is something to hand over.
+    const first = this.#groups.slice(0, this.#plan.changes === 0 ? undefined : 1);
+    while (
+      this.#changing &&
+      !await this.#try(() => admin.join(this.#fleet.groups(...first), { timeoutMs: ADMIN_MS }))
+    );
+    for (let made = 0; this.#changing && made < this.#plan.changes; made++) {
+      await world.clock.sleep(random.between(50, 700));
+      if (this.#changing) await this.#try(() => this.#change(admin, random, placement.shards));
+    }
+  }
+
+  async #change(admin: ControllerClerk, random: Random, shards: number): Promise<void> {
+    const group = this.#groups[random.below(this.#groups.length)];
+    const kind = random.below(5);
+    const limits = { timeoutMs: ADMIN_MS };
+    if (kind < 2) await admin.join(this.#fleet.groups(group), limits);
+    else if (kind === 2) await admin.leave([group], limits);
+    else await admin.move(random.below(shards), group, limits);
+  }
+
+  /** Whether the change was made; a change that makes no sense at present, or whose answer is lost, is none of our business. */
+  async #try(change: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await change();
+      return true;
+    } catch (error) {
+      if (
+        error instanceof PlacementError || error instanceof RefusedError ||
+        error instanceof UnknownOutcomeError
+      ) return false;
+      throw error;
+    }
+  }
+
+  async #learnTarget(): Promise<void> {
+    const admin = this.#fleet.controllerClerk("auditing operator");
+    const limits = { timeoutMs: LIVENESS_MS };
+    // Somebody must own the shards, or nobody could serve them.
+    await this.#try(() => admin.join(this.#fleet.groups(...this.#groups.slice(0, 2)), limits));
+    await this.#try(async () => {
+      this.#target = (await admin.query(null, limits)).number;
+    });
+  }
+}

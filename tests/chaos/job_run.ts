@@ -1,0 +1,234 @@
+/**
+ * One run of the layer `mapreduce`: a job whose machines, folder and files fail while faults strike, and that must end afterwards with
+ * what a sequential run gives.
+ * @module
+ */
+
+import {
+  checkOperations,
+  type Codec,
+  type Datum,
+  Mismatch,
+  renderHtml,
+  type Verdict,
+  writeLinhist,
+} from "../../porcupine/mod.ts";
+import type { Violation } from "../check/violation.ts";
+import { JobWorld } from "../mapreduce/sim/job_world.ts";
+import { type TableInput, tableModel, type TableOutput } from "../mapreduce/sim/table_model.ts";
+import { Nemesis } from "../nemesis/nemesis.ts";
+import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
+import { Chronicle } from "../report/chronicle.ts";
+import { factsOf } from "../report/facts.ts";
+import { SimulationError } from "../sim/errors.ts";
+import { JobMachines } from "./job_victims.ts";
+import type { OperationCounts, RarePath, RecordedRun, RunOptions, RunResult, RunVerdict } from "./result.ts";
+
+/** Without further faults a job must be over so much later: leases, patience and all the work again. */
+const PEACE_MS = 300_000;
+/** Whoever is late when everything is over must not do any harm any more. */
+const AFTERMATH_MS = 30_000;
+/** How soon the operator looks whether somebody is down. */
+const LOOK_MS = 2000;
+const MAX_EVENTS = 4_000_000;
+const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
+
+/** Carries out `plan`. Throws `SimulationError` if the simulation itself goes wrong. */
+export async function runJobPlan(plan: RunPlan, options: RunOptions): Promise<RecordedRun> {
+  const run = new JobPlanRun(plan, options);
+  try {
+    return await run.carryOut();
+  } finally {
+    run.end();
+  }
+}
+
+class JobPlanRun {
+  readonly #plan: RunPlan;
+  readonly #job: JobWorld;
+  readonly #machines: JobMachines;
+  readonly #nemesis: Nemesis;
+  /** Null unless recorded. */
+  readonly #chronicle: Chronicle | null;
+  #violation: Violation | null = null;
+  #lookedMs = 0;
+  #recoveryMs = -1;
+
+  constructor(plan: RunPlan, { record }: RunOptions) {
+    this.#plan = plan;
+    this.#job = new JobWorld({ seed: plan.seed, workers: plan.nodes, record });
+    const { world } = this.#job;
+    this.#machines = new JobMachines(this.#job);
+    this.#nemesis = new Nemesis(world, plan, this.#machines);
+    const chronicle = record ? new Chronicle(() => world.nowMs) : null;
+    this.#chronicle = chronicle;
+    this.#nemesis.onFault = (number, fault, phase) => {
+      world.note(`fault ${number} ${fault.kind} ${phase}`);
+      if (phase === "ends") return chronicle?.end(`fault ${number}`);
+      const { kind, atMs: _, ...details } = fault;
+      chronicle?.begin(`fault ${number}`, "faults", "fault", kind, JSON.stringify(details));
+    };
+    world.afterEvent = () => {
+      const { broken } = this.#job.laws;
+      if (broken !== null) this.#report("job-laws", broken.message);
+    };
+  }
+
+  async carryOut(): Promise<RecordedRun> {
+    const { world } = this.#job;
+    this.#chronicle?.begin("phase", "phases", "phase", "safety: any fault");
+    this.#job.boot();
+    this.#nemesis.start();
+    await this.#advance(this.#plan.safetyMs);
+    const healedMs = world.nowMs;
+    this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
+    this.#nemesis.healAll();
+    if (this.#violation === null && this.#job.end === null) await this.#advance(healedMs + PEACE_MS);
+    if (this.#violation === null) await this.#finish(healedMs);
+    return this.#judge();
+  }
+
+  /** Crashes everything that is left. */
+  end(): void {
+    this.#job.world.afterEvent = null;
+    this.#job.world.end();
+  }
+
+  #report(law: string, what: string): void {
+    if (this.#violation !== null) return;
+    this.#violation = { law, node: "", sentence: `${what[0].toUpperCase()}${what.slice(1)}.` };
+    this.#chronicle?.mark("laws", "violation", law, what);
+    this.#job.world.note(`violation ${law}`);
+    this.#job.world.stop(law);
+  }
+
+  /** Until the job is over, at most until `untilMs`. */
+  async #advance(untilMs: number): Promise<void> {
+    const { world } = this.#job;
+    const until = () => {
+      if (world.nowMs - this.#lookedMs > LOOK_MS) {
+        this.#lookedMs = world.nowMs;
+        this.#machines.bootAll();
+      }
+      return this.#job.end !== null;
+    };
+    try {
+      await world.run({ untilMs, until, maxEvents: MAX_EVENTS });
+    } catch (error) {
+      if (!(error instanceof SimulationError) || error.code !== "budget") throw error;
+      this.#report("storm", `more than ${MAX_EVENTS} events in one phase`);
+    }
+  }
+
+  /** The end, its aftermath, and the output after a loss of power: what was reported as done must not need the power to stay on. */
+  async #finish(healedMs: number): Promise<void> {
+    const { world, end, folder } = this.#job;
+    if (end === null) {
+      return this.#report("job-ends", `the job was not over ${PEACE_MS / 1000} s after the last fault`);
+    }
+    if (end.kind !== "done") return this.#report("job-ends", `the job failed: ${end.message}`);
+    this.#recoveryMs = Math.max(0, world.nowMs - healedMs);
+    await world.run({ untilMs: world.nowMs + AFTERMATH_MS, maxEvents: MAX_EVENTS });
+    if (this.#violation !== null) return;
+    folder.server.crash("lost");
+    folder.server.restart();
+    const output = this.#job.output();
+    const expected = this.#job.expected.toSorted();
+    if (output.join("\n") === expected.join("\n")) return;
+    const at = expected.findIndex((line, number) => line !== output[number]);
+    this.#report(
+      "job-output",
+      `the output differs from the sequential run's: line ${at + 1} is ${
+        JSON.stringify(output[at] ?? null)
+      } ` +
+        `instead of ${JSON.stringify(expected[at] ?? null)}`,
+    );
+  }
+
+  #judge(): RecordedRun {
+    const plan = this.#plan;
+    const { world, history } = this.#job;
+    const model = tableModel(this.#job.maps, this.#job.reduces);
+    const checked = checkOperations(model, history.operations, CHECK_LIMITS);
+    const faults: Partial<Record<FaultKind, number>> = {};
+    for (const [kind, count] of this.#nemesis.injected) faults[kind] = count;
+    const result: RunResult = {
+      seed: plan.seed,
+      layer: plan.layer,
+      workload: plan.workload,
+      verdict: this.#verdict(checked),
+      hash: world.trace.hash,
+      events: world.loop.events,
+      simulatedMs: world.nowMs,
+      operations: this.#counts(),
+      faults,
+      elections: 0,
+      recoveryMs: this.#recoveryMs,
+      seen: this.#seen(),
+    };
+    const kept = this.#chronicle === null ? { history: "", report: "" } : {
+      history: writeLinhist(tableCodec, history.operations, {
+        seed: plan.seed,
+        facts: { maps: this.#job.maps, reduces: this.#job.reduces },
+      }),
+      report: renderHtml({ model, operations: history.operations }, checked, {
+        title: `Chaos, seed ${plan.seed}: ${result.verdict.kind}`,
+        facts: factsOf(plan, result),
+        annotations: this.#chronicle.annotations(),
+      }),
+    };
+    return { plan, result, ...kept, events: world.trace.toJsonLines() };
+  }
+
+  #counts(): OperationCounts {
+    const { operations } = this.#job.history;
+    const ok = operations.filter(({ outcome }) => outcome.status === "ok").length;
+    return { ok, refused: 0, unknown: operations.length - ok };
+  }
+
+  #verdict(checked: Verdict): RunVerdict {
+    if (this.#violation !== null) return { kind: "violation", violation: this.#violation };
+    if (checked.kind === "illegal") {
+      const sentence = `The history of the task table is not linearizable: ${checked.sentence}`;
+      return { kind: "violation", violation: { law: "linearizability", node: "coordinator", sentence } };
+    }
+    if (checked.kind === "unknown") {
+      return { kind: "undecided", sentence: `The checker gave up (${checked.reason}).` };
+    }
+    if (this.#nemesis.injected.size === 0 && this.#plan.faults.length > 0) {
+      return { kind: "vacuous", sentence: "No fault of the plan took hold." };
+    }
+    return { kind: "pass" };
+  }
+
+  #seen(): RarePath[] {
+    const { entries, end, world } = this.#job;
+    const seen: RarePath[] = [];
+    if (entries.some(({ kind }) => kind === "reopened")) seen.push("taskReopened");
+    if (end?.kind === "done" && end.progress.late > 0) seen.push("reportTooLate");
+    if (world.machine("coordinator").incarnation > 1) seen.push("coordinatorReborn");
+    return seen;
+  }
+}
+
+/** Writes the history of a task table; its model needs the table's size, so that no file is judged by it alone. */
+const tableCodec: Codec<readonly number[], TableInput, TableOutput> = {
+  name: "tasks",
+  summary: "the task table of a MapReduce job: ask, report, reopen",
+  operations: { ask: "ask", report: "report", reopen: "reopen" },
+  model: () => tableModel(0, 0),
+  input: (raw) => {
+    throw new Mismatch("unknown-operation", "a history of this run", raw.f);
+  },
+  output: (value) => {
+    throw new Mismatch("model-mismatch", "a history of this run", JSON.stringify(value));
+  },
+  recordInput: ({ op, ...rest }) => ({
+    f: op,
+    key: null,
+    argument: rest as unknown as Datum,
+    version: undefined,
+  }),
+  recordOutput: (output) => output as unknown as Datum,
+  mark: () => "plain",
+};

@@ -1,0 +1,48 @@
+/**
+ * Moments at which a machine can be made to die: each of its disk calls, each message it sends or is given.
+ *
+ * After each of them a program awaits something, so that dying there is dying at an await: what was begun is begun, what was said is
+ * said, and nothing that follows happens.
+ * @module
+ */
+
+import type { Machine } from "../sim/machine.ts";
+import type { Point } from "./plan.ts";
+
+/** Hears of one machine's moments. */
+export type MomentListener = (point: Point) => void;
+
+/** See the module's page. */
+export class Moments {
+  readonly #listeners: (MomentListener | undefined)[] = [];
+  #listening = 0;
+
+  /** False as long as nobody listens to anything: then nothing need be told. */
+  get heard(): boolean {
+    return this.#listening > 0;
+  }
+
+  /** Listens to a machine; a second listener takes the first one's place. */
+  listen(machine: Machine, listener: MomentListener): void {
+    if (this.#listeners[machine.node] === undefined) this.#listening++;
+    this.#listeners[machine.node] = listener;
+    machine.disk.onCall = listener;
+  }
+
+  /** Ends {@linkcode listen}. */
+  ignore(machine: Machine): void {
+    if (this.#listeners[machine.node] !== undefined) this.#listening--;
+    this.#listeners[machine.node] = undefined;
+    machine.disk.onCall = null;
+  }
+
+  /** A machine has sent a message. */
+  sent(node: number): void {
+    this.#listeners[node]?.("send");
+  }
+
+  /** A machine is given a message. */
+  received(node: number): void {
+    this.#listeners[node]?.("receive");
+  }
+}

@@ -1,0 +1,254 @@
+/**
+ * The clients of one run of one workload, and the judgement on what they saw.
+ * @module
+ */
+
+import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
+import {
+  type Annotation,
+  checkOperations,
+  type CheckOptions,
+  type Operation,
+  renderHtml,
+  type Verdict,
+  writeLinhist,
+} from "../../porcupine/mod.ts";
+import type { Runtime } from "../../runtime/mod.ts";
+import type { Violation } from "../check/violation.ts";
+import { Recorder } from "./history.ts";
+import type { Sea, WorkloadParts } from "./workload.ts";
+
+/** How a history was judged. */
+export type Judgement =
+  | { readonly kind: "ok" }
+  | { readonly kind: "violation"; readonly violation: Violation }
+  | { readonly kind: "undecided"; readonly sentence: string };
+
+/** What a picture of the history says beside it. */
+export interface PictureWords {
+  readonly title: string;
+  readonly facts: Readonly<Record<string, string>>;
+  readonly annotations: readonly Annotation[];
+}
+
+/** How much of a history can still be explained. */
+export interface Prefix {
+  /** Answered operations. */
+  readonly answered: number;
+  /** So many of them, in the order of their answers, are linearizable. */
+  readonly linearizable: number;
+  /** The operation that has no place any more, in words; empty if there is none. */
+  readonly misfit: string;
+  /** The operations that contradict one another, in words, each with its client and times. */
+  readonly core: readonly string[];
+}
+
+/** The clients as a run sees them. */
+export interface Crew {
+  /** Starts every client. */
+  start(): void;
+  /** No client asks anything more. */
+  stop(): void;
+  /** Whether somebody waits for an answer. */
+  readonly busy: boolean;
+  /** How many operations of the clients were answered. */
+  readonly answered: number;
+  readonly counts: { readonly ok: number; readonly refused: number; readonly unknown: number };
+  readonly latencies: readonly { readonly atMs: number; readonly tookMs: number }[];
+  /** One write that must go through, however long it takes. */
+  probe(onDone: () => void): void;
+  /** Reads everything once more. */
+  audit(timeoutMs: number, onDone: () => void): void;
+  /** Judges what was seen. `whole`: the run came to its end, so that laws about the end hold, too. */
+  judge(limits: CheckOptions, whole: boolean): Judgement;
+  /** The history as `linhist-1` lines. */
+  history(): string;
+  /** See {@linkcode Prefix}. */
+  prefix(limits: CheckOptions): Prefix;
+  /** The history as a page. */
+  picture(limits: CheckOptions, words: PictureWords): string;
+}
+
+/** A crew of `parts.name`. */
+export function makeCrew<State, Input, Output, Client>(
+  parts: WorkloadParts<State, Input, Output, Client>,
+  sea: Sea,
+): Crew {
+  return new Sailors(parts, sea);
+}
+
+class Sailors<State, Input, Output, Client> implements Crew {
+  readonly #parts: WorkloadParts<State, Input, Output, Client>;
+  readonly #sea: Sea;
+  readonly #recorder: Recorder<Input, Output>;
+  readonly #clients = new Map<string, Client>();
+  #open = 0;
+  #answered = 0;
+  #stopped = false;
+  #operations: readonly Operation<Input, Output>[] | null = null;
+  #verdict: Verdict | null = null;
+
+  constructor(parts: WorkloadParts<State, Input, Output, Client>, sea: Sea) {
+    this.#parts = parts;
+    this.#sea = sea;
+    this.#recorder = new Recorder(() => sea.world.nowMs);
+  }
+
+  get busy(): boolean {
+    return this.#open > 0;
+  }
+
+  get answered(): number {
+    return this.#answered;
+  }
+
+  get counts(): Crew["counts"] {
+    return this.#recorder.counts;
+  }
+
+  get latencies(): Crew["latencies"] {
+    return this.#recorder.latencies;
+  }
+
+  start(): void {
+    for (let number = 1; number <= this.#sea.load.clients; number++) this.#work(`c${number}`);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  probe(onDone: () => void): void {
+    const { clock } = this.#sea.world;
+    this.#boot("probe", async (client) => {
+      // A clerk tries for ever by itself; who loses a race to another client has to try again.
+      while (!await this.#execute("probe", client, this.#parts.probe, Infinity)) await clock.sleep(10);
+      onDone();
+    });
+  }
+
+  audit(timeoutMs: number, onDone: () => void): void {
+    const { load, world } = this.#sea;
+    this.#boot("audit", async (client) => {
+      await world.clock.sleep(this.#parts.auditAfterMs);
+      for (const input of this.#parts.audit(load)) await this.#execute("audit", client, input, timeoutMs);
+      onDone();
+    });
+  }
+
+  judge(limits: CheckOptions, whole: boolean): Judgement {
+    const { operations, verdict } = this.#check(limits);
+    if (verdict.kind === "unknown") {
+      const sentence = `The checker gave up (${verdict.reason}) on ${this.counts.ok} operations.`;
+      return { kind: "undecided", sentence };
+    }
+    if (verdict.kind === "illegal") {
+      const where = verdict.partition === "" ? "The history" : `The history of key "${verdict.partition}"`;
+      const sentence = `${where} is not linearizable: ${verdict.sentence}`;
+      return { kind: "violation", violation: { law: "linearizability", node: "", sentence } };
+    }
+    const violation = whole ? this.#parts.laws(operations) : null;
+    return violation === null ? { kind: "ok" } : { kind: "violation", violation };
+  }
+
+  history(): string {
+    const { codec, facts } = this.#parts;
+    return writeLinhist(codec, this.#close(), { seed: this.#sea.world.seed, facts });
+  }
+
+  prefix(limits: CheckOptions): Prefix {
+    const { operations, verdict } = this.#check(limits);
+    const answered = operations.filter(({ outcome }) => outcome.status === "ok").length;
+    if (verdict.kind !== "illegal") {
+      return { answered, linearizable: verdict.kind === "ok" ? answered : 0, misfit: "", core: [] };
+    }
+    const misfit = operations[verdict.firstImpossible];
+    const endAt = misfit.outcome.status === "ok" ? misfit.outcome.returnAt : Infinity;
+    const linearizable =
+      operations.filter(({ outcome }) => outcome.status === "ok" && outcome.returnAt < endAt).length;
+    const core = verdict.core.map((at) => this.#words(operations[at]));
+    return { answered, linearizable, misfit: this.#words(misfit), core };
+  }
+
+  picture(limits: CheckOptions, { title, facts, annotations }: PictureWords): string {
+    const { operations, verdict } = this.#check(limits);
+    const model = this.#parts.model();
+    return renderHtml({ model, operations }, verdict, { title, facts, annotations });
+  }
+
+  #words({ client, input, callAt, outcome }: Operation<Input, Output>): string {
+    const answer = outcome.status === "ok"
+      ? { known: true, output: outcome.output } as const
+      : { known: false } as const;
+    const what = this.#parts.model().describeOperation?.(input, answer) ?? JSON.stringify(input);
+    const end = outcome.status === "ok" ? `${outcome.returnAt.toFixed(1)} ms` : "no answer";
+    return `${client}: ${what} (${callAt.toFixed(1)} ms to ${end})`;
+  }
+
+  #check(limits: CheckOptions): {
+    readonly operations: readonly Operation<Input, Output>[];
+    readonly verdict: Verdict;
+  } {
+    const operations = this.#close();
+    this.#verdict ??= checkOperations(this.#parts.model(), operations, limits);
+    return { operations, verdict: this.#verdict };
+  }
+
+  /** The history as it stands at the end of the run. */
+  #close(): readonly Operation<Input, Output>[] {
+    if (this.#operations !== null) return this.#operations;
+    for (const [name, client] of this.#clients) {
+      this.#parts.ghosts(client).forEach(({ input, fromMs }, nth) =>
+        this.#recorder.ghost(`${name} end ${nth + 1}`, input, fromMs)
+      );
+    }
+    return this.#operations = this.#recorder.operations();
+  }
+
+  #boot(name: string, live: (client: Client, runtime: Runtime) => Promise<void>): void {
+    this.#sea.world.machine(name).boot((runtime) => {
+      const client = this.#parts.connect(runtime, this.#sea);
+      this.#clients.set(name, client);
+      return live(client, runtime);
+    });
+  }
+
+  #work(name: string): void {
+    const { load } = this.#sea;
+    const most = load.operationsEach === 0 ? Infinity : load.operationsEach;
+    this.#boot(name, async (client, runtime) => {
+      const random = runtime.random.split("operations");
+      if (load.fromMs > 0) await runtime.clock.sleep(load.fromMs);
+      for (let nth = 1; nth <= most && !this.#stopped; nth++) {
+        await runtime.clock.sleep(random.next() * 2 * load.pauseMs);
+        if (this.#stopped) return;
+        const input = this.#parts.think({ name, nth, random, load }, client);
+        if (await this.#execute(name, client, input, load.timeoutMs)) this.#answered++;
+      }
+    });
+  }
+
+  /** Whether it was answered. */
+  async #execute(name: string, client: Client, input: Input, timeoutMs: number): Promise<boolean> {
+    const { world } = this.#sea;
+    const recorder = this.#recorder;
+    this.#open++;
+    world.note(`${name} asks ${JSON.stringify(input)}`);
+    const ticket = recorder.call(name, input);
+    try {
+      recorder.answered(
+        ticket,
+        await this.#parts.ask(client, input, { name, timeoutMs, recorder, sea: this.#sea }),
+      );
+      world.note(`${name} is answered`);
+      return true;
+    } catch (error) {
+      if (error instanceof RefusedError) recorder.refused(ticket);
+      else if (!(error instanceof UnknownOutcomeError)) throw error;
+      world.note(`${name} gives up`);
+      return false;
+    } finally {
+      this.#open--;
+    }
+  }
+}

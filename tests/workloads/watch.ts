@@ -1,0 +1,93 @@
+/**
+ * Writers and watchers: everything that is written reaches everybody who watches, in order, once, without gaps.
+ * @module
+ */
+
+import { type Clerk, RefusedError, type StoreEvent, UnknownOutcomeError } from "../../kv/mod.ts";
+import { clerkAt } from "./register.ts";
+import { untilKnown } from "./until_known.ts";
+import { watchCodec, type WatchInput, watchModel, type WatchOutput, type WatchState } from "./watch_model.ts";
+import type { Asking, WorkloadParts } from "./workload.ts";
+
+type Step = IteratorResult<StoreEvent, void>;
+
+/** A client that writes or watches. */
+export interface WatchClient {
+  readonly clerk: Clerk;
+  events: AsyncGenerator<StoreEvent, void, void> | null;
+  /** What it waits for; it goes on waiting when a question's time is up. */
+  waiting: Promise<Step> | null;
+  /** The revision that it was given last. */
+  seen: number;
+}
+
+const RANGE = { kind: "prefix", prefix: "watch/" } as const;
+/** So many events are read from the beginning on in the end. */
+const AUDITED = 12;
+
+/** See the module's page. */
+export const watchWorkload: WorkloadParts<WatchState, WatchInput, WatchOutput, WatchClient> = {
+  name: "watch",
+  summary: "some clients write, the others watch",
+  checker: "porcupine, a store with revisions: every watcher sees every write once, in order",
+  uniqueCommands: false,
+  codec: watchCodec,
+  model: watchModel,
+  facts: {},
+  connect: (runtime, sea) => ({ clerk: clerkAt(runtime, sea), events: null, waiting: null, seen: 0 }),
+  think: ({ name, nth }) =>
+    watches(name)
+      ? { f: "next" }
+      : { f: "put", key: `${RANGE.prefix}${name}.${nth}`, value: `${name}.${nth}` },
+  async ask(client, input, asking) {
+    if (input.f === "next") return await next(client, asking);
+    return {
+      f: "put",
+      revision: await untilKnown(asking.timeoutMs, (limitMs) => create(client, input, limitMs)),
+    };
+  },
+  probe: { f: "put", key: `${RANGE.prefix}probe`, value: "probe" },
+  audit: () => Array.from({ length: AUDITED }, () => ({ f: "next" })),
+  auditAfterMs: 0,
+  ghosts: () => [],
+  laws: () => null,
+};
+
+/** Every key is written once: whoever finds it there has written it in an earlier try. Gives the revision of the write. */
+async function create(
+  { clerk }: WatchClient,
+  { key, value }: WatchInput & { readonly f: "put" },
+  timeoutMs: number,
+): Promise<number> {
+  const put = await clerk.putIfVersion(key, value, 0, { timeoutMs });
+  if (put.kind === "written") return put.revision;
+  const entry = await clerk.entry(key, { timeoutMs: Infinity });
+  if (entry === null) throw new UnknownOutcomeError("It was there, and is not there");
+  return entry.revision;
+}
+
+/** Every other client. */
+function watches(name: string): boolean {
+  return name === "audit" || Number(name.slice(1)) % 2 === 0;
+}
+
+async function next(
+  client: WatchClient,
+  { name, timeoutMs, sea }: Asking<WatchInput, WatchOutput>,
+): Promise<WatchOutput> {
+  client.events ??= client.clerk.watch(RANGE, { afterRevision: 0 });
+  client.waiting ??= client.events.next();
+  // Long enough for any watch to come through, and nobody waits for the last reader for ever.
+  const patienceMs = name === "audit" ? Math.min(timeoutMs, 4000) : timeoutMs;
+  const late = Promise.withResolvers<null>();
+  const timer = sea.world.clock.setTimer(patienceMs, () => late.resolve(null));
+  const step = await Promise.race([client.waiting, late.promise]);
+  timer.cancel();
+  if (step === null) throw new RefusedError("timeout", "Nothing happened");
+  client.waiting = null;
+  if (step.done || step.value.kind !== "put") throw new TypeError("Somebody deleted what nobody deletes");
+  const { revision, key, value } = step.value;
+  const after = client.seen;
+  client.seen = revision;
+  return { f: "next", after, write: { revision, key, value } };
+}
