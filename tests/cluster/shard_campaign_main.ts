@@ -7,6 +7,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { runSeeds } from "../sim/workers.ts";
+import { type FaultTally, SHARD_FAULTS } from "./shard_nemesis.ts";
 import type { ShardStormResult } from "./shard_storm.ts";
 
 const given = parseArgs(Deno.args, { string: ["seed", "runs", "workers"] });
@@ -26,12 +27,14 @@ const sum = {
   unknown: 0,
   changes: 0,
   faults: 0,
+  diskDeaths: 0,
   arrived: 0,
   deleted: 0,
   handedOn: 0,
   refused: 0,
   events: 0,
 };
+const struck = Object.fromEntries(SHARD_FAULTS.map((kind) => [kind, 0])) as FaultTally;
 let done = 0;
 for await (
   const outcome of runSeeds<null, ShardStormResult>({
@@ -48,8 +51,12 @@ for await (
   }
   const { result } = outcome;
   done++;
-  for (const key of ["answered", "unknown", "changes", "faults", "events"] as const) sum[key] += result[key];
+  for (const key of ["answered", "unknown", "changes", "faults", "diskDeaths", "events"] as const) {
+    sum[key] += result[key];
+  }
+  for (const kind of SHARD_FAULTS) struck[kind] += result.struck[kind];
   for (const key of ["arrived", "deleted", "handedOn", "refused"] as const) sum[key] += result.tally[key];
   if (done % 50 === 0) console.log(`${done} storms without a violation`);
 }
 console.log(`${done} storms without a violation: ${JSON.stringify(sum)}`);
+console.log(`faults that struck: ${JSON.stringify(struck)}`);

@@ -32,6 +32,7 @@ import { ShardLaws } from "../check/shard_laws.ts";
 import type { Report, Violation } from "../check/violation.ts";
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import { World, type WorldOptions } from "../sim/mod.ts";
+import { isDiskFailure } from "./storage.ts";
 
 /** How a fleet is made. */
 export interface FleetOptions {
@@ -54,6 +55,14 @@ interface Member {
   life: number;
 }
 
+/** What a member is once it is open. */
+interface Opened {
+  readonly replica: Replica;
+  readonly machine: ShardGroup | ShardController;
+}
+
+type OpenMember = (runtime: Runtime, peer: ShardPeer, name: string) => Promise<Opened>;
+
 /** See the module's page. */
 export class ShardFleet {
   readonly world: World;
@@ -62,6 +71,10 @@ export class ShardFleet {
   readonly controllers: readonly string[];
   /** Members of each group. */
   readonly servers: Groups;
+  /** Hears of members that died of their disks. */
+  onDiskDeath: (name: string) => void = () => {};
+  /** How many did. */
+  diskDeaths = 0;
   readonly #options: FleetOptions;
   readonly #members = new Map<string, Member>();
   readonly #byNode: (Member | undefined)[] = [];
@@ -194,7 +207,7 @@ export class ShardFleet {
   #boot(
     names: readonly string[],
     report: Report,
-    open: (runtime: Runtime, peer: ShardPeer, name: string) => Promise<Pick<Member, "replica" | "machine">>,
+    open: OpenMember,
   ): void {
     const laws = new RaftLaws(report);
     for (const name of names) {
@@ -202,32 +215,53 @@ export class ShardFleet {
       this.#members.set(name, member);
       const machine = this.world.machine(name);
       this.#byNode[machine.node] = member;
-      machine.boot(async (runtime) => {
-        member.life++;
-        const opened = await open(runtime, new ShardPeer(runtime), name);
-        const { replica } = opened;
-        if (runtime.signal.aborted || replica === null) return;
-        member.replica = replica;
-        member.machine = opened.machine;
-        laws.boot(name, replica.node.core);
-        await replica.done;
-        if (runtime.signal.aborted) return;
-        const cause = replica.node.stopReason ?? replica.failure;
-        const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-        report({
-          law: cause instanceof InvariantError ? "invariant" : "machine-failed",
-          node: name,
-          sentence: `${name} died: ${what}.`,
-        });
-      });
+      machine.boot((runtime) => this.#live(member, { runtime, report, open }));
     }
+  }
+
+  /** One life of a member. */
+  async #live(
+    member: Member,
+    { runtime, report, open }: {
+      readonly runtime: Runtime;
+      readonly report: Report;
+      readonly open: OpenMember;
+    },
+  ): Promise<void> {
+    const { name } = member;
+    member.life++;
+    let cause: unknown;
+    try {
+      const { replica, machine } = await open(runtime, new ShardPeer(runtime), name);
+      if (runtime.signal.aborted) return;
+      member.replica = replica;
+      member.machine = machine;
+      member.laws.boot(name, replica.node.core);
+      await replica.done;
+      cause = replica.node.stopReason ?? replica.failure;
+    } catch (error) {
+      cause = error;
+      if (!isDiskFailure(error) && !runtime.signal.aborted) throw error;
+    }
+    if (runtime.signal.aborted) return;
+    if (isDiskFailure(cause)) {
+      this.diskDeaths++;
+      this.crash(name);
+      return this.onDiskDeath(name);
+    }
+    const what = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    report({
+      law: cause instanceof InvariantError ? "invariant" : "machine-failed",
+      node: name,
+      sentence: `${name} died: ${what}.`,
+    });
   }
 
   async #openController(
     runtime: Runtime,
     peer: ShardPeer,
     name: string,
-  ): Promise<Pick<Member, "replica" | "machine">> {
+  ): Promise<Opened> {
     const machine = new ShardController(this.#options.shards);
     const settings = this.#settings(runtime, name, this.controllers);
     const replica = await openReplica(machine, { ...settings, group: CONTROLLER_NAME });
@@ -238,7 +272,7 @@ export class ShardFleet {
   async #openGroup(
     group: GroupId,
     { runtime, peer, name }: { readonly runtime: Runtime; readonly peer: ShardPeer; readonly name: string },
-  ): Promise<Pick<Member, "replica" | "machine">> {
+  ): Promise<Opened> {
     const machine = new ShardGroup({ group, placement: this.placement, store: { historyEvents: 0 } });
     const settings = this.#settings(runtime, name, this.servers.get(group) ?? []);
     const replica = await openReplica(this.laws.watch(name, machine), {

@@ -5,12 +5,12 @@
  */
 
 import { checkOperations, type KvInput, kvModel, type KvOutput } from "../../porcupine/mod.ts";
-import type { Random } from "../../runtime/mod.ts";
 import { type LinkConditions, LOCAL_AREA, RELIABLE } from "../sim/mod.ts";
 import type { ShardTally } from "../check/shard_laws.ts";
 import { Recorder } from "../kv/recorder.ts";
 import { execute, keyOf, operate, workOnShards } from "../workloads/shard.ts";
 import { ShardFleet } from "./shard_fleet.ts";
+import { type FaultTally, ShardNemesis } from "./shard_nemesis.ts";
 
 /** What came of a storm. Plain data, so that a worker can hand it over. */
 export interface ShardStormResult {
@@ -21,6 +21,10 @@ export interface ShardStormResult {
   readonly unknown: number;
   readonly changes: number;
   readonly faults: number;
+  /** How often each kind of fault has struck. */
+  readonly struck: FaultTally;
+  /** Members that died of their disks. */
+  readonly diskDeaths: number;
   readonly tally: ShardTally;
 }
 
@@ -45,17 +49,6 @@ const BAD_LINKS: LinkConditions = {
   delay: { kind: "exponential", minMs: 0.1, meanMs: 8, maxMs: 400 },
   holdBack: { rate: 0.02, minMs: 200, spreadMs: 1500 },
 };
-
-const FAULTS = [
-  "crash",
-  "crashLeader",
-  "crashGroup",
-  "isolateLeader",
-  "halves",
-  "betweenGroups",
-  "fromController",
-  "pause",
-] as const;
 
 /** Sails one storm. Throws {@linkcode StormError} with what was broken. */
 export async function sailShards(seed: number): Promise<ShardStormResult> {
@@ -82,15 +75,13 @@ class Storm {
   readonly #fleet: ShardFleet;
   readonly #seed: number;
   readonly #recorder = new Recorder<KvInput, KvOutput>();
-  readonly #random: Random;
-  #blowing = true;
-  #faults = 0;
+  readonly #nemesis: ShardNemesis;
   #changes = 0;
 
   constructor(fleet: ShardFleet, seed: number) {
     this.#fleet = fleet;
     this.#seed = seed;
-    this.#random = fleet.world.random("shard nemesis");
+    this.#nemesis = new ShardNemesis(fleet);
   }
 
   async sail(): Promise<ShardStormResult> {
@@ -115,7 +106,9 @@ class Storm {
       answered: applied,
       unknown,
       changes: this.#changes,
-      faults: this.#faults,
+      faults: this.#nemesis.faults,
+      struck: { ...this.#nemesis.tally },
+      diskDeaths: this.#fleet.diskDeaths,
       tally: { ...laws.tally },
     };
   }
@@ -124,15 +117,14 @@ class Storm {
     const fleet = this.#fleet;
     const { clock } = fleet.world;
     await fleet.controllerClerk("founder").join(fleet.groups(101), { timeoutMs: 10_000 });
-    const goOn = () => this.#blowing;
+    const goOn = () => this.#nemesis.blowing;
     const workload = { fleet, recorder: this.#recorder, keys: KEYS, pauseMs: 60, timeoutMs: 4000, goOn };
     const clients = Array.from({ length: CLIENTS }, (_, number) => workOnShards(workload, `c${number + 1}`));
     const operating = operate(fleet, goOn);
-    const striking = this.#strike();
+    const striking = this.#nemesis.strike();
     await clock.sleep(SAFETY_MS);
-    this.#blowing = false;
+    this.#nemesis.calm();
     await striking;
-    fleet.world.network.mendAll();
     fleet.world.network.setConditions(LOCAL_AREA);
     await this.#live();
     for (const name of fleet.names) fleet.restart(name);
@@ -145,9 +137,9 @@ class Storm {
   async #live(): Promise<void> {
     const fleet = this.#fleet;
     const { clock } = fleet.world;
+    const random = fleet.world.random("who is down");
     for (const names of [fleet.controllers, ...fleet.servers.values()]) {
-      for (const name of names) fleet.world.machine(name).resume();
-      const down = names[this.#random.below(names.length)];
+      const down = names[random.below(names.length)];
       for (const name of names) if (name !== down) fleet.restart(name);
       fleet.crash(down);
     }
@@ -209,69 +201,6 @@ class Storm {
       } as const;
       if (await execute(this.#recorder, call)) continue;
       throw new StormError(`progress: ${keyOf(key)} cannot be read although every fault is over`);
-    }
-  }
-
-  async #strike(): Promise<void> {
-    const { clock } = this.#fleet.world;
-    while (this.#blowing) {
-      await clock.sleep(this.#random.between(150, 900));
-      if (this.#blowing) this.#begin(FAULTS[this.#random.below(FAULTS.length)]);
-    }
-  }
-
-  #begin(kind: typeof FAULTS[number]): void {
-    const fleet = this.#fleet;
-    const { world } = fleet;
-    const sides = [fleet.controllers, ...fleet.servers.values()];
-    const names = sides[this.#random.below(sides.length)];
-    const victim = names[this.#random.below(names.length)];
-    const leader = fleet.leader(names) ?? victim;
-    const forMs = this.#random.between(100, 2000);
-    const fault = `${kind} ${++this.#faults}`;
-    switch (kind) {
-      case "crash":
-        return this.#crash([victim], forMs);
-      case "crashLeader":
-        return this.#crash([leader], forMs);
-      case "crashGroup":
-        return this.#crash(names, forMs);
-      case "pause":
-        world.machine(victim).pause();
-        world.loop.schedule(forMs, () => world.machine(victim).resume());
-        return;
-      case "isolateLeader":
-        world.network.partition(fault, {
-          kind: "isolate",
-          node: leader,
-          others: fleet.names.filter((one) => one !== leader),
-        });
-        break;
-      case "halves": {
-        const left = fleet.names.filter(() => this.#random.chance(0.5));
-        const right = fleet.names.filter((name) => !left.includes(name));
-        world.network.partition(fault, { kind: "halves", left, right });
-        break;
-      }
-      case "betweenGroups":
-      case "fromController": {
-        const other = kind === "fromController"
-          ? fleet.controllers
-          : sides[1 + this.#random.below(GROUPS.length)];
-        if (other === names) return;
-        world.network.partition(fault, { kind: "halves", left: names, right: other });
-        break;
-      }
-    }
-    world.loop.schedule(forMs, () => world.network.mend(fault));
-  }
-
-  #crash(victims: readonly string[], forMs: number): void {
-    for (const victim of victims) {
-      this.#fleet.crash(victim);
-      this.#fleet.world.loop.schedule(forMs, () => {
-        if (this.#blowing) this.#fleet.restart(victim);
-      });
     }
   }
 }

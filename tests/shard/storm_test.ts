@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { SHARD_FAULTS } from "../cluster/shard_nemesis.ts";
 import { sailShards, type ShardStormResult } from "../cluster/shard_storm.ts";
 
 const SEEDS = 10;
@@ -6,7 +7,7 @@ const SEEDS = 10;
 /** `deno test -A tests/shard/storm_test.ts -- SEED` repeats one seed. */
 const only = Deno.args.length > 0 ? Number(Deno.args[0]) : null;
 
-Deno.test(`clients on keys of all shards through joins, leaves, moves, crashes and partitions: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
+Deno.test(`clients on keys of all shards through joins, leaves, moves, crashes that lose or tear what was not synced, partitions, slow, hung, full and failing disks: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
   const results: ShardStormResult[] = [];
   for (const seed of only === null ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [only]) {
     try {
@@ -25,7 +26,8 @@ Deno.test(`clients on keys of all shards through joins, leaves, moves, crashes a
   assert(sum(({ tally }) => tally.deleted) > 10 * SEEDS, "old copies were deleted");
   assert(sum(({ tally }) => tally.refused) > SEEDS, "operations came to the wrong group");
   assert(sum(({ tally }) => tally.handedOn) > 0, "a shard was handed on before it had come");
-  assert(sum(({ faults }) => faults) > 5 * SEEDS, "faults struck");
+  for (const kind of SHARD_FAULTS) assert(sum(({ struck }) => struck[kind]) > 0, `the fault ${kind} struck`);
+  assert(sum(({ diskDeaths }) => diskDeaths) > 0, "a member died of its disk, and came back");
 });
 
 Deno.test("a storm of seed 4 is the same one when it is repeated", async () => {
