@@ -59,7 +59,7 @@ Deno.test("a majority of votes makes a leader, which says so at once", () => {
   const core = memberOf({ term: 4, preVote: false });
   timesOut(core);
   const effects = hears(core, "c", { type: "voteReply", term: 5, granted: true });
-  assertEquals(core.role.type, "leader");
+  assertEquals([core.role.type, core.leader, core.leaderFresh], ["leader", "a", false]);
   assertEquals(deeds(effects), ["lead"]);
   assertEquals(sent(effects, "appendRequest").map(({ to }) => to), ["b", "c"]);
 });

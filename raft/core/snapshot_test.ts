@@ -66,7 +66,7 @@ function sendingLeader(): { core: Core; first: Effect[] } {
     snapshot: { index: 4, term: 2, data: STATE },
     limits: { snapshotChunkBytes: 3 },
   });
-  return { core, first: rejects(core, "b", 4, { index: 1, term: 1 }) };
+  return { core, first: rejects(core, "b", 4, { index: 3, term: 2 }) };
 }
 
 function replies(core: Core, nextOffset: number, done = false, lastIndex = 4): Effect[] {
