@@ -6,6 +6,7 @@
 import { runSeeds, type SeedOutcome } from "../sim/workers.ts";
 import { helpText, type LabCommand, parseCommand, UsageError } from "./cli/arguments.ts";
 import { type JobOptions, type JobResult, type ListedTest, listTests } from "./cli/job_main.ts";
+import { measuredLines } from "./measured.ts";
 import type { Implementation } from "./registry.ts";
 import { HEADING, line, summarize, type TestSummary, totalLine } from "./cli/table.ts";
 
@@ -115,7 +116,7 @@ function resultOf(outcome: SeedOutcome<JobResult>, test: number, seed: number): 
 }
 
 function failed(test: number, seed: number, failure: string): JobResult {
-  return { test, seed, failure, virtualMs: 0, wallMs: 0, events: 0 };
+  return { test, seed, failure, virtualMs: 0, wallMs: 0, events: 0, measured: [] };
 }
 
 /** What `promise` resolves to, or `null` if it takes too long. */
@@ -131,6 +132,7 @@ async function within<T>(limitMs: number, promise: Promise<T>): Promise<T | null
 
 function show(summary: TestSummary): void {
   console.log(line(summary));
+  for (const figures of measuredLines(summary.measured)) console.log(`    ${figures}`);
   const [first, ...more] = summary.failures;
   if (first === undefined) return;
   console.log(first.message.replaceAll(/^/gm, "    "));

@@ -4,6 +4,7 @@
  */
 
 import { goesBy, type LabTest } from "../lab.ts";
+import { type Measured, measuredOf } from "../measured.ts";
 import { type Implementation, LABS } from "../registry.ts";
 
 /** What all jobs of a command share. */
@@ -25,6 +26,7 @@ export interface JobResult {
   readonly virtualMs: number;
   readonly wallMs: number;
   readonly events: number;
+  readonly measured: readonly Measured[];
 }
 
 /** A test and the part it belongs to. */
@@ -59,10 +61,13 @@ export async function runSeed(job: number, options: JobOptions): Promise<JobResu
   const { test } = (await tests)[number];
   const began = performance.now();
   try {
-    const { virtualMs, events } = await test.run({ seed, record: options.record });
-    return { test: number, seed, failure: null, virtualMs, wallMs: performance.now() - began, events };
+    const report = await test.run({ seed, record: options.record });
+    const { virtualMs, events } = report;
+    const wallMs = performance.now() - began;
+    return { test: number, seed, failure: null, virtualMs, wallMs, events, measured: measuredOf(report) };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
-    return { test: number, seed, failure, virtualMs: 0, wallMs: performance.now() - began, events: 0 };
+    const wallMs = performance.now() - began;
+    return { test: number, seed, failure, virtualMs: 0, wallMs, events: 0, measured: [] };
   }
 }

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { Measured } from "../measured.ts";
 import type { JobResult, ListedTest } from "./job_main.ts";
 
 /** What the runs of one test came to. */
@@ -13,6 +14,10 @@ export interface TestSummary {
   readonly passed: number;
   readonly virtualSeconds: number;
   readonly wallSeconds: number;
+  /** The longest of the runs. */
+  readonly longestSeconds: number;
+  /** What all runs have measured. */
+  readonly measured: readonly Measured[];
   readonly failures: readonly { readonly seed: number; readonly message: string }[];
 }
 
@@ -28,6 +33,8 @@ export function summarize({ part, test }: ListedTest, results: readonly JobResul
     passed: results.length - failures.length,
     virtualSeconds: results.reduce((sum, one) => sum + one.virtualMs, 0) / 1000,
     wallSeconds: results.reduce((sum, one) => sum + one.wallMs, 0) / 1000,
+    longestSeconds: Math.max(...results.map((one) => one.wallMs)) / 1000,
+    measured: results.flatMap((one) => one.measured),
     failures,
   };
 }

@@ -92,7 +92,8 @@ async function testDelete(tester: StoreTester): Promise<void> {
   await tester.sleep(2000);
   await ledger.check();
   const { savedBytes } = tester;
-  demand(savedBytes <= MOST_BYTES, `the servers keep ${savedBytes} bytes, more than ${MOST_BYTES}`);
+  const few = tester.fleet.measure("bytes kept by all 9 servers after the moves", savedBytes, MOST_BYTES);
+  demand(few, `the servers keep ${savedBytes} bytes, more than ${MOST_BYTES}`);
 }
 
 async function testUnaffected(tester: StoreTester): Promise<void> {
@@ -223,5 +224,9 @@ async function within(tester: StoreTester, limitMs: number, work: () => Promise<
   let done = false;
   const working = work().then(() => done = true);
   while (!done && tester.fleet.world.nowMs - began < limitMs) await Promise.race([working, tester.sleep(10)]);
+  const tookMs = tester.fleet.world.nowMs - began;
+  if (done) {
+    tester.fleet.measure("ms until the shards were served that no dead group holds up", tookMs, limitMs);
+  }
   demand(done, `shards that are not affected, or have come, were not served within ${limitMs} ms`);
 }

@@ -188,7 +188,10 @@ export class DrivenTester implements ShardTesterFace {
     });
     // Whoever was in time does not hear of it.
     overtime.catch(() => {});
-    return await Promise.race([work, overtime]);
+    const beganMs = this.fleet.world.nowMs;
+    const result = await Promise.race([work, overtime]);
+    this.fleet.measure(`ms for ${what.replaceAll(",", "")}`, this.fleet.world.nowMs - beganMs, limitMs);
+    return result;
   }
 }
 

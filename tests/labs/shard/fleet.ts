@@ -5,6 +5,7 @@
 
 import type { Random } from "../../../runtime/mod.ts";
 import { World } from "../../sim/mod.ts";
+import type { Measured } from "../measured.ts";
 import { Life } from "../kv/life.ts";
 import type { KvPeer } from "../kv/seat.ts";
 import { type LabEnd, LabNetwork, UNTOUCHED_HOST } from "../labrpc/mod.ts";
@@ -47,12 +48,20 @@ export class Fleet {
   readonly world: World;
   /** The network. */
   readonly network: LabNetwork;
+  /** What the test has measured so far. */
+  readonly measured: Measured[] = [];
   #clerks = 0;
 
   /** A world without servers. */
   constructor(options: { readonly seed: number; readonly record: boolean }) {
     this.world = new World(options);
     this.network = new LabNetwork(this.world.loop);
+  }
+
+  /** Holds a figure against the most that it may be; says whether it may. */
+  measure(what: string, value: number, limit: number): boolean {
+    this.measured.push({ what, value, limit, bound: "at most" });
+    return value <= limit;
   }
 
   /** Adds a group whose servers are down. */

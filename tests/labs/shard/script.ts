@@ -3,7 +3,8 @@
  * @module
  */
 
-import type { LabPart, LabReport, LabRun } from "../lab.ts";
+import type { LabPart, LabRun } from "../lab.ts";
+import type { MeasuredReport } from "../measured.ts";
 import { playTest, type RunLabels, worldSeed } from "../kv/run.ts";
 import { Fleet } from "./fleet.ts";
 
@@ -48,11 +49,11 @@ export function shardTests<Tester extends ShardTesterFace>(
 }
 
 /** Runs a test once. Rejects with `LabFailure`. */
-function runShardScript<Tester extends ShardTesterFace>(
+async function runShardScript<Tester extends ShardTesterFace>(
   script: ShardScript<Tester>,
   makeTester: MakeTester<Tester>,
   { replay, run }: { readonly replay: RunLabels["replay"]; readonly run: LabRun },
-): Promise<LabReport> {
+): Promise<MeasuredReport> {
   const fleet = new Fleet({ seed: worldSeed(script.name, run.seed), record: run.record });
   const { world, network } = fleet;
   network.reliable = script.network === "reliable";
@@ -62,5 +63,6 @@ function runShardScript<Tester extends ShardTesterFace>(
     await script.run(tester);
   };
   const stage = { world, network, operations: () => tester.operations, judge: () => tester.judge() };
-  return playTest(stage, play, { labels: { name: script.name, replay }, run });
+  const report = await playTest(stage, play, { labels: { name: script.name, replay }, run });
+  return { ...report, measured: fleet.measured };
 }

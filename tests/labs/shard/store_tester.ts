@@ -141,7 +141,8 @@ export class StoreTester implements ShardTesterFace {
         );
       } else {
         const limit = 8 * this.#maxRaftStateBytes;
-        demand(raftState.length <= limit, `a Raft state has ${raftState.length} bytes, more than ${limit}`);
+        const kept = this.fleet.measure("bytes of a server's Raft state at the end", raftState.length, limit);
+        demand(kept, `a Raft state has ${raftState.length} bytes, more than ${limit}`);
       }
     }
   }
