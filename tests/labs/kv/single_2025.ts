@@ -6,6 +6,7 @@
 import { versionedKvModel } from "../../../porcupine/mod.ts";
 import { liveHeapBytes } from "./heap.ts";
 import { History } from "./history.ts";
+import { Pace } from "./pace.ts";
 import { demand } from "./run.ts";
 import type { ClerkSeat, LockFace, VersionedClerkFace } from "./seat.ts";
 import type { SingleScript, SingleStage } from "./single_stage.ts";
@@ -23,6 +24,8 @@ export type MakeLock = (clerk: VersionedClerkFace, name: string, seat: ClerkSeat
 export class SingleVersionedTester {
   /** Server and network. */
   readonly stage: SingleStage;
+  /** How fast clients work. */
+  readonly pace: Pace;
   readonly #history: VersionedHistory = new History();
   readonly #makeClerk: MakeVersionedClerk;
   readonly #makeLock: MakeLock;
@@ -34,6 +37,7 @@ export class SingleVersionedTester {
     made: { readonly makeClerk: MakeVersionedClerk; readonly makeLock: MakeLock },
   ) {
     this.stage = stage;
+    this.pace = new Pace(stage.world.clock);
     this.#makeClerk = made.makeClerk;
     this.#makeLock = made.makeLock;
   }
@@ -104,6 +108,7 @@ const putConcurrent: Script = {
     const tally = { ok: 0, maybe: 0 };
     const clerks = Array.from({ length: 10 }, () => tester.clerk());
     const began = tester.stage.world.nowMs;
+    tester.pace.beat(() => tester.stage.world.nowMs - began < 1000);
     await Promise.all(clerks.map(async (clerk) => {
       const random = tester.stage.world.random(`client ${clerk.number}`);
       for (let nth = 0, version = 0; tester.stage.world.nowMs - began < 1000; nth++) {
@@ -111,7 +116,7 @@ const putConcurrent: Script = {
         demand(result !== "maybe", "a put was in doubt although nothing was lost (labs K17)");
         if (result === "ok") tally.ok++;
         version = (await clerk.read("k")).version;
-        await tester.sleep(random.below(10));
+        await tester.pace.rest(random.below(10));
       }
     }));
     demand(tally.ok > 100, `only ${tally.ok} puts were done in a second`);

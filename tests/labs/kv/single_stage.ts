@@ -32,6 +32,8 @@ export class SingleStage {
   readonly world: World;
   /** The network. */
   readonly network: LabNetwork;
+  /** Nobody dies here. */
+  readonly #signal = new AbortController().signal;
   #clerks = 0;
   #shared: ClerkSeat["call"] | null = null;
 
@@ -43,7 +45,7 @@ export class SingleStage {
       serve: (handlers) => this.network.addServer(SERVER, handlers),
       clock: this.world.clock,
       random: this.world.random("server"),
-      signal: new AbortController().signal,
+      signal: this.#signal,
     });
   }
 
@@ -56,7 +58,7 @@ export class SingleStage {
       call,
       clock: this.world.clock,
       random: this.world.random(`clerk ${number}`),
-      signal: new AbortController().signal,
+      signal: this.#signal,
     };
   }
 
