@@ -47,6 +47,9 @@ const BARS: readonly { readonly fast: string; readonly slow: string; readonly ra
   { fast: "indexer, 2 workers", slow: "wc, 2 workers", ratio: 0.5 },
 ];
 
+/** No process may take more memory, however large the input is. */
+const MOST_MB = 512;
+
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   return sorted[sorted.length >> 1];
@@ -129,6 +132,15 @@ function print(costs: ReadonlyMap<string, readonly Cost[]>, mb: number): void {
 }
 
 function printBars(costs: ReadonlyMap<string, readonly Cost[]>): void {
+  for (const { name } of OURS) {
+    const runs = costs.get(name);
+    if (runs === undefined) continue;
+    const mostMb = Math.max(...runs.map(({ peakBytes }) => peakBytes)) / 1048576;
+    const verdict = mostMb < MOST_MB ? "reached" : "NOT reached";
+    console.log(
+      `${name}: no process took more than ${mostMb.toFixed(0)} MB; the bar is ${MOST_MB}: ${verdict}`,
+    );
+  }
   for (const { fast, slow, ratio } of BARS) {
     const [ours, theirs] = [costs.get(fast), costs.get(slow)];
     if (ours === undefined || theirs === undefined) continue;
