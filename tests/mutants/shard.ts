@@ -1,18 +1,18 @@
 /**
  * Planted bugs for the shard layer: the labs' own list (their section on pitfalls, S1 to S28), that of `chaos` (S1, S2, S3, S5, S8
- * there are S6, S7, S8, S13, S27 here), and promises of ours.
+ * there are S6, S7, S8, S13, S27 here). Promises of ours: `shard_doors.ts`.
  *
  * Of the labs' list S18 is a matter of the replicated machine (`kv`), S20 cannot be (what is applied and answered is decoded from
  * bytes), and S28 has no "maybe" to drop: `unknown-as-refused` breaks what stands in its place.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { shardDoorMutants } from "./shard_doors.ts";
 
 const TEST = "test -A --no-check --fail-fast";
 const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
 const MAP_TEST = `${TEST} tests/shard/rebalance_test.ts`;
 const CLIENT_TEST = `${TEST} tests/shard/client_test.ts`;
-const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
 const STORM_TEST = `${TEST} tests/shard/storm_test.ts`;
 
 const GROUP = "shard/group.ts";
@@ -283,99 +283,5 @@ const fromTheLabs: readonly Mutant[] = [
   },
 ];
 
-/** Promises of ours. */
-const ours: readonly Mutant[] = [
-  {
-    id: "shard-unknown-as-refused",
-    title: "A write that may have been executed is said to be refused",
-    source: "in the place of labs S28",
-    file: ROUTER,
-    anchor: "    if (sent) {",
-    replacement: '    if (sent && why === "closed") {',
-    killedBy: CLIENT_TEST,
-  },
-  {
-    id: "shard-no-holders",
-    title: "A map does not remember who keeps the data of a shard that is nobody's",
-    source: "no key lost across a move",
-    file: "shard/map.ts",
-    anchor: "if (last !== null) holders.set(shard, last);",
-    replacement: "",
-    killedBy: lab("5b", "StrictNobodyKeepsTheData"),
-  },
-  {
-    id: "shard-foreign-map",
-    title: "Maps of different controllers are compared by their numbers",
-    source: "labs TestRejection5A",
-    file: "shard/routes.ts",
-    anchor: "if (map.origin !== this.#map.origin || map.number",
-    replacement: "if (map.number",
-    killedBy: lab("5a", "TestRejection5A"),
-  },
-  {
-    id: "shard-foreign-adopt",
-    title: "A group takes on the map of another controller",
-    source: "a controller that was set up anew",
-    file: GROUP,
-    anchor: 'if (before.number > 0 && map.origin !== before.origin) return { kind: "absent" };',
-    replacement: "",
-    killedBy: GROUP_TEST,
-  },
-  {
-    id: "shard-no-handout",
-    title: "A shard that is somebody's again stays frozen at its last owner",
-    source: "no key lost across a move",
-    file: GROUP,
-    anchor: "else if (from === NOBODY && holder?.group === this.group)",
-    replacement: "else if (from === NOBODY && holder?.group === -1)",
-    killedBy: GROUP_TEST,
-  },
-  {
-    id: "shard-debt-forgotten",
-    title: "The new owner does not remember that the old one is still to delete",
-    source: "challenge 1",
-    file: GROUP,
-    anchor: "transit.debts.set({ shard, number, from: expected.from });",
-    replacement: "",
-    killedBy: MOVE_TEST,
-  },
-  {
-    id: "shard-time-not-moved",
-    title: "A lease ends by the new owner's clock",
-    source: "leases never end early",
-    file: "shard/copy.ts",
-    anchor: "this.#store.dueMs - this.#ownMs + this.#groupMs",
-    replacement: "this.#store.dueMs",
-    killedBy: GROUP_TEST,
-  },
-  {
-    id: "shard-key-unchecked",
-    title: "A group executes a command on keys of another shard",
-    source: "clients that cut the keys otherwise",
-    file: "shard/check.ts",
-    anchor: "if (strangers.length > 0) throw",
-    replacement: "if (strangers.length > 99) throw",
-    killedBy: GROUP_TEST,
-  },
-  {
-    id: "shard-batch-anywhere",
-    title: "A batch over several shards is sent to one of them",
-    source: "what is atomic, and what is not",
-    file: "shard/clerk.ts",
-    anchor: "if (shards.length > 1) throw new CrossShardError(shards);",
-    replacement: "",
-    killedBy: MOVE_TEST,
-  },
-  {
-    id: "shard-scan-gap",
-    title: "A page of a scan has keys behind which another shard broke off",
-    source: "a scan misses no key",
-    file: "shard/clerk.ts",
-    anchor: "ends.every((end) => key <= end)",
-    replacement: "ends.length >= 0 && key !== null",
-    killedBy: CLIENT_TEST,
-  },
-];
-
 /** All of them. */
-export const shardMutants: readonly Mutant[] = [...fromTheLabs, ...ours];
+export const shardMutants: readonly Mutant[] = [...fromTheLabs, ...shardDoorMutants];

@@ -4,6 +4,7 @@ import { RefusedError } from "../../kv/mod.ts";
 import type { Step, StepResult, Transaction, TransactionResult } from "../../kv/store/steps.ts";
 import { MemoryStorage } from "../../raft/mod.ts";
 import type { Runtime } from "../../runtime/mod.ts";
+import { found } from "../../shard/cli/founding.ts";
 import { ShardGateway } from "../../shard/gateway.ts";
 import {
   ControllerClerk,
@@ -175,6 +176,26 @@ Deno.test("a group takes no transaction whose keys are in another shard", async 
     ).catch((error: unknown) => error);
     assert(refused instanceof RefusedError && refused.code === "invalid", `${refused}`);
     assertEquals(await look(stage, { op: "size" }), [{ kind: "integer", value: 0 }]);
+  });
+});
+
+Deno.test("every group joins a new cluster by itself, once: one that was let go does not come back when the processes do", async () => {
+  await onStage(async ({ world, admin }) => {
+    const { runtime } = world.machine("front");
+    const options = { clock: world.clock, signal: runtime.signal, leads: () => true };
+    await found(admin, serversOf(1, 2, 3), options);
+    assertEquals([...(await admin.query()).groups.keys()], [1]);
+  });
+});
+
+Deno.test("processes of another cluster that are called by mistake do not understand, and are not understood", async () => {
+  await onStage(async ({ world, admin }) => {
+    const runtime = world.machine("lost").boot(() => {});
+    const calls = new ShardPeer(runtime, "another fleet");
+    const other = new ControllerClerk({ runtime, calls, controllers: NAMES, timeoutMs: 2000 });
+    const refused = await other.query().catch((error: unknown) => error);
+    assert(refused instanceof RefusedError && refused.code === "timeout", `${refused}`);
+    assertEquals((await admin.query()).number, 1);
   });
 });
 

@@ -1,0 +1,225 @@
+/**
+ * Planted bugs for what we promise of shards beyond the labs: honest outcomes, no key lost, scans without gaps; the ports of a
+ * process, which answer for every shard; the command line.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const TEST = "test -A --no-check --fail-fast";
+const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
+const CLIENT_TEST = `${TEST} tests/shard/client_test.ts`;
+const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
+const GATEWAY_TEST = `${TEST} tests/shard/gateway_test.ts`;
+const LOOKS_TEST = `${TEST} tests/shard/looks_test.ts`;
+const PICTURE_TEST = `${TEST} tests/shard/arguments_test.ts`;
+
+const GROUP = "shard/group.ts";
+const ROUTER = "shard/router.ts";
+const GATEWAY = "shard/gateway.ts";
+const LANE = "shard/lane.ts";
+
+/** One official test, or all whose names contain `name`. */
+function lab(part: string, name: string): string {
+  return `${TEST} tests/labs/lab${part}_test.ts --filter ${name}`;
+}
+
+/** Of the layer. */
+const layer: readonly Mutant[] = [
+  {
+    id: "shard-unknown-as-refused",
+    title: "A write that may have been executed is said to be refused",
+    source: "in the place of labs S28",
+    file: ROUTER,
+    anchor: "    if (sent) {",
+    replacement: '    if (sent && why === "closed") {',
+    killedBy: CLIENT_TEST,
+  },
+  {
+    id: "shard-no-holders",
+    title: "A map does not remember who keeps the data of a shard that is nobody's",
+    source: "no key lost across a move",
+    file: "shard/map.ts",
+    anchor: "if (last !== null) holders.set(shard, last);",
+    replacement: "",
+    killedBy: lab("5b", "StrictNobodyKeepsTheData"),
+  },
+  {
+    id: "shard-foreign-map",
+    title: "Maps of different controllers are compared by their numbers",
+    source: "labs TestRejection5A",
+    file: "shard/routes.ts",
+    anchor: "if (map.origin !== this.#map.origin || map.number",
+    replacement: "if (map.number",
+    killedBy: lab("5a", "TestRejection5A"),
+  },
+  {
+    id: "shard-foreign-adopt",
+    title: "A group takes on the map of another controller",
+    source: "a controller that was set up anew",
+    file: GROUP,
+    anchor: 'if (before.number > 0 && map.origin !== before.origin) return { kind: "absent" };',
+    replacement: "",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-no-handout",
+    title: "A shard that is somebody's again stays frozen at its last owner",
+    source: "no key lost across a move",
+    file: GROUP,
+    anchor: "else if (from === NOBODY && holder?.group === this.group)",
+    replacement: "else if (from === NOBODY && holder?.group === -1)",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-debt-forgotten",
+    title: "The new owner does not remember that the old one is still to delete",
+    source: "challenge 1",
+    file: GROUP,
+    anchor: "transit.debts.set({ shard, number, from: expected.from });",
+    replacement: "",
+    killedBy: MOVE_TEST,
+  },
+  {
+    id: "shard-time-not-moved",
+    title: "A lease ends by the new owner's clock",
+    source: "leases never end early",
+    file: "shard/copy.ts",
+    anchor: "this.#store.dueMs - this.#ownMs + this.#groupMs",
+    replacement: "this.#store.dueMs",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-key-unchecked",
+    title: "A group executes a command on keys of another shard",
+    source: "clients that cut the keys otherwise",
+    file: "shard/check.ts",
+    anchor: "if (strangers.length > 0) throw",
+    replacement: "if (strangers.length > 99) throw",
+    killedBy: GROUP_TEST,
+  },
+  {
+    id: "shard-batch-anywhere",
+    title: "A batch over several shards is sent to one of them",
+    source: "what is atomic, and what is not",
+    file: "shard/clerk.ts",
+    anchor: "if (shards.length > 1) throw new CrossShardError(shards);",
+    replacement: "",
+    killedBy: MOVE_TEST,
+  },
+  {
+    id: "shard-scan-gap",
+    title: "A page of a scan has keys behind which another shard broke off",
+    source: "a scan misses no key",
+    file: "shard/clerk.ts",
+    anchor: "ends.every((end) => key <= end)",
+    replacement: "ends.length >= 0 && key !== null",
+    killedBy: CLIENT_TEST,
+  },
+];
+
+/** Of its ports and its command line. */
+const doors: readonly Mutant[] = [
+  {
+    id: "shard-lane-two",
+    title: "Two commands for one shard are on their way at once, and the second may overtake the first",
+    source: "requests of one connection are done in their order",
+    file: LANE,
+    anchor: "if (this.#writes.length > 0 && !this.#writing) void",
+    replacement: "if (this.#writes.length > 0) void",
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-look-overtakes",
+    title: "A look at several shards that comes behind writes does not wait for them",
+    source: "a request sees what those before it on its connection have done",
+    file: GATEWAY,
+    anchor: "        lane.write({ guards: [], steps: parts }, (settled) => {",
+    replacement:
+      "        lane.look(parts, done) === undefined || lane.write({ guards: [], steps: parts }, (settled) => {",
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-write-anywhere",
+    title: "A write of keys in several shards goes to the first of them",
+    source: "what is atomic, and what is not",
+    file: GATEWAY,
+    anchor: "if (shards !== null && shards.size <= 1) {",
+    replacement: "if (shards !== null) {",
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-transaction-unchecked",
+    title: "A group executes transactions whose keys are in another shard",
+    source: "clients that cut the keys otherwise",
+    file: "shard/check.ts",
+    anchor: "for (const key of keysOf(step) ?? []) shards.add(placement.shardOf(key));",
+    replacement: "keysOf(step);",
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-cluster-unnamed",
+    title: "Processes of different clusters understand each other",
+    source: "an address that another cluster has taken over",
+    file: "shard/peer.ts",
+    anchor: 'return cluster === "" ? name : `${cluster}/${name}`;',
+    replacement: 'return cluster === "" ? name : name;',
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-founded-again",
+    title: "Whenever a controller begins to lead, every group joins again",
+    source: "an operator who let a group go",
+    file: "shard/cli/founding.ts",
+    anchor: "if (number > 0) return;",
+    replacement: "if (number < 0) return;",
+    killedBy: GATEWAY_TEST,
+  },
+  {
+    id: "shard-keys-unsorted",
+    title: "A page of keys has the first shards' keys, not the first keys",
+    source: "SCAN misses no key",
+    file: "shard/looks.ts",
+    anchor: "keys.sort((left, right) => left < right ? -1 : 1);",
+    replacement: "",
+    killedBy: LOOKS_TEST,
+  },
+  {
+    id: "shard-values-shifted",
+    title: "Values that a shard gives are put at the wrong keys",
+    source: "MGET over several shards",
+    file: "shard/looks.ts",
+    anchor: "taken.set(shard, at + 1);",
+    replacement: "taken.set(shard, at);",
+    killedBy: LOOKS_TEST,
+  },
+  {
+    id: "shard-empty-tag",
+    title: "An empty tag counts, so that all keys with one are in one shard",
+    source: "Redis Cluster's rule for hash tags",
+    file: "shard/placement.ts",
+    anchor: "return end > begin + 1 ?",
+    replacement: "return end > begin ?",
+    killedBy: LOOKS_TEST,
+  },
+  {
+    id: "shard-settled-early",
+    title: "The command line says that everything has moved while old copies are still kept",
+    source: "challenge 1",
+    file: "shard/cli/picture.ts",
+    anchor: "      info.leaving.length > 0;",
+    replacement: "      info.leaving.length < 0;",
+    killedBy: PICTURE_TEST,
+  },
+  {
+    id: "shard-follower-believed",
+    title: "The command line believes a group's follower that lags behind",
+    source: "where each shard is",
+    file: "shard/cli/picture.ts",
+    anchor: "return (leads ? 1e9 : 0) + map;",
+    replacement: "return (leads ? 0 : 1e9) + map;",
+    killedBy: PICTURE_TEST,
+  },
+];
+
+/** All of them. */
+export const shardDoorMutants: readonly Mutant[] = [...layer, ...doors];
