@@ -5,8 +5,8 @@
 
 import { demand } from "../kv/run.ts";
 import { hashPlacement } from "../../../shard/mod.ts";
-import { checkConfig, withGroup, withoutGroup } from "./config.ts";
-import { type DrivenTester, valueOf } from "./driven_tester.ts";
+import { checkConfig, fewestMoves, withGroup, withoutGroup } from "./config.ts";
+import { type DrivenTester, SHARDS_2025, valueOf } from "./driven_tester.ts";
 import type { ShardScript } from "./script.ts";
 import type { LabConfig, ShardControllerFace } from "./seat.ts";
 
@@ -18,6 +18,13 @@ const BETWEEN_MS = 200;
 
 /** The tests without clerks at work. */
 export const DRIVEN_5A: readonly Script[] = [
+  {
+    name: "TestBasic@2025",
+    sentence:
+      "the arithmetic of configurations: two groups join and leave, with their own servers, balanced, and moving the fewest shards",
+    ...COMMON,
+    run: testArithmetic,
+  },
   {
     name: "TestInitQuery5A",
     sentence: "the first configuration has number 1 and every one of 12 shards on group 1",
@@ -85,6 +92,28 @@ export const DRIVEN_5A: readonly Script[] = [
     run: testProgressJoin,
   },
 ];
+
+/** The official test of `shardcfg`, which is handed out; here it is built on our own `rebalance`. */
+async function testArithmetic(tester: DrivenTester): Promise<void> {
+  await tester.sleep(0);
+  const nobody = new Array<number>(SHARDS_2025).fill(0);
+  let config: LabConfig = { num: 0, shards: nobody, groups: {} };
+  const step = (next: LabConfig, gids: readonly number[]) => {
+    demand(next.num === config.num + 1, `configuration ${next.num} follows ${config.num}`);
+    checkConfig(next, gids);
+    const moved = next.shards.filter((gid, shard) => gid !== config.shards[shard]).length;
+    const fewest = fewestMoves(config.shards, gids);
+    demand(moved === fewest, `${moved} shards moved although ${fewest} would do`);
+    config = next;
+  };
+  checkConfig(config, []);
+  step(withGroup(config, 1, ["x", "y", "z"]), [1]);
+  step(withGroup(config, 2, ["a", "b", "c"]), [1, 2]);
+  demand(config.groups[1].join() === "x,y,z", `group 1 has servers ${config.groups[1]}`);
+  demand(config.groups[2].join() === "a,b,c", `group 2 has servers ${config.groups[2]}`);
+  step(withoutGroup(config, 1), [2]);
+  step(withoutGroup(config, 2), []);
+}
 
 async function testInitQuery(tester: DrivenTester): Promise<void> {
   const config = await tester.controller().query();
