@@ -20,6 +20,8 @@ export interface ClusterOptions {
   readonly world: WorldOptions;
   readonly server?: Partial<ServerOptions>;
   readonly store?: StoreOptions;
+  /** See `GroupOptions`. */
+  readonly storage?: "memory" | "wal";
 }
 
 /** See the module's page. */
@@ -30,6 +32,7 @@ export class Cluster extends Group<Store> {
       world: options.world,
       machine: () => new Store(options.store),
       server: options.server ?? {},
+      storage: options.storage ?? "memory",
     });
   }
 

@@ -12,7 +12,8 @@ import {
   SessionClient,
   type SessionSettings,
 } from "../../kv/mod.ts";
-import { MemoryStorage, type Persist } from "../../raft/mod.ts";
+import { MemoryStorage, type Persist, type Storage } from "../../raft/mod.ts";
+import { openWal } from "../../raft/wal.ts";
 import type { Clock, Runtime } from "../../runtime/mod.ts";
 import { World, type WorldOptions } from "../sim/mod.ts";
 
@@ -23,6 +24,11 @@ export interface GroupOptions<M extends AnyMachine> {
   /** A fresh machine for one life of a server. */
   readonly machine: (runtime: Runtime, name: string) => M;
   readonly server?: Partial<ServerOptions>;
+  /**
+   * `memory`: storage that outlives its server, complete up to its last acknowledged write. `wal`: the production log on the
+   * machine's simulated disk, of which a crash loses or tears what was not synced. @default {"memory"}
+   */
+  readonly storage?: "memory" | "wal";
 }
 
 /** Stable storage that takes its time. */
@@ -43,7 +49,7 @@ class SlowStorage extends MemoryStorage {
   }
 }
 
-/** See the module's page. A server's storage outlives it, complete up to its last acknowledged write. */
+/** See the module's page. */
 export class Group<M extends AnyMachine> {
   readonly world: World;
   readonly names: readonly string[];
@@ -53,6 +59,8 @@ export class Group<M extends AnyMachine> {
   readonly machines = new Map<string, M>();
   /** How long a write takes, by server; nothing for those that are not named. */
   readonly writeDelaysMs = new Map<string, number>();
+  /** Hears of every server that has come up. */
+  onOpen: (name: string, server: MachineServer) => void = () => {};
   readonly #storages = new Map<string, MemoryStorage>();
 
   constructor(options: GroupOptions<M>) {
@@ -61,18 +69,22 @@ export class Group<M extends AnyMachine> {
     const members = new Map(this.names.map((name) => [name, name]));
     for (const name of this.names) {
       this.world.machine(name).boot(async (runtime) => {
-        const { image } = this.#storages.get(name) ?? {};
-        const storage = new SlowStorage(image, runtime.clock, () => this.writeDelaysMs.get(name) ?? 0);
-        this.#storages.set(name, storage);
+        const storage = options.storage === "wal" ? openLog(runtime, name) : this.#reopen(runtime, name);
         const machine = options.machine(runtime, name);
         this.machines.set(name, machine);
         this.servers.delete(name);
-        this.servers.set(
-          name,
-          await replicate(machine, { runtime, id: name, members, storage, ...options.server }),
-        );
+        const server = await replicate(machine, { runtime, id: name, members, storage, ...options.server });
+        this.servers.set(name, server);
+        this.onOpen(name, server);
       });
     }
+  }
+
+  #reopen(runtime: Runtime, name: string): Storage {
+    const { image } = this.#storages.get(name) ?? {};
+    const storage = new SlowStorage(image, runtime.clock, () => this.writeDelaysMs.get(name) ?? 0);
+    this.#storages.set(name, storage);
+    return storage;
   }
 
   /** Runs `program` on a machine of its own. */
@@ -118,4 +130,10 @@ export class Group<M extends AnyMachine> {
       await this.world.clock.sleep(10);
     }
   }
+}
+
+/** The production log, in small files, so that new ones are begun in every run. */
+function openLog({ disk, random }: Runtime, member: string): Storage {
+  const sizes = { roomBytes: 1024, rewriteBytes: 4096 };
+  return openWal({ disk, folder: "raft", member, random, whenEmpty: "format", ...sizes });
 }

@@ -9,7 +9,8 @@ import type { Random } from "../../runtime/mod.ts";
 import { Cluster } from "./cluster.ts";
 import { EVERY_FAULT, Nemesis } from "./nemesis.ts";
 import { Recorder, type Tally } from "./recorder.ts";
-import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
+import { watchLaws } from "./laws.ts";
+import { BAD_NETWORK, GOOD_NETWORK, storageOf } from "./storm.ts";
 import { type StoreInput, storeModel, type StoreOutput } from "./store_model.ts";
 
 const CLIENTS = 5;
@@ -33,9 +34,11 @@ export async function sailStore(seed: number): Promise<StoreStormResult> {
       conditions: seed % 3 === 0 ? GOOD_NETWORK : BAD_NETWORK,
       isolation: seed % 4 === 0 ? "wire" : "copy",
     },
-    server: { maxRaftStateBytes: seed % 5 === 0 ? Infinity : 2000 },
+    server: { maxRaftStateBytes: seed % 11 < 3 ? Infinity : 2000 },
+    storage: storageOf(seed),
   });
   const { world } = cluster;
+  watchLaws(cluster);
   const recorder = new Recorder<StoreInput, StoreOutput>();
   const nemesis = new Nemesis(cluster, world.random("nemesis"), EVERY_FAULT);
   let blowing = true;

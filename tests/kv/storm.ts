@@ -7,6 +7,7 @@ import type { ServerOptions } from "../../kv/mod.ts";
 import { type KvInput, kvModel, type KvOutput, type Verdict } from "../../porcupine/mod.ts";
 import { type LinkConditions, RELIABLE } from "../sim/mod.ts";
 import { Cluster } from "./cluster.ts";
+import { watchLaws } from "./laws.ts";
 import { Nemesis, type StormFault } from "./nemesis.ts";
 import { Recorder, type Tally } from "./recorder.ts";
 import { readKey, runClient } from "./workload.ts";
@@ -50,15 +51,22 @@ export const GOOD_NETWORK: LinkConditions = {
   delay: { kind: "uniform", lowMs: 0.1, highMs: 1 },
 };
 
-/** Sails one storm and judges it. */
+/** More than half of all seeds sail on the production log, whatever else their remainders decide. */
+export function storageOf(seed: number): "memory" | "wal" {
+  return seed % 7 < 4 ? "wal" : "memory";
+}
+
+/** Sails one storm and judges it, with the laws of Raft watched after each event. */
 export async function sail(options: StormOptions): Promise<StormResult> {
   const { seed, conditions } = options;
   const cluster = new Cluster({
     servers: options.servers,
     world: { seed, conditions, isolation: seed % 4 === 0 ? "wire" : "copy" },
+    storage: storageOf(seed),
     ...(options.server === undefined ? {} : { server: options.server }),
   });
   const { world } = cluster;
+  const laws = watchLaws(cluster);
   const recorder = new Recorder<KvInput, KvOutput>();
   const nemesis = new Nemesis(cluster, world.random("nemesis"), options.faults);
   let blowing = true;
@@ -99,5 +107,6 @@ export async function sail(options: StormOptions): Promise<StormResult> {
   }
   const verdict = recorder.judge(kvModel(), 20_000);
   world.end();
+  if (laws.elections === 0) throw new Error("nobody ever led: nothing was watched");
   return { verdict, tally: recorder.tally, faults: nemesis.count, snapshots, cluster, recorder };
 }

@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { sailBatches } from "./batch_storm.ts";
 import { demandLinearizable } from "./recorder.ts";
 import { sail, type StormOptions } from "./storm.ts";
 import { STORMS } from "./storms.ts";
@@ -60,4 +61,22 @@ Deno.test(`everything the store can do, in a storm of everything: linearizable, 
     applied > SEEDS * 50 && events > SEEDS * 20,
     `${applied} operations were applied, ${events} events seen`,
   );
+});
+
+Deno.test(`batches over several keys and scans over all, in a storm of everything: nobody sees half of one (${SEEDS} seeds)`, async () => {
+  const batches = { done: 0, failed: 0 };
+  for (const seed of only === null ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [only]) {
+    try {
+      const result = await sailBatches(seed);
+      demandLinearizable(result.verdict);
+      batches.done += result.batches.done;
+      batches.failed += result.batches.failed;
+    } catch (cause) {
+      throw new Error(`seed ${seed}; repeat it with: deno test -A tests/kv/storm_test.ts -- ${seed}`, {
+        cause,
+      });
+    }
+  }
+  if (only !== null) return;
+  assert(batches.done > SEEDS * 20 && batches.failed > SEEDS * 5, JSON.stringify(batches));
 });

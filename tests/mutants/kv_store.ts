@@ -33,6 +33,15 @@ export const kvStoreMutants: readonly Mutant[] = [
     killedBy: STORE_TEST,
   },
   {
+    id: "KV-blind-batch-storm",
+    title: "Only the first condition of a batch is judged, and clients notice",
+    source: "issue 4: histories of every concurrent test judged",
+    file: "kv/store/store.ts",
+    anchor: "for (let at = 0; at < conditions.length; at++) {\n      const entry",
+    replacement: "for (let at = 0; at < Math.min(1, conditions.length); at++) {\n      const entry",
+    killedBy: `${TEST} tests/kv/storm_test.ts --filter batches`,
+  },
+  {
     id: "KV-order-block",
     title: "A key that belongs before all others is looked for in the wrong block",
     source: "issue 4: range scan by key order",
