@@ -16,7 +16,16 @@ import {
 } from "./change_record.ts";
 import type { GroupCommand, GroupReply } from "./group_codec.ts";
 import { GroupLinks } from "./group_link.ts";
-import { commitPlan, emptyMap, NOBODY, type Plan, type ShardMap, sourceOf } from "./map.ts";
+import {
+  commitPlan,
+  emptyMap,
+  type GroupId,
+  type Holder,
+  NOBODY,
+  type Plan,
+  type ShardMap,
+  sourceOf,
+} from "./map.ts";
 import type { Calls } from "./peer.ts";
 import type { ShardId } from "./placement.ts";
 import { planMove } from "./rebalance.ts";
@@ -137,6 +146,8 @@ export class ChangeDriver implements MapSource {
       // A shard that nobody owns was frozen under the number of the map that orphaned it.
       const frozen = await this.#step(map, source, { op: "freeze", shard, number: source.number });
       if (frozen === null) return false;
+      // Given back to whoever kept it, who has it already under this map, and so refuses the older number: a driver died there.
+      if (frozen.kind === "stale") return await this.#clear(map, source, shard);
       contents = frozen.kind === "contents" ? frozen.contents : null;
     }
     if (to === NOBODY) return true;
@@ -150,7 +161,11 @@ export class ChangeDriver implements MapSource {
       contents,
     });
     if (installed === null) return false;
-    if (source === null) return true;
+    return source === null || await this.#clear(map, source, shard);
+  }
+
+  /** The new owner has the shard: the old one deletes what it kept. */
+  async #clear(map: ShardMap, source: Holder, shard: ShardId): Promise<boolean> {
     return await this.#step(map, source, { op: "delete", shard, number: source.number }) !== null;
   }
 
@@ -165,7 +180,7 @@ export class ChangeDriver implements MapSource {
       const asked = await this.#groups.to(group, servers).execute(command, { timeoutMs: STEP_MS, signal });
       if (asked.kind === "answered") {
         const { reply } = asked;
-        if (reply.kind === "stale") return null;
+        if (reply.kind === "stale" && !await this.#isUnderWay(map, group, command)) return null;
         if (reply.kind !== "absent" && reply.kind !== "notYet") return reply;
         throw new TypeError(
           `Group ${group} cannot ${command.op} a shard for map ${map.number}: it answered ${reply.kind}`,
@@ -176,5 +191,11 @@ export class ChangeDriver implements MapSource {
       const record = await this.#read();
       if (record.current.number >= map.number) return null;
     }
+  }
+
+  /** Whether a group refuses a freeze only because it has this map's install behind it: the change itself is not superseded. */
+  async #isUnderWay(map: ShardMap, group: GroupId, command: GroupCommand): Promise<boolean> {
+    if (command.op !== "freeze" || map.owners[command.shard] !== group) return false;
+    return (await this.#read()).current.number < map.number;
   }
 }

@@ -7,11 +7,15 @@
 
 import { openReplica, type ServerOptions } from "../../kv/server.ts";
 import type { Replica } from "../../kv/replica.ts";
+import { Clerk } from "../../kv/clerk.ts";
 import { replicaHandlers } from "../../kv/service.ts";
+import { Store } from "../../kv/store/store.ts";
 import { InvariantError } from "../../raft/core/invariants.ts";
 import { openWal } from "../../raft/wal.ts";
 import type { Runtime } from "../../runtime/mod.ts";
 import {
+  type Calls,
+  ChangeDriver,
   CONTROLLER_NAME,
   ControllerClerk,
   controllerMaps,
@@ -41,7 +45,7 @@ export interface FleetOptions {
   readonly groups: readonly GroupId[];
   /** Members of each group and of the controller. */
   readonly members: number;
-  /** Whether groups follow the controller's maps. Without, somebody drives them. */
+  /** Whether groups follow the controller's maps. Without, drivers move shards, and the controller's machines keep their record. */
   readonly follow: boolean;
   readonly server?: Partial<ServerOptions>;
 }
@@ -51,14 +55,17 @@ interface Member {
   readonly name: string;
   readonly laws: RaftLaws;
   replica: Replica | null;
-  machine: ShardGroup | ShardController | null;
+  machine: ShardGroup | ShardController | Store | null;
   life: number;
 }
+
+/** The store that drivers keep their record in, and its key there. */
+const RECORDS = "records";
 
 /** What a member is once it is open. */
 interface Opened {
   readonly replica: Replica;
-  readonly machine: ShardGroup | ShardController;
+  readonly machine: ShardGroup | ShardController | Store;
 }
 
 type OpenMember = (runtime: Runtime, peer: ShardPeer, name: string) => Promise<Opened>;
@@ -87,7 +94,7 @@ export class ShardFleet {
     this.world = new World(options.world);
     this.placement = hashPlacement(options.shards);
     const report: Report = (violation) => this.#report(violation);
-    this.laws = new ShardLaws(report);
+    this.laws = new ShardLaws(report, { driven: !options.follow });
     const letters = Array.from({ length: options.members }, (_, at) => "abcde"[at]);
     this.controllers = letters.map((letter) => `ctl-${letter}`);
     this.servers = new Map(
@@ -169,7 +176,9 @@ export class ShardFleet {
   clerk(name: string): ShardClerk {
     return this.on(name, (runtime) => {
       const calls = new ShardPeer(runtime);
-      const maps = controllerMaps({ runtime, calls, controllers: this.controllers });
+      const maps = this.#options.follow
+        ? controllerMaps({ runtime, calls, controllers: this.controllers })
+        : this.driver(runtime, calls);
       return new ShardClerk({ runtime, calls, maps, placement: this.placement });
     });
   }
@@ -178,6 +187,29 @@ export class ShardFleet {
   controllerClerk(name: string): ControllerClerk {
     return this.on(name, (runtime) => {
       return new ControllerClerk({ runtime, calls: new ShardPeer(runtime), controllers: this.controllers });
+    });
+  }
+
+  /** A driver of changes in the process of `runtime`, for groups that do not follow. */
+  driver(runtime: Runtime, calls: Calls): ChangeDriver {
+    const store = new Clerk({
+      runtime,
+      caller: calls.to(RECORDS),
+      servers: this.controllers,
+      group: RECORDS,
+      timeoutMs: Infinity,
+    });
+    return new ChangeDriver({
+      runtime,
+      calls,
+      shards: this.#options.shards,
+      store: {
+        read: () => store.entry(RECORDS),
+        async write(value, version) {
+          const { kind } = await store.putIfVersion(RECORDS, value, version);
+          return kind === "written" ? "written" : "mismatch";
+        },
+      },
     });
   }
 
@@ -262,10 +294,12 @@ export class ShardFleet {
     peer: ShardPeer,
     name: string,
   ): Promise<Opened> {
-    const machine = new ShardController(this.#options.shards);
+    const { follow, shards } = this.#options;
+    const machine = follow ? new ShardController(shards) : new Store();
+    const group = follow ? CONTROLLER_NAME : RECORDS;
     const settings = this.#settings(runtime, name, this.controllers);
-    const replica = await openReplica(machine, { ...settings, group: CONTROLLER_NAME });
-    peer.serve(CONTROLLER_NAME, replicaHandlers(replica, settings.members));
+    const replica = await openReplica(machine, { ...settings, group });
+    peer.serve(group, replicaHandlers(replica, settings.members));
     return { replica, machine };
   }
 

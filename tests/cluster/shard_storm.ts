@@ -8,14 +8,17 @@ import { checkOperations, type KvInput, kvModel, type KvOutput } from "../../por
 import { type LinkConditions, LOCAL_AREA, RELIABLE } from "../sim/mod.ts";
 import type { ShardTally } from "../check/shard_laws.ts";
 import { Recorder } from "../kv/recorder.ts";
-import { execute, keyOf, operate, workOnShards } from "../workloads/shard.ts";
+import { execute, keyOf, workOnShards } from "../workloads/shard.ts";
 import { ShardFleet } from "./shard_fleet.ts";
 import { type FaultTally, ShardNemesis } from "./shard_nemesis.ts";
+import { ChangeDrivers, ControllerOperator, type ShardOperators } from "./shard_operators.ts";
 
 /** What came of a storm. Plain data, so that a worker can hand it over. */
 export interface ShardStormResult {
   readonly seed: number;
   readonly hash: string;
+  /** Whether drivers moved the shards. */
+  readonly driven: boolean;
   readonly events: number;
   readonly answered: number;
   readonly unknown: number;
@@ -61,7 +64,7 @@ export async function sailShards(seed: number): Promise<ShardStormResult> {
     shards: SHARDS,
     groups: GROUPS,
     members: 3,
-    follow: true,
+    follow: !isDriven(seed),
     server: { maxRaftStateBytes: [Infinity, 1000, 6000][seed % 3] },
   });
   try {
@@ -71,17 +74,24 @@ export async function sailShards(seed: number): Promise<ShardStormResult> {
   }
 }
 
+/** Two seeds in five: groups do not follow a controller, drivers move the shards. */
+function isDriven(seed: number): boolean {
+  return seed % 5 < 2;
+}
+
 class Storm {
   readonly #fleet: ShardFleet;
   readonly #seed: number;
   readonly #recorder = new Recorder<KvInput, KvOutput>();
   readonly #nemesis: ShardNemesis;
+  readonly #operators: ShardOperators;
   #changes = 0;
 
   constructor(fleet: ShardFleet, seed: number) {
     this.#fleet = fleet;
     this.#seed = seed;
     this.#nemesis = new ShardNemesis(fleet);
+    this.#operators = isDriven(seed) ? new ChangeDrivers(fleet) : new ControllerOperator(fleet);
   }
 
   async sail(): Promise<ShardStormResult> {
@@ -102,6 +112,7 @@ class Storm {
     return {
       seed: this.#seed,
       hash: world.trace.hash,
+      driven: isDriven(this.#seed),
       events: world.loop.events,
       answered: applied,
       unknown,
@@ -116,11 +127,11 @@ class Storm {
   async #script(): Promise<void> {
     const fleet = this.#fleet;
     const { clock } = fleet.world;
-    await fleet.controllerClerk("founder").join(fleet.groups(101), { timeoutMs: 10_000 });
+    await this.#operators.found();
     const goOn = () => this.#nemesis.blowing;
     const workload = { fleet, recorder: this.#recorder, keys: KEYS, pauseMs: 60, timeoutMs: 4000, goOn };
     const clients = Array.from({ length: CLIENTS }, (_, number) => workOnShards(workload, `c${number + 1}`));
-    const operating = operate(fleet, goOn);
+    const operating = this.#operators.operate(goOn);
     const striking = this.#nemesis.strike();
     await clock.sleep(SAFETY_MS);
     this.#nemesis.calm();
@@ -144,10 +155,8 @@ class Storm {
       fleet.crash(down);
     }
     // Only machines that are up can tell whether everything has arrived.
-    const admin = fleet.controllerClerk("auditing operator");
     const endMs = fleet.world.nowMs + LIVENESS_MS;
-    await admin.join(fleet.groups(101, 102), { timeoutMs: LIVENESS_MS });
-    const { number } = await admin.query(null, { timeoutMs: LIVENESS_MS });
+    const settled = await this.#operators.audit(LIVENESS_MS);
     const clerk = fleet.clerk("probe");
     for (let key = 0; key < KEYS; key++) {
       const input: KvInput = { f: "append", key: keyOf(key), value: `probe.${key} ` };
@@ -162,7 +171,7 @@ class Storm {
         `progress: ${keyOf(key)} cannot be written although a majority of every group is up`,
       );
     }
-    while (!this.#settled(number)) {
+    while (!settled()) {
       if (fleet.world.nowMs > endMs) {
         throw new StormError(
           `progress: moves are not done although a majority of every group is up: ${this.#describe()}`,
@@ -170,15 +179,6 @@ class Storm {
       }
       await clock.sleep(50);
     }
-  }
-
-  #settled(number: number): boolean {
-    return GROUPS.every((group) =>
-      this.#fleet.machines(group).some(({ map, transit }) =>
-        map.number >= number && transit.expected.size + transit.debts.size === 0 &&
-        transit.kept.all.every(({ state }) => state === "frozen")
-      )
-    );
   }
 
   #describe(): string {

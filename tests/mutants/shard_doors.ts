@@ -117,6 +117,29 @@ const layer: readonly Mutant[] = [
   },
 ];
 
+/** Found by storms in which drivers die. */
+const drivers: readonly Mutant[] = [
+  {
+    id: "shard-own-orphan",
+    title:
+      "A driver gives up a change because a group that got back what it had kept refuses the older freeze",
+    source: "a driver that died between the install and the publishing; every later one turned in circles",
+    file: "shard/change.ts",
+    anchor: 'if (command.op !== "freeze" || map.owners[command.shard] !== group) return false;',
+    replacement: 'if (command.op !== "install" || map.owners[command.shard] !== group) return false;',
+    killedBy: CLIENT_TEST,
+  },
+  {
+    id: "shard-own-orphan-kept",
+    title: "A driver that finds a shard taken back already leaves the old copy there",
+    source: "challenge 1",
+    file: "shard/change.ts",
+    anchor: 'if (frozen.kind === "stale") return await this.#clear(map, source, shard);',
+    replacement: 'if (frozen.kind === "stale") return true;',
+    killedBy: CLIENT_TEST,
+  },
+];
+
 /** Of its ports and its command line. */
 const doors: readonly Mutant[] = [
   {
@@ -222,4 +245,4 @@ const doors: readonly Mutant[] = [
 ];
 
 /** All of them. */
-export const shardDoorMutants: readonly Mutant[] = [...layer, ...doors];
+export const shardDoorMutants: readonly Mutant[] = [...layer, ...drivers, ...doors];

@@ -17,6 +17,7 @@ import {
   emptyMap,
   firstBytePlacement,
   planJoin,
+  planLeave,
   planMove,
   ShardClerk,
   type ShardMap,
@@ -106,4 +107,35 @@ Deno.test("a driver whose last step ends after later maps were published publish
     assertEquals(end.kind === "committed" && end.map.number, 3);
   });
   assertEquals(record.version, 9);
+});
+
+Deno.test("a driver finishes what another one left when a group that kept a shard for nobody has taken it back, and refuses the older freeze", async () => {
+  const orphaned = commitPlan(planLeave(ONE, [1]), ONE);
+  const next = planJoin(orphaned, new Map([[1, ["s"]]]));
+  let record = { value: encodeRecord({ current: orphaned, next }), version: 4 };
+  const deleted: string[] = [];
+  await inWorld(async (runtime) => {
+    const calls = scripted((_, bytes) => {
+      const command = decodeGroupCommand(bytes);
+      if (command.op === "freeze") return { kind: "stale" };
+      if (command.op !== "delete") return { kind: "absent" };
+      deleted.push(`${command.shard}@${command.number}`);
+      return { kind: "done", reply: new Uint8Array(0) };
+    });
+    const driver = new ChangeDriver({
+      runtime,
+      calls,
+      shards: 2,
+      store: {
+        read: () => Promise.resolve(record),
+        write(value, version) {
+          record = { value, version: version + 1 };
+          return Promise.resolve("written");
+        },
+      },
+    });
+    const { number, owners } = await driver.recover();
+    assertEquals([number, owners], [3, [1, 1]]);
+  });
+  assertEquals(deleted.sort(), ["0@2", "1@2"]);
 });

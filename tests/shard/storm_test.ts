@@ -7,7 +7,7 @@ const SEEDS = 10;
 /** `deno test -A tests/shard/storm_test.ts -- SEED` repeats one seed. */
 const only = Deno.args.length > 0 ? Number(Deno.args[0]) : null;
 
-Deno.test(`clients on keys of all shards through joins, leaves, moves, crashes that lose or tear what was not synced, partitions, slow, hung, full and failing disks: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
+Deno.test(`clients on keys of all shards through joins, leaves and moves, asked of a controller or driven by two drivers that die, through crashes that lose or tear what was not synced, partitions, slow, hung, full and failing disks: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
   const results: ShardStormResult[] = [];
   for (const seed of only === null ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [only]) {
     try {
@@ -27,6 +27,8 @@ Deno.test(`clients on keys of all shards through joins, leaves, moves, crashes t
   assert(sum(({ tally }) => tally.refused) > SEEDS, "operations came to the wrong group");
   assert(sum(({ tally }) => tally.handedOn) > 0, "a shard was handed on before it had come");
   for (const kind of SHARD_FAULTS) assert(sum(({ struck }) => struck[kind]) > 0, `the fault ${kind} struck`);
+  const drivenChanges = sum(({ driven, changes }) => driven ? changes : 0);
+  assert(drivenChanges > SEEDS, "drivers moved shards");
   assert(sum(({ diskDeaths }) => diskDeaths) > 0, "a member died of its disk, and came back");
 });
 
