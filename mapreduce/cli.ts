@@ -6,10 +6,7 @@
 import { AppError } from "./app.ts";
 import { DiskError } from "../runtime/mod.ts";
 import { HELP, parseArguments } from "./cli/arguments.ts";
-import { coordinatorCommand } from "./cli/coordinator_command.ts";
-import { sequentialCommand } from "./cli/sequential_command.ts";
 import { UsageError } from "./cli/usage_error.ts";
-import { workerCommand } from "./cli/worker_command.ts";
 
 /** `deno task` starts in the folder of the tasks, but names are meant from where the person stands. */
 function goBack(): void {
@@ -23,18 +20,20 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     goBack();
     const args = parseArguments(argv, navigator.hardwareConcurrency);
+    // Each command loads what it needs: a job starts many workers, and none of them is a coordinator.
     switch (args.command) {
       case "help":
         console.log(HELP);
         return 0;
       case "worker":
-        return await workerCommand(args);
+        return await (await import("./cli/worker_command.ts")).workerCommand(args);
       case "sequential":
-        return await sequentialCommand(args);
+        return await (await import("./cli/sequential_command.ts")).sequentialCommand(args);
       case "coordinator":
-        return await coordinatorCommand(args, { workers: false });
-      case "run":
-        return await coordinatorCommand(args, { workers: true });
+      case "run": {
+        const { coordinatorCommand } = await import("./cli/coordinator_command.ts");
+        return await coordinatorCommand(args, { workers: args.command === "run" });
+      }
     }
   } catch (error) {
     if (error instanceof UsageError) {

@@ -3,14 +3,10 @@
  * @module
  */
 
-import { createReadStream } from "node:fs";
-import { createGunzip } from "node:zlib";
 import type { InputFile } from "../plan.ts";
-import { InputError, type InputStream, type OpenInput } from "../worker/inputs.ts";
+import type { OpenInput } from "../worker/inputs.ts";
+import { refuseInput } from "./refuse_input.ts";
 import { orRefuse, UsageError } from "./usage_error.ts";
-
-/** How much is unpacked at once. */
-const CHUNK_BYTES = 256 << 10;
 
 /** An input, and when it was last changed: a job is only gone on with if its inputs are what they were. */
 export interface FoundFile extends InputFile {
@@ -106,60 +102,16 @@ function toPattern(glob: string): RegExp {
 
 /** Opens real files. Names are relative to the folder that the process was started in. */
 export const openFile: OpenInput = async (name, { offset, gzip }) => {
-  if (gzip) return unpack(name);
+  // Only who meets a packed file waits until all that this takes is loaded.
+  if (gzip) return (await import("./unpack.ts")).unpack(name);
   try {
     const file = await Deno.open(name);
     await file.seek(offset, Deno.SeekMode.Start);
     return {
-      read: (into) => Promise.try(() => file.readSync(into) ?? 0).catch((cause) => refuse(name, cause)),
+      read: (into) => Promise.try(() => file.readSync(into) ?? 0).catch((cause) => refuseInput(name, cause)),
       close: () => Promise.resolve(file.close()),
     };
   } catch (cause) {
-    return refuse(name, cause);
+    return refuseInput(name, cause);
   }
 };
-
-/** Not `DecompressionStream`: that refuses a file of several packed parts, which is what `gzip >> file` makes. */
-function unpack(name: string): InputStream {
-  const packed = createReadStream(name, { highWaterMark: CHUNK_BYTES });
-  const unpacked = createGunzip({ chunkSize: CHUNK_BYTES });
-  // Without this an error of the file would end the process instead of the reading.
-  packed.on("error", (error) => unpacked.destroy(error));
-  const closed = new Promise<void>((resolve) => packed.once("close", resolve));
-  const chunks = packed.pipe(unpacked)[Symbol.asyncIterator]();
-  let rest: Uint8Array = new Uint8Array();
-  return {
-    read: async (into) => {
-      try {
-        while (rest.length === 0) {
-          const { done, value } = await chunks.next();
-          if (done === true) return 0;
-          rest = value;
-        }
-      } catch (cause) {
-        return refuse(name, cause);
-      }
-      const count = Math.min(into.length, rest.length);
-      into.set(rest.subarray(0, count));
-      rest = rest.subarray(count);
-      return count;
-    },
-    close: () => {
-      packed.destroy();
-      unpacked.destroy();
-      // A read that is under way still holds the file: whoever goes on before it has ended leaves it open.
-      return closed;
-    },
-  };
-}
-
-function refuse(name: string, cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  if (code.startsWith("Z_")) {
-    throw new InputError("damaged", `Cannot unpack ${name}: ${why}; pack it again or leave it out`, {
-      cause,
-    });
-  }
-  throw new InputError("unreadable", `Cannot read ${name}: ${why}`, { cause });
-}

@@ -12,7 +12,7 @@ import { type JobPlan, splitInputs } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Host } from "./host.ts";
 import { findInputs, type FoundFile } from "./input_files.ts";
-import { appUrl } from "./load.ts";
+import { appUrl } from "./app_url.ts";
 import { orRefuse, UsageError } from "./usage_error.ts";
 
 const LOCK_NAME = "mr-lock";

@@ -4,7 +4,7 @@
  */
 
 import { importApp } from "./load.ts";
-import { appUrl } from "./load.ts";
+import { appUrl } from "./app_url.ts";
 import type { App } from "../app.ts";
 import { runSequential } from "../sequential.ts";
 import type { Arguments } from "./arguments.ts";

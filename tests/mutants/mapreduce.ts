@@ -262,14 +262,6 @@ export const mapreduceMutants: readonly Mutant[] = [
       anchor: "return this.reduces.every(({ committed }) => committed);",
       replacement: "return this.reduces.every(({ committed, live }) => committed || live.length > 0);",
     },
-    {
-      id: "MR-rude-coordinator",
-      title: "The coordinator leaves while workers still wait for its word",
-      source: "labs, 4.1: nobody may exit earlier",
-      file: "mapreduce/cli/coordinator_command.ts",
-      anchor: 'if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed();',
-      replacement: "",
-    },
   ]),
   ...killedBy(lab("figures"), [
     {
@@ -289,6 +281,16 @@ export const mapreduceMutants: readonly Mutant[] = [
       file: JOURNAL,
       anchor: "|| crc32c(bytes, at + HEAD_BYTES, end) !== view.getUint32(at + 4, true)) break;",
       replacement: ") break;",
+    },
+  ]),
+  ...killedBy(real("straggler"), [
+    {
+      id: "MR-rude-coordinator",
+      title: "The coordinator leaves while workers still wait for its word",
+      source: "labs, 4.1: nobody may exit earlier",
+      file: "mapreduce/cli/coordinator_command.ts",
+      anchor: 'if (end.kind === "done" || end.kind === "failed") await coordinator.dismissed();',
+      replacement: "",
     },
   ]),
   ...killedBy(real("killed,"), [

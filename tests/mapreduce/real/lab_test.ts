@@ -58,8 +58,8 @@ Deno.test(`indexer over ${SOURCE} with 2 workers equals the sequential run`, asy
 });
 
 /** What depends on several workers waits until all are there, however slowly they start. */
-function together(workers: number): { readonly environment: Record<string, string> } {
-  return { environment: { MR_APP_SCALE: "0.1", MR_APP_COMPANY: String(workers) } };
+function together(workers: number, scale = 0.1): { readonly environment: Record<string, string> } {
+  return { environment: { MR_APP_SCALE: String(scale), MR_APP_COMPANY: String(workers) } };
 }
 
 Deno.test("map tasks run in parallel on 2 workers", async () => {
@@ -97,7 +97,8 @@ Deno.test("with 4 workers at once each map is called exactly once, and a worker 
 });
 
 Deno.test("nobody of coordinator and 3 workers leaves before all output is there", async () => {
-  await using folder = new TestFolder(together(3));
+  // Some reduces take more than a second, twice as long as a question for work waits.
+  await using folder = new TestFolder(together(3, 0.4));
   const books = placeBooks(BOOKS, folder.path);
   const { process, at } = await folder.coordinator([...PATIENT, "early_exit", ...books]);
   const all: Running[] = [process, ...Array.from({ length: 3 }, () => folder.worker(at))];
