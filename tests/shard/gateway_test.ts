@@ -15,7 +15,7 @@ import {
   ShardPeer,
   taggedPlacement,
 } from "../../shard/mod.ts";
-import { World } from "../sim/mod.ts";
+import { LOCAL_AREA, World } from "../sim/mod.ts";
 
 const PLACEMENT = taggedPlacement(8);
 const GROUPS = [1, 2, 3];
@@ -40,8 +40,7 @@ interface Stage {
 
 /** Three processes with three groups, and a gateway in front of them. */
 async function onStage(script: (stage: Stage) => Promise<void>): Promise<void> {
-  const world = new World({ seed: 3 });
-  for (const name of NAMES) world.machine(name).boot((runtime) => runProcess(runtime, name));
+  const world = new World({ seed: 3, conditions: LOCAL_AREA });
   const stages: Stage[] = [];
   world.machine("front").boot((runtime) => {
     const calls = new ShardPeer(runtime, "fleet");
@@ -60,6 +59,11 @@ async function onStage(script: (stage: Stage) => Promise<void>): Promise<void> {
   const [stage] = stages;
   try {
     await world.play(async () => {
+      for (const name of NAMES) {
+        world.machine(name).boot((runtime) => runProcess(runtime, name));
+        // Processes that start together would ask for the next map together, and nobody would have to wait for a shard.
+        await world.clock.sleep(35);
+      }
       await stage.admin.join(serversOf(1));
       await script(stage);
     }, { untilMs: 60_000 });

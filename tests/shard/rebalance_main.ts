@@ -75,7 +75,7 @@ class Benchmark {
         "-t",
         "set,get,incr",
         "-n",
-        "2000",
+        "1000",
         "-c",
         `${clients}`,
         "-r",
@@ -135,7 +135,8 @@ async function change(cluster: ShardedCluster, words: readonly string[]): Promis
 }
 
 async function say(cluster: ShardedCluster): Promise<void> {
-  console.log(`\n$ deno task shards\n${(await cluster.shards()).out}`);
+  const { out, err } = await cluster.shards();
+  console.log(`\n$ deno task shards\n${out}${err}`);
 }
 
 async function audit(cluster: ShardedCluster, load: AppendLoad): Promise<string[]> {
@@ -159,7 +160,7 @@ function report(load: AppendLoad, benchmark: Benchmark | null, wrong: readonly s
     const lines = benchmark.lines.filter((line) => line.test === test);
     const longest = Math.max(...lines.map((line) => line.longestMs));
     const mean = lines.reduce((sum, line) => sum + line.perSecond, 0) / lines.length;
-    const figures = `${lines.length} runs of 2,000, ${Math.round(mean)} a second, longest wait ${
+    const figures = `${lines.length} runs of 1,000, ${Math.round(mean)} a second, longest wait ${
       Math.round(longest)
     } ms`;
     console.log(`redis-benchmark ${test.padEnd(4)}${figures}`);
