@@ -10,6 +10,7 @@ import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { compete, type Contest, type SearchResult } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
+import { decideValues } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
@@ -44,7 +45,15 @@ export function decide<State, Input, Output>(
   try {
     const questions = new Questions(history, part);
     const quick = options.strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
-    return quick ?? searched(compete(compile(model, questions), budget, options.contest));
+    if (quick !== undefined) return quick;
+    if (options.strategy === "auto" && model.kind?.type === "register") {
+      const found = decideValues(model.kind, questions, budget);
+      if (found !== undefined) {
+        const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
+        return { ...found, order, suspects: [], reason: "" };
+      }
+    }
+    return searched(compete(compile(model, questions), budget, options.contest));
   } catch (error) {
     if (error instanceof Expired) return UNDECIDED;
     throw error;

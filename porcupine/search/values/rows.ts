@@ -1,0 +1,144 @@
+/** Places in the notes that follow a configuration. */
+const DECISION = 0;
+const FLAGS = 1;
+const NEXT = 2;
+const NOTES = 3;
+
+/** It came of a write that satisfied no read: rule (d). */
+export const POINTLESS = 1;
+/** A later one dominates it. */
+const DEAD = 2;
+/** It goes on to the next level. */
+export const LEAVING = 4;
+
+/** A configuration is not compared with more others than this: keeping too many is merely slow. */
+const LONGEST_CHAIN = 512;
+
+/**
+ * The configurations of one level: `[value, spent words, owed words]` and notes, row by row in one typed array, without
+ * those that another one dominates (reduction (b), proved in `FrontierSearch`).
+ */
+export class Rows {
+  /** How many were added, the dominated among them included. */
+  count = 0;
+  /** Rows. */
+  rows: Int32Array;
+  /** Integers in a row. */
+  readonly stride: number;
+
+  readonly #size: number;
+  /** By value: the row added last, if its stamp is this level's. */
+  readonly #heads: Int32Array;
+  readonly #stamps: Int32Array;
+  #stamp = 1;
+
+  constructor(words: number, values: number) {
+    this.#size = 1 + 2 * words;
+    this.stride = this.#size + NOTES;
+    this.rows = new Int32Array(16 * this.stride);
+    this.#heads = new Int32Array(values);
+    this.#stamps = new Int32Array(values);
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.rows.byteLength + this.#heads.byteLength * 2;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.count = 0;
+    this.#stamp++;
+  }
+
+  /** The decision a configuration came of. */
+  decision(index: number): number {
+    return this.rows[index * this.stride + this.#size + DECISION];
+  }
+
+  /** Its flags. */
+  flags(index: number): number {
+    return this.rows[index * this.stride + this.#size + FLAGS];
+  }
+
+  /** Whether it goes on to the next level. */
+  leaves(index: number): boolean {
+    return (this.flags(index) & (LEAVING | DEAD)) === LEAVING;
+  }
+
+  /** Whether a later one dominates it. */
+  isDead(index: number): boolean {
+    return (this.flags(index) & DEAD) !== 0;
+  }
+
+  /** Takes a configuration in; false if another one dominates it, which then leaves if this one would have. */
+  add(source: Int32Array, decision: number, given: number): boolean {
+    const size = this.#size;
+    const stride = this.stride;
+    let rows = this.rows;
+    const value = source[0];
+    const head = this.#stamps[value] === this.#stamp ? this.#heads[value] : -1;
+    let flags = given;
+    let steps = 0;
+    for (let i = head; i >= 0 && steps < LONGEST_CHAIN; i = rows[i * stride + size + NEXT], steps++) {
+      const base = i * stride;
+      let over = 0;
+      let under = 0;
+      for (let j = 1; j < size; j++) {
+        over |= rows[base + j] & ~source[j];
+        under |= source[j] & ~rows[base + j];
+      }
+      if (over === 0) {
+        rows[base + size + FLAGS] |= flags & LEAVING;
+        return false;
+      }
+      if (under !== 0) continue;
+      flags |= rows[base + size + FLAGS] & LEAVING;
+      rows[base + size + FLAGS] |= DEAD;
+    }
+    const base = this.count * stride;
+    if (base + stride > rows.length) {
+      rows = new Int32Array(this.rows.length * 2);
+      rows.set(this.rows);
+      this.rows = rows;
+    }
+    for (let j = 0; j < size; j++) rows[base + j] = source[j];
+    rows[base + size + DECISION] = decision;
+    rows[base + size + FLAGS] = flags;
+    rows[base + size + NEXT] = head;
+    this.#stamps[value] = this.#stamp;
+    this.#heads[value] = this.count++;
+    return true;
+  }
+
+  /** Of those that leave, the `width` that owe and have spent least stay; the others are taken for dead. */
+  thin(width: number): void {
+    const size = this.#size;
+    const words = (size - 1) >>> 1;
+    const weights = new Int32Array(this.count).fill(-1);
+    const counts = new Int32Array(96 * words + 1);
+    for (let i = 0; i < this.count; i++) {
+      if (!this.leaves(i)) continue;
+      let weight = 0;
+      for (let w = 0; w < words; w++) {
+        const at = i * this.stride + 1 + w;
+        weight += bitsIn(this.rows[at]) + 2 * bitsIn(this.rows[at + words]);
+      }
+      weights[i] = weight;
+      counts[weight]++;
+    }
+    let room = width;
+    let limit = 0;
+    while (limit < counts.length && counts[limit] <= room) room -= counts[limit++];
+    for (let i = 0; i < this.count; i++) {
+      if (weights[i] < limit || (weights[i] === limit && room-- > 0)) continue;
+      this.rows[i * this.stride + size + FLAGS] |= DEAD;
+    }
+  }
+}
+
+function bitsIn(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,231 @@
+import type { Budget } from "../../budget.ts";
+import { FAILED, INITIAL, READ, type ValueOperations, WRITE } from "./operations.ts";
+import { Present } from "./present.ts";
+import { LEAVING, POINTLESS, Rows } from "./rows.ts";
+
+/** What came of it; `narrow`: nothing was found among the configurations that were kept, and others were not. */
+export type ValueProgress = "ok" | "illegal" | "narrow" | "stopped";
+
+/** So many times as many configurations as leave a level are looked at within it. */
+const DEVELOPED = 16;
+
+/**
+ * The just-in-time search of `FrontierSearch` for a register: the same rules, proved in `Walk` and there, on configurations
+ * that are a value and two masks. What a value satisfies, what may follow it and what does the same are masks as well, so
+ * that a step is a few machine instructions, and no model is asked.
+ *
+ * With a `width` it keeps at most so many configurations from level to level, those that owe least and have used up least: an
+ * honest history of any length is then explained in linear time, since what an honest object did is rarely far from that.
+ * If nothing is left although some were thrown away, that proves nothing.
+ *
+ * Two more rules hold here. **(e)** If a read is about to return, its value is not there, and nothing open can still bring it
+ * about, the configuration is dead. A compare-and-set that was lost has no effect where it finds another value: it is left
+ * out there.
+ */
+export class ValueSearch {
+  /** Every operation that returned before this level can be explained. */
+  level = 0;
+
+  readonly #operations: ValueOperations;
+  readonly #budget: Budget;
+  readonly #present: Present;
+  readonly #words: number;
+  readonly #made: Int32Array;
+  #layer: Rows;
+  #old: Rows;
+  #isThinned = false;
+  /** Parent (-1: none), operation and level of each decision. */
+  #decisions: Int32Array = new Int32Array(768);
+  #decided = 0;
+  #final = -1;
+
+  constructor(operations: ValueOperations, budget: Budget) {
+    this.#operations = operations;
+    this.#budget = budget;
+    this.#present = new Present(operations);
+    this.#words = this.#present.words;
+    this.#made = new Int32Array(1 + 2 * this.#words);
+    this.#layer = new Rows(this.#words, operations.values);
+    this.#old = new Rows(this.#words, operations.values);
+  }
+
+  /** Works to the end, keeping `width` configurations from level to level. */
+  run(width: number): ValueProgress {
+    const { returns } = this.#operations;
+    if (returns.length === 0) return "ok";
+    this.#made.fill(0);
+    this.#made[0] = INITIAL;
+    this.#arrive(-1);
+    for (;;) {
+      for (let next = 0; next < this.#layer.count; next++) {
+        if (!this.#budget.goOn() || !this.#budget.allow(this.#bytes)) return "stopped";
+        if (next > DEVELOPED * width) {
+          this.#isThinned = true;
+          break;
+        }
+        this.#develop(next);
+      }
+      if (!this.#goOn(width)) return this.#isThinned ? "narrow" : "illegal";
+      if (this.level === returns.length) return "ok";
+    }
+  }
+
+  /** The decisions on the way to the end, or to the level it came to: operation and level of each. */
+  path(): { readonly operation: number; readonly level: number }[] {
+    const path: { operation: number; level: number }[] = [];
+    let at = this.#final >= 0 || this.#old.count === 0 ? this.#final : this.#layer.decision(0);
+    for (; at >= 0; at = this.#decisions[at * 3]) {
+      path.push({ operation: this.#decisions[at * 3 + 1], level: this.#decisions[at * 3 + 2] });
+    }
+    return path.reverse();
+  }
+
+  get #bytes(): number {
+    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#present.bytes;
+  }
+
+  /** Brings the configurations that leave to the next level; false if there are none. */
+  #goOn(width: number): boolean {
+    const from = this.#layer;
+    let leaving = 0;
+    let first = -1;
+    for (let i = from.count - 1; i >= 0; i--) {
+      if (!from.leaves(i)) continue;
+      leaving++;
+      first = i;
+    }
+    if (first < 0) return false;
+    this.level++;
+    if (this.level === this.#operations.returns.length) {
+      this.#final = from.decision(first);
+      return true;
+    }
+    if (leaving > width) {
+      from.thin(width);
+      this.#isThinned = true;
+    }
+    const { slot, returns } = this.#operations;
+    const gone = slot[returns[this.level - 1]];
+    this.#present.forward();
+    this.#layer = this.#old;
+    this.#old = from;
+    this.#layer.clear();
+    const made = this.#made;
+    for (let i = first; i < from.count; i++) {
+      if (!from.leaves(i)) continue;
+      const at = i * from.stride;
+      for (let j = 0; j < made.length; j++) made[j] = from.rows[at + j];
+      made[1 + (gone >>> 5)] &= ~(1 << (gone & 31));
+      this.#arrive(from.decision(i));
+    }
+    return true;
+  }
+
+  /** Takes in the configuration in `#made`, just come to this level: what has been called is owed, reads are taken (a). */
+  #arrive(decision: number): void {
+    const made = this.#made;
+    const words = this.#words;
+    for (let w = 0; w < words; w++) {
+      made[1 + words + w] |= this.#present.arrived[w];
+      made[1 + words + w] &= ~this.#present.satisfied(made[0], w);
+    }
+    const slot = this.#operations.slot[this.#operations.returns[this.level]];
+    const isOwed = (made[1 + words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
+    this.#layer.add(made, decision, isOwed ? 0 : LEAVING);
+  }
+
+  /** Makes the configurations that one leads to, unless the operation that returns is settled in it. */
+  #develop(index: number): void {
+    const layer = this.#layer;
+    if (layer.isDead(index)) return;
+    const words = this.#words;
+    const { op, value, slot, returns } = this.#operations;
+    const { makers, writes, swaps } = this.#present;
+    const due = returns[this.level];
+    const dueWord = slot[due] >>> 5;
+    const dueBit = 1 << (slot[due] & 31);
+    const at = index * layer.stride;
+    const isOwed = (layer.rows[at + 1 + words + dueWord] & dueBit) !== 0;
+    const isRead = op[due] === READ || op[due] === FAILED;
+    if (!isOwed && (isRead || (layer.rows[at + 1 + dueWord] & dueBit) !== 0)) return;
+    const state = layer.rows[at];
+    if (op[due] === READ) {
+      let able = 0;
+      for (let w = 0; w < words; w++) able |= makers[value[due] * words + w] & ~layer.rows[at + 1 + w];
+      if (able === 0) return;
+    }
+    const pointless = (layer.flags(index) & POINTLESS) !== 0;
+    for (let w = 0; w < words; w++) {
+      const able = swaps[state * words + w] | (pointless ? 0 : writes[w]);
+      let bits = able & ~layer.rows[at + 1 + w];
+      while (bits !== 0) {
+        const bit = bits & -bits;
+        bits ^= bit;
+        const place = (w << 5) + 31 - Math.clz32(bit);
+        if (this.#isFirst(at, place)) this.#place(index, place, isOwed);
+      }
+    }
+  }
+
+  /** Rule (h): of those that do the same the one that returns first comes first, unless only a later one is owed. */
+  #isFirst(at: number, place: number): boolean {
+    const words = this.#words;
+    const rows = this.#layer.rows;
+    const { earlier } = this.#present;
+    let unspent = 0;
+    let owed = 0;
+    for (let w = 0; w < words; w++) {
+      const others = earlier[place * words + w] & ~rows[at + 1 + w];
+      unspent |= others;
+      owed |= others & rows[at + 1 + words + w];
+    }
+    if (unspent === 0) return true;
+    return owed === 0 && (rows[at + 1 + words + (place >>> 5)] & (1 << (place & 31))) !== 0;
+  }
+
+  #place(index: number, place: number, wasOwed: boolean): void {
+    const layer = this.#layer;
+    const words = this.#words;
+    const made = this.#made;
+    const { op, value, slot, returns } = this.#operations;
+    const { open, writes } = this.#present;
+    const operation = open[place];
+    const at = index * layer.stride;
+    for (let j = 0; j < made.length; j++) made[j] = layer.rows[at + j];
+    made[0] = value[operation];
+    const bit = 1 << (place & 31);
+    made[1 + (place >>> 5)] |= bit;
+    made[1 + words + (place >>> 5)] &= ~bit;
+    const isWrite = op[operation] === WRITE;
+    let taken = 0;
+    for (let w = 0; w < words; w++) {
+      // (c): what a write overwrites may have come just before it.
+      const owed = made[1 + words + w] & ~(isWrite ? writes[w] : 0);
+      const reads = owed & this.#present.satisfied(made[0], w);
+      taken |= reads;
+      made[1 + words + w] = owed & ~reads;
+    }
+    const due = returns[this.level];
+    const dueWord = slot[due] >>> 5;
+    const dueBit = 1 << (slot[due] & 31);
+    const isOwed = (made[1 + words + dueWord] & dueBit) !== 0;
+    const isSettled = !isOwed &&
+      (op[due] === READ || op[due] === FAILED || (made[1 + dueWord] & dueBit) !== 0);
+    const leaving = isSettled || (!isOwed && wasOwed) ? LEAVING : 0;
+    const flags = leaving | (isWrite && taken === 0 ? POINTLESS : 0);
+    if (layer.add(made, this.#decided, flags)) this.#decide(layer.decision(index), operation);
+  }
+
+  #decide(parent: number, operation: number): void {
+    const base = this.#decided * 3;
+    if (base + 3 > this.#decisions.length) {
+      const decisions = new Int32Array(this.#decisions.length * 2);
+      decisions.set(this.#decisions);
+      this.#decisions = decisions;
+    }
+    this.#decisions[base] = parent;
+    this.#decisions[base + 1] = operation;
+    this.#decisions[base + 2] = this.level;
+    this.#decided++;
+  }
+}
