@@ -106,7 +106,10 @@ Deno.test("a number of entries that cannot be true is refused before anything is
   writer.varint(2 ** 40);
   writer.raw(new Uint8Array(16));
   const error = assertThrows(() => readEntries(new ByteReader(writer.take())), WireError);
-  assertEquals(error.code, "truncated");
+  assertEquals([error.code, error.message], [
+    "truncated",
+    "Cannot decode 1099511627776 entries from 16 bytes",
+  ]);
 });
 
 Deno.test("a number that is no safe integer from 0 on does not travel", () => {

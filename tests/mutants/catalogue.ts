@@ -13,8 +13,10 @@ import { porcupineMutants } from "./porcupine.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
+import { raftUnitMutants } from "./raft_unit.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
+import { tlsMutants } from "./tls.ts";
 import { walMutants } from "./wal.ts";
 
 /** Bugs of one part of the house. */
@@ -28,8 +30,10 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
+  { name: "raft-unit", mutants: raftUnitMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
+  { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
   { name: "kv-doors", mutants: kvDoorMutants },
   { name: "foreign", mutants: foreignMutants },
