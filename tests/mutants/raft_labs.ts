@@ -17,8 +17,6 @@ import { foreignMutants } from "./raft_labs/foreign.ts";
 import { persistenceMutants } from "./raft_labs/persistence.ts";
 import { replicationMutants } from "./raft_labs/replication.ts";
 
-export { raftMutantsForOthers } from "./raft_labs/for_others.ts";
-
 /** What the lab suites kill, in our Raft and in another one. */
 export const raftLabMutants: readonly Mutant[] = [
   ...electionMutants,

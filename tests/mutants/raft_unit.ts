@@ -6,6 +6,7 @@
  */
 
 import type { Mutant } from "./mutant.ts";
+import { raftMutantsForOthers } from "./raft_beyond_labs.ts";
 
 /** One planted bug, as `[id, title, source, anchor, replacement]`. */
 type Row = readonly [id: string, title: string, source: string, anchor: string, replacement: string];
@@ -26,6 +27,7 @@ function unit(file: string, rows: readonly Row[], tested = file): Mutant[] {
 
 /** What the unit tests of Raft kill. */
 export const raftUnitMutants: readonly Mutant[] = [
+  ...raftMutantsForOthers,
   ...unit("raft/core/election.ts", [
     [
       "U-question-late",

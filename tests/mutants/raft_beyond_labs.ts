@@ -1,23 +1,27 @@
 /**
  * Planted bugs that no lab suite shows, since other parts of our core cover them up or the labs have no eye for them: the
- * explorer, the laws, the monitors and the chaos runs are to find them.
+ * unit tests beside the code find them.
  * @module
  */
 
-import type { Mutant } from "../mutant.ts";
+import type { Mutant } from "./mutant.ts";
 
 const ELECTION = "raft/core/election.ts";
 const STEP = "raft/core/step.ts";
 const SENDING = "raft/core/sending.ts";
 const REPLICATION = "raft/core/replication.ts";
-const NODE = "raft/node.ts";
+const OUTBOX = "raft/outbox.ts";
 
 /** The rule for whatever comes from an older term, as it ends. */
 const OLDER_TERM =
   "      // A late reply to a question of an earlier term: what it says no longer holds (labs E6, R6).\n";
 
+function unit(name: string): string {
+  return `test -A --no-check --fail-fast raft/${name}_test.ts`;
+}
+
 /** Each with why the labs do not see it, behind its source. */
-export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
+export const raftMutantsForOthers: readonly Mutant[] = [
   {
     id: "E6",
     title: "A vote of an older term counts in the present one",
@@ -26,6 +30,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     anchor: OLDER_TERM,
     replacement: OLDER_TERM +
       '      if (message.type === "voteReply") onVoteReply(core, from, { ...message, term: core.term }, effects);\n',
+    killedBy: unit("core/election"),
   },
   {
     id: "E9-silent",
@@ -34,6 +39,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: ELECTION,
     anchor: "  becomeLeader(core, effects);\n  broadcastHeartbeat(core, effects);",
     replacement: "  becomeLeader(core, effects);",
+    killedBy: unit("core/election"),
   },
   {
     id: "E13",
@@ -42,6 +48,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: STEP,
     anchor: '    case "snapshotRequest":\n      hearLeader(core, from, effects);',
     replacement: '    case "snapshotRequest":',
+    killedBy: unit("core/step"),
   },
   {
     id: "P2-forgotten",
@@ -50,14 +57,16 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: ELECTION,
     anchor: "      core.vote = from;\n      core.dirtyHardState = true;",
     replacement: "      core.vote = from;",
+    killedBy: unit("core/election"),
   },
   {
     id: "P-stale-held",
     title: "What waited for the disk is said in a later term, too",
     source: "labs R6; needs a slow disk, a change of term and a truncation at one instant",
-    file: NODE,
+    file: OUTBOX,
     anchor: "      else if (isStale(held.message, term)) held.answer?.(null);\n",
     replacement: "",
+    killedBy: unit("outbox"),
   },
   {
     id: "R5-append",
@@ -66,6 +75,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: REPLICATION,
     anchor: "Math.min(lastNew, core.log.flushed) : lastNew;",
     replacement: "Math.min(lastNew, core.log.flushed) : lastIndex(core.log);",
+    killedBy: unit("core/replication"),
   },
   {
     id: "R9-probe",
@@ -74,6 +84,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: SENDING,
     anchor: "sendProbe(core, leader, member, progress, !progress.state.waiting, effects);",
     replacement: "sendProbe(core, leader, member, progress, true, effects);",
+    killedBy: unit("core/sending"),
   },
   {
     id: "CQ-off",
@@ -83,6 +94,7 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     anchor:
       "if (active < majority(core.config.members.length)) becomeFollower(core, core.term, null, effects);",
     replacement: "",
+    killedBy: unit("core/election"),
   },
   {
     id: "PV-unasked",
@@ -91,5 +103,6 @@ export const raftMutantsForOthers: readonly Omit<Mutant, "killedBy">[] = [
     file: ELECTION,
     anchor: 'return core.leaderFresh || (core.role.type === "leader" && core.config.checkQuorum);',
     replacement: "return false;",
+    killedBy: unit("core/election"),
   },
 ];
