@@ -9,6 +9,7 @@
 
 import { HELP, parseArguments, UsageError, withConfig } from "./chaos/cli/arguments.ts";
 import { UnknownNameError } from "./chaos/cli/choice.ts";
+import { killsCommand } from "./chaos/cli/kills_command.ts";
 import { listCommand } from "./chaos/cli/list_command.ts";
 import { replayCommand } from "./chaos/cli/replay_command.ts";
 import { runCommand } from "./chaos/cli/run_command.ts";
@@ -33,6 +34,8 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       case "list":
         return listCommand();
+      case "kills":
+        return await killsCommand(args.kills);
       case "run":
         return await runCommand(args);
       case "real":

@@ -20,6 +20,7 @@ import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
 import { factsOf } from "../report/facts.ts";
+import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
 import { JobMachines } from "./job_victims.ts";
 import type { OperationCounts, RarePath, RecordedRun, RunOptions, RunResult, RunVerdict } from "./result.ts";
@@ -64,9 +65,8 @@ class JobPlanRun {
     this.#chronicle = chronicle;
     this.#nemesis.onFault = (number, fault, phase) => {
       world.note(`fault ${number} ${fault.kind} ${phase}`);
-      if (phase === "ends") return chronicle?.end(`fault ${number}`);
-      const { kind, atMs: _, ...details } = fault;
-      chronicle?.begin(`fault ${number}`, "faults", "fault", kind, JSON.stringify(details));
+      if (phase === "ends") chronicle?.faultEnds(number);
+      else chronicle?.faultBegins(number, fault);
     };
     world.afterEvent = () => {
       const { broken } = this.#job.laws;
@@ -163,21 +163,50 @@ class JobPlanRun {
       operations: this.#counts(),
       faults,
       elections: 0,
+      knownMs: world.nowMs,
       recoveryMs: this.#recoveryMs,
       seen: this.#seen(),
     };
-    const kept = this.#chronicle === null ? { history: "", report: "" } : {
-      history: writeLinhist(tableCodec, history.operations, {
-        seed: plan.seed,
-        facts: { maps: this.#job.maps, reduces: this.#job.reduces },
+    const events = world.trace.toJsonLines();
+    return { plan, result, events, ...this.#keep(result, events, checked) };
+  }
+
+  /** What a folder keeps of a run; next to nothing unless it was recorded. */
+  #keep(
+    result: RunResult,
+    events: string,
+    checked: Verdict,
+  ): Pick<RecordedRun, "history" | "report" | "story"> {
+    const chronicle = this.#chronicle;
+    if (chronicle === null) return { history: "", report: "", story: [] };
+    const { maps, reduces, history: { operations } } = this.#job;
+    const model = tableModel(maps, reduces);
+    const steps = operations.map(({ client, input, callAt, outcome }) => ({
+      atMs: callAt,
+      text: `question ${client}: ${
+        model.describeOperation?.(
+          input,
+          outcome.status === "ok" ? { known: true, output: outcome.output } : { known: false },
+        )
+      }`,
+    }));
+    const story = tellStory({
+      result,
+      names: this.#machines.names,
+      lives: [...chronicle.lives, ...chronicle.phases],
+      faults: chronicle.faults,
+      operations: steps,
+      events,
+    });
+    return {
+      history: writeLinhist(tableCodec, operations, { seed: this.#plan.seed, facts: { maps, reduces } }),
+      report: renderHtml({ model, operations }, checked, {
+        title: `Chaos, seed ${this.#plan.seed}: ${result.verdict.kind}`,
+        facts: factsOf(this.#plan, result),
+        annotations: chronicle.annotations(),
       }),
-      report: renderHtml({ model, operations: history.operations }, checked, {
-        title: `Chaos, seed ${plan.seed}: ${result.verdict.kind}`,
-        facts: factsOf(plan, result),
-        annotations: this.#chronicle.annotations(),
-      }),
+      story: storyInWords(story),
     };
-    return { plan, result, ...kept, events: world.trace.toJsonLines() };
   }
 
   #counts(): OperationCounts {

@@ -72,6 +72,8 @@ export interface RunResult {
   readonly faults: Partial<Record<FaultKind, number>>;
   /** Terms that had a leader. */
   readonly elections: number;
+  /** By when a violation could be known, in virtual milliseconds; the end of the run otherwise. */
+  readonly knownMs: number;
   /** Virtual milliseconds from the healing of a majority to the first write that went through; -1 if it never came to that. */
   readonly recoveryMs: number;
   /** Rare paths that were taken. */
@@ -88,6 +90,8 @@ export interface RecordedRun {
   readonly events: string;
   /** The run as a page; empty unless recorded. */
   readonly report: string;
+  /** What happened, in plain words; empty unless recorded. */
+  readonly story: readonly string[];
 }
 
 /** How much of a run is kept, and how far it goes. */

@@ -6,11 +6,13 @@
  * @module
  */
 
+import type { CheckOptions } from "../../porcupine/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import { type FaultKind, honestClocks, type RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
 import { renderReport } from "../report/report.ts";
+import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
 import type { World } from "../sim/world.ts";
 import type { Crew } from "../workloads/crew.ts";
@@ -51,6 +53,8 @@ class Run {
   #whole = false;
   #violation: Violation | null = null;
   #recoveryMs = -1;
+  /** By when the violation could be known. */
+  #knownMs = Infinity;
 
   constructor(plan: RunPlan, options: RunOptions) {
     this.#plan = plan;
@@ -67,9 +71,8 @@ class Run {
     this.#nemesis = new Nemesis(world, plan, this.#subject);
     this.#nemesis.onFault = (number, fault, phase) => {
       world.note(`fault ${number} ${fault.kind} ${phase}`);
-      if (phase === "ends") return this.#chronicle?.end(`fault ${number}`);
-      const { kind, atMs: _, ...details } = fault;
-      this.#chronicle?.begin(`fault ${number}`, "faults", "fault", kind, JSON.stringify(details));
+      if (phase === "ends") this.#chronicle?.faultEnds(number);
+      else this.#chronicle?.faultBegins(number, fault);
     };
     this.#crew = workload.crew({
       world,
@@ -137,7 +140,15 @@ class Run {
   /** Liveness: a majority is well, so a write must go through soon. */
   async #live(): Promise<void> {
     const core = this.#subject.votingCore();
-    this.#chronicle?.begin("phase", "phases", "phase", "liveness: a majority is well");
+    const well = core.map((node) => this.#subject.names[node]).join(", ");
+    const { outside } = this.#plan;
+    this.#chronicle?.begin(
+      "phase",
+      "phases",
+      "phase",
+      `liveness: a majority is well (${well}), the others stay broken` +
+        (outside === "none" ? "" : ` and out of reach (${outside})`),
+    );
     this.#world.note(`liveness phase, core ${core.join(",")}`);
     this.#nemesis.healCore(core);
     this.#subject.onHealed();
@@ -201,20 +212,37 @@ class Run {
       operations: counts,
       faults,
       elections: this.#subject.elections,
+      knownMs: Math.min(this.#knownMs, this.#world.nowMs),
       recoveryMs: this.#recoveryMs,
       seen: counts.unknown > 0 ? [...this.#subject.seen(), "unknownOutcome"] : this.#subject.seen(),
     };
-    const kept = this.#chronicle === null ? { report: "", history: "" } : {
-      report: renderReport({
-        plan,
-        result,
-        crew: this.#crew,
-        chronicle: this.#chronicle,
-        limits: CHECK_LIMITS,
-      }),
-      history: this.#crew.history(),
+    const events = trace.toJsonLines();
+    return { plan, result, events, ...this.#keep(result, events) };
+  }
+
+  /** What a folder keeps of a run; next to nothing unless it was recorded. */
+  #keep(result: RunResult, events: string): Pick<RecordedRun, "history" | "report" | "story"> {
+    const chronicle = this.#chronicle;
+    if (chronicle === null) return { history: "", report: "", story: [] };
+    const crew = this.#crew;
+    const story = tellStory({
+      result,
+      names: this.#subject.names,
+      lives: [...chronicle.lives, ...chronicle.phases],
+      faults: chronicle.faults,
+      operations: crew.steps(),
+      events,
+    });
+    return {
+      history: crew.history(),
+      report: renderReport({ plan: this.#plan, result, crew, chronicle, limits: this.#limits }),
+      story: storyInWords(story),
     };
-    return { plan, result, ...kept, events: trace.toJsonLines() };
+  }
+
+  /** Why a history is impossible is worth its time only where somebody reads it. */
+  get #limits(): CheckOptions {
+    return { ...CHECK_LIMITS, explain: this.#options.record ? "full" : "verdict" };
   }
 
   #verdict(): RunVerdict {
@@ -224,7 +252,8 @@ class Run {
     if (this.#nemesis.injected.size === 0 && this.#plan.faults.length > 0) {
       return { kind: "vacuous", sentence: "No fault of the plan took hold." };
     }
-    const judgement = this.#crew.judge(CHECK_LIMITS, this.#whole);
+    const judgement = this.#crew.judge(this.#limits, this.#whole);
+    if (judgement.kind === "violation") this.#knownMs = judgement.atMs;
     return judgement.kind === "ok" ? { kind: "pass" } : judgement;
   }
 }

@@ -15,6 +15,7 @@ function result(verdict: RunVerdict, faults: readonly FaultKind[] = FAULT_KINDS)
     operations: { ok: 3, refused: 1, unknown: 1 },
     faults: Object.fromEntries(faults.map((kind) => [kind, 1])),
     elections: 1,
+    knownMs: 1000,
     recoveryMs: 5,
     seen: RARE_PATHS,
   };

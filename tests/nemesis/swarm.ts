@@ -179,6 +179,19 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
+/** Faults that take hold whatever else is wrong. */
+const SURE: readonly FaultKind[] = [
+  "halves",
+  "isolate",
+  "bridge",
+  "majorityRing",
+  "flap",
+  "weather",
+  "badLink",
+  "badMessages",
+  "clog",
+];
+
 /** How many machines faults can strike. */
 export function machinesOf({ layer, nodes, groups }: Omit<Ground, "machines">): number {
   if (layer === "shard") return (groups + 1) * nodes;
@@ -218,7 +231,16 @@ function drawFaults(
       faults.push(drawFault(kind, draw, ground, atMs));
       if (losesDisk) disksToLose--;
     }
-    atMs += 50 + Math.round(times.next() * 2 * meanGapMs);
+    const gapMs = 50 + Math.round(times.next() * 2 * meanGapMs);
+    // Much of what goes wrong goes wrong when something heals: now and then the next fault strikes just then.
+    const last = faults.at(-1);
+    const heals = last !== undefined && "forMs" in last ? last.atMs + last.forMs : 0;
+    const meets = times.chance(0.25) && heals > atMs && heals < safetyMs;
+    atMs = meets ? heals + times.between(-20, 60) : atMs + gapMs;
   }
-  return faults;
+  // A trap may never spring, a machine that is down cannot die: without a cut a whole plan could come to nothing.
+  const sure = faults.some(({ kind }) => SURE.includes(kind));
+  if (sure || wanted !== null || place.layer === "mapreduce") return faults;
+  const cut = drawFault("isolate", random.split("sure"), ground, Math.round(safetyMs * 0.6));
+  return [...faults, cut].sort((left, right) => left.atMs - right.atMs);
 }

@@ -4,8 +4,11 @@
  */
 
 import type { Annotation } from "../../porcupine/mod.ts";
+import type { Fault } from "../nemesis/plan.ts";
+import type { Step } from "./story.ts";
 
 interface OpenSpan {
+  readonly kind: SpanKind;
   readonly lane: string;
   readonly at: number;
   readonly text: string;
@@ -24,11 +27,17 @@ const COLOURS: Readonly<Record<SpanKind, string>> = {
   violation: "#c0392b",
 };
 
+interface Span extends Annotation {
+  readonly kind: SpanKind;
+}
+
 /** Collects spans while a run goes on. */
 export class Chronicle {
   readonly #now: () => number;
   readonly #open = new Map<string, OpenSpan>();
-  readonly #spans: Annotation[] = [];
+  readonly #spans: Span[] = [];
+  readonly #faults: { readonly atMs: number; untilMs: number; readonly fault: Fault }[] = [];
+  readonly #faultsByNumber = new Map<number, number>();
 
   /** @param now The clock of the operations. */
   constructor(now: () => number) {
@@ -38,7 +47,7 @@ export class Chronicle {
   /** Something begins; a span of the same `name` that is open ends here. */
   begin(name: string, lane: string, kind: SpanKind, text: string, detail = text): void {
     this.end(name);
-    this.#open.set(name, { lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
+    this.#open.set(name, { kind, lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
   }
 
   /** Something ends; harmless if it is not open. */
@@ -51,13 +60,51 @@ export class Chronicle {
 
   /** Something happens at once. */
   mark(lane: string, kind: SpanKind, text: string, detail = text): void {
-    this.#spans.push({ lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
+    this.#spans.push({ kind, lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
+  }
+
+  /** A fault takes hold. */
+  faultBegins(number: number, fault: Fault): void {
+    const { kind, atMs: _, ...details } = fault;
+    this.begin(`fault ${number}`, "faults", "fault", kind, JSON.stringify(details));
+    this.#faultsByNumber.set(number, this.#faults.push({ atMs: this.#now(), untilMs: -1, fault }) - 1);
+  }
+
+  /** It ends. */
+  faultEnds(number: number): void {
+    this.end(`fault ${number}`);
+    const at = this.#faultsByNumber.get(number);
+    if (at !== undefined) this.#faults[at].untilMs = this.#now();
+  }
+
+  /** The faults that took hold, with their times; -1 for an end that never came. */
+  get faults(): readonly { readonly atMs: number; readonly untilMs: number; readonly fault: Fault }[] {
+    return this.#faults;
+  }
+
+  /** Who led and who was down, as steps of a story. */
+  get lives(): Step[] {
+    for (const name of [...this.#open.keys()]) this.end(name);
+    return this.#spans.filter(({ kind }) => kind === "leads" || kind === "down").flatMap(
+      ({ kind, lane, at, until, text }) => [
+        { atMs: at, text: kind === "leads" ? `${lane} ${text}` : `${lane} goes down` },
+        ...(kind === "down" && until !== undefined && until < this.#now()
+          ? [{ atMs: until, text: `${lane} starts again` }]
+          : []),
+      ],
+    );
+  }
+
+  /** The phases that began. */
+  get phases(): Step[] {
+    for (const name of [...this.#open.keys()]) this.end(name);
+    return this.#spans.filter(({ kind }) => kind === "phase").map(({ at, text }) => ({ atMs: at, text }));
   }
 
   /** All spans, lane by lane; those that are open end now. */
   annotations(): Annotation[] {
     for (const name of [...this.#open.keys()]) this.end(name);
-    return this.#spans.toSorted((left, right) => {
+    return this.#spans.map(({ kind: _, ...annotation }): Annotation => annotation).sort((left, right) => {
       return laneOrder(left.lane) - laneOrder(right.lane) || compareText(left.lane, right.lane) ||
         left.at - right.at;
     });

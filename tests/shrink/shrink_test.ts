@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
 import { shrink } from "./shrink.ts";
@@ -12,15 +12,21 @@ function brokenLaw(plan: RunPlan): string | null {
 }
 
 Deno.test("a plan is shrunk to what its law needs, and to nothing that breaks another law", async () => {
-  const probe = (plan: RunPlan) => Promise.resolve({ law: brokenLaw(plan), endedMs: 6700 });
+  const probe = (plan: RunPlan) =>
+    Promise.resolve({
+      law: brokenLaw(plan),
+      endedMs: Math.max(...plan.faults.map(({ atMs }) => atMs)) + 200,
+      operations: plan.load.clients * (plan.load.operationsEach || 100),
+    });
   const small = await shrink(everyFaultPlan(1), probe, { isOver: () => false });
   assertEquals(small?.law, "planted");
   const { faults, nodes, load, safetyMs } = small?.plan as RunPlan;
   assertEquals(faults.map(({ kind }) => kind), ["crash", "wipe"]);
-  assertEquals([nodes, load.clients, load.keys, load.operationsEach, safetyMs], [3, 2, 1, 5, 6701]);
+  assertEquals([nodes, load.clients, load.keys, load.operationsEach], [3, 2, 1, 5]);
+  assert(safetyMs < 2000, `the run still takes ${safetyMs} ms`);
 });
 
 Deno.test("a plan that breaks no law is not shrunk", async () => {
-  const probe = () => Promise.resolve({ law: null, endedMs: 1 });
+  const probe = () => Promise.resolve({ law: null, endedMs: 1, operations: 0 });
   assertEquals(await shrink(everyFaultPlan(1), probe, { isOver: () => false }), null);
 });

@@ -6,6 +6,7 @@
 import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
 import {
   type Annotation,
+  type Answer,
   checkOperations,
   type CheckOptions,
   type Operation,
@@ -21,7 +22,8 @@ import type { Sea, WorkloadParts } from "./workload.ts";
 /** How a history was judged. */
 export type Judgement =
   | { readonly kind: "ok" }
-  | { readonly kind: "violation"; readonly violation: Violation }
+  /** `atMs`: by then it could be known. */
+  | { readonly kind: "violation"; readonly violation: Violation; readonly atMs: number }
   | { readonly kind: "undecided"; readonly sentence: string };
 
 /** What a picture of the history says beside it. */
@@ -61,6 +63,8 @@ export interface Crew {
   audit(timeoutMs: number, onDone: () => void): void;
   /** Judges what was seen. `whole`: the run came to its end, so that laws about the end hold, too. */
   judge(limits: CheckOptions, whole: boolean): Judgement;
+  /** What clients asked and were told, in order. */
+  steps(): { readonly atMs: number; readonly text: string }[];
   /** The history as `linhist-1` lines. */
   history(): string;
   /** See {@linkcode Prefix}. */
@@ -145,15 +149,33 @@ class Sailors<State, Input, Output, Client> implements Crew {
     if (verdict.kind === "illegal") {
       const where = verdict.partition === "" ? "The history" : `The history of key "${verdict.partition}"`;
       const sentence = `${where} is not linearizable: ${verdict.sentence}`;
-      return { kind: "violation", violation: { law: "linearizability", node: "", sentence } };
+      const { outcome, callAt } = operations[verdict.firstImpossible];
+      const atMs = outcome.status === "ok" ? outcome.returnAt : callAt;
+      return { kind: "violation", violation: { law: "linearizability", node: "", sentence }, atMs };
     }
     const violation = whole ? this.#parts.laws(operations) : null;
-    return violation === null ? { kind: "ok" } : { kind: "violation", violation };
+    const atMs = this.#sea.world.nowMs;
+    return violation === null ? { kind: "ok" } : { kind: "violation", violation, atMs };
   }
 
   history(): string {
     const { codec, facts } = this.#parts;
     return writeLinhist(codec, this.#close(), { seed: this.#sea.world.seed, facts });
+  }
+
+  steps(): { readonly atMs: number; readonly text: string }[] {
+    const model = this.#parts.model();
+    return this.#close().flatMap(({ client, input, callAt, outcome }) => {
+      const unknown = { known: false } as const;
+      const words = (answer: Answer<Output>) =>
+        model.describeOperation?.(input, answer) ?? JSON.stringify(input);
+      if (outcome.status === "unknown") {
+        return [{ atMs: callAt, text: `${client} asks ${words(unknown)} and is never answered` }];
+      }
+      const { returnAt, output } = outcome;
+      const took = (returnAt - callAt).toFixed(1);
+      return [{ atMs: returnAt, text: `${client}, after ${took} ms: ${words({ known: true, output })}` }];
+    }).sort((left, right) => left.atMs - right.atMs);
   }
 
   prefix(limits: CheckOptions): Prefix {

@@ -5,6 +5,7 @@
 
 import { parseArgs } from "@std/cli";
 import { type Choice, DEFAULT_LENGTH_MS, readChoice } from "./choice.ts";
+import type { KillsArguments } from "./kills_arguments.ts";
 
 /** What `--help` says. */
 export const HELP = `Breaks simulated clusters in every way there is, and judges what their clients saw.
@@ -14,6 +15,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos replay SEED        repeats the run of one seed
   chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
   chaos list               layers, workloads with their checkers, and faults
+  chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them
 
   --layer NAME     raft, kv, shard, mapreduce or all                  [all]
   --workload NAME  what clients ask: chaos list                       [drawn]
@@ -28,6 +30,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   --time S       end after so many seconds                          [30, unless --runs is given]
   --length S     how long each run is under faults, virtual seconds [10]
   --workers N    how many run at once; 0 means in this process      [cores]
+  --shrink       a failing run is made small at once, in five seconds
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
   --real         real processes, killed, stopped, cut off and robbed of what they had not synced, instead of the simulated
@@ -46,6 +49,7 @@ export type Arguments =
   | CampaignArguments
   | RealArguments
   | ForeignArguments
+  | { readonly command: "kills"; readonly kills: KillsArguments }
   | {
     readonly command: "replay" | "shrink";
     /** A folder or a seed. */
@@ -88,6 +92,8 @@ export interface CampaignArguments {
   readonly timeMs: number;
   readonly choice: Choice;
   readonly workers: number;
+  /** Whether a failing run is made small at once. */
+  readonly shrink: boolean;
   readonly out: string;
   readonly json: boolean;
 }
@@ -144,8 +150,8 @@ async function readConfig(
 export function parseArguments(argv: readonly string[], defaults: Defaults): Arguments {
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
-    boolean: ["json", "help", "real"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "system", ...CHOICES, "_"],
+    boolean: ["json", "help", "real", "shrink"],
+    string: ["seed", "runs", "time", "length", "workers", "out", "system", "corpus", ...CHOICES, "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -171,9 +177,15 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);
     return { command, what: words[0], choice, out, json };
   }
+  if (command === "kills") {
+    const jobs = whole("--workers", flags.workers, defaults.workers, 1);
+    return { command, kills: { only: words, jobs, corpus: flags.corpus ?? null, json } };
+  }
   if (command !== "run" || words.length > 0) {
     throw new UsageError(
-      `Cannot understand "${[command, ...words].join(" ")}": the commands are run, replay, shrink and list`,
+      `Cannot understand "${
+        [command, ...words].join(" ")
+      }": the commands are run, replay, shrink, list and kills`,
     );
   }
   const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);
@@ -202,6 +214,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),
     choice,
     workers: whole("--workers", flags.workers, defaults.workers, 0),
+    shrink: flags.shrink,
     out,
     json,
   };

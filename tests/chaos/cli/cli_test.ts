@@ -21,6 +21,7 @@ Deno.test("without arguments a campaign runs for half a minute on all cores", ()
       perSecond: null,
     },
     workers: 2,
+    shrink: false,
     out: "chaos-out",
     json: false,
   });

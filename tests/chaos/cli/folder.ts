@@ -25,6 +25,7 @@ export async function writeFolder(out: string, run: RecordedRun, suffix = ""): P
   await Deno.writeTextFile(`${folder}/history.jsonl`, run.history);
   await Deno.writeTextFile(`${folder}/events.jsonl`, run.events);
   await Deno.writeTextFile(`${folder}/report.html`, run.report);
+  await Deno.writeTextFile(`${folder}/story.txt`, run.story.map((line) => `${line}\n`).join(""));
   return folder;
 }
 

@@ -4,13 +4,19 @@
  */
 
 import { drawPlan } from "../../nemesis/swarm.ts";
+import type { RunPlan } from "../../nemesis/plan.ts";
 import { runCampaign } from "../campaign.ts";
 import { runPlan } from "../run.ts";
+import { shrinkPlan } from "../shrink_plan.ts";
 import { exitCodeOf, type Tally } from "../tally.ts";
 import type { CampaignArguments } from "./arguments.ts";
 import { choiceInWords } from "./choice.ts";
 import { writeFolder } from "./folder.ts";
+import { factsOf, inWords } from "./shrink_command.ts";
 import { Progress, showSummary } from "./show.ts";
+
+/** What a failure may cost that is made small at once. */
+const SHRINK_MS = 5000;
 
 /** Runs it; resolves to the exit code. */
 export async function runCommand(args: CampaignArguments): Promise<number> {
@@ -52,16 +58,29 @@ function report(args: CampaignArguments, tally: Tally, wallMs: number, replay: r
 
 /** Runs the failing seed once more with everything kept; returns what to print. */
 async function keepFailure(args: CampaignArguments, seed: number): Promise<string[]> {
+  const { shrink } = args;
   const replay = `replay: deno task chaos replay ${seed}${choiceInWords(args.choice)}`;
   try {
-    const run = await runPlan(drawPlan(seed, args.choice), { record: true });
+    const plan = drawPlan(seed, args.choice);
+    const run = await runPlan(plan, { record: true });
     const folder = await writeFolder(args.out, run);
     const { verdict } = run.result;
     const rule = verdict.kind === "violation" ? verdict.violation.law : verdict.kind;
-    return [`folder: ${folder}`, replay, `chaos: FAIL seed=${seed} rule=${rule} ${replay}`];
+    const small = shrink ? await keepSmall(args, plan) : [];
+    return [...small, `folder: ${folder}`, replay, `chaos: FAIL seed=${seed} rule=${rule} ${replay}`];
   } catch (error) {
     // The simulation itself fails on this seed; the summary has said so, and nothing more can be kept of it.
     console.error(error instanceof Error ? error.message : String(error));
     return [replay, `chaos: FAIL seed=${seed} rule=harness ${replay}`];
   }
+}
+
+/** Makes the failing plan small and keeps it, too. */
+async function keepSmall({ out, json }: CampaignArguments, plan: RunPlan): Promise<string[]> {
+  const small = await shrinkPlan(plan, SHRINK_MS, () => performance.now());
+  if (small === null) return [];
+  const run = await runPlan(small.plan, { record: true });
+  const folder = await writeFolder(out, run, "-small");
+  if (json) return [`shrunk: ${JSON.stringify({ ...factsOf(small), folder })}`];
+  return [...run.story, "", inWords(plan, factsOf(small)), `replay: deno task chaos replay ${folder}`];
 }

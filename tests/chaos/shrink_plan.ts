@@ -1,0 +1,34 @@
+/**
+ * Shrinks a failing plan with real runs.
+ * @module
+ */
+
+import type { RunPlan } from "../nemesis/plan.ts";
+import { type Probed, type Reach, shrink, type Shrunk } from "../shrink/shrink.ts";
+import { runPlan } from "./run.ts";
+
+/** A plan that was shrunk, and how long it took. */
+export interface ShrunkPlan extends Shrunk {
+  readonly seconds: number;
+}
+
+/** Shrinks `plan` for at most `timeMs`, with the best so far; null if it breaks no law. `now`: milliseconds of real time. */
+export async function shrinkPlan(
+  plan: RunPlan,
+  timeMs: number,
+  now: () => number,
+): Promise<ShrunkPlan | null> {
+  const startedMs = now();
+  const small = await shrink(plan, probe, { isOver: () => now() - startedMs > timeMs });
+  return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
+}
+
+async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {
+  const { result } = await runPlan(plan, { record: false, upTo });
+  const { verdict, operations, knownMs } = result;
+  return {
+    law: verdict.kind === "violation" ? verdict.violation.law : null,
+    endedMs: knownMs,
+    operations: operations.ok + operations.unknown,
+  };
+}
