@@ -185,9 +185,13 @@ export class Coordinator {
       },
       leave: async ({ worker }) => {
         await this.#ready.promise;
-        this.#attendance.left(worker);
-        this.#notify();
-        if (this.#job !== null) await this.#guard(this.#job.journal.left(worker));
+        try {
+          if (this.#job !== null) await this.#guard(this.#job.journal.left(worker));
+        } finally {
+          // Not before: when the last one has left, the journal is closed.
+          this.#attendance.left(worker);
+          this.#notify();
+        }
         return null;
       },
     };

@@ -48,9 +48,9 @@ Deno.test("an application that throws in map ends the job with code 1 and says t
 
 Deno.test("an application that never returns from map ends the job with code 1 and says where", async () => {
   // One line: on a slow machine, nothing else may seem endless with such a lease.
-  const { code, stderr } = await runApp(mapThat(STAY), { input: "BAD gamma\n", args: ["--lease", "0.4"] });
+  const { code, stderr } = await runApp(mapThat(STAY), { input: "BAD gamma\n", args: ["--lease", "0.8"] });
   assertEquals(code, 1, stderr);
-  const says = ["map task 0 (in.txt): ", "died: no word for 0.4 s", "(at in.txt, bytes 0 to 9)"];
+  const says = ["map task 0 (in.txt): ", "died: no word for 0.8 s", "(at in.txt, bytes 0 to 9)"];
   assertSays(stderr.slice(stderr.lastIndexOf("The job failed: ")), says);
 });
 

@@ -22,7 +22,16 @@ Deno.test("a folder, a pattern and a file packed in two parts make one job; only
   const half = fourth.indexOf("\n", fourth.length / 2) + 1;
   const packed = [fourth.slice(0, half), fourth.slice(half)].map((part) => gzipSync(part));
   folder.write("d.gz", new Uint8Array([...packed[0], ...packed[1]]));
-  const { code, stdout, stderr } = await folder.run(["wc", "in", "more/*.txt", "d.gz", "--out", "o"]);
+  const { code, stdout, stderr } = await folder.run([
+    "wc",
+    "in",
+    "more/*.txt",
+    "d.gz",
+    "--out",
+    "o",
+    "--workers",
+    "1",
+  ]);
   assertEquals(code, 0, stderr);
   assertMatch(stdout, /^[\d.]+ KB in [\d.]+ s, [\d.]+ MB\/s; 4 map and 10 reduce tasks\n/);
   assertMatch(stdout, new RegExp(`\\n${WORDS.length} lines, [\\d.]+ KB, in o/mr-out-\\*\\n$`));
@@ -62,7 +71,7 @@ Deno.test("an application comes from a web address as well as from a path", asyn
   await using folder = new TestFolder();
   folder.write("a.txt", TEXTS[0].contents);
   const app = `http://127.0.0.1:${server.addr.port}/${crypto.randomUUID()}.ts`;
-  const { code, stderr } = await folder.run(["--app", app, "a.txt"]);
+  const { code, stderr } = await folder.run(["--app", app, "a.txt", "--workers", "1"]);
   assertEquals(code, 0, stderr);
   assertEquals(folder.output(), runSequential(wc, TEXTS.slice(0, 1)).sort());
 });
@@ -102,7 +111,7 @@ Deno.test("deno task, called from some other folder, takes names from there", as
   await using folder = new TestFolder();
   folder.write("a.txt", "b a b\n");
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "-A", "mapreduce/cli.ts", "wc", "a.txt", "--quiet"],
+    args: ["run", "--no-check", "-A", "mapreduce/cli.ts", "wc", "a.txt", "--quiet", "--workers", "1"],
     cwd: new URL("../../../", import.meta.url),
     env: { INIT_CWD: folder.path },
     stdout: "null",
