@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { runPlan } from "../chaos/run.ts";
 import { CATALOGUE } from "../mutants/catalogue.ts";
 import { Workshop } from "../mutants/workshop.ts";
-import { CORPUS, listEntries, readEntry } from "./entry.ts";
+import { CORPUS, listEntries, readEntry } from "./cli/files.ts";
 
 const ROOT = new URL("../../", CORPUS);
 /** Planted again in the default run; `deno task chaos kills` plants them all. */

@@ -4,7 +4,6 @@
  */
 
 import type { RunPlan } from "../nemesis/plan.ts";
-import { readPlan } from "../nemesis/read_plan.ts";
 
 /** One file of the corpus. */
 export interface CorpusEntry {
@@ -19,26 +18,4 @@ export interface CorpusEntry {
   readonly story: readonly string[];
   readonly operations: number;
   readonly plan: RunPlan;
-}
-
-/** The corpus' folder. */
-export const CORPUS: URL = new URL("./", import.meta.url);
-
-/** Reads one file. Throws `PlanError` for a plan that cannot be carried out, and what reading throws. */
-export async function readEntry(file: URL): Promise<CorpusEntry> {
-  const text = await Deno.readTextFile(file);
-  const entry: CorpusEntry = JSON.parse(text);
-  if (entry.format !== "flotilla-corpus-1") {
-    throw new TypeError(
-      `Cannot read ${file.pathname}: expected format "flotilla-corpus-1", found ${entry.format}`,
-    );
-  }
-  return { ...entry, plan: readPlan(JSON.stringify(entry.plan), file.pathname) };
-}
-
-/** The names of all files. */
-export async function listEntries(): Promise<string[]> {
-  const names: string[] = [];
-  for await (const { name } of Deno.readDir(CORPUS)) if (name.endsWith(".json")) names.push(name);
-  return names.sort();
 }

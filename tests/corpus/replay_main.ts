@@ -5,7 +5,7 @@
  */
 
 import { runPlan } from "../chaos/run.ts";
-import { CORPUS, listEntries, readEntry } from "./entry.ts";
+import { CORPUS, listEntries, readEntry } from "./cli/files.ts";
 
 if (import.meta.main) {
   let broken = 0;
