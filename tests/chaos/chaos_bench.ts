@@ -2,7 +2,7 @@
  * How fast chaos is: virtual time and events for each second of real time, every law and monitor on, one core.
  *
  * `deno bench -A tests/chaos/chaos_bench.ts`; each iteration is a whole run, so a run's length over the time of an iteration is
- * how much faster than real it is. The figures themselves are printed first, each the median of several runs of a warm program.
+ * how much faster than real it is. The figures themselves are printed first, each the median and the best of several runs of a warm program.
  *
  * What an event costs depends on what it is: a heartbeat is a message, a client's operation is a dozen of them, four writes to disks
  * and a history to judge. So there is one case of each kind, from Raft with hardly a client to what `deno task chaos` draws.
@@ -66,9 +66,20 @@ const CASES: readonly (readonly [string, RunPlan])[] = [
   ["drawn seeds: 10 s", drawPlan(17, { safetyMs: 10_000 })],
 ];
 
+interface Rate {
+  /** Virtual hours for each minute of real time. */
+  readonly hours: number;
+  /** Thousands of events for each second of real time. */
+  readonly events: number;
+}
+
+function inWords({ hours, events }: Rate): string {
+  return `${hours.toFixed(1)} simulated hours a minute, ${events.toFixed(0)}k events a second`;
+}
+
 for (const [name, one] of CASES) {
   for (let round = 0; round < 2; round++) await runPlan(one, { record: false });
-  const rates: { readonly hours: number; readonly events: number }[] = [];
+  const rates: Rate[] = [];
   for (let spentMs = 0; spentMs < MEASURE_MS;) {
     const startedMs = realNowMs();
     const { result } = await runPlan(one, { record: false });
@@ -76,8 +87,10 @@ for (const [name, one] of CASES) {
     spentMs += tookMs;
     rates.push({ hours: result.simulatedMs / tookMs / 60, events: result.events / tookMs });
   }
-  const { hours, events } = rates.sort((a, b) => a.events - b.events)[rates.length >> 1];
-  console.log(`${name}: ${hours.toFixed(1)} simulated hours a minute, ${events.toFixed(0)}k events a second`);
+  rates.sort((a, b) => b.events - a.events);
+  // The best run says what the program can do, the median what the machine let it do meanwhile.
+  const [best, median] = [rates[0], rates[rates.length >> 1]];
+  console.log(`${name}: ${inWords(median)}; best run ${inWords(best)}`);
   Deno.bench(name, async () => {
     await runPlan(one, { record: false });
   });
