@@ -56,12 +56,51 @@ export function findCore<State, Input, Output>(
   pools.push(before);
   for (const pool of pools) {
     if (!asker.impossible([x, ...pool])) continue;
-    const members = asker.impossible([x]) ? [x] : [x, ...reduce(asker, [x], pool, false)];
+    if (asker.impossible([x])) return { members: [x], minimal: asker.sure, reason: asker.reason };
+    let members = [x, ...reduce(asker, [x], pool, false)];
+    if (members.length > LARGE_CORE) members = smallerCore(asker, x, before, members);
     members.sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
+    const minimal = asker.sure;
+    // Once more for its reason; that it is impossible is known.
     asker.impossible(members);
-    return { members, minimal: asker.sure, reason: asker.reason };
+    return { members, minimal, reason: asker.reason };
   }
   return { members: [...before, x], minimal: false, reason: "" };
+}
+
+/** A reader can follow so many operations; larger cores are looked at once more. */
+const LARGE_CORE = 7;
+
+/** How often. */
+const SECOND_LOOKS = 12;
+
+/**
+ * A history can be impossible for several reasons, some shorter than others. Which of them is found depends on the order of
+ * the pool: what comes first is preferred. So other orders are tried - the core found first; the oldest first; and cuts of
+ * the pool here and there -, and the least core wins. Those that the budget cut short do not count.
+ */
+function smallerCore<State, Input, Output>(
+  asker: Asker<State, Input, Output>,
+  x: number,
+  before: readonly number[],
+  found: readonly number[],
+): number[] {
+  let least = [...found];
+  const known = found.filter((k) => k !== x);
+  const orders = [[...before].reverse(), [...known, ...before.filter((k) => !known.includes(k))].reverse()];
+  for (let i = 1; orders.length < SECOND_LOOKS; i++) {
+    const cut = Math.floor((i * before.length) / (SECOND_LOOKS - 1));
+    orders.push([...before.slice(cut), ...before.slice(0, cut)]);
+  }
+  const wasSure = asker.sure;
+  for (const pool of orders) {
+    if (least.length <= LARGE_CORE) break;
+    const members = [x, ...reduce(asker, [x], pool, false)];
+    if (!asker.sure) break;
+    if (members.length < least.length) least = members;
+  }
+  asker.sure = wasSure;
+  return least;
 }
 
 /** QuickXplain: the members of `pool` that are needed, given that all of `base` and `pool` is impossible. */

@@ -46,13 +46,6 @@ export function decide<State, Input, Output>(
     const questions = new Questions(history, part);
     const quick = options.strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
     if (quick !== undefined) return quick;
-    if (options.strategy === "auto" && model.kind?.type === "register") {
-      const found = decideValues(model.kind, questions, budget);
-      if (found !== undefined) {
-        const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
-        return { ...found, order, suspects: [], reason: "" };
-      }
-    }
     return searched(compete(compile(model, questions), budget, options.contest));
   } catch (error) {
     if (error instanceof Expired) return UNDECIDED;
@@ -60,7 +53,10 @@ export function decide<State, Input, Output>(
   }
 }
 
-/** The answer of the fast path of the model's kind; `undefined` if there is none. Throws `Expired`. */
+/**
+ * What the model's kind makes short work of: its fast path, or, for a register whose values repeat, a search of its own.
+ * `undefined` if it does not come to an answer. Throws `Expired`.
+ */
 export function decideQuickly<State, Input, Output>(
   model: Model<State, Input, Output>,
   questions: Questions<Input, Output>,
@@ -69,10 +65,23 @@ export function decideQuickly<State, Input, Output>(
   if (model.kind === undefined) return undefined;
   const { part } = questions;
   const quick = decideFast(model.kind, { questions, budget });
-  if (quick === undefined) return undefined;
+  if (quick === undefined) {
+    return model.kind.type === "register" ? byValues(model.kind, questions, budget) : undefined;
+  }
   if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
   const order = withIdlers(quick.order, part);
   return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
+}
+
+function byValues<Input, Output>(
+  kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | undefined {
+  const found = decideValues(kind, questions, budget);
+  if (found === undefined) return undefined;
+  const order = found.verdict === "ok" ? withIdlers(found.order, questions.part) : found.order;
+  return { ...found, order, suspects: [], reason: "" };
 }
 
 /** The decision that a search came to. */
