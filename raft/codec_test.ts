@@ -73,12 +73,12 @@ Deno.test("there is a sample of each of the nine types", () => {
   assertEquals(new Set(MESSAGES.map(({ type }) => type)).size, 9);
 });
 
-Deno.test("any byte changed to any other gives another message or a WireError, nothing else", () => {
+Deno.test("any byte changed to one of 16 others gives another message or a WireError, nothing else", () => {
   for (const message of MESSAGES) {
     const bytes = messageCodec.encode(message).slice();
     if (bytes.length > 200) continue;
     for (const [at, sound] of bytes.entries()) {
-      for (let value = 0; value < 256; value++) {
+      for (const value of [0, 1, 2, 3, 8, 9, 63, 126, 127, 128, 129, 192, 254, 255, sound ^ 1, sound ^ 128]) {
         bytes[at] = value;
         try {
           messageCodec.encode(messageCodec.decode(bytes));
