@@ -28,7 +28,9 @@ export class Reporter {
   progress(line: string): void {
     if (this.#quiet) return;
     if (!this.#terminal) return this.#write(`${line}\n`);
-    this.#write(`\r\x1b[K${line.slice(0, Deno.consoleSize().columns - 1)}`);
+    const { columns } = Deno.consoleSize();
+    // Some terminals do not know how wide they are.
+    this.#write(`\r\x1b[K${columns > 0 ? line.slice(0, columns - 1) : line}`);
     this.#open = true;
   }
 
