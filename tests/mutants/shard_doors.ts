@@ -9,6 +9,7 @@ const TEST = "test -A --no-check --fail-fast";
 const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
 const CLIENT_TEST = `${TEST} tests/shard/client_test.ts`;
 const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
+const STORM_TEST = `${TEST} tests/shard/storm_test.ts`;
 const GATEWAY_TEST = `${TEST} tests/shard/gateway_test.ts`;
 const LOOKS_TEST = `${TEST} tests/shard/looks_test.ts`;
 const PICTURE_TEST = `${TEST} tests/shard/arguments_test.ts`;
@@ -114,6 +115,28 @@ const layer: readonly Mutant[] = [
     anchor: "ends.every((end) => key <= end)",
     replacement: "ends.length >= 0 && key !== null",
     killedBy: CLIENT_TEST,
+  },
+];
+
+/** Each law of shards that no bug above breaks first. */
+const laws: readonly Mutant[] = [
+  {
+    id: "shard-law-exactly-once",
+    title: "A shard executes a repeated operation again",
+    source: "the law that an operation of a session changes a shard once",
+    file: "shard/copy.ts",
+    anchor: 'if (known.kind !== "new") return known;',
+    replacement: 'if (known.kind !== "new" && known.kind !== "done") return known;',
+    killedBy: STORM_TEST,
+  },
+  {
+    id: "shard-law-nothing-lost",
+    title: "A shard is taken over without its contents",
+    source: "the law that what arrives is what left",
+    file: "shard/mover.ts",
+    anchor: "shard, number, contents: asked.reply.contents }",
+    replacement: "shard, number, contents: asked.reply.contents.subarray(0, 0) }",
+    killedBy: STORM_TEST,
   },
 ];
 
@@ -245,4 +268,4 @@ const doors: readonly Mutant[] = [
 ];
 
 /** All of them. */
-export const shardDoorMutants: readonly Mutant[] = [...layer, ...drivers, ...doors];
+export const shardDoorMutants: readonly Mutant[] = [...layer, ...laws, ...drivers, ...doors];
