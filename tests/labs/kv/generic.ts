@@ -23,7 +23,7 @@ export interface GenericOptions {
 const ROUNDS = 3;
 const ROUND_MS = 5000;
 /** The longest pause of a client between two operations, for each client there is. There is none during a rush, see `pace.ts`. */
-const MAX_PAUSE_MS = 24;
+const MAX_PAUSE_MS = 36;
 /** A client with fewer operations in all three rounds has tried nothing. */
 const LEAST_OPERATIONS = 10;
 

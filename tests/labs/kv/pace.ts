@@ -4,7 +4,7 @@
  * The official clients never pause, but there an operation takes real time. Here a healthy one takes a millisecond or two of
  * virtual time, and a history of a hundred thousand would show nothing more than one of a thousand. What matters is that
  * every client has an operation under way whenever something goes wrong, and that all of them work at once: so they rush,
- * one operation right behind the other, before each crash and each partition, and twice a second besides.
+ * one operation right behind the other, before each crash and each partition, and once a second besides.
  * @module
  */
 
@@ -15,9 +15,9 @@ export interface Sleeper {
 }
 
 /** How long a rush lasts before something goes wrong, and behind that: some ten operations of each client. */
-const RUSH_MS = 3;
+const RUSH_MS = 2;
 /** The time from one rush to the next when nothing goes wrong. */
-const INTERVAL_MS = 500;
+const INTERVAL_MS = 1000;
 
 /** The common pace of all clients of a test. */
 export class Pace {

@@ -175,10 +175,10 @@ const snapshot: RsmScript = {
   maxRaftStateBytes: LIMIT,
   async run(tester) {
     for (let count = 1; count <= 100; count++) await tester.increment(count);
+    await tester.untilCounted(3, 100);
     tester.checkSizes(LIMIT, 2);
     demand(tester.servers.largestSnapshot() > 0, "no server has a snapshot");
     await tester.crashAll(1000);
-    await tester.untilCounted(3, 100);
     await tester.increment(101);
     await tester.untilCounted(3, 101);
     tester.checkSizes(LIMIT, 2);

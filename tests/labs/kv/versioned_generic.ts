@@ -18,7 +18,7 @@ const ROUNDS = 3;
 /** Three times as long as the official one: there is time for faults in it. */
 const ROUND_MS = 3000;
 /** See `generic.ts`. */
-const MAX_PAUSE_MS = 24;
+const MAX_PAUSE_MS = 36;
 /** A client with fewer puts in all three rounds has tried nothing. */
 const LEAST_PUTS = 5;
 const RANDOM_KEYS = 100;
