@@ -36,12 +36,13 @@ Deno.test("the words of shards are read as commands", () => {
   assertEquals(read("move", "7", "2"), { name: "move", shard: 7, group: 2 });
   assertEquals(read("of", "--", "--key"), { name: "of", keys: ["--key"] });
   assertEquals(read("map", "4"), { name: "map", number: 4 });
-  assertEquals(readAdminArguments(["--servers", "h:1,[::1]:2", "--timeout", "5"])[0], {
-    servers: ["h:1", "[::1]:2"],
-    timeoutMs: 5000,
-    wait: true,
-    json: false,
-  });
+  const [common] = readAdminArguments(["--servers", "h:1,[::1]:2", "--timeout", "5"]);
+  assertEquals([common.servers, common.timeoutMs, common.wait, common.json], [
+    ["h:1", "[::1]:2"],
+    5000,
+    true,
+    false,
+  ]);
 });
 
 for (
