@@ -10,7 +10,9 @@ export {
   denoNetwork,
   type DenoNetworkCounters,
   type DenoNetworkOptions,
+  openDenoNetwork,
 } from "./deno/network.ts";
 export type { Overflow } from "./deno/outbox.ts";
 export { entropyRandom } from "./deno/random.ts";
 export { type DenoRuntime, denoRuntime, type DenoRuntimeOptions } from "./deno/runtime.ts";
+export type { DenoTls } from "./deno/tls.ts";

@@ -3,7 +3,9 @@
  * @module
  */
 
+import type { DenoTls } from "../../runtime/deno.ts";
 import { checkAddress, type Flags, numberFlag, readFlags, UsageError } from "./flags.ts";
+import { readTls, TLS_VALUES } from "./tls_files.ts";
 
 /** What `--help` says. */
 export const CLIENT_HELP = `Asks a running store.
@@ -18,6 +20,7 @@ export const CLIENT_HELP = `Asks a running store.
   kv status                       the cluster's members and the store's revision
 
   --servers H:P,...   nodes, at the addresses of --peers; one is enough   [127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003]
+  --tls-cert, --tls-key, --tls-ca FILE   for nodes that speak TLS: a certificate of their authority, as they have
   --timeout S         gives up after so many seconds                       [10]
   --ttl MS            lock: it falls to the next in line when its holder is silent for so long [10000]
   --json              JSON, one object a line
@@ -30,6 +33,8 @@ whether it was done, 64 wrong usage, 130 interrupted; lock: what the command gav
 /** What all client commands share. */
 export interface ClientCommon {
   readonly servers: readonly string[];
+  /** Certificates, for nodes that speak TLS. */
+  readonly tls: DenoTls | null;
   readonly timeoutMs: number;
   readonly json: boolean;
 }
@@ -49,7 +54,10 @@ export type ClientCommand =
   }
   | { readonly name: "status" };
 
-const NAMES = { flags: ["json"], values: ["servers", "timeout", "limit", "after", "version", "ttl"] };
+const NAMES = {
+  flags: ["json"],
+  values: ["servers", "timeout", "limit", "after", "version", "ttl", ...TLS_VALUES],
+};
 const MOST = Number.MAX_SAFE_INTEGER;
 const DEFAULT_SERVERS = "127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003";
 
@@ -59,6 +67,7 @@ export function readClientArguments(argv: readonly string[]): readonly [ClientCo
   const servers = (read.values.get("servers") ?? DEFAULT_SERVERS).split(",");
   const common: ClientCommon = {
     servers: servers.map((server) => checkAddress("--servers", server.trim())),
+    tls: readTls(read),
     timeoutMs: numberFlag(read, "timeout", { absent: 10, least: 1, most: 86_400 }) * 1000,
     json: read.flags.has("json"),
   };

@@ -10,7 +10,7 @@ import { CompactedError, RefusedError, UnknownOutcomeError } from "../errors.ts"
 import { acquireLock, LockLostError } from "../lock.ts";
 import { BadInputError } from "../store/bad_input.ts";
 import type { ClientCommand, ClientCommon } from "./client_arguments.ts";
-import { groupOf } from "./node.ts";
+import { groupOf, tlsOf } from "./node.ts";
 import { askNodeInfo, type NodeInfo } from "./node_info.ts";
 
 const NOT_THERE = 1;
@@ -40,6 +40,7 @@ export async function clientCommand(common: ClientCommon, command: ClientCommand
       address: null,
       signal,
       onPeerClosed: (peer) => clerk?.client.link.suspect(peer),
+      ...tlsOf(common),
     });
     const runtime = { clock: denoClock(signal), random: entropyRandom(), network, signal };
     const info = await askNodeInfo(runtime, common.servers, Math.min(common.timeoutMs, 5000));
@@ -176,7 +177,9 @@ function judge(error: unknown, servers: readonly string[]): readonly [number, st
     return [
       REFUSED,
       "unreachable",
-      `Cannot reach a node at ${servers.join(", ")}: is the store running? See --servers`,
+      `Cannot reach a node at ${
+        servers.join(", ")
+      }: is the store running? See --servers, and --tls-ca if it speaks TLS`,
     ];
   }
   if (error instanceof UnknownOutcomeError) return [UNKNOWN, error.code, error.message];

@@ -6,7 +6,7 @@
 import { setImmediate } from "node:timers";
 import { openWal } from "../../raft/wal.ts";
 import type { Timing } from "../../raft/timing.ts";
-import { denoNetwork, type DenoRuntime, denoRuntime } from "../../runtime/deno.ts";
+import { denoNetwork, type DenoRuntime, denoRuntime, type DenoTls } from "../../runtime/deno.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { Clerk } from "../clerk.ts";
 import { Gateway } from "../gateway/gateway.ts";
@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly http: string | null;
   /** What clients must say; null where only this machine can reach the ports. */
   readonly token: string | null;
+  /** Certificates, for lines between nodes and for client ports that other machines reach; null for plain TCP. */
+  readonly tls: DenoTls | null;
   readonly limits: Limits;
   readonly timing: Timing;
   /** Start as one that has lost its memory: follows, never votes. */
@@ -74,6 +76,7 @@ export async function startNode(options: NodeOptions, openWorld = denoRuntime): 
       folder,
       signal: death.signal,
       onPeerClosed: (peer) => suspects.forEach((suspect) => suspect(peer)),
+      ...tlsOf(options),
     });
     const owner: Identity = { cluster, id, members: [...peers.keys()].sort() };
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
@@ -130,6 +133,7 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     signal,
     random: runtime.random.split("clients"),
     onPeerClosed: (peer) => clerk.client.link.suspect(peer),
+    ...tlsOf(options),
   });
   const clerk: Clerk = new Clerk({
     runtime: { clock: runtime.clock, random: runtime.random.split("clerk"), network, signal },
@@ -156,6 +160,11 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     startedMs: performance.now(),
     ports: [],
   };
+}
+
+/** As the network takes it. */
+export function tlsOf({ tls }: { readonly tls: DenoTls | null }): { readonly tls?: DenoTls } {
+  return tls === null ? {} : { tls };
 }
 
 /** The name under which the nodes of a cluster find each other. */

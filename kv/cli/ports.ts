@@ -3,8 +3,10 @@
  * @module
  */
 
+import type { DenoTls } from "../../runtime/deno.ts";
 import type { RouteServices } from "../http/mod.ts";
 import type { SessionServices } from "../resp/mod.ts";
+import { isLoopback } from "./flags.ts";
 import type { Limits } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { httpTalk, respTalk } from "./talks.ts";
@@ -29,12 +31,16 @@ const IDLE_MS = 3_600_000;
 
 /** Takes both ports, `host:port` each, or throws what `Deno.listen` throws; `into` has what is open, to be closed in that case. */
 export function takePorts(
-  { resp, http }: { readonly resp: string | null; readonly http: string | null },
+  { resp, http, tls }: {
+    readonly resp: string | null;
+    readonly http: string | null;
+    readonly tls: DenoTls | null;
+  },
   into: Deno.Listener<Deno.Conn>[],
 ): OpenPorts {
   return {
-    resp: resp === null ? null : listen(resp, into),
-    http: http === null ? null : listen(http, into),
+    resp: resp === null ? null : listen(resp, tls, into),
+    http: http === null ? null : listen(http, tls, into),
   };
 }
 
@@ -70,10 +76,18 @@ export function addressOf(listener: Deno.Listener<Deno.Conn> | null): string | n
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
-function listen(address: string, into: Deno.Listener<Deno.Conn>[]): Deno.Listener<Deno.Conn> {
+/** A port that other machines reach is enciphered where that can be: a token that is read on the way is worth nothing. */
+function listen(
+  address: string,
+  tls: DenoTls | null,
+  into: Deno.Listener<Deno.Conn>[],
+): Deno.Listener<Deno.Conn> {
   const at = address.lastIndexOf(":");
   const hostname = address.slice(0, at).replace(/^\[(.*)\]$/, "$1");
-  const listener = Deno.listen({ hostname, port: Number(address.slice(at + 1)) });
+  const port = Number(address.slice(at + 1));
+  const listener = tls === null || isLoopback(address)
+    ? Deno.listen({ hostname, port })
+    : Deno.listenTls({ hostname, port, cert: tls.certificate, key: tls.privateKey });
   into.push(listener);
   return listener;
 }

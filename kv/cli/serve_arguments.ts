@@ -3,9 +3,11 @@
  * @module
  */
 
+import type { DenoTls } from "../../runtime/deno.ts";
 import { MAX_VALUE_BYTES } from "../store/types.ts";
 import { checkAddress, type Flags, isLoopback, numberFlag, readFlags, UsageError } from "./flags.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { checkHost, readTls, TLS_HELP, TLS_VALUES } from "./tls_files.ts";
 
 /** What `--help` says. */
 export const SERVE_HELP = `Runs one node of a replicated store, durable on its disk.
@@ -15,6 +17,7 @@ export const SERVE_HELP = `Runs one node of a replicated store, durable on its d
   --id NAME         which of the peers this is
   --peers LIST      every node's name and the address at which the others call it; the same on every node
   --data FOLDER     this node's own folder; made if it is not there
+  --tls-cert, --tls-key, --tls-ca FILE   see below; needed unless every peer is on this machine
   --resp H:P        port for Redis clients                         [127.0.0.1:0, a free one]
   --http H:P        port for HTTP with JSON                        [127.0.0.1:0, a free one]
   --no-resp, --no-http
@@ -26,6 +29,11 @@ export const SERVE_HELP = `Runs one node of a replicated store, durable on its d
   --election MS     least silence after which others take over     [300]
   --amnesiac        the disk was lost: follow, but never vote under this name again
   --json            print events as JSON lines
+
+Between machines nodes speak TLS, and each shows the others its certificate:
+
+${TLS_HELP}
+With these files client ports that other machines reach speak TLS too; clients need no certificate, but the token.
 
 Exit code: 0 stopped, 1 failed, 64 wrong usage, 130 interrupted. Stop it with Ctrl-C; kill it as you like.
 `;
@@ -39,6 +47,8 @@ export interface ServeArguments {
   readonly http: string | null;
   readonly cluster: string;
   readonly token: string | null;
+  /** Certificates; null where all nodes are on this machine. */
+  readonly tls: DenoTls | null;
   readonly limits: Limits;
   readonly heartbeatMs: number;
   readonly electionMs: number;
@@ -57,6 +67,7 @@ const NAMES = {
     "http",
     "cluster",
     "token",
+    ...TLS_VALUES,
     "max-clients",
     "max-value",
     "heartbeat",
@@ -93,6 +104,7 @@ export function readServeArguments(argv: readonly string[], token: string | unde
     http: portOf(read, "http"),
     cluster: read.values.get("cluster") ?? nameFor(peers),
     token: read.values.get("token") ?? token ?? null,
+    tls: readTls(read),
     limits: {
       maxValueBytes,
       maxRequestBytes: DEFAULT_LIMITS.maxRequestBytes,
@@ -109,13 +121,28 @@ export function readServeArguments(argv: readonly string[], token: string | unde
     json: read.flags.has("json"),
   };
   checkName("--cluster", args.cluster);
-  for (const [flag, address] of [["--resp", args.resp], ["--http", args.http]]) {
-    if (address === null || args.token !== null || isLoopback(address as string)) continue;
+  checkSecrecy(args);
+  return args;
+}
+
+/** What leaves this machine is enciphered, and nobody is believed who has not shown or said something. */
+function checkSecrecy(args: ServeArguments): void {
+  const { id, peers, resp, http, token, tls } = args;
+  const own = peers.get(id) as string;
+  if (tls !== null) checkHost(tls, own);
+  for (const [peer, address] of peers) {
+    if (tls !== null || isLoopback(address)) continue;
+    throw new UsageError(
+      `Cannot run with peer ${peer} at ${address} without TLS, since whoever reaches a node's port could speak for any node: ` +
+        "give --tls-cert, --tls-key and --tls-ca (kv/README.md says how to make them), or addresses of 127.0.0.1",
+    );
+  }
+  for (const [flag, address] of [["--resp", resp], ["--http", http]]) {
+    if (address === null || token !== null || isLoopback(address)) continue;
     throw new UsageError(
       `Cannot open ${flag} ${address} to other machines without a token: set FLOTILLA_TOKEN`,
     );
   }
-  return args;
 }
 
 /** Reads `1=HOST:PORT,2=HOST:PORT`. */

@@ -7,6 +7,7 @@ import type { Timing } from "../../raft/timing.ts";
 import { StorageError } from "../../raft/wal.ts";
 import { denoRuntime } from "../../runtime/deno.ts";
 import { DiskError } from "../../runtime/disk.ts";
+import { isLoopback } from "./flags.ts";
 import { FolderError } from "./identity.ts";
 import { startNode } from "./node.ts";
 import type { ServeArguments } from "./serve_arguments.ts";
@@ -32,7 +33,7 @@ export interface Served {
 /** What every node is told. */
 export type ServeCommon = Pick<
   ServeArguments,
-  "id" | "peers" | "resp" | "http" | "cluster" | "json" | "tied" | "heartbeatMs" | "electionMs"
+  "id" | "peers" | "resp" | "http" | "cluster" | "tls" | "json" | "tied" | "heartbeatMs" | "electionMs"
 >;
 
 /** Raft's waiting times. */
@@ -76,8 +77,8 @@ export async function keepServing(
     { pid: Deno.pid, resp, http, peer: args.peers.get(args.id), cluster: args.cluster },
     [
       `up, process ${Deno.pid}`,
-      ...(resp === null ? [] : [`redis-cli ${portWords(resp)}`]),
-      ...(http === null ? [] : [`curl http://${http}/health`]),
+      ...(resp === null ? [] : [`redis-cli ${isEnciphered(resp, args) ? "--tls " : ""}${portWords(resp)}`]),
+      ...(http === null ? [] : [`curl http${isEnciphered(http, args) ? "s" : ""}://${http}/health`]),
     ].join("; "),
   );
   let code = 0;
@@ -96,6 +97,10 @@ export async function keepServing(
   if (death.signal.aborted) return code;
   console.error(`node ${args.id} died: ${textOf(node.cause)}`);
   return 1;
+}
+
+function isEnciphered(port: string, { tls }: ServeCommon): boolean {
+  return tls !== null && !isLoopback(port);
 }
 
 type Tell = (event: string, details: Record<string, unknown>, text: string) => void;

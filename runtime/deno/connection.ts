@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import type { Address } from "../network.ts";
 import { WireError } from "../wire_error.ts";
 import { FrameReader, joinFrames, MAX_NAME_BYTES, readWord, type Word, wordFrame } from "./frames.ts";
+import type { Line } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import { SilenceWatch } from "./silence.ts";
 
@@ -48,7 +49,7 @@ export interface ConnectionOptions {
 
 /** See the module's page. */
 export class Connection {
-  readonly #line: Deno.TcpConn;
+  readonly #line: Line;
   readonly #outbox: Outbox;
   readonly #events: ConnectionEvents;
   readonly #maxFrameBytes: number;
@@ -63,14 +64,12 @@ export class Connection {
   #open = true;
 
   /** Says hello, and sends what is in the outbox and will be. */
-  constructor(line: Deno.TcpConn, options: ConnectionOptions) {
+  constructor(line: Line, options: ConnectionOptions) {
     const { address, outbox, events, maxFrameBytes, silence } = options;
     this.#line = line;
     this.#outbox = outbox;
     this.#events = events;
     this.#maxFrameBytes = maxFrameBytes;
-    line.setNoDelay(true);
-    line.setKeepAlive(true);
     this.#watch = silence === null ? null : new SilenceWatch(silence.clock, silence.ms, {
       ask: () => this.#say(PING),
       lost: () => this.#end("lost"),

@@ -1,19 +1,24 @@
 /**
- * The real network: messages over TCP.
+ * The real network: messages over TCP, plain or by TLS.
  * @module
  */
 
 import type { Address, Channel, Codec, Network, NetworkCounters, Port } from "../network.ts";
 import type { Random } from "../random.ts";
 import { WireError } from "../wire_error.ts";
-import { type HostPort, joinAddress, splitAddress } from "./address.ts";
+import { type HostPort, splitAddress } from "./address.ts";
 import { denoClock } from "./clock.ts";
 import type { ConnectionEnd } from "./connection.ts";
 import { FRAME_OVERHEAD_BYTES, MAX_NAME_BYTES } from "./frames.ts";
+import { callPlainly, type Door, openPlainDoor } from "./line.ts";
 import { Outbox, type Overflow } from "./outbox.ts";
 import { Peer, type PeerContext } from "./peer.ts";
 import { entropyRandom } from "./random.ts";
 import { Reception } from "./reception.ts";
+import { callByTls, type DenoTls, openTlsDoor } from "./tls.ts";
+
+const MAX_CONNECTIONS = 1024;
+const CONNECT_TIMEOUT_MS = 3000;
 
 /** How the real network is used. */
 export interface DenoNetworkOptions {
@@ -50,6 +55,11 @@ export interface DenoNetworkOptions {
    * which comes sooner than any timeout; nothing follows from it for certain.
    */
   readonly onPeerClosed?: (peer: Address) => void;
+  /**
+   * Every line is enciphered, and both of its ends show a certificate of one authority. An end that is called is opened by
+   * {@linkcode openDenoNetwork} then. @default {plain TCP: for a loopback or a private network}
+   */
+  readonly tls?: DenoTls;
 }
 
 /** What went through a real end of the network. */
@@ -73,10 +83,11 @@ export interface DenoNetwork extends Network {
  * to send, and again when they were lost; what could not be sent meanwhile is dropped and counted, as the weak contract of
  * {@linkcode Network} allows. Whatever is not ours on a connection ends that connection and nothing else.
  *
- * Nobody is asked for a password, and nothing is enciphered: whoever reaches the port can speak for any peer. Listen on a
- * loopback or a private network.
+ * Without `tls` nobody is asked for a password, and nothing is enciphered: whoever reaches the port can speak for any peer.
+ * Listen on a loopback or a private network then.
  *
- * Throws what `Deno.listen` throws, and `TypeError` for an address that is not `host:port`.
+ * Throws what `Deno.listen` throws, and `TypeError` for an address that is not `host:port`, or for one that is to be listened
+ * at by TLS: see {@linkcode openDenoNetwork}.
  *
  * @example One end asks, the other answers
  * ```ts
@@ -96,7 +107,28 @@ export interface DenoNetwork extends Network {
  * ```
  */
 export function denoNetwork(options: DenoNetworkOptions): DenoNetwork {
-  return new TcpNetwork(options);
+  if (options.address === null) return new TcpNetwork(options, null);
+  if (options.tls === undefined) {
+    options.signal.throwIfAborted();
+    return new TcpNetwork(options, openPlainDoor(parseAddress(options.address)));
+  }
+  throw new TypeError("Cannot listen by TLS at once: use openDenoNetwork, and await it");
+}
+
+/**
+ * Like {@linkcode denoNetwork}, for ends that are called by TLS too. Rejects with what that throws, and with the error of
+ * `node:tls` for certificates or keys that make no sense.
+ */
+export async function openDenoNetwork(options: DenoNetworkOptions): Promise<DenoNetwork> {
+  const { address, tls, signal, maxConnections, connectTimeoutMs } = options;
+  if (address === null || tls === undefined) return denoNetwork(options);
+  signal.throwIfAborted();
+  const door = await openTlsDoor(parseAddress(address), tls, {
+    maxStrangers: maxConnections ?? MAX_CONNECTIONS,
+    strangerMs: connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+  });
+  if (signal.aborted) door.close();
+  return new TcpNetwork(options, door);
 }
 
 interface Receiver {
@@ -124,18 +156,18 @@ class TcpNetwork implements DenoNetwork {
     connectionsRefused: 0,
   };
 
-  constructor(options: DenoNetworkOptions) {
+  constructor(options: DenoNetworkOptions, door: Door | null) {
     const {
       signal,
+      tls,
       maxFrameBytes = 64 << 20,
-      maxConnections = 1024,
-      connectTimeoutMs = 3000,
+      maxConnections = MAX_CONNECTIONS,
+      connectTimeoutMs = CONNECT_TIMEOUT_MS,
       silenceMs = 3000,
     } = options;
     signal.throwIfAborted();
     const random = options.random ?? entropyRandom();
-    const listener = options.address === null ? null : Deno.listen(parseAddress(options.address));
-    this.address = options.advertise ?? addressOf(options.address, listener, random);
+    this.address = options.advertise ?? door?.address ?? callerName(random);
     this.#signal = signal;
     this.#maxBodyBytes = maxFrameBytes - FRAME_OVERHEAD_BYTES;
     this.#maxPeers = maxConnections;
@@ -152,6 +184,8 @@ class TcpNetwork implements DenoNetwork {
       connectTimeoutMs,
       silenceMs,
       backoffMs: options.backoffMs ?? { first: 20, most: 500 },
+      call: (target, giveUp) =>
+        tls === undefined ? callPlainly(target, giveUp) : callByTls(target, tls, giveUp),
       receive: (from, channel, body) => this.#receive(from, channel, body),
       ended: (peer, why) => {
         this.#countEnd(why);
@@ -170,8 +204,8 @@ class TcpNetwork implements DenoNetwork {
       makeOutbox: this.#makeOutbox,
       ended: (why) => this.#countEnd(why),
     });
-    if (listener !== null) void this.#reception.accept(listener);
-    signal.addEventListener("abort", () => this.#die(listener), { once: true });
+    if (door !== null) void this.#reception.accept(door);
+    signal.addEventListener("abort", () => this.#die(door), { once: true });
   }
 
   get counters(): DenoNetworkCounters {
@@ -242,8 +276,8 @@ class TcpNetwork implements DenoNetwork {
     if (why === "hostile") this.#counters.connectionsRefused++;
   }
 
-  #die(listener: Deno.TcpListener | null): void {
-    listener?.close();
+  #die(door: Door | null): void {
+    door?.close();
     this.#receivers.clear();
     this.#reception.close();
     for (const peer of this.#peers.values()) peer.close();
@@ -279,11 +313,8 @@ function outside(action: () => void): void {
   }
 }
 
-function addressOf(asked: Address | null, listener: Deno.TcpListener | null, random: Random): Address {
-  if (asked !== null && listener !== null) {
-    return joinAddress({ ...parseAddress(asked), port: listener.addr.port });
-  }
-  // No colon in it: nobody takes it for an address that can be called.
+/** No colon in it: nobody takes it for an address that can be called. */
+function callerName(random: Random): Address {
   const [high, low] = ["high", "low"].map((part) => random.split(part).below(4294967296));
   return `caller-${high.toString(36)}${low.toString(36)}`;
 }

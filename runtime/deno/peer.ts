@@ -9,6 +9,7 @@ import type { Random } from "../random.ts";
 import type { HostPort } from "./address.ts";
 import { Connection, type ConnectionEnd } from "./connection.ts";
 import type { Outgoing } from "./frames.ts";
+import type { Line } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** What a peer needs of its network. */
@@ -23,6 +24,8 @@ export interface PeerContext {
   readonly connectTimeoutMs: number;
   readonly silenceMs: number;
   readonly backoffMs: { readonly first: number; readonly most: number };
+  /** Opens a line. */
+  call(target: HostPort, signal: AbortSignal): Promise<Line>;
   receive(from: Address, channel: string, body: Uint8Array): void;
   ended(peer: Address, why: ConnectionEnd): void;
   /** Nothing is open and nothing waits: the peer may be forgotten. */
@@ -32,7 +35,7 @@ export interface PeerContext {
 }
 
 /** How things stand with the peer. */
-type Line =
+type Contact =
   | { readonly kind: "idle" | "connecting" }
   /** The last attempt failed; the next one waits for this timer. */
   | { readonly kind: "pausing"; readonly timer: Timer }
@@ -44,7 +47,7 @@ export class Peer {
   readonly #target: HostPort;
   readonly #context: PeerContext;
   readonly #outbox: Outbox;
-  #line: Line = { kind: "idle" };
+  #line: Contact = { kind: "idle" };
   #pauseMs = 0;
 
   constructor(address: Address, target: HostPort, context: PeerContext, outbox: Outbox) {
@@ -74,7 +77,7 @@ export class Peer {
     const timer = clock.setTimer(connectTimeoutMs, onDeath);
     signal.addEventListener("abort", onDeath, { once: true });
     try {
-      const line = await Deno.connect({ ...this.#target, signal: giveUp.signal });
+      const line = await this.#context.call(this.#target, giveUp.signal);
       if (signal.aborted) line.close();
       else this.#connected(line);
     } catch (error) {
@@ -87,7 +90,7 @@ export class Peer {
     }
   }
 
-  #connected(line: Deno.TcpConn): void {
+  #connected(line: Line): void {
     const { address, maxFrameBytes, clock, silenceMs } = this.#context;
     const connection = new Connection(line, {
       address,

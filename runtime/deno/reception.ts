@@ -7,6 +7,7 @@ import type { Address } from "../network.ts";
 import { splitAddress } from "./address.ts";
 import { Connection, type ConnectionEnd } from "./connection.ts";
 import type { Outgoing } from "./frames.ts";
+import type { Door, Line } from "./line.ts";
 import type { Outbox } from "./outbox.ts";
 import type { PeerContext } from "./peer.ts";
 
@@ -53,12 +54,12 @@ export class Reception {
     return this.#guests.get(name);
   }
 
-  /** Lets callers in until the listener is closed. */
-  async accept(listener: Deno.TcpListener): Promise<void> {
+  /** Lets callers in until the door is closed. */
+  async accept(door: Door): Promise<void> {
     const { signal, clock } = this.#context;
     while (!signal.aborted) {
       try {
-        const line = await listener.accept();
+        const line = await door.accept();
         if (signal.aborted || this.#connections.size >= this.#options.maxConnections) line.close();
         else this.#welcome(line);
       } catch {
@@ -73,7 +74,7 @@ export class Reception {
     for (const connection of this.#connections) connection.close();
   }
 
-  #welcome(line: Deno.TcpConn): void {
+  #welcome(line: Line): void {
     const { address, clock, maxFrameBytes, connectTimeoutMs } = this.#context;
     const outbox = this.#options.makeOutbox();
     let name: Address | null = null;

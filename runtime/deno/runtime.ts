@@ -9,7 +9,7 @@ import type { Runtime } from "../runtime.ts";
 import { denoClock } from "./clock.ts";
 import { denoDisk } from "./disk.ts";
 import { toDiskError } from "./disk_errors.ts";
-import { type DenoNetwork, denoNetwork, type DenoNetworkOptions } from "./network.ts";
+import { type DenoNetwork, type DenoNetworkOptions, openDenoNetwork } from "./network.ts";
 import { entropyRandom } from "./random.ts";
 
 /** What a node's real world is made of. */
@@ -42,7 +42,7 @@ export interface DenoRuntime extends Runtime {
  * While a runtime uses its folder exclusively, a file beside it, `<folder>.lock`, is locked. The system lets go of it when the
  * process ends, in whatever way.
  *
- * Rejects with `DiskError` if the folder cannot be made or is in use, and with what {@linkcode denoNetwork} throws.
+ * Rejects with `DiskError` if the folder cannot be made or is in use, and with what {@linkcode openDenoNetwork} rejects with.
  *
  * @example A node and its world
  * ```ts
@@ -69,7 +69,7 @@ export async function denoRuntime(options: DenoRuntimeOptions): Promise<DenoRunt
   await makeFolder(folder);
   const lock = access === "exclusive" ? await lockFolder(folder) : null;
   try {
-    const network = denoNetwork({ ...rest, signal, random: random.split("network") });
+    const network = await openDenoNetwork({ ...rest, signal, random: random.split("network") });
     signal.addEventListener("abort", () => lock?.close(), { once: true });
     return { clock: denoClock(signal), random, network, disk: denoDisk(folder, signal), signal };
   } catch (error) {

@@ -4,6 +4,8 @@
  */
 
 import { checkAddress, type Flags, numberFlag, readFlags, UsageError } from "../../kv/cli/flags.ts";
+import { readTls, TLS_VALUES } from "../../kv/cli/tls_files.ts";
+import type { DenoTls } from "../../runtime/deno.ts";
 import type { GroupId } from "../map.ts";
 import type { ShardId } from "../placement.ts";
 
@@ -19,6 +21,7 @@ export const SHARDS_HELP =
   shards map NUMBER          the map of that number: every map there ever was is kept
 
   --servers H:P,...   nodes, at the addresses of --peers; one is enough   [127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003]
+  --tls-cert, --tls-key, --tls-ca FILE   for nodes that speak TLS: a certificate of their authority, as they have
   --timeout S         gives up after so many seconds                       [30]
   --no-wait           join, leave, move: do not wait until the shards have moved
   --json              JSON, one object a line
@@ -30,6 +33,8 @@ within --timeout (they go on moving), 64 wrong usage.
 /** What all commands share. */
 export interface AdminCommon {
   readonly servers: readonly string[];
+  /** Certificates, for nodes that speak TLS. */
+  readonly tls: DenoTls | null;
   readonly timeoutMs: number;
   readonly wait: boolean;
   readonly json: boolean;
@@ -44,7 +49,7 @@ export type AdminCommand =
   | { readonly name: "map"; readonly number: number };
 
 const DEFAULT_SERVERS = "127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003";
-const NAMES = { flags: ["json", "no-wait"], values: ["servers", "timeout"] };
+const NAMES = { flags: ["json", "no-wait"], values: ["servers", "timeout", ...TLS_VALUES] };
 
 /** Reads the words after `shards`. Throws `UsageError`. */
 export function readAdminArguments(argv: readonly string[]): readonly [AdminCommon, AdminCommand] {
@@ -52,6 +57,7 @@ export function readAdminArguments(argv: readonly string[]): readonly [AdminComm
   const servers = (read.values.get("servers") ?? DEFAULT_SERVERS).split(",");
   const common: AdminCommon = {
     servers: servers.map((server) => checkAddress("--servers", server.trim())),
+    tls: readTls(read),
     timeoutMs: numberFlag(read, "timeout", { absent: 30, least: 1, most: 86_400 }) * 1000,
     wait: !read.flags.has("no-wait"),
     json: read.flags.has("json"),

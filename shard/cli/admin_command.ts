@@ -3,6 +3,7 @@
  * @module
  */
 
+import { tlsOf } from "../../kv/cli/node.ts";
 import { RefusedError, UnknownOutcomeError } from "../../kv/errors.ts";
 import { denoClock, denoNetwork, entropyRandom } from "../../runtime/deno.ts";
 import { RpcError } from "../../runtime/rpc.ts";
@@ -34,7 +35,7 @@ export async function adminCommand(common: AdminCommon, command: AdminCommand): 
   const death = new AbortController();
   try {
     const { signal } = death;
-    const network = denoNetwork({ address: null, signal });
+    const network = denoNetwork({ address: null, signal, ...tlsOf(common) });
     const runtime = { clock: denoClock(signal), random: entropyRandom(), network, signal };
     const nodes = new NodeInfoClient(runtime);
     const info = await nodes.any(common.servers, Math.min(common.timeoutMs, LOOK_MS));

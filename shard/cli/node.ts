@@ -7,7 +7,7 @@
 
 import { setImmediate } from "node:timers";
 import { checkFolder, claimFolder, type Identity } from "../../kv/cli/identity.ts";
-import type { NodeOptions } from "../../kv/cli/node.ts";
+import { type NodeOptions, tlsOf } from "../../kv/cli/node.ts";
 import { addressOf, type PortServices, servePorts, takePorts } from "../../kv/cli/ports.ts";
 import { sameText } from "../../kv/resp/client_reply.ts";
 import { Cursors } from "../../kv/resp/mod.ts";
@@ -67,6 +67,7 @@ export async function startShardNode(options: ShardNodeOptions): Promise<Running
       folder,
       signal: death.signal,
       onPeerClosed: (peer) => suspects.forEach((suspect) => suspect(peer)),
+      ...tlsOf(options),
     });
     const owner = identityOf(options);
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
@@ -162,7 +163,7 @@ function storageIn(folder: string, { id, amnesiac }: ShardNodeOptions, runtime: 
 
 /** An end of its own: what is asked of leaders for clients does not stand in line behind the groups' own messages. */
 function openFront(
-  { peers, cluster, sizes }: ShardNodeOptions,
+  { peers, cluster, sizes, tls }: ShardNodeOptions,
   { clock, random, signal }: DenoRuntime,
 ): { readonly peer: ShardPeer; readonly clerk: ShardClerk; readonly admin: ControllerClerk } {
   const network = denoNetwork({
@@ -170,6 +171,7 @@ function openFront(
     signal,
     random: random.split("clients"),
     onPeerClosed: (address) => peer.giveUp(address),
+    ...tlsOf({ tls }),
   });
   const runtime = { clock, random: random.split("front"), network, signal };
   const peer: ShardPeer = new ShardPeer(runtime, cluster);
