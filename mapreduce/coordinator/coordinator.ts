@@ -217,16 +217,17 @@ export class Coordinator {
       );
       await this.#opening;
     }
-    const { plan } = this.#job ?? await this.#opening!;
+    const { plan, journal } = this.#job ?? await this.#opening!;
+    // Own workers will not be there any more when somebody reads this, nor will one that cannot do anything.
+    const stays = this.#options.workers === "guests" && app.kind !== "unfit";
+    if (stays) await this.#guard(journal.joined(worker));
     return { kind: "job", plan, leaseMs: this.#table.leaseMs };
   }
 
-  async #ask({ table, journal }: Job, worker: string, ask: number): Promise<Answer> {
+  async #ask({ table }: Job, worker: string, ask: number): Promise<Answer> {
     const { clock } = this.#runtime;
     const untilMs = clock.now() + PARK_MS;
     this.#joined.add(worker);
-    // Own workers will not be there any more when somebody reads this.
-    if (this.#options.workers === "guests") await this.#guard(journal.joined(worker));
     for (;;) {
       const answer = table.ask(clock.now(), worker, ask);
       // What the answer rests on must not be forgotten in a crash when somebody already acts on it.
