@@ -44,7 +44,7 @@ export {
 } from "./conditions.ts";
 export type { Delay, LinkConditions } from "./conditions.ts";
 export type { CrashLoss } from "./crash_loss.ts";
-export { HEALTHY_SYNC, SimDisk } from "./disk.ts";
+export { type DiskCall, HEALTHY_SYNC, SimDisk } from "./disk.ts";
 export type { DiskObserver, DiskOperation } from "./disk.ts";
 export { SimulationError } from "./errors.ts";
 export type { SimulationErrorCode } from "./errors.ts";
