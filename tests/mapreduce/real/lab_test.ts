@@ -125,15 +125,20 @@ Deno.test("workers that crash and dawdle at random still give the output of thos
     ...placeBooks(BOOKS, folder.path),
   ]);
   let over = false;
-  void process.ended.then(() => over = true);
+  const running = new Set<Running>();
   const loops = Array.from({ length: 4 }, async () => {
     while (!over) {
-      // One that goes too early is started again.
-      await folder.worker(at, { args: ["--patience", "1"] }).ended;
+      const worker = folder.worker(at, { args: ["--patience", "100"] });
+      running.add(worker);
+      await worker.ended;
+      running.delete(worker);
       if (!over) await pause(100);
     }
   });
   const ended = await process.ended;
+  over = true;
+  // One that was started last finds nobody there any more.
+  for (const worker of running) worker.kill("SIGKILL");
   assertEquals([ended.code, ended.signal], [0, null], ended.stderr);
   await Promise.all(loops);
   assertEquals(folder.output(), expected(nocrash));
