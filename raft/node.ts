@@ -106,7 +106,7 @@ export class RaftNode {
     this.#timing = options.timing ?? DEFAULT_TIMING;
     this.#channel = new CommittedChannel(
       core.log,
-      () => this.#stop(new NodeStoppedError("its machine stopped reading")),
+      () => this.#fail(new NodeStoppedError("its machine stopped reading")),
     );
     this.committed = this.#channel.stream;
     this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
@@ -114,7 +114,7 @@ export class RaftNode {
     this.#writes = new WriteQueue(options, {
       onFlushed: (sequence) => this.#onFlushed(sequence),
       // Nobody can tell what was kept: the node must come up again from what the disk really holds.
-      onFailed: (error) => this.#stop(error),
+      onFailed: (error) => this.#fail(error),
     });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     options.transport.receive((from, message, answer) => {
@@ -231,7 +231,7 @@ export class RaftNode {
     } catch (error) {
       // A broken law: whatever this node said next could only make it worse.
       answer?.(null);
-      this.#stop(error);
+      this.#fail(error);
       return;
     }
     for (const effect of effects) this.#perform(effect, input, answer);
@@ -341,6 +341,14 @@ export class RaftNode {
     const read = this.#reads.get(token);
     this.#reads.delete(token);
     if (read !== undefined) settle(read);
+  }
+
+  /** Dies by itself. Nobody else knows of it, so nobody else would let go of the storage: its file stayed open for ever. */
+  #fail(reason: unknown): void {
+    if (this.#stopped) return;
+    this.#stop(reason);
+    // It may well be the storage that failed.
+    this.#options.storage.close().catch(() => {});
   }
 
   #stop(reason: unknown): void {

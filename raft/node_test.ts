@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { seededRandom } from "../runtime/mod.ts";
+import { HandClock } from "../tests/raft/clock.ts";
+import { MemoryStorage } from "./memory_storage.ts";
+import { RaftNode } from "./node.ts";
+import type { Persist } from "./storage.ts";
+
+/** Storage that counts how often it is closed, and fails its writes when it is told to. */
+class CountedStorage extends MemoryStorage {
+  closed = 0;
+  broken = false;
+
+  override write(batches: readonly Persist[]): Promise<void> {
+    return this.broken ? Promise.reject(new Error("the disk is full")) : super.write(batches);
+  }
+
+  override close(): Promise<void> {
+    this.closed++;
+    return super.close();
+  }
+}
+
+/** A node that leads itself, on a clock that is moved by hand. */
+async function bench() {
+  const clock = new HandClock();
+  const storage = new CountedStorage();
+  const death = new AbortController();
+  const node = await RaftNode.open({
+    id: "a",
+    members: ["a"],
+    storage,
+    transport: { send() {}, receive() {} },
+    clock,
+    random: seededRandom(1),
+    signal: death.signal,
+    timing: { heartbeatMs: 10, electionMs: 50, diskStallMs: 1000 },
+  });
+  return { clock, storage, death, node };
+}
+
+/** Lets everything that waits for nothing outside come to its end. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await null;
+}
+
+Deno.test("a node whose disk fails dies and lets go of its storage", async () => {
+  const { clock, storage, node } = await bench();
+  storage.broken = true;
+  clock.advance(200);
+  await settle();
+  assert(node.stopped);
+  assertEquals(storage.closed, 1);
+  await node.committed.cancel().catch(() => {});
+});
+
+Deno.test("a node whose machine stops reading dies and lets go of its storage", async () => {
+  const { storage, node } = await bench();
+  await node.committed.cancel();
+  await settle();
+  assert(node.stopped);
+  assertEquals(storage.closed, 1);
+});
+
+Deno.test("a node that is killed leaves its storage to the disk, which dies with it; one that is closed closes it", async () => {
+  const killed = await bench();
+  killed.death.abort(new Error("killed"));
+  await settle();
+  assertEquals([killed.node.stopped, killed.storage.closed], [true, 0]);
+  const closed = await bench();
+  await closed.node.close();
+  assertEquals([closed.node.stopped, closed.storage.closed], [true, 1]);
+});
