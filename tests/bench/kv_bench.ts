@@ -1,197 +1,166 @@
 /**
- * `deno task bench:kv`: three real processes of ours beside one Redis that syncs every write, under the same load in turn.
+ * `deno task bench:kv`: three processes of ours, three of etcd, and one Redis that syncs every write, under the same load in turn.
  *
- * One Redis without consensus is a bound, not a rival. Everything is measured alternately in one run, so that what the machine
- * does besides hits all alike; only the ratios mean something elsewhere. The load comes from this one process, which takes its
- * share of the cores.
+ * Everything is measured alternately in one run, so that what the machine does besides hits all alike; only the ratios mean
+ * something elsewhere. Redis does without consensus: it is a bound, not a rival. The load comes from this one process, which
+ * takes its share of the cores. Whoever is not installed is left out, and a line says so.
  * @module
  */
 
-import { freePorts, RealCluster } from "../real/cluster.ts";
-import { RespClient, RespError } from "../real/resp_client.ts";
+import { parseArgs } from "@std/cli";
+import { type Contender, startEtcd, startOurs, startRedis } from "./kv/contenders.ts";
+import { windowWithoutWrites } from "./kv/failover.ts";
+import { type Cell, fill, type Mix, run } from "./kv/load.ts";
+import { recover } from "./kv/recover.ts";
+import { line, type Row } from "./kv/table.ts";
 
-const SECONDS = Number(Deno.args[0] ?? 1.5);
-const ROUNDS = Number(Deno.args[1] ?? 3);
-const CLIENTS = [1, 16, 64, 256];
-const KEYS = 10_000;
-const VALUE = "v".repeat(256);
+const HELP = `Measures three processes of ours beside three of etcd and one Redis.
 
-interface Contender {
-  readonly name: string;
-  readonly address: string;
-  readonly pids: readonly number[];
+  bench:kv [--seconds S] [--rounds N] [--cells put:64,get:1,...] [--kills N] [--keys N] [--etcd PROGRAM] [-- WORDS OF SERVE]
+
+  --seconds S    of each run                                                      [1.5]
+  --rounds N     medians of so many                                               [3]
+  --cells LIST   put, get (linearizable) or mixed, with so many clients           [all of them with 1, 16, 64 and 256]
+  --kills N      how often the leader is killed under 16 writing clients; 0: not  [3]
+  --keys N       memory with so many keys, and a cold start; 0: not               [0; 1000000 takes minutes]
+  --etcd PROGRAM another etcd than the installed one
+`;
+
+const OURS = "flotilla";
+const AGAINST = "etcd";
+
+interface Arguments {
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly cells: readonly string[];
+  readonly kills: number;
+  readonly keys: number;
+  readonly etcd: string;
+  readonly words: readonly string[];
 }
 
-interface Cell {
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly cpuUs: number;
-}
-
-/** CPU seconds that processes have used so far; 0 where the system does not tell. */
-function cpuSeconds(pids: readonly number[]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    try {
-      const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1].split(" ");
-      ticks += Number(fields[11]) + Number(fields[12]);
-    } catch {
-      return 0;
-    }
-  }
-  return ticks / 100;
-}
-
-/** Every client asks, waits, asks again. */
-async function load(to: Contender, op: "put" | "get" | "mixed", clients: number): Promise<Cell> {
-  const connections = await Promise.all(
-    Array.from({ length: clients }, () => RespClient.connect(to.address, 10_000)),
-  );
-  const times: number[] = [];
-  const warmUntil = performance.now() + 300;
-  const until = warmUntil + SECONDS * 1000;
-  let cpuFrom = 0;
-  setTimeout(() => cpuFrom = cpuSeconds(to.pids), 300);
-  await Promise.all(connections.map(async (connection) => {
-    for (let now = performance.now(); now < until;) {
-      const key = `key ${Math.floor(Math.random() * KEYS)}`;
-      const puts = op === "put" || (op === "mixed" && Math.random() < 0.5);
-      const reply = puts ? await connection.send("SET", key, VALUE) : await connection.send("GET", key);
-      if (reply instanceof RespError) throw reply;
-      const end = performance.now();
-      if (now >= warmUntil) times.push(end - now);
-      now = end;
-    }
-  }));
-  const cpu = cpuSeconds(to.pids) - cpuFrom;
-  for (const connection of connections) connection.close();
-  times.sort((left, right) => left - right);
-  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;
-  return { rate: times.length / SECONDS, p50: at(0.5), p99: at(0.99), cpuUs: cpu / times.length * 1e6 };
-}
-
-async function startRedis(
-  folder: string,
-): Promise<{ contender: Contender; child: Deno.ChildProcess } | null> {
-  const [port] = freePorts(1);
-  const args = ["--bind", "127.0.0.1", "--port", `${port}`, "--dir", folder, "--appendonly", "yes"];
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("redis-server", {
-      args: [...args, "--appendfsync", "always", "--save", ""],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  const address = `127.0.0.1:${port}`;
-  for (let tries = 100; tries > 0; tries--) {
-    const client = await RespClient.connect(address, 1000).catch(() => null);
-    client?.close();
-    if (client !== null) break;
-    await pause(100);
-  }
-  return { contender: { name: "redis", address, pids: [child.pid] }, child };
-}
-
-/** The longest time without a successful write when the leader is killed under 16 writing clients. */
-async function failover(cluster: RealCluster): Promise<number> {
-  const leader = await cluster.leader();
-  const others = cluster.nodes.filter((node) => node !== leader);
-  const done: number[] = [];
-  let over = false;
-  const clients = Array.from({ length: 16 }, async (_, at) => {
-    using connection = await cluster.client(others[at % 2]);
-    while (!over) {
-      if (!(await connection.send("SET", `key ${at}`, VALUE) instanceof RespError)) {
-        done.push(performance.now());
-      }
-    }
+function readArguments(argv: readonly string[]): Arguments | string {
+  const read = parseArgs([...argv], {
+    string: ["seconds", "rounds", "cells", "kills", "keys", "etcd"],
+    boolean: ["help"],
+    "--": true,
   });
-  await pause(1000);
-  const killedAt = performance.now();
-  await cluster.signal(leader, "SIGKILL");
-  await pause(4000);
-  over = true;
-  await Promise.all(clients);
-  await cluster.startNode(leader);
-  const times = [...done.filter((time) => time > killedAt - 500), performance.now()].sort((left, right) =>
-    left - right
-  );
-  return times.reduce((most, time, at) => at === 0 ? most : Math.max(most, time - times[at - 1]), 0);
+  if (read.help) return HELP;
+  const number = (text: string | undefined, absent: number) => text === undefined ? absent : Number(text);
+  const all = ["put", "get", "mixed"].flatMap((mix) => [1, 16, 64, 256].map((count) => `${mix}:${count}`));
+  const args = {
+    seconds: number(read.seconds, 1.5),
+    rounds: number(read.rounds, 3),
+    cells: read.cells === undefined ? all : read.cells.split(",").filter((cell) => cell !== ""),
+    kills: number(read.kills, 3),
+    keys: number(read.keys, 0),
+    etcd: read.etcd ?? "etcd",
+    words: read["--"] ?? [],
+  };
+  const numbers = [args.seconds, args.rounds, args.kills, args.keys];
+  const understood = read._.length === 0 && numbers.every((value) => value >= 0) && args.seconds > 0 &&
+    args.rounds >= 1 && args.cells.every((cell) => /^(put|get|mixed):\d{1,4}$/.test(cell));
+  if (!understood) throw new TypeError("Cannot understand these words: see bench:kv --help");
+  return args;
 }
 
-function end(child: Deno.ChildProcess | undefined): void {
-  try {
-    child?.kill("SIGKILL");
-  } catch {
-    // It has gone by itself.
+/** What the issue asks for at least. */
+function barOf(mix: Mix, clients: number, field: keyof Cell): Row["bar"] {
+  if (clients < 64 || mix === "mixed") return null;
+  if (field === "rate") return { kind: "least", ratio: mix === "put" ? 2 : 1.2 };
+  return field === "p99Ms" ? { kind: "most", ratio: 0.6 } : null;
+}
+
+const FIELDS: readonly (readonly [field: keyof Cell, what: string])[] = [
+  ["rate", "ops/s"],
+  ["p50Ms", "p50 ms"],
+  ["p99Ms", "p99 ms"],
+  ["cpuUs", "CPU us/op"],
+];
+
+async function measureCell(
+  contenders: readonly Contender[],
+  cell: string,
+  { seconds, rounds }: Arguments,
+): Promise<void> {
+  const [mix, count] = cell.split(":");
+  const load = { mix: mix as Mix, clients: Number(count), seconds };
+  const cells = new Map<string, Cell[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const one of contenders) cells.get(one.name)?.push(await run(one, load));
+  }
+  for (const [field, what] of FIELDS) {
+    const runs = new Map([...cells].map(([name, all]) => [name, all.map((each) => each[field])]));
+    console.log(line({ cell, what, runs, bar: barOf(load.mix, load.clients, field) }, OURS, AGAINST));
   }
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+async function measureKills(contenders: readonly Contender[], kills: number): Promise<void> {
+  const clusters = contenders.filter(({ pids }) => pids.length > 1);
+  const runs = new Map<string, number[]>(clusters.map(({ name }) => [name, []]));
+  for (let round = 0; round < kills; round++) {
+    for (const one of clusters) runs.get(one.name)?.push(await windowWithoutWrites(one));
+  }
+  const what = "ms no write";
+  console.log(line({ cell: "kill -9", what, runs, bar: { kind: "most", ratio: 0.25 } }, OURS, AGAINST));
+  for (const [name, all] of runs) {
+    console.log(`           ${name}: ${all.map((ms) => ms.toFixed(0)).join(", ")}`);
+  }
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1];
+async function measureKeys(contenders: readonly Contender[], keys: number): Promise<void> {
+  const memory = new Map<string, number[]>();
+  const start = new Map<string, number[]>();
+  for (const one of contenders) {
+    const { memoryMb, coldStartMs } = await recover(one, keys);
+    memory.set(one.name, [memoryMb]);
+    start.set(one.name, [coldStartMs]);
+  }
+  const bar = { kind: "most", ratio: 1 } as const;
+  const cell = `${keys} keys`;
+  console.log(line({ cell, what: "MB leader", runs: memory, bar }, OURS, AGAINST));
+  console.log(line({ cell, what: "cold start ms", runs: start, bar }, OURS, AGAINST));
+}
+
+async function main(args: Arguments): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const contenders: Contender[] = [];
+  // Interrupted, it leaves nobody behind either.
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    if (name === "SIGTERM" && Deno.build.os === "windows") continue;
+    Deno.addSignalListener(name, () => {
+      void Promise.all(contenders.map((one) => one[Symbol.asyncDispose]())).finally(() => Deno.exit(130));
+    });
+  }
+  for (
+    const [name, start, from] of [
+      ["flotilla", () => startOurs(args.words), ""],
+      ["etcd", () => startEtcd(args.etcd), "etcd-server"],
+      ["redis", startRedis, "redis-server"],
+    ] as const
+  ) {
+    const one = await start();
+    if (one === null) {
+      console.log(`${name} is left out: it is not installed (on Debian: apt-get install ${from})`);
+      continue;
+    }
+    contenders.push(stack.use(one));
+    await fill(one);
+  }
+  for (const cell of args.cells) await measureCell(contenders, cell, args);
+  if (args.kills > 0) await measureKills(contenders, args.kills);
+  if (args.keys > 0) await measureKeys(contenders, args.keys);
 }
 
 if (import.meta.main) {
-  const folder = await Deno.makeTempDir();
-  await using cluster = await RealCluster.start();
-  const redis = await startRedis(folder);
-  if (redis === null) console.log("skipped: redis-server is not installed (Debian: redis-server)");
-  // Interrupted or ended, it leaves nobody behind; our own nodes go with this process by themselves.
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(name, () => {
-      end(redis?.child);
-      Deno.exit(130);
-    });
-  }
-  const leader = await cluster.leader();
-  const pids = cluster.nodes.map((node) => node.child?.pid ?? 0);
-  const ours: Contender = { name: "flotilla", address: leader.resp, pids };
-  const contenders = redis === null ? [ours] : [ours, redis.contender];
-  console.log("cell        who            ops/s    p50 ms    p99 ms   CPU us/op   rate to redis");
   try {
-    for (const op of ["put", "get", "mixed"] as const) {
-      for (const clients of CLIENTS) {
-        const cells = new Map<string, Cell[]>(contenders.map(({ name }) => [name, []]));
-        for (let round = 0; round < ROUNDS; round++) {
-          for (const one of contenders) cells.get(one.name)?.push(await load(one, op, clients));
-        }
-        const of = (name: string, field: keyof Cell) =>
-          median((cells.get(name) ?? []).map((cell) => cell[field]));
-        for (const { name } of contenders) {
-          const numbers = [
-            of(name, "rate").toFixed(0),
-            of(name, "p50").toFixed(2),
-            of(name, "p99").toFixed(2),
-            of(name, "cpuUs").toFixed(0),
-          ];
-          const ratio = redis === null ? "-" : `${(of(name, "rate") / of("redis", "rate")).toFixed(2)}x`;
-          console.log(
-            `${`${op}:${clients}`.padEnd(12)}${name.padEnd(10)}${
-              numbers.map((text) => text.padStart(10)).join("")
-            }${ratio.padStart(16)}`,
-          );
-        }
-      }
-    }
-    const windows: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) windows.push(await failover(cluster));
-    console.log(
-      `without a write after kill -9 of the leader: median ${median(windows).toFixed(0)} ms of ${
-        windows.map((ms) => ms.toFixed(0)).join(", ")
-      }`,
-    );
-  } finally {
-    end(redis?.child);
-    await redis?.child.status;
-    await Deno.remove(folder, { recursive: true });
+    const args = readArguments(Deno.args);
+    if (typeof args === "string") console.log(args);
+    else await main(args);
+    Deno.exit(0);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(error.message);
+    Deno.exit(64);
   }
 }

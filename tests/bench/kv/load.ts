@@ -1,0 +1,102 @@
+/**
+ * Closed loops: every client asks, waits, asks again.
+ * @module
+ */
+
+import type { Caller, Op } from "./caller.ts";
+import type { Contender } from "./contenders.ts";
+
+/** What is asked: `mixed` is half puts, half gets. */
+export type Mix = Op | "mixed";
+
+/** What one run came to. */
+export interface Cell {
+  /** Requests a second. */
+  readonly rate: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** CPU of all servers for one request, in microseconds; NaN where the system does not tell. */
+  readonly cpuUs: number;
+}
+
+/** One run. */
+export interface Load {
+  readonly mix: Mix;
+  readonly clients: number;
+  readonly seconds: number;
+}
+
+const KEYS = 10_000;
+const WARM_MS = 500;
+/** Clients of etcd share connections, as those of one program do: a stream is a client there. */
+const MAX_STREAMS_CONNECTIONS = 16;
+
+/** Keys are drawn from these. */
+export function keyOf(number: number): string {
+  return `key${String(number).padStart(8, "0")}`;
+}
+
+/** CPU seconds that processes have used so far; NaN where the system does not tell. */
+export function cpuSeconds(pids: readonly number[]): number {
+  let ticks = 0;
+  for (const pid of pids) {
+    try {
+      const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1].split(" ");
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      return NaN;
+    }
+  }
+  return ticks / 100;
+}
+
+/** Puts every key once, so that gets find something. */
+export async function fill(to: Contender, keys = KEYS): Promise<void> {
+  const callers = await open(to, 64);
+  let next = 0;
+  await Promise.all(Array.from({ length: 64 }, async (_, at) => {
+    while (next < keys) await callers[at % callers.length].ask("put", keyOf(next++));
+  }));
+  for (const caller of callers) caller.close();
+}
+
+/** Runs one load against the contender's leader. Rejects if a request failed: such a run is no measurement. */
+export async function run(to: Contender, { mix, clients, seconds }: Load): Promise<Cell> {
+  const callers = await open(to, clients);
+  const times: number[] = [];
+  const warmUntil = performance.now() + WARM_MS;
+  const until = warmUntil + seconds * 1000;
+  let cpuFrom = NaN;
+  const timer = setTimeout(() => cpuFrom = cpuSeconds(to.pids), WARM_MS);
+  try {
+    await Promise.all(Array.from({ length: clients }, async (_, at) => {
+      const caller = callers[at % callers.length];
+      for (let now = performance.now(); now < until;) {
+        const op = mix === "mixed" ? (Math.random() < 0.5 ? "put" : "get") : mix;
+        if (!await caller.ask(op, keyOf(Math.floor(Math.random() * KEYS)))) {
+          throw new Error(`${to.name} refused a ${op}`);
+        }
+        const end = performance.now();
+        if (now >= warmUntil) times.push(end - now);
+        now = end;
+      }
+    }));
+  } finally {
+    clearTimeout(timer);
+    for (const caller of callers) caller.close();
+  }
+  const cpu = cpuSeconds(to.pids) - cpuFrom;
+  times.sort((left, right) => left - right);
+  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;
+  return {
+    rate: times.length / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    cpuUs: cpu / times.length * 1e6,
+  };
+}
+
+function open(to: Contender, clients: number): Promise<Caller[]> {
+  const connections = to.streams ? Math.min(clients, MAX_STREAMS_CONNECTIONS) : clients;
+  return Promise.all(Array.from({ length: connections }, () => to.connect(to.address)));
+}
