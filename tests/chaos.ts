@@ -14,6 +14,7 @@ import { listCommand } from "./chaos/cli/list_command.ts";
 import { replayCommand } from "./chaos/cli/replay_command.ts";
 import { runCommand } from "./chaos/cli/run_command.ts";
 import { shrinkCommand } from "./chaos/cli/shrink_command.ts";
+import { viewCommand } from "./chaos/cli/view_command.ts";
 import { PlanError } from "./nemesis/read_plan.ts";
 import { realCommand } from "./real/chaos/command.ts";
 import { foreignCommand } from "./real/foreign/cli/command.ts";
@@ -34,6 +35,8 @@ async function main(argv: readonly string[]): Promise<number> {
         return 0;
       case "list":
         return listCommand();
+      case "view":
+        return await viewCommand(args.folder, args.port);
       case "kills":
         return await killsCommand(args.kills);
       case "run":

@@ -20,6 +20,7 @@ import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
 import { factsOf } from "../report/facts.ts";
+import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
 import { JobMachines } from "./job_victims.ts";
@@ -198,15 +199,31 @@ class JobPlanRun {
       operations: steps,
       events,
     });
-    return {
-      history: writeLinhist(tableCodec, operations, { seed: this.#plan.seed, facts: { maps, reduces } }),
-      report: renderHtml({ model, operations }, checked, {
-        title: `Chaos, seed ${this.#plan.seed}: ${result.verdict.kind}`,
+    const report = renderReport({
+      plan: this.#plan,
+      result,
+      names: this.#machines.names,
+      chronicle,
+      story,
+      events,
+      latencies: operations.flatMap(({ callAt, outcome }) =>
+        outcome.status === "ok" ? [{ atMs: outcome.returnAt, tookMs: outcome.returnAt - callAt }] : []
+      ),
+      prefix: {
+        answered: this.#counts().ok,
+        linearizable: this.#counts().ok,
+        misfit: "",
+        core: [],
+        levels: "",
+      },
+      picture: renderHtml({ model, operations }, checked, {
+        title: `Task table, seed ${this.#plan.seed}: ${result.verdict.kind}`,
         facts: factsOf(this.#plan, result),
         annotations: chronicle.annotations(),
       }),
-      story: storyInWords(story),
-    };
+    });
+    const history = writeLinhist(tableCodec, operations, { seed: this.#plan.seed, facts: { maps, reduces } });
+    return { history, report, story: storyInWords(story) };
   }
 
   #counts(): OperationCounts {

@@ -11,6 +11,7 @@ import type { Violation } from "../check/violation.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import { type FaultKind, honestClocks, type RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
+import { factsOf } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
@@ -233,11 +234,23 @@ class Run {
       operations: crew.steps(),
       events,
     });
-    return {
-      history: crew.history(),
-      report: renderReport({ plan: this.#plan, result, crew, chronicle, limits: this.#limits }),
-      story: storyInWords(story),
-    };
+    const { verdict } = result;
+    const report = renderReport({
+      plan: this.#plan,
+      result,
+      names: this.#subject.names,
+      chronicle,
+      story,
+      events,
+      latencies: crew.latencies,
+      prefix: crew.prefix(this.#limits),
+      picture: crew.picture(this.#limits, {
+        title: `History, seed ${this.#plan.seed}: ${verdict.kind}`,
+        facts: factsOf(this.#plan, result),
+        annotations: chronicle.annotations(),
+      }),
+    });
+    return { history: crew.history(), report, story: storyInWords(story) };
   }
 
   /** Why a history is impossible is worth its time only where somebody reads it. */

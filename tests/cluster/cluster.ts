@@ -275,6 +275,11 @@ export class Cluster implements Victims {
   }
 
   #chronicle(node: Node, core: Readonly<Core>): void {
+    const { role, term, commit } = core;
+    if (role.type !== node.toldRole || term !== node.toldTerm || commit !== node.toldCommit) {
+      node.tells(role.type, term, commit);
+      this.#options.chronicle?.state({ node: node.name, role: role.type, term, commit });
+    }
     const leads = core.role.type === "leader";
     if (leads === node.leads && core.term === node.seenTerm) return;
     const { chronicle } = this.#options;
@@ -351,6 +356,13 @@ export class Cluster implements Victims {
   }
 
   #bury(node: Node, loss: CrashLoss): void {
+    this.#options.chronicle?.state({
+      node: node.name,
+      role: "down",
+      term: node.seenTerm,
+      commit: node.seenCommit,
+    });
+    node.tells("down", 0, 0);
     this.#options.chronicle?.end(`${node.name} leads`);
     this.#options.chronicle?.begin(`${node.name} down`, node.name, "down", "down");
     node.dies();
@@ -377,6 +389,10 @@ class Node {
   seenLast: Index = 0;
   seenTerm = 0;
   leads = false;
+  /** What a chronicle was told last. */
+  toldRole = "down";
+  toldTerm = 0;
+  toldCommit = 0;
   /** Whether it was seen to follow without a vote. */
   followed = false;
 
@@ -396,6 +412,13 @@ class Node {
     this.seenLast = core.log.offset + core.log.entries.length;
     this.seenTerm = core.term;
     this.leads = false;
+  }
+
+  /** Remembers what a chronicle was told. */
+  tells(role: string, term: number, commit: number): void {
+    this.toldRole = role;
+    this.toldTerm = term;
+    this.toldCommit = commit;
   }
 
   dies(): void {

@@ -39,6 +39,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "tests/real/**", reason: "real processes on real disks" },
   { path: "tests/shard/real/*", reason: "real processes of a sharded store" },
   { path: "tests/mapreduce/**", reason: "real workers on real files" },
+  { path: "tests/report/browser_test.ts", reason: "drives a browser" },
   { path: "tests/porcupine/**", reason: "reads histories, measures time" },
   { path: "**/*bench.ts", reason: "measures time" },
   { path: "tests/bench/**", reason: "measures time" },

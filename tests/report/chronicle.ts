@@ -27,6 +27,15 @@ const COLOURS: Readonly<Record<SpanKind, string>> = {
   violation: "#c0392b",
 };
 
+/** What a node is at from `atMs` on. */
+export interface NodeState {
+  readonly atMs: number;
+  readonly node: string;
+  readonly role: "leader" | "follower" | "candidate" | "preCandidate" | "down";
+  readonly term: number;
+  readonly commit: number;
+}
+
 interface Span extends Annotation {
   readonly kind: SpanKind;
 }
@@ -36,6 +45,7 @@ export class Chronicle {
   readonly #now: () => number;
   readonly #open = new Map<string, OpenSpan>();
   readonly #spans: Span[] = [];
+  readonly #states: NodeState[] = [];
   readonly #faults: { readonly atMs: number; untilMs: number; readonly fault: Fault }[] = [];
   readonly #faultsByNumber = new Map<number, number>();
 
@@ -61,6 +71,16 @@ export class Chronicle {
   /** Something happens at once. */
   mark(lane: string, kind: SpanKind, text: string, detail = text): void {
     this.#spans.push({ kind, lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
+  }
+
+  /** A node is in another state than before. */
+  state(state: Omit<NodeState, "atMs">): void {
+    this.#states.push({ atMs: this.#now(), ...state });
+  }
+
+  /** What every node was at, change by change. */
+  get states(): readonly NodeState[] {
+    return this.#states;
   }
 
   /** A fault takes hold. */

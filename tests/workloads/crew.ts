@@ -7,6 +7,7 @@ import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
 import {
   type Annotation,
   type Answer,
+  checkLevels,
   checkOperations,
   type CheckOptions,
   type Operation,
@@ -43,6 +44,8 @@ export interface Prefix {
   readonly misfit: string;
   /** The operations that contradict one another, in words, each with its client and times. */
   readonly core: readonly string[];
+  /** What the history still is; empty if it is linearizable. */
+  readonly levels: string;
 }
 
 /** The clients as a run sees them. */
@@ -72,6 +75,9 @@ export interface Crew {
   /** The history as a page. */
   picture(limits: CheckOptions, words: PictureWords): string;
 }
+
+/** What a history still is may be asked for so long. */
+const LEVELS_MS = 1000;
 
 /** A crew of `parts.name`. */
 export function makeCrew<State, Input, Output, Client>(
@@ -182,14 +188,21 @@ class Sailors<State, Input, Output, Client> implements Crew {
     const { operations, verdict } = this.#check(limits);
     const answered = operations.filter(({ outcome }) => outcome.status === "ok").length;
     if (verdict.kind !== "illegal") {
-      return { answered, linearizable: verdict.kind === "ok" ? answered : 0, misfit: "", core: [] };
+      return {
+        answered,
+        linearizable: verdict.kind === "ok" ? answered : 0,
+        misfit: "",
+        core: [],
+        levels: "",
+      };
     }
     const misfit = operations[verdict.firstImpossible];
     const endAt = misfit.outcome.status === "ok" ? misfit.outcome.returnAt : Infinity;
     const linearizable =
       operations.filter(({ outcome }) => outcome.status === "ok" && outcome.returnAt < endAt).length;
     const core = verdict.core.map((at) => this.#words(operations[at]));
-    return { answered, linearizable, misfit: this.#words(misfit), core };
+    const levels = checkLevels(this.#parts.model(), operations, { timeLimitMs: LEVELS_MS }).sentence;
+    return { answered, linearizable, misfit: this.#words(misfit), core, levels };
   }
 
   picture(limits: CheckOptions, { title, facts, annotations }: PictureWords): string {

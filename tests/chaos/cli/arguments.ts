@@ -14,6 +14,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos replay DIR         repeats a run from the folder it left, and compares byte for byte
   chaos replay SEED        repeats the run of one seed
   chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
+  chaos view [DIR]         serves the runs that a folder keeps as a list of pages; --port N [8008]
   chaos list               layers, workloads with their checkers, and faults
   chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them
 
@@ -50,6 +51,7 @@ export type Arguments =
   | RealArguments
   | ForeignArguments
   | { readonly command: "kills"; readonly kills: KillsArguments }
+  | { readonly command: "view"; readonly folder: string; readonly port: number }
   | {
     readonly command: "replay" | "shrink";
     /** A folder or a seed. */
@@ -151,7 +153,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
     boolean: ["json", "help", "real", "shrink"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "system", "corpus", ...CHOICES, "_"],
+    string: ["seed", "runs", "time", "length", "workers", "out", "system", "corpus", "port", ...CHOICES, "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -177,6 +179,10 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);
     return { command, what: words[0], choice, out, json };
   }
+  if (command === "view") {
+    if (words.length > 1) throw new UsageError("Cannot view: name one folder, or none for chaos-out");
+    return { command, folder: words[0] ?? out, port: whole("--port", flags.port, 8008, 0, 65_535) };
+  }
   if (command === "kills") {
     const jobs = whole("--workers", flags.workers, defaults.workers, 1);
     return { command, kills: { only: words, jobs, corpus: flags.corpus ?? null, json } };
@@ -185,7 +191,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     throw new UsageError(
       `Cannot understand "${
         [command, ...words].join(" ")
-      }": the commands are run, replay, shrink, list and kills`,
+      }": the commands are run, replay, shrink, view, list and kills`,
     );
   }
   const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);

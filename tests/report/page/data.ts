@@ -1,0 +1,30 @@
+/**
+ * What the page draws, as data that travels in it.
+ * @module
+ */
+
+/** A node's state from `at` on; roles by their first letter: l(eader), f(ollower), c(andidate), p(re-candidate), d(own). */
+export type StateRow = readonly [at: number, node: number, role: string, term: number, commit: number];
+/** A fault: kind, from, until, words. */
+export type FaultRow = readonly [kind: string, from: number, until: number, words: string];
+/** A message: sender, receiver, sent, arrived (-1: lost), words by number. */
+export type MessageRow = readonly [from: number, to: number, sent: number, arrived: number, words: number];
+/** A stretch of time: answers, median and greatest latency. */
+export type BinRow = readonly [at: number, answers: number, median: number, greatest: number];
+
+/** Everything; times in virtual milliseconds. */
+export interface PageData {
+  readonly endMs: number;
+  /** When a law was broken; -1 if none was. */
+  readonly brokenMs: number;
+  readonly nodes: readonly string[];
+  readonly states: readonly StateRow[];
+  readonly faults: readonly FaultRow[];
+  readonly phases: readonly (readonly [at: number, words: string])[];
+  /** Messages from `messagesFrom` on; earlier ones are left out. */
+  readonly messages: readonly MessageRow[];
+  readonly messagesFrom: number;
+  readonly words: readonly string[];
+  readonly bins: readonly BinRow[];
+  readonly binMs: number;
+}
