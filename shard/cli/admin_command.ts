@@ -17,7 +17,9 @@ import { movesBetween, picture, unsettled } from "./picture.ts";
 
 const REFUSED = 2;
 const UNKNOWN = 3;
-const LOOK_MS = 5000;
+/** Whoever is to answer at once gets this part of the whole time: there may be nobody. */
+const LOOK_PART = 1 / 3;
+const GRACE_MS = 2000;
 const POLL_MS = 50;
 
 interface Context {
@@ -38,7 +40,7 @@ export async function adminCommand(common: AdminCommon, command: AdminCommand): 
     const network = denoNetwork({ address: null, signal, ...tlsOf(common) });
     const runtime = { clock: denoClock(signal), random: entropyRandom(), network, signal };
     const nodes = new NodeInfoClient(runtime);
-    const info = await nodes.any(common.servers, Math.min(common.timeoutMs, LOOK_MS));
+    const info = await nodes.any(common.servers, common.timeoutMs * LOOK_PART);
     const controllers = info.members.map(([, address]) => address);
     const { timeoutMs } = common;
     const calls = new ShardPeer(runtime, info.cluster);
@@ -47,7 +49,7 @@ export async function adminCommand(common: AdminCommon, command: AdminCommand): 
       if (common.json) console.log(JSON.stringify(value));
       else for (const line of lines) console.log(line);
     };
-    const look = () => nodes.all(controllers, LOOK_MS);
+    const look = () => nodes.all(controllers, { timeoutMs: common.timeoutMs * LOOK_PART, graceMs: GRACE_MS });
     return await run({ common, admin, info, look, print }, command);
   } catch (error) {
     return complain(error, common);

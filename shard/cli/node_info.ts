@@ -3,7 +3,8 @@
  * @module
  */
 
-import { defineService, RpcPeer, type RpcRuntime } from "../../runtime/rpc.ts";
+import type { Timer } from "../../runtime/clock.ts";
+import { defineService, RpcError, RpcPeer, type RpcRuntime } from "../../runtime/rpc.ts";
 
 /** A group as one node sees it. */
 export type GroupInfo = {
@@ -42,9 +43,11 @@ export function serveShardNodeInfo(runtime: RpcRuntime, describe: () => ShardNod
 
 /** Asks nodes what they are. */
 export class NodeInfoClient {
+  readonly #runtime: RpcRuntime;
   readonly #peer: RpcPeer<{ describe: { request: null; reply: ShardNodeInfo } }>;
 
   constructor(runtime: RpcRuntime) {
+    this.#runtime = runtime;
     this.#peer = new RpcPeer(runtime, SERVICE, null);
   }
 
@@ -55,10 +58,25 @@ export class NodeInfoClient {
     );
   }
 
-  /** All that answer in time. */
-  async all(servers: readonly string[], timeoutMs: number): Promise<ShardNodeInfo[]> {
-    const asked = servers.map((server) => this.#peer.call(server, "describe", null, { timeoutMs }));
-    const settled = await Promise.allSettled(asked);
-    return settled.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
+  /** All that answer in time. Once one has answered the others have `graceMs` left: one of them may be dead. */
+  async all(
+    servers: readonly string[],
+    { timeoutMs, graceMs }: { readonly timeoutMs: number; readonly graceMs: number },
+  ): Promise<ShardNodeInfo[]> {
+    const answers: ShardNodeInfo[] = [];
+    const late = new AbortController();
+    let timer: Timer | null = null;
+    const ask = async (server: string): Promise<void> => {
+      try {
+        const options = { timeoutMs, signal: late.signal };
+        answers.push(await this.#peer.call(server, "describe", null, options));
+        timer ??= this.#runtime.clock.setTimer(graceMs, () => late.abort());
+      } catch (error) {
+        if (!(error instanceof RpcError)) throw error;
+      }
+    };
+    await Promise.all(servers.map(ask));
+    (timer as Timer | null)?.cancel();
+    return answers;
   }
 }

@@ -57,6 +57,11 @@ export class AppendLoad {
     };
   }
 
+  /** Measures the longest wait from now on. */
+  restartWatch(): void {
+    this.#longestMs = 0;
+  }
+
   /** Begins nothing more, and waits for what is under way. */
   async stop(): Promise<void> {
     this.#goOn = false;

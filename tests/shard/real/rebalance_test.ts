@@ -60,6 +60,10 @@ Deno.test("three processes with 3 groups of 12 shards: groups leave and join, a 
     assertEquals(await line.must("DBSIZE"), KEYS.length);
     const page = await (await fetch(`http://127.0.0.1:${cluster.httpPort(2)}/scan?limit=3`)).json();
     assertEquals(page.entries.map(({ key }: { key: string }) => key), [...KEYS].sort().slice(0, 3));
+    const metrics = await (await fetch(`http://127.0.0.1:${cluster.httpPort(1)}/metrics`)).text();
+    assert(/^flotilla_group_shards\{group="3"\} \d+$/m.test(metrics), metrics);
+    const info = `${await line.must("INFO", "shards")}`;
+    assert(/flotilla_shards:12\r\nflotilla_groups:3\r\nflotilla_map:\d/.test(info), info);
     const watched = await fetch(`http://127.0.0.1:${cluster.httpPort(2)}/watch`);
     assertStringIncludes(await watched.text(), "Cannot watch a store that is cut into shards");
     assertEquals(watched.status, 400);
