@@ -10,7 +10,10 @@
  *   --memory       measure peak memory too, each history in a process of its own
  *   --cpu          processor time instead of the wall clock, on a machine that others use
  *   --time MS      time limit of one judgement (60000)
+ *   --bars         only the bars that need no history of the folder or the list
  * ```
+ *
+ * Then it says which of the bars hold; with `--only` or `--plain` only those that the chosen histories tell of.
  *
  * Ends with exit code 1 if a verdict is not the expected one or an order does not replay.
  *
@@ -18,6 +21,8 @@
  */
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
 import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
+import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
+import { courseBars, limitBars, millionBars, parallelBars, plainBar } from "./bench/more_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
 
 interface Command extends MeasureOptions {
@@ -25,6 +30,8 @@ interface Command extends MeasureOptions {
   readonly generated: boolean;
   readonly only: readonly string[];
   readonly memory: boolean;
+  /** Only the bars that are measured by themselves. */
+  readonly barsOnly: boolean;
   /** In the child that measures memory: the one history to judge. */
   readonly peakOf: string | undefined;
 }
@@ -39,6 +46,7 @@ function parse(args: readonly string[]): Command {
     runs: Number(value("--runs") ?? 5),
     plain: args.includes("--plain"),
     memory: args.includes("--memory"),
+    barsOnly: args.includes("--bars"),
     clock: args.includes("--cpu") ? "cpu" : "wall",
     timeLimitMs: Number(value("--time") ?? 60_000),
     peakOf: value("--peak-of"),
@@ -78,15 +86,33 @@ async function main(): Promise<number> {
     await printPeak(cases[0], command);
     return 0;
   }
-  printTitle(command.plain);
+  if (!command.barsOnly) printTitle(command.plain);
   const rows: { row: Row; bench: BenchCase }[] = [];
-  for (const bench of cases) {
+  for (const bench of command.barsOnly ? [] : cases) {
     const row = await measure(bench, command);
     const peak = command.memory ? await peakInChild(bench.name) : null;
     printRow(row, bench.go, peak);
     rows.push({ row, bench });
   }
-  return printSummary(rows.map(({ row, bench }) => ({ row, go: bench.go })));
+  const compared = rows.map(({ row, bench }) => ({ row, go: bench.go }));
+  const code = command.barsOnly ? 0 : printSummary(compared);
+  const bars = command.plain ? [] : barsOfRows(compared);
+  if (!command.plain && command.only.length === 0) bars.push(...await measuredBars());
+  printBars(bars.sort((a, b) => a.number - b.number));
+  return code;
+}
+
+async function measuredBars(): Promise<Bar[]> {
+  const elsewhere = { reached: "see tests/porcupine/README.md", holds: null };
+  return [
+    await plainBar(),
+    ...limitBars(),
+    ...await millionBars(),
+    ...await parallelBars(),
+    { number: 10, asked: "the page: 100k operations in 3 MB, painted in a second", ...elsewhere },
+    { number: 11, asked: "200,000 histories a model against the oracle", ...elsewhere },
+    ...await courseBars(),
+  ];
 }
 
 if (import.meta.main) Deno.exit(await main());

@@ -1,14 +1,19 @@
 import {
+  Checker,
+  type CheckerStatus,
+  checkInParallel,
   checkOperations,
   type CheckOptions,
   type Model,
   type Operation,
+  type ParallelOptions,
   type Verdict,
 } from "../../../porcupine/mod.ts";
 import { loadHistory, modelNamed } from "../../../porcupine/formats/mod.ts";
 import { plain } from "../fuzz/compare.ts";
+import { orderHistory } from "../../../porcupine/history.ts";
 import { faultOf } from "../fuzz/oracle.ts";
-import { families, type Family, simulate } from "../generate.ts";
+import { families, type Family, type HistorySpec, simulate, specOf } from "../generate.ts";
 import { type Judgeable, withOperations } from "../generate/operations.ts";
 import { GO_FIGURES, type GoFigure } from "./go_figures.ts";
 
@@ -18,6 +23,20 @@ export interface LoadedCase {
   judge(options: CheckOptions): Verdict;
   /** What is wrong with the order of an `ok` verdict; `undefined` if it replays. */
   faultOf(verdict: Verdict): string | undefined;
+  /** The same in several threads. */
+  judgeInParallel(options: ParallelOptions): Promise<Verdict>;
+  /** Feeds the history to an on-line checker, event by event. */
+  watch(): Watched;
+}
+
+/** What an on-line checker made of a history. */
+export interface Watched {
+  readonly kind: CheckerStatus["kind"];
+  /** Answers until it stopped. */
+  readonly answers: number;
+  readonly ms: number;
+  /** The most operations it kept. */
+  readonly kept: number;
 }
 
 /** One line of the bench. */
@@ -58,6 +77,14 @@ export async function dataCases(folder: string): Promise<BenchCase[]> {
   }));
 }
 
+/** One generated history, whatever its name. */
+export function generatedCase(partial: Partial<HistorySpec>, expected: "ok" | "illegal"): BenchCase {
+  const [one] = generatedCases([{ name: "one", spec: specOf(partial) }]).filter((c) =>
+    c.expected === expected
+  );
+  return one;
+}
+
 /** The generated families, each as a linearizable history and one with a wrong answer. */
 export function generatedCases(chosen: readonly Family[] = families()): BenchCase[] {
   return chosen.flatMap(({ name, spec }) => {
@@ -92,7 +119,33 @@ function withModel<State, Input, Output>(
   return {
     count: operations.length,
     judge: (options) => checkOperations(model, operations, options),
+    judgeInParallel: (options) => checkInParallel(model, operations, options),
+    watch: () => watch(model, operations),
     faultOf: (verdict) =>
       verdict.kind === "ok" ? faultOf(model, operations, verdict.linearization) : undefined,
   };
+}
+
+function watch<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): Watched {
+  const { events } = orderHistory(operations);
+  const checker = new Checker(model);
+  let kept = 0;
+  let answers = 0;
+  const started = performance.now();
+  for (let at = 0; at < events.length && checker.status.kind === "ok"; at++) {
+    const index = events[at] >>> 1;
+    const { client, input, outcome } = operations[index];
+    if ((events[at] & 1) === 0) {
+      checker.call(index, client, input);
+      if (outcome.status === "unknown") checker.lost(index);
+    } else if (outcome.status === "ok") {
+      answers++;
+      checker.return(index, outcome.output);
+    }
+    if ((at & 0xfff) === 0) kept = Math.max(kept, checker.kept);
+  }
+  return { kind: checker.status.kind, answers, ms: performance.now() - started, kept };
 }
