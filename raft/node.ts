@@ -11,6 +11,7 @@ import { type Core, createCore } from "./core/state.ts";
 import { step } from "./core/step.ts";
 import { type DeadlineName, Deadlines } from "./deadlines.ts";
 import type { Effect } from "./effect.ts";
+import { ElectionTimer } from "./election_timer.ts";
 import { NodeStoppedError, NotLeaderError } from "./errors.ts";
 import type { Input } from "./input.ts";
 import { isRequest, type Message } from "./message.ts";
@@ -20,11 +21,6 @@ import { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 import type { Answer } from "./transport.ts";
 import type { Index, NodeId, Term } from "./types.ts";
 import { WriteQueue } from "./write_queue.ts";
-
-/** Part of a heartbeat over which nodes spread that heard of their leader's end at the same time. */
-const HINT_SPREAD = 0.2;
-/** After a hint so many votes that came to nothing are soon tried again; a slow disk needs the usual patience after that. */
-const HASTY_ELECTIONS = 3;
 
 interface Read {
   readonly resolve: (index: Index) => void;
@@ -68,6 +64,7 @@ export class RaftNode {
   readonly #timing: Timing;
   readonly #channel: CommittedChannel;
   readonly #deadlines: Deadlines;
+  readonly #election: ElectionTimer;
   readonly #outbox: Outbox;
   readonly #writes: WriteQueue;
   readonly #reads = new Map<number, Read>();
@@ -76,8 +73,6 @@ export class RaftNode {
   #stopReason: unknown = null;
   #turnEnds = false;
   #nextToken = 1;
-  /** How often this node may still stand again without the usual wait, because its leader is thought to be gone. */
-  #hastyElections = 0;
   /** What the last `propose` came to. */
   #proposal: { index: Index; term: Term } | null = null;
 
@@ -110,6 +105,7 @@ export class RaftNode {
     );
     this.committed = this.#channel.stream;
     this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
+    this.#election = new ElectionTimer(this.#deadlines, { timing: this.#timing, random: options.random });
     this.#outbox = new Outbox(options.transport);
     this.#writes = new WriteQueue(options, {
       onFlushed: (sequence) => this.#onFlushed(sequence),
@@ -122,7 +118,7 @@ export class RaftNode {
       else this.#step({ type: "message", from, message }, answer);
     });
     if (core.snapshot !== null) this.#channel.restore(core.snapshot);
-    this.#armElection();
+    this.#election.arm();
   }
 
   /** The protocol state, for laws, metrics and pictures. Look, do not touch. */
@@ -201,15 +197,13 @@ export class RaftNode {
    * hears the leader, the preliminary vote comes to nothing.
    */
   suspect(member: NodeId): void {
-    const { preVote = true, random } = this.#options;
+    const { preVote = true } = this.#options;
     if (this.#stopped || !preVote || this.#core.leader !== member || this.#core.role.type !== "follower") {
       return;
     }
     this.#deadlines.disarm("quiet");
     this.#step({ type: "leaderQuiet" }, null);
-    this.#hastyElections = HASTY_ELECTIONS;
-    // Spread a little: those that got the same hint should not stand in the same moment.
-    this.#deadlines.arm("election", this.#timing.heartbeatMs * HINT_SPREAD * random.next());
+    this.#election.hint();
   }
 
   /** The polite exit: stops the node and releases its storage. What was acknowledged is on the disk already. */
@@ -248,11 +242,9 @@ export class RaftNode {
       case "restore":
         return this.#channel.restore(effect.snapshot);
       case "armElection":
-        return this.#armElection(isOwnCandidacy(input));
+        return this.#election.arm(isOwnCandidacy(input));
       case "leaderContact":
-        this.#hastyElections = 0;
-        this.#deadlines.arm("quiet", this.#timing.electionMs);
-        return this.#armElection();
+        return this.#election.heard();
       case "lead":
         this.#deadlines.disarm("election");
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
@@ -293,8 +285,8 @@ export class RaftNode {
         return this.#step({ type: "leaderQuiet" }, null);
       case "election":
         // A node whose disk hangs could not lead: it must not disturb those that can.
-        if (this.#diskStalls()) return this.#armElection();
-        if (this.#hastyElections > 0) this.#hastyElections--;
+        if (this.#diskStalls()) return this.#election.arm();
+        this.#election.passed();
         return this.#step({ type: "electionTimeout" }, null);
       case "heartbeat":
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
@@ -308,14 +300,6 @@ export class RaftNode {
 
   #diskStalls(): boolean {
     return this.#writes.busyForMs > this.#timing.diskStallMs;
-  }
-
-  #armElection(ownCandidacy = false): void {
-    const { electionMs, heartbeatMs } = this.#timing;
-    const draw = this.#options.random.next();
-    // Two that heard of the leader's end in the same moment may have split the votes. Whoever gave its vote away waits as usual.
-    const hasty = ownCandidacy && this.#hastyElections > 0;
-    this.#deadlines.arm("election", hasty ? heartbeatMs * (0.5 + draw) : electionMs * (1 + draw));
   }
 
   #endTurnSoon(): void {

@@ -28,6 +28,22 @@ function unit(file: string, rows: readonly Row[], tested = file): Mutant[] {
 /** What the unit tests of Raft kill. */
 export const raftUnitMutants: readonly Mutant[] = [
   ...raftMutantsForOthers,
+  ...unit("raft/election_timer.ts", [
+    [
+      "U-hasty-others",
+      "A node that has just given its vote away stands again in haste, and takes it back from the winner",
+      "dissertation section 9.3",
+      "const soon = ownCandidacy && this.#hasty > 0;",
+      "const soon = this.#hasty > 0;",
+    ],
+    [
+      "U-hasty-for-ever",
+      "After a hint a node stands hastily until it hears a leader, however slow its disk",
+      "dissertation section 9.3",
+      "if (this.#hasty > 0) this.#hasty--;",
+      "",
+    ],
+  ]),
   ...unit("raft/core/election.ts", [
     [
       "U-question-late",

@@ -9,7 +9,7 @@ import { lab } from "./command.ts";
 const ELECTION = "raft/core/election.ts";
 const STEP = "raft/core/step.ts";
 const STATE = "raft/core/state.ts";
-const NODE = "raft/node.ts";
+const TIMER = "raft/election_timer.ts";
 const TIMING = "raft/timing.ts";
 
 /** The E of the labs' checklist. */
@@ -38,7 +38,7 @@ export const electionMutants: readonly Mutant[] = [
     id: "E2",
     title: "All election timeouts are equal",
     source: "labs E2",
-    file: NODE,
+    file: TIMER,
     anchor: "electionMs * (1 + draw)",
     replacement: "electionMs",
     killedBy: lab("StrictNoLuck3A", 1),
