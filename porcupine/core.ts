@@ -69,10 +69,10 @@ export function findCore<State, Input, Output>(
 }
 
 /** A reader can follow so many operations; larger cores are looked at once more. */
-const LARGE_CORE = 7;
+const LARGE_CORE = 9;
 
 /** How often. */
-const SECOND_LOOKS = 12;
+const SECOND_LOOKS = 8;
 
 /**
  * A history can be impossible for several reasons, some shorter than others. Which of them is found depends on the order of
@@ -111,7 +111,8 @@ function reduce<State, Input, Output>(
   ask: boolean,
 ): number[] {
   if (ask && asker.impossible(base)) return [];
-  if (pool.length <= 1) return [...pool];
+  // Without answers nothing more is left out, and going through the halves would cost the square of their number.
+  if (pool.length <= 1 || asker.isSpent) return [...pool];
   const half = pool.length >>> 1;
   const near = pool.slice(0, half);
   const far = pool.slice(half);
@@ -159,6 +160,11 @@ class Asker<State, Input, Output> {
       this.#classes = classes;
       this.#writers = Writers.of(kind, new Questions(inquiry.recorded, part), this.#others);
     }
+  }
+
+  /** Whether a limit has struck: then no more questions are answered. */
+  get isSpent(): boolean {
+    return this.#inquiry.budget.stopped !== undefined;
   }
 
   /** Whether these answers, and nothing else, are impossible. */
