@@ -63,15 +63,15 @@ export class CompactedError extends Error {
   }
 }
 
-/** A snapshot that this version cannot read. Nothing was changed. */
+/** A snapshot that cannot be restored here. Nothing was changed. */
 export class SnapshotError extends Error {
   /** The class, for logs. */
   override readonly name = "SnapshotError";
-  /** `newer`: upgrade this node. `malformed`: nobody of ours wrote it. */
-  readonly code: "newer" | "malformed";
+  /** `newer`: upgrade this node. `malformed`: nobody of ours wrote it. `stale`: it is older than what has been applied. */
+  readonly code: "newer" | "malformed" | "stale";
 
   /** `cause` is what the decoder said. */
-  constructor(code: "newer" | "malformed", message: string, options?: ErrorOptions) {
+  constructor(code: SnapshotError["code"], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { SnapshotError } from "../../kv/mod.ts";
 import { encodeTick, NOOP } from "../../kv/envelope.ts";
 import { LogTime } from "../../kv/log_time.ts";
@@ -107,4 +107,16 @@ Deno.test("a snapshot that does not decode is a typed error, and the state is wh
     assert(error instanceof SyntaxError);
   }
   assertEquals([other.applied, other.time.nowMs], [0, 0]);
+});
+
+Deno.test("a snapshot that is older than the state is refused, and the state is what it was", () => {
+  const state = new ReplicatedState(new Journal());
+  state.apply(1, { term: 1, command: encodeTick(50) });
+  const old = state.encode();
+  assert(old instanceof Uint8Array);
+  state.apply(2, { term: 1, command: encodeTick(80) });
+  const error = assertThrows(() => state.restore({ index: 1, term: 1, data: old }), SnapshotError);
+  assertEquals([error.code, state.applied, state.time.nowMs], ["stale", 2, 80]);
+  // One up to the very same entry is harmless.
+  state.restore({ index: 2, term: 1, data: old });
 });

@@ -1,8 +1,8 @@
 /**
  * Planted bugs for the key/value layer: the labs' own list, their section on pitfalls, K1 to K22.
  *
- * K12 is a matter of Raft, and K20 cannot be: waiters are found by index and term, and sessions are named by log entries
- * (`K20` here breaks that).
+ * K12 takes two bugs, one of them in Raft: here only the second lock on that door is broken. K20 cannot be: waiters are found
+ * by index and term, and sessions are named by log entries (`K20` here breaks that).
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -152,6 +152,15 @@ export const kvLabMutants: readonly Mutant[] = [
     anchor: "leader === null ? null : addresses.get(leader) ?? null",
     replacement: "addresses.size === 0 ? null : leader",
     killedBy: lab("4a", "TestManyPartitionsOneClient4A"),
+  },
+  {
+    id: "K12",
+    title: "A snapshot that is older than the state is restored",
+    source: "labs K12",
+    file: STATE,
+    anchor: "if (snapshot.index < this.#applied) {",
+    replacement: "if (snapshot.index < 0) {",
+    killedBy: STATE_TEST,
   },
   {
     id: "K13",
