@@ -58,6 +58,16 @@ Deno.test("three processes with 3 groups of 12 shards: groups leave and join, a 
       assertEquals(await line.must("GET", key), `value ${number}`);
     }
     assertEquals(await line.must("DBSIZE"), KEYS.length);
+    await line.must("MULTI");
+    await line.must("SET", "{t}a", "1");
+    await line.must("INCR", "{t}n");
+    assertEquals(await line.must("EXEC"), ["OK", 1]);
+    await line.must("MULTI");
+    await line.must("SET", KEYS[0], "x");
+    await line.must("SET", KEYS[1], "x");
+    assertStringIncludes(`${await line.send("EXEC")}`, "only keys of one shard change together");
+    assertEquals(await line.must("MGET", "{t}n", KEYS[0], KEYS[1]), ["1", "value 0", "value 1"]);
+    await line.must("DEL", "{t}a", "{t}n");
     const page = await (await fetch(`http://127.0.0.1:${cluster.httpPort(2)}/scan?limit=3`)).json();
     assertEquals(page.entries.map(({ key }: { key: string }) => key), [...KEYS].sort().slice(0, 3));
     const metrics = await (await fetch(`http://127.0.0.1:${cluster.httpPort(1)}/metrics`)).text();
