@@ -4,6 +4,7 @@
  */
 
 import { chaosMutants } from "./chaos.ts";
+import { chaosWorkloadMutants } from "./chaos_workloads.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
@@ -28,6 +29,7 @@ export interface MutantGroup {
 /** The whole catalogue, part by part. */
 export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
+  { name: "chaos-workloads", mutants: chaosWorkloadMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
   { name: "raft-unit", mutants: raftUnitMutants },
