@@ -16,7 +16,10 @@ import type { KeyRange, StoreEvent } from "./store/types.ts";
 
 /** Where to begin to watch. */
 export interface WatchOptions {
-  /** Everything up to this revision has been seen. Without it the watch begins at present. */
+  /**
+   * Everything up to this revision has been seen. Without it the watch begins at present. Events of one batch share a
+   * revision: whoever begins anew names one of which all events have been seen, that before the last event's if in doubt.
+   */
   readonly afterRevision?: number;
   /** Ends the watch: the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;

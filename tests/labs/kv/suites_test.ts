@@ -6,6 +6,7 @@ import { makeFlotillaRsm } from "./flotilla_rsm.ts";
 import { kvLab } from "./kv_lab.ts";
 import { kvServerLab } from "./kv_server_lab.ts";
 import { RsmHistory } from "./rsm_history.ts";
+import { flotillaKvPart } from "./parts.ts";
 import { rsmLab } from "./rsm_lab.ts";
 import type {
   AppendClerk,
@@ -260,4 +261,34 @@ Deno.test("a run of a lab is the same run again, event by event", async () => {
   for (const seed of [7, 7, 8]) hashes.push((await test.run({ seed, record: false })).hash);
   assertEquals(hashes[0], hashes[1]);
   assert(hashes[0] !== hashes[2]);
+});
+
+Deno.test("lab 4: the same seed gives the same run, event by event, recorded or not, and another seed another one", async () => {
+  const tests = [["4A", "TestOnePartition4A"], ["4B", "TestSnapshotRPC4B"], [
+    "4C",
+    "TestSnapshotUnreliable4C",
+  ]] as const;
+  for (const [part, name] of tests) {
+    const test = flotillaKvPart(part).tests.find((one) => one.name === name);
+    assert(test !== undefined, name);
+    const first = await test.run({ seed: 3, record: false });
+    assertEquals(await test.run({ seed: 3, record: true }), first, name);
+    assert((await test.run({ seed: 4, record: false })).hash !== first.hash, name);
+  }
+});
+
+Deno.test("labs 2 and 4: every test has a name of its own, and a sentence", () => {
+  const names = new Set<string>();
+  for (const part of ["2", "4A", "4B", "4C"] as const) {
+    for (const { name, sentence } of flotillaKvPart(part).tests) {
+      assert(!names.has(name), name);
+      names.add(name);
+      assert(/^(Test|Strict)[A-Za-z0-9]+@?\d*$/.test(name) && sentence.length > 20, name);
+    }
+  }
+  // 14 + 9 of 2024 and 7 + 1, 13 + 9 of 2025 are official in lab 4, 10 and 10 in lab 2.
+  assertEquals(
+    [...names].filter((name) => name.startsWith("Test")).length,
+    14 + 9 + 7 + 1 + 13 + 9 + 10 + 10,
+  );
 });
