@@ -17,6 +17,9 @@ const SHARED_BYTES = 1024;
 let slab = new Uint8Array(SLAB_BYTES);
 let slabUsed = 0;
 
+/** A length up to this is told in two bytes at most. */
+const MAX_ENCODED_IN_PLACE = 0x3fff;
+
 /** Turns numbers into bytes and back. */
 const scratch = new DataView(new ArrayBuffer(8));
 
@@ -110,7 +113,7 @@ export class ByteWriter {
   /** A string as UTF-8 with its length in bytes before it. Throws `WireError` for a lone surrogate, which UTF-8 lacks. */
   string(value: string): void {
     const { length } = value;
-    if (length < 64 && this.#ascii(value, length)) return;
+    if (length < 64 ? this.#ascii(value, length) : this.#longAscii(value, length)) return;
     if (!value.isWellFormed()) {
       throw new WireError(
         "unencodable",
@@ -132,6 +135,21 @@ export class ByteWriter {
     }
     bytes[this.#at] = length;
     this.#at = start + length;
+    return true;
+  }
+
+  /** Encodes into this writer's own room if the string is plain ASCII, which saves a buffer; otherwise writes nothing. */
+  #longAscii(value: string, length: number): boolean {
+    if (length > MAX_ENCODED_IN_PLACE) return false;
+    const head = length < 0x80 ? 1 : 2;
+    this.#reserve(head + length);
+    const start = this.#at + head;
+    // Whatever is not ASCII needs more bytes than it has code units, and finds no room for them.
+    const { read } = encoder.encodeInto(value, this.#bytes.subarray(start, start + length));
+    if (read !== length) return false;
+    if (head === 2) this.#bytes[this.#at++] = (length & 0x7f) | 0x80;
+    this.#bytes[this.#at++] = head === 2 ? length >>> 7 : length;
+    this.#at += length;
     return true;
   }
 

@@ -61,6 +61,7 @@ export interface ListenerOptions {
 const MAX_OUTGOING = 1 << 20;
 /** Nor is more than this read from a client before all of it has been answered. */
 const MAX_UNANSWERED_BYTES = 16 << 20;
+const ANSWER_BYTES = 2048;
 const SWEEP_MS = 1000;
 const REFUSED_PAUSE_MS = 100;
 const encoder = new TextEncoder();
@@ -157,6 +158,7 @@ class TalkLine implements TalkOutput {
   readonly #conn: Deno.Conn;
   readonly #talk: Talk;
   #outgoing = "";
+  #answers: Uint8Array | null = null;
   #flushing = false;
   #ending = false;
   #closed = false;
@@ -232,7 +234,7 @@ class TalkLine implements TalkOutput {
   async #flush(): Promise<void> {
     try {
       while (this.#outgoing !== "" && !this.#closed) {
-        const bytes = encoder.encode(this.#outgoing);
+        const bytes = this.#encoded(this.#outgoing);
         this.#outgoing = "";
         this.#wake();
         for (let at = 0; at < bytes.length;) {
@@ -245,6 +247,13 @@ class TalkLine implements TalkOutput {
     }
     this.#flushing = false;
     if (this.#ending) this.close();
+  }
+
+  /** Most answers are short, and the last one has been written: a buffer of their own each would cost more than they do. */
+  #encoded(text: string): Uint8Array {
+    if (text.length * 3 > ANSWER_BYTES) return encoder.encode(text);
+    this.#answers ??= new Uint8Array(ANSWER_BYTES);
+    return this.#answers.subarray(0, encoder.encodeInto(text, this.#answers).written);
   }
 
   #wake(): void {

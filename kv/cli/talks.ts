@@ -63,6 +63,8 @@ export function respTalk(services: SessionServices, limits: Limits, output: Talk
 
 /** A web page can make its reader's browser send lines to a port on loopback: they must not be taken for commands. */
 function refuseBrowsers(word: Uint8Array): void {
+  const first = word[0] | 0x20;
+  if (first !== 0x70 && first !== 0x68) return;
   const name = String.fromCharCode(...word.subarray(0, 5)).toLowerCase();
   if (name !== "post" && name !== "host:") return;
   throw new TalkError(renderReply(errorReply("Protocol error: this port speaks RESP, not HTTP"), 2));

@@ -4,7 +4,7 @@
  */
 
 import { RefusedError, UnknownOutcomeError } from "../errors.ts";
-import { errorReply, NULL, OK, type Reply } from "./reply.ts";
+import { errorReply, NULL, OK, type Reply, type RespVersion } from "./reply.ts";
 
 /** What a connection says of itself. */
 export interface ClientAbout {
@@ -30,6 +30,27 @@ export function clientReply(about: ClientAbout, [word, ...rest]: readonly string
     default:
       return errorReply("CLIENT knows ID, GETNAME, SETNAME and SETINFO");
   }
+}
+
+/** Answers `HELLO`. */
+export function helloReply(
+  { id }: ClientAbout,
+  { version, role }: { readonly version: string; readonly role: () => string },
+  protocol: RespVersion,
+): Reply {
+  const text = (value: string): Reply => ({ kind: "text", value });
+  return {
+    kind: "map",
+    pairs: [
+      ["server", text("flotilla")],
+      ["version", text(version)],
+      ["proto", { kind: "integer", value: protocol }],
+      ["id", { kind: "integer", value: id }],
+      ["mode", text("standalone")],
+      ["role", text(role())],
+      ["modules", { kind: "list", items: [] }],
+    ],
+  };
 }
 
 /** How a request ends that brings no result. The code tells programs what is known. */

@@ -9,7 +9,7 @@
 import type { Gateway, Settled } from "../gateway/gateway.ts";
 import { type Guard, onlyLooks, sizeOfStep, type Step, type StepResult } from "../store/steps.ts";
 import { MAX_BATCH } from "../store/types.ts";
-import { type ClientAbout, clientReply, failureReply, sameText } from "./client_reply.ts";
+import { type ClientAbout, clientReply, failureReply, helloReply, sameText } from "./client_reply.ts";
 import { type Command, CommandError } from "./command.ts";
 import { readCommand } from "./commands.ts";
 import type { Cursors } from "./cursors.ts";
@@ -98,8 +98,12 @@ export class RespSession {
       if (!(error instanceof CommandError)) throw error;
       command = { kind: "mistake", error };
     }
-    this.#backlog.push(command);
-    this.#run();
+    if (this.#backlog.length > 0 || !this.#mayRun(command)) {
+      this.#backlog.push(command);
+      return;
+    }
+    this.#execute(command);
+    this.#flush();
   }
 
   #run(): void {
@@ -306,20 +310,7 @@ export class RespSession {
       return this.#answer(slot, errorReply("HELLO must be called with AUTH <user> <token>", "NOAUTH"));
     }
     if (version !== null) this.#version = version === 3 ? 3 : 2;
-    const { about } = this.#services;
-    const text = (value: string): Reply => ({ kind: "text", value });
-    this.#answer(slot, {
-      kind: "map",
-      pairs: [
-        ["server", text("flotilla")],
-        ["version", text(about.version)],
-        ["proto", { kind: "integer", value: this.#version }],
-        ["id", { kind: "integer", value: this.#about.id }],
-        ["mode", text("standalone")],
-        ["role", text(about.role())],
-        ["modules", { kind: "list", items: [] }],
-      ],
-    });
+    this.#answer(slot, helloReply(this.#about, this.#services.about, this.#version));
   }
 
   /** A request that cannot be done; in a transaction it takes the whole of it along. */

@@ -9,13 +9,29 @@ import { CommandError } from "./command.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+const SHORT_BYTES = 24;
+
 /** A word as text. Keys and values of the store are texts, so that every door shows the same. */
 export function wordText(word: Uint8Array): string {
+  if (word.length <= SHORT_BYTES) {
+    const short = shortAscii(word);
+    if (short !== null) return short;
+  }
   try {
     return decoder.decode(word);
   } catch {
     throw new CommandError("Cannot take bytes that are not UTF-8: this store holds text, encode them first");
   }
+}
+
+/** Names and most keys: a decoder takes several times as long to be called. */
+function shortAscii(word: Uint8Array): string | null {
+  let text = "";
+  for (let at = 0; at < word.length; at++) {
+    if (word[at] > 0x7f) return null;
+    text += String.fromCharCode(word[at]);
+  }
+  return text;
 }
 
 /** A whole number of 64 bits. */

@@ -83,8 +83,8 @@ Deno.test("a count takes one byte for every seven bits, from 0 to 2^53 - 1, and 
   }
 });
 
-Deno.test("strings around the short form's limit of 64, ASCII and not, come back; half a surrogate pair is refused", () => {
-  for (const length of [0, 1, 23, 24, 62, 63, 64, 65, 127, 128, 200]) {
+Deno.test("strings around the limits of the short forms, 64, 128 and 16,384, ASCII and not, come back; half a surrogate pair is refused", () => {
+  for (const length of [0, 1, 23, 24, 62, 63, 64, 65, 127, 128, 129, 200, 16383, 16384, 16385]) {
     for (const letter of ["a", "é", "🚀"]) {
       const writer = new ByteWriter(1);
       writer.string("b".repeat(Math.max(0, length - 1)) + (length > 0 ? letter : ""));
