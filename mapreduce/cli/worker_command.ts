@@ -37,7 +37,7 @@ async function runOne(args: Arguments): Promise<number> {
   );
   let onLineLost = () => {};
   using host = await openHost({ folder: args.out, listen: null, onLineLost: () => onLineLost() });
-  const link = openLink(host, args.at);
+  const link = openLink(host, args.at, args.patienceMs);
   // A coordinator that is started again is asked at once, not when the last call has waited in vain.
   onLineLost = link.giveUp;
   try {

@@ -7,8 +7,10 @@ import { type Address, RpcPeer, type RpcRuntime } from "../../runtime/mod.ts";
 import type { Answer, AttemptRef, Mark, Outcome } from "../coordinator/types.ts";
 import { type Hello, MAP_REDUCE, type MapReduceMethods, type Welcome } from "../service.ts";
 
-/** A question parks at the coordinator for half a second, so an answer within this is only late, not lost. */
+/** An answer within this is only late, not lost. */
 const TIMEOUT_MS = 3000;
+/** A question parks at the coordinator for half a second. */
+const LEAST_TIMEOUT_MS = 1000;
 
 /** Whoever goes does not wait long to hear that this was understood. */
 const FAREWELL_MS = 500;
@@ -36,11 +38,15 @@ export interface Link {
   close(): void;
 }
 
-/** A line over the runtime's network. */
-export function openLink(runtime: RpcRuntime, coordinator: Address): Link {
+/**
+ * A line over the runtime's network.
+ * @param patienceMs An answer is not waited for much longer than the worker waits for its coordinator.
+ */
+export function openLink(runtime: RpcRuntime, coordinator: Address, patienceMs: number = TIMEOUT_MS): Link {
   const peer = new RpcPeer<MapReduceMethods>(runtime, MAP_REDUCE, null);
   const { signal } = runtime;
-  const options = { timeoutMs: TIMEOUT_MS, signal };
+  const timeoutMs = Math.max(LEAST_TIMEOUT_MS, Math.min(TIMEOUT_MS, patienceMs));
+  const options = { timeoutMs, signal };
   return {
     hello: (hello) => peer.call(coordinator, "hello", hello, options),
     ask: (job, worker, ask) => peer.call(coordinator, "ask", { job, worker, ask }, options),
