@@ -9,6 +9,7 @@ import { type LinkConditions, LOCAL_AREA, RELIABLE } from "../sim/mod.ts";
 import type { ShardTally } from "../check/shard_laws.ts";
 import { Recorder } from "../kv/recorder.ts";
 import { execute, keyOf, workOnShards } from "../workloads/shard.ts";
+import { openDoor } from "../workloads/shard_door.ts";
 import { ShardFleet } from "./shard_fleet.ts";
 import { type FaultTally, ShardNemesis } from "./shard_nemesis.ts";
 import { ChangeDrivers, ControllerOperator, type ShardOperators } from "./shard_operators.ts";
@@ -40,6 +41,7 @@ const GROUPS = [101, 102, 103];
 const SHARDS = 7;
 const KEYS = 14;
 const CLIENTS = 4;
+const CLIENT_MS = 4000;
 const SAFETY_MS = 8000;
 /** Within so long every key must be writable and every move done, once a majority of each group is up. */
 const LIVENESS_MS = 15_000;
@@ -129,7 +131,11 @@ class Storm {
     const { clock } = fleet.world;
     await this.#operators.found();
     const goOn = () => this.#nemesis.blowing;
-    const workload = { fleet, recorder: this.#recorder, keys: KEYS, pauseMs: 60, timeoutMs: 4000, goOn };
+    // Every other client is a connection at one process's port.
+    const door = openDoor(fleet, "door", CLIENT_MS);
+    const store = (name: string) => /[24]$/.test(name) ? door : fleet.clerk(name);
+    const common = { fleet, recorder: this.#recorder, keys: KEYS, pauseMs: 60 };
+    const workload = { ...common, timeoutMs: CLIENT_MS, goOn, store };
     const clients = Array.from({ length: CLIENTS }, (_, number) => workOnShards(workload, `c${number + 1}`));
     const operating = this.#operators.operate(goOn);
     const striking = this.#nemesis.strike();
@@ -157,11 +163,11 @@ class Storm {
     // Only machines that are up can tell whether everything has arrived.
     const endMs = fleet.world.nowMs + LIVENESS_MS;
     const settled = await this.#operators.audit(LIVENESS_MS);
-    const clerk = fleet.clerk("probe");
+    const store = fleet.clerk("probe");
     for (let key = 0; key < KEYS; key++) {
       const input: KvInput = { f: "append", key: keyOf(key), value: `probe.${key} ` };
       const call = {
-        clerk,
+        store,
         client: `probe ${key}`,
         input,
         timeoutMs: Math.max(1, endMs - fleet.world.nowMs),
@@ -191,10 +197,10 @@ class Storm {
   }
 
   async #readAll(): Promise<void> {
-    const clerk = this.#fleet.clerk("reader");
+    const store = this.#fleet.clerk("reader");
     for (let key = 0; key < KEYS; key++) {
       const call = {
-        clerk,
+        store,
         client: "reader",
         input: { f: "get", key: keyOf(key) },
         timeoutMs: LIVENESS_MS,

@@ -7,7 +7,7 @@ const SEEDS = 10;
 /** `deno test -A tests/shard/storm_test.ts -- SEED` repeats one seed. */
 const only = Deno.args.length > 0 ? Number(Deno.args[0]) : null;
 
-Deno.test(`clients on keys of all shards through joins, leaves and moves, asked of a controller or driven by two drivers that die, through crashes that lose or tear what was not synced, partitions, slow, hung, full and failing disks: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
+Deno.test(`clients on keys of all shards, half of them at the port of one process, through joins, leaves and moves, asked of a controller or driven by two drivers that die, through crashes that lose or tear what was not synced, partitions, slow, hung, full and failing disks: every law holds, what they saw is linearizable, and a majority makes progress (${SEEDS} seeds)`, async () => {
   const results: ShardStormResult[] = [];
   for (const seed of only === null ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [only]) {
     try {

@@ -6,9 +6,10 @@
 import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
 import type { KvInput, KvOutput } from "../../porcupine/mod.ts";
 import type { Random } from "../../runtime/mod.ts";
-import { PlacementError, type ShardClerk } from "../../shard/mod.ts";
+import { PlacementError } from "../../shard/mod.ts";
 import type { ShardFleet } from "../cluster/shard_fleet.ts";
 import type { Recorder } from "../kv/recorder.ts";
+import type { TextStore } from "./workload.ts";
 
 /** What the clients of one run share. */
 export interface ShardWorkload {
@@ -18,17 +19,19 @@ export interface ShardWorkload {
   readonly pauseMs: number;
   readonly timeoutMs: number;
   readonly goOn: () => boolean;
+  /** The store as a client of that name reaches it. */
+  readonly store: (name: string) => TextStore;
 }
 
 /** A client's life: one operation after another. Resolves when it has ended. */
 export async function workOnShards(workload: ShardWorkload, name: string): Promise<void> {
   const { fleet, keys, pauseMs, timeoutMs } = workload;
-  const clerk = fleet.clerk(name);
+  const store = workload.store(name);
   const random = fleet.world.random(`client ${name}`);
   for (let nth = 0; workload.goOn(); nth++) {
     await fleet.world.clock.sleep(random.next() * 2 * pauseMs);
     const input = draw(random, keyOf(random.below(keys)), `${name}.${nth} `);
-    await execute(workload.recorder, { clerk, client: name, input, timeoutMs });
+    await execute(workload.recorder, { store, client: name, input, timeoutMs });
   }
 }
 
@@ -36,7 +39,7 @@ export async function workOnShards(workload: ShardWorkload, name: string): Promi
 export async function execute(
   recorder: Recorder<KvInput, KvOutput>,
   call: {
-    readonly clerk: ShardClerk;
+    readonly store: TextStore;
     readonly client: string;
     readonly input: KvInput;
     readonly timeoutMs: number;
@@ -45,7 +48,7 @@ export async function execute(
   const output = await recorder.call(
     call.client,
     call.input,
-    () => ask(call.clerk, call.input, call.timeoutMs),
+    () => ask(call.store, call.input, call.timeoutMs),
   );
   return output !== null;
 }
@@ -85,15 +88,15 @@ function draw(random: Random, key: string, value: string): KvInput {
   return drawn < 0.6 ? { f: "append", key, value } : { f: "get", key };
 }
 
-async function ask(clerk: ShardClerk, input: KvInput, timeoutMs: number): Promise<KvOutput> {
+async function ask(store: TextStore, input: KvInput, timeoutMs: number): Promise<KvOutput> {
   switch (input.f) {
     case "get":
-      return { f: "get", value: await clerk.get(input.key, { timeoutMs }) ?? "" };
+      return { f: "get", value: await store.get(input.key, { timeoutMs }) ?? "" };
     case "put":
-      await clerk.put(input.key, input.value, { timeoutMs });
+      await store.put(input.key, input.value, { timeoutMs });
       return { f: "put" };
     case "append":
-      await clerk.append(input.key, input.value, { timeoutMs });
+      await store.append(input.key, input.value, { timeoutMs });
       return { f: "append" };
   }
 }
