@@ -64,7 +64,9 @@ class SmallRsm implements RsmPeer {
 
   submit(request: unknown): Promise<RsmResult> {
     const id = `${this.#seat.me}.${this.#life}.${++this.#submitted}`;
-    const { index, term, isLeader } = this.#raft.start({ id, request: request as WireValue });
+    // As bytes: this Raft saves its whole log each time, and bytes are quickly copied.
+    const command = encodeValue({ id, request: request as WireValue });
+    const { index, term, isLeader } = this.#raft.start(command);
     if (!isLeader || this.#seat.signal.aborted) return Promise.resolve(WRONG_LEADER);
     return new Promise((resolve) => {
       this.#waiters.get(index)?.resolve(WRONG_LEADER);
@@ -74,7 +76,7 @@ class SmallRsm implements RsmPeer {
 
   #apply(message: ApplyMessage): void {
     if (message.type === "snapshot") return this.#machine.restore(message.snapshot);
-    const { id, request } = message.command as Submission;
+    const { id, request } = decodeValue(message.command as Uint8Array) as Submission;
     const reply = this.#machine.doOp(request);
     const waiter = this.#waiters.get(message.index);
     this.#waiters.delete(message.index);
