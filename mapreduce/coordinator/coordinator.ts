@@ -208,7 +208,9 @@ export class Coordinator {
 
   async #hello({ worker, app }: Hello): Promise<Welcome> {
     await this.#ready.promise;
-    this.#attendance.heard(worker, this.#runtime.clock.now());
+    // It says why and goes.
+    if (app.kind === "unfit") this.#attendance.left(worker);
+    else this.#attendance.heard(worker, this.#runtime.clock.now());
     if (this.#job === null) {
       if (app.kind === "unfit") this.#end.resolve({ kind: "unfit", message: app.message });
       if (app.kind !== "loaded") return { kind: "load", app: this.#options.app };
