@@ -5,7 +5,8 @@ import { freePorts, RealCluster } from "./cluster.ts";
 import { RespClient } from "./resp_client.ts";
 import { runTool } from "./tools.ts";
 
-const FUZZ_MS = 4000;
+/** Counted, not timed: a slow machine shouts as much as a fast one. */
+const SHOUTS = 150;
 
 function split(address: string): { hostname: string; port: number } {
   const [hostname, port] = address.split(":");
@@ -21,7 +22,7 @@ async function shout(address: string, bytes: Uint8Array, politely: boolean): Pro
   await quietly(async () => {
     const conn = await Deno.connect(split(address));
     try {
-      const timer = setTimeout(() => conn.close(), 300);
+      const timer = setTimeout(() => conn.close(), 100);
       await conn.write(bytes);
       if (politely) await conn.read(new Uint8Array(4096));
       clearTimeout(timer);
@@ -32,7 +33,7 @@ async function shout(address: string, bytes: Uint8Array, politely: boolean): Pro
 }
 
 for (const seed of seedsFrom(Deno.args, 1)) {
-  Deno.test(`four seconds of garbage, half requests, floods and huge lengths at every port of one node of three: nothing is lost (seed ${seed})`, async () => {
+  Deno.test(`150 rounds of garbage, half requests, floods and huge lengths at every port of one node of three: nothing is lost (seed ${seed})`, async () => {
     await using cluster = await RealCluster.start({ args: ["--max-clients", "60"] });
     const leader = await cluster.leader();
     using client = await cluster.client(leader);
@@ -48,16 +49,15 @@ for (const seed of seedsFrom(Deno.args, 1)) {
       "\xff\xff\xff\x7f",
     ];
     let shouts = 0;
-    const until = performance.now() + FUZZ_MS;
     async function attack(): Promise<void> {
-      while (performance.now() < until) {
+      while (shouts < SHOUTS) {
+        shouts++;
         const port = [leader.resp, leader.http, leader.peer][random.below(3)];
         let bytes = Uint8Array.from(words[random.below(words.length)], (letter) => letter.charCodeAt(0));
         if (random.below(2) === 0) {
           bytes = Uint8Array.from({ length: 1 + random.below(3000) }, () => random.below(256));
         }
         await shout(port, bytes, random.below(2) === 0);
-        shouts++;
       }
     }
     // More connections than are let in, that say nothing and stay.
@@ -67,10 +67,7 @@ for (const seed of seedsFrom(Deno.args, 1)) {
     }
     let written = 0;
     async function work(): Promise<void> {
-      while (performance.now() < until) {
-        await client.must("SET", `during ${written}`, written);
-        written++;
-      }
+      do await client.must("SET", `during ${written}`, written++); while (shouts < SHOUTS);
     }
     const results = await Promise.allSettled([work(), attack(), attack(), attack(), attack()]);
     for (const conn of flood) conn.close();
@@ -84,7 +81,7 @@ for (const seed of seedsFrom(Deno.args, 1)) {
     assertEquals([health?.ok, await client.send("GET", "kept")], [true, "yes"], leader.said);
     for (let at = 0; at < written; at++) assertEquals(await client.send("GET", `during ${at}`), `${at}`);
     const other = cluster.nodes.find((node) => node !== leader);
-    assert(other !== undefined && shouts > 50 && written > 0, `${shouts} shouts, ${written} writes`);
+    assert(other !== undefined);
     using far = await cluster.client(other);
     assertEquals(await far.send("GET", "kept"), "yes");
     console.log(`${shouts} shouts and 150 silent connections; ${written} writes went through meanwhile`);
