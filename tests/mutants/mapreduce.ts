@@ -177,6 +177,15 @@ export const mapreduceMutants: readonly Mutant[] = [
       replacement: "",
     },
     {
+      id: "MR-short-reunion",
+      title:
+        "Workers of the coordinator's former life are waited for a lease, even if that is shorter than a lost call takes",
+      source: "restart of the coordinator",
+      file: "mapreduce/coordinator/attendance.ts",
+      anchor: "const REUNION_MS = 5000;",
+      replacement: "const REUNION_MS = 0;",
+    },
+    {
       id: "MR-late-door",
       title: "The coordinator takes no calls before it has read its journal",
       source: "seen here: the calls that came meanwhile were lost",
@@ -274,6 +283,14 @@ export const mapreduceMutants: readonly Mutant[] = [
     },
   ]),
   ...killedBy(JOURNAL_TEST, [
+    {
+      id: "MR-unforgotten-worker",
+      title: "A worker that has left is waited for after a restart",
+      source: "restart of the coordinator",
+      file: JOURNAL,
+      anchor: "if (this.#workers.delete(worker)) await this.#write([{ left: worker }]);",
+      replacement: "",
+    },
     {
       id: "MR-unchecked-journal",
       title: "A journal's checksums are not looked at",
