@@ -32,7 +32,8 @@ interface Context {
 export async function clientCommand(common: ClientCommon, command: ClientCommand): Promise<number> {
   const death = new AbortController();
   const interrupt = new AbortController();
-  Deno.addSignalListener("SIGINT", () => interrupt.abort(new Error("It was interrupted")));
+  const onInterrupt = () => interrupt.abort(new Error("It was interrupted"));
+  Deno.addSignalListener("SIGINT", onInterrupt);
   const { signal } = death;
   try {
     let clerk: Clerk | null = null;
@@ -55,6 +56,7 @@ export async function clientCommand(common: ClientCommon, command: ClientCommand
     if (interrupt.signal.aborted) return INTERRUPTED;
     return complain(error, common);
   } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
     death.abort();
   }
 }
@@ -174,6 +176,8 @@ function complain(error: unknown, { servers, json }: ClientCommon): number {
 
 function judge(error: unknown, servers: readonly string[]): readonly [number, string, string] {
   if (error instanceof AggregateError && error.errors.every((one) => one instanceof RpcError)) {
+    const told = error.errors.find((one) => one.code === "refused");
+    if (told !== undefined) return [REFUSED, "anotherStore", told.message];
     return [
       REFUSED,
       "unreachable",
