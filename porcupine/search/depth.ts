@@ -87,7 +87,10 @@ export class DepthSearch<State, Input, Output> {
 
   /** Turns to the next of the configurations to begin with. */
   #begin(): Progress {
-    if (++this.#start === this.#walk.problem.starts.length) return "illegal";
+    // A step that was cut short by the limit said "impossible": that is no proof.
+    if (++this.#start === this.#walk.problem.starts.length) {
+      return this.#budget.stopped === undefined ? "illegal" : "stopped";
+    }
     this.#depth = 0;
     this.#walk.moveTo(0);
     this.#walk.first(this.#nodes, 0, this.#start);

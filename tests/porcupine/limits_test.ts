@@ -10,7 +10,10 @@ import {
   type RegisterOutput,
   type UnknownVerdict,
 } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { decide } from "../../porcupine/decide.ts";
 import { orderHistory } from "../../porcupine/history.ts";
+import { partition, recorded } from "../../porcupine/parts.ts";
 import { decideWhole, plain, WAYS } from "./fuzz/compare.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
@@ -82,6 +85,30 @@ Deno.test("a slow step learns that the time is over", () => {
   const verdict = unknownOf(checkOperations(slow, history, { timeLimitMs: 1500, now: () => now }));
   assertEquals([verdict.reason, told], ["time", true]);
   assert(now < 1600, `it ended at ${now}`);
+});
+
+Deno.test("a first step that is cut short proves nothing, whichever search takes it", () => {
+  for (const contest of ["depth", "frontier", "both"] as const) {
+    let now = 0;
+    const cutShort: Model<number, number, number> = {
+      name: "cut short",
+      init: () => 0,
+      step: (_state, input, _answer, context) => {
+        now += 1000;
+        return context.expired() ? ILLEGAL : input;
+      },
+    };
+    const history = [{
+      client: 1,
+      callAt: 0,
+      input: 1,
+      outcome: { status: "ok", output: 0, returnAt: 9 },
+    }] as const;
+    const [part] = partition(cutShort, history, orderHistory(history));
+    const budget = new Budget({ timeLimitMs: 500, now: () => now });
+    const { verdict } = decide(cutShort, recorded(history), part, budget, { strategy: "search", contest });
+    assertEquals(verdict, "unknown", contest);
+  }
 });
 
 for (const megabytes of [1, 2]) {

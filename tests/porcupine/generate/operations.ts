@@ -71,7 +71,8 @@ export function registerOperation(record: LinhistRecord): Operation<RegisterInpu
   return operation(record, { f: "cas", from, to }, () => ({ f: "cas", swapped: o === true }));
 }
 
-function kvOperation(record: LinhistRecord): Operation<KvInput, KvOutput> {
+/** A generated record as an operation of the kv model. */
+export function kvOperation(record: LinhistRecord): Operation<KvInput, KvOutput> {
   const { f, v, o, k: key = "" } = record;
   if (f === "get") return operation(record, { f, key }, () => ({ f, value: String(o) }));
   const change = f === "put" ? "put" : "append";

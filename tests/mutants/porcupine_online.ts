@@ -1,0 +1,86 @@
+/**
+ * Planted bugs for the on-line checker: what it takes for granted, and what it forgets.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const ONLINE = "test -A tests/porcupine/online_test.ts -- --times 80";
+const ONLINE_VALUES = "test -A --filter=register tests/porcupine/online_test.ts -- --times 20";
+const ONLINE_STORIES = "test -A tests/porcupine/online_story_test.ts";
+const ONLINE_VERSIONS = "test -A --filter=versioned tests/porcupine/online_test.ts -- --times 50";
+
+/** These mutants. */
+export const porcupineOnlineMutants: readonly Mutant[] = [
+  {
+    id: "PC-online-answers",
+    title: "When the past is summed up, answers that came after the edge are forgotten",
+    source: "on-line checker: what is open at the edge is open with its answer",
+    file: "porcupine/online/window.ts",
+    anchor: "this.#returns.filter(({ call }) => call < edge));",
+    replacement: "this.#returns.slice(0, level + 1));",
+    killedBy: ONLINE,
+  },
+  {
+    id: "PC-online-witness",
+    title: "An answer is put into the order before operations that had returned when it was asked for",
+    source: "on-line checker: an order found before is extended only as real time allows",
+    file: "porcupine/online/witness.ts",
+    anchor: "this.#steps[at - 1].watched.ret < watched.call) return false;",
+    replacement: "this.#steps[at - 1].watched.ret < 0) return false;",
+    killedBy: ONLINE,
+  },
+  {
+    id: "PC-online-clash",
+    title: "Two values of which one was read on both sides of the other are taken for compatible",
+    source: "on-line checker: two zones clash if each begins before the other ends",
+    file: "porcupine/online/value_watch.ts",
+    anchor: "other.from < to && from < other.to",
+    replacement: "other.from < to && from < other.to && other.from < other.to",
+    killedBy: ONLINE_VALUES,
+  },
+  {
+    id: "PC-online-over",
+    title: "A value is forgotten as soon as a later one was written, though it may still be read",
+    source: "on-line checker: a value is over if another zone ends after its beginning",
+    file: "porcupine/online/value_watch.ts",
+    anchor: "if (zone.from >= oldest) continue;",
+    replacement: "if (zone.from >= NEVER) continue;",
+    killedBy: ONLINE_VALUES,
+  },
+  {
+    id: "PC-online-base",
+    title: "Versions are forgotten although their successor may begin after the call of an open operation",
+    source: "on-line checker: what is forgotten of a chain of versions",
+    file: "porcupine/online/version_watch.ts",
+    anchor: "if (latest >= oldest || !this.#isDetermined(record)) continue;",
+    replacement: "if (!this.#isDetermined(record)) continue;",
+    killedBy: ONLINE_VERSIONS,
+  },
+  {
+    id: "PC-online-determined",
+    title: "A version is the first one kept although it is not known which put made it",
+    source: "on-line checker: it must be known what the first version kept holds",
+    file: "porcupine/online/version_watch.ts",
+    anchor: "latest >= oldest || !this.#isDetermined(record)",
+    replacement: "latest >= oldest",
+    killedBy: ONLINE_STORIES,
+  },
+  {
+    id: "PC-online-span",
+    title: "When a search takes over, the first version kept is held to have begun at any time",
+    source: "on-line checker: for each span of the first version a past in which it began then",
+    file: "porcupine/online/version_watch.ts",
+    anchor: "ret: to + 0.75,",
+    replacement: "ret: maker.ret,",
+    killedBy: ONLINE_STORIES,
+  },
+  {
+    id: "PC-online-refused",
+    title: "A put that was refused is not needed to find another version",
+    source: "version chains: a put that was refused needs an instant with another version",
+    file: "porcupine/online/version_record.ts",
+    anchor: "if (ret - 1 < upper) upper = ret - 1;",
+    replacement: "if (ret - 1 < from) upper = ret - 1;",
+    killedBy: ONLINE_VERSIONS,
+  },
+];

@@ -1,0 +1,96 @@
+/**
+ * Planted bugs for the search of registers in masks, and for limits.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const LIMITS = "test -A tests/porcupine/limits_test.ts";
+const VALUES = "test -A tests/porcupine/values_test.ts -- --times 20";
+const EXPLAIN = "test -A tests/porcupine/explain_test.ts";
+const DEPTH = "porcupine/search/depth.ts";
+
+/** These mutants. */
+export const porcupineValueMutants: readonly Mutant[] = [
+  {
+    id: "PC-limit-depth",
+    title: "A step that was cut short by a limit proves the history impossible, depth first",
+    source: "limits: the answer is then unknown",
+    file: DEPTH,
+    anchor: 'return this.#budget.stopped === undefined ? "illegal" : "stopped";',
+    replacement: 'return "illegal";',
+    killedBy: LIMITS,
+  },
+  {
+    id: "PC-values-c",
+    title: "A compare-and-set absorbs the writes that are owed, in the search of values",
+    source: "reduction (c) for registers",
+    file: "porcupine/search/values/search.ts",
+    anchor: "& ~(isWrite ? writes[w] : 0);",
+    replacement: "& ~writes[w];",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-a",
+    title: "A failed compare-and-set is satisfied by the value it asked for",
+    source: "reduction (a) for registers",
+    file: "porcupine/search/values/present.ts",
+    anchor: "(this.#failed[word] & ~this.#failedOf[at])",
+    replacement: "this.#failed[word]",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-b",
+    title: "A configuration is dropped for one that has spent more, in the search of values",
+    source: "reduction (b) for registers",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "over |= rows[base + j] & ~source[j];",
+    replacement: "over |= j <= size >>> 1 ? 0 : rows[base + j] & ~source[j];",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-d",
+    title: "No write follows a write although that one satisfied a read, in the search of values",
+    source: "reduction (d) for registers",
+    file: "porcupine/search/values/search.ts",
+    anchor: "(isWrite && taken === 0 ? POINTLESS : 0)",
+    replacement: "(isWrite ? POINTLESS : 0)",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-e",
+    title:
+      "A read that is about to return is given up though an open operation can still bring its value about",
+    source: "reduction (e) for registers",
+    file: "porcupine/search/values/present.ts",
+    anchor: "this.makers[of] |= bit;",
+    replacement: "if (op[k] === WRITE) this.makers[of] |= bit;",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-h",
+    title: "Of two equal writes the one that returns first is used first though only the other is owed",
+    source: "reduction (h) for registers",
+    file: "porcupine/search/values/search.ts",
+    anchor: "return owed === 0 && (rows[at + 1 + words + (place >>> 5)] & (1 << (place & 31))) !== 0;",
+    replacement: "return false;",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-values-narrow",
+    title: "That nothing was found among the configurations kept is taken for a proof",
+    source: "search of values: a search that threw something away proves nothing",
+    file: "porcupine/search/values/search.ts",
+    anchor: 'return this.#isThinned ? "narrow" : "illegal";',
+    replacement: 'return "illegal";',
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-core-spent",
+    title: "After a limit the core is taken apart further, which takes the square of its size",
+    source: "limits: the time limit is kept",
+    file: "porcupine/core.ts",
+    anchor: "if (pool.length <= 1 || asker.isSpent)",
+    replacement: "if (pool.length <= 1)",
+    killedBy: EXPLAIN,
+  },
+];
