@@ -19,6 +19,15 @@ export function serveNodeInfo(runtime: RpcRuntime, info: NodeInfo): void {
   new RpcPeer(runtime, SERVICE, { describe: () => info });
 }
 
+/** Tells those who ask that this node is none of theirs, and why. */
+export function refuseNodeInfo(runtime: RpcRuntime, why: string): void {
+  new RpcPeer(runtime, SERVICE, {
+    describe: () => {
+      throw new TypeError(why);
+    },
+  });
+}
+
 /** Asks the first of `servers` that answers. Rejects with `RpcError` if none does. */
 export async function askNodeInfo(
   runtime: RpcRuntime,
