@@ -8,6 +8,7 @@
 import { setImmediate } from "node:timers";
 import { checkFolder, claimFolder, type Identity } from "../../kv/cli/identity.ts";
 import { type NodeOptions, tlsOf } from "../../kv/cli/node.ts";
+import { refuseNodeInfo } from "../../kv/cli/node_info.ts";
 import { addressOf, type PortServices, servePorts, takePorts } from "../../kv/cli/ports.ts";
 import { sameText } from "../../kv/resp/client_reply.ts";
 import { Cursors } from "../../kv/resp/mod.ts";
@@ -51,6 +52,8 @@ const SNAPSHOT_AT_BYTES = 32 << 20;
 const REWRITE_BYTES = 16 << 20;
 const ROOM_BYTES = 1 << 20;
 const HINT_AGAIN_MS = 25;
+const NOT_PLAIN =
+  "Cannot ask a store that is cut into shards this way: use its ports for redis-cli and curl, or deno task shards";
 
 /** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
 export async function startShardNode(options: ShardNodeOptions): Promise<RunningShardNode> {
@@ -141,6 +144,7 @@ async function openParts(
     ports: [],
   };
   serveShardNodeInfo(runtime, () => describeNode(parts));
+  refuseNodeInfo(runtime, NOT_PLAIN);
   void found(front.admin, new Map([...groups.keys()].map((group) => [group, servers])), {
     clock: runtime.clock,
     signal: runtime.signal,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Settle } from "../../kv/gateway/gateway.ts";
+import { askNodeInfo, refuseNodeInfo } from "../../kv/cli/node_info.ts";
 import { RefusedError } from "../../kv/mod.ts";
 import type { Step, StepResult, Transaction, TransactionResult } from "../../kv/store/steps.ts";
 import { MemoryStorage } from "../../raft/mod.ts";
@@ -200,6 +201,20 @@ Deno.test("processes of another cluster that are called by mistake do not unders
     const refused = await other.query().catch((error: unknown) => error);
     assert(refused instanceof RefusedError && refused.code === "timeout", `${refused}`);
     assertEquals((await admin.query()).number, 1);
+  });
+});
+
+Deno.test("a client of stores that are not cut into shards is told that this is none of them", async () => {
+  await onStage(async ({ world }) => {
+    const node = world.machine("node").boot(() => {});
+    refuseNodeInfo(node, "Cannot ask this way");
+    const client = world.machine("plain client").boot(() => {});
+    const refused = await askNodeInfo(client, ["node"], 1000).catch((error: unknown) => error);
+    assert(refused instanceof AggregateError);
+    assertEquals(refused.errors.map(({ code, message }) => [code, message]), [[
+      "refused",
+      "Cannot ask this way",
+    ]]);
   });
 });
 
