@@ -179,8 +179,9 @@ export class ShardGateway implements Pick<Gateway, "look" | "write"> {
     let lane = this.#lanes.get(shard);
     if (lane === undefined) this.#lanes.set(shard, lane = this.#laneTo(shard));
     ask(lane);
+    const turnEnds = this.#stirred.size > 0;
     this.#stirred.add(lane);
-    if (this.#stirred.size > 1) return;
+    if (turnEnds) return;
     this.#options.afterTurn(() => {
       const stirred = [...this.#stirred];
       this.#stirred.clear();
