@@ -1,7 +1,7 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { ModelKind } from "../types.ts";
-import { Buckets, ValueNumbers } from "./numbers.ts";
+import { Buckets } from "./numbers.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
@@ -34,10 +34,11 @@ const MAYBE = 4;
 interface Table {
   readonly part: Part;
   readonly limit: number;
-  readonly initial: number;
+  readonly initial: string;
   readonly op: Uint8Array;
   readonly version: Int32Array;
-  readonly value: Int32Array;
+  /** What was read or put. Only those of one version are ever compared: numbers for them would cost more. */
+  readonly value: readonly string[];
 }
 
 /** Collects the evidence; finds the plain contradictions on the way. */
@@ -58,9 +59,7 @@ function tabulate<Input, Output>(
   const { count, part } = questions;
   const op = new Uint8Array(count);
   const version = new Int32Array(count);
-  const value = new Int32Array(count);
-  const numbers = new ValueNumbers(count);
-  const initial = numbers.of(kind.initial);
+  const value: string[] = new Array(count).fill("");
   // Each version but the first is made by a put of its own.
   const limit = count + 2;
   for (let k = 0; k < count; k++) {
@@ -78,7 +77,7 @@ function tabulate<Input, Output>(
       return { verdict: "illegal", suspects: [k], reason: `there never were ${action.version} puts` };
     }
     version[k] = action.version;
-    value[k] = numbers.of(action.value);
+    value[k] = action.value;
     op[k] = action.op === "get"
       ? GET
       : action.effect === "stored"
@@ -87,7 +86,7 @@ function tabulate<Input, Output>(
       ? REFUSED
       : MAYBE;
   }
-  return { part, limit, initial, op, version, value };
+  return { part, limit, initial: kind.initial, op, version, value };
 }
 
 interface Draft {
