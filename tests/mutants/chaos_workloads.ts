@@ -3,6 +3,7 @@
  * @module
  */
 
+import { chaosMutants } from "./chaos.ts";
 import { kvMutants } from "./kv.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import type { Mutant } from "./mutant.ts";
@@ -24,6 +25,7 @@ function nemesis(layer: string, faults: string, runs = 60): string {
 }
 
 const KNOWN: readonly Mutant[] = [
+  ...chaosMutants,
   ...kvMutants,
   ...mapreduceMutants,
   ...raftMutants,
@@ -123,7 +125,6 @@ const BY_WORKLOADS: readonly Mutant[] = [
     killedBy: workload("raft", "log", 200),
   },
   again("S6", "W-moves", workload("shard", "moves", 100)),
-  again("S6", "W-shard-register", workload("shard", "register", 200)),
   again("MR-M1", "W-wordcount", workload("mapreduce", "wordcount")),
 ];
 
@@ -132,10 +133,18 @@ const BY_FAULTS: readonly Mutant[] = [
   again("WAL-damage-is-end", "F-bitFlip", nemesis("kv", "bitFlip", 100)),
   again("WAL-no-sync-before-rename", "F-crashAt", nemesis("kv", "crashAt", 100)),
   again("WAL-failed-sync-retried", "F-failingSync", nemesis("kv", "failingSync", 100)),
-  again("WAL-error-forgotten", "F-failingWrite", nemesis("kv", "failingWrite", 100)),
-  again("X-votes-counted", "F-badMessages", nemesis("raft", "badMessages", 300)),
-  again("X-old-snapshot", "F-badLink", nemesis("raft", "badLink", 300)),
-  again("X-old-snapshot", "F-clog", nemesis("raft", "clog", 300)),
+  {
+    id: "F-failingWrite",
+    title: "A group whose write failed is synced and acknowledged all the same",
+    source: "anchors D4: can applications recover from fsync failures, ATC'20",
+    file: "raft/wal/log_file.ts",
+    anchor: "await this.#file.write(this.#sizeBytes, this.#withRoom(bytes));",
+    replacement: "await this.#file.write(this.#sizeBytes, this.#withRoom(bytes)).catch(() => {});",
+    killedBy: nemesis("kv", "failingWrite", 100),
+  },
+  again("C-R13", "F-badMessages", nemesis("kv", "badMessages")),
+  again("C-R13", "F-badLink", nemesis("kv", "badLink")),
+  again("C-R26", "F-clog", nemesis("kv", "clog", 100)),
   again("MR-P5", "F-loseMap", nemesis("mapreduce", "loseMap", 100)),
   again("MR-unchecked-frames", "F-damageMap", nemesis("mapreduce", "damageMap", 300)),
 ];

@@ -57,13 +57,14 @@ export function squeezed(
     ? Math.floor(goal.operations / clients)
     : plan.load.operationsEach;
   const few = withLoad(base, { clients, operationsEach });
-  const sizes = [...new Set([1, 2, goal.faults].map((most) => Math.min(most, plan.faults.length)))];
-  return [...sizes.map((size) => lastFaults(few, size)), few].flatMap((one) => {
+  const sizes = [1, 2, goal.faults].filter((size) => size < plan.faults.length);
+  return [{ ...few, faults: [] }, ...sizes.map((size) => lastFaults(few, size)), few].flatMap((one) => {
     const near = compressed(one) ?? one;
     const lastAt = near.faults.at(-1)?.atMs ?? 4 * plan.knobs.electionMs;
     const busy = withLoad(near, {
       fromMs: Math.max(0, lastAt - 300),
-      pauseMs: Math.min(plan.load.pauseMs, 40),
+      keys: 1,
+      pauseMs: Math.min(plan.load.pauseMs, 25),
     });
     // A little longer: with other dice it may take longer.
     const often = {

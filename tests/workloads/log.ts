@@ -28,6 +28,8 @@ export interface LogClient {
   readonly attemptMs: number;
   /** Whom it asks first. */
   target: number;
+  /** Who gave no answer last. */
+  silent: string | null;
   /** The length of the log as far as it knows. */
   length: number;
 }
@@ -66,7 +68,7 @@ function asks(input: LogInput): Input {
 function connect(runtime: Runtime, { servers, attemptMs }: Sea): LogClient {
   const target = runtime.random.split("first server").below(servers.length);
   const peer = new RpcPeer(runtime, logService, null);
-  return { peer, clock: runtime.clock, servers, attemptMs, target, length: 0 };
+  return { peer, clock: runtime.clock, servers, attemptMs, target, silent: null, length: 0 };
 }
 
 async function ask(client: LogClient, input: LogInput, timeoutMs: number): Promise<LogOutput> {
@@ -100,9 +102,12 @@ async function untilAnswered(
       if (answer.kind === "done") return answer;
       if (answer.kind === "unknown" && input.f === "append") untilMs = Infinity;
       const leader = answer.kind === "refused" ? answer.leader : null;
-      client.target = leader === null ? (client.target + 1) % servers.length : servers.indexOf(leader);
+      // Whoever gave no answer is not asked again on hearsay: a leader that is cut off, and its followers, would send us in a circle.
+      const next = leader === null || leader === client.silent ? -1 : servers.indexOf(leader);
+      client.target = next === -1 ? (client.target + 1) % servers.length : next;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
+      client.silent = servers[client.target];
       client.target = (client.target + 1) % servers.length;
       if (input.f === "append") untilMs = Infinity;
     }

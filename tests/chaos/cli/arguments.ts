@@ -16,7 +16,8 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
   chaos view [DIR]         serves the runs that a folder keeps as a list of pages; --port N [8008]
   chaos list               layers, workloads with their checkers, and faults
-  chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them
+  chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them;
+                           --across: which workloads notice each bug, and with which seed
 
   --layer NAME     raft, kv, shard, mapreduce or all                  [all]
   --workload NAME  what clients ask: chaos list                       [drawn]
@@ -152,7 +153,7 @@ async function readConfig(
 export function parseArguments(argv: readonly string[], defaults: Defaults): Arguments {
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
-    boolean: ["json", "help", "real", "shrink"],
+    boolean: ["json", "help", "real", "shrink", "across"],
     string: ["seed", "runs", "time", "length", "workers", "out", "system", "corpus", "port", ...CHOICES, "_"],
     alias: { help: "h" },
     unknown: (argument) => {
@@ -185,7 +186,10 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   }
   if (command === "kills") {
     const jobs = whole("--workers", flags.workers, defaults.workers, 1);
-    return { command, kills: { only: words, jobs, corpus: flags.corpus ?? null, json } };
+    return {
+      command,
+      kills: { only: words, jobs, across: flags.across, corpus: flags.corpus ?? null, json },
+    };
   }
   if (command !== "run" || words.length > 0) {
     throw new UsageError(

@@ -8,6 +8,8 @@ export interface KillsArguments {
   /** Ids of mutants; empty for all. */
   readonly only: readonly string[];
   readonly jobs: number;
+  /** Every workload that runs the file, instead of the bug's own killer. */
+  readonly across: boolean;
   /** Where small counterexamples are kept; null to keep none. */
   readonly corpus: string | null;
   readonly json: boolean;

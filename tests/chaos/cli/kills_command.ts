@@ -11,6 +11,7 @@ import { readPlan } from "../../nemesis/read_plan.ts";
 import { GOAL } from "../../shrink/shrink.ts";
 import { UsageError } from "./arguments.ts";
 import type { KillsArguments } from "./kills_arguments.ts";
+import { acrossCommand } from "./kills_across.ts";
 import { distribution, type Kill, killTable } from "./kills_table.ts";
 import type { Facts } from "./shrink_command.ts";
 
@@ -19,6 +20,7 @@ const LIMIT_MS = 300_000;
 
 /** Kills them; resolves to the exit code: 1 if one survived. */
 export async function killsCommand(args: KillsArguments): Promise<number> {
+  if (args.across) return await acrossCommand(args, chosen(args.only));
   const mutants = chosen(args.only);
   const kills: Kill[] = new Array(mutants.length);
   let next = 0;
