@@ -47,6 +47,21 @@ function plan(
   };
 }
 
+/** Three groups of three nodes and a controller's three, under drawn faults and moves. */
+function fleetPlan(lengthMs: number): RunPlan {
+  const drawn = drawPlan(5, { safetyMs: lengthMs, layer: "shard", workload: "moves" });
+  const { knobs, load } = plan({ lengthMs, clients: 1, everyMs: 5000 });
+  return {
+    ...drawn,
+    groups: 3,
+    isolation: "copy",
+    links: LOCAL_AREA,
+    disk: { kind: "fixed", ms: 0.2 },
+    knobs: { ...knobs, maxLogSizeBytes: drawn.knobs.maxLogSizeBytes },
+    load: { ...drawn.load, clients: load.clients, pauseMs: load.pauseMs },
+  };
+}
+
 /** Virtual time for these many real milliseconds is enough for a median. */
 const MEASURE_MS = 3000;
 
@@ -62,6 +77,10 @@ const CASES: readonly (readonly [string, RunPlan])[] = [
   [
     "five nodes, faults, twelve operations a second: 1 min",
     plan({ lengthMs: 60_000, clients: 3, everyMs: 250 }),
+  ],
+  [
+    "three groups of shards and a controller, faults and moves, an operation every five seconds: 5 min",
+    fleetPlan(300_000),
   ],
   ["drawn seeds: 10 s", drawPlan(17, { safetyMs: 10_000 })],
 ];
