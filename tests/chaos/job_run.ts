@@ -58,7 +58,8 @@ class JobPlanRun {
 
   constructor(plan: RunPlan, { record }: RunOptions) {
     this.#plan = plan;
-    this.#job = new JobWorld({ seed: plan.seed, workers: plan.nodes, record });
+    const size = plan.size === null ? {} : { size: plan.size };
+    this.#job = new JobWorld({ seed: plan.seed, workers: plan.nodes, record, ...size });
     const { world } = this.#job;
     this.#machines = new JobMachines(this.#job);
     this.#nemesis = new Nemesis(world, plan, this.#machines);
@@ -228,8 +229,10 @@ class JobPlanRun {
 
   #counts(): OperationCounts {
     const { operations } = this.#job.history;
-    const ok = operations.filter(({ outcome }) => outcome.status === "ok").length;
-    return { ok, refused: 0, unknown: operations.length - ok };
+    const known = operations.flatMap(({ outcome }) => outcome.status === "ok" ? [outcome.output] : []);
+    // Whoever is told to wait asks again and again: that is no operation.
+    const ok = known.filter((output) => output.op !== "ask" || output.answer.kind !== "wait").length;
+    return { ok, refused: 0, unknown: operations.length - known.length };
   }
 
   #verdict(checked: Verdict): RunVerdict {

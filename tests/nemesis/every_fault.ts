@@ -58,6 +58,7 @@ export function everyFaultPlan(
     nodes: 5,
     groups: 1,
     changes: 0,
+    size: null,
     isolation: "wire",
     safetyMs: 500 + faults.length * 500,
     links: LOCAL_AREA,

@@ -295,6 +295,8 @@ export interface RunPlan {
   readonly groups: number;
   /** So often at most groups join and leave and shards move; 0 for never. */
   readonly changes: number;
+  /** How large a job is, where there is one; null for what its seed draws. Shrinking makes it small. */
+  readonly size: { readonly files: number; readonly bytes: number; readonly reduces: number } | null;
   /** How messages are kept apart: through the real wire codec, or by a copy where speed counts. */
   readonly isolation: "wire" | "copy";
   /** How long faults strike, in milliseconds of virtual time. */

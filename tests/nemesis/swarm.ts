@@ -76,6 +76,7 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
     nodes,
     groups,
     changes: workload === "moves" ? random.split("changes").between(2, 12) : 0,
+    size: null,
     isolation: seed % 16 === 0 ? "wire" : "copy",
     safetyMs: options.safetyMs,
     links: drawLinks(random.split("links")),

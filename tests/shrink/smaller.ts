@@ -26,6 +26,15 @@ export const SMALLER: readonly Smaller[] = [
   // A snapshot after every entry saves the entries that it takes to fill a log.
   (plan) =>
     plan.knobs.maxLogSizeBytes > 60 ? { ...plan, knobs: { ...plan.knobs, maxLogSizeBytes: 60 } } : null,
+  ...[{ files: 1, bytes: 60, reduces: 1 }, { files: 1, bytes: 400, reduces: 1 }, {
+    files: 2,
+    bytes: 400,
+    reduces: 2,
+  }]
+    .map((size): Smaller => (plan) =>
+      plan.layer === "mapreduce" && plan.size === null ? { ...plan, size } : null
+    ),
+  (plan) => plan.layer === "mapreduce" && plan.nodes > 1 ? { ...plan, nodes: plan.nodes - 1 } : null,
   (plan) => plan.changes > 1 ? { ...plan, changes: Math.floor(plan.changes / 2) } : null,
   (plan) => plan.changes > 0 ? { ...plan, changes: plan.changes - 1 } : null,
   (plan) => plan.links === LOCAL_AREA ? null : { ...plan, links: LOCAL_AREA },

@@ -56,7 +56,10 @@ export function squeezed(
   const operationsEach = operations > goal.operations || plan.load.clients > goal.clients
     ? Math.floor(goal.operations / clients)
     : plan.load.operationsEach;
-  const few = withLoad(base, { clients, operationsEach });
+  const job = plan.layer === "mapreduce";
+  const few = job
+    ? { ...base, size: base.size ?? { files: 1, bytes: 60, reduces: 1 } }
+    : withLoad(base, { clients, operationsEach });
   const sizes = [1, 2, goal.faults].filter((size) => size < plan.faults.length);
   return [{ ...few, faults: [] }, ...sizes.map((size) => lastFaults(few, size)), few].flatMap((one) => {
     const near = compressed(one) ?? one;

@@ -43,6 +43,8 @@ export interface JobWorldOptions {
   readonly app?: App;
   /** @default {drawn from the seed} */
   readonly job?: GivenJob;
+  /** How large the job is. @default {drawn from the seed} */
+  readonly size?: { readonly files: number; readonly bytes: number; readonly reduces: number };
   /** Keeps the whole event log. @default {false} */
   readonly record?: boolean;
 }
@@ -92,13 +94,17 @@ export class JobWorld {
       record: options.record ?? false,
     });
     this.random = this.world.random("job");
-    const invented = inventTexts(options.seed, this.random.between(1, 5), 1500);
+    const { size } = options;
+    // Drawn in any case: a job that was made smaller keeps what else was drawn for it.
+    const drawnFiles = this.random.between(1, 5);
+    const invented = inventTexts(options.seed, size?.files ?? drawnFiles, size?.bytes ?? 1500);
     const texts = options.job?.texts ?? invented;
     this.#texts = new Map(texts.map(({ name, contents }) => [name, new TextEncoder().encode(contents)]));
     const chosen = chooseApp(this.random);
     this.appName = options.app === undefined ? chosen.name : "given";
     this.#app = options.app ?? chosen.app;
-    this.reduces = this.random.between(1, 5);
+    const drawnReduces = this.random.between(1, 5);
+    this.reduces = size?.reduces ?? drawnReduces;
     this.workers = Array.from({ length: options.workers ?? 3 }, (_, at) => `worker${at}`);
     const files = texts.map(({ name }) => ({
       name,
