@@ -13,6 +13,10 @@ import type { FastInput, FastResult } from "./result.ts";
 /**
  * FIFO queues into which every value is put once at most. Linear, but for one sort of numbers.
  *
+ * A value is put in before it is taken out: so its enqueue has taken effect when its dequeue returns, and its dequeue takes
+ * effect after its enqueue was called. `tighten` replaces instants accordingly. (Otherwise a dequeue that returned before
+ * another value's enqueue was called would say nothing about the two, if its own enqueue's answer was lost or late.)
+ *
  * **Without empty dequeues.** Values must come out as they go in: so `x` must stand before `y` in the order of the values if
  * x's enqueue returned before y's was called, or x's dequeue before y's. (A value never taken out is taken out after all
  * others.) An order of the values that respects both is made from the front: `x` may be next if its enqueue is called before
@@ -22,7 +26,7 @@ import type { FastInput, FastResult } from "./result.ts";
  * a contradiction by these four. Otherwise put each enqueue at the latest of its call and its predecessors' instants, each
  * dequeue likewise, but not before its enqueue. None has returned by then: an enqueue that had would have returned before an
  * earlier value's was called; a dequeue that had would have returned before an earlier value's dequeue or enqueue was called,
- * and in the latter case that value's dequeue comes later still.
+ * and in the latter case so would its enqueue, tightened.
  *
  * **Empty dequeues.** Between the return of its enqueue and the call of its dequeue a value is in the queue for certain. An
  * empty dequeue needs a gap that no value covers so; if there is none, that is a contradiction. Otherwise choose any such
@@ -40,9 +44,18 @@ export function decideQueue<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  const result = arrange(traffic);
+  const result = arrange(tighten(traffic));
   // A dequeue whose answer was lost may have taken out whatever stands in the way.
   return result.verdict === "illegal" && traffic.lostRemovals ? undefined : result;
+}
+
+function tighten(traffic: Traffic): Traffic {
+  const { insertCall, insertReturn, removeCall, removeReturn } = traffic;
+  return {
+    ...traffic,
+    insertReturn: insertReturn.map((ret, v) => Math.min(ret, removeReturn[v])),
+    removeCall: removeCall.map((call, v) => Math.max(call, insertCall[v])),
+  };
 }
 
 function arrange(traffic: Traffic): FastResult {

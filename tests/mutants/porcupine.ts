@@ -228,6 +228,15 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: FAST,
   },
   {
+    id: "PC-queue-tighten",
+    title: "That a value was taken out says nothing about when it was put in",
+    source: "queues: a value is put in before it is taken out",
+    file: "porcupine/fast/queue.ts",
+    anchor: "Math.min(ret, removeReturn[v])",
+    replacement: "ret",
+    killedBy: RULES,
+  },
+  {
     id: "PC-collection-lost",
     title: "A dequeue whose answer was lost is held to have done nothing",
     source: "collections: what stands in the way may have been taken out by a lost removal",

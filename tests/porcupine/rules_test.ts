@@ -5,6 +5,9 @@ import {
   type KvOutput,
   type Model,
   type Operation,
+  type QueueInput,
+  queueModel,
+  type QueueOutput,
   type RegisterInput,
   registerModel,
   type RegisterOutput,
@@ -72,4 +75,20 @@ Deno.test("two swaps that each need the value that the other one wrote are impos
   for (const [way, options] of Object.entries(WAYS)) {
     assertEquals(decideWhole(registerModel(), [swap(1, 2), swap(2, 1)], options).verdict, "illegal", way);
   }
+});
+
+Deno.test("a value whose dequeue had returned when another one was called in comes first, though its enqueue was lost", () => {
+  const enqueue = (client: number, value: number, callAt: number): Operation<QueueInput, QueueOutput> => ({
+    client,
+    callAt,
+    input: { f: "enqueue", value },
+    outcome: { status: "unknown" },
+  });
+  const dequeue = (client: number, value: number, callAt: number, returnAt: number) => ({
+    client,
+    callAt,
+    input: { f: "dequeue" },
+    outcome: { status: "ok", returnAt, output: { f: "dequeue", value } },
+  } as const);
+  isOk(queueModel(), [dequeue(1, 11, 0, 8), enqueue(4, 38, 9), enqueue(2, 11, 2), dequeue(3, 38, 5, 16)]);
 });
