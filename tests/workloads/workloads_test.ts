@@ -23,7 +23,9 @@ Deno.test("every workload that a plan can name is there, and none besides", () =
 for (const layer of ["raft", "kv"] as const) {
   for (const workload of WORKLOADS_OF[layer]) {
     Deno.test(`with every fault on, the workload ${workload} on layer ${layer} passes and is answered (seed ${SEED})`, async () => {
-      const { result } = await runPlan(everyFaultPlan(SEED, { layer, workload }), { record: false });
+      // Copies instead of bytes: the same run, in a third of the time.
+      const plan = { ...everyFaultPlan(SEED, { layer, workload }), isolation: "copy" } as const;
+      const { result } = await runPlan(plan, { record: false });
       assertEquals(result.verdict, { kind: "pass" });
       assert(result.operations.ok > 60, `only ${result.operations.ok} answers`);
     });

@@ -13,6 +13,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos [run]              many runs, each drawn from its seed, until time is up
   chaos replay DIR         repeats a run from the folder it left, and compares byte for byte
   chaos replay SEED        repeats the run of one seed
+  chaos replay FILE.json   runs a plan, or a counterexample of tests/corpus
   chaos shrink DIR | SEED  the smallest plan that still breaks the same law, in a folder of its own
   chaos view [DIR]         serves the runs that a folder keeps as a list of pages; --port N [8008]
   chaos list               layers, workloads with their checkers, and faults

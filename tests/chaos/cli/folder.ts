@@ -45,6 +45,19 @@ export async function readFolder(folder: string): Promise<StoredRun> {
   }
 }
 
+/** Reads a plan from a file of its own: a `plan.json`, or a counterexample of the corpus. Throws `UsageError` or `PlanError`. */
+export async function readPlanFile(path: string): Promise<RunPlan> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new UsageError(`Cannot read ${path}: there is no such file`);
+  }
+  const corpus = /^\s*\{\s*"format":\s*"flotilla-corpus-1"/.test(text);
+  return readPlan(corpus ? JSON.stringify(JSON.parse(text).plan) : text, path);
+}
+
 async function readText(folder: string, name: string): Promise<string> {
   try {
     return await Deno.readTextFile(`${folder}/${name}`);

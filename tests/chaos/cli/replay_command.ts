@@ -3,13 +3,14 @@
  * @module
  */
 
+import type { RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan } from "../../nemesis/swarm.ts";
 import { compareTraces, readTraceLines } from "../../sim/mod.ts";
 import type { RecordedRun, RunVerdict } from "../result.ts";
 import { runPlan } from "../run.ts";
 import { exitCodeOf } from "../tally.ts";
 import type { Choice } from "./choice.ts";
-import { readFolder, writeFolder } from "./folder.ts";
+import { readFolder, readPlanFile, writeFolder } from "./folder.ts";
 
 /** What to replay and where to leave it. */
 export interface ReplayArguments {
@@ -23,11 +24,15 @@ export interface ReplayArguments {
 
 /** Replays; resolves to the exit code of the run's verdict, or 3 if it was not the same run. */
 export function replayCommand(args: ReplayArguments): Promise<number> {
-  return /^\d+$/.test(args.what) ? replaySeed(args) : replayFolder(args);
+  if (/^\d+$/.test(args.what)) return replayPlan(args, drawPlan(Number(args.what), args.choice));
+  return args.what.endsWith(".json") ? replayFile(args) : replayFolder(args);
 }
 
-async function replaySeed(args: ReplayArguments): Promise<number> {
-  const plan = drawPlan(Number(args.what), args.choice);
+async function replayFile(args: ReplayArguments): Promise<number> {
+  return await replayPlan(args, await readPlanFile(args.what));
+}
+
+async function replayPlan(args: ReplayArguments, plan: RunPlan): Promise<number> {
   const run = await runPlan(plan, { record: true });
   const again = await runPlan(plan, { record: true });
   const folder = await writeFolder(args.out, run);

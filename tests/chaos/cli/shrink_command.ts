@@ -7,7 +7,7 @@ import type { RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan } from "../../nemesis/swarm.ts";
 import { runPlan } from "../run.ts";
 import { shrinkPlan, type ShrunkPlan } from "../shrink_plan.ts";
-import { readFolder, writeFolder } from "./folder.ts";
+import { readFolder, readPlanFile, writeFolder } from "./folder.ts";
 import type { ReplayArguments } from "./replay_command.ts";
 
 /** Shrinking is over after this long, with the best so far. */
@@ -28,6 +28,8 @@ export interface Facts {
 export async function shrinkCommand(args: ReplayArguments): Promise<number> {
   const plan = /^\d+$/.test(args.what)
     ? drawPlan(Number(args.what), args.choice)
+    : args.what.endsWith(".json")
+    ? await readPlanFile(args.what)
     : (await readFolder(args.what)).plan;
   const small = await shrinkPlan(plan, TIME_MS, () => performance.now());
   if (small === null) {
