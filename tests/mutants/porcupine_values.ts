@@ -5,8 +5,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const LIMITS = "test -A tests/porcupine/limits_test.ts";
+const RULES = "test -A tests/porcupine/rules_test.ts";
 const VALUES = "test -A tests/porcupine/values_test.ts -- --times 20";
-const EXPLAIN = "test -A tests/porcupine/explain_test.ts";
 const DEPTH = "porcupine/search/depth.ts";
 
 /** These mutants. */
@@ -54,7 +54,7 @@ export const porcupineValueMutants: readonly Mutant[] = [
     file: "porcupine/search/values/search.ts",
     anchor: "(isWrite && taken === 0 ? POINTLESS : 0)",
     replacement: "(isWrite ? POINTLESS : 0)",
-    killedBy: VALUES,
+    killedBy: RULES,
   },
   {
     id: "PC-values-e",
@@ -68,11 +68,11 @@ export const porcupineValueMutants: readonly Mutant[] = [
   },
   {
     id: "PC-values-h",
-    title: "Of two equal writes the one that returns first is used first though only the other is owed",
+    title: "Of equal operations the one that returns last is used first",
     source: "reduction (h) for registers",
-    file: "porcupine/search/values/search.ts",
-    anchor: "return owed === 0 && (rows[at + 1 + words + (place >>> 5)] & (1 << (place & 31))) !== 0;",
-    replacement: "return false;",
+    file: "porcupine/search/values/present.ts",
+    anchor: "if (ret[other] < ret[k] || (",
+    replacement: "if (ret[other] > ret[k] || (",
     killedBy: VALUES,
   },
   {
@@ -83,14 +83,5 @@ export const porcupineValueMutants: readonly Mutant[] = [
     anchor: 'return this.#isThinned ? "narrow" : "illegal";',
     replacement: 'return "illegal";',
     killedBy: VALUES,
-  },
-  {
-    id: "PC-core-spent",
-    title: "After a limit the core is taken apart further, which takes the square of its size",
-    source: "limits: the time limit is kept",
-    file: "porcupine/core.ts",
-    anchor: "if (pool.length <= 1 || asker.isSpent)",
-    replacement: "if (pool.length <= 1)",
-    killedBy: EXPLAIN,
   },
 ];

@@ -92,3 +92,29 @@ Deno.test("a value whose dequeue had returned when another one was called in com
   } as const);
   isOk(queueModel(), [dequeue(1, 11, 0, 8), enqueue(4, 38, 9), enqueue(2, 11, 2), dequeue(3, 38, 5, 16)]);
 });
+
+Deno.test("a write that satisfied a read is followed by another write before anything returns", () => {
+  const write = (client: number, value: string, callAt: number, returnAt: number) => ({
+    client,
+    callAt,
+    input: { f: "write", value },
+    outcome: { status: "ok", returnAt, output: { f: "write" } },
+  } as const);
+  const read = (client: number, value: string, callAt: number, returnAt: number) => ({
+    client,
+    callAt,
+    input: { f: "read" },
+    outcome: { status: "ok", returnAt, output: { f: "read", value } },
+  } as const);
+  const history: Operation<RegisterInput, RegisterOutput>[] = [
+    write(1, "a", 0, 20),
+    write(2, "b", 1, 21),
+    read(3, "a", 2, 19),
+    read(4, "b", 3, 10),
+    read(4, "b", 22, 23),
+    // Values that repeat are not for the zones.
+    write(4, "a", 30, 31),
+    write(4, "b", 32, 33),
+  ];
+  isOk(registerModel(), history);
+});

@@ -167,20 +167,17 @@ export class ValueSearch {
     }
   }
 
-  /** Rule (h): of those that do the same the one that returns first comes first, unless only a later one is owed. */
+  /**
+   * Rule (h): of those that do the same the one that returns first comes first. Here even if only a later one is owed: that
+   * must be a write, for only writes are absorbed, and the earlier one absorbs it when it is placed.
+   */
   #isFirst(at: number, place: number): boolean {
-    const words = this.#words;
     const rows = this.#layer.rows;
     const { earlier } = this.#present;
-    let unspent = 0;
-    let owed = 0;
-    for (let w = 0; w < words; w++) {
-      const others = earlier[place * words + w] & ~rows[at + 1 + w];
-      unspent |= others;
-      owed |= others & rows[at + 1 + words + w];
+    for (let w = 0, from = place * this.#words; w < this.#words; w++) {
+      if ((earlier[from + w] & ~rows[at + 1 + w]) !== 0) return false;
     }
-    if (unspent === 0) return true;
-    return owed === 0 && (rows[at + 1 + words + (place >>> 5)] & (1 << (place & 31))) !== 0;
+    return true;
   }
 
   #place(index: number, place: number, wasOwed: boolean): void {
