@@ -6,7 +6,7 @@ import type { Mutant } from "./mutant.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
-const SEARCH = "test -A tests/porcupine/oracle_test.ts";
+const SEARCH = "test -A tests/porcupine/oracle_test.ts -- --times 4";
 const FAST = "test -A tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 4";
 const RULES = "test -A tests/porcupine/rules_test.ts";
 const PARALLEL = "test -A tests/porcupine/parallel_test.ts";
