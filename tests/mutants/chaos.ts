@@ -7,7 +7,7 @@ import type { Mutant } from "./mutant.ts";
 
 const CHAOS = "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 300 --json";
 /** One in some hundred seeds lets a longer log of an older term stand at the right moment. */
-const LATER = "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 600 --json";
+const LATER = "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 200 --json";
 const ELECTION = "raft/core/election.ts";
 const REPLICATION = "raft/core/replication.ts";
 const FOLLOWERS = "raft/core/followers.ts";
