@@ -145,6 +145,7 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     replica: server.replica,
     store,
     client: clerk.client,
+    clock: runtime.clock,
     afterTurn: (action) => void setImmediate(action),
   });
   serveNodeInfo(runtime, { cluster, members: [...peers] });

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Clock } from "../../runtime/clock.ts";
 import { RefusedError, UnknownOutcomeError } from "../errors.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Replica } from "../replica.ts";
@@ -30,6 +31,8 @@ export interface GatewayOptions {
   readonly store: Store;
   /** The way to whoever leads, with retries that execute nothing twice. */
   readonly client: SessionClient;
+  /** Measures how long a client waits. */
+  readonly clock: Clock;
   /** Runs something once the present turn of the event loop is over. */
   readonly afterTurn: (action: () => void) => void;
   /** How long a client waits at most. @default {10,000} */
@@ -66,6 +69,8 @@ interface Job<Q, T> {
   readonly settle: Settle<T>;
 }
 
+/** Nobody has answered in time. */
+const LATE = Symbol("late");
 const DEFAULT_TIMEOUT_MS = 10_000;
 /** Most transactions of one command, and most bytes of it besides the last. */
 const MAX_JOINED = 1024;
@@ -168,7 +173,12 @@ export class Gateway {
   async #submit(command: Uint8Array): Promise<Uint8Array> {
     const { replica, client } = this.#options;
     if (replica.node.state().isLeader) {
-      const outcome = await replica.propose(command, { checked: true });
+      const outcome = await this.#patiently(replica.propose(command, { checked: true }));
+      if (outcome === LATE) {
+        throw new UnknownOutcomeError(
+          `No majority has stored the write within ${this.#timeoutMs} ms: it may yet be executed`,
+        );
+      }
       if (outcome.kind === "applied") return outcome.reply;
       if (outcome.kind === "unknown") {
         throw new UnknownOutcomeError(
@@ -200,8 +210,20 @@ export class Gateway {
   async #mayLook(): Promise<boolean> {
     const { replica } = this.#options;
     if (!replica.node.state().isLeader) return false;
-    const outcome: Outcome | null = await replica.whenCurrent();
-    return outcome === null;
+    const outcome: Outcome | null | typeof LATE = await this.#patiently(replica.whenCurrent());
+    if (outcome !== LATE) return outcome === null;
+    throw new RefusedError("timeout", `Cannot look: no majority has answered within ${this.#timeoutMs} ms`);
+  }
+
+  /**
+   * `LATE` if it takes too long. A leader whose followers answer, but whose disks hang, leads on and commits nothing: its clients
+   * would wait for ever.
+   */
+  #patiently<T>(what: Promise<T>): Promise<T | typeof LATE> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.setTimer(this.#timeoutMs, () => resolve(LATE));
+      what.finally(() => timer.cancel()).then(resolve, reject);
+    });
   }
 
   async #lookElsewhere(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {

@@ -124,6 +124,7 @@ for (const seed of seedsFrom(Deno.args, 3)) {
           replica: group.server(name).replica,
           store: group.machines.get(name) as Store,
           client: group.client(`client of ${name}`),
+          clock: world.clock,
           afterTurn: (action) => void world.clock.setTimer(0, action),
           timeoutMs: 3000,
         })
