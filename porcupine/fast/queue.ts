@@ -13,9 +13,9 @@ import type { FastInput, FastResult } from "./result.ts";
 /**
  * FIFO queues into which every value is put once at most. Linear, but for one sort of numbers.
  *
- * A value is put in before it is taken out: so its enqueue has taken effect when its dequeue returns, and its dequeue takes
- * effect after its enqueue was called. `tighten` replaces instants accordingly. (Otherwise a dequeue that returned before
- * another value's enqueue was called would say nothing about the two, if its own enqueue's answer was lost or late.)
+ * A value is put in before it is taken out, so a dequeue takes effect after its enqueue was called: `tighten` counts it as
+ * called then, if it was called earlier. (Otherwise a dequeue that returned before another value's enqueue was called would
+ * say nothing about the two, if that one's dequeue was called earlier still.)
  *
  * **Without empty dequeues.** Values must come out as they go in: so `x` must stand before `y` in the order of the values if
  * x's enqueue returned before y's was called, or x's dequeue before y's. (A value never taken out is taken out after all
@@ -26,7 +26,7 @@ import type { FastInput, FastResult } from "./result.ts";
  * a contradiction by these four. Otherwise put each enqueue at the latest of its call and its predecessors' instants, each
  * dequeue likewise, but not before its enqueue. None has returned by then: an enqueue that had would have returned before an
  * earlier value's was called; a dequeue that had would have returned before an earlier value's dequeue or enqueue was called,
- * and in the latter case so would its enqueue, tightened.
+ * and in the latter case before that value's dequeue, too, as it is counted.
  *
  * **Empty dequeues.** Between the return of its enqueue and the call of its dequeue a value is in the queue for certain. An
  * empty dequeue needs a gap that no value covers so; if there is none, that is a contradiction. Otherwise choose any such
@@ -50,12 +50,8 @@ export function decideQueue<Input, Output>(
 }
 
 function tighten(traffic: Traffic): Traffic {
-  const { insertCall, insertReturn, removeCall, removeReturn } = traffic;
-  return {
-    ...traffic,
-    insertReturn: insertReturn.map((ret, v) => Math.min(ret, removeReturn[v])),
-    removeCall: removeCall.map((call, v) => Math.max(call, insertCall[v])),
-  };
+  const { insertCall, removeCall } = traffic;
+  return { ...traffic, removeCall: removeCall.map((call, v) => Math.max(call, insertCall[v])) };
 }
 
 function arrange(traffic: Traffic): FastResult {

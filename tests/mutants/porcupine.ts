@@ -229,11 +229,11 @@ export const porcupineMutants: readonly Mutant[] = [
   },
   {
     id: "PC-queue-tighten",
-    title: "That a value was taken out says nothing about when it was put in",
+    title: "A dequeue called before its value was put in counts from its own call",
     source: "queues: a value is put in before it is taken out",
     file: "porcupine/fast/queue.ts",
-    anchor: "Math.min(ret, removeReturn[v])",
-    replacement: "ret",
+    anchor: "Math.max(call, insertCall[v])",
+    replacement: "call",
     killedBy: RULES,
   },
   {
