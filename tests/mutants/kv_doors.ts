@@ -11,6 +11,7 @@ const RESP = "test -A --no-check --fail-fast tests/real/resp_test.ts";
 const SESSIONS = "test -A --no-check --fail-fast tests/kv/session_test.ts";
 const HOSTILE = "test -A --no-check --fail-fast tests/real/hostile_test.ts";
 const CHAOS = "test -A --no-check --fail-fast tests/real/chaos/chaos_test.ts";
+const PATIENCE = "test -A --no-check --fail-fast tests/kv/gateway_test.ts";
 const GATEWAY = "kv/gateway/gateway.ts";
 const SESSION = "kv/resp/session.ts";
 const READER = "kv/resp/request_reader.ts";
@@ -22,9 +23,18 @@ export const kvDoorMutants: readonly Mutant[] = [
     title: "A leader answers reads from its memory without asking whether it still leads",
     source: "anchors/raft.md 4: stale reads from a leader that was cut off",
     file: GATEWAY,
-    anchor: "const outcome: Outcome | null = await replica.whenCurrent();",
-    replacement: "const outcome: Outcome | null = await Promise.resolve(null);",
+    anchor: "await this.#patiently(replica.whenCurrent());",
+    replacement: "await this.#patiently(Promise.resolve(null));",
     killedBy: STALE,
+  },
+  {
+    id: "KD-endless-patience",
+    title: "Clients of a leader whose followers' disks hang wait for as long as those hang",
+    source: "bench:kv's clients once waited for ever; etcd #15247",
+    file: GATEWAY,
+    anchor: "setTimer(this.#timeoutMs, () => resolve(LATE));",
+    replacement: "setTimer(this.#timeoutMs * 1000, () => resolve(LATE));",
+    killedBy: PATIENCE,
   },
   {
     id: "KD-look-before-own-commit",

@@ -276,6 +276,13 @@ export const raftUnitMutants: readonly Mutant[] = [
       "highWaterMark: 1",
     ],
   ]),
+  ...unit("raft/node.ts", [[
+    "U-storage-left-open",
+    "A node that dies by itself leaves its log's file open",
+    "issue 5: a dead node holds nothing",
+    "    this.#options.storage.close().catch(() => {});\n",
+    "",
+  ]]),
   ...unit("raft/codec.ts", [
     [
       "U-trailing",
