@@ -29,25 +29,47 @@ export function partition<State, Input, Output>(
   history: OrderedHistory,
   budget?: Budget,
 ): Part[] {
+  if (model.partitionKey === undefined) return [whole(history)];
   const keys: string[] = [];
   const partOf = new Int32Array(operations.length);
-  if (model.partitionKey === undefined) keys.push("");
-  else {
-    const numbers = new Map<string, number>();
-    for (let at = 0; at < history.events.length; at++) {
-      const event = history.events[at];
-      if ((event & 1) === 1) continue;
-      budget?.tick(at);
-      const key = model.partitionKey(operations[event >>> 1].input);
-      let number = numbers.get(key);
-      if (number === undefined) {
-        numbers.set(key, number = keys.length);
-        keys.push(key);
-      }
-      partOf[event >>> 1] = number;
+  const numbers = new Map<string, number>();
+  for (let at = 0; at < history.events.length; at++) {
+    const event = history.events[at];
+    if ((event & 1) === 1) continue;
+    budget?.tick(at);
+    const key = model.partitionKey(operations[event >>> 1].input);
+    let number = numbers.get(key);
+    if (number === undefined) {
+      numbers.set(key, number = keys.length);
+      keys.push(key);
     }
+    partOf[event >>> 1] = number;
   }
   return distribute(keys, partOf, history);
+}
+
+/** The whole history as one partition: its ranks are the history's. */
+function whole({ events, ret: returnOf }: OrderedHistory): Part {
+  const count = returnOf.length;
+  const ids = new Int32Array(count);
+  const call = new Int32Array(count);
+  const ret = new Int32Array(count);
+  const returns = new Int32Array(events.length - count);
+  const numbers = new Int32Array(count);
+  let called = 0;
+  let returned = 0;
+  for (let rank = 0; rank < events.length; rank++) {
+    const id = events[rank] >>> 1;
+    if ((events[rank] & 1) === 1) {
+      returns[returned++] = numbers[id];
+      continue;
+    }
+    numbers[id] = called;
+    ids[called] = id;
+    call[called] = rank;
+    ret[called++] = returnOf[id];
+  }
+  return { key: "", ids, call, ret, returns, end: events.length };
 }
 
 /** Deals out the events to the partitions, in order. */
