@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { peakInChild } from "./bench/child.ts";
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
 import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
@@ -63,14 +64,6 @@ async function casesOf(command: Command): Promise<BenchCase[]> {
   return only.length === 0 ? all : all.filter(({ name }) => only.some((text) => name.includes(text)));
 }
 
-/** Peak memory of one judgement, from a process that does nothing else; `null` if it failed. */
-async function peakInChild(name: string): Promise<{ total: number; checking: number } | null> {
-  const args = ["run", "-A", "--no-check", import.meta.filename ?? "", ...Deno.args, "--peak-of", name];
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
-  const line = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  return line.startsWith("{") ? JSON.parse(line) : null;
-}
-
 async function printPeak(only: BenchCase, command: Command): Promise<void> {
   const history = await only.load(command);
   const before = peakMb() ?? 0;
@@ -90,7 +83,7 @@ async function main(): Promise<number> {
   const rows: { row: Row; bench: BenchCase }[] = [];
   for (const bench of command.barsOnly ? [] : cases) {
     const row = await measure(bench, command);
-    const peak = command.memory ? await peakInChild(bench.name) : null;
+    const peak = command.memory ? await peakInChild([...Deno.args, "--peak-of", bench.name]) : null;
     printRow(row, bench.go, peak);
     rows.push({ row, bench });
   }

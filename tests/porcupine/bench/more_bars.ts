@@ -3,6 +3,7 @@ import { plain } from "../fuzz/compare.ts";
 import { simulate, specOf } from "../generate.ts";
 import { kvOperation, registerOperation } from "../generate/operations.ts";
 import { type Bar, n } from "./bars.ts";
+import { peakOfFile } from "./child.ts";
 import { type BenchCase, generatedCase, generatedCases, type LoadedCase } from "./histories.ts";
 import { peakMb, timed } from "./measure.ts";
 
@@ -38,19 +39,25 @@ export async function plainBar(): Promise<Bar> {
 /** Bar 6: a million operations on one key, as a whole and while they happen. */
 export async function millionBars(): Promise<Bar[]> {
   const bars: Bar[] = [];
-  for (
-    const [name, spec] of [["unique register", {}], ["versioned kv", { model: "kvv", maybe: 0.05 }]] as const
-  ) {
+  const kinds = { "unique register": {}, "versioned kv": { model: "kvv", maybe: 0.05 } } as const;
+  for (const [name, kind] of Object.entries(kinds)) {
+    const spec = { ...kind, clients: 10, ops: 1_000_000, seed: 7 };
+    const peak = await peakOfFile(spec);
+    bars.push({
+      number: 6,
+      asked: `${name}, a million operations: at most 1 GB, the history included`,
+      reached: peak === null ? "not measured" : `${peak.total} MB, ${peak.checking} of it for checking`,
+      holds: peak === null ? null : peak.total <= 1024,
+    });
     for (const expected of ["ok", "illegal"] as const) {
-      const history = await generatedCase({ ...spec, clients: 10, ops: 1_000_000, seed: 7 }, expected).load(
+      const history = await generatedCase(spec, expected).load(
         HINTS,
       );
       const [ms, verdict] = timed(NOW, () => history.judge({ explain: "verdict" }));
       bars.push({
         number: 6,
-        asked:
-          `${name}, a million operations, ${expected}: at most 2 s and 1 GB (this process, the history itself included)`,
-        reached: `${verdict.kind} in ${n(ms)} ms, ${n(peakMb() ?? NaN)} MB`,
+        asked: `${name}, a million operations, ${expected}: at most 2 s`,
+        reached: `${verdict.kind} in ${n(ms)} ms`,
         holds: verdict.kind === expected && ms <= 2000,
       });
       const watched = history.watch();
