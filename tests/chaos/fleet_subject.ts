@@ -37,6 +37,8 @@ export class FleetSubject implements Subject {
   readonly #groups: readonly number[];
   readonly #holds: number[];
   #changing = true;
+  /** Groups that are members for certain. */
+  readonly #joined = new Set<number>();
   /** The map that every group has to reach; null as long as nobody knows. */
   #target: number | null = null;
 
@@ -205,6 +207,7 @@ export class FleetSubject implements Subject {
       this.#changing &&
       !await this.#try(() => admin.join(this.#fleet.groups(...first), { timeoutMs: ADMIN_MS }))
     );
+    for (const group of first) this.#joined.add(group);
     for (let made = 0; this.#changing && made < this.#plan.changes; made++) {
       await world.clock.sleep(random.between(50, 700));
       if (this.#changing) await this.#try(() => this.#change(admin, random, placement.shards));
@@ -215,9 +218,15 @@ export class FleetSubject implements Subject {
     const group = this.#groups[random.below(this.#groups.length)];
     const kind = random.below(5);
     const limits = { timeoutMs: ADMIN_MS };
-    if (kind < 2) await admin.join(this.#fleet.groups(group), limits);
-    else if (kind === 2) await admin.leave([group], limits);
-    else await admin.move(random.below(shards), group, limits);
+    // Somebody stays: where nobody serves nothing can be shown.
+    const others = [...this.#joined].some((one) => one !== group);
+    if (kind < 2 || (kind === 2 && !others)) {
+      await admin.join(this.#fleet.groups(group), limits);
+      this.#joined.add(group);
+    } else if (kind === 2) {
+      this.#joined.delete(group);
+      await admin.leave([group], limits);
+    } else await admin.move(random.below(shards), group, limits);
   }
 
   /** Whether the change was made; a change that makes no sense at present, or whose answer is lost, is none of our business. */

@@ -9,7 +9,7 @@
 
 import type { RunPlan } from "../nemesis/plan.ts";
 import { ddmin } from "./ddmin.ts";
-import { SMALLER } from "./smaller.ts";
+import { FEWER, SMALLER } from "./smaller.ts";
 import { compressed, lastFaults, later, squeezed } from "./squeeze.ts";
 
 /** What a run of a plan came to. */
@@ -117,6 +117,8 @@ class Search {
     await this.dropFaults();
     for (const ms of [300, 1000, 3000]) if (await this.maybe(later(this.best, this.#endedMs - ms))) break;
     await this.maybe(compressed(this.best));
+    // Fewer nodes and clients are worth some dice.
+    for (const fewer of FEWER) await this.maybe(fewer(this.best));
     for (const smaller of SMALLER) await this.repeat(smaller);
     await this.shortenFaults();
   }
@@ -165,14 +167,21 @@ class Search {
     }
   }
 
-  /** The plan as small as it should be, with other dice. */
-  async reseed(seeds: number): Promise<void> {
+  /** The plan as small as it should be, with other dice; if that is too much at once, half as many operations. */
+  async reseed(seeds: number): Promise<boolean> {
     // What a run asks by itself at its end counts, too.
     const own = this.#reach === "read" ? OWN_OPERATIONS : 0;
-    const plans = squeezed(this.best, { ...GOAL, operations: GOAL.operations - own }, this.#operations);
+    const goal = GOAL.operations - own;
+    return await this.#squeeze(goal, seeds) ||
+      (this.#operations > 2 * goal && await this.#squeeze(Math.floor(this.#operations / 2), FIRST_SEEDS));
+  }
+
+  async #squeeze(operations: number, seeds: number): Promise<boolean> {
+    const plans = squeezed(this.best, { ...GOAL, operations }, this.#operations);
     for (let nth = 0; nth < seeds; nth++) {
-      for (const plan of plans) if (await this.try(withSeed(plan, nth))) return;
+      for (const plan of plans) if (await this.try(withSeed(plan, nth))) return true;
     }
+    return false;
   }
 }
 

@@ -9,11 +9,15 @@ import type { Fault, RunPlan } from "../nemesis/plan.ts";
 /** A change that may make a plan smaller; null where it does not apply. It is repeated as long as it helps. */
 export type Smaller = (plan: RunPlan) => RunPlan | null;
 
-/** All of them, what saves most first. */
-export const SMALLER: readonly Smaller[] = [
+/** Fewer nodes and clients. */
+export const FEWER: readonly Smaller[] = [
   (plan) => plan.nodes > 3 && plan.groups === 1 ? withThreeNodes(plan) : null,
-  (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: 1 }) : null,
   (plan) => plan.load.clients > 2 ? withLoad(plan, { clients: 2 }) : null,
+];
+
+/** All others, what saves most first. */
+export const SMALLER: readonly Smaller[] = [
+  (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: 1 }) : null,
   (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: plan.load.clients - 1 }) : null,
   (plan) => plan.load.keys > 1 ? withLoad(plan, { keys: 1 }) : null,
   ...[2, 6, 12, 64].map((most): Smaller => (plan) =>
