@@ -19,6 +19,7 @@ import type { Limits } from "./limits.ts";
 import { healthOf, infoText, metricsText, type NodeParts } from "./metrics.ts";
 import { serveNodeInfo } from "./node_info.ts";
 import { addressOf, type PortServices, servePorts, takePorts } from "./ports.ts";
+import { servedStore } from "./served_store.ts";
 
 /** What a node is told. */
 export interface NodeOptions {
@@ -117,7 +118,7 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     rewriteBytes: REWRITE_BYTES,
     roomBytes: ROOM_BYTES,
   });
-  const server: MachineServer = await replicate(store, {
+  const server: MachineServer = await replicate(servedStore(store), {
     runtime,
     id,
     members: peers,

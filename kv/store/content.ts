@@ -36,8 +36,20 @@ export function emptyContent(limits: HistoryLimits): StoreContent {
 
 /** Writes everything, in an order that depends on nothing but the state. */
 export function encodeContent(content: StoreContent): Uint8Array {
+  const [whole] = contentPieces(content, Infinity);
+  return whole;
+}
+
+/**
+ * The same bytes in pieces of about `pieceBytes`, each made when it is asked for: with many keys the whole takes seconds, in
+ * which a leader would say nothing. The content must not change meanwhile.
+ */
+export function* contentPieces(
+  content: StoreContent,
+  pieceBytes: number,
+): Generator<Uint8Array, void, void> {
   const { revision, entries, order, leases, history } = content;
-  const writer = new ByteWriter(4096);
+  let writer = new ByteWriter(4096);
   writer.u8(SNAPSHOT_LAYOUT);
   writer.varint(revision);
   leases.encode(writer);
@@ -45,9 +57,12 @@ export function encodeContent(content: StoreContent): Uint8Array {
   for (const key of order.from("")) {
     const entry = entries.get(key);
     if (entry !== undefined) writeEntry(writer, entry);
+    if (writer.length < pieceBytes) continue;
+    yield writer.take();
+    writer = new ByteWriter(pieceBytes);
   }
   history.encode(writer);
-  return writer.take();
+  yield writer.take();
 }
 
 /** Reads what `encodeContent` wrote. Throws `SnapshotError` for anything else. */

@@ -21,7 +21,7 @@ import {
 } from "./bad_input.ts";
 import { checkTransactions } from "./check_steps.ts";
 import { decodeStoreCommand, encodeBatchResult, encodeLeaseResult } from "./command_codec.ts";
-import { decodeContent, emptyContent, encodeContent, type StoreContent } from "./content.ts";
+import { contentPieces, decodeContent, emptyContent, encodeContent, type StoreContent } from "./content.ts";
 import type { HistoryLimits } from "./event_history.ts";
 import {
   decodeQuestion,
@@ -162,6 +162,11 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   /** Everything, in an order that depends on nothing but the state. */
   snapshot(): Uint8Array {
     return encodeContent(this.#content);
+  }
+
+  /** What {@linkcode Store.snapshot} gives, piece by piece. Nothing may be applied until the last one was taken. */
+  snapshotPieces(pieceBytes: number): Generator<Uint8Array, void, void> {
+    return contentPieces(this.#content, pieceBytes);
   }
 
   /** Replaces everything. Throws `SnapshotError` for anything that `snapshot` did not give; nothing is changed then. */

@@ -37,6 +37,15 @@ export const kvDoorMutants: readonly Mutant[] = [
     killedBy: PATIENCE,
   },
   {
+    id: "KD-snapshot-at-once",
+    title: "A large snapshot is made in one turn, in which a leader says nothing",
+    source: "etcd #15247: elections because a node is busy",
+    file: "kv/cli/served_store.ts",
+    anchor: "      await new Promise<void>((resolve) => void setImmediate(resolve));\n",
+    replacement: "      await Promise.resolve();\n",
+    killedBy: "test -A --no-check --fail-fast tests/real/served_store_test.ts",
+  },
+  {
     id: "KD-look-before-own-commit",
     title: "A new leader hands out a read index before it has committed in its own term",
     source: "etcd #7331",
