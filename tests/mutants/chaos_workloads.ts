@@ -145,7 +145,6 @@ const BY_FAULTS: readonly Mutant[] = [
   again("C-R13", "F-badMessages", nemesis("kv", "badMessages")),
   again("C-R13", "F-badLink", nemesis("kv", "badLink")),
   again("C-R26", "F-clog", nemesis("kv", "clog", 100)),
-  again("MR-P5", "F-loseMap", nemesis("mapreduce", "loseMap", 100)),
   again("MR-unchecked-frames", "F-damageMap", nemesis("mapreduce", "damageMap", 300)),
 ];
 
