@@ -2,6 +2,9 @@ import type { StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
 
+/** The host's heap grows to about so many times what is alive in it before its garbage is collected. */
+const HEAP_SHARE = 2;
+
 /**
  * Numbers for states, so that a configuration is a few integers, and the memory of what each class of operation does in
  * each state.
@@ -105,7 +108,7 @@ export class States<State, Input, Output> {
 
   #push(state: State): number {
     this.values.push(state);
-    this.bytes += 48 + (this.#problem.model.sizeBytes?.(state) ?? estimateBytes(state));
+    this.bytes += HEAP_SHARE * (48 + (this.#problem.model.sizeBytes?.(state) ?? estimateBytes(state)));
     return this.values.length - 1;
   }
 }

@@ -105,7 +105,7 @@ export function limitBars(): Bar[] {
   const upTo = (verdict: typeof first): string =>
     verdict.kind === "unknown" ? `unknown, linearizable up to ${verdict.linearizableUpTo}` : verdict.kind;
   const before = peakMb() ?? 0;
-  const memory = 256;
+  const memory = 512;
   const texts = simulate(specOf({ model: "kv", clients: 12, ops: 4000, seed: 4, reads: 0.2 })).ok.map(
     kvOperation,
   );
