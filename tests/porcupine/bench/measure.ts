@@ -29,7 +29,7 @@ export interface MeasureOptions extends LoadOptions {
 }
 
 /** Short histories are judged for so long before it counts. */
-const WARM_UP_MS = 50;
+const WARM_UP_MS = 250;
 
 /** Judges one history several times. Short ones are judged more often: a single run of 0.1 ms measures nothing. */
 export async function measure(given: BenchCase, options: MeasureOptions): Promise<Row> {
