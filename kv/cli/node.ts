@@ -126,7 +126,7 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     // Nodes of another cluster that are called by mistake must not be understood.
     group: groupOf(cluster),
     timing,
-    maxRaftStateBytes: SNAPSHOT_AT_BYTES,
+    maxRaftStateBytes: snapshotAtBytes(id, peers),
   });
   // An end of its own: what is asked of the leader for clients does not stand in line behind the group's own messages.
   const network = denoNetwork({
@@ -162,6 +162,15 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     startedMs: performance.now(),
     ports: [],
   };
+}
+
+/**
+ * Members store snapshots at different lengths of the log: where all do it at once, and perhaps on one disk, no majority is left
+ * that stores anything else meanwhile.
+ */
+function snapshotAtBytes(id: string, peers: ReadonlyMap<string, string>): number {
+  const rank = [...peers.keys()].sort().indexOf(id);
+  return SNAPSHOT_AT_BYTES * (1 + rank / peers.size);
 }
 
 /** As the network takes it. */
