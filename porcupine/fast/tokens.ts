@@ -10,9 +10,10 @@ export class Tokens {
   /** Whether each token was written by one operation only. */
   readonly unique: boolean;
   readonly #byText: ReadonlyMap<string, Writers>;
-  readonly #lengths: readonly number[];
+  /** The lengths of tokens, the one found last first: tokens of one time are of one length. */
+  readonly #lengths: number[];
 
-  private constructor(byText: ReadonlyMap<string, Writers>, lengths: readonly number[], unique: boolean) {
+  private constructor(byText: ReadonlyMap<string, Writers>, lengths: number[], unique: boolean) {
     this.#byText = byText;
     this.#lengths = lengths;
     this.unique = unique;
@@ -49,11 +50,16 @@ export class Tokens {
     return new Tokens(byText, ascending, unique);
   }
 
-  /** Who may have written the token that stands in `text` at `at`. */
+  /** Who may have written the token that stands in `text` at `at`; as none begins another, there is one at most. */
   at(text: string, at: number): Writers | undefined {
-    for (const length of this.#lengths) {
+    const lengths = this.#lengths;
+    for (let i = 0; i < lengths.length; i++) {
+      const length = lengths[i];
       const writers = this.#byText.get(text.slice(at, at + length));
-      if (writers !== undefined) return writers;
+      if (writers === undefined || writers.text.length !== length) continue;
+      lengths[i] = lengths[0];
+      lengths[0] = length;
+      return writers;
     }
     return undefined;
   }
