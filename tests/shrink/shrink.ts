@@ -54,9 +54,9 @@ export function isSmall({ plan, operations }: Pick<Shrunk, "plan" | "operations"
 /** A write that must go through when a majority is well, and the last reads. */
 const OWN_OPERATIONS = 3;
 /** As many seeds are tried for one small plan. */
-const SEEDS = 40;
+const SEEDS = 80;
 /** As many at the very beginning. */
-const FIRST_SEEDS = 12;
+const FIRST_SEEDS = 16;
 /** As many seeds are tried where only little would be won. */
 const FEW_SEEDS = 3;
 
@@ -177,8 +177,8 @@ class Search {
   }
 
   async #squeeze(operations: number, seeds: number): Promise<boolean> {
-    const plans = squeezed(this.best, { ...GOAL, operations }, this.#operations);
     for (let nth = 0; nth < seeds; nth++) {
+      const plans = squeezed(this.best, { ...GOAL, operations }, this.#operations, nth);
       for (const plan of plans) if (await this.try(withSeed(plan, nth))) return true;
     }
     return false;

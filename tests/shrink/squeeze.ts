@@ -40,7 +40,7 @@ export function compressed(plan: RunPlan): RunPlan | null {
   };
 }
 
-/** Plans that are as small as they should be, from rough to gentle. */
+/** Plans that are as small as they should be, from rough to gentle; the `nth` pace of several. */
 export function squeezed(
   plan: RunPlan,
   goal: {
@@ -50,6 +50,7 @@ export function squeezed(
     readonly nodes: number;
   },
   operations: number,
+  nth: number,
 ): readonly RunPlan[] {
   const base = plan.nodes > goal.nodes && plan.groups === 1 ? withThreeNodes(plan) : plan;
   const clients = Math.min(plan.load.clients, goal.clients);
@@ -74,9 +75,10 @@ export function squeezed(
       ...busy,
       knobs: { ...busy.knobs, maxLogSizeBytes: Math.min(60, busy.knobs.maxLogSizeBytes) },
     };
-    return [near, busy, ...(plan.knobs.maxLogSizeBytes > 60 ? [often] : [])].map((short) => ({
-      ...short,
-      safetyMs: short.safetyMs + 800,
-    }));
+    // What takes its time - a lease - is not met in a hurry.
+    const slow = { ...withLoad(near, { keys: 1, pauseMs: 200 }), safetyMs: near.safetyMs + 2000 };
+    const paces = [busy, near, ...(plan.knobs.maxLogSizeBytes > 60 ? [often] : []), slow];
+    const pace = paces[nth % paces.length];
+    return [{ ...pace, safetyMs: pace.safetyMs + 800 }];
   });
 }
