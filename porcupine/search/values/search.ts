@@ -7,7 +7,7 @@ import { LEAVING, POINTLESS, Rows } from "./rows.ts";
 export type ValueProgress = "ok" | "illegal" | "narrow" | "stopped";
 
 /** So many times as many configurations as leave a level are looked at within it. */
-const DEVELOPED = 16;
+const DEVELOPED = 8;
 
 /**
  * The just-in-time search of `FrontierSearch` for a register: the same rules, proved in `Walk` and there, on configurations
