@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const ONLINE = "test -A tests/porcupine/online_test.ts -- --times 80";
+const ONLINE_TEXTS = "test -A --filter=kv tests/porcupine/online_test.ts -- --times 80";
 const ONLINE_VALUES = "test -A --filter=register tests/porcupine/online_test.ts -- --times 20";
 const ONLINE_STORIES = "test -A tests/porcupine/online_story_test.ts";
 const ONLINE_VERSIONS = "test -A --filter=versioned tests/porcupine/online_test.ts -- --times 50";
@@ -18,7 +19,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/window.ts",
     anchor: "this.#returns.filter(({ call }) => call < edge));",
     replacement: "this.#returns.slice(0, level + 1));",
-    killedBy: ONLINE,
+    killedBy: ONLINE_TEXTS,
   },
   {
     id: "PC-online-witness",
