@@ -137,7 +137,7 @@ async function testJoinBasic(tester: DrivenTester): Promise<void> {
   const clerk = tester.clerk();
   await tester.fill(clerk);
   const controller = tester.controller();
-  const config = await tester.changed(controller, tester.join(controller, 2), [1, 2]);
+  const config = await tester.changed(controller, () => tester.join(controller, 2), [1, 2]);
   await tester.check(clerk);
   for (const down of [2, 1]) {
     tester.group(down).shutdown();
@@ -174,7 +174,7 @@ async function testDeleteBasic(tester: DrivenTester): Promise<void> {
   }
   const before = largest(1);
   const controller = tester.controller();
-  await tester.changed(controller, tester.join(controller, 2), [1, 2]);
+  await tester.changed(controller, () => tester.join(controller, 2), [1, 2]);
   for (let round = 0; round < 5; round++) await tester.check(clerk, 1000);
   const after = largest(1) + largest(2);
   demand(
@@ -191,14 +191,14 @@ async function testJoinLeaveBasic(tester: DrivenTester): Promise<void> {
   const clerk = tester.clerk();
   await tester.fill(clerk);
   const controller = tester.controller();
-  await tester.changed(controller, tester.join(controller, 2), [1, 2]);
+  await tester.changed(controller, () => tester.join(controller, 2), [1, 2]);
   await tester.check(clerk);
-  await tester.changed(controller, tester.leave(controller, 1), [2]);
+  await tester.changed(controller, () => tester.leave(controller, 1), [2]);
   await tester.check(clerk);
   tester.group(1).shutdown();
   await tester.check(clerk);
   await tester.group(1).start();
-  await tester.changed(controller, tester.join(controller, 1), [1, 2]);
+  await tester.changed(controller, () => tester.join(controller, 1), [1, 2]);
   await tester.check(clerk);
 }
 
@@ -218,13 +218,13 @@ export async function joinAndLeave(
   const members = [1];
   for (let gid = 2; gid <= 1 + GROUPS; gid++) {
     members.push(gid);
-    await tester.changed(controller, tester.join(controller, gid), members);
+    await tester.changed(controller, () => tester.join(controller, gid), members);
     await afterEach();
     await tester.sleep(BETWEEN_MS);
   }
   for (let gid = 2; gid <= 1 + GROUPS; gid++) {
     members.splice(members.indexOf(gid), 1);
-    await tester.changed(controller, tester.leave(controller, gid), members);
+    await tester.changed(controller, () => tester.leave(controller, gid), members);
     tester.group(gid).shutdown();
     await afterEach();
     await tester.sleep(BETWEEN_MS);

@@ -154,11 +154,12 @@ export class DrivenTester implements ShardTesterFace {
   /** A change that nobody competes with: the configuration after it must be the next one, with exactly these groups. */
   async changed(
     controller: ShardControllerFace,
-    change: Promise<void>,
+    change: () => Promise<void>,
     gids: readonly number[],
   ): Promise<LabConfig> {
+    // First of all: a query that is asked while the change is under way may be answered after it.
     const before = await controller.query();
-    await change;
+    await change();
     const after = await controller.query();
     demand(after.num === before.num + 1, `a change led from configuration ${before.num} to ${after.num}`);
     checkConfig(after, gids);
