@@ -8,6 +8,7 @@ import type { RaftOptions, RaftState } from "../raft/options.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
 import type { Entry, Index, Snapshot } from "../raft/types.ts";
+import type { Clock, Timer } from "../runtime/clock.ts";
 import {
   type ClientCall,
   encodeCommand,
@@ -37,6 +38,9 @@ export interface ReplicaOptions {
   readonly sessionRules: SessionRules;
 }
 
+/** A snapshot takes about so long to the disk: so long after it is looked whether the next one is wanted already. */
+const COMPACT_AGAIN_MS = 20;
+
 /** One replica of a replicated machine. */
 export class Replica {
   readonly #state: ReplicatedState;
@@ -55,6 +59,13 @@ export class Replica {
   #ended = false;
   #done: Promise<void> = Promise.resolve();
   #failure: unknown = null;
+  readonly #clock: Clock;
+  /** Asks again whether the log may be made shorter; null while nothing has to be asked. */
+  #reminder: Timer | null = null;
+  /** Whether a chunk is being applied. */
+  #taking = false;
+  /** A snapshot that is made between two chunks; null if there is none. */
+  #compacting: Promise<void> | null = null;
 
   /** Starts the replica's Raft node and its apply loop. Throws what `RaftNode.open` throws. */
   static async open(options: ReplicaOptions): Promise<Replica> {
@@ -67,6 +78,7 @@ export class Replica {
 
   private constructor(options: ReplicaOptions) {
     const { clock } = options.raft;
+    this.#clock = clock;
     this.#state = new ReplicatedState(options.machine);
     this.#maxLogSizeBytes = options.maxLogSizeBytes;
     this.#sessionRules = options.sessionRules;
@@ -213,8 +225,12 @@ export class Replica {
       for (;;) {
         const { done, value } = await reader.read();
         if (done) break;
+        // A machine that takes its time to encode must not be changed meanwhile.
+        if (this.#compacting !== null) await this.#compacting;
+        this.#taking = true;
         // The next read acknowledges this chunk, so nothing is applied meanwhile.
         await this.#take(node, value);
+        this.#taking = false;
       }
     } catch (error) {
       this.#failure = error;
@@ -231,6 +247,7 @@ export class Replica {
     this.#readers.wake(this.applied);
     this.#watches.poll();
     if (this.#mayCompact(node)) await this.#compact(node);
+    else this.#compactLater(node);
     const { term, isLeader } = node.state();
     // Before the first own entry is applied, this leader does not know what time it is.
     if (isLeader && this.#state.time.term === term) this.#ticker.arm();
@@ -254,10 +271,31 @@ export class Replica {
     this.#waiters.abandonUpTo(snapshot.index);
   }
 
+  #isLong(node: RaftNode): boolean {
+    const sizeBytes = node.logSizeBytes + freedBytesOf(this.#state.machine);
+    return sizeBytes > this.#maxLogSizeBytes && this.applied > node.core.log.offset;
+  }
+
+  /** While the last snapshot is on its way nothing can be done, and perhaps no further entry comes that would remind of it. */
+  #compactLater(node: RaftNode): void {
+    if (this.#reminder !== null || this.#ended || !this.#isLong(node)) return;
+    this.#reminder = this.#clock.setTimer(COMPACT_AGAIN_MS, () => {
+      this.#reminder = null;
+      if (this.#ended) return;
+      // Whoever is in the middle of a chunk asks again at its end.
+      if (this.#taking || this.#compacting !== null || !this.#mayCompact(node)) {
+        return this.#compactLater(node);
+      }
+      const compacting = this.#compact(node);
+      this.#compacting = compacting;
+      // A failure stays: whoever takes the next chunk meets it, and the replica ends as it does for any other.
+      compacting.then(() => this.#compacting = null, () => {});
+    });
+  }
+
   #mayCompact(node: RaftNode): boolean {
     const { core } = node;
-    const sizeBytes = node.logSizeBytes + freedBytesOf(this.#state.machine);
-    if (sizeBytes <= this.#maxLogSizeBytes || this.applied <= core.log.offset) return false;
+    if (!this.#isLong(node)) return false;
     // The last snapshot is still on its way to the disk: the log only looks long, and a second one would not shorten it.
     return core.flushedSequence >= this.#compaction;
   }
@@ -271,6 +309,7 @@ export class Replica {
 
   #end(): void {
     this.#ended = true;
+    this.#reminder?.cancel();
     this.#ticker.stop();
     this.#waiters.abandonAll();
     this.#readers.endAll();

@@ -29,6 +29,16 @@ function lab(part: string, name: string): string {
 /** The labs' list. */
 const fromTheLabs: readonly Mutant[] = [
   {
+    id: "S-compact-forgotten",
+    title:
+      "What is freed while a snapshot is on its way to the disk stays in the log until another entry comes",
+    source: "labs TestChallenge1Delete: 117,000 bytes",
+    file: "kv/replica.ts",
+    anchor: "    else this.#compactLater(node);\n",
+    replacement: "",
+    killedBy: "run -A --no-check tests/labs/cli.ts 5B --test TestChallenge1Delete --seed 31 --runs 1 --json",
+  },
+  {
     id: "S1",
     title: "Groups are taken in the order in which they come",
     source: "labs S1",
