@@ -22,6 +22,11 @@ type Input = Keyed<SetInput>;
 
 /** So many different members; few, so that they meet. */
 const MEMBERS = 6;
+/**
+ * A set cannot be judged member by member, because lists are of all at one instant. So few answers may be missing: each that is
+ * doubles what has to be thought of. Clients wait so many times as long as elsewhere.
+ */
+const PATIENCE = 8;
 const RANGE = { kind: "prefix", prefix: "set/" } as const;
 
 /** See the module's page. */
@@ -43,7 +48,7 @@ export const setWorkload: WorkloadParts<SetState, Input, SetOutput, Clerk> = {
     if (drawn < load.putShare + load.appendShare) return asks({ f: "add", value });
     return asks(random.chance(0.4) ? { f: "members" } : { f: "contains", value });
   },
-  ask: (clerk, { input }, { timeoutMs }) => askSet(clerk, input, timeoutMs),
+  ask: (clerk, { input }, { timeoutMs }) => askSet(clerk, input, timeoutMs * PATIENCE),
   probe: asks({ f: "add", value: "probe" }),
   audit: () => [asks({ f: "members" })],
   auditAfterMs: 0,
