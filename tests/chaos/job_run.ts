@@ -275,6 +275,7 @@ const tableCodec: Codec<readonly number[], TableInput, TableOutput> = {
   recordInput: ({ op, ...rest }) => ({
     f: op,
     key: null,
+    // Plain data without methods, which its type does not say.
     argument: rest as unknown as Datum,
     version: undefined,
   }),

@@ -10,24 +10,22 @@ import { InvariantError } from "../../raft/core/invariants.ts";
 import { termAt } from "../../raft/core/log.ts";
 import type { Core } from "../../raft/core/state.ts";
 import type { Message } from "../../raft/message.ts";
-import type { Index } from "../../raft/types.ts";
 import type { Runtime } from "../../runtime/mod.ts";
-import { checkVisible, type Speaker } from "../check/durable_before_visible.ts";
+import { checkVisible } from "../check/durable_before_visible.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
 import { RaftLaws } from "../check/raft_laws.ts";
-import { WatchedDisk } from "../check/stable_state.ts";
 import type { Report } from "../check/violation.ts";
 import type { Chronicle } from "../report/chronicle.ts";
 import { Moments } from "../nemesis/moments.ts";
 import type { Victims } from "../nemesis/victims.ts";
 import type { Knobs } from "../nemesis/plan.ts";
 import type { CrashLoss } from "../sim/crash_loss.ts";
-import type { Machine as SimMachine } from "../sim/machine.ts";
 import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
+import { ClusterNode } from "./cluster_node.ts";
 import { describeMessage } from "./describe.ts";
-import { isDamage, isDiskFailure, Medium, openStorage } from "./storage.ts";
+import { isDamage, isDiskFailure, openStorage } from "./storage.ts";
 
 /** A member that serves. */
 export interface Served {
@@ -108,9 +106,9 @@ export class Cluster implements Victims {
   };
   readonly #world: World;
   readonly #options: ClusterOptions;
-  readonly #nodes: Node[];
+  readonly #nodes: ClusterNode[];
   /** By machine number of the world; clients' machines have none. */
-  readonly #byNumber: (Node | undefined)[] = [];
+  readonly #byNumber: (ClusterNode | undefined)[] = [];
   #lastLeader = 0;
 
   /** A cluster whose nodes are down. */
@@ -119,7 +117,7 @@ export class Cluster implements Victims {
     this.#options = options;
     this.names = Array.from({ length: options.nodes }, (_, node) => `n${node + 1}`);
     this.laws = new RaftLaws(options.report);
-    this.#nodes = this.names.map((name) => new Node(world.machine(name), options));
+    this.#nodes = this.names.map((name) => new ClusterNode(world.machine(name), options.report));
     for (const node of this.#nodes) this.#byNumber[node.machine.node] = node;
     world.network.observer = this.#observer();
     world.network.describe = (channel, message) =>
@@ -236,7 +234,7 @@ export class Cluster implements Victims {
     };
   }
 
-  #look(node: Node): void {
+  #look(node: ClusterNode): void {
     const { core } = node;
     if (core === null) return;
     this.laws.check(node.name);
@@ -247,13 +245,13 @@ export class Cluster implements Victims {
     this.#gather(node, core);
   }
 
-  #checkCommit(node: Node, core: Readonly<Core>): void {
+  #checkCommit(node: ClusterNode, core: Readonly<Core>): void {
     const term = termAt(core.log, core.commit);
     const electors = this.#nodes.map(({ name, disk }) => ({ name, stable: disk.stable }));
     checkCommit(node.name, electors, core.commit, term, this.#options.report);
   }
 
-  #gather(node: Node, core: Readonly<Core>): void {
+  #gather(node: ClusterNode, core: Readonly<Core>): void {
     const { facts } = this;
     if (core.log.offset > node.seenOffset) {
       if (node.seenOffset >= 0) {
@@ -274,7 +272,7 @@ export class Cluster implements Victims {
     }
   }
 
-  #chronicle(node: Node, core: Readonly<Core>): void {
+  #chronicle(node: ClusterNode, core: Readonly<Core>): void {
     const { role, term, commit } = core;
     if (role.type !== node.toldRole || term !== node.toldTerm || commit !== node.toldCommit) {
       node.tells(role.type, term, commit);
@@ -287,13 +285,13 @@ export class Cluster implements Victims {
     else chronicle?.end(`${node.name} leads`);
   }
 
-  #boot(node: Node): void {
+  #boot(node: ClusterNode): void {
     this.#options.chronicle?.end(`${node.name} down`);
     node.machine.boot((runtime) => this.#live(node, runtime));
   }
 
   /** One life of a node. */
-  async #live(node: Node, runtime: Runtime): Promise<void> {
+  async #live(node: ClusterNode, runtime: Runtime): Promise<void> {
     const { knobs, checkMedium } = this.#options;
     try {
       const medium = checkMedium ? () => node.medium.read() : null;
@@ -315,7 +313,7 @@ export class Cluster implements Victims {
         checkQuorum: knobs.checkQuorum,
         maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
       });
-      node.lives(server, watched);
+      node.lives(server.core, watched);
       this.laws.boot(node.name, server.core);
       await server.done;
       if (runtime.signal.aborted) return;
@@ -329,7 +327,7 @@ export class Cluster implements Victims {
   }
 
   /** A node died of its own accord: of its disk, or of a bug. */
-  #mourn(node: Node, cause: unknown): void {
+  #mourn(node: ClusterNode, cause: unknown): void {
     if (isDiskFailure(cause)) this.facts.diskFailures++;
     else {
       const what = cause instanceof Error ? cause.message : String(cause);
@@ -341,7 +339,7 @@ export class Cluster implements Victims {
   }
 
   /** What was stored is damaged, and the node says so: its operator gives it an empty disk. */
-  #replaceDisk(node: Node): void {
+  #replaceDisk(node: ClusterNode): void {
     this.facts.damagesRefused++;
     this.#bury(node, "drawn");
     node.machine.wipe();
@@ -349,13 +347,13 @@ export class Cluster implements Victims {
     this.#bootLater(node);
   }
 
-  #bootLater(node: Node): void {
+  #bootLater(node: ClusterNode): void {
     this.#world.clock.setTimer(OPERATOR_MS, () => {
       if (node.holds === 0 && !node.machine.running) this.#boot(node);
     });
   }
 
-  #bury(node: Node, loss: CrashLoss): void {
+  #bury(node: ClusterNode, loss: CrashLoss): void {
     this.#options.chronicle?.state({
       node: node.name,
       role: "down",
@@ -368,69 +366,5 @@ export class Cluster implements Victims {
     node.dies();
     this.laws.crash(node.name, node.disk.stable.term);
     node.machine.crash(loss);
-  }
-}
-
-/** One node through all its lives. */
-class Node {
-  readonly name: string;
-  readonly machine: SimMachine;
-  readonly disk: WatchedDisk;
-  readonly medium: Medium;
-  /** How many faults hold it down. */
-  holds = 0;
-  /** The running node's state; null while it is down or coming up. */
-  core: Readonly<Core> | null = null;
-  /** The same as the monitors see it. */
-  speaker: Speaker | null = null;
-  watched: WatchedMachine | null = null;
-  seenCommit: Index = 0;
-  seenOffset: Index = -1;
-  seenLast: Index = 0;
-  seenTerm = 0;
-  leads = false;
-  /** What a chronicle was told last. */
-  toldRole = "down";
-  toldTerm = 0;
-  toldCommit = 0;
-  /** Whether it was seen to follow without a vote. */
-  followed = false;
-
-  constructor(machine: SimMachine, options: ClusterOptions) {
-    this.name = machine.name;
-    this.machine = machine;
-    this.disk = new WatchedDisk(machine.name, options.report);
-    this.medium = new Medium(machine.disk, machine.name);
-  }
-
-  lives({ core }: Served, watched: WatchedMachine): void {
-    this.core = core;
-    this.speaker = { name: this.name, stable: this.disk.stable, core };
-    this.watched = watched;
-    this.seenCommit = core.commit;
-    this.seenOffset = core.log.offset;
-    this.seenLast = core.log.offset + core.log.entries.length;
-    this.seenTerm = core.term;
-    this.leads = false;
-  }
-
-  /** Remembers what a chronicle was told. */
-  tells(role: string, term: number, commit: number): void {
-    this.toldRole = role;
-    this.toldTerm = term;
-    this.toldCommit = commit;
-  }
-
-  dies(): void {
-    this.core = null;
-    this.speaker = null;
-    this.watched = null;
-    this.medium.forget();
-  }
-
-  /** Whether the log's new start came from another node: the machine had not got so far. */
-  installs(offset: Index): boolean {
-    return this.core !== null && this.core.commit === offset && this.core.log.entries.length === 0 &&
-      this.core.role.type === "follower";
   }
 }

@@ -31,7 +31,7 @@ const NOT_LOADED =
 /** A program that fell over, and a test file that fell over before its tests: nothing was checked. */
 const FELL_OVER = /^error: .*Uncaught |^.*\(uncaught error\)/m;
 
-// deno-lint-ignore no-control-regex
+// deno-lint-ignore no-control-regex -- colours begin with this character
 const COLOURS = /\x1b\[[0-9;]*m/g;
 
 /** How many times longer than without the patch a killer must take to count as one that never ends. */

@@ -150,6 +150,7 @@ interface State {
 
 function decodeState(bytes: Uint8Array): State | null {
   try {
+    // Bytes of this file's own making, or damaged: what they hold is judged in the next line.
     const state = decodeValue(bytes) as unknown as State;
     return state.commands.length === state.index ? state : null;
   } catch {

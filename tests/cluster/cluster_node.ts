@@ -1,0 +1,78 @@
+/**
+ * One node of a simulated cluster through all its lives: its machine and disk, which last, and what was last seen of its present life.
+ * @module
+ */
+
+import type { Core } from "../../raft/core/state.ts";
+import type { Index } from "../../raft/types.ts";
+import type { Speaker } from "../check/durable_before_visible.ts";
+import type { WatchedMachine } from "../check/machine_laws.ts";
+import { WatchedDisk } from "../check/stable_state.ts";
+import type { Report } from "../check/violation.ts";
+import type { Machine as SimMachine } from "../sim/machine.ts";
+import { Medium } from "./storage.ts";
+
+/** See the module's page. */
+export class ClusterNode {
+  readonly name: string;
+  readonly machine: SimMachine;
+  readonly disk: WatchedDisk;
+  readonly medium: Medium;
+  /** How many faults hold it down. */
+  holds = 0;
+  /** The running node's state; null while it is down or coming up. */
+  core: Readonly<Core> | null = null;
+  /** The same as the monitors see it. */
+  speaker: Speaker | null = null;
+  watched: WatchedMachine | null = null;
+  seenCommit: Index = 0;
+  seenOffset: Index = -1;
+  seenLast: Index = 0;
+  seenTerm = 0;
+  leads = false;
+  /** What a chronicle was told last. */
+  toldRole = "down";
+  toldTerm = 0;
+  toldCommit = 0;
+  /** Whether it was seen to follow without a vote. */
+  followed = false;
+
+  /** A node that is down. `report` hears of what its disk forgets. */
+  constructor(machine: SimMachine, report: Report) {
+    this.name = machine.name;
+    this.machine = machine;
+    this.disk = new WatchedDisk(machine.name, report);
+    this.medium = new Medium(machine.disk, machine.name);
+  }
+
+  lives(core: Readonly<Core>, watched: WatchedMachine): void {
+    this.core = core;
+    this.speaker = { name: this.name, stable: this.disk.stable, core };
+    this.watched = watched;
+    this.seenCommit = core.commit;
+    this.seenOffset = core.log.offset;
+    this.seenLast = core.log.offset + core.log.entries.length;
+    this.seenTerm = core.term;
+    this.leads = false;
+  }
+
+  /** Remembers what a chronicle was told. */
+  tells(role: string, term: number, commit: number): void {
+    this.toldRole = role;
+    this.toldTerm = term;
+    this.toldCommit = commit;
+  }
+
+  dies(): void {
+    this.core = null;
+    this.speaker = null;
+    this.watched = null;
+    this.medium.forget();
+  }
+
+  /** Whether the log's new start came from another node: the machine had not got so far. */
+  installs(offset: Index): boolean {
+    return this.core !== null && this.core.commit === offset && this.core.log.entries.length === 0 &&
+      this.core.role.type === "follower";
+  }
+}
