@@ -53,6 +53,8 @@ export function prepare<State, Input, Output>(
   budget: Budget,
 ): Prepared | Verdict {
   try {
+    // A signal that fired before the check, or no time at all: then not even what is quickly found is looked for.
+    if (budget.expired()) throw new Expired();
     const history = orderHistory(operations, budget);
     return { history, parts: partition(model, operations, history, budget) };
   } catch (error) {

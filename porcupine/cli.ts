@@ -8,6 +8,7 @@
  */
 import { type CheckCommand, helpText, parseCommand, UsageError } from "./cli/flags.ts";
 import { judgeFile } from "./cli/judge.ts";
+import { jsonError } from "./cli/report.ts";
 import { FormatError } from "./formats/mod.ts";
 import { PorcupineError, type Verdict } from "./types.ts";
 
@@ -51,7 +52,7 @@ async function exitCodeOf(file: string, command: CheckCommand): Promise<number> 
       return EXIT.failed;
     }
     const message = error instanceof PorcupineError ? `${file}: ${error.message}` : error.message;
-    if (command.json) console.log(JSON.stringify({ file, error: { code: error.code, message } }));
+    if (command.json) console.log(jsonError(file, { code: error.code, message }));
     console.error(message);
     return EXIT.badInput;
   }

@@ -3,6 +3,7 @@ import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
 import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
+import { tellOperation } from "./tell.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -112,12 +113,8 @@ function phrase<State, Input, Output>(
   { members, minimal, reason }: Core,
 ): string {
   const tell = (k: number): string => {
-    const { client, input, outcome } = operations[part.ids[k]];
-    const answer = outcome.status === "ok"
-      ? { known: true, output: outcome.output } as const
-      : { known: false } as const;
-    const what = model.describeOperation?.(input, answer) ?? `${JSON.stringify(input)}`;
-    return `client ${client}'s ${what}`;
+    const operation = operations[part.ids[k]];
+    return `client ${operation.client}'s ${tellOperation(model, operation)}`;
   };
   const others = members.filter((k) => k !== x);
   const shown = others.slice(0, 3).map(tell);

@@ -4,9 +4,11 @@
  * @module
  */
 export * from "./types.ts";
+export { assertLinearizable, NotLinearizableError } from "./assert.ts";
 export { checkEvents, checkOperations } from "./check.ts";
 export { checkInParallel, type ParallelOptions } from "./parallel/check.ts";
 export { Checker, type CheckerOptions, type CheckerStatus, type LostEvent } from "./online/checker.ts";
+export { Recorder, type RecorderOptions } from "./record.ts";
 export {
   type RegisterInput,
   registerModel,

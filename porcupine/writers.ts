@@ -14,13 +14,24 @@ type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "re
  * hold. If there is one, nothing is left out.
  */
 export class Writers {
-  readonly #actions: readonly (RegisterAction | undefined)[];
+  /** What each operation did, if its answer is believed. */
+  readonly #told: readonly RegisterAction[];
+  /**
+   * What each may have done, if its answer is not believed: a write that "failed" says so only by its answer (jepsen's
+   * `:fail`), and without that it is a write like any other.
+   */
+  readonly #possible: readonly RegisterAction[];
   readonly #byValue = new Map<Value, number[]>();
 
-  private constructor(actions: readonly (RegisterAction | undefined)[], others: readonly number[]) {
-    this.#actions = actions;
+  private constructor(
+    told: readonly RegisterAction[],
+    possible: readonly RegisterAction[],
+    others: readonly number[],
+  ) {
+    this.#told = told;
+    this.#possible = possible;
     for (const k of others) {
-      const produced = producedBy(actions[k]);
+      const produced = producedBy(possible[k]);
       if (produced === undefined) continue;
       const list = this.#byValue.get(produced);
       if (list === undefined) this.#byValue.set(produced, [k]);
@@ -34,23 +45,26 @@ export class Writers {
     questions: Questions<Input, Output>,
     others: readonly number[],
   ): Writers | undefined {
-    const actions: (RegisterAction | undefined)[] = [];
+    const told: RegisterAction[] = [];
+    const possible: RegisterAction[] = [];
     for (let k = 0; k < questions.count; k++) {
       const action = kind.view(questions.input(k), questions.answer(k));
-      if (action === undefined) return undefined;
-      actions.push(action);
+      const open = kind.view(questions.input(k), { known: false });
+      if (action === undefined || open === undefined) return undefined;
+      told.push(action);
+      possible.push(open);
     }
-    return new Writers(actions, others);
+    return new Writers(told, possible, others);
   }
 
   /** The operations that matter if these answers are believed, ascending; `undefined`: all may. */
   neededBy(believed: readonly number[]): readonly number[] | undefined {
     const wanted: Value[] = [];
     for (const k of believed) {
-      const action = this.#actions[k];
-      if (action?.op === "cas" && action.swapped !== true) return undefined;
-      if (action?.op === "read") wanted.push(action.value);
-      if (action?.op === "cas") wanted.push(action.from);
+      const action = this.#told[k];
+      if (action.op === "cas" && action.swapped !== true) return undefined;
+      if (action.op === "read") wanted.push(action.value);
+      if (action.op === "cas") wanted.push(action.from);
     }
     const seen = new Set<Value>();
     const needed: number[] = [];
@@ -59,14 +73,14 @@ export class Writers {
       seen.add(value);
       for (const k of this.#byValue.get(value) ?? []) {
         needed.push(k);
-        const action = this.#actions[k];
-        if (action?.op === "cas") wanted.push(action.from);
+        const action = this.#possible[k];
+        if (action.op === "cas") wanted.push(action.from);
       }
     }
     return needed.sort((a, b) => a - b);
   }
 }
 
-function producedBy(action: RegisterAction | undefined): Value | undefined {
-  return action?.op === "write" ? action.value : action?.op === "cas" ? action.to : undefined;
+function producedBy(action: RegisterAction): Value | undefined {
+  return action.op === "write" ? action.value : action.op === "cas" ? action.to : undefined;
 }

@@ -11,6 +11,8 @@ export interface CheckCommand {
   /** Where to write the picture; `null`: nowhere. */
   readonly html: string | null;
   readonly json: boolean;
+  /** Tell the order that was found, too. */
+  readonly order: boolean;
   readonly timeMs: number | null;
   readonly memoryBytes: number | null;
   readonly workers: boolean;
@@ -35,7 +37,7 @@ export class UsageError extends Error {
 
 /** Flags with a value, and what the value is. */
 const VALUED = ["--model", "--format", "--html", "--time", "--memory", "--facts"] as const;
-const PLAIN = ["--json", "--no-workers", "--quick", "--levels", "--help"] as const;
+const PLAIN = ["--json", "--order", "--no-workers", "--quick", "--levels", "--help"] as const;
 
 /** The help page. */
 export function helpText(): string {
@@ -48,8 +50,9 @@ export function helpText(): string {
     "",
     "  --model NAME     what the store is; needed where the file does not say",
     "  --html FILE      write a picture of the history and the verdict (several FILES: a folder ending in /)",
-    "  --json           one JSON object a line for each file, for programs",
-    "  --time 60s       give up after this long (ms, s, m, h)",
+    "  --json           one JSON object a line for each file, for programs (porcupine/cli/README.md)",
+    "  --order          with --json: the order that was found, as lines of the file",
+    "  --time 60s       give up on a file after this long (ms, s, m, h)",
     "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB, KB, MB, GB)",
     "  --quick          stop at the verdict; do not look for the smallest contradiction",
     "  --levels         tell what weaker guarantees held, and how stale reads were, for every key",
@@ -74,6 +77,10 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
   const values = new Map<string, string>();
   const seen = new Set<string>();
   for (let i = 0; i < args.length; i++) {
+    if (args[i] === "--") {
+      files.push(...args.slice(i + 1));
+      break;
+    }
     const [flag, joined] = splitFlag(args[i]);
     if (flag === null) files.push(args[i]);
     else if (isOneOf(PLAIN, flag)) {
@@ -96,12 +103,18 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
       `--html ${html} names one page for ${files.length} files; name a folder, ending in /`,
     );
   }
+  if (seen.has("--order") && !seen.has("--json")) {
+    throw new UsageError(
+      "--order is for programs; add --json, or see the order in a picture with --html FILE",
+    );
+  }
   return {
     files,
     model: values.get("--model") ?? null,
     format: parseFormat(values.get("--format")),
     html,
     json: seen.has("--json"),
+    order: seen.has("--order"),
     timeMs: parseMeasure("--time", values.get("--time"), { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }),
     memoryBytes: parseMeasure("--memory", values.get("--memory"), {
       B: 1,

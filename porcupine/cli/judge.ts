@@ -71,7 +71,7 @@ async function judge<State, Input, Output>(job: Job<State, Input, Output>): Prom
     picture,
   };
   if (picture !== null) await writeFile(picture, drawPicture(judged, codec));
-  console.log(command.json ? jsonReport(judged) : textReport(judged, painter()));
+  console.log(command.json ? jsonReport(judged, command) : textReport(judged, painter()));
   return verdict.kind;
 }
 

@@ -1,6 +1,7 @@
-import type { Model, Operation, Verdict } from "../types.ts";
 import type { LoadedHistory } from "../formats/mod.ts";
 import type { LevelsReport } from "../levels/mod.ts";
+import { tellOperation } from "../tell.ts";
+import type { Verdict } from "../types.ts";
 
 /** A history that was judged. */
 export interface Judged<State, Input, Output> {
@@ -27,8 +28,14 @@ interface OperationRow {
 /** How many operations of a core fit on a screen. */
 const SHOWN = 12;
 
-/** Everything about a verdict but the orders, for programs. */
-export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Output>): string {
+/** The name of the schema of {@linkcode jsonReport}, described in `README.md`; another schema gets another name. */
+export const JSON_REPORT = "check-1";
+
+/** Everything about a verdict, for programs; the order that was found only if asked for, since it is as long as the history. */
+export function jsonReport<State, Input, Output>(
+  judged: Judged<State, Input, Output>,
+  { order }: { readonly order: boolean },
+): string {
   const { history, modelName, verdict, elapsedMs } = judged;
   const partitions = verdict.partitions.map(({ key, operations, verdict }) => ({
     key,
@@ -36,6 +43,7 @@ export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Ou
     verdict,
   }));
   return JSON.stringify({
+    report: JSON_REPORT,
     file: history.file,
     format: history.format,
     model: modelName,
@@ -47,7 +55,20 @@ export function jsonReport<State, Input, Output>(judged: Judged<State, Input, Ou
     warnings: history.warnings,
     elapsedMs: Math.round(elapsedMs * 1000) / 1000,
     partitions,
+    ...(order && { order: orderOf(verdict).map((index) => history.lines[index]) }),
   });
+}
+
+/** The linearization of the history; where there is none, those of its partitions, as far as they were explained. */
+function orderOf(verdict: Verdict): readonly number[] {
+  return verdict.kind === "ok"
+    ? verdict.linearization
+    : verdict.partitions.flatMap(({ linearization }) => linearization);
+}
+
+/** What programs are told of a file that cannot be judged. */
+export function jsonError(file: string, error: { readonly code: string; readonly message: string }): string {
+  return JSON.stringify({ report: JSON_REPORT, file, error: { code: error.code, message: error.message } });
 }
 
 function details<State, Input, Output>(judged: Judged<State, Input, Output>): Record<string, unknown> {
@@ -179,25 +200,16 @@ function partitionLine(verdict: Verdict): string {
 /** One operation for a report. */
 function row<State, Input, Output>(judged: Judged<State, Input, Output>, index: number): OperationRow {
   const { history } = judged;
-  const { client, callAt, outcome, input } = history.operations[index];
+  const operation = history.operations[index];
+  const { client, callAt, outcome } = operation;
   return {
     index,
     line: history.lines[index],
     client,
-    operation: describe(history.model, { outcome, input }),
+    operation: tellOperation(history.model, operation),
     callAt,
     returnAt: outcome.status === "ok" ? outcome.returnAt : null,
   };
-}
-
-function describe<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  { outcome, input }: Pick<Operation<Input, Output>, "outcome" | "input">,
-): string {
-  const answer = outcome.status === "ok"
-    ? { known: true, output: outcome.output } as const
-    : { known: false } as const;
-  return model.describeOperation?.(input, answer) ?? JSON.stringify({ input, ...answer });
 }
 
 function count(n: number, noun: string): string {

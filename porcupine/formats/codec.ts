@@ -1,6 +1,6 @@
 import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
 import { FormatError } from "./errors.ts";
-import { type Datum, type RawOperation, showDatum } from "./raw.ts";
+import { type Datum, isExact, type RawOperation, showDatum } from "./raw.ts";
 
 /** How an operation looks to a person: a request that was refused, or whose answer leaves open what happened. */
 export type Mark = "plain" | "failed" | "maybe";
@@ -100,7 +100,8 @@ export function requireCount(value: Datum, what: string): number {
 
 /** A number, a string or null. */
 export function requireScalar(value: Datum, what: string): number | string | null {
-  return value === null || typeof value === "number" || typeof value === "string"
+  if (typeof value === "number") return requireNumber(value, what);
+  return value === null || typeof value === "string"
     ? value
     : mismatch(`a number, a string or null for ${what}`, value);
 }
@@ -112,16 +113,21 @@ export function requireBoolean(value: Datum, what: string): boolean {
 
 /** Anything that a collection may hold: a number, a string, true or false. */
 export function requireItem(value: Datum, what: string): number | string | boolean {
-  return typeof value === "number" || typeof value === "string" || typeof value === "boolean"
+  if (typeof value === "number") return requireNumber(value, what);
+  return typeof value === "string" || typeof value === "boolean"
     ? value
     : mismatch(`a number, a string, true or false for ${what}`, value);
 }
 
-/** A finite number. */
+/**
+ * A finite number, within 2^53 if it is whole: values are compared, and two that differ in the file must not become one
+ * (Snowflake ids do).
+ */
 export function requireNumber(value: Datum, what: string): number {
-  return typeof value === "number" && Number.isFinite(value)
+  if (typeof value !== "number") return mismatch(`a number for ${what}`, value);
+  return isExact(value)
     ? value
-    : mismatch(`a number for ${what}`, value);
+    : mismatch(`a finite number within 2^53 for ${what} (write a longer one as a string)`, value);
 }
 
 /** A list. */

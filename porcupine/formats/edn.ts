@@ -150,7 +150,9 @@ class Reader {
     const entries = new Map<string, Edn>();
     for (let i = 0; i < items.length; i += 2) {
       const key = items[i];
-      entries.set(typeof key === "string" ? key : JSON.stringify(key), items[i + 1]);
+      const name = typeof key === "string" ? key : JSON.stringify(key);
+      if (entries.has(name)) throw new EdnError(`a map with the key ${name} twice`, start);
+      entries.set(name, items[i + 1]);
     }
     return new EdnMap(entries);
   }

@@ -6,6 +6,9 @@ import type { Datum, RawOperation } from "./raw.ts";
 /** The line shape of the logs that jepsen wrote while it tested etcd: process, type, operation, argument. */
 const SHAPE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(\S+)\s+(\S.*?)\s*$/;
 
+/** How an event begins: what follows may have been cut off. */
+const START = /^INFO\s+jepsen\.util - \d+\s+:(invoke|ok|fail|info)\b/;
+
 /** Whether a line is an event of such a log. */
 export function isEtcdLine(line: string): boolean {
   return SHAPE.test(line);
@@ -13,7 +16,7 @@ export function isEtcdLine(line: string): boolean {
 
 /**
  * Reads the etcd logs of jepsen. They carry no times: the position of an event is its time. Lines of other shapes are
- * skipped, because the logs hold whatever the test program printed.
+ * skipped, because the logs hold whatever the test program printed; those that are half an event are told to `oddity`.
  *
  * A failed compare-and-set took place and changed nothing. A read that timed out says nothing and is dropped. A write or
  * compare-and-set that timed out may take effect later or never.
@@ -21,12 +24,18 @@ export function isEtcdLine(line: string): boolean {
 export async function* readEtcdLog(
   file: string,
   bundles: AsyncIterable<LineBundle>,
+  oddity: (sentence: string) => void = () => {},
 ): AsyncGenerator<readonly RawOperation[]> {
   const pairs = new EventPairs(file);
   for await (const { first, lines } of bundles) {
     for (let i = 0; i < lines.length; i++) {
       const match = SHAPE.exec(lines[i]);
-      if (match === null) continue;
+      if (match === null) {
+        if (START.test(lines[i])) {
+          oddity(`line ${first + i} begins like an event and is none; it is passed by`);
+        }
+        continue;
+      }
       const [, process, type, f, argument] = match;
       const place = { file, line: first + i };
       const client = Number(process);
@@ -55,8 +64,14 @@ export async function* readEtcdLog(
 
 function parseArgument(text: string, place: Place): Datum {
   if (text === "nil") return null;
-  if (/^-?\d+$/.test(text)) return Number(text);
+  if (/^-?\d+$/.test(text)) return integer(text);
   const pair = /^\[(-?\d+) (-?\d+)\]$/.exec(text);
-  if (pair !== null) return [Number(pair[1]), Number(pair[2])];
+  if (pair !== null) return [integer(pair[1]), integer(pair[2])];
   throw new FormatError("malformed-line", place, { expected: "nil, an integer or [from to]", found: text });
+}
+
+/** Beyond 2^53 the text stands for the number, so that different ones stay different. */
+function integer(text: string): number | string {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
 }

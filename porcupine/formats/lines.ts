@@ -24,7 +24,10 @@ export async function* readLines(file: string, bytes: ByteSource): AsyncGenerato
   let first = 1;
   try {
     for await (const chunk of await unpacked(bytes)) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      const text = decoder.decode(chunk, { stream: true });
+      // A line may be longer than many chunks (a whole EDN history is one form, and may be one line): splitting what is held
+      // again with every chunk would cost the square of its length.
+      const lines = text.includes("\n") ? (rest + text).split("\n") : [rest + text];
       rest = lines.pop() ?? "";
       if (rest.length > MAX_LINE_CHARS) {
         throw new RangeError(`a line longer than ${MAX_LINE_CHARS} characters`);
@@ -36,8 +39,9 @@ export async function* readLines(file: string, bytes: ByteSource): AsyncGenerato
   } catch (error) {
     if (error instanceof FormatError) throw error;
     const found = error instanceof Error ? error.message : String(error);
+    // The unpacker refuses what follows the first part of a file such as `cat a.gz b.gz` makes, in words that say little.
     throw new FormatError("damaged-file", { file, line: first }, {
-      expected: "UTF-8 text, plain or packed by gzip",
+      expected: "UTF-8 text, plain or packed by gzip in one piece (zcat unpacks several)",
       found,
     });
   }

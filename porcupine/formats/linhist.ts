@@ -3,11 +3,13 @@ import type { LineBundle } from "./lines.ts";
 import {
   ClientWatch,
   type Datum,
+  isExact,
   type RawOperation,
   type RawResult,
   requireInstant,
   showDatum,
 } from "./raw.ts";
+import { repeatedName } from "./repeated_name.ts";
 
 /** The first line of a linhist-1 file. */
 export interface LinhistHeader {
@@ -46,7 +48,36 @@ export function parseLinhistHeader(text: string, place: Place): LinhistHeader {
 /** What a reader tells besides the operations. */
 export interface LinhistListener {
   header(header: LinhistHeader): void;
+  /** Something odd that does not stop the reading, as a sentence; each is told once. */
+  oddity(sentence: string): void;
 }
+
+/** The fields of an operation. */
+const FIELDS: ReadonlySet<string> = new Set(["c", "f", "k", "v", "ver", "o", "s", "e"]);
+
+/** Tells of the fields that mean nothing here: `end` for `e` would make every operation one without an answer. */
+class StrangeFields {
+  readonly #told = new Set<string>();
+  readonly #listener: LinhistListener;
+
+  constructor(listener: LinhistListener) {
+    this.#listener = listener;
+  }
+
+  look(fields: { readonly [name: string]: Datum }, line: number): void {
+    for (const name in fields) {
+      if (FIELDS.has(name) || this.#told.has(name) || this.#told.size >= MOST_TOLD) continue;
+      this.#told.add(name);
+      const known = [...FIELDS].join(", ");
+      this.#listener.oddity(
+        `line ${line} has the field ${showDatum(name)}, which is passed by; an operation has ${known}`,
+      );
+    }
+  }
+}
+
+/** More strange names than a reader wants to be told of are one mistake. */
+const MOST_TOLD = 5;
 
 /**
  * Reads linhist-1: a header line, then one operation a line in the order of calls. Yields as it reads; what it remembers
@@ -58,6 +89,7 @@ export async function* readLinhist(
   listener: LinhistListener,
 ): AsyncGenerator<readonly RawOperation[]> {
   const watch = new ClientWatch(file);
+  const strange = new StrangeFields(listener);
   let headed = false;
   let lastCall = -Infinity;
   for await (const { first, lines } of bundles) {
@@ -71,7 +103,9 @@ export async function* readLinhist(
         headed = true;
         continue;
       }
-      const operation = parseOperation(text, place);
+      const fields = parseObject(text, place, LINE);
+      strange.look(fields, place.line);
+      const operation = parseOperation(fields, place);
       if (operation.callAt < lastCall) {
         throw new FormatError("out-of-order", place, {
           expected: `operations in the order of their calls (s at least ${lastCall})`,
@@ -87,14 +121,11 @@ export async function* readLinhist(
   }
 }
 
-function parseOperation(text: string, place: Place): RawOperation {
-  const fields = parseObject(text, place, LINE);
-  const { c, f, k } = fields;
-  if (typeof c !== "number" && typeof c !== "string") throw malformed(place, "a client in c", c);
+function parseOperation(fields: { readonly [name: string]: Datum }, place: Place): RawOperation {
+  const { f } = fields;
   if (typeof f !== "string") throw malformed(place, "an operation's name in f", f);
-  if (k !== undefined && typeof k !== "string" && typeof k !== "number") {
-    throw malformed(place, "a key in k", k);
-  }
+  const c = parseName(fields.c, "a client in c", place);
+  const k = fields.k === undefined ? undefined : parseName(fields.k, "a key in k", place);
   const callAt = requireInstant(fields.s ?? null, "s", place);
   return {
     line: place.line,
@@ -106,6 +137,14 @@ function parseOperation(text: string, place: Place): RawOperation {
     callAt,
     result: parseResult(fields, callAt, place),
   };
+}
+
+/** A string or a number that names something: numbers that are not exact would give two things one name. */
+function parseName(value: Datum | undefined, what: string, place: Place): number | string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "number") throw malformed(place, what, value);
+  if (isExact(value)) return value;
+  throw malformed(place, `${what} within 2^53, or as a string`, value);
 }
 
 function parseResult(fields: { readonly [name: string]: Datum }, callAt: number, place: Place): RawResult {
@@ -140,7 +179,10 @@ function parseObject(text: string, place: Place, expected: string): { readonly [
   if (value === null || typeof value !== "object" || isList(value)) {
     throw new FormatError("malformed-line", place, { expected, found: text });
   }
-  return value;
+  const twice = repeatedName(text, Object.keys(value).length);
+  if (twice === undefined) return value;
+  const found = `${showDatum(twice)} twice in ${text}`;
+  throw new FormatError("malformed-line", place, { expected: "each field once", found });
 }
 
 function isList(value: Datum): value is readonly Datum[] {

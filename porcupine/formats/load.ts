@@ -88,7 +88,7 @@ export async function loadOpened<State, Input, Output>(
       .sort((a, b) => operations[a].callAt - operations[b].callAt || lines[a] - lines[b]);
     [operations, lines] = [order.map((i) => operations[i]), order.map((i) => lines[i])];
   }
-  const warnings = promised(header?.operations ?? null, operations.length);
+  const warnings = [...promised(header?.operations ?? null, operations.length), ...history.warnings];
   const facts = { ...header?.facts, ...options.facts };
   return {
     model: settleModel(codec, { facts, operations }, file),

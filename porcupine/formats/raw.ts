@@ -37,7 +37,14 @@ export interface RawOperation {
 
 /** Writes a datum for a message. */
 export function showDatum(datum: Datum): string {
+  // JSON writes NaN and Infinity as null.
+  if (typeof datum === "number" && !Number.isFinite(datum)) return String(datum);
   return JSON.stringify(datum) ?? "nothing";
+}
+
+/** Whether a number is what the file says. Whole numbers beyond 2^53 are not: two of them may have become one. */
+export function isExact(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 /** Throws unless the number can be an instant. Integers beyond 2^53 are refused: two instants may have become one. */

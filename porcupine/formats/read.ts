@@ -23,6 +23,8 @@ export interface RawHistory {
   readonly header: LinhistHeader | null;
   /** The operations, in bundles, as they are read. */
   readonly operations: AsyncIterable<readonly RawOperation[]>;
+  /** Oddities met so far that do not stop the reading, each a sentence; all of them once the operations are read. */
+  readonly warnings: readonly string[];
 }
 
 /** How many lines may come before the first that tells the format. */
@@ -65,7 +67,7 @@ export async function openHistory(
   }
   const all = chain(head, bundles);
   if (blank && format === undefined && found === undefined && looked < SNIFFED_LINES) {
-    return { format: "empty", header: null, operations: none() };
+    return { format: "empty", header: null, operations: none(), warnings: [] };
   }
   if (found === undefined) throw unknownFormat(file, head);
   return await open(file, all, found);
@@ -76,10 +78,14 @@ async function open(
   bundles: AsyncIterable<LineBundle>,
   format: FormatName,
 ): Promise<RawHistory> {
-  if (format === "etcd-log") return { format, header: null, operations: readEtcdLog(file, bundles) };
-  if (format === "edn") return { format, header: null, operations: readJepsenEdn(file, bundles) };
+  const warnings: string[] = [];
+  const oddity = (sentence: string): void => void warnings.push(sentence);
+  if (format === "edn") return { format, header: null, operations: readJepsenEdn(file, bundles), warnings };
+  if (format === "etcd-log") {
+    return { format, header: null, operations: readEtcdLog(file, bundles, oddity), warnings };
+  }
   const seen: LinhistHeader[] = [];
-  const reader = readLinhist(file, bundles, { header: (header) => seen.push(header) });
+  const reader = readLinhist(file, bundles, { header: (header) => seen.push(header), oddity });
   // The header is wanted before the operations: read up to the first bundle and hand it out again.
   const first: (readonly RawOperation[])[] = [];
   while (seen.length === 0) {
@@ -87,7 +93,7 @@ async function open(
     if (next.done === true) break;
     first.push(next.value);
   }
-  return { format, header: seen[0] ?? null, operations: chain(first, reader) };
+  return { format, header: seen[0] ?? null, operations: chain(first, reader), warnings };
 }
 
 function sniff(lines: readonly string[]): FormatName | undefined {

@@ -2,8 +2,9 @@ import { arrange, type Edge } from "./order_graph.ts";
 import { type Blocks, type Impossible, isImpossible } from "./block_draft.ts";
 import type { Effort } from "./effort.ts";
 import { placeLoose } from "./place_loose.ts";
+import { tellOperation } from "../tell.ts";
 import { searchOrder } from "./search.ts";
-import { answerOf, demandsOf, type Sessions } from "./session.ts";
+import { demandsOf, type Sessions } from "./session.ts";
 import type { LevelName, LevelVerdict } from "./types.ts";
 
 /** Decides whether a guarantee held in a partition: by the blocks if it has some, otherwise by search. */
@@ -61,6 +62,5 @@ function textOf<State, Input, Output>(
   { model, operations, ids }: Sessions<State, Input, Output>,
   k: number,
 ): string {
-  const operation = operations[ids[k]];
-  return model.describeOperation?.(operation.input, answerOf(operation)) ?? JSON.stringify(operation.input);
+  return tellOperation(model, operations[ids[k]]);
 }

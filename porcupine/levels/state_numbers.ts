@@ -1,3 +1,4 @@
+import { canonical } from "../canonical.ts";
 import type { Model, StateKey } from "../types.ts";
 
 /** Gives equal states equal numbers, in the way the model tells them apart. */
@@ -48,18 +49,6 @@ function plainKey(state: unknown): StateKey {
     case "bigint":
       return state;
     default:
-      return `o${structure(state)}`;
+      return `o${canonical(state)}`;
   }
-}
-
-function structure(value: unknown): string {
-  if (value instanceof Map) return `m${structure([...value])}`;
-  if (value instanceof Set) return `u${structure([...value])}`;
-  if (Array.isArray(value)) return `[${value.map(structure).join()}]`;
-  if (typeof value === "object" && value !== null) {
-    return `{${
-      Object.entries(value).map(([name, part]) => `${JSON.stringify(name)}:${structure(part)}`).join()
-    }}`;
-  }
-  return typeof value === "string" ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }

@@ -1,6 +1,7 @@
 import { Budget } from "../budget.ts";
 import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { guard } from "./guard.ts";
+import { tellRequest, tellState } from "../tell.ts";
 import { type Watch, type Watched, watchedCall } from "./watched.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
@@ -177,10 +178,9 @@ export class Checker<State, Input, Output> {
     key: string,
     { client, input, answer }: Watched<Input, Output>,
   ): string {
-    const model = this.#model;
-    const what = model.describeOperation?.(input, answer) ?? JSON.stringify(input);
+    const what = tellRequest(this.#model, input, answer);
     const where = key === "" ? "" : ` on key ${JSON.stringify(key)}`;
-    const describe = (state: State): string => model.describeState?.(state) ?? JSON.stringify(state);
+    const describe = (state: State): string => tellState(this.#model, state);
     const states = [...new Set(part.states.slice(0, 4).map(describe))];
     const more = part.states.length > 4 ? ", or another state" : "";
     return `Client ${client}'s ${what} is impossible${where}: no order of the last ${part.size} operations, ` +

@@ -51,9 +51,14 @@ export async function checkInParallel<State, Input, Output>(
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const history = recorded(operations);
-  using team = new Team({ model, history, prepared, budget, options }, workers);
-  const decisions = await team.decideAll();
-  return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+  const team = new Team({ model, history, prepared, budget, options }, workers);
+  try {
+    const decisions = await team.decideAll();
+    return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+  } finally {
+    // Not `using`: half of the browsers and Node before 24 could not even read this file.
+    team.end();
+  }
 }
 
 interface Assignment<State, Input, Output> {
@@ -73,7 +78,7 @@ interface Race {
   finish: Finish | undefined;
 }
 
-class Team<State, Input, Output> implements Disposable {
+class Team<State, Input, Output> {
   readonly #given: Assignment<State, Input, Output>;
   readonly #decisions: (Decision | undefined)[] = [];
   readonly #helpers: Helper[] = [];
@@ -108,7 +113,8 @@ class Team<State, Input, Output> implements Disposable {
     return Array.from({ length: count }, (_, task) => this.#decisions[task] ?? UNDECIDED);
   }
 
-  [Symbol.dispose](): void {
+  /** Ends the threads. */
+  end(): void {
     for (const helper of this.#helpers) helper.end();
   }
 

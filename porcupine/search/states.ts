@@ -1,6 +1,7 @@
 import type { StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
+import { canonical } from "../canonical.ts";
 
 /** The host's heap grows to about so many times what is alive in it before its garbage is collected. */
 const HEAP_SHARE = 2;
@@ -115,20 +116,6 @@ export class States<State, Input, Output> {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-/** A text equal for structurally equal values: object keys sorted, maps and sets by sorted entries. */
-function canonical(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "0" : String(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (value instanceof Map) {
-    return `M{${[...value].map(([k, v]) => `${canonical(k)}=>${canonical(v)}`).sort().join(",")}}`;
-  }
-  if (value instanceof Set) return `S{${[...value].map(canonical).sort().join(",")}}`;
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`;
 }
 
 function estimateBytes(value: unknown): number {

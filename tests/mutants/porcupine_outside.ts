@@ -1,8 +1,9 @@
 /**
- * Planted bugs outside the checker's engine: files, command line, picture, weaker levels.
+ * Planted bugs outside the checker's engine: files, the door, command line, picture, weaker levels.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { porcupineDoorMutants } from "./porcupine_door.ts";
 import { porcupineFilesMutants } from "./porcupine_files.ts";
 import { porcupineLevelsMutants } from "./porcupine_levels.ts";
 import { porcupinePictureMutants } from "./porcupine_picture.ts";
@@ -10,6 +11,7 @@ import { porcupinePictureMutants } from "./porcupine_picture.ts";
 /** All of them. */
 export const porcupineOutsideMutants: readonly Mutant[] = [
   ...porcupineFilesMutants,
+  ...porcupineDoorMutants,
   ...porcupinePictureMutants,
   ...porcupineLevelsMutants,
 ];

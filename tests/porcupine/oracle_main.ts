@@ -1,13 +1,14 @@
 /**
  * The long run against the oracle, which tries every order of small random histories:
  *
- * `deno run -A tests/porcupine/oracle_main.ts [--model TEXT] [--count 200000] [--seed 1] [--online]`
+ * `deno run -A tests/porcupine/oracle_main.ts [--model TEXT] [--count 200000] [--seed 1] [--online | --certificates]`
  *
  * Histories of 2 to 7 operations of up to 5 clients, with lost answers, equal times, repeated values and answers that are
  * guessed. Every way of deciding - both searches alone, in competition, and the fast path - must agree, and every order
  * found must replay. With `--online` it is the on-line checker that is compared: on small histories with the oracle, and on
- * one in fifty that is longer with checking every prefix. `--model` takes part of a name; without it all models are run. Ends with exit code 1 at the first
- * difference, which is printed with its seed and shrunk.
+ * one in fifty that is longer with checking every prefix. With `--certificates` it is everything that a verdict says beside
+ * its kind: orders, cores, the first impossible answer. `--model` takes part of a name; without it all models are run. Ends
+ * with exit code 1 at the first difference, which is printed with its seed and shrunk.
  *
  * @module
  */
@@ -36,11 +37,16 @@ function main(): number {
     return 3;
   }
   const online = Deno.args.includes("--online");
+  const certificates = Deno.args.includes("--certificates");
   for (const subject of chosen) {
     const { name } = subject;
     const started = performance.now();
     for (let seed = first; seed < first + count; seed++) {
-      const wrong = online ? againstOnline(subject, seed) : subject.againstOracle(seed);
+      const wrong = online
+        ? againstOnline(subject, seed)
+        : certificates
+        ? subject.certificate(seed)
+        : subject.againstOracle(seed);
       if (wrong === undefined) continue;
       console.error(
         `${name}, seed ${seed} (repeat it with --model "${name}" --seed ${seed} --count 1): ${wrong}`,

@@ -3,6 +3,7 @@ import { decide, type DecideOptions, type Decision } from "../../../porcupine/de
 import { orderHistory } from "../../../porcupine/history.ts";
 import { partition, recorded } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
+import { certificateFault } from "./certificate.ts";
 import { firstImpossible, firstRefused } from "./online.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { nearlyTrue, Random, randomCase, randomHistory, type Shape } from "./random.ts";
@@ -20,6 +21,8 @@ export interface AnySubject {
   readonly name: string;
   /** Compares every way of deciding with the oracle, on the small history of one seed; a text says what is wrong. */
   againstOracle(seed: number): string | undefined;
+  /** Tries everything that the certificate of the small history of one seed says. */
+  certificate(seed: number): string | undefined;
   /** Compares the on-line checker with the oracle: it must stop at the first impossible answer. */
   onlineAgainstOracle(seed: number): string | undefined;
   /** Compares the on-line checker with checking every prefix, on a history long enough for the past to be summed up. */
@@ -57,6 +60,11 @@ export function subject<Truth, State, Input, Output>(
         return told(history, () => "a true object made this history, and the model refuses it:");
       }
       return told(history, (part) => wrongWay(model, part, oracle(model, part), Object.keys(WAYS)));
+    },
+    certificate(seed) {
+      const random = new Random(seed);
+      const history = randomHistory(shape(), 2 + random.below(6), random);
+      return told(history, (part) => certificateFault(model, part));
     },
     onlineAgainstOracle(seed) {
       const random = new Random(seed);

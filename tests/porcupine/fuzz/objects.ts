@@ -1,13 +1,16 @@
 import type { BankInput, BankOutput } from "../../../porcupine/models/bank.ts";
 import type { CounterInput, CounterOutput } from "../../../porcupine/models/counter.ts";
 import type { EtcdOutput } from "../../../porcupine/models/etcd.ts";
-import type { JepsenInput, JepsenOutput } from "../../../porcupine/models/jepsen.ts";
+import type { Item } from "../../../porcupine/models/answers.ts";
+import type { JepsenInput, JepsenOutput, JepsenValue } from "../../../porcupine/models/jepsen.ts";
 import type { KvBatchInput, KvBatchOutput, KvBatchStep } from "../../../porcupine/models/kv_batch.ts";
 import type { LockInput, LockOutput } from "../../../porcupine/models/lock.ts";
 import type { LogInput, LogOutput } from "../../../porcupine/models/log.ts";
 import type { MutexInput, MutexOutput } from "../../../porcupine/models/mutex.ts";
 import type { RegisterInput, RegisterValue } from "../../../porcupine/models/register.ts";
+import { queueShape } from "./collections.ts";
 import type { Random, Shape } from "./random.ts";
+import { registerShape } from "./shapes.ts";
 
 /** A counter. */
 export function counterShape(): Shape<number, CounterInput, CounterOutput> {
@@ -192,4 +195,72 @@ export function jepsenSetShape(): Shape<readonly number[], JepsenInput, JepsenOu
         ? { type: "ok", value: [0, 1, 2].filter(() => random.below(2) === 0) }
         : { type: random.pick(["ok", "fail"]), value },
   };
+}
+
+/** Another shape in jepsen's words: a request that is refused fails, and now and then one fails for no reason. */
+function jepsenShape<State, Input extends { readonly f: string }, Output>(
+  shape: Shape<State, Input, Output>,
+  words: {
+    readonly argument: (input: Input) => JepsenValue;
+    /** `undefined`: refused. */
+    readonly answer: (output: Output) => JepsenValue | undefined;
+  },
+): Shape<State, JepsenInput, JepsenOutput> {
+  const inputs = new WeakMap<JepsenInput, Input>();
+  const inner = (input: JepsenInput): Input => {
+    const found = inputs.get(input);
+    if (found === undefined) throw new TypeError("a request of another shape");
+    return found;
+  };
+  const told = (output: Output, value: JepsenValue): JepsenOutput => {
+    const answer = words.answer(output);
+    return answer === undefined ? { type: "fail", value } : { type: "ok", value: answer };
+  };
+  return {
+    init: shape.init,
+    input: (random) => {
+      const input = shape.input(random);
+      const asked = { f: input.f, value: words.argument(input) };
+      inputs.set(asked, input);
+      return asked;
+    },
+    run: (state, asked, random) => {
+      const [next, output] = shape.run(state, inner(asked), random);
+      const answer = told(output, asked.value);
+      return answer.type === "fail" || random.below(5) === 0
+        ? [state, { type: "fail", value: asked.value }]
+        : [next, answer];
+    },
+    guess: (asked, random) => told(shape.guess(inner(asked), random), asked.value),
+  };
+}
+
+/** Jepsen's cas-register. */
+export function jepsenRegisterShape(): Shape<RegisterValue, JepsenInput, JepsenOutput> {
+  return jepsenShape(registerShape(), {
+    argument: (input) =>
+      input.f === "read" ? null : input.f === "write" ? input.value : [input.from, input.to],
+    answer: (output) =>
+      output.f === "read" ? output.value : output.f === "cas" && !output.swapped ? undefined : null,
+  });
+}
+
+/** Jepsen's mutex. */
+export function jepsenMutexShape(): Shape<boolean, JepsenInput, JepsenOutput> {
+  return jepsenShape(mutexShape(), {
+    argument: () => null,
+    answer: ({ granted }) => granted ? null : undefined,
+  });
+}
+
+/** Jepsen's queue. */
+export function jepsenQueueShape(): Shape<readonly Item[], JepsenInput, JepsenOutput> {
+  return jepsenShape(queueShape({ unique: false }), {
+    argument: (input) => input.f === "enqueue" ? jepsenItem(input.value) : null,
+    answer: (output) => output.f === "enqueue" || output.value === null ? null : jepsenItem(output.value),
+  });
+}
+
+function jepsenItem(item: Item): JepsenValue {
+  return typeof item === "bigint" ? String(item) : item;
 }

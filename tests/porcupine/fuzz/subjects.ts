@@ -1,7 +1,12 @@
 import { bankModel } from "../../../porcupine/models/bank.ts";
 import { counterModel } from "../../../porcupine/models/counter.ts";
 import { etcdModel } from "../../../porcupine/models/etcd.ts";
-import { jepsenSetModel } from "../../../porcupine/models/jepsen.ts";
+import {
+  jepsenMutexModel,
+  jepsenQueueModel,
+  jepsenRegisterModel,
+  jepsenSetModel,
+} from "../../../porcupine/models/jepsen.ts";
 import { kvBatchModel } from "../../../porcupine/models/kv_batch.ts";
 import { lockModel } from "../../../porcupine/models/lock.ts";
 import { logModel } from "../../../porcupine/models/log.ts";
@@ -20,6 +25,9 @@ import {
   bankShape,
   counterShape,
   etcdShape,
+  jepsenMutexShape,
+  jepsenQueueShape,
+  jepsenRegisterShape,
   jepsenSetShape,
   kvBatchShape,
   lockShape,
@@ -113,6 +121,9 @@ export const HINTED: readonly AnySubject[] = [
   subject({ name: "kv batches", model: kvBatchModel(), shape: kvBatchShape }),
   subject({ name: "etcd", model: etcdModel(), shape: etcdShape }),
   subject({ name: "jepsen set", model: jepsenSetModel(), shape: jepsenSetShape }),
+  subject({ name: "jepsen register", model: jepsenRegisterModel(), shape: jepsenRegisterShape }),
+  subject({ name: "jepsen mutex", model: jepsenMutexModel(), shape: jepsenMutexShape }),
+  subject({ name: "jepsen queue", model: jepsenQueueModel(), shape: jepsenQueueShape }),
 ];
 
 /** The same model, whose kind does not fit some of the answers: what is decided fast has to be searched for from then on. */

@@ -1,18 +1,37 @@
 /** Each guarantee against every order, on small random histories, crashed operations and repeated values included. */
 import { assertEquals } from "@std/assert";
 import { LEVELS } from "../../../porcupine/levels/levels.ts";
-import { checkLevels } from "../../../porcupine/levels/mod.ts";
+import { checkLevels, type PartLevels } from "../../../porcupine/levels/mod.ts";
 import {
+  bankModel,
   counterModel,
+  etcdModel,
+  jepsenSetModel,
+  kvBatchModel,
   kvModel,
+  lockModel,
+  logModel,
   type Model,
+  mutexModel,
   type Operation,
+  priorityQueueModel,
   queueModel,
   registerModel,
+  setModel,
+  stackModel,
   versionedKvModel,
 } from "../../../porcupine/mod.ts";
-import { queueShape } from "../fuzz/collections.ts";
-import { counterShape } from "../fuzz/objects.ts";
+import { priorityQueueShape, queueShape, setShape, stackShape } from "../fuzz/collections.ts";
+import {
+  bankShape,
+  counterShape,
+  etcdShape,
+  jepsenSetShape,
+  kvBatchShape,
+  lockShape,
+  logShape,
+  mutexShape,
+} from "../fuzz/objects.ts";
 import { Random, randomHistory, type Shape } from "../fuzz/random.ts";
 import { kvShape, registerShape, versionedShape } from "../fuzz/shapes.ts";
 import { guaranteeHolds, isStaleBy } from "./oracle.ts";
@@ -34,7 +53,24 @@ for (
     subject("versioned kv, unique values", versionedKvModel(), () => versionedShape({ unique: true })),
     subject("versioned kv", versionedKvModel(), () => versionedShape()),
     subject("counter", counterModel(), () => counterShape()),
+    subject("kv, two keys", kvModel(), () => kvShape({ keys: 2 })),
     subject("queue", queueModel(), () => queueShape({ unique: false })),
+    subject("stack", stackModel(), () => stackShape({ unique: false })),
+    subject(
+      "priority queue",
+      priorityQueueModel(),
+      () => priorityQueueShape({ unique: false, order: "min" }),
+    ),
+    subject("set", setModel(), () => setShape({ members: false })),
+    subject("set, read as a whole", setModel({ members: true }), () => setShape({ members: true })),
+    subject("mutex", mutexModel(), mutexShape),
+    subject("lock", lockModel(), () => lockShape({ gaps: false })),
+    subject("lock, increasing tokens", lockModel({ tokens: "increasing" }), () => lockShape({ gaps: true })),
+    subject("log", logModel(), logShape),
+    subject("bank", bankModel({ accounts: { a: 2, b: 1 } }), bankShape),
+    subject("store of batches", kvBatchModel(), kvBatchShape),
+    subject("etcd register", etcdModel(), etcdShape),
+    subject("jepsen set", jepsenSetModel(), jepsenSetShape),
   ]
 ) {
   Deno.test(`Guarantees and staleness of a ${name} are what every order says, seeds 1 to ${SEEDS} (-- SEED runs one)`, () => {
@@ -57,20 +93,31 @@ function subject<Truth, State, Input, Output>(
       const shown = `seed ${seed}: ${report.sentence}\n${
         history.map((one) => JSON.stringify(one)).join("\n")
       }`;
-      assertEquals(report.parts.length, 1, shown);
-      const [part] = report.parts;
-      for (const level of LEVELS) {
-        // At equal times calls count as overlapping for linearizability, also those of one client; it decides then.
-        const holds = isStaleBy(1, model, history) || guaranteeHolds(level, model, history);
-        const expected = holds ? "yes" : "no";
-        assertEquals(part.levels[level].holds, expected, `${level}, ${shown}`);
-      }
-      assertEquals(part.staleness, stalenessOf(model, history), shown);
-      if (part.lag !== null) {
-        assertEquals(part.lag.staleReads > 0 && part.linearizable === "yes", false, shown);
+      const keyOf = ({ input }: Operation<Input, Output>): string => model.partitionKey?.(input) ?? "";
+      assertEquals(report.parts.map(({ key }) => key), [...new Set(history.map(keyOf))], shown);
+      for (const part of report.parts) {
+        comparePart(model, history.filter((one) => keyOf(one) === part.key), part, shown);
       }
     },
   };
+}
+
+function comparePart<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  part: PartLevels,
+  shown: string,
+): void {
+  assertEquals(part.linearizable, isStaleBy(1, model, history) ? "yes" : "no", shown);
+  for (const level of LEVELS) {
+    // At equal times calls count as overlapping for linearizability, also those of one client; it decides then.
+    const holds = isStaleBy(1, model, history) || guaranteeHolds(level, model, history);
+    assertEquals(part.levels[level].holds, holds ? "yes" : "no", `${level}, ${shown}`);
+  }
+  assertEquals(part.staleness, stalenessOf(model, history), shown);
+  if (part.lag !== null) {
+    assertEquals(part.lag.staleReads > 0 && part.linearizable === "yes", false, shown);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { answerOf } from "../../../porcupine/levels/session.ts";
 import type { LevelName } from "../../../porcupine/levels/types.ts";
-import { ILLEGAL, type Model, type Operation } from "../../../porcupine/types.ts";
+import type { Model, Operation } from "../../../porcupine/types.ts";
+import { nexts } from "../fuzz/oracle.ts";
 
 /**
  * Whether a guarantee holds, by trying every order: no pruning, no memory, nothing shared with what is tested but the
@@ -14,10 +15,12 @@ export function guaranteeHolds<State, Input, Output>(
   const mustPrecede = (a: number, b: number): boolean =>
     a < b && operations[a].client === operations[b].client && operations[a].outcome.status === "ok" &&
     asks(level, model, operations[a], operations[b]);
-  return extend(operations, mustPrecede, [model.init()], (states, i) => {
-    const next = after(model, states[states.length - 1], operations[i]);
-    return next === ILLEGAL ? undefined : [next as State];
-  });
+  return extend(
+    operations,
+    mustPrecede,
+    [model.init()],
+    ([state], i) => nexts(model, state, operations[i]).map((next) => [next]),
+  );
 }
 
 /** Whether reads that see one of the last `k` states explain a history in real time. */
@@ -33,15 +36,13 @@ export function isStaleBy<State, Input, Output>(
   return extend(operations, mustPrecede, [model.init()], (states, i) => {
     const operation = operations[i];
     if (model.readOnly?.(operation.input) === true) {
-      return states.slice(-k).some((state) => after(model, state, operation) !== ILLEGAL)
-        ? states
-        : undefined;
+      return states.slice(-k).some((state) => nexts(model, state, operation).length > 0) ? [states] : [];
     }
-    const next = after(model, states[states.length - 1], operation);
-    if (next === ILLEGAL) return undefined;
+    const after = nexts(model, states[states.length - 1], operation);
+    if (after.length === 0) return [];
     return model.effect?.(operation.input, answerOf(operation)) === "read"
-      ? states
-      : [...states, next as State];
+      ? [states]
+      : after.map((next) => [...states, next]);
   });
 }
 
@@ -50,17 +51,15 @@ function extend<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   mustPrecede: (a: number, b: number) => boolean,
   states: readonly State[],
-  step: (states: readonly State[], operation: number) => readonly State[] | undefined,
+  step: (states: readonly State[], operation: number) => readonly (readonly State[])[],
 ): boolean {
   const used = operations.map(() => false);
   const go = (now: readonly State[]): boolean => {
     if (operations.every(({ outcome }, i) => used[i] || outcome.status === "unknown")) return true;
     for (let i = 0; i < operations.length; i++) {
       if (used[i] || operations.some((_, j) => j !== i && !used[j] && mustPrecede(j, i))) continue;
-      const next = step(now, i);
-      if (next === undefined) continue;
       used[i] = true;
-      if (go(next)) return true;
+      if (step(now, i).some(go)) return true;
       used[i] = false;
     }
     return false;
@@ -93,13 +92,4 @@ function asks<State, Input, Output>(
     case "writesFollowReads":
       return reads(first) && writes(later);
   }
-}
-
-function after<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  state: State,
-  operation: Operation<Input, Output>,
-): State | typeof ILLEGAL {
-  if ("steps" in model) throw new Error("the oracle is for models with one next state");
-  return model.step(state, operation.input, answerOf(operation), { expired: () => false });
 }

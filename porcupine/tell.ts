@@ -1,0 +1,49 @@
+import type { Answer, Model, Operation } from "./types.ts";
+
+/** Longer texts are cut in the middle: a sentence is no place for a megabyte. */
+const MAX_CHARS = 160;
+
+/** An operation in a few words. */
+export function tellOperation<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { input, outcome }: Pick<Operation<Input, Output>, "input" | "outcome">,
+): string {
+  return tellRequest(
+    model,
+    input,
+    outcome.status === "ok" ? { known: true, output: outcome.output } : { known: false },
+  );
+}
+
+/** A request and its answer: in the model's words, else as they stand. */
+export function tellRequest<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  input: Input,
+  answer: Answer<Output>,
+): string {
+  return model.describeOperation?.(input, answer) ??
+    `${plainly(input)} -> ${answer.known ? plainly(answer.output) : "?"}`;
+}
+
+/** A state in a few words. */
+export function tellState<State, Input, Output>(model: Model<State, Input, Output>, state: State): string {
+  return model.describeState?.(state) ?? plainly(state);
+}
+
+/** Any value as a text. What JSON has no word for must not throw: a verdict would be lost over its wording. */
+function plainly(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(value, (_name, part) => worded(part)) ?? String(value);
+  } catch {
+    text = String(value);
+  }
+  if (text.length <= MAX_CHARS) return text;
+  return `${text.slice(0, MAX_CHARS / 2)}...${text.slice(-MAX_CHARS / 4)}`;
+}
+
+function worded(part: unknown): unknown {
+  if (typeof part === "bigint") return `${part}n`;
+  if (part instanceof Map || part instanceof Set) return [...part];
+  return part;
+}

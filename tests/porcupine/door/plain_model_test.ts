@@ -1,0 +1,134 @@
+/** Models of users who give nothing but a name, a first state and a step. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  Checker,
+  checkLevels,
+  checkOperations,
+  ILLEGAL,
+  type Model,
+  type Operation,
+  PorcupineError,
+} from "../../../porcupine/mod.ts";
+
+interface Add {
+  readonly add: bigint;
+}
+
+/** A sum in bigints, described by nobody. */
+const SUM: Model<bigint, Add, bigint> = {
+  name: "sum",
+  init: () => 0n,
+  step: (state, { add }, answer) => !answer.known || answer.output === state + add ? state + add : ILLEGAL,
+};
+
+function answered<Input, Output>(
+  client: string,
+  input: Input,
+  output: Output,
+  callAt: number,
+): Operation<Input, Output> {
+  return { client, input, callAt, outcome: { status: "ok", output, returnAt: callAt + 1 } };
+}
+
+const TWICE = [answered("ann", { add: 1n }, 1n, 0), answered("bob", { add: 1n }, 1n, 2)];
+
+Deno.test("An impossible answer is told with values that JSON has no word for", () => {
+  const verdict = checkOperations(SUM, TWICE);
+  assert(verdict.kind === "illegal");
+  assertEquals(
+    verdict.sentence,
+    `Client bob's {"add":"1n"} -> "1n" is impossible beside client ann's {"add":"1n"} -> "1n": ` +
+      "no order of them gives these answers.",
+  );
+  assert(checkLevels(SUM, TWICE).sentence.length > 0);
+});
+
+Deno.test("So it is on line, states included", () => {
+  const checker = new Checker(SUM);
+  for (const [i, { client, input, outcome }] of TWICE.entries()) {
+    checker.call(i, client, input);
+    if (outcome.status === "ok") checker.return(i, outcome.output);
+  }
+  const { status } = checker;
+  assert(status.kind === "illegal");
+  assert(status.sentence.includes(`Client bob's {"add":"1n"} -> "1n" is impossible`), status.sentence);
+});
+
+Deno.test("A value of a megabyte does not make a sentence of a megabyte", () => {
+  const echo: Model<string, string, string> = {
+    name: "echo",
+    init: () => "",
+    step: (_state, input, answer) => answer.known && answer.output !== input ? ILLEGAL : input,
+  };
+  const verdict = checkOperations(echo, [answered("ann", "x".repeat(1e6), "y", 0)]);
+  assert(verdict.kind === "illegal");
+  assert(verdict.sentence.length < 500, `${verdict.sentence.length} characters`);
+});
+
+/** A store of one value that answers what it held before. */
+function swap<State>(
+  wrap: (value: number) => State,
+  unwrap: (state: State) => number,
+): Model<State, number, number> {
+  return {
+    name: "swap",
+    init: () => wrap(0),
+    step: (state, input, answer) => answer.known && answer.output !== unwrap(state) ? ILLEGAL : wrap(input),
+  };
+}
+
+/** Two swaps that were lost, then one that tells which of them was the last before it: the states must be kept apart. */
+const SWAPS: Operation<number, number>[] = [
+  { client: 1, input: 1, callAt: 0, outcome: { status: "unknown" } },
+  { client: 2, input: 2, callAt: 0, outcome: { status: "unknown" } },
+  answered("ann", 3, 1, 10),
+];
+
+for (
+  const { what, model } of [
+    { what: "numbers", model: swap((n) => n, (n) => n) },
+    { what: "dates", model: swap((n) => new Date(n), (date) => date.getTime()) },
+    { what: "maps", model: swap((n) => new Map([["n", n]]), (map) => map.get("n") ?? -1) },
+    { what: "bytes", model: swap((n) => Uint8Array.of(n), ([n]) => n) },
+    { what: "objects of a class", model: swap((n) => new Box(n), ({ n }) => n) },
+  ] as readonly { what: string; model: Model<unknown, number, number> }[]
+) {
+  Deno.test(`States that are ${what} are told apart by what they hold`, () => {
+    const last = [0, 1, 2].map((seen) =>
+      checkOperations(model, [...SWAPS.slice(0, 2), answered("ann", 3, seen, 10)]).kind
+    );
+    assertEquals(last, ["ok", "ok", "ok"]);
+    // The first swap took effect before ann's; it cannot do so again.
+    const both = [...SWAPS, answered("ann", 4, 3, 20), answered("ann", 5, 1, 30)];
+    assertEquals(checkOperations(model, both).kind, "illegal");
+    assertEquals(checkOperations(model, both, { strategy: "search" }).kind, "illegal");
+  });
+}
+
+class Box {
+  readonly n: number;
+  constructor(n: number) {
+    this.n = n;
+  }
+}
+
+class Safe {
+  readonly #n: number;
+  constructor(n: number) {
+    this.#n = n;
+  }
+  open(): number {
+    return this.#n;
+  }
+}
+
+Deno.test("States that show nothing of what they hold are refused, with what to do", () => {
+  const model = swap((n) => new Safe(n), (safe) => safe.open());
+  const error = assertThrows(
+    () => checkOperations(model, SWAPS),
+    PorcupineError,
+    "give the model a key(state)",
+  );
+  assertEquals(error.code, "model-mismatch");
+  assertEquals(checkOperations({ ...model, key: (safe) => safe.open() }, SWAPS).kind, "ok");
+});
