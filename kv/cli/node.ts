@@ -12,7 +12,7 @@ import { Clerk } from "../clerk.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { sameText } from "../resp/client_reply.ts";
 import { Cursors } from "../resp/mod.ts";
-import { type MachineServer, replicate } from "../server.ts";
+import { type MachineServer, replicate, type ServerOptions } from "../server.ts";
 import { Store } from "../store/store.ts";
 import { checkFolder, claimFolder, type Identity } from "./identity.ts";
 import type { Limits } from "./limits.ts";
@@ -57,12 +57,22 @@ const REWRITE_BYTES = 16 << 20;
 const ROOM_BYTES = 1 << 20;
 const HINT_AGAIN_MS = 25;
 
-/**
- * Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports.
- *
- * `openWorld` is how it comes by its clock, network and disk; whoever tries the node on a worse disk gives another one.
- */
-export async function startNode(options: NodeOptions, openWorld = denoRuntime): Promise<RunningNode> {
+/** What whoever tries a node in a worse world may set. */
+export interface Surroundings {
+  /** How the node comes by its clock, network and disk. */
+  readonly openWorld: typeof denoRuntime;
+  /** Sizes and habits of Raft that are not the usual ones. */
+  readonly tuning: Pick<ServerOptions, "limits" | "preVote" | "checkQuorum" | "maxRaftStateBytes">;
+}
+
+/** The real world, and a Raft as it suits most. */
+const ORDINARY: Surroundings = { openWorld: denoRuntime, tuning: {} };
+
+/** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
+export async function startNode(
+  options: NodeOptions,
+  { openWorld, tuning }: Surroundings = ORDINARY,
+): Promise<RunningNode> {
   const { id, peers, folder, cluster, signal } = options;
   const listeners: Deno.Listener<Deno.Conn>[] = [];
   const death = new AbortController();
@@ -81,7 +91,7 @@ export async function startNode(options: NodeOptions, openWorld = denoRuntime): 
     });
     const owner: Identity = { cluster, id, members: [...peers.keys()].sort() };
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
-    const parts = await openParts(options, runtime);
+    const parts = await openParts(options, runtime, tuning);
     suspects.push((address) => {
       for (const [member, at] of peers) {
         if (at !== address) continue;
@@ -105,7 +115,11 @@ export async function startNode(options: NodeOptions, openWorld = denoRuntime): 
   }
 }
 
-async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<NodeParts> {
+async function openParts(
+  options: NodeOptions,
+  runtime: DenoRuntime,
+  tuning: Surroundings["tuning"],
+): Promise<NodeParts> {
   const { id, peers, cluster, timing } = options;
   const { signal } = runtime;
   const store = new Store();
@@ -127,6 +141,7 @@ async function openParts(options: NodeOptions, runtime: DenoRuntime): Promise<No
     group: groupOf(cluster),
     timing,
     maxRaftStateBytes: snapshotAtBytes(id, peers),
+    ...tuning,
   });
   // An end of its own: what is asked of the leader for clients does not stand in line behind the group's own messages.
   const network = denoNetwork({

@@ -5,7 +5,6 @@
 
 import type { Timing } from "../../raft/timing.ts";
 import { StorageError } from "../../raft/wal.ts";
-import { denoRuntime } from "../../runtime/deno.ts";
 import { DiskError } from "../../runtime/disk.ts";
 import { isLoopback } from "./flags.ts";
 import { FolderError } from "./identity.ts";
@@ -41,10 +40,10 @@ export function timingOf({ heartbeatMs, electionMs }: ServeCommon): Timing {
   return { heartbeatMs, electionMs, diskStallMs: Math.max(1500, electionMs * 3) };
 }
 
-/** Runs a node in the world that `openWorld` opens; resolves to the exit code. */
-export function serveCommand(args: ServeArguments, openWorld = denoRuntime): Promise<number> {
+/** Runs a node; resolves to the exit code. */
+export function serveCommand(args: ServeArguments): Promise<number> {
   return keepServing(args, async (signal) => {
-    const node = await startNode({ ...args, folder: args.data, timing: timingOf(args), signal }, openWorld);
+    const node = await startNode({ ...args, folder: args.data, timing: timingOf(args), signal });
     const { replica } = node.parts.server;
     return {
       ...node,

@@ -19,7 +19,7 @@ import { type TableInput, tableModel, type TableOutput } from "../mapreduce/sim/
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf } from "../report/facts.ts";
+import { factsOf, replayCommand } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
@@ -200,9 +200,11 @@ class JobPlanRun {
       operations: steps,
       events,
     });
+    const again = replayCommand(this.#plan);
     const report = renderReport({
       plan: this.#plan,
       result,
+      again,
       names: this.#machines.names,
       chronicle,
       story,
@@ -219,7 +221,7 @@ class JobPlanRun {
       },
       picture: renderHtml({ model, operations }, checked, {
         title: `Task table, seed ${this.#plan.seed}: ${result.verdict.kind}`,
-        facts: factsOf(this.#plan, result),
+        facts: factsOf(this.#plan, result, again),
         annotations: chronicle.annotations(),
       }),
     });

@@ -6,12 +6,13 @@
  * @module
  */
 
+import { DEFAULT_GROUP } from "../../kv/protocol.ts";
 import type { CheckOptions } from "../../porcupine/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import { type FaultKind, honestClocks, type RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf } from "../report/facts.ts";
+import { factsOf, replayCommand } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
@@ -78,6 +79,7 @@ class Run {
     this.#crew = workload.crew({
       world,
       servers: this.#subject.servers,
+      group: DEFAULT_GROUP,
       load: plan.load,
       attemptMs: plan.knobs.electionMs,
       honestClocks: honestClocks(plan),
@@ -235,9 +237,11 @@ class Run {
       events,
     });
     const { verdict } = result;
+    const again = replayCommand(this.#plan);
     const report = renderReport({
       plan: this.#plan,
       result,
+      again,
       names: this.#subject.names,
       chronicle,
       story,
@@ -246,7 +250,7 @@ class Run {
       prefix: crew.prefix(this.#limits),
       picture: crew.picture(this.#limits, {
         title: `History, seed ${this.#plan.seed}: ${verdict.kind}`,
-        facts: factsOf(this.#plan, result),
+        facts: factsOf(this.#plan, result, again),
         annotations: chronicle.annotations(),
       }),
     });

@@ -44,9 +44,9 @@ export const foreignMutants: readonly Mutant[] = [
     id: "F-cut-passes",
     title: "A cut line goes on carrying bytes",
     source: "labs section 1: one-way loss",
-    file: "tests/real/proxy.ts",
-    anchor: 'state.kind === "cut" ? Infinity : cameMs',
-    replacement: 'state.kind === "cut" ? 0 : cameMs',
+    file: "tests/real/lane.ts",
+    anchor: 'if (state.kind === "cut") return Infinity;',
+    replacement: 'if (state.kind === "cut") return 0;',
     killedBy: "test -A --no-check tests/real/proxy_test.ts",
   },
   {

@@ -4,9 +4,8 @@
  */
 
 import { RespClient } from "./resp_client.ts";
-import { Wiring } from "./wiring.ts";
+import { Wiring, type WiringOptions } from "./wiring.ts";
 
-const HELD_BACK_ENTRY = new URL("./chaos/node_main.ts", import.meta.url).href;
 const ENTRY = new URL("../../kv/cli.ts", import.meta.url).href;
 const READY_MS = 30_000;
 
@@ -17,10 +16,12 @@ export interface RealClusterOptions {
   /** Words after those of `serve` that every cluster needs. */
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
-  /** Whether nodes call each other over lines that can be cut and slowed; then see {@linkcode RealCluster.wiring}. */
-  readonly wired?: boolean;
-  /** Whether a kill takes what was not synced, as a power cut does; the seed draws what gets through all the same. */
-  readonly powerSeed?: number;
+  /** What a node's name begins with. @default {nothing: they are called 1, 2, 3} */
+  readonly prefix?: string;
+  /** Nodes call each other over lines that can be cut and made bad; then see {@linkcode RealCluster.wiring}. */
+  readonly wiring?: WiringOptions;
+  /** Permissions, the program, and its words before `serve`. @default {the store's own command line, with all permissions} */
+  readonly program?: (id: string) => readonly string[];
 }
 
 /** One node, alive or not. */
@@ -48,10 +49,14 @@ export class RealCluster implements AsyncDisposable {
   readonly wiring: Wiring | null;
   readonly #options: RealClusterOptions;
 
+  /** Nodes that nobody has started. */
+  static async make(options: RealClusterOptions = {}): Promise<RealCluster> {
+    return new RealCluster(await Deno.makeTempDir({ prefix: "flotilla-" }), options);
+  }
+
   /** Starts all nodes and waits until one leads. */
   static async start(options: RealClusterOptions = {}): Promise<RealCluster> {
-    const folder = await Deno.makeTempDir({ prefix: "flotilla-" });
-    const cluster = new RealCluster(folder, options);
+    const cluster = await RealCluster.make(options);
     try {
       await Promise.all(cluster.nodes.map((node) => cluster.startNode(node)));
       await cluster.leader();
@@ -67,7 +72,7 @@ export class RealCluster implements AsyncDisposable {
     this.#options = options;
     const ports = freePorts((options.nodes ?? 3) * 3);
     this.nodes = Array.from({ length: options.nodes ?? 3 }, (_, at) => ({
-      id: `${at + 1}`,
+      id: `${options.prefix ?? ""}${at + 1}`,
       peer: `127.0.0.1:${ports[at * 3]}`,
       resp: `127.0.0.1:${ports[at * 3 + 1]}`,
       http: `127.0.0.1:${ports[at * 3 + 2]}`,
@@ -75,8 +80,8 @@ export class RealCluster implements AsyncDisposable {
       said: "",
     }));
     const portOf = ({ peer }: RealNode) => Number(peer.slice(peer.lastIndexOf(":") + 1));
-    this.wiring = options.wired
-      ? new Wiring(new Map(this.nodes.map((node) => [node.id, portOf(node)])))
+    this.wiring = options.wiring
+      ? new Wiring(new Map(this.nodes.map((node) => [node.id, portOf(node)])), options.wiring)
       : null;
   }
 
@@ -95,20 +100,13 @@ export class RealCluster implements AsyncDisposable {
 
   /** The command line after `deno` of one node. */
   argsOf(node: RealNode): string[] {
-    const { args = [], powerSeed } = this.#options;
+    const { args = [], program = () => ["-A", ENTRY] } = this.#options;
     const own = ["--id", node.id, "--peers", this.#peersOf(node), "--data", `${this.folder}/${node.id}`];
     // Named, since no two nodes of a wired cluster see the same addresses.
     const shared = this.wiring === null ? [] : ["--cluster", "wired"];
     const ports = ["--resp", node.resp, "--http", node.http];
-    const entry = powerSeed === undefined ? [ENTRY] : [HELD_BACK_ENTRY, `${powerSeed + this.#starts++}`];
-    return ["run", "--no-check", "--quiet", "-A", ...entry, "serve", "--tied", "--json"]
+    return ["run", "--no-check", "--quiet", ...program(node.id), "serve", "--tied", "--json"]
       .concat(own, shared, ports, args);
-  }
-
-  /** Starts a node whose disk was lost, as its operator has to: it says that it remembers nothing. */
-  async startWiped(node: RealNode): Promise<void> {
-    await Deno.remove(`${this.folder}/${node.id}`, { recursive: true });
-    await this.startNode(node, ["--amnesiac"]);
   }
 
   /** Starts a node, `args` behind the usual ones, and resolves when its ports are open. */
@@ -148,7 +146,6 @@ export class RealCluster implements AsyncDisposable {
   }
 
   readonly #ends: Promise<unknown>[] = [];
-  #starts = 0;
 
   /** Sends a signal to a node; `SIGKILL` resolves when it is gone. */
   async signal(node: RealNode, name: Deno.Signal): Promise<void> {

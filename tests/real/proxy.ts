@@ -1,7 +1,23 @@
 /**
- * A line between two programs that can be slow, or silent in one direction, without either of them knowing.
+ * A line between two programs that can be slow, bad, or silent in one direction, without either of them knowing.
  * @module
  */
+
+import { Lane } from "./lane.ts";
+
+/** Some bytes that stay together. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  /** Whether it is a message, which may be lost, come twice or late; anything else only waits its turn. */
+  readonly message: boolean;
+  /** What kind of message, as a fault plan names it. */
+  readonly kind: string;
+  /** The message in a few words. */
+  readonly words: string;
+}
+
+/** Cuts what comes on one connection, in one direction, into pieces; it keeps what is not whole yet. */
+export type Slicer = (bytes: Uint8Array) => readonly Piece[];
 
 /** What happens to the bytes of one direction. */
 export type LineState =
@@ -11,28 +27,47 @@ export type LineState =
    * They are kept until the line is open again, as TCP sends again what found no route: nothing is lost in the middle of a
    * connection, on no network.
    */
-  | { readonly kind: "cut" };
+  | { readonly kind: "cut" }
+  /** Each message has a fate of its own: how many milliseconds later each copy of it arrives. None: it is lost. */
+  | { readonly kind: "bad"; readonly fate: (piece: Piece) => readonly number[] };
 
 /** Towards the server, or back to whoever connected. */
 export type Direction = "forth" | "back";
 
+/** What a line tells of a message: it has left its sender, or arrived. `number` tells apart what is under way. */
+export type LineListener = (
+  direction: Direction,
+  what: "sent" | "arrived",
+  piece: Piece,
+  number: number,
+) => void;
+
 /** Passes everything as it comes. */
 export const OPEN: LineState = { kind: "open", delayMs: 0 };
+
+/** What a proxy knows of what passes through it. */
+export interface ProxyOptions {
+  /** Makes a slicer for one direction of one connection. @default {whatever comes at once is a piece} */
+  readonly slicer?: () => Slicer;
+  readonly listener?: LineListener;
+}
 
 /** A TCP proxy on loopback. */
 export class Proxy implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #target: number;
+  readonly #options: ProxyOptions;
   readonly #states: Record<Direction, LineState> = { forth: OPEN, back: OPEN };
   readonly #connections = new Set<Deno.TcpConn>();
+  readonly #lanes: Record<Direction, Set<Lane>> = { forth: new Set(), back: new Set() };
   readonly #work = new Set<Promise<void>>();
-  readonly #closed = new AbortController();
-  /** Settled and replaced with every change of a state. */
-  #change = Promise.withResolvers<void>();
+  #closed = false;
+  #messages = 0;
 
   /** Listens on a port of its own and connects each caller to `port`. */
-  constructor(port: number) {
+  constructor(port: number, options: ProxyOptions = {}) {
     this.#target = port;
+    this.#options = options;
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     this.#start(this.#accept());
   }
@@ -44,17 +79,18 @@ export class Proxy implements AsyncDisposable {
 
   /** Changes one direction, or both, for all that has not left yet. */
   set(direction: Direction | "both", state: LineState): void {
-    if (direction !== "back") this.#states.forth = state;
-    if (direction !== "forth") this.#states.back = state;
-    this.#change.resolve();
-    this.#change = Promise.withResolvers();
+    for (const one of ["forth", "back"] as const) {
+      if (direction !== "both" && direction !== one) continue;
+      this.#states[one] = state;
+      for (const lane of this.#lanes[one]) lane.look();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed.abort();
+    this.#closed = true;
     this.#listener.close();
     for (const connection of this.#connections) close(connection);
-    this.#change.resolve();
+    for (const lanes of Object.values(this.#lanes)) for (const lane of lanes) lane.close();
     await Promise.all(this.#work);
   }
 
@@ -67,7 +103,7 @@ export class Proxy implements AsyncDisposable {
     try {
       for await (const caller of this.#listener) this.#start(this.#serve(caller));
     } catch (error) {
-      if (!this.#closed.signal.aborted) throw error;
+      if (!this.#closed) throw error;
     }
   }
 
@@ -79,7 +115,7 @@ export class Proxy implements AsyncDisposable {
       // Whoever connects sees that nobody is there.
       return close(caller);
     }
-    if (this.#closed.signal.aborted) return [caller, server].forEach(close);
+    if (this.#closed) return [caller, server].forEach(close);
     for (const connection of [caller, server]) {
       connection.setNoDelay(true);
       this.#connections.add(connection);
@@ -91,44 +127,41 @@ export class Proxy implements AsyncDisposable {
     }
   }
 
-  /** Reads as fast as bytes come, and writes each portion when it is due. */
+  /** Reads as fast as bytes come, and writes each piece when it is due. */
   async #pass(direction: Direction, from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
-    let written = Promise.resolve();
+    const { slicer, listener } = this.#options;
+    const slice = slicer?.() ?? whole;
+    const lane = new Lane(to, {
+      state: () => this.#states[direction],
+      arrived: (piece, number) => listener?.(direction, "arrived", piece, number),
+    });
+    this.#lanes[direction].add(lane);
+    // Whoever cannot be written to need not be read from.
+    const written = lane.run().catch(() => close(from));
     try {
       for (;;) {
         const buffer = new Uint8Array(65536);
         const count = await from.read(buffer);
         if (count === null) break;
-        const cameMs = performance.now();
-        written = written.then(async () => {
-          await this.#due(direction, cameMs);
-          for (let sent = 0; sent < count;) sent += await to.write(buffer.subarray(sent, count));
-        });
-        // Whoever cannot be written to need not be read from; the rejection itself is looked at below.
-        written.catch(() => close(from));
+        for (const piece of slice(buffer.subarray(0, count))) {
+          const number = ++this.#messages;
+          if (piece.message) listener?.(direction, "sent", piece, number);
+          lane.add(piece, number);
+        }
       }
-      await written;
     } catch {
       // One end has gone.
     }
+    lane.end();
+    await written;
+    this.#lanes[direction].delete(lane);
     // The other end hears of it only after all that was still on its way.
     close(to);
   }
+}
 
-  /** Resolves when what came at `cameMs` may go on. */
-  async #due(direction: Direction, cameMs: number): Promise<void> {
-    const { signal } = this.#closed;
-    for (;;) {
-      signal.throwIfAborted();
-      const state = this.#states[direction];
-      const leftMs = state.kind === "cut" ? Infinity : cameMs + state.delayMs - performance.now();
-      if (leftMs <= 0) return;
-      const late = Promise.withResolvers<void>();
-      const timer = leftMs === Infinity ? undefined : setTimeout(late.resolve, leftMs);
-      await Promise.race([late.promise, this.#change.promise]);
-      clearTimeout(timer);
-    }
-  }
+function whole(bytes: Uint8Array): readonly Piece[] {
+  return [{ bytes, message: true, kind: "", words: "" }];
 }
 
 function close(connection: Deno.TcpConn): void {

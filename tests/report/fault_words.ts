@@ -79,7 +79,8 @@ function targetInWords(target: Target, nameOf: (node: number) => string): string
   return target === "leader" ? "the leader" : `the leader of group ${target.slice("leader ".length)}`;
 }
 
-function conditionsInWords(
+/** Links in a few words. */
+export function conditionsInWords(
   { lossRate, duplicateRate, delay, holdBack, bytesPerSecond }: LinkConditions,
 ): string {
   const words = [
@@ -92,7 +93,8 @@ function conditionsInWords(
   return words.filter((word) => word !== "").join(", ");
 }
 
-function delayInWords(delay: Delay): string {
+/** How long something takes, in a few words. */
+export function delayInWords(delay: Delay): string {
   switch (delay.kind) {
     case "none":
       return "no time";

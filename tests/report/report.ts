@@ -20,6 +20,8 @@ import { type Story, storyInWords } from "./story.ts";
 export interface ReportInput {
   readonly plan: RunPlan;
   readonly result: RunResult;
+  /** The command that runs it again. */
+  readonly again: string;
   readonly names: readonly string[];
   readonly chronicle: Chronicle;
   readonly story: Story;
@@ -34,9 +36,9 @@ const BINS = 150;
 
 /** The page. */
 export function renderReport(input: ReportInput): string {
-  const { plan, result, story, prefix } = input;
+  const { plan, result, again, story, prefix } = input;
   const title = `Chaos, seed ${plan.seed}: ${result.verdict.kind}`;
-  const facts = Object.entries(factsOf(plan, result)).map(([name, value]) =>
+  const facts = Object.entries(factsOf(plan, result, again)).map(([name, value]) =>
     `<dt>${escapeText(name)}</dt><dd>${escapeText(value)}</dd>`
   ).join("");
   return [

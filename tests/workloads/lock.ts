@@ -7,7 +7,14 @@
  * @module
  */
 
-import { acquireLock, type Clerk, type HeldLock, RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
+import {
+  acquireLock,
+  type CallOptions,
+  Clerk,
+  type HeldLock,
+  RefusedError,
+  UnknownOutcomeError,
+} from "../../kv/mod.ts";
 import {
   type Keyed,
   keyedModel,
@@ -18,15 +25,44 @@ import {
   type LockState,
 } from "../../porcupine/mod.ts";
 import { keyName } from "./append.ts";
-import { clerkAt } from "./register.ts";
-import type { Asking, WorkloadParts } from "./workload.ts";
+import type { Asking, SeaWorld, WorkloadParts } from "./workload.ts";
 
 type Input = Keyed<LockInput>;
 type Ask = Asking<Input, LockOutput>;
 
+/**
+ * A clerk that remembers until when its leases are surely kept. A lock's own alarm says so, too, but on a real machine it may ring late:
+ * then somebody else may have been given the lock before.
+ */
+export class SureClerk extends Clerk {
+  /** When the lease that was granted or kept last ends at the earliest, on the clock of the history. */
+  sureUntilMs = Infinity;
+  readonly #world: SeaWorld;
+
+  constructor(world: SeaWorld, options: ConstructorParameters<typeof Clerk>[0]) {
+    super(options);
+    this.#world = world;
+  }
+
+  /** Counted from before the question, as the lock itself does. */
+  override async grantLease(ttlMs: number, options?: CallOptions): Promise<number> {
+    const askedMs = this.#world.nowMs;
+    const lease = await super.grantLease(ttlMs, options);
+    this.sureUntilMs = askedMs + ttlMs;
+    return lease;
+  }
+
+  override async keepLease(lease: number, options?: CallOptions): Promise<boolean> {
+    const askedMs = this.#world.nowMs;
+    const known = await super.keepLease(lease, options);
+    if (known) this.sureUntilMs = askedMs + TTL_MS;
+    return known;
+  }
+}
+
 /** A client that holds a lock or none. */
 export interface LockClient {
-  readonly clerk: Clerk;
+  readonly clerk: SureClerk;
   held: { readonly key: string; readonly lock: HeldLock } | null;
   /** When leases may have ended. */
   readonly ends: { readonly input: Input; readonly fromMs: number }[];
@@ -45,7 +81,11 @@ export const lockWorkload: WorkloadParts<LockState, Input, LockOutput, LockClien
   codec: lockCodec,
   model: () => keyedModel(lockModel({ tokens: "increasing" })),
   facts: { tokens: "increasing" },
-  connect: (runtime, sea) => ({ clerk: clerkAt(runtime, sea), held: null, ends: [] }),
+  connect: (runtime, { world, servers, group, attemptMs }) => ({
+    clerk: new SureClerk(world, { runtime, servers, group, attemptMs }),
+    held: null,
+    ends: [],
+  }),
   think({ random, load }, { held }) {
     if (held !== null) return { key: held.key, input: { f: "release", token: held.lock.token } };
     return { key: keyName(random.below(Math.min(load.keys, LOCKS))), input: { f: "acquire" } };
@@ -75,18 +115,20 @@ async function acquire(client: LockClient, key: string, { timeoutMs, sea }: Ask)
   }
   client.held = { key, lock };
   const input = { key, input: { f: "release", token: lock.token } } as const;
-  const endsNow = () => void client.ends.push({ input, fromMs: world.nowMs });
+  const endsNow = () => {
+    client.ends.push({ input, fromMs: Math.min(world.nowMs, client.clerk.sureUntilMs) });
+  };
   if (honestClocks) lock.signal.addEventListener("abort", endsNow, { once: true });
   else endsNow();
   return { f: "acquire", token: lock.token };
 }
 
 async function release(client: LockClient, { sea }: Ask): Promise<LockOutput> {
-  const { held } = client;
+  const { held, clerk } = client;
   client.held = null;
   if (held === null) throw new RefusedError("invalid", "Nothing is held");
   // Its lease may be over: then somebody else's was the lock already, and this release means nothing.
-  const sure = sea.honestClocks && !held.lock.signal.aborted;
+  const sure = sea.honestClocks && !held.lock.signal.aborted && sea.world.nowMs < clerk.sureUntilMs;
   try {
     await held.lock.release();
   } catch (cause) {

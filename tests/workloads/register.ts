@@ -78,8 +78,8 @@ export const casWorkload: WorkloadParts<RegisterValue, Input, RegisterOutput, Ca
 };
 
 /** A clerk of the replicated store. */
-export function clerkAt(runtime: Runtime, { servers, attemptMs }: Sea): Clerk {
-  return new Clerk({ runtime, servers, attemptMs });
+export function clerkAt(runtime: Runtime, { servers, group, attemptMs }: Sea): Clerk {
+  return new Clerk({ runtime, servers, group, attemptMs });
 }
 
 function thinkCas({ name, nth, random, load }: Thought, { last }: CasClient): Input {

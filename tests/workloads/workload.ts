@@ -6,10 +6,9 @@
  */
 
 import type { Codec, Datum, Model, Operation } from "../../porcupine/mod.ts";
-import type { Random, Runtime } from "../../runtime/mod.ts";
+import type { Clock, Random, Runtime } from "../../runtime/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import type { Load } from "../nemesis/plan.ts";
-import type { World } from "../sim/world.ts";
 import type { Recorder } from "./history.ts";
 
 /** Strings under keys: what the replicated and the sharded store have in common. */
@@ -19,11 +18,27 @@ export interface TextStore {
   append(key: string, value: string, options: { readonly timeoutMs: number }): Promise<unknown>;
 }
 
+/** The world in which clients live, simulated or real. */
+export interface SeaWorld {
+  /** What clients think of follows from it. */
+  readonly seed: number;
+  /** The time of the history, in milliseconds, which no fault touches. */
+  readonly nowMs: number;
+  /** A clock that no fault touches. */
+  readonly clock: Clock;
+  /** The machine of that name, made on first mention. */
+  machine(name: string): { boot(program: (runtime: Runtime) => void | Promise<void>): unknown };
+  /** Puts a remark into the event log. */
+  note(words: string): void;
+}
+
 /** Where the clients of one run sail. */
 export interface Sea {
-  readonly world: World;
+  readonly world: SeaWorld;
   /** The servers' addresses. */
   readonly servers: readonly string[];
+  /** The name under which the servers' group is found. */
+  readonly group: string;
   readonly load: Load;
   /** How long one server may take for its first answer, in milliseconds. */
   readonly attemptMs: number;

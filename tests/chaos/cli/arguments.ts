@@ -23,7 +23,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   --layer NAME     raft, kv, shard, mapreduce or all                  [all]
   --workload NAME  what clients ask: chaos list                       [drawn]
   --nemesis NAMES  only these faults, with commas between, or none    [drawn]
-  --nodes N        members of a cluster or of each group              [drawn; with --real 3]
+  --nodes N        members of a cluster or of each group              [drawn; with --real 3, of 3 to 7]
   --clients N      how many clients                                   [drawn]
   --rate N         operations a second of all clients together        [drawn]
   --config FILE    any of these options, as JSON: {"layer": "kv"}
@@ -31,14 +31,15 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   --seed N       the first seed; the next runs take the next ones   [drawn, and printed]
   --runs N       end after so many runs
   --time S       end after so many seconds                          [30, unless --runs is given]
-  --length S     how long each run is under faults, virtual seconds [10]
+  --length S     how long each run is under faults, in seconds      [10; with --real as long as --time]
   --workers N    how many run at once; 0 means in this process      [cores]
   --shrink       a failing run is made small at once, in five seconds
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
-  --real         real processes, killed, stopped, cut off and robbed of what they had not synced, instead of the simulated
-                 world; with --seed, --time, --out, --json
-  --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store
+  --real         real processes on real disks and sockets instead of the simulated world: killed, stopped, cut off, robbed of
+                 what they had not synced; layers raft and kv, with all that is said above
+  --plan FILE    with --real: this plan, be it plan.json of a run, simulated or not, or a counterexample of tests/corpus
+  --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store; with --seed, --time
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,
 a name was not known, 64 wrong usage. Ctrl-C ends the campaign with the summary so far.
@@ -67,9 +68,13 @@ export type Arguments =
 /** This store, as real processes. */
 export interface RealArguments {
   readonly command: "real";
-  readonly nodes: number;
+  /** A file with a plan; null for drawn ones. */
+  readonly plan: string | null;
   readonly firstSeed: number;
+  readonly runs: number;
+  /** `Infinity` for no limit. */
   readonly timeMs: number;
+  readonly choice: Choice;
   readonly out: string;
   readonly json: boolean;
 }
@@ -155,7 +160,20 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const unknown: string[] = [];
   const flags = parseArgs([...argv], {
     boolean: ["json", "help", "real", "shrink", "across"],
-    string: ["seed", "runs", "time", "length", "workers", "out", "system", "corpus", "port", ...CHOICES, "_"],
+    string: [
+      "seed",
+      "runs",
+      "time",
+      "length",
+      "workers",
+      "out",
+      "system",
+      "plan",
+      "corpus",
+      "port",
+      ...CHOICES,
+      "_",
+    ],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -200,29 +218,31 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     );
   }
   const firstSeed = whole("--seed", flags.seed, defaults.seed, 0);
-  if (!flags.real) {
-    if (flags.system !== undefined) {
-      throw new UsageError("Cannot simulate a foreign system: give --real with --system");
-    }
-  } else if (flags.system !== undefined) {
-    const timeMs = seconds("--time", flags.time, Infinity);
-    return { command: "foreign", system: flags.system, firstSeed, timeMs, out, json };
-  } else {
-    const nodes = whole("--nodes", flags.nodes, 3, 3, 7);
-    return {
-      command: "real",
-      nodes,
-      firstSeed,
-      timeMs: seconds("--time", flags.time, DEFAULT_TIME_MS),
-      out,
-      json,
-    };
+  const runs = whole("--runs", flags.runs, Infinity, 1);
+  const timeMs = seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity);
+  if (flags.system !== undefined) {
+    if (!flags.real) throw new UsageError("Cannot simulate a foreign system: give --real with --system");
+    const foreignMs = seconds("--time", flags.time, Infinity);
+    return { command: "foreign", system: flags.system, firstSeed, timeMs: foreignMs, out, json };
+  }
+  if (flags.real) {
+    whole("--nodes", flags.nodes, null, 3, 7);
+    // One run fills the time, unless somebody says how long runs are or how many there are.
+    const fills = flags.length === undefined && flags.runs === undefined;
+    const filled = fills ? { ...choice, safetyMs: timeMs } : choice;
+    const planned = flags.plan === undefined ? { plan: null, runs } : { plan: flags.plan, runs: 1 };
+    return { command: "real", ...planned, firstSeed, timeMs, choice: filled, out, json };
+  }
+  if (flags.plan !== undefined) {
+    throw new UsageError(
+      `Cannot take --plan ${flags.plan} without --real: chaos replay ${flags.plan} simulates it`,
+    );
   }
   return {
     command,
     firstSeed,
-    runs: whole("--runs", flags.runs, Infinity, 1),
-    timeMs: seconds("--time", flags.time, flags.runs === undefined ? DEFAULT_TIME_MS : Infinity),
+    runs,
+    timeMs,
     choice,
     workers: whole("--workers", flags.workers, defaults.workers, 0),
     shrink: flags.shrink,

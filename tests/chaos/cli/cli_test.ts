@@ -46,6 +46,7 @@ for (
     [["replay", "1", "2"], "one folder or one seed"],
     [["--system", "redis"], "give --real with --system"],
     [["--real", "--nodes", "9"], "from 3 to 7"],
+    [["--plan", "p.json"], "chaos replay p.json simulates it"],
   ] as const
 ) {
   Deno.test(`"chaos ${argv.join(" ")}" is refused with a sentence that says why`, () => {
@@ -94,6 +95,32 @@ Deno.test("what is chosen can be said again, so that a run can be repeated by it
     clients: 3,
     perSecond: 40,
   });
+});
+
+Deno.test("with --real the same words choose the same, and one run fills the time unless it is said how long runs are", () => {
+  const words = [
+    "--workload",
+    "bank",
+    "--nemesis",
+    "crash,clockJump",
+    "--nodes",
+    "5",
+    "--clients",
+    "3",
+    "--rate",
+    "40",
+  ];
+  const simulated = parseArguments([...words, "--length", "60"], DEFAULTS);
+  const real = parseArguments([...words, "--real", "--time", "60"], DEFAULTS);
+  assert(simulated.command === "run" && real.command === "real");
+  assertEquals(real.choice, simulated.choice);
+  assertEquals([real.plan, real.firstSeed, real.runs, real.timeMs], [null, 77, Infinity, 60_000]);
+  const many = parseArguments(["--real", "--time", "60", "--length", "5", "--runs", "3"], DEFAULTS);
+  assert(many.command === "real");
+  assertEquals([many.choice.safetyMs, many.runs, many.timeMs], [5000, 3, 60_000]);
+  const planned = parseArguments(["--real", "--plan", "p.json"], DEFAULTS);
+  assert(planned.command === "real");
+  assertEquals([planned.plan, planned.runs], ["p.json", 1]);
 });
 
 Deno.test("a workload that only one layer has chooses the layer", () => {

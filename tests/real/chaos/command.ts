@@ -1,71 +1,105 @@
 /**
- * `chaos --real`: real processes are killed, paused and cut off, lose what they had not synced, and are judged by what their
- * clients saw.
+ * `chaos --real`: real processes suffer fault plans, and are judged by what their clients saw.
  * @module
  */
 
 import type { RealArguments } from "../../chaos/cli/arguments.ts";
-import type { Deed } from "./nemesis.ts";
-import { runReal } from "./run.ts";
+import { choiceInWords } from "../../chaos/cli/choice.ts";
+import { readPlanFile, writeFolder } from "../../chaos/cli/folder.ts";
+import type { RunVerdict } from "../../chaos/result.ts";
+import { exitCodeOf } from "../../chaos/tally.ts";
+import type { Fault } from "../../nemesis/plan.ts";
+import { faultInWords } from "../../report/fault_words.ts";
+import { drawRealPlan, fitPlan, type FittedPlan } from "./real_plan.ts";
+import { type RealRun, runReal } from "./run.ts";
 
-const CODES = { pass: 0, violation: 1, undecided: 2 } as const;
+/** A plan and what has to come of it. */
+interface Task extends FittedPlan {
+  readonly leastFaults: number;
+  readonly again: string;
+}
 
-/** Runs once; resolves to the exit code. */
-export async function realCommand(
-  { firstSeed: seed, timeMs: lengthMs, nodes, out, json }: RealArguments,
-): Promise<number> {
+/** Runs one plan after another until time is up; resolves to the exit code of the first that does not pass. */
+export async function realCommand(args: RealArguments): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   Deno.addSignalListener("SIGINT", onInterrupt);
-  if (!json) {
-    console.log(
-      `${nodes} real processes for ${
-        lengthMs / 1000
-      } s, seed ${seed}; Ctrl-C ends it with a judgement of what was seen`,
-    );
-  }
-  const report = ({ atMs, mendedAtMs, what, node }: Deed) => {
-    const forMs = mendedAtMs - atMs;
-    if (!json) {
-      console.log(
-        `  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${what} ${node} for ${(forMs / 1000).toFixed(1)} s`,
-      );
+  const startedMs = performance.now();
+  try {
+    for (let nth = 0;; nth++) {
+      const task = await taskOf(args, nth);
+      const verdict = await runOne(args, task, interrupt.signal);
+      const over = nth + 1 >= args.runs || performance.now() - startedMs >= args.timeMs;
+      if (verdict.kind !== "pass" || over || interrupt.signal.aborted) return exitCodeOf(verdict.kind);
     }
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+async function taskOf({ plan: path, firstSeed, choice }: RealArguments, nth: number): Promise<Task> {
+  if (path !== null) {
+    const fitted = fitPlan(await readPlanFile(path));
+    // Of a plan that somebody wrote a single fault that takes hold is enough.
+    const leastFaults = Math.min(1, fitted.plan.faults.length);
+    return { ...fitted, leastFaults, again: `deno task chaos --real --plan ${path}` };
+  }
+  const seed = firstSeed + nth;
+  const fitted = drawRealPlan(seed, choice);
+  // Some are aimed at who is down already, or wait for a call of the disk that never comes: half of them must take hold.
+  const leastFaults = choice.faults?.length === 0 ? 0 : Math.floor(fitted.plan.safetyMs / 1000);
+  const again = `deno task chaos --real --seed ${seed}${choiceInWords(choice)}`;
+  return { ...fitted, leastFaults, again };
+}
+
+async function runOne(args: RealArguments, task: Task, signal: AbortSignal): Promise<RunVerdict> {
+  const { plan, changes, leastFaults, again } = task;
+  const say = (text: string) => {
+    if (!args.json) console.log(text);
   };
-  const result = await runReal({ seed, lengthMs, nodes, signal: interrupt.signal, report });
-  Deno.removeSignalListener("SIGINT", onInterrupt);
-  const { history, page, said, deeds, ...summary } = result;
-  let folder: string | null = null;
-  if (result.verdict !== "pass") {
-    folder = `${out}/real-seed-${seed}`;
-    await Deno.mkdir(folder, { recursive: true });
-    await Deno.writeTextFile(`${folder}/history.jsonl`, history);
-    await Deno.writeTextFile(`${folder}/report.html`, page);
-    await Deno.writeTextFile(
-      `${folder}/events.jsonl`,
-      deeds.map((deed) => `${JSON.stringify(deed)}\n`).join(""),
-    );
-    await Deno.writeTextFile(`${folder}/nodes.log`, said.join("\n"));
-    await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(summary, null, 2) + "\n");
+  say(
+    `${plan.nodes} real processes for ${
+      plan.safetyMs / 1000
+    } s, layer ${plan.layer}, workload ${plan.workload}, seed ${plan.seed}; ` +
+      "Ctrl-C ends it with a judgement of what was seen",
+  );
+  for (const change of changes) say(`  ${change}`);
+  const nameOf = (node: number) => `n${node + 1}`;
+  const onFault = (atMs: number, fault: Fault) =>
+    say(`  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${faultInWords(fault, nameOf)}`);
+  const run = await runReal({ plan, leastFaults, again, signal, onFault });
+  const folder = await writeFolder(args.out, run, "-real");
+  await Deno.writeTextFile(`${folder}/nodes.log`, run.said);
+  if (args.json) {
+    const { struck, result } = run;
+    console.log(JSON.stringify({ ...result, struck, planned: plan.faults.length, changes, again, folder }));
+  } else console.log(summaryOf(run, folder, again).join("\n"));
+  return run.result.verdict;
+}
+
+function summaryOf({ plan, struck, result }: RealRun, folder: string, again: string): string[] {
+  const { verdict, operations, elections, recoveryMs, simulatedMs, faults } = result;
+  const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`).join(", ");
+  return [
+    "",
+    `operations  ${operations.ok} answered, ${operations.refused} refused, ${operations.unknown} unknown`,
+    `faults      ${struck} of ${plan.faults.length} took hold: ${kinds}`,
+    `elections   ${elections}; a healed majority served after ${recoveryMs.toFixed(0)} ms`,
+    `took        ${(simulatedMs / 1000).toFixed(1)} s`,
+    `folder: ${folder}`,
+    `again: ${again}`,
+    verdictInWords(verdict),
+  ];
+}
+
+function verdictInWords(verdict: RunVerdict): string {
+  switch (verdict.kind) {
+    case "pass":
+      return "chaos: PASS";
+    case "violation":
+      return `chaos: VIOLATION of ${verdict.violation.law}: ${verdict.violation.sentence}`;
+    case "undecided":
+    case "vacuous":
+      return `chaos: ${verdict.kind.toUpperCase()}: ${verdict.sentence}`;
   }
-  const done = deeds.length;
-  if (json) console.log(JSON.stringify({ seed, deeds: done, folder, ...summary }));
-  else {
-    const { ok, unknown, refused } = result.counts;
-    console.log(
-      `\n${result.verdict}: ${result.operations} operations judged, ${result.acknowledged} more writes read back at every node`,
-    );
-    console.log(
-      `${ok} succeeded, ${unknown} unknown, ${refused} refused; ${done} deeds; longest time without a write ${result.longestSilenceMs} ms`,
-    );
-    for (const complaint of result.complaints.slice(0, 20)) console.log(`  ${complaint}`);
-    if (folder !== null) {
-      console.log(
-        `See ${folder}; again: deno task chaos --real --nodes ${nodes} --seed ${seed} --time ${
-          lengthMs / 1000
-        }`,
-      );
-    }
-  }
-  return CODES[result.verdict];
 }

@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Disk, DiskFile, Random } from "../../../runtime/mod.ts";
+import { type Disk, DiskError, type DiskFile, type Random } from "../../../runtime/mod.ts";
+import type { CrashLoss } from "../../sim/crash_loss.ts";
 
 type Change =
   | { readonly kind: "write"; readonly offset: number; readonly bytes: Uint8Array }
@@ -53,8 +54,14 @@ class PageCache {
   }
 }
 
+/** A disk that keeps back what was not synced. */
+export interface HeldBackDisk extends Disk {
+  /** The power goes: what was kept back meets the fate `loss`, and nothing of it can be undone. */
+  loseAll(loss: CrashLoss, random: Random): Promise<void>;
+}
+
 /** See the module's page. `random` draws what gets through early. */
-export function heldBackDisk(inner: Disk, random: Random): Disk {
+export function heldBackDisk(inner: Disk, random: Random): HeldBackDisk {
   const caches = new Map<string, PageCache>();
   const cacheOf = (path: string): PageCache => {
     const cache = caches.get(path) ?? new PageCache();
@@ -86,7 +93,57 @@ export function heldBackDisk(inner: Disk, random: Random): Disk {
     list: (folder) => inner.list(folder),
     makeFolder: (folder) => inner.makeFolder(folder),
     syncDirectory: (folder) => inner.syncDirectory(folder),
+    loseAll: async (loss, chance) => {
+      const styles = ["kept", "lost", "prefix", "mixed"] as const;
+      const style = loss === "drawn" ? styles[chance.below(styles.length)] : loss;
+      for (const [path, { pending }] of caches) {
+        const kept = survivors(pending, style, chance);
+        if (kept.length > 0) await writeThrough(inner, path, kept);
+      }
+    },
   };
+}
+
+/** What a power cut leaves of the changes of one file. */
+function survivors(
+  pending: readonly Change[],
+  style: Exclude<CrashLoss, "drawn">,
+  random: Random,
+): readonly Change[] {
+  switch (style) {
+    case "kept":
+      return pending;
+    case "lost":
+      return [];
+    case "prefix": {
+      const whole = random.below(pending.length + 1);
+      return pending.slice(0, whole + 1).map((change, at) => at < whole ? change : torn(change, random));
+    }
+    case "mixed":
+      return pending.filter(() => random.chance(0.6)).map((change) =>
+        random.chance(0.5) ? change : torn(change, random)
+      );
+  }
+}
+
+/** A part of a write; of a truncation, which has no parts, nothing. */
+function torn(change: Change, random: Random): Change {
+  if (change.kind === "truncate") return { kind: "write", offset: 0, bytes: new Uint8Array() };
+  return { ...change, bytes: change.bytes.subarray(0, random.below(change.bytes.length + 1)) };
+}
+
+async function writeThrough(inner: Disk, path: string, changes: readonly Change[]): Promise<void> {
+  try {
+    const file = await inner.open(path);
+    for (const change of changes) {
+      if (change.kind === "truncate") await file.truncate(change.sizeBytes);
+      else if (change.bytes.length > 0) await file.write(change.offset, change.bytes);
+    }
+    await file.close();
+  } catch (error) {
+    // Renamed or removed meanwhile: the file is another one, or none.
+    if (!(error instanceof DiskError)) throw error;
+  }
 }
 
 /** One write in so many gets through at once, in part or whole. */

@@ -1,204 +1,309 @@
 /**
- * Breaks real processes and the lines among them, and sets right again what it broke.
+ * Carries out a fault plan on real processes: the faults, names and times are those of the simulated one.
+ *
+ * A machine takes as long as it takes to start a process. So that every fault of a plan takes hold on any machine, the plan's clock
+ * stands still while the next victim is still starting.
  * @module
  */
 
-import type { Random } from "../../../runtime/mod.ts";
-import type { RealCluster, RealNode } from "../cluster.ts";
-import { type LineState, OPEN } from "../proxy.ts";
+import type { Fault, FaultKind, RunPlan, Target } from "../../nemesis/plan.ts";
+import { cutOff } from "../../nemesis/strike_links.ts";
+import type { LinkPair } from "../../sim/shapes.ts";
+import type { Orders } from "./orders.ts";
+import type { Processes } from "./processes.ts";
+import { upsetLinks } from "./strike_lines.ts";
 
-/** What may be done to a cluster. */
-export type DeedKind =
-  /** A process is killed, and started again later. */
-  | "kill"
-  /** ... and its disk is gone when it comes back: it may follow, and never vote. At most one node in a run. */
-  | "wipe"
-  /** A process is stopped where it is, and goes on later. */
-  | "stop"
-  /** All processes are killed at once, and started again. */
-  | "killAll"
-  /** One node hears nobody. */
-  | "deaf"
-  /** Nobody hears one node. */
-  | "mute"
-  /** One node is cut off. */
-  | "isolate"
-  /** Each node hears only one neighbour: a ring of one-way cuts. */
-  | "ring"
-  /** Every line is slow. */
-  | "slow";
-
-/** What was done, and when it was set right. */
-export interface Deed {
-  readonly what: DeedKind;
-  /** The node's name, or `all`. */
-  readonly node: string;
-  readonly atMs: number;
-  readonly mendedAtMs: number;
-}
+/** Hears of a fault that takes hold or ends. */
+export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
 
 /** What a nemesis needs. */
-export interface NemesisOptions {
-  readonly cluster: RealCluster;
-  readonly random: Random;
-  readonly lengthMs: number;
-  readonly signal: AbortSignal;
+export interface RealNemesisOptions {
+  readonly plan: RunPlan;
+  readonly processes: Processes;
   readonly now: () => number;
-  /** Hears of everything that was broken, when it is whole again. */
-  readonly report: (deed: Deed) => void;
+  readonly onFault: FaultListener;
 }
 
-const EVERY_MS = 800;
-const CUT: LineState = { kind: "cut" };
+/** Ends a fault. */
+type End = () => void | Promise<unknown>;
 
-/** Breaks things for the given time; resolves when everything has been set right again. */
-export async function runNemesis(options: NemesisOptions): Promise<void> {
-  await new RealNemesis(options).run();
+interface Appointment {
+  readonly atMs: number;
+  readonly act: () => void | Promise<void>;
 }
 
-class RealNemesis {
-  readonly #options: NemesisOptions;
-  readonly #mending = new Map<RealNode | "lines", Promise<void>>();
-  #wiped = false;
-  /** A node that did not come back; it ends the run. */
-  #failure: { readonly error: unknown } | null = null;
+/** How long a link that flaps is open, as a share of its period. */
+const FLAP_OPEN_SHARE = 0.5;
+const OUTSIDE = "outside";
 
-  constructor(options: NemesisOptions) {
+/** See the module's page. */
+export class RealNemesis {
+  readonly #options: RealNemesisOptions;
+  readonly #injected = new Map<FaultKind, number>();
+  /** What is still to be done, in no order. */
+  #agenda: Appointment[] = [];
+  #startedMs = 0;
+  /** How long the plan's clock has stood still. */
+  #stoodMs = 0;
+  #woken = Promise.withResolvers<void>();
+  #traps = 0;
+
+  /** A nemesis that does nothing yet. */
+  constructor(options: RealNemesisOptions) {
     this.#options = options;
+    options.processes.wiring.setConditions(options.plan.links);
   }
 
-  async run(): Promise<void> {
-    const { cluster, random, lengthMs, signal, now } = this.#options;
-    const until = now() + lengthMs;
-    const allAt = now() + lengthMs / 2;
-    let allDone = false;
-    while (now() < until && !signal.aborted && this.#failure === null) {
-      await pause(EVERY_MS, signal);
-      if (!allDone && now() >= allAt) {
-        allDone = true;
-        await Promise.all(this.#mending.values());
-        await this.#killAll();
-      } else if (cluster.wiring !== null && random.below(5) < 2) this.#breakLines();
-      else await this.#breakNode();
+  /** How often each kind of fault took hold. */
+  get injected(): ReadonlyMap<FaultKind, number> {
+    return this.#injected;
+  }
+
+  /** How many faults took hold. */
+  get struck(): number {
+    return [...this.#injected.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Strikes for `plan.safetyMs` of the plan's time, or until `signal` fires. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { plan, now } = this.#options;
+    const wake = () => this.#wake();
+    signal.addEventListener("abort", wake, { once: true });
+    this.#startedMs = now();
+    plan.faults.forEach((fault, number) => this.#at(fault.atMs, () => this.#strike(fault, number)));
+    while (!signal.aborted) {
+      const next = this.#next();
+      const untilMs = Math.min(next?.atMs ?? Infinity, plan.safetyMs);
+      const leftMs = untilMs - this.#planMs;
+      if (leftMs > 0) await this.#sleep(leftMs);
+      else if (next === null || next.atMs >= plan.safetyMs) break;
+      else {
+        this.#agenda = this.#agenda.filter((one) => one !== next);
+        await next.act();
+      }
     }
-    await Promise.all(this.#mending.values());
-    cluster.wiring?.mendAll();
-    if (this.#failure !== null) throw (this.#failure as { readonly error: unknown }).error;
+    signal.removeEventListener("abort", wake);
   }
 
-  /** Every other time the leader: nothing is harder on a cluster. */
-  async #pick(): Promise<RealNode | null> {
-    const { cluster, random } = this.#options;
-    const whole = cluster.nodes.filter((node) => !this.#mending.has(node) && node.child !== null);
-    const at = random.below(whole.length + 1);
-    if (random.below(2) === 0) {
-      for (const node of whole) if ((await cluster.health(node))?.role === "leader") return node;
+  /** A majority is healed and everything between its members; the others stay as they are and, as the plan says, out of reach. */
+  async healCore(core: readonly number[]): Promise<void> {
+    const { plan: { outside: direction }, processes: { wiring, names } } = this.#options;
+    this.#agenda = [];
+    wiring.mendAll();
+    const outside = names.filter((_, node) => !core.includes(node));
+    if (direction !== "none") {
+      const inside = names.filter((name) => !outside.includes(name));
+      wiring.cut(OUTSIDE, outside.flatMap((name) => cutOff(name, inside, direction)));
     }
-    return whole[Math.min(at, whole.length - 1)] ?? null;
+    for (const node of core) await this.#healNode(node);
+    // Whoever was to die somewhere and never came there lives.
+    names.forEach((_, node) => this.#options.processes.lift(node));
   }
 
-  async #breakNode(): Promise<void> {
-    const { random } = this.#options;
-    const node = await this.#pick();
-    if (node === null) return;
-    const forMs = random.between(200, 2000);
-    const drawn = random.below(10);
-    // One lost disk in five is safe; two may take a majority's memory.
-    const wipes = drawn === 0 && !this.#wiped && this.#options.cluster.nodes.length >= 5;
-    this.#wiped ||= wipes;
-    this.#mend(
-      node,
-      wipes
-        ? this.#killFor(node, forMs, "wipe")
-        : drawn < 5
-        ? this.#killFor(node, forMs, "kill")
-        : this.#stopFor(node, forMs),
+  /** Everybody is up, every line open, every disk and clock well. */
+  async healAll(): Promise<void> {
+    const { processes } = this.#options;
+    this.#agenda = [];
+    processes.wiring.mendAll();
+    for (const [node] of processes.names.entries()) await this.#healNode(node);
+  }
+
+  async #healNode(node: number): Promise<void> {
+    const { processes } = this.#options;
+    processes.lift(node);
+    const { clock: { leaptMs } } = processes.orders(node);
+    processes.give(node, {
+      disk: { syncDelay: { kind: "none" }, hung: false, full: false, failing: null },
+      clock: { ppm: 0, frozen: false, leaptMs },
+      trap: null,
+    });
+    await processes.signal(node, "SIGCONT");
+    processes.raise(node);
+    await processes.settled(node);
+  }
+
+  get #planMs(): number {
+    return this.#options.now() - this.#startedMs - this.#stoodMs;
+  }
+
+  #at(atMs: number, act: () => void | Promise<void>): void {
+    this.#agenda.push({ atMs, act });
+    this.#wake();
+  }
+
+  #wake(): void {
+    this.#woken.resolve();
+    this.#woken = Promise.withResolvers();
+  }
+
+  /** The earliest; of several at one time the first that was agreed on. */
+  #next(): Appointment | null {
+    return this.#agenda.reduce<Appointment | null>(
+      (best, one) => best === null || one.atMs < best.atMs ? one : best,
+      null,
     );
   }
 
-  #mend(what: RealNode | "lines", mended: Promise<void>): void {
-    const watched = mended.catch((error) => {
-      this.#failure ??= { error };
+  async #sleep(ms: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, ms);
+    await Promise.race([late.promise, this.#woken.promise]);
+    clearTimeout(timer);
+  }
+
+  async #strike(fault: Fault, number: number): Promise<void> {
+    const { processes } = this.#options;
+    const node = "target" in fault ? this.#number(fault.target) : -1;
+    const cameMs = this.#options.now();
+    if (node !== -1) await processes.settled(node);
+    else if (fault.kind === "crashAll") {
+      await Promise.all(processes.names.map((_, one) => processes.settled(one)));
+    }
+    this.#stoodMs += this.#options.now() - cameMs;
+    if (fault.kind === "crashAt") return this.#layTrap(fault, number, node);
+    const end = await this.#begin(fault, `f${number}`, node);
+    if (end !== null) this.#took(fault, number, end);
+  }
+
+  #took(fault: Fault, number: number, end: End): void {
+    this.#injected.set(fault.kind, (this.#injected.get(fault.kind) ?? 0) + 1);
+    this.#options.onFault(number, fault, "begins");
+    if (!("forMs" in fault)) return;
+    this.#at(this.#planMs + fault.forMs, async () => {
+      await end();
+      this.#options.onFault(number, fault, "ends");
     });
-    this.#mending.set(what, watched.finally(() => this.#mending.delete(what)));
   }
 
-  async #killFor(node: RealNode, ms: number, what: "kill" | "wipe"): Promise<void> {
-    const { cluster, now, report, signal } = this.#options;
-    const atMs = now();
-    await cluster.signal(node, "SIGKILL");
-    await pause(ms, signal);
-    if (what === "wipe") await cluster.startWiped(node);
-    else await cluster.startNode(node);
-    report({ what, node: node.id, atMs, mendedAtMs: now() });
+  #layTrap(fault: Fault & { readonly kind: "crashAt" }, number: number, node: number): void {
+    const { processes } = this.#options;
+    const { point, nth, loss } = fault;
+    processes.lay(node, { number: ++this.#traps, point, nth, loss }, () => {
+      this.#took(fault, number, () => processes.release(node));
+    });
   }
 
-  async #stopFor(node: RealNode, ms: number): Promise<void> {
-    const { cluster, now, report, signal } = this.#options;
-    const atMs = now();
-    await cluster.signal(node, "SIGSTOP");
-    await pause(ms, signal);
-    await cluster.signal(node, "SIGCONT");
-    report({ what: "stop", node: node.id, atMs, mendedAtMs: now() });
+  /** Begins a fault; resolves to how to end it, or to null if it did not take hold. */
+  #begin(fault: Fault, name: string, node: number): Promise<End | null> | End | null {
+    const { wiring, names } = this.#options.processes;
+    switch (fault.kind) {
+      case "crash":
+      case "wipe":
+      case "bitFlip":
+      case "misdirect":
+      case "crashAll":
+        return this.#kill(fault, node);
+      case "pause":
+        return this.#pause(node);
+      case "drift":
+      case "clockJump":
+      case "clockFreeze":
+        return this.#upsetClock(fault, node);
+      case "slowDisk":
+      case "hungDisk":
+      case "fullDisk":
+      case "failingSync":
+      case "failingWrite":
+        return this.#upsetDisk(fault, node);
+      case "flap":
+        return this.#flap(name, [[names[fault.from], names[fault.to]]], fault.periodMs);
+      default:
+        return upsetLinks(wiring, fault, { name, names, target: names[node] ?? "" });
+    }
   }
 
-  async #killAll(): Promise<void> {
-    const { cluster, now, report } = this.#options;
-    const atMs = now();
-    await Promise.all(cluster.nodes.map((node) => cluster.signal(node, "SIGKILL")));
-    await Promise.all(cluster.nodes.map((node) => cluster.startNode(node)));
-    report({ what: "killAll", node: "all", atMs, mendedAtMs: now() });
+  async #kill(
+    fault: Fault & { readonly kind: "crash" | "wipe" | "bitFlip" | "misdirect" | "crashAll" },
+    node: number,
+  ): Promise<End | null> {
+    const { processes } = this.#options;
+    const meant = fault.kind === "crashAll" ? processes.names.map((_, one) => one) : [node];
+    const held = await Promise.all(meant.map((one) => processes.holdDown(one)));
+    const killed = meant.filter((_, at) => held[at]);
+    if (killed.length === 0) return null;
+    const end = () => killed.forEach((one) => processes.release(one));
+    if (fault.kind === "wipe") processes.wipe(node);
+    const took = (fault.kind !== "bitFlip" || await processes.damage(node, "bit")) &&
+      (fault.kind !== "misdirect" || await processes.damage(node, "sector"));
+    if (took) return end;
+    end();
+    return null;
   }
 
-  #breakLines(): void {
-    if (this.#mending.has("lines")) return;
-    const { cluster, random } = this.#options;
-    const kinds = ["deaf", "mute", "isolate", "ring", "slow"] as const;
-    const what = kinds[random.below(kinds.length)];
-    const node = cluster.nodes[random.below(cluster.nodes.length)];
-    const slow: LineState = { kind: "open", delayMs: random.between(20, 200) };
-    this.#mend("lines", this.#linesFor(what, node, what === "slow" ? slow : CUT, random.between(300, 2500)));
+  async #pause(node: number): Promise<End | null> {
+    const { processes } = this.#options;
+    if (!await processes.signal(node, "SIGSTOP")) return null;
+    return () => processes.signal(node, "SIGCONT");
   }
 
-  async #linesFor(
-    what: "deaf" | "mute" | "isolate" | "ring" | "slow",
-    node: RealNode,
-    state: LineState,
-    ms: number,
-  ): Promise<void> {
-    const { cluster, now, report, signal } = this.#options;
-    const atMs = now();
-    const names = cluster.nodes.map(({ id }) => id);
-    const set = (to: LineState) => {
-      names.forEach((from, at) =>
-        names.forEach((other, otherAt) => {
-          if (from === other) return;
-          const touched = what === "slow" ||
-            (what !== "mute" && what !== "ring" && other === node.id) ||
-            (what !== "deaf" && what !== "ring" && from === node.id) ||
-            (what === "ring" && otherAt !== (at + 1) % names.length);
-          if (touched) cluster.wiring?.set(from, other, to);
-        })
-      );
+  #upsetClock(
+    fault: Fault & { readonly kind: "drift" | "clockJump" | "clockFreeze" },
+    node: number,
+  ): End | null {
+    const { processes } = this.#options;
+    if (!processes.isUp(node)) return null;
+    const tell = (change: Partial<Orders["clock"]>) => {
+      const orders = processes.orders(node);
+      processes.give(node, { ...orders, clock: { ...orders.clock, ...change } });
     };
-    set(state);
-    await pause(ms, signal);
-    set(OPEN);
-    const everywhere = what === "slow" || what === "ring";
-    report({ what, node: everywhere ? "all" : node.id, atMs, mendedAtMs: now() });
+    switch (fault.kind) {
+      case "drift":
+        tell({ ppm: fault.ppm });
+        return () => tell({ ppm: 0 });
+      case "clockJump":
+        tell({ leaptMs: processes.orders(node).clock.leaptMs + fault.jumpMs });
+        return () => {};
+      case "clockFreeze":
+        tell({ frozen: true });
+        return () => tell({ frozen: false });
+    }
   }
-}
 
-/** Ends early when the signal fires. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
+  #upsetDisk(
+    fault: Fault & { readonly kind: "slowDisk" | "hungDisk" | "fullDisk" | "failingSync" | "failingWrite" },
+    node: number,
+  ): End | null {
+    const { processes } = this.#options;
+    if (!processes.isUp(node)) return null;
+    const tell = (change: Partial<Orders["disk"]>) => {
+      const orders = processes.orders(node);
+      processes.give(node, { ...orders, disk: { ...orders.disk, ...change } });
     };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
+    switch (fault.kind) {
+      case "slowDisk":
+        tell({ syncDelay: fault.delay });
+        return () => tell({ syncDelay: { kind: "none" } });
+      case "hungDisk":
+        tell({ hung: true });
+        return () => tell({ hung: false });
+      case "fullDisk":
+        tell({ full: true });
+        return () => tell({ full: false });
+      default:
+        tell({ failing: fault.kind === "failingSync" ? "sync" : "write" });
+        return () => tell({ failing: null });
+    }
+  }
+
+  /** Closed first, then open, and so on. */
+  #flap(name: string, links: readonly LinkPair[], periodMs: number): End {
+    const { wiring } = this.#options.processes;
+    let over = false;
+    const turn = (closed: boolean) => {
+      if (over) return;
+      if (closed) wiring.cut(name, links);
+      else wiring.mend(name);
+      const share = closed ? 1 - FLAP_OPEN_SHARE : FLAP_OPEN_SHARE;
+      this.#at(this.#planMs + periodMs * share, () => turn(!closed));
+    };
+    turn(true);
+    return () => {
+      over = true;
+      wiring.mend(name);
+    };
+  }
+
+  #number(target: Target): number {
+    return typeof target === "number" ? target : this.#options.processes.leader();
+  }
 }

@@ -1,24 +1,135 @@
 /**
- * A node on a disk that loses what was not synced when the process is killed: `node_main.ts SEED serve ...`.
+ * A node of the real cluster that is broken: what it serves is production's, the clock, disk and network under it can be made to fail.
+ *
+ * `node_main.ts BIRTH serve ...`: the birth as JSON, then the words of `serve`.
  * @module
  */
 
-import { readServeArguments } from "../../../kv/cli/serve_arguments.ts";
-import { serveCommand } from "../../../kv/cli/serve_command.ts";
-import { denoRuntime } from "../../../runtime/deno.ts";
+import { startNode } from "../../../kv/cli/node.ts";
+import { readServeArguments, type ServeArguments } from "../../../kv/cli/serve_arguments.ts";
+import { keepServing, type Served } from "../../../kv/cli/serve_command.ts";
+import type { Core } from "../../../raft/core/state.ts";
+import { openWal } from "../../../raft/wal.ts";
+import { type DenoRuntime, denoRuntime, type DenoRuntimeOptions } from "../../../runtime/deno.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
-import { heldBackDisk } from "./held_back_disk.ts";
+import { LogMachine, LogServer } from "../../cluster/raft_log.ts";
+import { isDamage, isDiskFailure } from "../../cluster/storage.ts";
+import { FaultyWorld } from "./faulty_world.ts";
+import { type Birth, EXIT } from "./orders.ts";
+import { Wire } from "./wire.ts";
 
-if (import.meta.main) {
-  const [seed, command, ...words] = Deno.args;
+/** What is served, and what it is at. */
+interface Life extends Served {
+  readonly core: Readonly<Core>;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+async function main([text, command, ...words]: readonly string[]): Promise<number> {
   if (command !== "serve") {
-    throw new TypeError(`Cannot run "${command}" here: give a seed, serve, and its words`);
+    throw new TypeError(`Cannot run "${command}" here: give a birth, serve, and its words`);
   }
-  const random = seededRandom(Number(seed)).split("power");
-  Deno.exit(
-    await serveCommand(readServeArguments(words, undefined), async (options) => {
-      const runtime = await denoRuntime(options);
-      return { ...runtime, disk: heldBackDisk(runtime.disk, random) };
+  const birth: Birth = JSON.parse(text);
+  const args = readServeArguments(words, undefined);
+  const wire = await Wire.open(birth);
+  const openWorld = async (options: DenoRuntimeOptions): Promise<DenoRuntime> => {
+    const world = new FaultyWorld({
+      inner: await denoRuntime(options),
+      random: seededRandom(birth.seed).split(`${birth.id} life ${birth.life}`),
+      lines: birth.lines,
+      die: () => Deno.kill(Deno.pid, "SIGKILL"),
+    });
+    wire.onOrders = (orders) => world.obey(orders);
+    return world.runtime;
+  };
+  let why: unknown = null;
+  const code = await keepServing(args, async (signal) => {
+    try {
+      const life = await begin(birth, args, signal, openWorld);
+      wire.watch(() => [life.core]);
+      void life.done.then(() => why ??= life.cause);
+      return life;
+    } catch (error) {
+      why = error;
+      throw error;
+    }
+  });
+  if (code === 0) return code;
+  return isDamage(why) ? EXIT.damaged : isDiskFailure(why) ? EXIT.disk : code;
+}
+
+type OpenWorld = (options: DenoRuntimeOptions) => Promise<DenoRuntime>;
+
+function begin(birth: Birth, args: ServeArguments, signal: AbortSignal, openWorld: OpenWorld): Promise<Life> {
+  return birth.serves === "log"
+    ? beginLog(birth, args, signal, openWorld)
+    : beginStore(birth, args, signal, openWorld);
+}
+
+/** The replicated store, as `serve` starts it. */
+async function beginStore(
+  { knobs }: Birth,
+  args: ServeArguments,
+  signal: AbortSignal,
+  openWorld: OpenWorld,
+): Promise<Life> {
+  const options = { ...args, folder: args.data, timing: knobs, signal };
+  const node = await startNode(options, { openWorld, tuning: tuningOf(knobs) });
+  const { replica } = node.parts.server;
+  return {
+    ...node,
+    raft: replica.node,
+    core: replica.node.core,
+    get cause() {
+      return replica.failure ?? replica.node.stopReason;
+    },
+  };
+}
+
+/** A log on bare Raft. */
+async function beginLog(
+  { knobs }: Birth,
+  args: ServeArguments,
+  signal: AbortSignal,
+  openWorld: OpenWorld,
+): Promise<Life> {
+  const { id, peers } = args;
+  const runtime = await openWorld({ address: peers.get(id) as string, folder: args.data, signal });
+  const log = new LogMachine();
+  const server = await LogServer.open(log, log, {
+    runtime,
+    id,
+    members: peers,
+    storage: openWal({
+      disk: runtime.disk,
+      folder: "raft",
+      member: id,
+      random: runtime.random,
+      whenEmpty: args.amnesiac ? "amnesiac" : "format",
+      roomBytes: 1 << 16,
+      rewriteBytes: 1 << 18,
     }),
-  );
+    timing: knobs,
+    ...tuningOf(knobs),
+  });
+  const { core } = server;
+  return {
+    resp: null,
+    http: null,
+    core,
+    done: server.done,
+    raft: { state: () => ({ leader: core.role.type === "leader" ? id : null, term: core.term }) },
+    get cause() {
+      return server.cause;
+    },
+  };
+}
+
+function tuningOf({ maxAppendEntries, maxInFlightAppends, snapshotChunkBytes, ...knobs }: Birth["knobs"]) {
+  return {
+    limits: { maxAppendEntries, maxInFlightAppends, snapshotChunkBytes },
+    preVote: knobs.preVote,
+    checkQuorum: knobs.checkQuorum,
+    maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
+  };
 }

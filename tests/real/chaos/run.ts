@@ -1,156 +1,332 @@
 /**
- * One run of chaos on real processes, and its judgement.
+ * One run of a plan on real processes: the phases, the workloads, the history and the verdict of a simulated run.
+ *
+ * Safety (any fault), liveness (a majority is healed, the rest stay broken, progress is required), heal everything, final reads,
+ * check. Bounds are generous: a machine that is ten times slower is no violation.
  * @module
  */
 
-import { checkOperations, kvCodec, kvModel, renderHtml, writeLinhist } from "../../../porcupine/mod.ts";
-import { seededRandom } from "../../../runtime/mod.ts";
-import { NodeNotUpError, RealCluster } from "../cluster.ts";
-import { RespClient, type RespReply } from "../resp_client.ts";
-import { runClient, type Seen } from "./clients.ts";
-import { type Deed, runNemesis } from "./nemesis.ts";
+import { Clerk } from "../../../kv/mod.ts";
+import type { CheckOptions } from "../../../porcupine/mod.ts";
+import { type Runtime, seededRandom } from "../../../runtime/mod.ts";
+import type { RarePath, RecordedRun, RunResult, RunVerdict } from "../../chaos/result.ts";
+import type { Violation } from "../../check/violation.ts";
+import { type Fault, type FaultKind, honestClocks, type RunPlan } from "../../nemesis/plan.ts";
+import { Chronicle } from "../../report/chronicle.ts";
+import { factsOf } from "../../report/facts.ts";
+import { renderReport } from "../../report/report.ts";
+import { storyInWords, tellStory } from "../../report/story.ts";
+import type { Crew } from "../../workloads/crew.ts";
+import { workloadNamed } from "../../workloads/registry.ts";
+import type { TextStore } from "../../workloads/workload.ts";
+import { ClientWorld } from "./client_world.ts";
+import { EventLog } from "./event_log.ts";
+import { RealNemesis } from "./nemesis.ts";
+import { Processes } from "./processes.ts";
+import { RespStore } from "./resp_store.ts";
 
 /** What a run is told. */
 export interface RealRunOptions {
-  /** Draws what the clients ask and what is broken; when things happen is the machine's. */
-  readonly seed: number;
-  readonly lengthMs: number;
-  /** Three to seven; from five on a node may lose its disk. */
-  readonly nodes: number;
-  /** Words after those of `serve`. */
-  readonly args?: readonly string[];
+  /** One that real machines can suffer: see `real_plan.ts`. */
+  readonly plan: RunPlan;
+  /** Fewer faults than this mean that nothing was shown. */
+  readonly leastFaults: number;
+  /** The command that runs it again. */
+  readonly again: string;
   /** Ends the run early; what was seen is judged all the same. */
   readonly signal: AbortSignal;
-  readonly report: (deed: Deed) => void;
+  /** Hears of every fault that takes hold. */
+  readonly onFault: (atMs: number, fault: Fault) => void;
 }
 
-/** What came of a run. */
-export interface RealRunResult {
-  readonly verdict: "pass" | "violation" | "undecided";
-  /** What is wrong, one sentence each. */
-  readonly complaints: readonly string[];
-  readonly operations: number;
-  readonly acknowledged: number;
-  readonly counts: Seen["counts"];
-  readonly deeds: readonly Deed[];
-  /** The longest time without a successful write, in milliseconds. */
-  readonly longestSilenceMs: number;
-  readonly history: string;
-  /** The history, what was done to the nodes, and the verdict, as a page. */
-  readonly page: string;
-  /** What each node said last. */
-  readonly said: readonly string[];
+/** A run with everything that a folder keeps of it. */
+export interface RealRun extends RecordedRun {
+  /** How many faults took hold. */
+  readonly struck: number;
+  /** What the processes said last. */
+  readonly said: string;
 }
 
-const CLIENTS = 8;
-const JUDGE_MS = 60_000;
-const BATCH = 500;
+/** The name of the cluster, which every node of it is told. */
+const GROUP = "wired";
+const LOOK_MS = 10;
+/** Somebody leads so soon after all have started. */
+const FIRST_LEADER_MS = 120_000;
+/** A write goes through so soon after a majority was healed. */
+const LIVENESS_MS = 120_000;
+/** Everything settles so soon. */
+const SETTLE_MS = 120_000;
+const CHECK_LIMITS: CheckOptions = { timeLimitMs: 60_000, memoryLimitBytes: 1 << 30, explain: "full" };
 
-/** Runs, mends, reads everything back, judges. No process is left behind, whatever happens. */
-export async function runReal(options: RealRunOptions): Promise<RealRunResult> {
-  const { seed, lengthMs, nodes, signal, report, args = [] } = options;
-  await using cluster = await RealCluster.start({ nodes, args, wired: true, powerSeed: seed });
-  const random = seededRandom(seed).split("real");
-  const origin = performance.now();
-  const now = () => performance.now() - origin;
-  const seen: Seen = {
-    operations: [],
-    acknowledged: new Map(),
-    writtenAt: [0],
-    counts: { ok: 0, unknown: 0, refused: 0, connections: 0 },
-  };
-  const deeds: Deed[] = [];
-  /** What a node said that did not come back; empty if all did. */
-  let fallen = "";
-  const over = new AbortController();
-  const clients = Array.from(
-    { length: CLIENTS },
-    (_, name) =>
-      runClient({ cluster, name, random: random.split(`client ${name}`), signal: over.signal, seen, now }),
-  );
-  try {
-    await runNemesis({
-      cluster,
-      random: random.split("nemesis"),
-      lengthMs,
-      signal,
-      now,
-      report: (deed) => {
-        deeds.push(deed);
-        report(deed);
-      },
+/** Carries out `plan`. No process is left behind, whatever happens. Throws `Error` if the harness itself fails. */
+export async function runReal(options: RealRunOptions): Promise<RealRun> {
+  const run = new Run(options);
+  return await run.carryOut();
+}
+
+class Run {
+  readonly #options: RealRunOptions;
+  #originMs = performance.now();
+  readonly #now = () => performance.now() - this.#originMs;
+  readonly #chronicle = new Chronicle(this.#now);
+  readonly #events = new EventLog(this.#now);
+  /** Fires with the first violation, with the first failure of the harness, and when somebody interrupts. */
+  readonly #stop = new AbortController();
+  #violation: Violation | null = null;
+  #failure: { readonly error: unknown } | null = null;
+  #whole = false;
+  #recoveryMs = -1;
+  #knownMs = Infinity;
+
+  constructor(options: RealRunOptions) {
+    this.#options = options;
+  }
+
+  async carryOut(): Promise<RealRun> {
+    const { plan, signal } = this.#options;
+    const random = seededRandom(plan.seed).split("real");
+    await using processes = await Processes.start({
+      nodes: plan.nodes,
+      serves: plan.layer === "raft" ? "log" : "store",
+      knobs: plan.knobs,
+      seed: plan.seed,
+      random,
+      chronicle: this.#chronicle,
+      report: (violation) => this.#report(violation),
+      onMessage: this.#events.listener,
     });
-  } catch (error) {
-    if (!(error instanceof NodeNotUpError)) throw error;
-    fallen = error.message;
-  } finally {
-    // A moment of peace, so that operations under way end; then everybody stops.
-    setTimeout(() => over.abort(), 500);
-    await Promise.all(clients);
-  }
-  // Whoever was killed has to come up again from what its disk holds, whatever a power cut took.
-  const complaints = fallen === "" ? [] : [`a node was lost: ${fallen}`];
-  if (fallen === "") {
-    await cluster.leader();
-    complaints.push(...await readBack(cluster, seen, now));
-  }
-  const judged = checkOperations(kvModel(), seen.operations, { timeLimitMs: JUDGE_MS });
-  if (judged.kind === "illegal") complaints.push(`the history is not linearizable: ${judged.sentence}`);
-  if (judged.kind === "unknown") complaints.push("the checker did not come to an end");
-  if (seen.counts.ok === 0) complaints.push("no operation succeeded: nothing was tried");
-  if (!deeds.some(({ what }) => what !== "killAll") && !signal.aborted) {
-    complaints.push("the nemesis did nothing");
-  }
-  const bad = complaints.some((one) => one.includes("lost") || one.includes("not linearizable"));
-  return {
-    verdict: bad ? "violation" : complaints.length > 0 ? "undecided" : "pass",
-    complaints,
-    operations: seen.operations.length,
-    acknowledged: seen.acknowledged.size,
-    counts: seen.counts,
-    deeds,
-    longestSilenceMs: Math.round(longestGap(seen.writtenAt)),
-    history: writeLinhist(kvCodec, seen.operations, { seed }),
-    page: renderHtml({ model: kvModel(), operations: seen.operations }, judged, {
-      title: `${nodes} real processes, seed ${seed}`,
-      annotations: deeds.map(({ what, node, atMs, mendedAtMs }) => ({
-        lane: node === "all" ? "all nodes" : `node ${node}`,
-        at: atMs,
-        until: mendedAtMs,
-        text: what,
-      })),
-    }),
-    said: cluster.nodes.map(({ id, said }) => `node ${id}:\n${said}`),
-  };
-}
-
-/** Final reads: of the shared keys for the checker, of the keys that were written once against what was acknowledged. */
-async function readBack(cluster: RealCluster, seen: Seen, now: () => number): Promise<string[]> {
-  const complaints: string[] = [];
-  for (const [at, node] of cluster.nodes.entries()) {
-    using client = await RespClient.connect(node.resp, 5000);
-    const keys = new Set(seen.operations.map(({ input }) => input.key));
-    for (const key of keys) {
-      const callAt = now();
-      const value = `${await client.must("GET", key) ?? ""}`;
-      const outcome = { status: "ok", returnAt: now(), output: { f: "get", value } } as const;
-      seen.operations.push({ client: `final ${at}`, callAt, input: { f: "get", key }, outcome });
-    }
-    const wanted = [...seen.acknowledged];
-    for (let from = 0; from < wanted.length; from += BATCH) {
-      const part = wanted.slice(from, from + BATCH);
-      const values = await client.must("MGET", ...part.map(([key]) => key)) as RespReply[];
-      part.forEach(([key, value], index) => {
-        if (values[index] !== value) {
-          complaints.push(`lost at node ${node.id}: "${key}" was acknowledged and is ${values[index]}`);
-        }
+    await this.#until(
+      () => processes.names.some((_, node) => processes.isLeader(node)),
+      FIRST_LEADER_MS,
+      "lead",
+    );
+    const world = new ClientWorld({
+      seed: plan.seed,
+      now: this.#now,
+      note: (text) => this.#events.note(text),
+      fail: (error) => this.#fail(error),
+    });
+    const onInterrupt = () => this.#stop.abort();
+    signal.addEventListener("abort", onInterrupt, { once: true });
+    try {
+      const crew = this.#crew(processes, world);
+      const nemesis = new RealNemesis({
+        plan,
+        processes,
+        now: this.#now,
+        onFault: (number, fault, phase) => this.#hearFault(number, fault, phase),
       });
+      await this.#sail(crew, nemesis, processes);
+      if (this.#failure !== null) throw (this.#failure as { readonly error: unknown }).error;
+      return this.#judge(crew, nemesis, processes);
+    } finally {
+      signal.removeEventListener("abort", onInterrupt);
+      world.end();
     }
   }
-  return complaints;
+
+  #crew(processes: Processes, world: ClientWorld): Crew {
+    const { plan } = this.#options;
+    const attemptMs = plan.knobs.electionMs;
+    let connected = 0;
+    return workloadNamed(plan).crew({
+      world,
+      servers: processes.servers,
+      group: `kv/${GROUP}`,
+      load: plan.load,
+      attemptMs,
+      honestClocks: honestClocks(plan),
+      // Every other client speaks as those of Redis do.
+      text: (runtime: Runtime): TextStore =>
+        connected++ % 2 === 0
+          ? new Clerk({ runtime, servers: processes.servers, group: `kv/${GROUP}`, attemptMs })
+          : new RespStore(runtime, () => processes.redisPorts),
+    });
+  }
+
+  async #sail(crew: Crew, nemesis: RealNemesis, processes: Processes): Promise<void> {
+    const { signal } = this.#options;
+    this.#originMs = performance.now();
+    this.#chronicle.begin("phase", "phases", "phase", "safety: any fault");
+    crew.start();
+    await nemesis.run(this.#stop.signal);
+    // Whoever interrupts wants to know what was seen so far: peace, last reads, judgement.
+    if (!signal.aborted && !this.#broken) await this.#live(crew, nemesis, processes);
+    if (!this.#broken) await this.#settle(crew, nemesis, processes);
+    else await nemesis.healAll();
+  }
+
+  get #broken(): boolean {
+    return this.#violation !== null || this.#failure !== null;
+  }
+
+  #hearFault(number: number, fault: Fault, phase: "begins" | "ends"): void {
+    this.#events.note(`fault ${number} ${fault.kind} ${phase}`);
+    if (phase === "ends") return this.#chronicle.faultEnds(number);
+    this.#chronicle.faultBegins(number, fault);
+    this.#options.onFault(this.#now(), fault);
+  }
+
+  #report(violation: Violation): void {
+    if (this.#violation !== null) return;
+    this.#violation = violation;
+    this.#knownMs = this.#now();
+    const lane = violation.node === "" ? "laws" : violation.node;
+    this.#chronicle.mark(lane, "violation", violation.law, violation.sentence);
+    this.#events.note(`violation ${violation.law}`);
+    this.#stop.abort();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#stop.abort();
+  }
+
+  /** Waits for `done`; false if a law was broken meanwhile, or after `limitMs`. */
+  async #until(done: () => boolean, limitMs: number, what: string | null = null): Promise<boolean> {
+    const untilMs = performance.now() + limitMs;
+    while (!done()) {
+      if (this.#broken) return false;
+      if (performance.now() > untilMs) {
+        if (what === null) return false;
+        throw new Error(`Nobody came to ${what} within ${limitMs} ms`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    return true;
+  }
+
+  /** Liveness: a majority is well, so a write must go through soon. */
+  async #live(crew: Crew, nemesis: RealNemesis, processes: Processes): Promise<void> {
+    const { plan } = this.#options;
+    const core = votingCore(plan, processes);
+    const well = core.map((node) => processes.names[node]).join(", ");
+    this.#chronicle.begin(
+      "phase",
+      "phases",
+      "phase",
+      `liveness: a majority is well (${well}), the others stay broken` +
+        (plan.outside === "none" ? "" : ` and out of reach (${plan.outside})`),
+    );
+    await nemesis.healCore(core);
+    const startedMs = this.#now();
+    crew.probe(() => this.#recoveryMs = this.#now() - startedMs);
+    if (await this.#until(() => this.#recoveryMs >= 0, LIVENESS_MS) || this.#broken) return;
+    this.#report({
+      law: "liveness",
+      node: processes.names[core[0]],
+      sentence:
+        `No write went through within ${LIVENESS_MS} ms of healing ${well} (${processes.describe()}).`,
+    });
+  }
+
+  /** Everything is healed, the clients finish, everybody catches up, everything is read once more. */
+  async #settle(crew: Crew, nemesis: RealNemesis, processes: Processes): Promise<void> {
+    this.#chronicle.begin("phase", "phases", "phase", "everything is healed");
+    await nemesis.healAll();
+    crew.stop();
+    const calm = await this.#until(() => !crew.busy, SETTLE_MS);
+    let read = false;
+    crew.audit(SETTLE_MS, () => read = true);
+    this.#whole = calm && await this.#until(() => read && processes.converged, SETTLE_MS);
+    if (this.#whole || this.#broken) return;
+    this.#report({
+      law: "convergence",
+      node: processes.names[0],
+      sentence:
+        `The nodes did not come to agree within ${SETTLE_MS} ms of healing everything (${processes.describe()}).`,
+    });
+  }
+
+  #judge(crew: Crew, nemesis: RealNemesis, processes: Processes): RealRun {
+    const { plan, again } = this.#options;
+    const simulatedMs = this.#now();
+    const verdict = this.#verdict(crew, nemesis);
+    const faults: Partial<Record<FaultKind, number>> = {};
+    for (const [kind, count] of nemesis.injected) faults[kind] = count;
+    const result: RunResult = {
+      seed: plan.seed,
+      layer: plan.layer,
+      workload: plan.workload,
+      verdict,
+      // Nobody can repeat what a real machine did.
+      hash: "",
+      events: this.#events.count,
+      simulatedMs,
+      operations: crew.counts,
+      faults,
+      elections: processes.elections,
+      knownMs: Math.min(this.#knownMs, simulatedMs),
+      recoveryMs: this.#recoveryMs,
+      seen: seenIn(crew, processes),
+    };
+    const chronicle = this.#chronicle;
+    const { names } = processes;
+    const events = this.#events.toJsonLines();
+    const story = tellStory({
+      result,
+      names,
+      lives: [...chronicle.lives, ...chronicle.phases],
+      faults: chronicle.faults,
+      operations: crew.steps(),
+      events,
+    });
+    const report = renderReport({
+      plan,
+      result,
+      again,
+      names,
+      chronicle,
+      story,
+      events,
+      latencies: crew.latencies,
+      prefix: crew.prefix(CHECK_LIMITS),
+      picture: crew.picture(CHECK_LIMITS, {
+        title: `History, ${plan.nodes} real processes, seed ${plan.seed}: ${verdict.kind}`,
+        facts: factsOf(plan, result, again),
+        annotations: chronicle.annotations(),
+      }),
+    });
+    const said = processes.said();
+    return {
+      plan,
+      result,
+      events,
+      report,
+      story: storyInWords(story),
+      history: crew.history(),
+      struck: nemesis.struck,
+      said,
+    };
+  }
+
+  #verdict(crew: Crew, nemesis: RealNemesis): RunVerdict {
+    const { plan, leastFaults, signal } = this.#options;
+    if (this.#violation !== null) return { kind: "violation", violation: this.#violation };
+    if (crew.answered === 0) return { kind: "vacuous", sentence: "No client was ever answered." };
+    const judgement = crew.judge(CHECK_LIMITS, this.#whole);
+    if (judgement.kind === "violation") this.#knownMs = judgement.atMs;
+    if (judgement.kind !== "ok") return judgement;
+    const least = signal.aborted ? Math.min(1, plan.faults.length) : leastFaults;
+    if (nemesis.struck >= least) return { kind: "pass" };
+    const sentence = `${nemesis.struck} faults took hold in ${plan.safetyMs / 1000} s, ${least} are wanted.`;
+    return { kind: "vacuous", sentence };
+  }
 }
 
-function longestGap(times: readonly number[]): number {
-  const sorted = times.toSorted((left, right) => left - right);
-  return sorted.reduce((most, time, at) => Math.max(most, time - (sorted[at - 1] ?? time)), 0);
+/** The plan's core, with voters in place of those that lost their vote with their disk. */
+function votingCore({ core, nodes }: RunPlan, processes: Processes): number[] {
+  const others = processes.names.map((_, node) => node).filter((node) => !core.includes(node));
+  const majority = Math.floor(nodes / 2) + 1;
+  return [...core, ...others].filter((node) => processes.isVoter(node)).slice(0, majority);
+}
+
+function seenIn(crew: Crew, { elections, diskFailures, damagesRefused }: Processes): RarePath[] {
+  const counted: readonly (readonly [RarePath, number])[] = [
+    ["electionWon", elections],
+    ["diskFailureSurvived", diskFailures],
+    ["damageRefused", damagesRefused],
+    ["unknownOutcome", crew.counts.unknown],
+  ];
+  return counted.filter(([, count]) => count > 0).map(([path]) => path);
 }

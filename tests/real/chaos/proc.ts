@@ -1,0 +1,73 @@
+/**
+ * What is known of one node's processes.
+ * @module
+ */
+
+import type { Random } from "../../../runtime/mod.ts";
+import type { Report } from "../../check/violation.ts";
+import type { Knobs } from "../../nemesis/plan.ts";
+import type { Chronicle } from "../../report/chronicle.ts";
+import type { RealNode } from "../cluster.ts";
+import type { MessageListener } from "../wiring.ts";
+import type { Birth, Told } from "./orders.ts";
+
+/** What the processes are. */
+export interface ProcessesOptions {
+  /** How many. */
+  readonly nodes: number;
+  /** What each of them serves. */
+  readonly serves: Birth["serves"];
+  readonly knobs: Knobs;
+  /** Draws what a loss of power leaves. */
+  readonly seed: number;
+  /** Draws the fate of messages, and what is damaged. */
+  readonly random: Random;
+  readonly chronicle: Chronicle;
+  /** Hears of broken laws. */
+  readonly report: Report;
+  /** Hears of messages between nodes. */
+  readonly onMessage: MessageListener;
+}
+
+/** One node, through all its lives. */
+export interface Proc {
+  /** Its addresses and its process. */
+  readonly node: RealNode;
+  /** How many faults hold it down. */
+  holds: number;
+  /** Whether it serves. */
+  state: "up" | "starting" | "down";
+  /** Settles when it is no longer starting. */
+  starting: Promise<void>;
+  /** Its disk was taken away: it may never vote again. */
+  wiped: boolean;
+  /** Its folder is gone by the time it starts next. */
+  empty: boolean;
+  /** Something stored was damaged: it may say so, and be given an empty disk. */
+  suspect: boolean;
+  /** Its disk was told to fail in this life. */
+  troubled: boolean;
+  /** It was told to die somewhere in this life; it may do so a moment after it was told not to. */
+  trapped: boolean;
+  /** What it told last; empty unless it is up. */
+  told: readonly Told[];
+  /** Hears when it has died where it was told to. */
+  onSprung: (() => void) | null;
+}
+
+/** A node that was never started. */
+export function unborn(node: RealNode): Proc {
+  return {
+    node,
+    holds: 0,
+    state: "down",
+    starting: Promise.resolve(),
+    wiped: false,
+    empty: false,
+    suspect: false,
+    troubled: false,
+    trapped: false,
+    told: [],
+    onSprung: null,
+  };
+}
