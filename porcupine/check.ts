@@ -70,6 +70,19 @@ function stopReason({ stopped }: Budget): StopReason {
 /**
  * Judges a history given as a sequence of events. Throws a {@linkcode PorcupineError} on a return without a call and on an
  * operation that is called twice.
+ *
+ * @example
+ * ```ts
+ * import { checkEvents, registerModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const verdict = checkEvents(registerModel(), [
+ *   { kind: "call", operation: 1, client: "ann", input: { f: "write", value: 7 } },
+ *   { kind: "call", operation: 2, client: "bob", input: { f: "read" } },
+ *   { kind: "return", operation: 2, output: { f: "read", value: 7 } },
+ *   // Ann never hears of her write, but bob saw it.
+ * ]);
+ * if (verdict.kind !== "ok" || verdict.linearization.join() !== "0,1") throw new Error(verdict.kind);
+ * ```
  */
 export function checkEvents<State, Input, Output>(
   model: Model<State, Input, Output>,

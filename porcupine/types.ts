@@ -217,7 +217,10 @@ export interface CheckOptions {
   readonly timeLimitMs?: number;
   /** Give up when the search itself holds more than this many bytes. No limit when absent. */
   readonly memoryLimitBytes?: number;
-  /** Give up when this fires. */
+  /**
+   * Give up when this fires. `checkInParallel` listens while it works; the other checks keep the thread to themselves, so that
+   * only what they call - a step, `now` - can fire it.
+   */
   readonly signal?: AbortSignal;
   /** Milliseconds on a monotonic clock; the host's by default. */
   readonly now?: () => number;
@@ -272,7 +275,7 @@ export interface IllegalVerdict {
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */
   readonly coreIsMinimal: boolean;
-  /** The first operation, by time of return, up to whose return no order exists. */
+  /** The first operation of the partition, by time of return, up to whose return no order exists. */
   readonly firstImpossible: number;
   /** One sentence that says why. */
   readonly sentence: string;

@@ -17,6 +17,12 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
+/** Calls back after a while, unless it is taken back by the function that is answered. */
+export function after(milliseconds: number, call: () => void): () => void {
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
+}
+
 /** A worker thread with the model loaded. */
 export class Helper {
   /** Whether the model is loaded and no task is under way. */

@@ -6,6 +6,7 @@ import { Competition, type Finish } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
 import { type CheckOptions, type Model, type Operation, PorcupineError, type Verdict } from "../types.ts";
 import { breathe, Helper, threadsOfHost } from "../workers.ts";
+import { checkAway } from "./away.ts";
 import type { Reply, SentLimits } from "./messages.ts";
 
 /** Limits and manners of a check that may use several threads. */
@@ -28,6 +29,9 @@ const LISTEN_EVERY_MS = 8;
  * hosts without workers, one thread does it all. Throws a {@linkcode PorcupineError} of code `worker-failed` if a worker
  * cannot load the model.
  *
+ * A `signal` stops the check soon after it fired: a longer check is then made in another thread, while this one listens. Where
+ * that cannot be, this thread listens between the turns of its searches.
+ *
  * @example
  * ```ts
  * import { checkInParallel, registerModel } from "@flotilla/flotilla/porcupine";
@@ -43,10 +47,26 @@ export async function checkInParallel<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: ParallelOptions = {},
 ): Promise<Verdict> {
-  const workers = options.workers ?? threadsOfHost() - 1;
-  if (model.source === undefined || workers < 1 || threadsOfHost() === 1) {
-    return checkOperations(model, operations, options);
-  }
+  const workers = model.source === undefined || threadsOfHost() === 1
+    ? 0
+    : options.workers ?? threadsOfHost() - 1;
+  if (options.signal !== undefined) {
+    const settled = await checkAway(model, operations, { ...options, signal: options.signal, workers });
+    if (settled !== undefined) return settled;
+  } else if (workers < 1) return checkOperations(model, operations, options);
+  return await checkShared(model, operations, options, workers);
+}
+
+/**
+ * Judges a history with so many helpers. Between the turns of the searches this thread listens, to them and to whatever may
+ * fire a signal.
+ */
+export async function checkShared<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: CheckOptions,
+  workers: number,
+): Promise<Verdict> {
   const budget = new Budget(options);
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;

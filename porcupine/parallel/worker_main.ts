@@ -1,15 +1,18 @@
 /**
- * A worker of a parallel check: loads the model from its module, decides parts, runs one of two racing searches.
+ * A worker of a parallel check: loads the model from its module, decides parts, runs one of two racing searches; or makes a
+ * whole check, so that the thread that asked for it can listen to a signal.
  *
  * @module
  */
 /// <reference lib="deno.worker" />
 import { Budget, Expired } from "../budget.ts";
+import { hostNow } from "../clock.ts";
 import { decide, UNDECIDED } from "../decide.ts";
 import { Questions, recorded } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
-import type { Model } from "../types.ts";
+import type { Model, Operation } from "../types.ts";
+import { checkShared } from "./check.ts";
 import type { Reply, Request, SentLimits } from "./messages.ts";
 import { modelFrom } from "./source.ts";
 
@@ -26,7 +29,24 @@ function budgetOf({ timeLeftMs, memoryLimitBytes }: SentLimits): Budget {
   });
 }
 
-type Job = Exclude<Request, { kind: "load" }>;
+type Job = Extract<Request, { kind: "decide" | "race" }>;
+type Whole = Extract<Request, { kind: "check" }>;
+
+const history: Operation<unknown, unknown>[] = [];
+
+async function checkWhole(
+  loaded: Model<unknown, unknown, unknown>,
+  { options, workers, stop }: Whole,
+): Promise<void> {
+  const controller = new AbortController();
+  // No message arrives while this thread works; shared memory is seen at once. The clock is what every loop asks.
+  const now = (): number => {
+    if (Atomics.load(stop, 0) === 1) controller.abort();
+    return hostNow();
+  };
+  const verdict = await checkShared(loaded, history, { ...options, now, signal: controller.signal }, workers);
+  reply({ kind: "checked", verdict });
+}
 
 function work(
   loaded: Model<unknown, unknown, unknown>,
@@ -60,7 +80,8 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
     if (data.kind === "load") {
       model = await modelFrom(data.source);
       reply({ kind: "ready" });
-    } else if (model !== undefined) work(model, data);
+    } else if (data.kind === "operations") { for (const one of data.operations) history.push(one); }
+    else if (model !== undefined) await (data.kind === "check" ? checkWhole(model, data) : work(model, data));
   } catch (error) {
     reply({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
   }

@@ -9,6 +9,8 @@ const RECORD = "test -A --no-check tests/porcupine/door/record_test.ts";
 const PLAIN = "test -A --no-check tests/porcupine/door/plain_model_test.ts";
 const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts";
 const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts";
+const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
+const NODE = "test -A --no-check tests/porcupine/door/node_test.ts";
 const JSON_REPORT = "test -A --no-check tests/porcupine/cli/json_test.ts";
 
 /** The door. */
@@ -185,6 +187,33 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     replacement:
       'if ("steps" in model) return model.steps(state, operation.input, answer, this.#effort).slice(0, 1);',
     killedBy: LEVELS,
+  },
+  {
+    id: "PD-away-cut",
+    title: "A check with a signal ends where its thread should have been changed",
+    source: "the verdict is that of one thread",
+    file: "porcupine/parallel/away.ts",
+    anchor: "if (now() - start < timeLimitMs || timeLimitMs < STAY_MS) return verdict;",
+    replacement: "return verdict;",
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PD-away-pieces",
+    title: "Of a history that is sent to another thread the first piece is missing",
+    source: "histories are copied in pieces, so that the thread can listen",
+    file: "porcupine/parallel/away.ts",
+    anchor: "for (let at = 0; at < operations.length",
+    replacement: "for (let at = PIECE; at < operations.length",
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PD-node-syntax",
+    title: "The checker uses syntax that Node 20 cannot read",
+    source: "usable in Node and browsers",
+    file: "porcupine/parallel/check.ts",
+    anchor: "  const team = new Team(",
+    replacement: "  using _held = { [Symbol.dispose]: () => {} };\n  const team = new Team(",
+    killedBy: NODE,
   },
   {
     id: "PD-order-index",

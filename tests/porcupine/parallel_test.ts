@@ -89,3 +89,50 @@ Deno.test("a time limit holds in several threads, too", async () => {
   });
   assertEquals(verdict.kind, "unknown");
 });
+
+/** A history that no search comes to the end of in the time that a test has. */
+function endless(): RegisterHistory {
+  const spec = specOf({ clients: 200, ops: 6_000, seed: 9, reads: 1 / 3, cas: 1 / 3, values: 30 });
+  return simulate(spec).ok.map(registerOperation);
+}
+
+/** A signal that fires when this thread listens for the first time after a while. */
+function soon(): AbortSignal {
+  return AbortSignal.timeout(60);
+}
+
+for (
+  const [what, model, options] of [
+    ["a well-known model", registerModel(), {}],
+    ["a well-known model that is searched", registerModel(), { strategy: "search" }],
+    ["a model that another thread cannot load", withoutSource(), {}],
+  ] as const
+) {
+  Deno.test(`a signal stops a check that has no other end, of ${what}`, async () => {
+    // Only what a thread that searches cannot hear ends this: there is no other limit.
+    const verdict = await checkInParallel(model, endless(), { ...options, workers: 1, signal: soon() });
+    assertEquals([verdict.kind, verdict.kind === "unknown" && verdict.reason], ["unknown", "aborted"]);
+  });
+}
+
+Deno.test("with a signal that does not fire a longer check has the verdict and certificate that it has without", async () => {
+  for (
+    const [history, strategy] of [[hard(16, 400, 5, true), "search"], [hard(30, 400, 3), "auto"]] as const
+  ) {
+    const alone = checkOperations(registerModel(), history, { strategy });
+    const { signal } = new AbortController();
+    for (const workers of [0, 1]) {
+      assertEquals(await checkInParallel(registerModel(), history, { strategy, workers, signal }), alone);
+    }
+  }
+});
+
+Deno.test("a signal that fired before is not overheard", async () => {
+  const verdict = await checkInParallel(registerModel(), hard(3, 20, 1), { signal: AbortSignal.abort() });
+  assertEquals(verdict.kind === "unknown" && verdict.reason, "aborted");
+});
+
+function withoutSource(): Model<RegisterValue, RegisterInput, RegisterOutput> {
+  const { source: _source, kind: _kind, ...own } = registerModel();
+  return own as Model<RegisterValue, RegisterInput, RegisterOutput>;
+}
