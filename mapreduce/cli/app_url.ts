@@ -3,8 +3,10 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { UsageError } from "./usage_error.ts";
 
 /** The applications that come with it. */
 export const SHIPPED: readonly string[] = [
@@ -18,9 +20,18 @@ export const SHIPPED: readonly string[] = [
   "nocrash",
 ];
 
-/** The address of an application: one of ours by name, a path from the present folder, or an address as it is. */
+/**
+ * The address of an application: one of ours by name, a path from the present folder, or an address as it is. Throws
+ * `UsageError` for a bare name that is neither, which is a slip of the fingers and no broken application.
+ */
 export function appUrl(app: string): string {
   if (SHIPPED.includes(app)) return new URL(`../apps/${app}.ts`, import.meta.url).href;
   if (/^(https?|file|data|jsr|npm):/.test(app)) return app;
-  return pathToFileURL(resolve(app)).href;
+  const path = resolve(app);
+  if (/^\w+$/.test(app) && !existsSync(path)) {
+    throw new UsageError(
+      `There is no application ${app}: name one of ${SHIPPED.join(", ")}, or a path such as ./${app}.ts`,
+    );
+  }
+  return pathToFileURL(path).href;
 }

@@ -92,6 +92,7 @@ Deno.test("wrong usage ends with code 2 and a word on what to do, and touches no
   const busy = `127.0.0.1:${taken.addr.port}`;
   const cases: [string[], string][] = [
     [["--frobnicate", "wc", "a.txt"], "There is no option --frobnicate"],
+    [["wcc", "a.txt"], "There is no application wcc: name one of wc, indexer,"],
     [["wc", "nothing.txt"], "Cannot read nothing.txt: there is no such file, folder or match"],
     [["coordinator", "wc", "a.txt", "--listen", busy], `Cannot listen on ${busy}`],
     [["wc", "a.txt", "--out", "a.txt"], "Cannot write to a.txt"],
