@@ -1,5 +1,6 @@
 /**
- * Many seeds, added up; ends at the first one that fails.
+ * Many seeds, added up; ends at the first one that breaks something. A run that showed nothing, or could not be judged, spoils the
+ * campaign's verdict but is no reason to look no further.
  * @module
  */
 
@@ -25,8 +26,10 @@ export interface CampaignOptions extends SeedOptions {
 /** What a campaign found. */
 export interface Campaign {
   readonly tally: Tally;
-  /** The seed that ended it, or null if none failed. */
+  /** The seed that ended it, or null if none broke anything. */
   readonly failed: number | null;
+  /** Seeds whose runs showed nothing or could not be judged. */
+  readonly open: readonly number[];
 }
 
 /** Runs the seeds. Results come in the order of the seeds, so the first failure is always the same one. */
@@ -39,15 +42,17 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     workers: options.workers,
     signal: options.signal,
   });
+  const open: number[] = [];
   for await (const outcome of outcomes) {
     if (outcome.kind === "done") tally.add(outcome.result);
     else tally.addFailure(outcome.seed, outcome.message);
     options.onProgress(tally);
-    if (outcome.kind === "failed" || outcome.result.verdict.kind !== "pass") {
-      return { tally, failed: outcome.seed };
+    if (outcome.kind === "failed" || outcome.result.verdict.kind === "violation") {
+      return { tally, failed: outcome.seed, open };
     }
+    if (outcome.result.verdict.kind !== "pass") open.push(outcome.seed);
   }
-  return { tally, failed: null };
+  return { tally, failed: null, open };
 }
 
 function* seeds({ firstSeed, runs, isOver }: CampaignOptions): Generator<number> {

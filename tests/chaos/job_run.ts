@@ -19,12 +19,20 @@ import { type TableInput, tableModel, type TableOutput } from "../mapreduce/sim/
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf, replayCommand } from "../report/facts.ts";
+import { factsOf } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
 import { JobMachines } from "./job_victims.ts";
-import type { OperationCounts, RarePath, RecordedRun, RunOptions, RunResult, RunVerdict } from "./result.ts";
+import {
+  againOf,
+  type OperationCounts,
+  type RarePath,
+  type RecordedRun,
+  type RunOptions,
+  type RunResult,
+  type RunVerdict,
+} from "./result.ts";
 
 /** Without further faults a job must be over so much later: leases, patience and all the work again. */
 const PEACE_MS = 300_000;
@@ -47,6 +55,7 @@ export async function runJobPlan(plan: RunPlan, options: RunOptions): Promise<Re
 
 class JobPlanRun {
   readonly #plan: RunPlan;
+  readonly #options: RunOptions;
   readonly #job: JobWorld;
   readonly #machines: JobMachines;
   readonly #nemesis: Nemesis;
@@ -56,8 +65,10 @@ class JobPlanRun {
   #lookedMs = 0;
   #recoveryMs = -1;
 
-  constructor(plan: RunPlan, { record }: RunOptions) {
+  constructor(plan: RunPlan, options: RunOptions) {
+    const { record } = options;
     this.#plan = plan;
+    this.#options = options;
     const size = plan.size === null ? {} : { size: plan.size };
     this.#job = new JobWorld({ seed: plan.seed, workers: plan.nodes, record, ...size });
     const { world } = this.#job;
@@ -82,6 +93,7 @@ class JobPlanRun {
     this.#job.boot();
     this.#nemesis.start();
     await this.#advance(this.#plan.safetyMs);
+    if (this.#options.upTo === "safety") return this.#judge();
     const healedMs = world.nowMs;
     this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
@@ -154,6 +166,10 @@ class JobPlanRun {
     const checked = checkOperations(model, history.operations, CHECK_LIMITS);
     const faults: Partial<Record<FaultKind, number>> = {};
     for (const [kind, count] of this.#nemesis.injected) faults[kind] = count;
+    const impossible = this.#violation === null && checked.kind === "illegal"
+      ? history.operations[checked.firstImpossible]
+      : null;
+    const knownMs = impossible?.outcome.status === "ok" ? impossible.outcome.returnAt : Infinity;
     const result: RunResult = {
       seed: plan.seed,
       layer: plan.layer,
@@ -165,7 +181,8 @@ class JobPlanRun {
       operations: this.#counts(),
       faults,
       elections: 0,
-      knownMs: world.nowMs,
+      knownMs: Math.min(knownMs, world.nowMs),
+      askedByThen: this.#askedBy(knownMs),
       recoveryMs: this.#recoveryMs,
       seen: this.#seen(),
     };
@@ -181,6 +198,7 @@ class JobPlanRun {
   ): Pick<RecordedRun, "history" | "report" | "story"> {
     const chronicle = this.#chronicle;
     if (chronicle === null) return { history: "", report: "", story: [] };
+    const again = againOf(this.#options);
     const { maps, reduces, history: { operations } } = this.#job;
     const model = tableModel(maps, reduces);
     const steps = operations.map(({ client, input, callAt, outcome }) => ({
@@ -200,7 +218,6 @@ class JobPlanRun {
       operations: steps,
       events,
     });
-    const again = replayCommand(this.#plan);
     const report = renderReport({
       plan: this.#plan,
       result,
@@ -226,7 +243,15 @@ class JobPlanRun {
       }),
     });
     const history = writeLinhist(tableCodec, operations, { seed: this.#plan.seed, facts: { maps, reduces } });
-    return { history, report, story: storyInWords(story) };
+    return { history, report, story: [...storyInWords(story), `Again: ${again}`] };
+  }
+
+  /** Questions and reports that came by then. Whoever is told to wait, or to go, has not done anything. */
+  #askedBy(ms: number): number {
+    return this.#job.history.operations.filter(({ callAt, outcome }) =>
+      callAt <= ms &&
+      (outcome.status !== "ok" || outcome.output.op !== "ask" || outcome.output.answer.kind === "task")
+    ).length;
   }
 
   #counts(): OperationCounts {

@@ -75,6 +75,8 @@ export interface RunResult {
   readonly elections: number;
   /** By when a violation could be known, in virtual milliseconds; the end of the run otherwise. */
   readonly knownMs: number;
+  /** Operations that may have been executed by then: what somebody has to look at who wants to know why. */
+  readonly askedByThen: number;
   /** Virtual milliseconds from the healing of a majority to the first write that went through; -1 if it never came to that. */
   readonly recoveryMs: number;
   /** Rare paths that were taken. */
@@ -101,4 +103,11 @@ export interface RunOptions {
   readonly record: boolean;
   /** `safety` ends it with the faults: enough to see again a law broken that has nothing to do with recovery. @default {"read"} */
   readonly upTo?: "safety" | "read";
+  /** The command that repeats the run, for its page. @default {"deno task chaos replay plan.json", the plan beside the page} */
+  readonly again?: string;
+}
+
+/** The command that repeats a run. Without a better one: the page lies beside its plan. */
+export function againOf({ again }: RunOptions): string {
+  return again ?? "deno task chaos replay plan.json";
 }

@@ -12,14 +12,14 @@ import type { Violation } from "../check/violation.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import { type FaultKind, honestClocks, type RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf, replayCommand } from "../report/facts.ts";
+import { factsOf } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
 import type { World } from "../sim/world.ts";
 import type { Crew } from "../workloads/crew.ts";
 import { workloadNamed } from "../workloads/registry.ts";
-import type { RecordedRun, RunOptions, RunResult, RunVerdict } from "./result.ts";
+import { againOf, type RecordedRun, type RunOptions, type RunResult, type RunVerdict } from "./result.ts";
 import { launch } from "./launch.ts";
 import { runJobPlan } from "./job_run.ts";
 import type { Subject } from "./subject.ts";
@@ -216,6 +216,7 @@ class Run {
       faults,
       elections: this.#subject.elections,
       knownMs: Math.min(this.#knownMs, this.#world.nowMs),
+      askedByThen: this.#crew.askedBy(this.#knownMs),
       recoveryMs: this.#recoveryMs,
       seen: counts.unknown > 0 ? [...this.#subject.seen(), "unknownOutcome"] : this.#subject.seen(),
     };
@@ -227,17 +228,17 @@ class Run {
   #keep(result: RunResult, events: string): Pick<RecordedRun, "history" | "report" | "story"> {
     const chronicle = this.#chronicle;
     if (chronicle === null) return { history: "", report: "", story: [] };
+    const again = againOf(this.#options);
     const crew = this.#crew;
     const story = tellStory({
       result,
       names: this.#subject.names,
       lives: [...chronicle.lives, ...chronicle.phases],
       faults: chronicle.faults,
-      operations: crew.steps(),
+      operations: crew.steps(this.#knownMs),
       events,
     });
     const { verdict } = result;
-    const again = replayCommand(this.#plan);
     const report = renderReport({
       plan: this.#plan,
       result,
@@ -254,7 +255,7 @@ class Run {
         annotations: chronicle.annotations(),
       }),
     });
-    return { history: crew.history(), report, story: storyInWords(story) };
+    return { history: crew.history(), report, story: [...storyInWords(story), `Again: ${again}`] };
   }
 
   /** Why a history is impossible is worth its time only where somebody reads it. */

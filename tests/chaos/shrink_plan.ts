@@ -25,10 +25,10 @@ export async function shrinkPlan(
 
 async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {
   const { result } = await runPlan(plan, { record: false, upTo });
-  const { verdict, operations, knownMs } = result;
+  const { verdict, askedByThen, knownMs } = result;
   return {
     law: verdict.kind === "violation" ? verdict.violation.law : null,
     endedMs: knownMs,
-    operations: operations.ok + operations.unknown,
+    operations: askedByThen,
   };
 }

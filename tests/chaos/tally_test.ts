@@ -16,6 +16,7 @@ function result(verdict: RunVerdict, faults: readonly FaultKind[] = FAULT_KINDS)
     faults: Object.fromEntries(faults.map((kind) => [kind, 1])),
     elections: 1,
     knownMs: 1000,
+    askedByThen: 5,
     recoveryMs: 5,
     seen: RARE_PATHS,
   };

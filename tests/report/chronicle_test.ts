@@ -25,9 +25,14 @@ Deno.test("spans begin and end on their lanes, what concerns everybody comes fir
 
 Deno.test("a recorded run leaves a page with its seed, its phases, its faults and who led; another run none", async () => {
   const plan = everyFaultPlan(9);
-  const { report } = await runPlan(plan, { record: true });
+  const { report } = await runPlan(plan, { record: true, again: "deno task chaos replay here/plan.json" });
   for (
-    const words of ["deno task chaos replay 9", "liveness: a majority is well", "failingSync", "leads term 1"]
+    const words of [
+      "deno task chaos replay here/plan.json",
+      "liveness: a majority is well",
+      "failingSync",
+      "leads term 1",
+    ]
   ) {
     assertStringIncludes(report, words);
   }

@@ -70,8 +70,3 @@ function clientsInWords(
   } ms, ${puts} % puts, ${appends} % appends, ` +
     `patience of ${timeoutMs} ms${most}`;
 }
-
-/** The command that repeats the run of a drawn plan. */
-export function replayCommand({ seed, layer, workload }: RunPlan): string {
-  return `deno task chaos replay ${seed} --layer ${layer} --workload ${workload}`;
-}

@@ -54,13 +54,17 @@ export function tellStory(input: StoryInput): Story {
     ...input.faults.map(({ atMs, fault }) => ({ atMs, text: `fault: ${faultInWords(fault, nameOf)}` })),
     ...shown,
   ].sort((left, right) => left.atMs - right.atMs);
-  const { verdict } = result;
+  const { verdict, knownMs } = result;
   if (verdict.kind !== "violation") return { rule: null, steps, last: [] };
   const { law, node, sentence } = verdict.violation;
+  // A history is judged when all is over; what came after its contradiction explains nothing.
   return {
     rule: ruleOf(law),
-    steps: [...steps, { atMs: result.simulatedMs, text: `broken (${law}): ${sentence}` }],
-    last: lastSteps(input.events, node),
+    steps: [
+      ...steps.filter(({ atMs }) => atMs <= knownMs),
+      { atMs: knownMs, text: `broken (${law}): ${sentence}` },
+    ],
+    last: lastSteps(input.events, node, knownMs),
   };
 }
 
@@ -88,14 +92,14 @@ interface LogLine {
 }
 
 /** What a node did and was given last. */
-function lastSteps(events: string, node: string): Step[] {
+function lastSteps(events: string, node: string, knownMs: number): Step[] {
   const steps: Step[] = [];
   if (node === "") return steps;
   const lines = events.trimEnd().split("\n");
   for (let at = lines.length - 1; at >= 0 && steps.length < LAST_STEPS; at--) {
     if (lines[at] === "") continue;
     const line: LogLine = JSON.parse(lines[at]);
-    if (line.node !== node) continue;
+    if (line.node !== node || line.timeUs > knownMs * 1000) continue;
     const text = inWords(line);
     if (text !== null) steps.unshift({ atMs: line.timeUs / 1000, text });
   }

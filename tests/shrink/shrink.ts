@@ -1,23 +1,27 @@
 /**
  * Makes a failing plan small: fewer faults, a shorter run, fewer nodes, clients, keys and operations, plain links.
  *
- * A smaller plan counts only if it breaks the same law, or one that a node breaks where so far only its clients were seen to suffer. Because every decision of a run is keyed by its own name, what is left
- * out does not roll the dice anew for the rest. Where that is not enough - a race needs its dice - the same small plan is tried with
- * other seeds: a counterexample is worth its size, not its origin.
+ * A smaller plan counts only if it breaks the same law, or one that a node breaks where so far only its clients were seen to suffer.
+ * Because every decision of a run is keyed by its own name, what is left out does not roll the dice anew for the rest. Where that is not
+ * enough - a race needs its dice, or its moment - small plans are grown from nothing out of the same kinds of faults: a counterexample is
+ * worth its size, not its origin.
  * @module
  */
 
 import type { RunPlan } from "../nemesis/plan.ts";
 import { ddmin } from "./ddmin.ts";
-import { FEWER, SMALLER } from "./smaller.ts";
-import { compressed, lastFaults, later, squeezed } from "./squeeze.ts";
+import { grown } from "./grow.ts";
+import { GOAL, isSmall, sizeOf } from "./size.ts";
+import { disksTooMany, FEWER, SMALLER } from "./smaller.ts";
+import { compressed, lastFaults, later } from "./squeeze.ts";
 
 /** What a run of a plan came to. */
 export interface Probed {
   /** The law it breaks, or null. */
   readonly law: string | null;
+  /** When that could be known, in virtual milliseconds; the end of the run otherwise. */
   readonly endedMs: number;
-  /** Operations that may have been executed. */
+  /** Operations that may have been executed by then. */
   readonly operations: number;
 }
 
@@ -42,21 +46,12 @@ export interface ShrinkOptions {
   readonly isOver: () => boolean;
 }
 
-/** What a person can follow: so many at most of each. */
-export const GOAL = { faults: 3, clients: 2, operations: 12, nodes: 3 } as const;
-
-/** Whether a person can follow it. */
-export function isSmall({ plan, operations }: Pick<Shrunk, "plan" | "operations">): boolean {
-  return plan.faults.length <= GOAL.faults && plan.load.clients <= GOAL.clients &&
-    operations <= GOAL.operations && plan.nodes <= GOAL.nodes;
-}
-
 /** A write that must go through when a majority is well, and the last reads. */
 const OWN_OPERATIONS = 3;
-/** As many seeds are tried for one small plan. */
-const SEEDS = 80;
-/** As many at the very beginning. */
-const FIRST_SEEDS = 16;
+/** So many small plans are grown before the failing one is taken apart. */
+const FIRST_GROWN = 400;
+/** As many more after each round that did not get there. */
+const GROWN = 400;
 /** As many seeds are tried where only little would be won. */
 const FEW_SEEDS = 3;
 
@@ -70,7 +65,7 @@ export async function shrink(plan: RunPlan, probe: Probe, options: ShrinkOptions
   while (before !== search.best && !options.isOver()) {
     before = search.best;
     await search.round();
-    if (before === search.best && !isSmall(search.shrunk)) await search.reseed(SEEDS);
+    if (!search.isSmall) await search.grow(GROWN);
   }
   return search.shrunk;
 }
@@ -80,13 +75,16 @@ class Search {
   #operations: number;
   #endedMs: number;
   #tries = 1;
+  #grown = 0;
   #reach: Reach = "read";
   #law: string;
+  readonly #disksTooMany: number;
   readonly #probe: Probe;
   readonly #options: ShrinkOptions;
 
   constructor(plan: RunPlan, first: Probed & { readonly law: string }, probe: Probe, options: ShrinkOptions) {
     this.best = plan;
+    this.#disksTooMany = disksTooMany(plan);
     this.#law = first.law;
     this.#operations = first.operations;
     this.#endedMs = first.endedMs;
@@ -98,6 +96,10 @@ class Search {
     return { plan: this.best, law: this.#law, operations: this.#operations, tries: this.#tries };
   }
 
+  get isSmall(): boolean {
+    return isSmall(sizeOf(this.best, this.#operations));
+  }
+
   /** What comes after the law was broken is of no use, nor mostly what came long before. */
   async begin(): Promise<void> {
     // Most laws break while faults strike: then nobody needs to wait for what follows them.
@@ -105,11 +107,11 @@ class Search {
     const faults = this.best.faults.filter(({ atMs }) => atMs < safetyMs);
     this.#reach = "safety";
     if (!await this.try({ ...this.best, safetyMs, faults })) this.#reach = "read";
+    if (!this.isSmall) await this.grow(FIRST_GROWN);
+    if (this.isSmall) return;
     for (let keep = 1; keep < this.best.faults.length; keep *= 2) {
       if (await this.try(lastFaults(this.best, keep))) break;
     }
-    // Small runs are cheap: some dozens of them cost less than taking a large one apart.
-    if (!isSmall(this.shrunk)) await this.reseed(FIRST_SEEDS);
   }
 
   /** One round of everything that makes a plan smaller. */
@@ -124,11 +126,11 @@ class Search {
   }
 
   /** Whether `plan` still breaks the law; then it is the best so far. */
-  async try(plan: RunPlan): Promise<boolean> {
-    if (this.#options.isOver()) return false;
+  async try(plan: RunPlan, accept: (operations: number) => boolean = () => true): Promise<boolean> {
+    if (this.#options.isOver() || disksTooMany(plan) > this.#disksTooMany) return false;
     this.#tries++;
     const { law, operations, endedMs } = await this.#probe(plan, this.#reach);
-    if (law === null || (law !== this.#law && !isCause(law, this.#law))) return false;
+    if (law === null || !isSame(law, this.#law) || !accept(operations)) return false;
     this.#law = law;
     // Where recovery is of no interest, nothing after the end is.
     const ends = this.#reach === "safety" && endedMs + 1 < plan.safetyMs;
@@ -167,19 +169,15 @@ class Search {
     }
   }
 
-  /** The plan as small as it should be, with other dice; if that is too much at once, half as many operations. */
-  async reseed(seeds: number): Promise<boolean> {
+  /** Tries `count` small plans that were not tried before. */
+  async grow(count: number): Promise<boolean> {
     // What a run asks by itself at its end counts, too.
     const own = this.#reach === "read" ? OWN_OPERATIONS : 0;
-    const goal = GOAL.operations - own;
-    return await this.#squeeze(goal, seeds) ||
-      (this.#operations > 2 * goal && await this.#squeeze(Math.floor(this.#operations / 2), FIRST_SEEDS));
-  }
-
-  async #squeeze(operations: number, seeds: number): Promise<boolean> {
-    for (let nth = 0; nth < seeds; nth++) {
-      const plans = squeezed(this.best, { ...GOAL, operations }, this.#operations, nth);
-      for (const plan of plans) if (await this.try(withSeed(plan, nth))) return true;
+    const fits = (plan: RunPlan) => (operations: number) => isSmall(sizeOf(plan, operations));
+    const { best } = this;
+    for (let nth = 0; nth < count && !this.#options.isOver(); nth++) {
+      const plan = grown(best, GOAL.operations - own, this.#grown++);
+      if (await this.try(plan, fits(plan))) return true;
     }
     return false;
   }
@@ -187,10 +185,18 @@ class Search {
 
 /** What clients see of a bug, or what does not happen because of it; every other law names the node and the step. */
 const SYMPTOMS: readonly string[] = ["linearizability", "liveness", "convergence", "storm"];
+/** Faces of one thing, that there is one log: which of them shows first is a matter of the moment. */
+const ONE_LOG: readonly string[] = [
+  "log-matching",
+  "leader-completeness",
+  "state-machine-safety",
+  "predictive-commit",
+];
 
-/** Whether `law` may be what is behind `symptom`. */
-function isCause(law: string, symptom: string): boolean {
-  return SYMPTOMS.includes(symptom) && !SYMPTOMS.includes(law);
+/** Whether a plan that breaks `law` shows what one that breaks `known` does. */
+function isSame(law: string, known: string): boolean {
+  return law === known || (SYMPTOMS.includes(known) && !SYMPTOMS.includes(law)) ||
+    (ONE_LOG.includes(law) && ONE_LOG.includes(known));
 }
 
 /** The same plan with other dice. */

@@ -3,15 +3,24 @@
  * @module
  */
 
-import { LOCAL_AREA } from "../sim/conditions.ts";
 import type { Fault, RunPlan } from "../nemesis/plan.ts";
+import { machinesOf } from "../nemesis/swarm.ts";
+import { LOCAL_AREA } from "../sim/conditions.ts";
+import { GOAL, sizeOf } from "./size.ts";
 
 /** A change that may make a plan smaller; null where it does not apply. It is repeated as long as it helps. */
 export type Smaller = (plan: RunPlan) => RunPlan | null;
 
+/** A small job: enough for a few tasks, for one pair of them, for a word or two. */
+export const JOB_SIZES: readonly NonNullable<RunPlan["size"]>[] = [
+  { files: 1, bytes: 60, reduces: 1 },
+  { files: 1, bytes: 400, reduces: 1 },
+  { files: 2, bytes: 400, reduces: 2 },
+];
+
 /** Fewer nodes and clients. */
 export const FEWER: readonly Smaller[] = [
-  (plan) => plan.nodes > 3 && plan.groups === 1 ? withThreeNodes(plan) : null,
+  (plan) => isLarge(plan) ? withFewNodes(plan) : null,
   (plan) => plan.load.clients > 2 ? withLoad(plan, { clients: 2 }) : null,
 ];
 
@@ -30,15 +39,11 @@ export const SMALLER: readonly Smaller[] = [
   // A snapshot after every entry saves the entries that it takes to fill a log.
   (plan) =>
     plan.knobs.maxLogSizeBytes > 60 ? { ...plan, knobs: { ...plan.knobs, maxLogSizeBytes: 60 } } : null,
-  ...[{ files: 1, bytes: 60, reduces: 1 }, { files: 1, bytes: 400, reduces: 1 }, {
-    files: 2,
-    bytes: 400,
-    reduces: 2,
-  }]
-    .map((size): Smaller => (plan) =>
-      plan.layer === "mapreduce" && plan.size === null ? { ...plan, size } : null
-    ),
-  (plan) => plan.layer === "mapreduce" && plan.nodes > 1 ? { ...plan, nodes: plan.nodes - 1 } : null,
+  ...JOB_SIZES.map((size): Smaller => (plan) =>
+    plan.layer === "mapreduce" && plan.size === null ? { ...plan, size } : null
+  ),
+  (plan) => plan.layer === "mapreduce" && plan.nodes > 1 ? withNodes(plan, plan.nodes - 1, 1) : null,
+  (plan) => plan.layer === "shard" && plan.groups > 1 ? withNodes(plan, plan.nodes, plan.groups - 1) : null,
   (plan) => plan.changes > 1 ? { ...plan, changes: Math.floor(plan.changes / 2) } : null,
   (plan) => plan.changes > 0 ? { ...plan, changes: plan.changes - 1 } : null,
   (plan) => plan.links === LOCAL_AREA ? null : { ...plan, links: LOCAL_AREA },
@@ -50,24 +55,68 @@ export function withLoad(plan: RunPlan, part: Partial<RunPlan["load"]>): RunPlan
   return { ...plan, load: { ...plan.load, ...part } };
 }
 
-/** The same plan for three nodes. */
-export function withThreeNodes(plan: RunPlan): RunPlan {
-  return { ...plan, nodes: 3, core: [0, 1], faults: plan.faults.map(onThreeNodes) };
+/** Whether it has more nodes than a person can follow. */
+export function isLarge(plan: RunPlan): boolean {
+  return sizeOf(plan, 0).nodes > GOAL.nodes;
 }
 
-/** The same fault among the first three machines. */
-function onThreeNodes(fault: Fault): Fault {
+/** The same plan for as many nodes as a person can follow; a fleet then has groups of one member. */
+export function withFewNodes(plan: RunPlan): RunPlan {
+  switch (plan.layer) {
+    case "raft":
+    case "kv":
+      return withNodes(plan, 3, 1);
+    case "shard":
+      return withNodes(plan, 1, Math.min(plan.groups, 2));
+    case "mapreduce":
+      return withNodes(plan, 2, 1);
+  }
+}
+
+/** The same plan for other numbers of nodes, its faults among those that are left. */
+export function withNodes(plan: RunPlan, nodes: number, groups: number): RunPlan {
+  const fewer = { ...plan, nodes, groups };
+  const majority = Math.floor(nodes / 2) + 1;
+  const sides = plan.layer === "shard" ? groups + 1 : 1;
+  const core = plan.layer === "mapreduce"
+    ? []
+    : Array.from({ length: sides }, (_, side) =>
+      Array.from({ length: majority }, (_, at) => side * nodes + at))
+      .flat();
+  return { ...fewer, core, faults: plan.faults.map((fault) => among(fault, machinesOf(fewer), groups)) };
+}
+
+/** How many more disks are lost for good than a cluster can do without: then it fails without any bug. */
+export function disksTooMany({ nodes, faults }: RunPlan): number {
+  const lost =
+    faults.filter(({ kind }) => kind === "wipe" || kind === "bitFlip" || kind === "misdirect").length;
+  return Math.max(0, lost - Math.floor((nodes - 1) / 2));
+}
+
+/** The same fault among the first `machines`, of `groups` groups. */
+export function among(fault: Fault, machines: number, groups: number): Fault {
   switch (fault.kind) {
     case "halves":
-      return { ...fault, left: [...new Set(fault.left.map((node) => node % 3))].slice(0, 2) };
+      return {
+        ...fault,
+        left: [...new Set(fault.left.map((node) => node % machines))].slice(0, machines - 1),
+      };
     case "bridge":
-      return { ...fault, bridge: fault.bridge % 3 };
+      return { ...fault, bridge: fault.bridge % machines };
+    case "crashGroup":
+      return { ...fault, group: fault.group % (groups + 1) };
     case "flap":
-    case "badLink":
-      return { ...fault, from: fault.from % 3, to: (fault.from % 3 + 1) % 3 };
-    default:
-      return "target" in fault && typeof fault.target === "number"
-        ? { ...fault, target: fault.target % 3 }
-        : fault;
+    case "badLink": {
+      if (fault.from < machines && fault.to < machines) return fault;
+      const from = fault.from % machines;
+      return { ...fault, from, to: (from + 1) % machines };
+    }
+    default: {
+      if (!("target" in fault)) return fault;
+      const { target } = fault;
+      if (typeof target === "number") return { ...fault, target: target % machines };
+      const group = /^leader (\d+)$/.exec(target)?.[1];
+      return group === undefined ? fault : { ...fault, target: `leader ${Number(group) % (groups + 1)}` };
+    }
   }
 }

@@ -59,6 +59,8 @@ export interface Crew {
   /** How many operations of the clients were answered. */
   readonly answered: number;
   readonly counts: { readonly ok: number; readonly refused: number; readonly unknown: number };
+  /** Operations asked by then that may have been executed. */
+  askedBy(ms: number): number;
   readonly latencies: readonly { readonly atMs: number; readonly tookMs: number }[];
   /** One write that must go through, however long it takes. */
   probe(onDone: () => void): void;
@@ -66,8 +68,8 @@ export interface Crew {
   audit(timeoutMs: number, onDone: () => void): void;
   /** Judges what was seen. `whole`: the run came to its end, so that laws about the end hold, too. */
   judge(limits: CheckOptions, whole: boolean): Judgement;
-  /** What clients asked and were told, in order. */
-  steps(): { readonly atMs: number; readonly text: string }[];
+  /** What clients asked and were told up to then, in order. */
+  steps(untilMs: number): { readonly atMs: number; readonly text: string }[];
   /** The history as `linhist-1` lines. */
   history(): string;
   /** See {@linkcode Prefix}. */
@@ -120,6 +122,10 @@ class Sailors<State, Input, Output, Client> implements Crew {
     return this.#recorder.latencies;
   }
 
+  askedBy(ms: number): number {
+    return this.#recorder.askedBy(ms);
+  }
+
   start(): void {
     for (let number = 1; number <= this.#sea.load.clients; number++) this.#work(`c${number}`);
   }
@@ -169,18 +175,22 @@ class Sailors<State, Input, Output, Client> implements Crew {
     return writeLinhist(codec, this.#close(), { seed: this.#sea.world.seed, facts });
   }
 
-  steps(): { readonly atMs: number; readonly text: string }[] {
+  steps(untilMs: number): { readonly atMs: number; readonly text: string }[] {
     const model = this.#parts.model();
-    return this.#close().flatMap(({ client, input, callAt, outcome }) => {
+    const asked = this.#close().filter(({ callAt }) => callAt <= untilMs);
+    return asked.map(({ client, input, callAt, outcome }) => {
       const unknown = { known: false } as const;
       const words = (answer: Answer<Output>) =>
         model.describeOperation?.(input, answer) ?? JSON.stringify(input);
       if (outcome.status === "unknown") {
-        return [{ atMs: callAt, text: `${client} asks ${words(unknown)} and is never answered` }];
+        return { atMs: callAt, text: `${client} asks ${words(unknown)} and is never answered` };
       }
       const { returnAt, output } = outcome;
+      if (returnAt > untilMs) {
+        return { atMs: callAt, text: `${client} asks ${words(unknown)} and waits` };
+      }
       const took = (returnAt - callAt).toFixed(1);
-      return [{ atMs: returnAt, text: `${client}, after ${took} ms: ${words({ known: true, output })}` }];
+      return { atMs: returnAt, text: `${client}, after ${took} ms: ${words({ known: true, output })}` };
     }).sort((left, right) => left.atMs - right.atMs);
   }
 

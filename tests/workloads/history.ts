@@ -70,6 +70,11 @@ export class Recorder<Input, Output> {
     return { ok: this.#ok, refused: this.#refused, unknown };
   }
 
+  /** Operations called by then that may have been executed. */
+  askedBy(ms: number): number {
+    return this.#drafts.filter(({ callAt, refused }) => !refused && callAt <= ms).length;
+  }
+
   /** How long each answered operation took and when it was answered, in virtual milliseconds. */
   get latencies(): { readonly atMs: number; readonly tookMs: number }[] {
     return this.#drafts.filter(({ output }) => output !== null).map(({ callAt, returnAt }) => ({

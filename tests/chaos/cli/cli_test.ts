@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { everyFaultPlan } from "../../nemesis/every_fault.ts";
 import { parseArguments, UsageError, withConfig } from "./arguments.ts";
 import { choiceInWords, UnknownNameError } from "./choice.ts";
 
@@ -199,6 +200,36 @@ Deno.test("a seed is replayed into a folder, and the folder byte for byte; an ed
 
     await Deno.writeTextFile(`${folder}/plan.json`, "{");
     assertEquals((await outcome(["replay", folder])).code, 64);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
+Deno.test("the page and the story of a shrunk run name the command that repeats the shrunk run", async () => {
+  const out = await Deno.makeTempDir();
+  try {
+    // Two of three disks are lost, so that nobody can ever be elected again.
+    const plan = everyFaultPlan(9);
+    const faults = [0, 1].map((target) => ({ kind: "wipe", atMs: 900 + target, forMs: 300, target }));
+    const load = { ...plan.load, clients: 1, operationsEach: 2 };
+    const hopeless = { ...plan, nodes: 3, core: [0, 1], outside: "none", faults, load, safetyMs: 1500 };
+    await Deno.writeTextFile(`${out}/plan.json`, JSON.stringify(hopeless));
+    const { folder, law } = JSON.parse(
+      (await outcome(["shrink", `${out}/plan.json`, "--out", out, "--json"])).text,
+    );
+    const page = await Deno.readTextFile(`${folder}/report.html`);
+    const again = /<dt>again<\/dt><dd>deno task chaos ([^<]*)<\/dd>/.exec(page)?.[1] ?? "";
+    const story = await Deno.readTextFile(`${folder}/story.txt`);
+    assertEquals(story.trimEnd().split("\n").at(-1), `Again: deno task chaos ${again}`);
+
+    const { code, text } = await outcome([...again.split(" "), "--json"]);
+    const result = JSON.parse(text);
+    assertEquals([code, result.diverged, result.verdict.violation.law], [1, null, law]);
+    assertEquals(result, {
+      ...JSON.parse(await Deno.readTextFile(`${folder}/results.json`)),
+      diverged: null,
+      folder,
+    });
   } finally {
     await Deno.remove(out, { recursive: true });
   }

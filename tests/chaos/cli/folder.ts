@@ -16,9 +16,19 @@ export interface StoredRun {
   readonly events: string;
 }
 
+/** Where below `out` the run of a seed is kept; `suffix` tells it from others of that seed. */
+export function folderOf(out: string, seed: number, suffix = ""): string {
+  return `${out}/seed-${seed}${suffix}`;
+}
+
+/** The command that repeats what a folder, or a file with a plan, keeps. */
+export function replayOf(what: string): string {
+  return `deno task chaos replay ${what}`;
+}
+
 /** Writes `run` below `out`; returns the folder's path, which ends in the seed and `suffix`. */
 export async function writeFolder(out: string, run: RecordedRun, suffix = ""): Promise<string> {
-  const folder = `${out}/seed-${run.plan.seed}${suffix}`;
+  const folder = folderOf(out, run.plan.seed, suffix);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify(run.plan, null, 2) + "\n");
   await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(run.result, null, 2) + "\n");

@@ -1,83 +1,66 @@
 /**
- * `chaos kills --across`: every workload with each bug planted: which of them notice it, and with which seed.
+ * `chaos kills --across`: the whole catalogue, as far as chaos runs the files in which the bugs are.
+ *
+ * A bug that names a campaign as its killer is hunted by that one, any other by a campaign over its layer for some seconds. What chaos
+ * does not notice is left to the check that the catalogue names - `deno task mutants` sees it killed - and what cannot be noticed is no
+ * bug: `tests/mutants/equivalents.ts` has the arguments.
  * @module
  */
 
+import { CATALOGUE } from "../../mutants/catalogue.ts";
 import type { Mutant } from "../../mutants/mutant.ts";
-import { Workshop } from "../../mutants/workshop.ts";
-import { type Layer, LAYERS } from "../../nemesis/plan.ts";
-import { WORKLOADS_OF } from "../../nemesis/swarm.ts";
-import type { KillsArguments } from "./kills_arguments.ts";
+import type { Workshop } from "../../mutants/workshop.ts";
+import { CHAOS } from "./kill_one.ts";
 
-/** How hard each workload tries. */
-const EFFORT = "--runs 40 --time 10 --json";
-const LIMIT_MS = 120_000;
+/** How hard a campaign tries that no bug names. */
+const EFFORT = "--seed 1 --runs 150 --time 5 --json";
+/** How long the same campaigns run on sound sources. */
+const SOUND = "--time 5";
+const SOUND_LIMIT_MS = 120_000;
 
-interface Row {
-  readonly id: string;
-  /** The first seed of each workload that noticed it. */
-  readonly seeds: Readonly<Record<string, number>>;
+/** A bug and the campaign that hunts it. */
+export interface Prey {
+  readonly mutant: Mutant;
+  readonly command: string;
 }
 
-/** Runs it; resolves to the exit code. */
-export async function acrossCommand(
-  { jobs, json }: KillsArguments,
-  mutants: readonly Mutant[],
-): Promise<number> {
-  const rows: Row[] = new Array(mutants.length);
-  let next = 0;
-  const work = async () => {
-    const workshop = await Workshop.open(new URL("../../../", import.meta.url));
-    try {
-      while (next < mutants.length) {
-        const at = next++;
-        rows[at] = await judge(mutants[at], workshop);
-        if (!json) console.log(inWords(rows[at]));
-      }
-    } finally {
-      await workshop.close();
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, mutants.length) }, work));
-  if (json) console.log(JSON.stringify({ rows }));
-  return 0;
+/** Every bug of the catalogue in a file that chaos runs. */
+export function preyOfAll(): Prey[] {
+  return CATALOGUE.flatMap(({ mutants }) => mutants).flatMap((mutant) => {
+    const command = mutant.killedBy.startsWith(CHAOS) ? mutant.killedBy : overItsLayer(mutant.file);
+    return command === null || mutant.killedBy.includes("--real") ? [] : [{ mutant, command }];
+  });
 }
 
-async function judge(mutant: Mutant, workshop: Workshop): Promise<Row> {
-  const seeds: Record<string, number> = {};
-  for (const layer of LAYERS.filter((one) => canReach(mutant.file, one))) {
-    for (const workload of WORKLOADS_OF[layer]) {
-      const killedBy = `run -A tests/chaos.ts --layer ${layer} --workload ${workload} --seed 1 ${EFFORT}`;
-      const { output } = await workshop.runWith(
-        { ...mutant, killedBy },
-        LIMIT_MS,
-        new AbortController().signal,
-      );
-      // Nothing tried and nothing decided is no kill.
-      const seed = /chaos: FAIL seed=(\d+) rule=(?!vacuous|undecided|harness)/.exec(output)?.[1];
-      if (seed !== undefined) seeds[`${layer} ${workload}`] = Number(seed);
-    }
-  }
-  return { id: mutant.id, seeds };
-}
+/** Doors of real servers and command lines: a simulated run has neither. */
+const OUTSIDE =
+  /^(kv\/(cli|gateway|http|resp|single)|shard\/(cli|gateway|lane|looks)|mapreduce\/cli|runtime\/deno)/;
 
-function inWords({ id, seeds }: Row): string {
-  const words = Object.entries(seeds).map(([place, seed]) => `${place} ${seed}`).join(", ");
-  return `${id.padEnd(22)} ${words === "" ? "nobody" : words}`;
-}
-
-/** Whether a layer runs the file at all. */
-function canReach(file: string, layer: Layer): boolean {
+/** A campaign over the layer that the file belongs to; null for a file that no simulated run comes by. */
+function overItsLayer(file: string): string | null {
+  if (OUTSIDE.test(file)) return null;
   switch (file.split("/")[0]) {
     case "raft":
-      return layer !== "mapreduce";
+      return `${CHAOS}--layer kv --workload append ${EFFORT}`;
     case "kv":
-      return layer === "kv" || layer === "shard";
+    case "runtime":
+      return `${CHAOS}--layer kv ${EFFORT}`;
     case "shard":
-      return layer === "shard";
+      return `${CHAOS}--layer shard ${EFFORT}`;
     case "mapreduce":
-      return layer === "mapreduce";
+      return `${CHAOS}--layer mapreduce ${EFFORT}`;
     default:
-      return true;
+      return null;
   }
+}
+
+/** Runs the campaigns of `prey` on sound sources; what fails there proves nothing about a bug. A sentence for each that does. */
+export async function failuresWithoutBugs(prey: readonly Prey[], workshop: Workshop): Promise<string[]> {
+  const failures: string[] = [];
+  for (const command of new Set(prey.map((one) => one.command.replace(/ --time \S+/, "")))) {
+    const never = new AbortController().signal;
+    const { code } = await workshop.run(`${command} ${SOUND} --workers 2`, SOUND_LIMIT_MS, never);
+    if (code !== 0) failures.push(`deno ${command} ${SOUND} fails without any bug (exit code ${code})`);
+  }
+  return failures;
 }

@@ -3,105 +3,112 @@
  * @module
  */
 
-import type { CorpusEntry } from "../../corpus/entry.ts";
 import { CATALOGUE } from "../../mutants/catalogue.ts";
-import type { Mutant } from "../../mutants/mutant.ts";
+import { EQUIVALENTS } from "../../mutants/equivalents.ts";
 import { Workshop } from "../../mutants/workshop.ts";
-import { readPlan } from "../../nemesis/read_plan.ts";
-import { GOAL } from "../../shrink/shrink.ts";
+import { GOAL } from "../../shrink/size.ts";
 import { UsageError } from "./arguments.ts";
+import { CHAOS, huntOne } from "./kill_one.ts";
+import { failuresWithoutBugs, type Prey, preyOfAll } from "./kills_across.ts";
 import type { KillsArguments } from "./kills_arguments.ts";
-import { acrossCommand } from "./kills_across.ts";
-import { distribution, type Kill, killTable } from "./kills_table.ts";
-import type { Facts } from "./shrink_command.ts";
+import { distribution, type Kill, killsByLayer, killTable } from "./kills_table.ts";
 
-const CHAOS = "run -A tests/chaos.ts ";
+const ROOT = new URL("../../../", import.meta.url);
 const LIMIT_MS = 300_000;
+/** Across the catalogue nobody waits long for a bug that makes a run endless. */
+const ACROSS_LIMIT_MS = 40_000;
 
-/** Kills them; resolves to the exit code: 1 if one survived. */
+/** Kills them; resolves to the exit code: 1 if one survived that names chaos as its killer, 3 if a campaign fails without any bug. */
 export async function killsCommand(args: KillsArguments): Promise<number> {
-  if (args.across) return await acrossCommand(args, chosen(args.only));
-  const mutants = chosen(args.only);
-  const kills: Kill[] = new Array(mutants.length);
+  const started = performance.now();
+  const prey = chosen(args.across ? preyOfAll() : preyOfChaos(), args.only);
+  const failures = args.across ? await baseline(prey) : [];
+  const kills = await huntAll(prey, args);
+  const minutes = (performance.now() - started) / 60_000;
+  const survivors = kills.filter(({ fate, killedBy }) => fate !== "killed" && killedBy.startsWith(CHAOS));
+  if (args.json) console.log(JSON.stringify({ goal: GOAL, minutes, failures, kills }));
+  else console.log(summary(kills, args, { minutes, failures, survivors }).join("\n"));
+  if (failures.length > 0) return 3;
+  return survivors.length === 0 ? 0 : 1;
+}
+
+function summary(
+  kills: readonly Kill[],
+  { across }: KillsArguments,
+  { minutes, failures, survivors }: {
+    readonly minutes: number;
+    readonly failures: readonly string[];
+    readonly survivors: readonly Kill[];
+  },
+): string[] {
+  const end = survivors.length === 0 ? [] : ["", "SURVIVED:", killTable(survivors)];
+  const took = `${minutes.toFixed(1)} minutes`;
+  if (!across) return [killTable(kills), "", ...distribution(kills), took, ...end];
+  const left = kills.filter(({ fate }) => fate === "survived").length;
+  return [
+    killsByLayer(kills),
+    "",
+    ...distribution(kills),
+    `${left} are left to the checks that the catalogue names: deno task mutants sees them killed`,
+    failures.length === 0 ? "Without any bug every campaign passes" : failures.join("\n"),
+    "",
+    "Not bugs, although they look like it:",
+    ...EQUIVALENTS.map(({ title, file, why }) => `${title} (${file}): ${why}`),
+    "",
+    took,
+    ...end,
+  ];
+}
+
+/** What fails without any bug. */
+async function baseline(prey: readonly Prey[]): Promise<string[]> {
+  const workshop = await Workshop.open(ROOT);
+  try {
+    return await failuresWithoutBugs(prey, workshop);
+  } finally {
+    await workshop.close();
+  }
+}
+
+async function huntAll(
+  prey: readonly Prey[],
+  { jobs, json, corpus, across }: KillsArguments,
+): Promise<Kill[]> {
+  const kills: Kill[] = new Array(prey.length);
   let next = 0;
   const work = async () => {
-    const workshop = await Workshop.open(new URL("../../../", import.meta.url));
+    const workshop = await Workshop.open(ROOT);
     const out = await Deno.makeTempDir({ prefix: "kills-" });
     try {
-      while (next < mutants.length) {
+      const hunt = { workshop, out, corpus, limitMs: across ? ACROSS_LIMIT_MS : LIMIT_MS };
+      while (next < prey.length) {
         const at = next++;
-        kills[at] = await kill(mutants[at], { workshop, out, corpus: args.corpus });
-        if (!args.json) console.error(killTable([kills[at]]));
+        const { mutant, command } = prey[at];
+        kills[at] = await huntOne(mutant, command, hunt);
+        if (!json) console.error(killTable([kills[at]]));
       }
     } finally {
       await workshop.close();
       await Deno.remove(out, { recursive: true });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(args.jobs, mutants.length) }, work));
-  if (args.json) console.log(JSON.stringify({ goal: GOAL, kills }));
-  else console.log([killTable(kills), "", ...distribution(kills)].join("\n"));
-  return kills.every(({ seed }) => seed !== null) ? 0 : 1;
+  await Promise.all(Array.from({ length: Math.min(jobs, prey.length) }, work));
+  return kills;
 }
 
-/** Those of the catalogue that a chaos campaign kills. */
-export function chosen(only: readonly string[]): Mutant[] {
-  const all = CATALOGUE.flatMap(({ mutants }) => mutants).filter(({ killedBy }) =>
-    killedBy.startsWith(CHAOS)
-  );
-  for (const id of only) {
-    if (all.some((mutant) => mutant.id === id)) continue;
-    throw new UsageError(
-      `Cannot find ${id} among the bugs that chaos kills: ${all.map((one) => one.id).join(", ")}`,
-    );
+/** Those that name a campaign of chaos as their killer. */
+function preyOfChaos(): Prey[] {
+  return CATALOGUE.flatMap(({ mutants }) => mutants)
+    .filter(({ killedBy }) => killedBy.startsWith(CHAOS))
+    .map((mutant) => ({ mutant, command: mutant.killedBy }));
+}
+
+/** Those of the ids that were named; all if none was. Throws `UsageError` for an id that is not among them. */
+export function chosen(all: readonly Prey[], only: readonly string[]): Prey[] {
+  const ids = all.map(({ mutant }) => mutant.id);
+  const missing = only.find((id) => !ids.includes(id));
+  if (missing !== undefined) {
+    throw new UsageError(`Cannot find ${missing} among the bugs that chaos hunts: ${ids.join(", ")}`);
   }
-  return all.filter(({ id }) => only.length === 0 || only.includes(id));
-}
-
-interface Place {
-  readonly workshop: Workshop;
-  readonly out: string;
-  readonly corpus: string | null;
-}
-
-async function kill(mutant: Mutant, { workshop, out, corpus }: Place): Promise<Kill> {
-  const command = `${mutant.killedBy} --shrink --out ${out}`;
-  const never = new AbortController().signal;
-  const { output } = await workshop.runWith({ ...mutant, killedBy: command }, LIMIT_MS, never);
-  const line = output.split("\n").find((one) => one.startsWith("{"));
-  const where = whereOf(mutant.killedBy);
-  const none: Kill = { id: mutant.id, where, seed: null, runs: 0, seconds: 0, law: "", small: null };
-  if (line === undefined) return none;
-  const { runs, wallMs, replay } = JSON.parse(line) as {
-    readonly runs: number;
-    readonly wallMs: number;
-    readonly replay: readonly string[];
-  };
-  const failed = /seed=(\d+) rule=(\S+)/.exec(replay.join("\n"));
-  if (failed === null) return { ...none, runs };
-  const shrunk = replay.find((one) => one.startsWith("shrunk: "));
-  const small: (Facts & { readonly folder: string }) | null = shrunk === undefined
-    ? null
-    : JSON.parse(shrunk.slice("shrunk: ".length));
-  if (small !== null && corpus !== null) await keep(mutant, small, corpus);
-  const seconds = Math.round(wallMs / 10) / 100;
-  return { id: mutant.id, where, seed: Number(failed[1]), runs, seconds, law: failed[2], small };
-}
-
-/** The layer and the workload that a killer names. */
-function whereOf(command: string): string {
-  const layer = /--layer (\S+)/.exec(command)?.[1] ?? "all";
-  const workload = /--workload (\S+)/.exec(command)?.[1] ?? "any";
-  return `${layer} ${workload}`;
-}
-
-async function keep(
-  { id, title }: Mutant,
-  { folder, law, operations }: Facts & { readonly folder: string },
-  corpus: string,
-): Promise<void> {
-  const plan = readPlan(await Deno.readTextFile(`${folder}/plan.json`), `${folder}/plan.json`);
-  const story = (await Deno.readTextFile(`${folder}/story.txt`)).trimEnd().split("\n");
-  const entry: CorpusEntry = { format: "flotilla-corpus-1", mutant: id, title, law, story, operations, plan };
-  await Deno.writeTextFile(`${corpus}/${id}.json`, JSON.stringify(entry, null, 2) + "\n");
+  return all.filter(({ mutant }) => only.length === 0 || only.includes(mutant.id));
 }

@@ -9,8 +9,8 @@ import { compareTraces, readTraceLines } from "../../sim/mod.ts";
 import type { RecordedRun, RunVerdict } from "../result.ts";
 import { runPlan } from "../run.ts";
 import { exitCodeOf } from "../tally.ts";
-import type { Choice } from "./choice.ts";
-import { readFolder, readPlanFile, writeFolder } from "./folder.ts";
+import { type Choice, choiceInWords } from "./choice.ts";
+import { readFolder, readPlanFile, replayOf, writeFolder } from "./folder.ts";
 
 /** What to replay and where to leave it. */
 export interface ReplayArguments {
@@ -24,19 +24,22 @@ export interface ReplayArguments {
 
 /** Replays; resolves to the exit code of the run's verdict, or 3 if it was not the same run. */
 export function replayCommand(args: ReplayArguments): Promise<number> {
-  if (/^\d+$/.test(args.what)) return replayPlan(args, drawPlan(Number(args.what), args.choice));
+  if (/^\d+$/.test(args.what)) {
+    const again = `deno task chaos replay ${args.what}${choiceInWords(args.choice)}`;
+    return replayPlan(args, drawPlan(Number(args.what), args.choice), again);
+  }
   return args.what.endsWith(".json") ? replayFile(args) : replayFolder(args);
 }
 
 async function replayFile(args: ReplayArguments): Promise<number> {
-  return await replayPlan(args, await readPlanFile(args.what));
+  return await replayPlan(args, await readPlanFile(args.what), replayOf(args.what));
 }
 
-async function replayPlan(args: ReplayArguments, plan: RunPlan): Promise<number> {
-  const run = await runPlan(plan, { record: true });
-  const again = await runPlan(plan, { record: true });
+async function replayPlan(args: ReplayArguments, plan: RunPlan, again: string): Promise<number> {
+  const run = await runPlan(plan, { record: true, again });
+  const { events } = await runPlan(plan, { record: true });
   const folder = await writeFolder(args.out, run);
-  return finish(args, run, again.events === run.events ? null : divergence(run.events, again.events), folder);
+  return finish(args, run, events === run.events ? null : divergence(run.events, events), folder);
 }
 
 async function replayFolder(args: ReplayArguments): Promise<number> {

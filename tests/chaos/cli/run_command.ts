@@ -11,12 +11,14 @@ import { shrinkPlan } from "../shrink_plan.ts";
 import { exitCodeOf, type Tally } from "../tally.ts";
 import type { CampaignArguments } from "./arguments.ts";
 import { choiceInWords } from "./choice.ts";
-import { writeFolder } from "./folder.ts";
-import { factsOf, inWords } from "./shrink_command.ts";
+import { folderOf, replayOf, writeFolder } from "./folder.ts";
+import { factsOf, inWords, SMALL } from "./shrink_command.ts";
 import { Progress, showSummary } from "./show.ts";
 
 /** What a failure may cost that is made small at once. */
 const SHRINK_MS = 5000;
+/** So many runs that showed nothing, or could not be judged, are kept. */
+const MOST_KEPT = 5;
 
 /** Runs it; resolves to the exit code. */
 export async function runCommand(args: CampaignArguments): Promise<number> {
@@ -31,7 +33,7 @@ export async function runCommand(args: CampaignArguments): Promise<number> {
     (tally, ms) => Math.max(ms / args.timeMs, tally.runs / args.runs),
   );
   try {
-    const { tally, failed } = await runCampaign({
+    const { tally, failed, open } = await runCampaign({
       firstSeed: args.firstSeed,
       runs: args.runs,
       workers: args.workers,
@@ -42,7 +44,9 @@ export async function runCommand(args: CampaignArguments): Promise<number> {
     });
     const wallMs = elapsedMs();
     progress.end();
-    const replay = failed === null ? [] : await keepFailure(args, failed);
+    const replay: string[] = [];
+    for (const seed of open.slice(0, MOST_KEPT)) replay.push(...await keepFailure(args, seed));
+    if (failed !== null) replay.push(...await keepFailure(args, failed));
     return report(args, tally, wallMs, replay);
   } finally {
     Deno.removeSignalListener("SIGINT", onInterrupt);
@@ -59,10 +63,11 @@ function report(args: CampaignArguments, tally: Tally, wallMs: number, replay: r
 /** Runs the failing seed once more with everything kept; returns what to print. */
 async function keepFailure(args: CampaignArguments, seed: number): Promise<string[]> {
   const { shrink } = args;
-  const replay = `replay: deno task chaos replay ${seed}${choiceInWords(args.choice)}`;
+  const again = `deno task chaos replay ${seed}${choiceInWords(args.choice)}`;
+  const replay = `replay: ${again}`;
   try {
     const plan = drawPlan(seed, args.choice);
-    const run = await runPlan(plan, { record: true });
+    const run = await runPlan(plan, { record: true, again });
     const folder = await writeFolder(args.out, run);
     const { verdict } = run.result;
     const rule = verdict.kind === "violation" ? verdict.violation.law : verdict.kind;
@@ -79,8 +84,9 @@ async function keepFailure(args: CampaignArguments, seed: number): Promise<strin
 async function keepSmall({ out, json }: CampaignArguments, plan: RunPlan): Promise<string[]> {
   const small = await shrinkPlan(plan, SHRINK_MS, () => performance.now());
   if (small === null) return [];
-  const run = await runPlan(small.plan, { record: true });
-  const folder = await writeFolder(out, run, "-small");
+  const again = replayOf(folderOf(out, small.plan.seed, SMALL));
+  const run = await runPlan(small.plan, { record: true, again });
+  const folder = await writeFolder(out, run, SMALL);
   if (json) return [`shrunk: ${JSON.stringify({ ...factsOf(small), folder })}`];
-  return [...run.story, "", inWords(plan, factsOf(small)), `replay: deno task chaos replay ${folder}`];
+  return [...run.story, "", inWords(plan, factsOf(small)), `replay: ${replayOf(folder)}`];
 }

@@ -5,21 +5,20 @@
 
 import type { RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan } from "../../nemesis/swarm.ts";
+import { type Size, sizeOf } from "../../shrink/size.ts";
 import { runPlan } from "../run.ts";
 import { shrinkPlan, type ShrunkPlan } from "../shrink_plan.ts";
-import { readFolder, readPlanFile, writeFolder } from "./folder.ts";
+import { folderOf, readFolder, readPlanFile, replayOf, writeFolder } from "./folder.ts";
 import type { ReplayArguments } from "./replay_command.ts";
 
 /** Shrinking is over after this long, with the best so far. */
 const TIME_MS = 60_000;
+/** What the folder of a small run ends in. */
+export const SMALL = "-small";
 
-/** A counterexample's size. */
-export interface Facts {
+/** A counterexample's size, and what it took. */
+export interface Facts extends Size {
   readonly law: string;
-  readonly faults: number;
-  readonly nodes: number;
-  readonly clients: number;
-  readonly operations: number;
   readonly tries: number;
   readonly seconds: number;
 }
@@ -36,13 +35,14 @@ export async function shrinkCommand(args: ReplayArguments): Promise<number> {
     console.error(`Cannot shrink the run of seed ${plan.seed}: it breaks no law`);
     return 2;
   }
-  const run = await runPlan(small.plan, { record: true });
-  const folder = await writeFolder(args.out, run, "-small");
+  const again = replayOf(folderOf(args.out, small.plan.seed, SMALL));
+  const run = await runPlan(small.plan, { record: true, again });
+  const folder = await writeFolder(args.out, run, SMALL);
   const facts = factsOf(small);
   if (args.json) console.log(JSON.stringify({ ...facts, folder }));
   else {
     console.log(
-      [...run.story, "", inWords(plan, facts), `replay: deno task chaos replay ${folder}`].join("\n"),
+      [...run.story, "", inWords(plan, facts), `replay: ${replayOf(folder)}`].join("\n"),
     );
   }
   return 1;
@@ -50,8 +50,7 @@ export async function shrinkCommand(args: ReplayArguments): Promise<number> {
 
 /** How small it is. */
 export function factsOf({ plan, law, operations, tries, seconds }: ShrunkPlan): Facts {
-  const { faults, nodes, load: { clients } } = plan;
-  return { law, faults: faults.length, nodes, clients, operations, tries, seconds };
+  return { law, ...sizeOf(plan, operations), tries, seconds };
 }
 
 /** The same as a sentence. */

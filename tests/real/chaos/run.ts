@@ -257,6 +257,7 @@ class Run {
       faults,
       elections: processes.elections,
       knownMs: Math.min(this.#knownMs, simulatedMs),
+      askedByThen: crew.askedBy(this.#knownMs),
       recoveryMs: this.#recoveryMs,
       seen: seenIn(crew, processes),
     };
@@ -268,7 +269,7 @@ class Run {
       names,
       lives: [...chronicle.lives, ...chronicle.phases],
       faults: chronicle.faults,
-      operations: crew.steps(),
+      operations: crew.steps(this.#knownMs),
       events,
     });
     const report = renderReport({

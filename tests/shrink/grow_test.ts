@@ -1,0 +1,49 @@
+import { assert, assertEquals } from "@std/assert";
+import { everyFaultPlan } from "../nemesis/every_fault.ts";
+import { LAYERS, type RunPlan } from "../nemesis/plan.ts";
+import { readPlan } from "../nemesis/read_plan.ts";
+import { drawPlan } from "../nemesis/swarm.ts";
+import { grown } from "./grow.ts";
+import { shrink } from "./shrink.ts";
+import { GOAL, isSmall, sizeOf } from "./size.ts";
+
+for (const layer of LAYERS) {
+  Deno.test(`300 grown plans of the layer ${layer} can be carried out, are small, and have faults of its kinds or plain ones`, () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const large = drawPlan(seed, { safetyMs: 10_000, layer });
+      const kinds = new Set<string>([
+        "crash",
+        "isolate",
+        "badMessages",
+        ...large.faults.map(({ kind }) => kind),
+      ]);
+      for (let nth = 0; nth < 10; nth++) {
+        const plan = grown(large, GOAL.operations, nth);
+        const name = `seed ${seed}, plan ${nth}`;
+        assertEquals(readPlan(JSON.stringify(plan), name), plan);
+        assertEquals(grown(large, GOAL.operations, nth), plan, name);
+        assert(isSmall(sizeOf(plan, plan.load.clients * plan.load.operationsEach)), name);
+        assert(plan.faults.every(({ kind }) => kinds.has(kind)), name);
+      }
+    }
+  });
+}
+
+/** A law that needs the moment: broken by many clients at any time, by few only if they ask within 100 ms of a crash. */
+function brokenLaw({ load, faults }: RunPlan): string | null {
+  const near = faults.some((fault) => fault.kind === "crash" && Math.abs(load.fromMs - fault.atMs) < 100);
+  return near || load.clients >= 4 ? "planted" : null;
+}
+
+Deno.test("where one client less is one too few, a small plan is grown that meets the moment", async () => {
+  const probe = (plan: RunPlan) =>
+    Promise.resolve({
+      law: brokenLaw(plan),
+      endedMs: Math.max(1000, ...plan.faults.map(({ atMs }) => atMs + 200)),
+      operations: plan.load.clients * (plan.load.operationsEach || 100),
+    });
+  const faults = everyFaultPlan(1).faults.filter(({ kind }) => kind === "crash" || kind === "pause");
+  const small = await shrink({ ...everyFaultPlan(1), faults }, probe, { isOver: () => false });
+  assert(small !== null && isSmall(sizeOf(small.plan, small.operations)), JSON.stringify(small));
+  assertEquals([small.law, small.plan.faults.map(({ kind }) => kind)], ["planted", ["crash"]]);
+});
