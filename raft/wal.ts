@@ -54,6 +54,8 @@ export interface WalOptions {
    * @default {65536}
    */
   readonly roomBytes?: number;
+  /** More room is made in the background once less than this is left, so that no write waits for it. @default {0, never} */
+  readonly aheadBytes?: number;
 }
 
 /** A log is rewritten when it is this many times as large as what it amounts to: then the rewriting costs less than the writing did. */
@@ -103,6 +105,7 @@ export class Wal implements Storage {
   readonly #whenEmpty: Standing;
   readonly #rewriteBytes: number;
   readonly #roomBytes: number;
+  readonly #aheadBytes: number;
   #phase: Phase = { kind: "fresh" };
   #state = new LogState();
   #header: LogHeader;
@@ -123,6 +126,7 @@ export class Wal implements Storage {
     this.#whenEmpty = whenEmpty === "format" ? "voter" : "amnesiac";
     this.#rewriteBytes = options.rewriteBytes ?? 65536;
     this.#roomBytes = Math.max(1, options.roomBytes ?? 65536);
+    this.#aheadBytes = options.aheadBytes ?? 0;
     this.#header = { number: 0, member, incarnation: 0, standing: "voter", salt: 0 };
   }
 
@@ -276,7 +280,8 @@ export class Wal implements Storage {
     const { pieces, chain } = wholeLog(header, this.#state);
     const { folder } = this.#place;
     const name = fileName("log", number);
-    const place = { folder, name, path: joinPath(folder, name), roomBytes: this.#roomBytes };
+    const room = { roomBytes: this.#roomBytes, aheadBytes: this.#aheadBytes };
+    const place = { folder, name, path: joinPath(folder, name), ...room };
     const file = await LogFile.create(this.#disk, place, pieces);
     await this.#file?.close();
     this.#file = file;

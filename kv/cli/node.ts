@@ -54,7 +54,10 @@ export interface RunningNode {
 
 const SNAPSHOT_AT_BYTES = 64 << 20;
 const REWRITE_BYTES = 16 << 20;
-const ROOM_BYTES = 1 << 20;
+/** A sync of the log has to wait for what of a piece of room is not down yet. */
+const ROOM_BYTES = 256 << 10;
+/** Half a second's worth of writes. */
+const AHEAD_BYTES = 4 << 20;
 const HINT_AGAIN_MS = 25;
 
 /** What whoever tries a node in a worse world may set. */
@@ -131,6 +134,7 @@ async function openParts(
     whenEmpty: options.amnesiac ? "amnesiac" : "format",
     rewriteBytes: REWRITE_BYTES,
     roomBytes: ROOM_BYTES,
+    aheadBytes: AHEAD_BYTES,
   });
   const server: MachineServer = await replicate(servedStore(store), {
     runtime,

@@ -3,11 +3,10 @@
  * @module
  */
 
+import { utf8Text } from "../../runtime/bytes.ts";
 import { parseInteger } from "../store/run_steps.ts";
 import { MAX_LEASE_MS } from "../store/types.ts";
 import { CommandError } from "./command.ts";
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const SHORT_BYTES = 24;
 
@@ -18,7 +17,7 @@ export function wordText(word: Uint8Array): string {
     if (short !== null) return short;
   }
   try {
-    return decoder.decode(word);
+    return utf8Text(word);
   } catch {
     throw new CommandError("Cannot take bytes that are not UTF-8: this store holds text, encode them first");
   }

@@ -92,6 +92,15 @@ export const walMutants: readonly Mutant[] = [
     killedBy: WAL_TEST,
   },
   {
+    id: "WAL-room-on-frame",
+    title: "Zeros that are made as room in the background land on a frame that was written meanwhile",
+    source: "issue 5: room is made before anybody waits for it",
+    file: LOG_FILE,
+    anchor: "    while (this.#growing !== null && !this.#hasRoom(bytes)) await this.#growing;\n",
+    replacement: "",
+    killedBy: "test -A --no-check --fail-fast tests/wal/room_test.ts",
+  },
+  {
     id: "WAL-error-forgotten",
     title: "After a write that failed the log goes on as if nothing had happened",
     source: "anchors D4; the storage's contract: a rejection is final",

@@ -8,17 +8,20 @@ import { drawGroups, type Sizes } from "./writes.ts";
 const SMALL: Sizes = { maxCommandBytes: 1500, maxSnapshotBytes: 2500 };
 const MOMENTS = ["during", "after"] as const;
 
-for (const [rewriteBytes, groupCount] of [[65536, 8], [600, 8], [0, 4]]) {
-  Deno.test(`a crash at every disk operation keeps what was acknowledged, whole groups and nothing else, rewriting from ${rewriteBytes} bytes on`, async () => {
+for (
+  const [rewriteBytes, groupCount, aheadBytes] of [[65536, 8, 0], [600, 8, 0], [0, 4, 0], [3000, 8, 1500]]
+) {
+  Deno.test(`a crash at every disk operation keeps what was acknowledged, whole groups and nothing else, rewriting from ${rewriteBytes} bytes on, ${aheadBytes} bytes of room made in the background`, async () => {
+    const sizes = { rewriteBytes, ...(aheadBytes === 0 ? {} : { aheadBytes, roomBytes: 700 }) };
     let crashes = 0;
     for (const seed of seedsFrom(Deno.args, 8)) {
       const groups = drawGroups(seededRandom(seed).split("groups"), groupCount, SMALL);
-      const rehearsal = new Story(seed, { rewriteBytes });
+      const rehearsal = new Story(seed, sizes);
       const { operations } = await rehearsal.live(() => groups);
       rehearsal.end();
       for (let operation = 0; operation < operations.length; operation++) {
         for (const moment of MOMENTS) {
-          const story = new Story(seed * 1000 + operation, { rewriteBytes });
+          const story = new Story(seed * 1000 + operation, sizes);
           const first = await story.live(() => groups, { operation, moment });
           const image = story.recover();
           const { found } = await story.live(() => []);

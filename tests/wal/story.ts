@@ -42,15 +42,22 @@ export class Story {
   readonly machine: Machine;
   readonly #rewriteBytes: number;
   readonly #roomBytes: number;
+  readonly #aheadBytes: number;
   readonly #loss: CrashLoss;
 
   constructor(
     seed: number,
-    { rewriteBytes = 65536, roomBytes = ROOMS[seed % ROOMS.length], loss = "drawn" as CrashLoss } = {},
+    {
+      rewriteBytes = 65536,
+      roomBytes = ROOMS[seed % ROOMS.length],
+      aheadBytes = 0,
+      loss = "drawn" as CrashLoss,
+    } = {},
   ) {
     this.world = new World({ seed });
     this.#rewriteBytes = rewriteBytes;
     this.#roomBytes = roomBytes;
+    this.#aheadBytes = aheadBytes;
     this.#loss = loss;
     this.machine = this.world.machine("m");
     this.machine.boot(() => {});
@@ -68,6 +75,7 @@ export class Story {
       whenEmpty,
       rewriteBytes: this.#rewriteBytes,
       roomBytes: this.#roomBytes,
+      aheadBytes: this.#aheadBytes,
     });
   }
 
