@@ -6,8 +6,9 @@
  *
  * @module
  */
-import { type CheckCommand, helpText, parseCommand, UsageError } from "./cli/flags.ts";
+import { type CheckCommand, helpText, parseCommand, requirePages, UsageError } from "./cli/flags.ts";
 import { judgeFile } from "./cli/judge.ts";
+import { expandFiles } from "./cli/patterns.ts";
 import { jsonError } from "./cli/report.ts";
 import { FormatError } from "./formats/mod.ts";
 import { PorcupineError, type Verdict } from "./types.ts";
@@ -18,7 +19,7 @@ const EXIT = { ok: 0, illegal: 1, unknown: 2, badInput: 3, failed: 4 } as const;
 export async function main(args: readonly string[]): Promise<number> {
   let command: CheckCommand | null;
   try {
-    command = parseCommand(args);
+    command = await expanded(parseCommand(args));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -31,6 +32,14 @@ export async function main(args: readonly string[]): Promise<number> {
   let worst: number = EXIT.ok;
   for (const file of command.files) worst = worse(worst, await exitCodeOf(file, command));
   return worst;
+}
+
+/** The command with its files as they are, where it names patterns. */
+async function expanded(command: CheckCommand | null): Promise<CheckCommand | null> {
+  if (command === null) return null;
+  const files = await expandFiles(command.files);
+  requirePages(command.html, files);
+  return { ...command, files };
 }
 
 /** A failure outweighs bad input, bad input a violation, a violation a doubt. */

@@ -6,10 +6,20 @@
 import type { Reply, Request } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
-/** How many threads can run at once, this one included; 1 where there are no workers (Node, a page that forbids them). */
+const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
+
+/**
+ * How many threads can run at once, this one included; 1 where there are no workers (Node), and where Deno may not read the
+ * file that a worker begins with.
+ */
 export function threadsOfHost(): number {
-  if (typeof Worker === "undefined") return 1;
+  if (typeof Worker === "undefined" || !mayRead(WORKER)) return 1;
   return typeof navigator === "undefined" ? 1 : navigator.hardwareConcurrency ?? 1;
+}
+
+function mayRead(file: URL): boolean {
+  if (typeof Deno === "undefined" || file.protocol !== "file:") return true;
+  return Deno.permissions.querySync({ name: "read", path: file }).state === "granted";
 }
 
 /** Lets messages in: resolves when those that wait have been delivered. */
@@ -27,19 +37,32 @@ export function after(milliseconds: number, call: () => void): () => void {
 export class Helper {
   /** Whether the model is loaded and no task is under way. */
   idle = false;
-  readonly #worker: Worker;
+  readonly #worker: Worker | undefined;
+  #hasSpoken = false;
 
-  /** Starts a thread; `hear` is told what it answers, `fail` what went wrong. */
-  constructor(source: ModelSource, hear: (reply: Reply) => void, fail: (message: string) => void) {
-    this.#worker = new Worker(new URL("./parallel/worker_main.ts", import.meta.url), { type: "module" });
+  /**
+   * Starts a thread; `hear` is told what it answers, `fail` what went wrong. A thread that could not even start (a page or a
+   * host that forbids it) is never idle, and its failure is `unstarted`: the work can be done without it.
+   */
+  constructor(
+    source: ModelSource,
+    hear: (reply: Reply) => void,
+    fail: (message: string, unstarted: boolean) => void,
+  ) {
+    this.#worker = begin();
+    if (this.#worker === undefined) {
+      queueMicrotask(() => fail("the host refuses to start a worker", true));
+      return;
+    }
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      this.#hasSpoken = true;
       if (data.kind === "ready" || data.kind === "decided" || data.kind === "raced") this.idle = true;
-      if (data.kind === "failed") fail(data.message);
+      if (data.kind === "failed") fail(data.message, false);
       else hear(data);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      fail(event.message);
+      fail(event.message, !this.#hasSpoken);
     };
     this.#send({ kind: "load", source });
   }
@@ -57,10 +80,19 @@ export class Helper {
 
   /** Ends the thread at once. */
   end(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
   }
 
   #send(request: Request): void {
-    this.#worker.postMessage(request);
+    this.#worker?.postMessage(request);
+  }
+}
+
+/** A page's own worker may not come from another origin: browsers refuse that with an error at once. */
+function begin(): Worker | undefined {
+  try {
+    return new Worker(WORKER, { type: "module" });
+  } catch {
+    return undefined;
   }
 }

@@ -98,11 +98,7 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
   if (seen.has("--help")) return null;
   if (files.length === 0) throw new UsageError("no file to check; `deno task check --help` shows how");
   const html = values.get("--html") ?? null;
-  if (html !== null && files.length > 1 && !html.endsWith("/")) {
-    throw new UsageError(
-      `--html ${html} names one page for ${files.length} files; name a folder, ending in /`,
-    );
-  }
+  requirePages(html, files);
   if (seen.has("--order") && !seen.has("--json")) {
     throw new UsageError(
       "--order is for programs; add --json, or see the order in a picture with --html FILE",
@@ -130,6 +126,12 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
     levels: seen.has("--levels"),
     facts: parseFacts(values.get("--facts")),
   };
+}
+
+/** Throws if one page is named for several files. */
+export function requirePages(html: string | null, files: readonly string[]): void {
+  if (html === null || files.length < 2 || html.endsWith("/")) return;
+  throw new UsageError(`--html ${html} names one page for ${files.length} files; name a folder, ending in /`);
 }
 
 function splitFlag(argument: string): [string | null, string | null] {

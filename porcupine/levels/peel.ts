@@ -1,5 +1,5 @@
 import { checkOperations } from "../check.ts";
-import { ILLEGAL, type Operation } from "../types.ts";
+import { type DeterministicModel, ILLEGAL, type Illegal, type Operation } from "../types.ts";
 import type { Effort } from "./effort.ts";
 import { answerOf, type Sessions } from "./session.ts";
 
@@ -16,6 +16,8 @@ export function peelStaleReads<State, Input, Output>(
   effort: Effort,
 ): number | undefined {
   const { model, operations } = sessions;
+  // Where one answer may lead to several states, two reads that are put back may each need another of them.
+  if ("steps" in model) return undefined;
   let ids = [...sessions.ids];
   const peeled: number[] = [];
   while (peeled.length <= MAX_PEELED) {
@@ -26,9 +28,8 @@ export function peelStaleReads<State, Input, Output>(
     });
     if (verdict.kind === "unknown") return undefined;
     if (verdict.kind === "ok") {
-      return new Replay(sessions, verdict.linearization.map((at) => operations[ids[at]])).stalest(
-        peeled.map((id) => operations[id]),
-      );
+      const order = verdict.linearization.map((at) => operations[ids[at]]);
+      return new Replay(model, order).stalest(peeled.map((id) => operations[id]));
     }
     const suspects = [verdict.firstImpossible, ...[...verdict.core].reverse()].map((at) => ids[at]);
     const next = suspects.find((id) => model.readOnly?.(operations[id].input) === true);
@@ -41,17 +42,20 @@ export function peelStaleReads<State, Input, Output>(
 
 /** The states along an order, for reads to be put into it. */
 class Replay<State, Input, Output> {
-  readonly #sessions: Sessions<State, Input, Output>;
-  /** The states after each update, the initial one first; a nondeterministic model may have several. */
-  readonly #states: (readonly State[])[];
+  readonly #model: DeterministicModel<State, Input, Output>;
+  /** The states after each update, the initial one first. */
+  readonly #states: State[];
   /** How many updates there are before each place of the order. */
   readonly #updates: number[] = [0];
   /** By place: the order's operations sorted by return, with the latest place up to each. */
   readonly #returns: { readonly at: number; readonly place: number }[];
 
-  constructor(sessions: Sessions<State, Input, Output>, order: readonly Operation<Input, Output>[]) {
-    this.#sessions = sessions;
-    this.#states = [[sessions.model.init()]];
+  constructor(
+    model: DeterministicModel<State, Input, Output>,
+    order: readonly Operation<Input, Output>[],
+  ) {
+    this.#model = model;
+    this.#states = [model.init()];
     for (const operation of order) this.#take(operation);
     const returns = order.flatMap(({ outcome }, i) =>
       outcome.status === "ok" ? [{ at: outcome.returnAt, place: i + 1 }] : []
@@ -66,7 +70,7 @@ class Replay<State, Input, Output> {
     for (const read of reads) {
       const newest = this.#updates[this.#earliest(read.callAt)];
       let at = newest;
-      while (at >= 0 && !this.#allows(this.#states[at], read)) at--;
+      while (at >= 0 && this.#next(this.#states[at], read) === ILLEGAL) at--;
       if (at < 0) return undefined;
       most = Math.max(most, 1 + newest - at);
     }
@@ -74,11 +78,15 @@ class Replay<State, Input, Output> {
   }
 
   #take(operation: Operation<Input, Output>): void {
-    const { model } = this.#sessions;
+    const model = this.#model;
     const updates = this.#updates[this.#updates.length - 1];
     const keeps = model.readOnly?.(operation.input) === true ||
       model.effect?.(operation.input, answerOf(operation)) === "read";
-    if (!keeps) this.#states.push(this.#states[updates].flatMap((state) => this.#nexts(state, operation)));
+    if (!keeps) {
+      const next = this.#next(this.#states[updates], operation);
+      if (next === ILLEGAL) throw new TypeError("a linearization replays");
+      this.#states.push(next as State);
+    }
     this.#updates.push(keeps ? updates : updates + 1);
   }
 
@@ -94,16 +102,7 @@ class Replay<State, Input, Output> {
     return low === 0 ? 0 : this.#returns[low - 1].place;
   }
 
-  #allows(states: readonly State[], read: Operation<Input, Output>): boolean {
-    return states.some((state) => this.#nexts(state, read).length > 0);
-  }
-
-  #nexts(state: State, operation: Operation<Input, Output>): readonly State[] {
-    const { model } = this.#sessions;
-    const context = { expired: () => false };
-    const answer = answerOf(operation);
-    if ("steps" in model) return model.steps(state, operation.input, answer, context);
-    const next = model.step(state, operation.input, answer, context);
-    return next === ILLEGAL ? [] : [next as State];
+  #next(state: State, operation: Operation<Input, Output>): State | Illegal {
+    return this.#model.step(state, operation.input, answerOf(operation), { expired: () => false });
   }
 }

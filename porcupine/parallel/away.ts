@@ -53,7 +53,7 @@ export async function checkAway<State, Input, Output>(
   }
 }
 
-type Outcome = Verdict | { readonly kind: "failed"; readonly message: string };
+type Outcome = Verdict | "unstarted" | { readonly kind: "failed"; readonly message: string };
 
 const STOPPED: UnknownVerdict = { kind: "unknown", reason: "aborted", linearizableUpTo: -1, partitions: [] };
 
@@ -78,7 +78,7 @@ class Visit {
         if (reply.kind === "ready") this.#begin();
         if (reply.kind === "checked") this.#settle(reply.verdict);
       },
-      (message) => this.#settle({ kind: "failed", message }),
+      (message, unstarted) => this.#settle(unstarted ? "unstarted" : { kind: "failed", message }),
     );
     options.signal.addEventListener("abort", this.#abort);
     if (options.signal.aborted) this.#abort();
@@ -108,6 +108,7 @@ class Visit {
       stop: this.#stop,
     });
     const outcome = await this.#outcome;
+    if (outcome === "unstarted") return undefined;
     if (outcome.kind === "failed") throw new PorcupineError("worker-failed", outcome.message);
     return outcome;
   }

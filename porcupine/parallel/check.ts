@@ -225,7 +225,11 @@ class Team<State, Input, Output> {
     const { source } = this.#given.model;
     if (source === undefined) return;
     for (let i = 0; i < this.#workers; i++) {
-      this.#helpers.push(new Helper(source, (reply) => this.#hear(reply), (message) => this.#fail(message)));
+      this.#helpers.push(
+        new Helper(source, (reply) => this.#hear(reply), (message, unstarted) => {
+          if (!unstarted) this.#fail(message);
+        }),
+      );
     }
   }
 

@@ -11,6 +11,7 @@ const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts";
 const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
 const NODE = "test -A --no-check tests/porcupine/door/node_test.ts";
+const CLI = "test -A --no-check tests/porcupine/cli/cli_test.ts";
 const JSON_REPORT = "test -A --no-check tests/porcupine/cli/json_test.ts";
 
 /** The door. */
@@ -25,12 +26,12 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     killedBy: STRICT,
   },
   {
-    id: "PD-repeated-quote",
-    title: "A quote within a string ends it, so that what follows counts as names",
-    source: "JSON: escapes",
+    id: "PD-repeated-space",
+    title: "A name with a space before its colon is not seen",
+    source: "JSON: white space",
     file: "porcupine/formats/repeated_name.ts",
-    anchor: "=== BACKSLASH ? 2 : 1;",
-    replacement: "=== BACKSLASH ? 1 : 1;",
+    anchor: "while (text.charCodeAt(next) <= SPACE) next++;",
+    replacement: "",
     killedBy: STRICT,
   },
   {
@@ -189,6 +190,15 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     killedBy: LEVELS,
   },
   {
+    id: "PD-glob",
+    title: "Of the files that a pattern means the first is judged",
+    source: "shells that leave patterns to the program",
+    file: "porcupine/cli/patterns.ts",
+    anchor: "paths.push(...found);",
+    replacement: "paths.push(...found.slice(0, 1));",
+    killedBy: CLI,
+  },
+  {
     id: "PD-away-cut",
     title: "A check with a signal ends where its thread should have been changed",
     source: "the verdict is that of one thread",
@@ -205,6 +215,25 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     anchor: "for (let at = 0; at < operations.length",
     replacement: "for (let at = PIECE; at < operations.length",
     killedBy: PARALLEL,
+  },
+  {
+    id: "PD-no-permission",
+    title: "A long check fails where Deno may not read the worker's file",
+    source: "deno test without flags, on a slow machine",
+    file: "porcupine/workers.ts",
+    anchor: '.state === "granted";',
+    replacement: '.state !== "";',
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PD-peel-branches",
+    title: "Where one answer may lead to several states, a bound on the staleness is taken from one of them",
+    source: "nondeterministic models; found by trying every order of every model",
+    file: "porcupine/levels/peel.ts",
+    anchor: 'if ("steps" in model) return undefined;',
+    replacement:
+      'if ("steps" in model) return new Replay({ ...model, step: (s, i, a, c) => model.steps(s, i, a, c)[0] ?? ILLEGAL }, []).stalest([]);',
+    killedBy: LEVELS,
   },
   {
     id: "PD-node-syntax",

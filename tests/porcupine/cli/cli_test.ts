@@ -80,6 +80,31 @@ Deno.test("Several files: bad input outweighs a violation, a violation a doubt, 
   assertEquals((await check(bad, `${folder.path}/missing`, ok)).code, 3);
 });
 
+Deno.test("A pattern that the shell left alone means the files that match it, in the order of their names", async () => {
+  await using folder = await Folder.make();
+  for (const name of ["b.jsonl", "a.jsonl", "a.txt", "in/c.jsonl", ".d.jsonl", "[x].jsonl"]) {
+    await folder.write(name, OK);
+  }
+  const judged = async (...patterns: string[]): Promise<string[]> => {
+    const { out } = await check(...patterns.map((pattern) => `${folder.path}/${pattern}`), "--json");
+    return out.split("\n").map((line) => JSON.parse(line).file.slice(folder.path.length + 1));
+  };
+  assertEquals(await judged("*.jsonl"), ["[x].jsonl", "a.jsonl", "b.jsonl"]);
+  assertEquals(await judged("?.jsonl", "a.*"), ["a.jsonl", "b.jsonl", "a.jsonl", "a.txt"]);
+  assertEquals(await judged("*/c.jsonl"), ["in/c.jsonl"]);
+  assertEquals(await judged("[x].*"), ["[x].jsonl"]);
+  const { code, err } = await check(`${folder.path}/*.edn`);
+  assertEquals([code, err], [3, `no file matches ${folder.path}/*.edn`]);
+  const pages = await check(`${folder.path}/*.jsonl`, "--html", `${folder.path}/p.html`);
+  assertEquals([pages.code, pages.err.includes("for 3 files; name a folder")], [3, true]);
+});
+
+Deno.test("What follows -- is a file, whatever it looks like", async () => {
+  const { code, err } = await check("--quick", "--", "--json");
+  assertEquals(code, 3);
+  assert(err.startsWith("--json cannot be opened"), err);
+});
+
 Deno.test("A packed file and a file of another format are judged like any other", async () => {
   await using folder = await Folder.make();
   assertEquals((await check(await folder.write("bad.jsonl.gz", await gzip(BAD)))).code, 1);

@@ -16,7 +16,10 @@ import {
   type Operation,
   priorityQueueModel,
   queueModel,
+  type RegisterInput,
   registerModel,
+  type RegisterOutput,
+  type RegisterValue,
   setModel,
   stackModel,
   versionedKvModel,
@@ -37,6 +40,17 @@ import { kvShape, registerShape, versionedShape } from "../fuzz/shapes.ts";
 import { guaranteeHolds, isStaleBy } from "./oracle.ts";
 
 const SEEDS = 400;
+
+/** Each write may be forgotten at once: one answer, two states. */
+const FORGETFUL: Model<RegisterValue, RegisterInput, RegisterOutput> = {
+  name: "forgetful register",
+  init: () => null,
+  steps: (state, input, answer) => {
+    if (input.f === "write") return [input.value, state];
+    return !answer.known || (answer.output.f === "read" && answer.output.value === state) ? [state] : [];
+  },
+  readOnly: ({ f }) => f === "read",
+};
 
 for (
   const { name, compare } of [
@@ -66,6 +80,7 @@ for (
     subject("mutex", mutexModel(), mutexShape),
     subject("lock", lockModel(), () => lockShape({ gaps: false })),
     subject("lock, increasing tokens", lockModel({ tokens: "increasing" }), () => lockShape({ gaps: true })),
+    subject("register that may forget a write", FORGETFUL, () => registerShape({ cas: false })),
     subject("log", logModel(), logShape),
     subject("bank", bankModel({ accounts: { a: 2, b: 1 } }), bankShape),
     subject("store of batches", kvBatchModel(), kvBatchShape),
