@@ -47,7 +47,7 @@ export function assertLinearizable<State, Input, Output>(
     case "ok":
       return verdict;
     case "illegal":
-      throw new NotLinearizableError(complaint(model, operations, verdict), verdict);
+      throw new NotLinearizableError(complaint(model, operations, verdict, options), verdict);
     case "unknown":
       throw new NotLinearizableError(doubt(model, operations, verdict), verdict);
   }
@@ -60,6 +60,7 @@ function complaint<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   { sentence, core, coreIsMinimal, firstImpossible }: IllegalVerdict,
+  { explain }: CheckOptions,
 ): string {
   const members = [...core].sort((a, b) => operations[a].callAt - operations[b].callAt || a - b);
   const lines = members.slice(-SHOWN).map((index) => {
@@ -71,7 +72,11 @@ function complaint<State, Input, Output>(
     }, ${callAt} to ${end}`;
   });
   const hidden = members.length > SHOWN ? [`    ... ${members.length - SHOWN} more`] : [];
-  const head = coreIsMinimal
+  const head = explain === "verdict"
+    ? "Met at:"
+    : core.length === 1
+    ? "Nothing that any other operation may have done explains it:"
+    : coreIsMinimal
     ? "These contradict each other; without any one of them they do not:"
     : "These contradict each other:";
   return [`Not linearizable. ${sentence}`, head, ...hidden, ...lines].join("\n");

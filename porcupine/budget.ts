@@ -1,12 +1,23 @@
 import type { CheckOptions, StepContext } from "./types.ts";
 import { PorcupineError } from "./types.ts";
-import { hostNow } from "./clock.ts";
+import { hostHeldBytes, hostNow } from "./clock.ts";
 
 /** Why a check stopped before its end. */
 export type StopReason = "time" | "memory" | "aborted";
 
 /** How many rounds of a short loop count as much as one configuration of a search. */
 const ROUNDS_A_STEP = 16;
+
+/**
+ * The process may grow by so much more than the limit before that counts: the host's young garbage and compiled code come to
+ * some megabytes whatever is searched for.
+ */
+const SLACK = { share: 0.02, bytes: 16 * 2 ** 20 };
+
+/** What the process holds is asked so often, because asking takes up to a tenth of a millisecond. */
+const ASK_EVERY_MS = 10;
+/** Before it grows by so much at once it is asked, too. */
+const LARGE_BYTES = 4 * 2 ** 20;
 
 /** Thrown by {@linkcode Budget.tick} when a limit has struck; whoever began the work catches it. */
 export class Expired extends Error {
@@ -17,6 +28,11 @@ export class Expired extends Error {
   }
 }
 
+/** The limits and the clock of a check; a signal need only say whether it has fired. */
+export type BudgetOptions = Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "now" | "heldBytes"> & {
+  readonly signal?: { readonly aborted: boolean };
+};
+
 /** The limits of one check: asked often, so that it must be cheap; the clock is read only now and then. */
 export class Budget implements StepContext {
   /** What struck, once something has. */
@@ -26,20 +42,27 @@ export class Budget implements StepContext {
 
   readonly #now: () => number;
   readonly #deadline: number;
-  readonly #memoryLimit: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: { readonly aborted: boolean } | undefined;
+  readonly #heldBytes: () => number;
+  readonly #processLimit: number;
+  #memoryLimit: number;
+  #askedAt = -Infinity;
+  #allowedBytes = 0;
   #workLimit = Infinity;
   #countdown = 0;
   #interval = 16;
   #last: number;
 
-  constructor(options: CheckOptions) {
+  /** `within`: the budget that this one is a part of. */
+  constructor(options: BudgetOptions, within?: Budget) {
     this.#now = options.now ?? hostNow;
     this.#last = this.#now();
     checkLimit("timeLimitMs", options.timeLimitMs);
     checkLimit("memoryLimitBytes", options.memoryLimitBytes);
     this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
     this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
+    this.#heldBytes = options.heldBytes ?? hostHeldBytes;
+    this.#processLimit = within === undefined ? this.#limitOfProcess() : within.#processLimit;
     this.#signal = options.signal;
   }
 
@@ -82,12 +105,34 @@ export class Budget implements StepContext {
     this.#last = now;
     if (this.#signal?.aborted === true) this.stopped = "aborted";
     else if (now >= this.#deadline) this.stopped = "time";
+    else if (this.#isSwollen(now)) this.stopped = "memory";
     return this.stopped !== undefined;
   }
 
-  /** Whether the search may hold this many bytes; if not, the check is over. */
+  /** From now on it may hold no more than this, whatever was said before. */
+  limitMemory(bytes: number): void {
+    this.#memoryLimit = Math.min(this.#memoryLimit, bytes);
+  }
+
+  /** What is counted is what the search holds; what it has dropped, and what a user's step holds, only the host knows. */
+  #isSwollen(now: number): boolean {
+    if (this.#processLimit === Infinity || now - this.#askedAt < ASK_EVERY_MS) return false;
+    this.#askedAt = now;
+    return this.#heldBytes() > this.#processLimit;
+  }
+
+  #limitOfProcess(): number {
+    if (this.#memoryLimit === Infinity) return Infinity;
+    return this.#heldBytes() + this.#memoryLimit * (1 + SLACK.share) + SLACK.bytes;
+  }
+
+  /** Whether the search may hold this many bytes; if not, the check is over. To be asked before it does. */
   allow(bytes: number): boolean {
+    const more = bytes - this.#allowedBytes;
+    this.#allowedBytes = bytes;
     if (bytes > this.#memoryLimit) this.stopped ??= "memory";
+    // A table that doubles is held twice for a moment.
+    else if (more > LARGE_BYTES && this.#heldBytes() + more > this.#processLimit) this.stopped ??= "memory";
     return this.stopped === undefined;
   }
 
@@ -104,7 +149,8 @@ export class Budget implements StepContext {
       ...(this.#deadline === Infinity ? {} : { timeLimitMs: Math.max(0, this.#deadline - this.#now()) }),
       ...(this.#signal === undefined ? {} : { signal: this.#signal }),
       ...(this.#memoryLimit === Infinity ? {} : { memoryLimitBytes: this.#memoryLimit }),
-    });
+      heldBytes: this.#heldBytes,
+    }, this);
     budget.#workLimit = work;
     return budget;
   }

@@ -7,6 +7,7 @@ export * from "./types.ts";
 export { assertLinearizable, NotLinearizableError } from "./assert.ts";
 export { checkEvents, checkOperations } from "./check.ts";
 export { checkInParallel, type ParallelOptions } from "./parallel/check.ts";
+export { WorkerPool } from "./parallel/pool.ts";
 export { Checker, type CheckerOptions, type CheckerStatus, type LostEvent } from "./online/checker.ts";
 export { Recorder, type RecorderOptions } from "./record.ts";
 export {

@@ -215,7 +215,10 @@ export type ModelKind<Input, Output> =
 export interface CheckOptions {
   /** Give up after this many milliseconds on the clock `now`. No limit when absent. */
   readonly timeLimitMs?: number;
-  /** Give up when the search itself holds more than this many bytes. No limit when absent. */
+  /**
+   * Give up when the search holds more than this many bytes, or the process has grown by more than that. No limit when
+   * absent.
+   */
   readonly memoryLimitBytes?: number;
   /**
    * Give up when this fires. `checkInParallel` listens while it works; the other checks keep the thread to themselves, so that
@@ -224,6 +227,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds on a monotonic clock; the host's by default. */
   readonly now?: () => number;
+  /** Bytes of memory that the process holds; the host's word by default. Asked only where there is a limit. */
+  readonly heldBytes?: () => number;
   /**
    * `full` (default): an illegal verdict carries a minimal core and the first impossible operation. `verdict`: stop as soon
    * as the verdict is known; the core then is what was found on the way, and `firstImpossible` the answer at which the search

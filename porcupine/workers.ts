@@ -3,28 +3,24 @@
  *
  * @module
  */
-import type { Reply, Request } from "./parallel/messages.ts";
+import type { Job, Message, News, Reply, Request } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
-const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
-
-/**
- * How many threads can run at once, this one included; 1 where there are no workers (Node), and where Deno may not read the
- * file that a worker begins with.
- */
+/** How many threads can run at once, this one included; 1 where there are no workers (Node, a page that forbids them). */
 export function threadsOfHost(): number {
-  if (typeof Worker === "undefined" || !mayRead(WORKER)) return 1;
+  if (typeof Worker === "undefined") return 1;
   return typeof navigator === "undefined" ? 1 : navigator.hardwareConcurrency ?? 1;
 }
 
-function mayRead(file: URL): boolean {
-  if (typeof Deno === "undefined" || file.protocol !== "file:") return true;
-  return Deno.permissions.querySync({ name: "read", path: file }).state === "granted";
-}
-
-/** Lets messages in: resolves when those that wait have been delivered. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets messages in: resolves after so many milliseconds, or when the function that `lend` is told is called. */
+export function rest(ms: number, lend: (wake: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    lend(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** Calls back after a while, unless it is taken back by the function that is answered. */
@@ -33,66 +29,69 @@ export function after(milliseconds: number, call: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** A worker thread with the model loaded. */
-export class Helper {
-  /** Whether the model is loaded and no task is under way. */
-  idle = false;
-  readonly #worker: Worker | undefined;
-  #hasSpoken = false;
+/** Whoever a worker works for. */
+export interface Employer {
+  hear(reply: Reply | News): void;
+  fail(message: string): void;
+}
 
-  /**
-   * Starts a thread; `hear` is told what it answers, `fail` what went wrong. A thread that could not even start (a page or a
-   * host that forbids it) is never idle, and its failure is `unstarted`: the work can be done without it.
-   */
-  constructor(
-    source: ModelSource,
-    hear: (reply: Reply) => void,
-    fail: (message: string, unstarted: boolean) => void,
-  ) {
-    this.#worker = begin();
-    if (this.#worker === undefined) {
-      queueMicrotask(() => fail("the host refuses to start a worker", true));
-      return;
-    }
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-      this.#hasSpoken = true;
-      if (data.kind === "ready" || data.kind === "decided" || data.kind === "raced") this.idle = true;
-      if (data.kind === "failed") fail(data.message, false);
-      else hear(data);
-    };
+/** A worker thread. It works through its tasks in the order in which it is given them. */
+export class Helper {
+  /** Tasks it was given and has not answered. */
+  owing = 0;
+  /** Whom it tells; nobody while it rests. */
+  employer: Employer | undefined = undefined;
+  readonly #worker: Worker;
+  #source: string | undefined;
+
+  /** Starts a thread. */
+  constructor() {
+    this.#worker = new Worker(new URL("./parallel/worker_main.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      fail(event.message, !this.#hasSpoken);
+      this.employer?.fail(event.message);
     };
-    this.#send({ kind: "load", source });
+  }
+
+  /** Has it load the model, unless that is the one it has. */
+  load(source: ModelSource): void {
+    const name = JSON.stringify(source);
+    if (name === this.#source) return;
+    this.#source = name;
+    this.send({ kind: "load", source });
   }
 
   /** Hands over a task; answers false if its values cannot be sent to another thread. */
-  give(request: Request): boolean {
+  give(job: Job): boolean {
+    if (!this.send(job)) return false;
+    this.owing++;
+    return true;
+  }
+
+  /** Hands over what needs no answer; answers false if its values cannot be sent. */
+  send(request: Request): boolean {
     try {
-      this.#send(request);
-      this.idle = false;
-      return true;
+      this.#worker.postMessage(request);
     } catch {
       return false;
     }
+    return true;
   }
 
   /** Ends the thread at once. */
   end(): void {
-    this.#worker?.terminate();
+    this.#worker.terminate();
   }
 
-  #send(request: Request): void {
-    this.#worker?.postMessage(request);
-  }
-}
-
-/** A page's own worker may not come from another origin: browsers refuse that with an error at once. */
-function begin(): Worker | undefined {
-  try {
-    return new Worker(WORKER, { type: "module" });
-  } catch {
-    return undefined;
+  #receive(message: Message): void {
+    if (message.kind === "failed") {
+      // What it holds is of no use any more.
+      this.#source = undefined;
+      this.employer?.fail(message.message);
+      return;
+    }
+    if (message.kind !== "turn" && "task" in message) this.owing--;
+    this.employer?.hear(message);
   }
 }

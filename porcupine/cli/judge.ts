@@ -69,6 +69,7 @@ async function judge<State, Input, Output>(job: Job<State, Input, Output>): Prom
     elapsedMs,
     levels,
     picture,
+    quick: command.quick,
   };
   if (picture !== null) await writeFile(picture, drawPicture(judged, codec));
   console.log(command.json ? jsonReport(judged, command) : textReport(judged, painter()));

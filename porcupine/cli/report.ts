@@ -13,6 +13,8 @@ export interface Judged<State, Input, Output> {
   readonly levels: LevelsReport | null;
   /** Where the picture went; `null` if there is none. */
   readonly picture: string | null;
+  /** Whether only the verdict was asked for: then the core is what was found on the way. */
+  readonly quick: boolean;
 }
 
 /** An operation as a report shows it. */
@@ -171,9 +173,7 @@ function coreLines<State, Input, Output>(
   const { verdict } = judged;
   if (verdict.kind !== "illegal") return [];
   const rows = [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index));
-  const head = verdict.coreIsMinimal
-    ? `  these ${count(rows.length, "operation")} contradict each other; without any one of them they do not:`
-    : `  these ${count(rows.length, "operation")} contradict each other:`;
+  const head = coreHead(rows.length, verdict.coreIsMinimal, judged.quick);
   const shown = rows.slice(-SHOWN);
   const width = Math.max(...shown.map(({ operation }) => operation.length));
   const place = Math.max(...shown.map(({ line }) => String(line).length));
@@ -188,6 +188,14 @@ function coreLines<State, Input, Output>(
   });
   const hidden = rows.length - shown.length;
   return [head, ...(hidden > 0 ? [paint("dim", `    ... ${hidden} more`)] : []), ...body];
+}
+
+function coreHead(size: number, isMinimal: boolean, quick: boolean): string {
+  if (quick) return "  met at (--quick does not ask which operations contradict each other):";
+  if (size === 1) return "  nothing that any other operation may have done explains it:";
+  return `  these ${count(size, "operation")} contradict each other${
+    isMinimal ? "; without any one of them they do not" : ""
+  }:`;
 }
 
 function partitionLine(verdict: Verdict): string {

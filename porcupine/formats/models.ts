@@ -47,9 +47,10 @@ export const MODELS: readonly ModelEntry[] = [
   entry(bankCodec),
 ];
 
-/** Other names under which a model is known. */
+/** Other names under which a model is known, those of knossos among them. */
 const ALIASES: Readonly<Record<string, string>> = {
   "cas-register": "register",
+  "fifo-queue": "queue",
   etcd: "register",
   "versioned-kv": "kvv",
 };

@@ -9,7 +9,7 @@ import {
   type UnknownVerdict,
   type Verdict,
 } from "../types.ts";
-import { after, breathe, Helper } from "../workers.ts";
+import { after, Helper, rest } from "../workers.ts";
 
 /** So long a check stays here: most are over by then, and starting a thread takes half as long. */
 const STAY_MS = 25;
@@ -53,7 +53,7 @@ export async function checkAway<State, Input, Output>(
   }
 }
 
-type Outcome = Verdict | "unstarted" | { readonly kind: "failed"; readonly message: string };
+type Outcome = Verdict | { readonly kind: "failed"; readonly message: string };
 
 const STOPPED: UnknownVerdict = { kind: "unknown", reason: "aborted", linearizableUpTo: -1, partitions: [] };
 
@@ -72,14 +72,15 @@ class Visit {
     this.#options = options;
     this.#outcome = new Promise((resolve) => this.#settle = resolve);
     this.#ready = new Promise((resolve) => this.#begin = resolve);
-    this.#helper = new Helper(
-      source,
-      (reply) => {
+    this.#helper = new Helper();
+    this.#helper.employer = {
+      hear: (reply) => {
         if (reply.kind === "ready") this.#begin();
         if (reply.kind === "checked") this.#settle(reply.verdict);
       },
-      (message, unstarted) => this.#settle(unstarted ? "unstarted" : { kind: "failed", message }),
-    );
+      fail: (message) => this.#settle({ kind: "failed", message }),
+    };
+    this.#helper.load(source);
     options.signal.addEventListener("abort", this.#abort);
     if (options.signal.aborted) this.#abort();
   }
@@ -91,12 +92,12 @@ class Visit {
   ): Promise<Verdict | undefined> {
     for (let at = 0; at < operations.length && Atomics.load(this.#stop, 0) === 0; at += PIECE) {
       const piece = operations.slice(at, at + PIECE);
-      if (!this.#helper.give({ kind: "operations", operations: piece })) return undefined;
-      await breathe();
+      if (!this.#helper.send({ kind: "operations", operations: piece })) return undefined;
+      await rest(0, () => {});
     }
     await Promise.race([this.#ready, this.#outcome]);
     const { explain, strategy, memoryLimitBytes, timeLimitMs, workers } = this.#options;
-    this.#helper.give({
+    this.#helper.send({
       kind: "check",
       options: {
         ...(explain !== undefined && { explain }),
@@ -108,7 +109,6 @@ class Visit {
       stop: this.#stop,
     });
     const outcome = await this.#outcome;
-    if (outcome === "unstarted") return undefined;
     if (outcome.kind === "failed") throw new PorcupineError("worker-failed", outcome.message);
     return outcome;
   }

@@ -9,18 +9,27 @@ export interface SentLimits {
   readonly memoryLimitBytes: number | null;
 }
 
-/** What a worker is asked. Its operations are those of the part alone, in the part's order. */
+/** A task of one check. What was asked and answered is that of the part alone, in the part's order. */
+export interface Job {
+  /** `decide`: the whole part, as one thread would; `race`: the just-in-time search alone, turn by turn. */
+  readonly kind: "decide" | "race";
+  /** Which check it is of: a worker may outlive several. */
+  readonly check: number;
+  readonly task: number;
+  readonly part: Part;
+  readonly inputs: readonly unknown[];
+  /** Of an operation without an answer: `undefined`. */
+  readonly outputs: readonly unknown[];
+  readonly strategy: "auto" | "search";
+  readonly limits: SentLimits;
+  /** See `Cells`. */
+  readonly cells: Int32Array<SharedArrayBuffer> | null;
+}
+
+/** What a worker is asked. */
 export type Request =
   | { readonly kind: "load"; readonly source: ModelSource }
-  | {
-    /** `decide`: the whole part, as one thread would; `race`: the just-in-time search alone, turn by turn. */
-    readonly kind: "decide" | "race";
-    readonly task: number;
-    readonly part: Part;
-    readonly operations: readonly Operation<unknown, unknown>[];
-    readonly strategy: "auto" | "search";
-    readonly limits: SentLimits;
-  }
+  | Job
   /** Some of the operations of a whole history, in its order; they come in pieces, since copying all takes its time. */
   | { readonly kind: "operations"; readonly operations: readonly Operation<unknown, unknown>[] }
   /** Judge the operations that were sent, with so many threads besides; `stop` becomes 1 when the check is to stop. */
@@ -31,22 +40,32 @@ export type Request =
     readonly stop: Int32Array;
   };
 
-/** What a worker answers. */
+/** What a worker answers to a task. */
 export type Reply =
-  | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "checked"; readonly verdict: Verdict }
+  /** Somebody else had taken it. */
+  | { readonly kind: "declined"; readonly check: number; readonly task: number }
   | {
     readonly kind: "decided";
+    readonly check: number;
     readonly task: number;
     readonly decision: Decision;
+    readonly work: number;
     readonly stopped: string | null;
   }
-  /** So many turns of the race are completed without an answer. */
-  | { readonly kind: "turn"; readonly task: number; readonly turns: number }
   | {
     readonly kind: "raced";
+    readonly check: number;
     readonly task: number;
     readonly finish: Finish;
+    /** Configurations looked at by the end of each turn. */
+    readonly works: readonly number[];
     readonly stopped: string | null;
-  };
+  }
+  /** So many turns of the race are completed without an answer: only where no memory is shared. */
+  | { readonly kind: "turn"; readonly check: number; readonly task: number; readonly turns: number };
+
+/** What a worker says beside its answers: the model is loaded; a whole check is made. */
+export type News = { readonly kind: "ready" } | { readonly kind: "checked"; readonly verdict: Verdict };
+
+/** What a worker sends. */
+export type Message = Reply | News | { readonly kind: "failed"; readonly message: string };

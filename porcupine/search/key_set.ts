@@ -1,17 +1,23 @@
+import { doubled } from "../growth.ts";
+
+/** Integers set aside at first: small arrays are cheap to make, and most sets stay small. */
+const FIRST_ROWS = 5;
+const FIRST_PLACES = 16;
+
 /** A set of short rows of integers, in one typed array: exact, no objects, bytes known. */
 export class KeySet {
   /** Rows in the set. */
   count = 0;
 
   readonly #stride: number;
-  #rows: Int32Array;
-  #table: Int32Array;
+  #rows: Int32Array<ArrayBuffer>;
+  #table: Int32Array<ArrayBuffer>;
 
   /** `stride`: integers in a row. */
   constructor(stride: number) {
     this.#stride = stride;
-    this.#rows = new Int32Array(64 * stride);
-    this.#table = new Int32Array(128);
+    this.#rows = new Int32Array(FIRST_ROWS * stride);
+    this.#table = new Int32Array(FIRST_PLACES);
   }
 
   /** Bytes held. */
@@ -63,10 +69,11 @@ export class KeySet {
   }
 
   #grow(): void {
-    const rows = new Int32Array(this.#rows.length * 2);
-    rows.set(this.#rows);
-    this.#rows = rows;
-    const table = new Int32Array(this.#table.length * 2);
+    const rows = this.#rows = doubled(this.#rows);
+    const length = this.#table.length * 2;
+    // What the old table says is found again from the rows.
+    this.#table = new Int32Array(0);
+    const table = new Int32Array(length);
     const mask = table.length - 1;
     const stride = this.#stride;
     for (let r = 0; r < this.count; r++) {

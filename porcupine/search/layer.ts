@@ -1,3 +1,5 @@
+import { doubled } from "../growth.ts";
+
 /** A chain of configurations compared for dominance is not followed further than this: keeping too many is merely slow. */
 const LONGEST_CHAIN = 2048;
 
@@ -9,18 +11,18 @@ export class Layer {
   /** How many were added, the dominated among them included. */
   count = 0;
   /** The configurations. */
-  nodes: Int32Array;
+  nodes: Int32Array<ArrayBuffer>;
 
   readonly #size: number;
   /** Per configuration: decision, flags, next in the chain of its state. */
-  #notes: Int32Array;
+  #notes: Int32Array<ArrayBuffer>;
   readonly #heads = new Map<number, number>();
 
   /** `size`: integers in a configuration. */
   constructor(size: number) {
     this.#size = size;
-    this.nodes = new Int32Array(16 * size);
-    this.#notes = new Int32Array(16 * NOTES);
+    this.nodes = new Int32Array(FIRST_NODES * size);
+    this.#notes = new Int32Array(FIRST_NODES * NOTES);
   }
 
   /** Bytes held. */
@@ -100,15 +102,13 @@ export class Layer {
   }
 
   #grow(): void {
-    const nodes = new Int32Array(this.nodes.length * 2);
-    nodes.set(this.nodes);
-    this.nodes = nodes;
-    const notes = new Int32Array(this.#notes.length * 2);
-    notes.set(this.#notes);
-    this.#notes = notes;
+    this.nodes = doubled(this.nodes);
+    this.#notes = doubled(this.#notes);
   }
 }
 
+/** Room for so many at first. */
+const FIRST_NODES = 5;
 const NOTES = 3;
 const POINTLESS = 1;
 const DEAD = 2;

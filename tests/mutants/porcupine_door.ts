@@ -190,6 +190,15 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     killedBy: LEVELS,
   },
   {
+    id: "PD-quick-claim",
+    title: "--quick lists what it met as a contradiction",
+    source: "one acquisition alone contradicts nothing",
+    file: "porcupine/cli/report.ts",
+    anchor: "if (quick) return",
+    replacement: "if (quick && isMinimal) return",
+    killedBy: CLI,
+  },
+  {
     id: "PD-glob",
     title: "Of the files that a pattern means the first is judged",
     source: "shells that leave patterns to the program",

@@ -121,6 +121,30 @@ for (const megabytes of [1, 2]) {
   });
 }
 
+Deno.test("what the process holds counts, too: garbage, and what a step holds", () => {
+  for (const [grown, reason] of [[70, "memory"], [50, "time"]] as const) {
+    let now = 0;
+    const verdict = unknownOf(checkOperations(plain(registerModel()), hard(), {
+      memoryLimitBytes: 64 * 2 ** 20,
+      timeLimitMs: 100,
+      now: () => now += 0.5,
+      // It grows at once, to stay so; a little more than the limit is the host's own.
+      heldBytes: () => now < 20 ? 100 * 2 ** 20 : (100 + grown + 16) * 2 ** 20,
+    }));
+    assertEquals(verdict.reason, reason);
+  }
+});
+
+Deno.test("a table that would not fit beside the old one is not made", () => {
+  const mib = 2 ** 20;
+  let held = 0;
+  const budget = new Budget({ memoryLimitBytes: 512 * mib, now: () => 0, heldBytes: () => held });
+  held = 400 * mib;
+  assertEquals(budget.allow(40 * mib), true);
+  assertEquals(budget.allow(240 * mib), false);
+  assertEquals(budget.stopped, "memory");
+});
+
 Deno.test("an abort in the middle ends the check", () => {
   const controller = new AbortController();
   let looks = 0;

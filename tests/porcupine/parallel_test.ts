@@ -9,9 +9,9 @@ import {
   registerModel,
   type RegisterOutput,
   type RegisterValue,
+  WorkerPool,
 } from "../../porcupine/mod.ts";
 import { keyedModel } from "../../porcupine/formats/mod.ts";
-import { threadsOfHost } from "../../porcupine/workers.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
 
@@ -56,6 +56,71 @@ Deno.test("twelve keys are shared out, and the first illegal one is reported", a
   assertEquals(await checkInParallel(model, history, { strategy: "search", workers: 2 }), alone);
 });
 
+/** Keys with five values and crowds of clients; those of `wrong` have an answer that is impossible. */
+function keyedHistory(keys: number, clients: number, wrong: readonly number[] = []) {
+  return Array.from(
+    { length: keys },
+    (_, key) =>
+      hard(clients, 200, key, wrong.includes(key)).map((operation) => ({
+        ...operation,
+        client: `${key} ${operation.client}`,
+        input: { key: `k${key}`, input: operation.input },
+      })),
+  ).flat();
+}
+
+Deno.test("a pool's threads are used again by the next check, also for another model, and end with the pool", async () => {
+  const keyed = keyedModel(registerModel());
+  const history = keyedHistory(8, 12, [5]);
+  const one = hard(30, 300, 3);
+  const expected = [
+    checkOperations(keyed, history, { strategy: "search" }),
+    checkOperations(registerModel(), one, { strategy: "search" }),
+  ];
+  const pool = new WorkerPool({ workers: 1 });
+  for (let run = 0; run < 2; run++) {
+    assertEquals(await checkInParallel(keyed, history, { strategy: "search", pool }), expected[0]);
+    assertEquals(await checkInParallel(registerModel(), one, { strategy: "search", pool }), expected[1]);
+    assertEquals(pool.started, 1);
+  }
+  pool.end();
+  assertEquals(pool.started, 0);
+  assertEquals(await checkInParallel(keyed, history, { strategy: "search", pool }), expected[0]);
+});
+
+Deno.test("where threads share no memory the answer is the same", async () => {
+  const keyed = keyedModel(registerModel());
+  const history = keyedHistory(8, 12, [6]);
+  const one = hard(30, 300, 3);
+  const expected = [
+    checkOperations(keyed, history, { strategy: "search" }),
+    checkOperations(registerModel(), one, { strategy: "search" }),
+  ];
+  const shared = Object.getOwnPropertyDescriptor(globalThis, "SharedArrayBuffer");
+  if (shared === undefined) throw new TypeError("this host shares no memory");
+  Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+  try {
+    assertEquals(await checkInParallel(keyed, history, { strategy: "search", workers: 1 }), expected[0]);
+    assertEquals(
+      await checkInParallel(registerModel(), one, { strategy: "search", workers: 1 }),
+      expected[1],
+    );
+  } finally {
+    Object.defineProperty(globalThis, "SharedArrayBuffer", shared);
+  }
+});
+
+Deno.test("what does not fit into a thread's share of the memory is decided with all of it", async () => {
+  const keyed = keyedModel(registerModel());
+  const history = keyedHistory(6, 14);
+  for (const memoryLimitBytes of [64 * 1024, 1024 * 1024, 64 * 1024 * 1024]) {
+    const alone = checkOperations(keyed, history, { strategy: "search", memoryLimitBytes });
+    const both = await checkInParallel(keyed, history, { strategy: "search", memoryLimitBytes, workers: 1 });
+    assertEquals(both.kind, alone.kind);
+    if (alone.kind === "ok") assertEquals(both, alone);
+  }
+});
+
 Deno.test("without workers, and for a model without a source, one thread does it", async () => {
   const history = hard(5, 50, 1);
   const alone = checkOperations(registerModel(), history);
@@ -65,20 +130,6 @@ Deno.test("without workers, and for a model without a source, one thread does it
     await checkInParallel(own as Model<RegisterValue, RegisterInput, RegisterOutput>, history),
     alone,
   );
-});
-
-Deno.test({
-  name: "without the permission to read the worker's file one thread does it",
-  permissions: { read: false },
-  async fn() {
-    assertEquals(threadsOfHost(), 1);
-    const history = hard(30, 400, 3);
-    const alone = checkOperations(registerModel(), history, { strategy: "search" });
-    assertEquals(
-      await checkInParallel(registerModel(), history, { strategy: "search", workers: 1 }),
-      alone,
-    );
-  },
 });
 
 Deno.test("a source that leads nowhere is an error that says so", async () => {

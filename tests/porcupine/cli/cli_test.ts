@@ -60,6 +60,30 @@ Deno.test("--levels tells about every key, also of a linearizable file; --quick 
   assertEquals([quick.code, quick.out.includes("weaker levels")], [1, false]);
 });
 
+Deno.test("What is listed of a violation claims no more than is known", async () => {
+  await using folder = await Folder.make();
+  const mutex = (client: number): string =>
+    `{"c":${client},"f":"acquire","o":true,"s":${client},"e":${client + 5}}`;
+  const two = await folder.write(
+    "two.jsonl",
+    ['{"format":"linhist-1","model":"mutex"}', mutex(0), mutex(1), ""].join("\n"),
+  );
+  const full = await check(two);
+  assert(
+    full.out.includes("  these 2 operations contradict each other; without any one of them they do not:"),
+  );
+  // One acquisition alone is no contradiction, and without a search for the core nothing else is known.
+  const quick = await check(two, "--quick");
+  assert(
+    quick.out.includes("  met at (--quick does not ask which operations contradict each other):"),
+    quick.out,
+  );
+  const one = await check(
+    await folder.write("one.jsonl", BAD.replace(`${PUT}\n`, "").replace('"o":""', '"o":"z"')),
+  );
+  assert(one.out.includes("  nothing that any other operation may have done explains it:"), one.out);
+});
+
 Deno.test("A limit that strikes: code 2, and up to where all is well", async () => {
   await using folder = await Folder.make();
   const spec = specOf({ clients: 20, ops: 3_000, reads: 1 / 3, cas: 1 / 3, values: 5, seed: 3 });

@@ -3,6 +3,7 @@ import {
   assertLinearizable,
   Checker,
   checkOperations,
+  type CheckOptions,
   type HistoryEvent,
   kvCodec,
   type KvInput,
@@ -151,6 +152,16 @@ Deno.test("assertLinearizable answers the verdict of a good history, and tells w
     '    [0] client ann: put("x", "1"), 0 to 1',
     '  > [1] client bob: get("x") -> "", 2 to 3',
   ]);
+});
+
+Deno.test("What an assertion lists claims no more than is known", async () => {
+  const recorder = new Recorder<KvInput, KvOutput>();
+  await recorder.run("bob", GET, () => ({ f: "get", value: "ghost" }));
+  const head = (options: CheckOptions): string =>
+    assertThrows(() => assertLinearizable(kvModel(), recorder.operations, options), NotLinearizableError)
+      .message.split("\n")[1];
+  assertEquals(head({}), "Nothing that any other operation may have done explains it:");
+  assertEquals(head({ explain: "verdict" }), "Met at:");
 });
 
 Deno.test("A history that a limit left open has not passed", () => {

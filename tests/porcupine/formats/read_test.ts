@@ -270,3 +270,9 @@ async function verdictOf(
     },
   });
 }
+
+Deno.test("Models go by the names that knossos, etcd's tests and the course give them, too", () => {
+  const canonical = (name: string): string => modelNamed(name, { file: "--model", line: 0 }).name;
+  const names = ["cas-register", "etcd", "fifo-queue", "versioned-kv"];
+  assertEquals(names.map(canonical), ["register", "register", "queue", "kvv"]);
+});

@@ -1,7 +1,7 @@
 import { Budget } from "../../../porcupine/budget.ts";
 import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
 import { orderHistory } from "../../../porcupine/history.ts";
-import { partition, recorded } from "../../../porcupine/parts.ts";
+import { type Part, partition, recorded } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
 import { certificateFault } from "./certificate.ts";
 import { firstImpossible, firstRefused } from "./online.ts";
@@ -39,6 +39,8 @@ export const WAYS: Readonly<Record<string, DecideOptions>> = {
   "the fast path": { strategy: "auto", contest: "both" },
 };
 
+const ALL_WAYS = Object.keys(WAYS);
+
 /** Closes over a subject's types. */
 export function subject<Truth, State, Input, Output>(
   given: Subject<Truth, State, Input, Output>,
@@ -56,10 +58,12 @@ export function subject<Truth, State, Input, Output>(
     againstOracle(seed) {
       const random = new Random(seed);
       const { history, truthful } = randomCase(shape(), 2 + random.below(6), random);
-      if (truthful && !oracle(model, history)) {
+      const expected = oracle(model, history);
+      if (truthful && !expected) {
         return told(history, () => "a true object made this history, and the model refuses it:");
       }
-      return told(history, (part) => wrongWay(model, part, oracle(model, part), Object.keys(WAYS)));
+      if (wrongWay(model, history, expected, ALL_WAYS) === undefined) return undefined;
+      return told(history, (part) => wrongWay(model, part, oracle(model, part), ALL_WAYS));
     },
     certificate(seed) {
       const random = new Random(seed);
@@ -87,7 +91,7 @@ export function subject<Truth, State, Input, Output>(
       const history = randomHistory(shape(), size, new Random(seed));
       return told(history, (part) => {
         const searched = decideWhole(model, part, WAYS["the frontier search"]);
-        return wrongWay(model, part, searched.verdict === "ok", Object.keys(WAYS));
+        return wrongWay(model, part, searched.verdict === "ok", ALL_WAYS);
       });
     },
   };
@@ -105,8 +109,9 @@ function wrongWay<State, Input, Output>(
   expected: boolean,
   ways: readonly string[],
 ): string | undefined {
+  const parts = partition(model, history, orderHistory(history));
   for (const way of ways) {
-    const fault = difference(model, history, expected, decideWhole(model, history, WAYS[way]));
+    const fault = difference(model, history, expected, decideWhole(model, history, WAYS[way], parts));
     if (fault !== undefined) return `${way}: ${fault}`;
   }
   return undefined;
@@ -126,8 +131,8 @@ export function decideWhole<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
   options: DecideOptions,
+  parts: readonly Part[] = partition(model, history, orderHistory(history)),
 ): Decision {
-  const parts = partition(model, history, orderHistory(history));
   const order: number[] = [];
   for (const part of parts) {
     const decision = decide(model, recorded(history), part, new Budget({}), options);

@@ -3,33 +3,43 @@ import { ILLEGAL } from "../../../porcupine/types.ts";
 
 /**
  * Decides linearizability by trying every order: no cache, no pruning, nothing shared with the checker. For histories of
- * up to about eight operations.
+ * up to about eight operations; a set of operations is a mask.
  */
 export function oracle<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
 ): boolean {
-  const used = operations.map(() => false);
-  function extend(states: ReadonlyMap<string, State>): boolean {
-    if (operations.every((operation, i) => used[i] || operation.outcome.status === "unknown")) return true;
-    for (let i = 0; i < operations.length; i++) {
-      if (used[i] || !mayBeNext(i)) continue;
-      used[i] = true;
-      const key = model.partitionKey?.(operations[i].input) ?? "";
-      const state = states.get(key) ?? model.init();
-      if (nexts(model, state, operations[i]).some((next) => extend(new Map(states).set(key, next)))) {
-        return true;
+  const count = operations.length;
+  if (count > 31) throw new RangeError(`${count} operations are too many to try every order`);
+  const keys = operations.map(({ input }) => model.partitionKey?.(input) ?? "");
+  const partOf = keys.map((key) => keys.indexOf(key));
+  const states = keys.map(() => model.init());
+  let answered = 0;
+  /** By operation: those that returned before it was called. */
+  const before = operations.map(({ callAt }) => {
+    let mask = 0;
+    for (let j = 0; j < count; j++) {
+      const { outcome } = operations[j];
+      if (outcome.status === "ok" && outcome.returnAt < callAt) mask |= 1 << j;
+    }
+    return mask;
+  });
+  for (let i = 0; i < count; i++) if (operations[i].outcome.status === "ok") answered |= 1 << i;
+  function extend(used: number): boolean {
+    if ((answered & ~used) === 0) return true;
+    for (let i = 0; i < count; i++) {
+      if ((used & (1 << i)) !== 0 || (before[i] & ~used) !== 0) continue;
+      const part = partOf[i];
+      const state = states[part];
+      for (const next of nexts(model, state, operations[i])) {
+        states[part] = next;
+        if (extend(used | (1 << i))) return true;
       }
-      used[i] = false;
+      states[part] = state;
     }
     return false;
   }
-  function mayBeNext(i: number): boolean {
-    return operations.every(({ outcome }, j) =>
-      used[j] || j === i || outcome.status === "unknown" || outcome.returnAt >= operations[i].callAt
-    );
-  }
-  return extend(new Map());
+  return extend(0);
 }
 
 /** The states one operation may lead to. */
@@ -41,11 +51,12 @@ export function nexts<State, Input, Output>(
   const answer = outcome.status === "ok"
     ? { known: true, output: outcome.output } as const
     : { known: false } as const;
-  const context = { expired: () => false };
-  if ("steps" in model) return model.steps(state, input, answer, context);
-  const next = model.step(state, input, answer, context);
+  if ("steps" in model) return model.steps(state, input, answer, CONTEXT);
+  const next = model.step(state, input, answer, CONTEXT);
   return next === ILLEGAL ? [] : [next as State];
 }
+
+const CONTEXT = { expired: () => false };
 
 /**
  * What is wrong with a linearization, or `undefined` if it replays: each operation at most once, every answered one

@@ -1,0 +1,129 @@
+import type { Budget } from "../budget.ts";
+import { type Decision, searched, UNDECIDED } from "../decide.ts";
+import type { Competition, Finish } from "../search/compete.ts";
+import type { Helper } from "../workers.ts";
+import type { Reply } from "./messages.ts";
+
+/** What is known of a partition. */
+export interface Finding {
+  readonly decision: Decision;
+  /** What one thread would have spent on it. */
+  readonly work: number;
+  /** The limit that struck, if one did. */
+  readonly stopped: string | null;
+}
+
+/** The part of a competition that this thread needs. */
+type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;
+
+/**
+ * The search of one partition: both searches take turns here, until a helper takes over the just-in-time one, from its
+ * beginning. Who finishes in the lower round wins, depth-first if both finish in one: as in one thread, at the same cost.
+ */
+export class Race {
+  /** Who runs the other search. */
+  helper: Helper | undefined = undefined;
+  /** Turns the other search has completed without an answer. */
+  otherTurns = 0;
+
+  readonly #competition: Contest;
+  readonly #budget: Budget;
+  readonly #base: number;
+  #task = -1;
+  #own: Finish | undefined;
+  #other: Finish | undefined;
+  /** The limit that struck the helper. */
+  #otherStopped: string | null = null;
+  /** What each search had spent by the end of each of its turns. */
+  readonly #depthWorks: number[] = [];
+  #frontierWorks: readonly number[] = [];
+
+  constructor(competition: Contest, budget: Budget) {
+    this.#competition = competition;
+    this.#budget = budget;
+    this.#base = budget.work;
+  }
+
+  /** Whether this thread does it all. */
+  get isAlone(): boolean {
+    return this.helper === undefined;
+  }
+
+  /** Whether the helper has nothing more to do. */
+  get isOtherDone(): boolean {
+    return this.isAlone || this.#other !== undefined || this.#otherStopped !== null;
+  }
+
+  /** A helper takes over the just-in-time search. */
+  begin(task: number, helper: Helper): void {
+    this.#task = task;
+    this.helper = helper;
+  }
+
+  /** What a helper says; false if that is not about this race. */
+  hear(reply: Reply): boolean {
+    if (this.isAlone || reply.task !== this.#task) return false;
+    if (reply.kind === "turn") this.otherTurns = reply.turns;
+    if (reply.kind === "raced") {
+      this.#other = reply.finish;
+      this.#frontierWorks = reply.works;
+    }
+    if (reply.kind === "raced" || reply.kind === "decided") this.#otherStopped = reply.stopped;
+    return true;
+  }
+
+  /** The next turn, or turns; true once it is known here who has won. */
+  turn(): boolean {
+    const competition = this.#competition;
+    this.#own = this.#count(this.#depthWorks, () => competition.depthTurn());
+    if (this.#own !== undefined) return true;
+    if (this.#otherStopped !== null) return true;
+    // The other search has won if it finished in a round that this one has completed.
+    if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
+    if (!this.isAlone) return false;
+    const works = [...this.#frontierWorks];
+    this.#own = this.#count(works, () => competition.frontierTurn());
+    this.#frontierWorks = works;
+    return this.#own !== undefined;
+  }
+
+  /** Whether the other search may have finished in an earlier round than this one. */
+  get mustWait(): boolean {
+    const own = this.#own;
+    if (own === undefined || this.isAlone || this.isOtherDone) return false;
+    return this.otherTurns < own.round && own.result.verdict !== "unknown";
+  }
+
+  /** What came of it. */
+  finding(): Finding {
+    const own = this.#own;
+    const other = this.#other;
+    if (
+      other !== undefined && this.#otherStopped === null && (own === undefined || other.round < own.round)
+    ) {
+      const work = this.#worth(other.round, other.round);
+      return { decision: searched(other.result), work, stopped: null };
+    }
+    // The helper was stopped by a limit before anything was known.
+    if (own === undefined) {
+      return { decision: UNDECIDED, work: this.#budget.work, stopped: this.#otherStopped };
+    }
+    // Alone it may have been the just-in-time search that finished here: then it has one turn more.
+    const work = this.#worth(own.round, this.isAlone ? own.round : own.round - 1);
+    return { decision: searched(own.result), work, stopped: this.#budget.stopped ?? null };
+  }
+
+  #worth(depthRound: number, frontierRound: number): number {
+    const depth = this.#depthWorks[Math.min(depthRound, this.#depthWorks.length - 1)] ?? 0;
+    const frontier = this.#frontierWorks[Math.min(frontierRound, this.#frontierWorks.length - 1)] ?? 0;
+    return this.#base + depth + (frontierRound < 0 ? 0 : frontier);
+  }
+
+  /** Takes a turn, and notes what it has cost, on top of the turns before. */
+  #count(works: number[], turn: () => Finish | undefined): Finish | undefined {
+    const before = this.#budget.work;
+    const finish = turn();
+    works.push((works.at(-1) ?? 0) + this.#budget.work - before);
+    return finish;
+  }
+}

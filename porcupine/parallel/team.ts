@@ -1,0 +1,239 @@
+import { type Budget, Expired } from "../budget.ts";
+import type { Prepared } from "../check.ts";
+import { decideQuickly, type Decision, UNDECIDED } from "../decide.ts";
+import { Questions, type Recorded } from "../parts.ts";
+import { Competition } from "../search/compete.ts";
+import { compile } from "../search/problem.ts";
+import type { CheckOptions, Model } from "../types.ts";
+import { Crew } from "./crew.ts";
+import type { Reply } from "./messages.ts";
+import type { WorkerPool } from "./pool.ts";
+import { type Finding, Race } from "./race.ts";
+
+/**
+ * Others are asked for help when a check has taken so long, or will take so long by all that is known. If they have to be
+ * started first, that takes some ten milliseconds.
+ */
+const START = { cold: { afterMs: 25, aheadMs: 60 }, warm: { afterMs: 5, aheadMs: 10 } };
+/** A partition is looked at with so much effort, and so much for each operation, before it is held to be hard. */
+const TRIAL_WORK = { base: 4096, each: 2 };
+/** What is hard is held to take so many times as long, at least, as was tried in vain. */
+const HARDER = 4;
+/** Sending an operation to another thread takes a few microseconds: one that is decided in little more is not worth it. */
+const WORTH_MS = 0.012;
+/** One partition is searched for so long before the other search is given to another thread. */
+const RACE_AFTER_MS = 10;
+
+/** A check to be shared out. */
+export interface Assignment<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  /** Threads besides this one, at most. */
+  readonly workers: number;
+  readonly history: Recorded<Input, Output>;
+  readonly prepared: Prepared;
+  readonly budget: Budget;
+  readonly options: CheckOptions;
+}
+
+/** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
+export class Team<State, Input, Output> {
+  readonly #given: Assignment<State, Input, Output>;
+  readonly #crew: Crew<State, Input, Output>;
+  readonly #findings: (Finding | undefined)[] = [];
+  /** Partitions that did not fit into a share of the memory. */
+  readonly #tooLarge: number[] = [];
+  /** The partition this thread is at, and one past the last that matters. */
+  #next = 0;
+  #end: number;
+  /** Milliseconds and operations of what this thread has decided, to tell what the rest will take. */
+  #spentMs = 0;
+  #spentOn = 0;
+  #race: Race | undefined;
+  /** Nothing is shared out any more. */
+  #isClosing = false;
+
+  constructor(given: Assignment<State, Input, Output>, pool: WorkerPool) {
+    this.#given = given;
+    this.#end = given.prepared.parts.length;
+    this.#crew = new Crew(given, pool, (reply) => this.#hear(reply));
+  }
+
+  /** Decides the partitions in order; those behind the first illegal one are left out. */
+  async decideAll(): Promise<Decision[]> {
+    for (; this.#next < this.#end; this.#next++) {
+      // If not, a helper has it.
+      if (this.#crew.cells.take(this.#next)) await this.#decide(this.#next);
+    }
+    while (this.#isPending()) await this.#crew.news();
+    this.end();
+    for (const task of this.#tooLarge.sort((a, b) => a - b)) {
+      if (task < this.#end) await this.#decide(task);
+    }
+    return this.#conclude();
+  }
+
+  /** Sends the helpers away. */
+  end(): void {
+    this.#isClosing = true;
+    this.#crew.dismiss();
+  }
+
+  /** Every decision up to the first illegal one; what they cost is counted as in one thread. */
+  #conclude(): Decision[] {
+    const { prepared: { parts }, budget } = this.#given;
+    const decisions: Decision[] = [];
+    for (let task = 0; task < parts.length; task++) {
+      const found = this.#findings[task];
+      budget.spend(found?.work ?? 0);
+      decisions.push(found?.decision ?? UNDECIDED);
+      if (found?.decision.verdict === "illegal") break;
+    }
+    return decisions;
+  }
+
+  /** Whether a helper still owes an answer that matters. */
+  #isPending(): boolean {
+    if (this.#given.budget.stopped !== undefined) return false;
+    for (let task = 0; task < this.#end; task++) {
+      if (this.#findings[task] === undefined && !this.#tooLarge.includes(task)) return true;
+    }
+    return false;
+  }
+
+  #note(task: number, finding: Finding): void {
+    if (finding.stopped === "memory" && !this.#isClosing && this.#crew.size > 0) {
+      this.#tooLarge.push(task);
+      return;
+    }
+    this.#findings[task] = finding;
+    if (finding.decision.verdict !== "illegal") return;
+    for (let later = task + 1; later < this.#end; later++) this.#crew.cells.end(later);
+    this.#end = Math.min(this.#end, task + 1);
+  }
+
+  /** Decides a partition in this thread: with little effort first, so that hard ones can be shared out before they begin. */
+  async #decide(task: number): Promise<void> {
+    const { history, prepared, budget } = this.#given;
+    const part = prepared.parts[task];
+    const count = part.ids.length;
+    const questions = new Questions(history, part);
+    const from = budget.time;
+    let isUnfit = false;
+    const own = budget.within(Infinity);
+    if (this.#crew.size === 0) {
+      const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * count);
+      const quick = this.#quickly(questions, trial);
+      if (quick !== undefined && trial.stopped === undefined) {
+        this.#spent(count, from);
+        this.#note(task, { decision: quick, work: trial.work, stopped: null });
+        return;
+      }
+      // What the trial has not come to the end of is begun again.
+      isUnfit = trial.stopped === undefined;
+      if (isUnfit) own.spend(trial.work);
+      await this.#share(count, from, !isUnfit);
+    }
+    const limit = this.#crew.memoryLimitBytes;
+    if (limit !== undefined) own.limitMemory(limit);
+    const finding = await this.#fully(task, questions, own, isUnfit);
+    this.#spent(count, from);
+    // Time and signal have struck for all, if they have struck here; so has memory, if this thread had all of it.
+    budget.expired();
+    if (finding.stopped === "memory" && this.#crew.size === 0) budget.allow(Infinity);
+    this.#note(task, finding);
+    await this.#share(0, budget.time);
+  }
+
+  #quickly(questions: Questions<Input, Output>, budget: Budget): Decision | undefined {
+    const { model, options } = this.#given;
+    if (options.strategy === "search") return undefined;
+    try {
+      return decideQuickly(model, questions, budget);
+    } catch (error) {
+      if (error instanceof Expired) return UNDECIDED;
+      throw error;
+    }
+  }
+
+  /** `isUnfit`: that the fast path has no answer is known. */
+  async #fully(
+    task: number,
+    questions: Questions<Input, Output>,
+    budget: Budget,
+    isUnfit: boolean,
+  ): Promise<Finding> {
+    const { model } = this.#given;
+    try {
+      const quick = isUnfit ? undefined : this.#quickly(questions, budget);
+      if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
+      const race = new Race(new Competition(compile(model, questions), budget), budget);
+      return await this.#search(task, race, questions.count);
+    } catch (error) {
+      if (!(error instanceof Expired)) throw error;
+      return { decision: UNDECIDED, work: budget.work, stopped: budget.stopped ?? null };
+    }
+  }
+
+  /** The two searches, in turns here, or the depth-first one here and the other one in another thread. */
+  async #search(task: number, race: Race, count: number): Promise<Finding> {
+    const { budget } = this.#given;
+    const crew = this.#crew;
+    const from = budget.time;
+    this.#race = race;
+    try {
+      while (!race.turn()) {
+        await this.#share(count, from);
+        if (race.isAlone && budget.time - from >= RACE_AFTER_MS) this.#enter(task, race);
+        race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
+      }
+      // This thread has finished: it has won unless the other one did so in an earlier round.
+      while (race.mustWait && budget.stopped === undefined) {
+        await crew.news();
+        race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
+      }
+      crew.cells.end(task);
+      // What the loser had spent by then is part of what one thread would have spent: the explanation is rationed by that.
+      const isIllegal = race.finding().decision.verdict === "illegal" && crew.cells.shared !== null;
+      while (isIllegal && !race.isOtherDone && budget.stopped === undefined) await crew.news();
+      return race.finding();
+    } finally {
+      this.#race = undefined;
+      if (race.helper !== undefined) crew.stop(race.helper, task);
+    }
+  }
+
+  #enter(task: number, race: Race): void {
+    const helper = this.#crew.idle;
+    if (helper === undefined || this.#crew.operationsLeft(this.#next + 1, this.#end) > 0) return;
+    if (this.#crew.give(helper, "race", task)) race.begin(task, helper);
+  }
+
+  #spent(operations: number, from: number): void {
+    this.#spentMs += this.#given.budget.time - from;
+    this.#spentOn += operations;
+  }
+
+  /** Between two steps: hears what the others say, asks for help when it is time, gives them something to do. */
+  async #share(count: number, from: number, isHard = false): Promise<void> {
+    if (this.#isClosing) return;
+    const crew = this.#crew;
+    // Milliseconds an operation takes, `count` of those begun at `from` included, which are not through.
+    const pace = (this.#spentMs + this.#given.budget.time - from) / Math.max(1, this.#spentOn + count);
+    // Where nobody else works there may be somebody who fires the signal.
+    if (crew.size > 0 || this.#given.options.signal !== undefined) await crew.listen();
+    if (pace < WORTH_MS && !isHard) return;
+    const next = this.#next + 1;
+    if (crew.size === 0) {
+      const aheadMs = (isHard ? HARDER : 1) * pace * (crew.operationsLeft(next, this.#end) + count);
+      const least = crew.isWarm ? START.warm : START.cold;
+      if (crew.elapsedMs < least.afterMs && aheadMs < least.aheadMs) return;
+      crew.enlist();
+    }
+    crew.deal(next, this.#end);
+  }
+
+  #hear(reply: Reply): void {
+    if (this.#race?.hear(reply) === true) return;
+    if (reply.kind === "decided") this.#note(reply.task, reply);
+  }
+}
