@@ -47,17 +47,18 @@ const LAST_STEPS = 6;
 export function tellStory(input: StoryInput): Story {
   const { result, names } = input;
   const nameOf = (node: number) => names[node] ?? `machine ${node}`;
-  const { operations } = input;
+  const { verdict, knownMs } = result;
+  // A history is judged when all is over; what came after its contradiction explains nothing.
+  const untilMs = verdict.kind === "violation" ? knownMs : Infinity;
+  const operations = input.operations.filter(({ atMs }) => atMs <= untilMs);
   const shown = operations.length <= MOST_OPERATIONS ? operations : operations.slice(-MOST_OPERATIONS);
   const steps = [
     ...input.lives,
     ...input.faults.map(({ atMs, fault }) => ({ atMs, text: `fault: ${faultInWords(fault, nameOf)}` })),
     ...shown,
   ].sort((left, right) => left.atMs - right.atMs);
-  const { verdict, knownMs } = result;
   if (verdict.kind !== "violation") return { rule: null, steps, last: [] };
   const { law, node, sentence } = verdict.violation;
-  // A history is judged when all is over; what came after its contradiction explains nothing.
   return {
     rule: ruleOf(law),
     steps: [

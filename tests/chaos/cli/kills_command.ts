@@ -21,7 +21,10 @@ const ACROSS_LIMIT_MS = 40_000;
 /** Kills them; resolves to the exit code: 1 if one survived that names chaos as its killer, 3 if a campaign fails without any bug. */
 export async function killsCommand(args: KillsArguments): Promise<number> {
   const started = performance.now();
-  const prey = chosen(args.across ? preyOfAll() : preyOfChaos(), args.only);
+  const prey = chosen(
+    args.across ? await preyOfAll((file) => Deno.readTextFile(new URL(file, ROOT))) : preyOfChaos(),
+    args.only,
+  );
   const failures = args.across ? await baseline(prey) : [];
   const kills = await huntAll(prey, args);
   const minutes = (performance.now() - started) / 60_000;

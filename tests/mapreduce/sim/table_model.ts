@@ -5,6 +5,7 @@
 
 import type { Answer, AttemptRef, Outcome } from "../../../mapreduce/mod.ts";
 import type { Answer as Reply, NondeterministicModel } from "../../../porcupine/mod.ts";
+import { tableInWords } from "./table_words.ts";
 
 /** What a worker asked of the table. */
 export type TableInput =
@@ -56,10 +57,7 @@ export function tableModel(
       if (accepted === false) return winner === ref.attempt ? [] : [winners];
       return [winners, ...counts];
     },
-    describeOperation(input, reply) {
-      const answer = reply.known ? JSON.stringify(reply.output) : "?";
-      return `${JSON.stringify(input)} -> ${answer}`;
-    },
+    describeOperation: (input, reply) => tableInWords(maps, input, reply),
   };
 
   function isLegal(winners: Winners, answer: Answer): boolean {
