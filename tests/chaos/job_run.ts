@@ -16,6 +16,7 @@ import {
 import type { Violation } from "../check/violation.ts";
 import { JobWorld } from "../mapreduce/sim/job_world.ts";
 import { type TableInput, tableModel, type TableOutput } from "../mapreduce/sim/table_model.ts";
+import { tableInWords } from "../mapreduce/sim/table_words.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
@@ -23,7 +24,6 @@ import { factsOf } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
-import { JobChronicle } from "./job_chronicle.ts";
 import { JobMachines } from "./job_victims.ts";
 import {
   againOf,
@@ -62,7 +62,6 @@ class JobPlanRun {
   readonly #nemesis: Nemesis;
   /** Null unless recorded. */
   readonly #chronicle: Chronicle | null;
-  readonly #told: JobChronicle | null;
   #violation: Violation | null = null;
   #lookedMs = 0;
   #recoveryMs = -1;
@@ -78,8 +77,6 @@ class JobPlanRun {
     this.#nemesis = new Nemesis(world, plan, this.#machines);
     const chronicle = record ? new Chronicle(() => world.nowMs) : null;
     this.#chronicle = chronicle;
-    const { names } = this.#machines;
-    this.#told = chronicle === null ? null : new JobChronicle(chronicle, this.#job, names);
     this.#nemesis.onFault = (number, fault, phase) => {
       world.note(`fault ${number} ${fault.kind} ${phase}`);
       if (phase === "ends") chronicle?.faultEnds(number);
@@ -88,7 +85,6 @@ class JobPlanRun {
     world.afterEvent = () => {
       const { broken } = this.#job.laws;
       if (broken !== null) this.#report("job-laws", broken.message);
-      this.#told?.look();
     };
   }
 
@@ -102,7 +98,6 @@ class JobPlanRun {
     const healedMs = world.nowMs;
     this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
-    this.#chronicle?.allHeals();
     if (this.#violation === null && this.#job.end === null) await this.#advance(healedMs + PEACE_MS);
     if (this.#violation === null) await this.#finish(healedMs);
     return this.#judge();
@@ -207,15 +202,14 @@ class JobPlanRun {
     const again = againOf(this.#options);
     const { maps, reduces, history: { operations } } = this.#job;
     const model = tableModel(maps, reduces);
-    const steps = operations.map(({ client, input, callAt, outcome }) => ({
-      atMs: callAt,
-      text: `question ${client}: ${
-        model.describeOperation?.(
-          input,
-          outcome.status === "ok" ? { known: true, output: outcome.output } : { known: false },
-        )
-      }`,
-    }));
+    const steps = operations.map(({ input, callAt, outcome }) => {
+      const reply = outcome.status === "ok"
+        ? { known: true, output: outcome.output } as const
+        : { known: false } as const;
+      // Nobody asks for a task to be opened again: it is seen when it has happened.
+      const atMs = input.op === "reopen" && outcome.status === "ok" ? outcome.returnAt : callAt;
+      return { atMs, text: tableInWords(maps, input, reply) };
+    });
     const story = tellStory({
       result,
       names: this.#machines.names,
