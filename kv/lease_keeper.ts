@@ -57,9 +57,11 @@ export class LeaseKeeper {
         } else this.#lose("the servers ended it");
       } catch (error) {
         if (this.#lost.signal.aborted) return;
+        // The owner's own end woke the sleep. Nobody listens to this loop: what it threw would end the whole process.
+        if (link.signal.aborted) return this.#lose("its owner's end is dead");
         // No answer in time: the alarm goes off unless a later try has one.
         if (!(error instanceof RefusedError || error instanceof UnknownOutcomeError)) throw error;
-        if (error.code === "closed") return;
+        if (error.code === "closed") return this.#lose("its owner's end is closed");
       }
     }
   }

@@ -109,6 +109,11 @@ export class Link {
     return this.#runtime.clock;
   }
 
+  /** Fires when the client's end dies: nothing is asked any more. */
+  get signal(): AbortSignal {
+    return this.#runtime.signal;
+  }
+
   /** Milliseconds on the client's clock. */
   now(): number {
     return this.#runtime.clock.now();

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { acquireLock, type Clerk, type HeldLock, LockLostError } from "../../kv/mod.ts";
+import { acquireLock, Clerk, type HeldLock, LockLostError } from "../../kv/mod.ts";
 import { Cluster } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
@@ -158,5 +158,34 @@ Deno.test("a lock is not taken by a caller whose lease ended while it waited", a
     world.network.partition("cut", { kind: "isolate", node: "bob", others: cluster.names });
     await assertRejects(() => waiting, LockLostError);
   }, { untilMs: 60_000 });
+  world.end();
+});
+
+Deno.test("an owner whose end dies hears that the lock may be lost, and nothing is thrown about", async () => {
+  const cluster = new Cluster({ servers: 3, world: { seed: 5, conditions: GOOD_NETWORK } });
+  const { world } = cluster;
+  const death = new AbortController();
+  const clerk = cluster.on("ann", (runtime) => {
+    // As on a real machine, where the end of a runtime wakes whoever sleeps; a simulated one would let them sleep for ever.
+    const sleep = (delayMs: number, signal?: AbortSignal) => {
+      const wakers = signal === undefined ? [death.signal] : [death.signal, signal];
+      return runtime.clock.sleep(delayMs, AbortSignal.any(wakers));
+    };
+    const clock = {
+      now: () => runtime.clock.now(),
+      setTimer: runtime.clock.setTimer.bind(runtime.clock),
+      sleep,
+    };
+    return new Clerk({ runtime: { ...runtime, clock, signal: death.signal }, servers: cluster.names });
+  });
+  let why = "";
+  await world.play(async () => {
+    const held = await acquireLock(clerk, "file", { ttlMs: 3000 });
+    held.signal.addEventListener("abort", () => why = String(held.signal.reason));
+    await world.clock.sleep(100);
+    death.abort(new Error("The node is dead"));
+    await world.clock.sleep(100);
+  });
+  assert(why.endsWith("is over: its owner's end is dead"), why);
   world.end();
 });

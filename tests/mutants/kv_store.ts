@@ -133,6 +133,15 @@ export const kvStoreMutants: readonly Mutant[] = [
     killedBy: LOCK_TEST,
   },
   {
+    id: "KV-lock-owner-dies",
+    title: "What keeps a lease alive throws when its owner's end dies, where nobody catches it",
+    source: "found by chaos on real processes",
+    file: "kv/lease_keeper.ts",
+    anchor: "if (link.signal.aborted) return this",
+    replacement: "if (link.now() < 0) return this",
+    killedBy: LOCK_TEST,
+  },
+  {
     id: "KV-lock-names",
     title: "The lock a finds the places of the lock a/b in its line",
     source: "labs 2026: several named locks are independent",
