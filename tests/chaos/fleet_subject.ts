@@ -18,6 +18,7 @@ import type { RunPlan } from "../nemesis/plan.ts";
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { World } from "../sim/world.ts";
 import type { TextStore } from "../workloads/workload.ts";
+import { tellMember } from "./fleet_chronicle.ts";
 import type { RarePath } from "./result.ts";
 import type { LaunchOptions, Subject } from "./subject.ts";
 
@@ -69,7 +70,8 @@ export class FleetSubject implements Subject {
       },
     });
     this.#holds = this.names.map(() => 0);
-    chronicle(this.world);
+    const told = chronicle(this.world);
+    if (told !== null) this.#fleet.onLook = (name) => tellMember(told, name, this.#fleet);
     this.world.network.observer = {
       onSend: (from) => {
         if (this.moments.heard) this.moments.sent(from);
@@ -126,6 +128,7 @@ export class FleetSubject implements Subject {
     if (this.#holds[node] > 0) return false;
     this.#holds[node]++;
     this.#fleet.crash(this.names[node], loss);
+    this.#fleet.onLook?.(this.names[node]);
     return true;
   }
 
@@ -154,7 +157,9 @@ export class FleetSubject implements Subject {
     this.#changing = false;
     // Those outside the core are down, not only out of reach: each group must do with a bare majority.
     this.names.forEach((name, node) => {
-      if (!this.#plan.core.includes(node)) this.#fleet.crash(name, "drawn");
+      if (this.#plan.core.includes(node)) return;
+      this.#fleet.crash(name, "drawn");
+      this.#fleet.onLook?.(name);
     });
     void this.#learnTarget();
   }

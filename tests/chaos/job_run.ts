@@ -24,6 +24,7 @@ import { factsOf } from "../report/facts.ts";
 import { renderReport } from "../report/report.ts";
 import { storyInWords, tellStory } from "../report/story.ts";
 import { SimulationError } from "../sim/errors.ts";
+import { JobChronicle } from "./job_chronicle.ts";
 import { JobMachines } from "./job_victims.ts";
 import {
   againOf,
@@ -62,6 +63,7 @@ class JobPlanRun {
   readonly #nemesis: Nemesis;
   /** Null unless recorded. */
   readonly #chronicle: Chronicle | null;
+  readonly #told: JobChronicle | null;
   #violation: Violation | null = null;
   #lookedMs = 0;
   #recoveryMs = -1;
@@ -77,6 +79,8 @@ class JobPlanRun {
     this.#nemesis = new Nemesis(world, plan, this.#machines);
     const chronicle = record ? new Chronicle(() => world.nowMs) : null;
     this.#chronicle = chronicle;
+    const { names } = this.#machines;
+    this.#told = chronicle === null ? null : new JobChronicle(chronicle, this.#job, names);
     this.#nemesis.onFault = (number, fault, phase) => {
       world.note(`fault ${number} ${fault.kind} ${phase}`);
       if (phase === "ends") chronicle?.faultEnds(number);
@@ -85,6 +89,7 @@ class JobPlanRun {
     world.afterEvent = () => {
       const { broken } = this.#job.laws;
       if (broken !== null) this.#report("job-laws", broken.message);
+      this.#told?.look();
     };
   }
 
@@ -98,6 +103,7 @@ class JobPlanRun {
     const healedMs = world.nowMs;
     this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
+    this.#chronicle?.allHeals();
     if (this.#violation === null && this.#job.end === null) await this.#advance(healedMs + PEACE_MS);
     if (this.#violation === null) await this.#finish(healedMs);
     return this.#judge();
@@ -200,6 +206,7 @@ class JobPlanRun {
     const chronicle = this.#chronicle;
     if (chronicle === null) return { history: "", report: "", story: [] };
     const again = againOf(this.#options);
+    this.#told?.tellTasks();
     const { maps, reduces, history: { operations } } = this.#job;
     const model = tableModel(maps, reduces);
     const steps = operations.map(({ input, callAt, outcome }) => {

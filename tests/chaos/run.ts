@@ -154,6 +154,7 @@ class Run {
     );
     this.#world.note(`liveness phase, core ${core.join(",")}`);
     this.#nemesis.healCore(core);
+    this.#chronicle?.linesHeal();
     this.#subject.onHealed();
     const startedMs = this.#world.nowMs;
     const limitMs = this.#subject.livenessMs;
@@ -177,6 +178,7 @@ class Run {
     this.#world.note("everything is healed");
     this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
+    this.#chronicle?.allHeals();
     this.#crew.stop();
     const limitMs = this.#world.nowMs + SETTLE_MS;
     const calm = await this.#advanceUntil(() => !this.#crew.busy, limitMs);

@@ -107,6 +107,7 @@ export class ShardFleet {
     this.world.afterEvent = ({ node }) => {
       const member = this.#byNode[node];
       if (member !== undefined && member.replica !== null) member.laws.check(member.name);
+      if (member !== undefined) this.onLook?.(member.name);
     };
   }
 
@@ -126,6 +127,17 @@ export class ShardFleet {
       (sum, laws) => sum + laws.elections,
       0,
     );
+  }
+
+  /** Called after each event of a member, by its name; null if nobody wants to know. */
+  onLook: ((name: string) => void) | null = null;
+
+  /** What a member is at, or null while it is down. */
+  at(name: string): Pick<Member, "replica" | "machine"> | null {
+    const member = this.#members.get(name);
+    return member !== undefined && member.replica !== null && this.world.machine(name).running
+      ? member
+      : null;
   }
 
   /** Every member of every group and of the controller. */

@@ -40,6 +40,7 @@ export const PERMISSIONS: readonly Permission[] = [
   { path: "tests/shard/real/*", reason: "real processes of a sharded store" },
   { path: "tests/mapreduce/**", reason: "real workers on real files" },
   { path: "tests/report/browser_test.ts", reason: "drives a browser" },
+  { path: "tests/report/view_test.ts", reason: "serves a folder, and drives a browser" },
   { path: "tests/porcupine/**", reason: "reads histories, measures time" },
   { path: "**/*bench.ts", reason: "measures time" },
   { path: "tests/bench/**", reason: "measures time" },

@@ -10,6 +10,7 @@ import { everyFaultPlan } from "../nemesis/every_fault.ts";
 import type { Fault } from "../nemesis/plan.ts";
 import { drawPlan } from "../nemesis/swarm.ts";
 import { Browser, findChromium, type Page } from "../porcupine/picture/browser.ts";
+import { largePage } from "./pages.ts";
 
 const chromium = findChromium();
 const shots = Deno.env.get("REPORT_SHOTS");
@@ -41,6 +42,28 @@ async function keep(page: Page, name: string): Promise<void> {
   await Deno.writeFile(`${shots}/${name}.png`, png);
 }
 
+/** Drags over a tenth of the run, and back again. */
+async function chooseStretch(page: Page, span: () => Promise<number[]>): Promise<void> {
+  const [, whole] = await span();
+  const [left, top, width] = JSON.parse(
+    String(
+      await page.ask(
+        "(() => { const box = document.querySelector('#timeline').getBoundingClientRect(); return JSON.stringify([box.left, box.top, box.width]); })()",
+      ),
+    ),
+  );
+  const at = (share: number) => left + 60 + share * (width - 70);
+  await page.drag(at(0.6), at(0.5), top + 20);
+  const [from, to] = await span();
+  assert(
+    Math.abs(from - whole * 0.5) < whole / 100 && Math.abs(to - whole * 0.6) < whole / 100,
+    `${from} to ${to} of ${whole}`,
+  );
+  const note = String(await page.ask("document.querySelector('#timeline .note').textContent"));
+  assert(/^\d+ messages/.test(note), note);
+  await page.press("Home");
+}
+
 async function useKeys(page: Page): Promise<void> {
   const span = async () =>
     String(await page.ask("document.documentElement.dataset.span")).split(" ").map(Number);
@@ -53,16 +76,46 @@ async function useKeys(page: Page): Promise<void> {
   assert(nearer[1] - nearer[0] < 0.6 * (to - from));
   await page.press("Home");
   assertEquals((await span())[0], 0);
+  await chooseStretch(page, span);
   assert(
     Number(await page.ask("document.querySelectorAll('#plots .fault').length")) >= 4,
     "no faults in the plots",
   );
 }
 
+/** Shard groups and a job look different from a cluster. */
+async function lookAtOthers(browser: Browser, out: string): Promise<void> {
+  const drawn = { safetyMs: 2500, faults: ["crash"] } as const;
+  const fleet = drawPlan(3, { ...drawn, layer: "shard", workload: "moves" });
+  const job = drawPlan(5, { ...drawn, layer: "mapreduce", workload: "wordcount" });
+  for (const [plan, wanted] of [[fleet, ".group"], [job, ".role.mapping"]] as const) {
+    const folder = await writeFolder(out, await runPlan(plan, { record: true }), `-${plan.layer}`);
+    const page = await browser.open(`file://${folder}/report.html`, SIZE);
+    assert(Number(await page.ask(`document.querySelectorAll("#timeline ${wanted}").length`)) > 0, plan.layer);
+    await keep(page, `report-${plan.layer}`);
+    assertEquals(page.complaints, []);
+    await page.close();
+  }
+}
+
+/** Opens the page of 100,000 operations: under a second of work. */
+async function openLarge(browser: Browser, out: string): Promise<void> {
+  await Deno.writeTextFile(`${out}/large.html`, largePage(100_000));
+  const page = await browser.open(`file://${out}/large.html`, SIZE);
+  const cpuMs = await page.cpuMs();
+  const { size } = await Deno.stat(`${out}/large.html`);
+  console.log(`100,000 operations: ${(size / 1e6).toFixed(1)} MB, ${Math.round(cpuMs)} ms of work`);
+  assert(cpuMs < 1000, `${cpuMs} ms`);
+  assertEquals(await page.text("#badge"), "pass");
+  await keep(page, "report-large");
+  assertEquals(page.complaints, []);
+  await page.close();
+}
+
 Deno.test({
   name: chromium === undefined
     ? "SKIPPED for want of a Chromium: the page of a run in a browser"
-    : "the page of a run in a headless Chromium: timeline, messages of a chosen stretch, plots, history; keyboard, light and dark, no complaint",
+    : "the page of a run in a headless Chromium: timeline, messages of a chosen stretch, plots, history; shard groups and jobs; keyboard, light and dark, no complaint; 100,000 operations open in under a second of work",
   ignore: chromium === undefined,
   fn: async () => {
     const out = await Deno.makeTempDir();
@@ -92,6 +145,8 @@ Deno.test({
         );
         await page.close();
       }
+      await lookAtOthers(browser, out);
+      await openLarge(browser, out);
     } finally {
       await Deno.remove(out, { recursive: true });
     }

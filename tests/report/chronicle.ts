@@ -4,7 +4,7 @@
  */
 
 import type { Annotation } from "../../porcupine/mod.ts";
-import type { Fault } from "../nemesis/plan.ts";
+import type { Fault, FaultKind } from "../nemesis/plan.ts";
 import type { Step } from "./story.ts";
 
 interface OpenSpan {
@@ -27,9 +27,34 @@ const COLOURS: Readonly<Record<SpanKind, string>> = {
   violation: "#c0392b",
 };
 
-/** What a node is at from `atMs` on. */
+/** What a machine is doing, for its colour. */
+export type Look =
+  | "leader"
+  | "follower"
+  | "candidate"
+  | "preCandidate"
+  | "down"
+  /** Of a job: at a map task, at a reduce task, without one, finished. */
+  | "mapping"
+  | "reducing"
+  | "waiting"
+  | "over";
+
+/** What a machine is at from `atMs` on. */
 export interface NodeState {
   readonly atMs: number;
+  readonly node: string;
+  readonly look: Look;
+  /** Changes with everything but what goes on all the time, such as a commit index: it must not be left out. */
+  readonly gist: string;
+  /** In a few letters, for a bar. */
+  readonly short: string;
+  /** In words. */
+  readonly long: string;
+}
+
+/** What a member of a group is at. */
+export interface MemberState {
   readonly node: string;
   readonly role: "leader" | "follower" | "candidate" | "preCandidate" | "down";
   readonly term: number;
@@ -39,6 +64,18 @@ export interface NodeState {
 interface Span extends Annotation {
   readonly kind: SpanKind;
 }
+
+const LINE_FAULTS: readonly FaultKind[] = [
+  "halves",
+  "isolate",
+  "bridge",
+  "majorityRing",
+  "flap",
+  "weather",
+  "badLink",
+  "badMessages",
+  "clog",
+];
 
 /** Collects spans while a run goes on. */
 export class Chronicle {
@@ -73,14 +110,24 @@ export class Chronicle {
     this.#spans.push({ kind, lane, at: this.#now(), text, detail, colour: COLOURS[kind] });
   }
 
-  /** A node is in another state than before. */
-  state(state: Omit<NodeState, "atMs">): void {
-    this.#states.push({ atMs: this.#now(), ...state });
+  /** A member of a group is in another state than before. `more`: what it holds besides its log. */
+  state({ node, role, term, commit }: MemberState, more = ""): void {
+    const besides = more === "" ? "" : `, ${more}`;
+    const long = role === "down"
+      ? "down"
+      : `${role === "leader" ? "leads " : ""}term ${term}, commit ${commit}${besides}`;
+    const short = role === "down" ? "" : `${role === "leader" ? "L " : ""}t${term} c${commit}`;
+    this.show({ node, look: role, gist: `${role} ${term} ${more}`, short, long });
   }
 
-  /** What every node was at, change by change. */
+  /** A machine is in another state than before; `atMs`: where it is told afterwards. */
+  show(state: Omit<NodeState, "atMs">, atMs: number = this.#now()): void {
+    this.#states.push({ ...state, atMs });
+  }
+
+  /** What every machine was at, change by change, in the order of time. */
   get states(): readonly NodeState[] {
-    return this.#states;
+    return this.#states.toSorted((left, right) => left.atMs - right.atMs);
   }
 
   /** A fault takes hold. */
@@ -95,6 +142,23 @@ export class Chronicle {
     this.end(`fault ${number}`);
     const at = this.#faultsByNumber.get(number);
     if (at !== undefined) this.#faults[at].untilMs = this.#now();
+  }
+
+  /** Every line is whole again, whatever was wrong with it. */
+  linesHeal(): void {
+    this.#endFaults(({ kind }) => LINE_FAULTS.includes(kind));
+  }
+
+  /** Everything is whole again. */
+  allHeals(): void {
+    this.#endFaults(() => true);
+  }
+
+  #endFaults(isOver: (fault: Fault) => boolean): void {
+    for (const [number, at] of this.#faultsByNumber) {
+      const { fault, untilMs } = this.#faults[at];
+      if (untilMs === -1 && "forMs" in fault && isOver(fault)) this.faultEnds(number);
+    }
   }
 
   /** The faults that took hold, with their times; -1 for an end that never came. */

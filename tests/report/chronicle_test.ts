@@ -23,6 +23,24 @@ Deno.test("spans begin and end on their lanes, what concerns everybody comes fir
   ]);
 });
 
+Deno.test("a fault ends when everything is healed, if not before; lines are healed first", () => {
+  let now = 0;
+  const chronicle = new Chronicle(() => now);
+  chronicle.faultBegins(0, { kind: "halves", atMs: 0, forMs: 900, left: [0] });
+  chronicle.faultBegins(1, { kind: "pause", atMs: 0, forMs: 900, target: 1 });
+  chronicle.faultBegins(2, { kind: "clockJump", atMs: 0, target: 1, jumpMs: 5 });
+  now = 10;
+  chronicle.linesHeal();
+  now = 20;
+  chronicle.allHeals();
+  now = 30;
+  assertEquals(chronicle.faults.map(({ fault, untilMs }) => [fault.kind, untilMs]), [
+    ["halves", 10],
+    ["pause", 20],
+    ["clockJump", -1],
+  ]);
+});
+
 Deno.test("a recorded run leaves a page with its seed, its phases, its faults and who led; another run none", async () => {
   const plan = everyFaultPlan(9);
   const { report } = await runPlan(plan, { record: true, again: "deno task chaos replay here/plan.json" });

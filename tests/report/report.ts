@@ -7,11 +7,11 @@
 import type { RunResult } from "../chaos/result.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
 import type { Prefix } from "../workloads/crew.ts";
-import type { Chronicle } from "./chronicle.ts";
+import type { Chronicle, NodeState } from "./chronicle.ts";
 import { factsOf } from "./facts.ts";
 import { faultInWords } from "./fault_words.ts";
 import { messagesOf } from "./messages.ts";
-import type { BinRow, PageData } from "./page/data.ts";
+import type { BinRow, PageData, StateRow } from "./page/data.ts";
 import { escapeText, PAGE_SCRIPT } from "./page/draw.ts";
 import { STYLE } from "./page/style.ts";
 import { type Story, storyInWords } from "./story.ts";
@@ -33,6 +33,9 @@ export interface ReportInput {
 }
 
 const BINS = 150;
+/** So many states of a node at most that differ in nothing but its commit index, and all of so long before the end. */
+const MOST_STATES = 1500;
+const LAST_MS = 1000;
 
 /** The page. */
 export function renderReport(input: ReportInput): string {
@@ -61,9 +64,9 @@ export function renderReport(input: ReportInput): string {
     "<h2>What happened</h2>",
     `<pre id="story">${escapeText(storyInWords(story).join("\n"))}</pre>`,
     "<h2>Nodes, faults, messages</h2>",
-    '<p class="hint">Arrow keys move, + and - or the wheel zoom, Home shows the whole run. Bands are faults; dashed red lines are lost ' +
+    '<p class="hint">Drag over a stretch of time to see its messages; arrow keys move, + and - or the wheel zoom, Home shows the whole run. Bands are faults; dashed red lines are lost ' +
     "messages. Point at anything to read what it is.</p>",
-    '<div id="timeline" tabindex="0"></div>',
+    '<div id="lines"><div id="timeline" tabindex="0"></div><div id="stretch"></div></div>',
     "<h2>Latency and throughput</h2>",
     '<div id="plots"></div>',
     "<h2>The history</h2>",
@@ -104,7 +107,7 @@ function attribute(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 }
 
-function pageData({ result, names, chronicle, events, latencies }: ReportInput): PageData {
+function pageData({ plan, result, names, chronicle, events, latencies }: ReportInput): PageData {
   const endMs = Math.max(1, result.simulatedMs);
   const numbers = new Map(names.map((name, number) => [name, number]));
   const nameOf = (node: number) => names[node] ?? `machine ${node}`;
@@ -114,9 +117,8 @@ function pageData({ result, names, chronicle, events, latencies }: ReportInput):
     endMs,
     brokenMs: result.verdict.kind === "violation" ? result.knownMs : -1,
     nodes: names,
-    states: chronicle.states.map(({ atMs, node, role, term, commit }) =>
-      [atMs, numbers.get(node) ?? -1, role[0], term, commit] as const
-    ),
+    ...statesOf(chronicle, numbers, endMs),
+    groups: groupsOf(plan),
     faults: chronicle.faults.map(({ atMs, untilMs, fault }) =>
       [
         fault.kind,
@@ -132,6 +134,37 @@ function pageData({ result, names, chronicle, events, latencies }: ReportInput):
     bins: binsOf(latencies, binMs),
     binMs,
   };
+}
+
+/**
+ * Where commits follow one another without pause most are left out: what is too short to be seen makes a page slow to open. Of the last
+ * moments everything is kept.
+ */
+function statesOf(
+  chronicle: Chronicle,
+  numbers: ReadonlyMap<string, number>,
+  endMs: number,
+): Pick<PageData, "states" | "stateWords"> {
+  const words = new Map<string, number>();
+  const kept = new Map<string, NodeState>();
+  const states: StateRow[] = [];
+  for (const state of chronicle.states) {
+    const { atMs, node, look, gist, short, long } = state;
+    const last = kept.get(node);
+    const tells = last?.gist !== gist || atMs >= last.atMs + endMs / MOST_STATES || atMs >= endMs - LAST_MS;
+    if (!tells) continue;
+    kept.set(node, state);
+    const said = words.get(long) ?? words.size;
+    words.set(long, said);
+    states.push([Math.round(atMs * 1000) / 1000, numbers.get(node) ?? -1, look, short, said]);
+  }
+  return { states, stateWords: [...words.keys()] };
+}
+
+/** A controller's members and each group's stand together; so do a job's workers. */
+function groupsOf({ layer, nodes, groups }: RunPlan): readonly number[] {
+  if (layer === "mapreduce") return [2];
+  return layer === "shard" ? Array.from({ length: groups }, (_, at) => (at + 1) * nodes) : [];
 }
 
 function binsOf(latencies: ReportInput["latencies"], binMs: number): BinRow[] {

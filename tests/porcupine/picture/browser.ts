@@ -192,6 +192,15 @@ export class Page {
     await this.frame();
   }
 
+  /** Presses the button at one place and lets it go at another. */
+  async drag(fromX: number, toX: number, y: number): Promise<void> {
+    const button = { button: "left", clickCount: 1 };
+    await this.#send("Input.dispatchMouseEvent", { type: "mousePressed", x: fromX, y, ...button });
+    await this.#send("Input.dispatchMouseEvent", { type: "mouseMoved", x: toX, y, ...button, buttons: 1 });
+    await this.#send("Input.dispatchMouseEvent", { type: "mouseReleased", x: toX, y, ...button });
+    await this.frame();
+  }
+
   /** Turns the wheel; with `ctrl` it zooms. */
   async wheel(x: number, y: number, deltaY: number, ctrl: boolean): Promise<void> {
     await this.#send("Input.dispatchMouseEvent", {

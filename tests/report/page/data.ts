@@ -3,8 +3,8 @@
  * @module
  */
 
-/** A node's state from `at` on; roles by their first letter: l(eader), f(ollower), c(andidate), p(re-candidate), d(own). */
-export type StateRow = readonly [at: number, node: number, role: string, term: number, commit: number];
+/** A machine's state from `at` on: how it looks, in a few letters, in words by number. */
+export type StateRow = readonly [at: number, node: number, look: string, short: string, words: number];
 /** A fault: kind, from, until, words. */
 export type FaultRow = readonly [kind: string, from: number, until: number, words: string];
 /** A message: sender, receiver, sent, arrived (-1: lost), words by number. */
@@ -19,6 +19,10 @@ export interface PageData {
   readonly brokenMs: number;
   readonly nodes: readonly string[];
   readonly states: readonly StateRow[];
+  /** What states say, by number. */
+  readonly stateWords: readonly string[];
+  /** Where one group of machines ends and the next one begins: the first machine of each but the first. */
+  readonly groups: readonly number[];
   readonly faults: readonly FaultRow[];
   readonly phases: readonly (readonly [at: number, words: string])[];
   /** Messages from `messagesFrom` on; earlier ones are left out. */

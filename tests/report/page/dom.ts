@@ -23,6 +23,7 @@ export interface PageElement {
     listener: (event: PageEvent) => void,
     options?: { readonly passive: boolean },
   ): void;
+  setAttribute(name: string, value: string): void;
   getBoundingClientRect(): { readonly left: number; readonly width: number };
 }
 

@@ -45,25 +45,31 @@ export function timeAxis(span: Span, x: (ms: number) => number, y: number): stri
   return marks;
 }
 
-/** A node's life: a bar a state, with its term and what it has committed. */
+/** A machine's life: a bar a state, with its term and what it has committed, or its task. States too short to be seen are not drawn. */
 export function nodeRow(data: PageData, node: number, span: Span, x: (ms: number) => number): string {
   const rows = data.states.filter((row) => row[1] === node);
   let bars = "";
-  rows.forEach(([at, , role, term, commit], number) => {
+  let drawnTo = -1;
+  let drawn = "";
+  rows.forEach(([at, , look, short, words], number) => {
     const until = number + 1 < rows.length ? rows[number + 1][0] : data.endMs;
     if (until < span.from || at > span.to) return;
     const left = x(Math.max(at, span.from));
-    const width = Math.max(0.5, x(Math.min(until, span.to)) - left);
-    const words = role === "d" ? "down" : `${role === "l" ? "leads " : ""}term ${term}, commit ${commit}`;
-    bars += `<rect class="role ${role}" x="${left}" y="${
-      node * 44 + 12
-    }" width="${width}" height="18"><title>${
-      escapeText(`${data.nodes[node]} ${words} from ${at.toFixed(1)} ms`)
+    const right = x(Math.min(until, span.to));
+    // Thousands of them stand on one pixel when the whole run is in sight.
+    if (right - drawnTo < 0.5 && look === drawn) return;
+    drawnTo = Math.max(right, left + 0.5);
+    drawn = look;
+    const width = drawnTo - left;
+    bars += `<rect class="role ${look}" x="${left.toFixed(1)}" y="${node * 44 + 12}" width="${
+      width.toFixed(1)
+    }" height="18"><title>${
+      escapeText(`${data.nodes[node]} ${data.stateWords[words]} from ${at.toFixed(1)} ms`)
     }</title></rect>`;
-    if (width > 44 && role !== "d") {
-      bars += `<text class="state" x="${left + 3}" y="${node * 44 + 25}">${
-        role === "l" ? "L " : ""
-      }t${term} c${commit}</text>`;
+    if (short !== "" && width > 8 + 6 * short.length) {
+      bars += `<text class="state" x="${(left + 3).toFixed(1)}" y="${node * 44 + 25}">${
+        escapeText(short)
+      }</text>`;
     }
   });
   return `<text class="name" x="4" y="${node * 44 + 25}">${escapeText(data.nodes[node])}</text>${bars}`;
@@ -107,6 +113,9 @@ export function timeline(data: PageData, span: Span, width: number): string {
     }</title></line>`
   ).join("");
   const rows = data.nodes.map((_, node) => nodeRow(data, node, span, x)).join("");
+  const between = data.groups.map((node) =>
+    `<line class="group" x1="0" x2="${width}" y1="${node * 44 + 1}" y2="${node * 44 + 1}"/>`
+  ).join("");
   const note = shown < all
     ? `${all} messages in sight: come closer to see them`
     : `${shown} messages${
@@ -114,7 +123,7 @@ export function timeline(data: PageData, span: Span, width: number): string {
     }`;
   return `<svg width="${width}" height="${height + 40}" role="img" aria-label="timeline of the nodes">${
     faultBands(data, span, x, height)
-  }${timeAxis(span, x, height)}${phases}${rows}${svg}${broken}<text class="axis note" x="60" y="${
+  }${timeAxis(span, x, height)}${phases}${between}${rows}${svg}${broken}<text class="axis note" x="60" y="${
     height + 34
   }">${note}</text></svg>`;
 }
@@ -148,6 +157,43 @@ export function moved(span: Span, data: PageData, by: { zoom: number; shift: num
   const centre = span.from + (span.to - span.from) * by.at;
   const from = Math.max(0, Math.min(data.endMs - length, centre - length * by.at + by.shift * length));
   return { from, to: from + length };
+}
+
+/** Lets a stretch of time be chosen by dragging over it. */
+export function listenToDrag(
+  document: PageDocument,
+  lines: PageElement,
+  { current, choose }: { current: () => Span; choose: (span: Span) => void },
+): void {
+  const stretch = document.getElementById("stretch");
+  let begun: number | null = null;
+  const shareAt = ({ clientX }: PageEvent) => {
+    const { left, width } = lines.getBoundingClientRect();
+    return Math.max(0, Math.min(1, (clientX - left - 60) / (width - 70)));
+  };
+  const show = (from: number, to: number) => {
+    const room = lines.getBoundingClientRect().width - 70;
+    const place = `left:${60 + Math.min(from, to) * room}px;width:${Math.abs(to - from) * room}px`;
+    stretch?.setAttribute("style", from === to ? "" : `display:block;${place}`);
+  };
+  lines.addEventListener("mousedown", (event) => {
+    event.preventDefault();
+    begun = shareAt(event);
+  });
+  document.addEventListener("mousemove", (event) => {
+    if (begun !== null) show(begun, shareAt(event));
+  });
+  document.addEventListener("mouseup", (event) => {
+    if (begun === null) return;
+    const [from, to] = [begun, shareAt(event)].sort((left, right) => left - right);
+    begun = null;
+    show(0, 0);
+    // A click is no stretch.
+    if (to - from < 0.005) return;
+    const span = current();
+    const length = span.to - span.from;
+    choose({ from: span.from + from * length, to: span.from + to * length });
+  });
 }
 
 /** What a key does; null for one that means nothing here. */
@@ -206,6 +252,13 @@ export function startPage(document: PageDocument): void {
     span = moved(span, data, { zoom: event.deltaY > 0 ? 1.25 : 0.8, shift: 0, at });
     draw();
   }, { passive: false });
+  listenToDrag(document, lines, {
+    current: () => span,
+    choose: (chosen) => {
+      span = chosen;
+      draw();
+    },
+  });
   draw();
   // Whoever drives the page waits for this.
   document.documentElement.dataset.paintedMs = "0";
@@ -222,5 +275,6 @@ export const PAGE_SCRIPT: string = [
   plot,
   moved,
   keyed,
+  listenToDrag,
   startPage,
 ].map(String).join("\n") + "\nstartPage(document);";
