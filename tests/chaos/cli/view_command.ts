@@ -28,8 +28,38 @@ const STYLE =
 table { border-collapse: collapse; width: 100%; } td { padding: 4px 10px; border-bottom: 1px solid #8884; vertical-align: top; }
 .verdict { border-radius: 4px; padding: 1px 8px; color: #fff; background: #8a6d00; } .pass { background: #1e7d43; } .violation { background: #b3261e; }`;
 
-/** Serves `folder` on this machine only, until Ctrl-C; resolves to the exit code. */
+/** Serves `folder` until Ctrl-C; resolves to the exit code. */
 export async function viewCommand(folder: string, port: number): Promise<number> {
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  try {
+    await serveRuns(folder, {
+      port,
+      signal: interrupt.signal,
+      onListen: (url) => console.log(`The runs in ${folder}: ${url} (Ctrl-C ends)`),
+    });
+    return 0;
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+/** How runs are served. */
+export interface ServeRunsOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Hears where the list is. */
+  readonly onListen: (url: string) => void;
+}
+
+/**
+ * Serves `folder` on this machine only; resolves when the signal has fired and whoever was being answered has been. Throws `UsageError`
+ * for a folder that is none, or a port that somebody else has.
+ */
+export async function serveRuns(folder: string, { port, signal, onListen }: ServeRunsOptions): Promise<void> {
   try {
     if (!(await Deno.stat(folder)).isDirectory) {
       throw new UsageError(`Cannot view ${folder}: it is no folder`);
@@ -38,29 +68,46 @@ export async function viewCommand(folder: string, port: number): Promise<number>
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UsageError(`Cannot view ${folder}: there is no such folder; a failing run makes one`);
   }
-  const server = Deno.serve({
-    hostname: "127.0.0.1",
-    port,
-    onListen: (at) => console.log(`The runs in ${folder}: http://127.0.0.1:${at.port}/ (Ctrl-C ends)`),
-  }, (request) => answer(folder, new URL(request.url).pathname));
+  let server: Deno.HttpServer;
+  try {
+    server = Deno.serve({
+      hostname: "127.0.0.1",
+      port,
+      onListen: (at) => onListen(`http://127.0.0.1:${at.port}/`),
+    }, (request) => answer(folder, new URL(request.url).pathname));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new UsageError(
+      `Cannot serve at port ${port}: somebody else does; give --port another one, or 0 for a free one`,
+    );
+  }
   const stop = () => void server.shutdown();
-  Deno.addSignalListener("SIGINT", stop);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
   await server.finished;
-  Deno.removeSignalListener("SIGINT", stop);
-  return 0;
+  signal.removeEventListener("abort", stop);
 }
 
 /** What is at a path: the list, or a file of a run. Nothing outside the folder can be reached. */
 export async function answer(folder: string, path: string): Promise<Response> {
   const runs = await keptRuns(folder);
   if (path === "/") return new Response(list(runs), { headers: { "content-type": TYPES.html } });
-  const [, name, file] = path.split("/").map(decodeURIComponent);
+  const [, name, file] = path.split("/").map(decoded);
   const known = runs.find((run) => run.name === name)?.files.includes(file) ?? false;
   if (!known) return new Response("There is no such run or file", { status: 404 });
   const type = TYPES[file.slice(file.lastIndexOf(".") + 1)] ?? "application/octet-stream";
   return new Response(await Deno.readFile(`${folder}/${name}/${file}`), {
     headers: { "content-type": type },
   });
+}
+
+/** What no path means stays as it is: then there is no such file. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The runs, those that broke something first. */
@@ -80,9 +127,7 @@ export async function keptRuns(folder: string): Promise<KeptRun[]> {
 
 async function verdictOf(path: string): Promise<Pick<KeptRun, "verdict" | "words">> {
   try {
-    const { verdict, complaints } = JSON.parse(await Deno.readTextFile(path));
-    // Runs on real processes say it in a word, and why beside it.
-    if (typeof verdict === "string") return { verdict, words: (complaints ?? []).slice(0, 3).join("; ") };
+    const { verdict } = JSON.parse(await Deno.readTextFile(path));
     const words = verdict.kind === "violation"
       ? `${verdict.violation.law}: ${verdict.violation.sentence}`
       : verdict.sentence ?? "";

@@ -6,7 +6,17 @@
 import type { Clock, Runtime } from "../../../runtime/mod.ts";
 import { denoClock, denoDisk, denoNetwork } from "../../../runtime/deno.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
+import { forgiveRejections } from "../../sim/host.ts";
 import type { SeaWorld } from "../../workloads/workload.ts";
+
+/** Why whoever still waits at the end of a run waits no longer. */
+class RunOver extends Error {
+  override readonly name = "RunOver";
+
+  constructor() {
+    super("The run is over");
+  }
+}
 
 /** What a client world is told. */
 export interface ClientWorldOptions {
@@ -47,7 +57,7 @@ export class ClientWorld implements SeaWorld {
 
   /** Nobody asks anything any more, and whoever waits waits no longer. */
   end(): void {
-    this.#end.abort(new Error("The run is over"));
+    this.#end.abort(new RunOver());
   }
 
   #boot(name: string, program: (runtime: Runtime) => void | Promise<void>): void {
@@ -62,3 +72,6 @@ export class ClientWorld implements SeaWorld {
     });
   }
 }
+
+/** With that word die the parts of clients that nobody waits for, such as whatever keeps a lease. */
+forgiveRejections((error) => error instanceof RunOver);

@@ -209,6 +209,7 @@ class Run {
         (plan.outside === "none" ? "" : ` and out of reach (${plan.outside})`),
     );
     await nemesis.healCore(core);
+    this.#chronicle.linesHeal();
     const startedMs = this.#now();
     crew.probe(() => this.#recoveryMs = this.#now() - startedMs);
     if (await this.#until(() => this.#recoveryMs >= 0, LIVENESS_MS) || this.#broken) return;
@@ -224,6 +225,7 @@ class Run {
   async #settle(crew: Crew, nemesis: RealNemesis, processes: Processes): Promise<void> {
     this.#chronicle.begin("phase", "phases", "phase", "everything is healed");
     await nemesis.healAll();
+    this.#chronicle.allHeals();
     crew.stop();
     const calm = await this.#until(() => !crew.busy, SETTLE_MS);
     let read = false;

@@ -4,8 +4,7 @@
  */
 
 import type { ForeignArguments } from "../../../chaos/cli/arguments.ts";
-import type { Deed } from "../run.ts";
-import { runForeign } from "../run.ts";
+import { type Deed, type ForeignRunResult, runForeign } from "../run.ts";
 import { findSystem, UnknownSystemError } from "../systems.ts";
 
 const CODES = { pass: 0, violation: 1, undecided: 2, vacuous: 2 } as const;
@@ -47,6 +46,10 @@ export async function foreignCommand(args: ForeignArguments): Promise<number> {
     await Deno.writeTextFile(`${folder}/report.html`, page);
     await Deno.writeTextFile(`${folder}/nodes.log`, said);
     await Deno.writeTextFile(
+      `${folder}/results.json`,
+      JSON.stringify(resultOf(args, result), null, 2) + "\n",
+    );
+    await Deno.writeTextFile(
       `${folder}/events.jsonl`,
       deeds.map((deed) => `${JSON.stringify(deed)}\n`).join(""),
     );
@@ -64,6 +67,19 @@ export async function foreignCommand(args: ForeignArguments): Promise<number> {
     console.error(error.message);
     return USAGE_CODE;
   }
+}
+
+/** As the folders of all runs have it. */
+function resultOf(
+  { system, firstSeed }: ForeignArguments,
+  { verdict, sentence, counts, deeds }: ForeignRunResult,
+): Record<string, unknown> {
+  const judged = verdict === "violation"
+    ? { kind: verdict, violation: { law: "linearizability", node: "", sentence } }
+    : verdict === "pass"
+    ? { kind: verdict }
+    : { kind: verdict, sentence };
+  return { seed: firstSeed, system, verdict: judged, operations: counts, breaks: deeds.length };
 }
 
 function inWords({ what, atMs, mendedAtMs }: Deed): string {
