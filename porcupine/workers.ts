@@ -6,10 +6,20 @@
 import type { Job, Message, News, Reply, Request } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
-/** How many threads can run at once, this one included; 1 where there are no workers (Node, a page that forbids them). */
+const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
+
+/**
+ * How many threads can run at once, this one included; 1 where there are no workers (Node), and where Deno may not read the
+ * file that a worker begins with.
+ */
 export function threadsOfHost(): number {
-  if (typeof Worker === "undefined") return 1;
+  if (typeof Worker === "undefined" || !mayRead(WORKER)) return 1;
   return typeof navigator === "undefined" ? 1 : navigator.hardwareConcurrency ?? 1;
+}
+
+function mayRead(file: URL): boolean {
+  if (typeof Deno === "undefined" || file.protocol !== "file:") return true;
+  return Deno.permissions.querySync({ name: "read", path: file }).state === "granted";
 }
 
 /** Lets messages in: resolves after so many milliseconds, or when the function that `lend` is told is called. */
@@ -32,7 +42,8 @@ export function after(milliseconds: number, call: () => void): () => void {
 /** Whoever a worker works for. */
 export interface Employer {
   hear(reply: Reply | News): void;
-  fail(message: string): void;
+  /** `unstarted`: the thread could not even start (a page or a host that forbids it), and the work can be done without. */
+  fail(message: string, unstarted: boolean): void;
 }
 
 /** A worker thread. It works through its tasks in the order in which it is given them. */
@@ -41,17 +52,24 @@ export class Helper {
   owing = 0;
   /** Whom it tells; nobody while it rests. */
   employer: Employer | undefined = undefined;
-  readonly #worker: Worker;
+  readonly #worker: Worker | undefined;
+  #hasSpoken = false;
   #source: string | undefined;
 
   /** Starts a thread. */
   constructor() {
-    this.#worker = new Worker(new URL("./parallel/worker_main.ts", import.meta.url), { type: "module" });
+    this.#worker = begin();
+    if (this.#worker === undefined) return;
     this.#worker.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.employer?.fail(event.message);
+      this.employer?.fail(event.message, !this.#hasSpoken);
     };
+  }
+
+  /** False if the host has refused to start the thread. */
+  get hasStarted(): boolean {
+    return this.#worker !== undefined;
   }
 
   /** Has it load the model, unless that is the one it has. */
@@ -72,7 +90,7 @@ export class Helper {
   /** Hands over what needs no answer; answers false if its values cannot be sent. */
   send(request: Request): boolean {
     try {
-      this.#worker.postMessage(request);
+      this.#worker?.postMessage(request);
     } catch {
       return false;
     }
@@ -81,17 +99,27 @@ export class Helper {
 
   /** Ends the thread at once. */
   end(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
   }
 
   #receive(message: Message): void {
+    this.#hasSpoken = true;
     if (message.kind === "failed") {
       // What it holds is of no use any more.
       this.#source = undefined;
-      this.employer?.fail(message.message);
+      this.employer?.fail(message.message, false);
       return;
     }
     if (message.kind !== "turn" && "task" in message) this.owing--;
     this.employer?.hear(message);
+  }
+}
+
+/** A page's own worker may not come from another origin: browsers refuse that with an error at once. */
+function begin(): Worker | undefined {
+  try {
+    return new Worker(WORKER, { type: "module" });
+  } catch {
+    return undefined;
   }
 }

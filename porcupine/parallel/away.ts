@@ -53,7 +53,7 @@ export async function checkAway<State, Input, Output>(
   }
 }
 
-type Outcome = Verdict | { readonly kind: "failed"; readonly message: string };
+type Outcome = Verdict | "unstarted" | { readonly kind: "failed"; readonly message: string };
 
 const STOPPED: UnknownVerdict = { kind: "unknown", reason: "aborted", linearizableUpTo: -1, partitions: [] };
 
@@ -78,9 +78,10 @@ class Visit {
         if (reply.kind === "ready") this.#begin();
         if (reply.kind === "checked") this.#settle(reply.verdict);
       },
-      fail: (message) => this.#settle({ kind: "failed", message }),
+      fail: (message, unstarted) => this.#settle(unstarted ? "unstarted" : { kind: "failed", message }),
     };
-    this.#helper.load(source);
+    if (this.#helper.hasStarted) this.#helper.load(source);
+    else this.#settle("unstarted");
     options.signal.addEventListener("abort", this.#abort);
     if (options.signal.aborted) this.#abort();
   }
@@ -109,6 +110,7 @@ class Visit {
       stop: this.#stop,
     });
     const outcome = await this.#outcome;
+    if (outcome === "unstarted") return undefined;
     if (outcome.kind === "failed") throw new PorcupineError("worker-failed", outcome.message);
     return outcome;
   }

@@ -24,6 +24,7 @@ export class Crew<State, Input, Output> implements Employer {
   readonly #check = ++checks;
   readonly #startedAt: number;
   readonly #hear: (reply: Reply) => void;
+  readonly #desert: () => void;
   #helpers: Helper[] = [];
   #listenedAt: number;
   #heard = 0;
@@ -33,11 +34,12 @@ export class Crew<State, Input, Output> implements Employer {
   constructor(
     given: Assignment<State, Input, Output>,
     pool: WorkerPool,
-    hear: (reply: Reply) => void,
+    { hear, desert }: { hear: (reply: Reply) => void; desert: () => void },
   ) {
     this.#given = given;
     this.#pool = pool;
     this.#hear = hear;
+    this.#desert = desert;
     this.dealt = given.prepared.parts.length;
     this.cells = Cells.ofTasks(this.dealt);
     this.#startedAt = this.#listenedAt = given.budget.time;
@@ -172,8 +174,13 @@ export class Crew<State, Input, Output> implements Employer {
   }
 
   /** What went wrong in a helper. */
-  fail(message: string): void {
-    this.#failure = message;
+  fail(message: string, unstarted: boolean): void {
+    if (unstarted) {
+      // Then this thread does it all.
+      for (const helper of this.#helpers) release(this.#pool, helper, false);
+      this.#helpers = [];
+      this.#desert();
+    } else this.#failure = message;
     this.#wake();
   }
 

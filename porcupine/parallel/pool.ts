@@ -11,13 +11,14 @@ let take: (pool: WorkerPool, helper: Helper, usable: boolean) => void;
  * ```ts
  * import { checkInParallel, registerModel, WorkerPool } from "@flotilla/flotilla/porcupine";
  *
- * using pool = new WorkerPool({ workers: 1 });
+ * const pool = new WorkerPool({ workers: 1 });
  * for (const value of [1, 2]) {
  *   const verdict = await checkInParallel(registerModel(), [
  *     { client: 1, callAt: 0, input: { f: "write", value }, outcome: { status: "unknown" } },
  *   ], { pool });
  *   if (verdict.kind !== "ok") throw new Error(verdict.kind);
  * }
+ * pool.end();
  * ```
  */
 export class WorkerPool implements Disposable {
@@ -57,7 +58,11 @@ export class WorkerPool implements Disposable {
 
   #lend(employer: Employer): Helper[] {
     if (this.#isOver) return [];
-    while (this.started < this.workers) this.#resting.push(new Helper());
+    while (this.started < this.workers) {
+      const helper = new Helper();
+      if (!helper.hasStarted) break;
+      this.#resting.push(helper);
+    }
     const lent = this.#resting.splice(0);
     for (const helper of lent) {
       helper.employer = employer;

@@ -13,6 +13,9 @@ export interface Finding {
   readonly stopped: string | null;
 }
 
+/** In place of a limit: whoever worked at it is gone, and it has to be begun again. */
+export const DESERTED = "deserted";
+
 /** The part of a competition that this thread needs. */
 type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;
 
@@ -58,6 +61,11 @@ export class Race {
   begin(task: number, helper: Helper): void {
     this.#task = task;
     this.helper = helper;
+  }
+
+  /** The helper is gone, before it has said anything. */
+  desert(): void {
+    if (!this.isAlone) this.#otherStopped = DESERTED;
   }
 
   /** What a helper says; false if that is not about this race. */

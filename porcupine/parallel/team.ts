@@ -8,7 +8,7 @@ import type { CheckOptions, Model } from "../types.ts";
 import { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
-import { type Finding, Race } from "./race.ts";
+import { DESERTED, type Finding, Race } from "./race.ts";
 
 /**
  * Others are asked for help when a check has taken so long, or will take so long by all that is known. If they have to be
@@ -41,7 +41,7 @@ export class Team<State, Input, Output> {
   readonly #crew: Crew<State, Input, Output>;
   readonly #findings: (Finding | undefined)[] = [];
   /** Partitions that did not fit into a share of the memory. */
-  readonly #tooLarge: number[] = [];
+  readonly #tooLarge = new Set<number>();
   /** The partition this thread is at, and one past the last that matters. */
   #next = 0;
   #end: number;
@@ -55,7 +55,10 @@ export class Team<State, Input, Output> {
   constructor(given: Assignment<State, Input, Output>, pool: WorkerPool) {
     this.#given = given;
     this.#end = given.prepared.parts.length;
-    this.#crew = new Crew(given, pool, (reply) => this.#hear(reply));
+    this.#crew = new Crew(given, pool, {
+      hear: (reply) => this.#hear(reply),
+      desert: () => this.#race?.desert(),
+    });
   }
 
   /** Decides the partitions in order; those behind the first illegal one are left out. */
@@ -64,10 +67,11 @@ export class Team<State, Input, Output> {
       // If not, a helper has it.
       if (this.#crew.cells.take(this.#next)) await this.#decide(this.#next);
     }
-    while (this.#isPending()) await this.#crew.news();
+    while (this.#crew.size > 0 && this.#isPending()) await this.#crew.news();
     this.end();
-    for (const task of this.#tooLarge.sort((a, b) => a - b)) {
-      if (task < this.#end) await this.#decide(task);
+    // What is still open: it did not fit into a share of the memory, or whoever had it is gone.
+    for (let task = 0; task < this.#end && this.#given.budget.stopped === undefined; task++) {
+      if (this.#findings[task] === undefined) await this.#decide(task);
     }
     return this.#conclude();
   }
@@ -95,14 +99,15 @@ export class Team<State, Input, Output> {
   #isPending(): boolean {
     if (this.#given.budget.stopped !== undefined) return false;
     for (let task = 0; task < this.#end; task++) {
-      if (this.#findings[task] === undefined && !this.#tooLarge.includes(task)) return true;
+      if (this.#findings[task] === undefined && !this.#tooLarge.has(task)) return true;
     }
     return false;
   }
 
   #note(task: number, finding: Finding): void {
+    if (finding.stopped === DESERTED) return;
     if (finding.stopped === "memory" && !this.#isClosing && this.#crew.size > 0) {
-      this.#tooLarge.push(task);
+      this.#tooLarge.add(task);
       return;
     }
     this.#findings[task] = finding;

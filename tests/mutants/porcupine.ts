@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
+import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A tests/porcupine/oracle_test.ts -- --times 4";
@@ -249,8 +250,8 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-parallel-numbers",
     title: "A worker looks its operations up by their numbers in the whole history",
     source: "parallel: a worker is sent the operations of its partition alone",
-    file: "porcupine/parallel/check.ts",
-    anchor: "ids: ids.map((_, k) => k), call",
+    file: "porcupine/parallel/job.ts",
+    anchor: "ids: numbers(count), call",
     replacement: "ids, call",
     killedBy: PARALLEL,
   },
@@ -275,4 +276,5 @@ export const porcupineMutants: readonly Mutant[] = [
   },
   ...porcupineOnlineMutants,
   ...porcupineValueMutants,
+  ...porcupineLimitMutants,
 ];

@@ -12,6 +12,7 @@ import {
   WorkerPool,
 } from "../../porcupine/mod.ts";
 import { keyedModel } from "../../porcupine/formats/mod.ts";
+import { threadsOfHost } from "../../porcupine/workers.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
 
@@ -130,6 +131,20 @@ Deno.test("without workers, and for a model without a source, one thread does it
     await checkInParallel(own as Model<RegisterValue, RegisterInput, RegisterOutput>, history),
     alone,
   );
+});
+
+Deno.test({
+  name: "without the permission to read the worker's file one thread does it",
+  permissions: { read: false },
+  async fn() {
+    assertEquals(threadsOfHost(), 1);
+    const history = hard(30, 400, 3);
+    const alone = checkOperations(registerModel(), history, { strategy: "search" });
+    assertEquals(
+      await checkInParallel(registerModel(), history, { strategy: "search", workers: 1 }),
+      alone,
+    );
+  },
 });
 
 Deno.test("a source that leads nowhere is an error that says so", async () => {

@@ -1,0 +1,68 @@
+/**
+ * Planted bugs for the checker's limits and threads: what strikes too late, proves what it does not, or is counted twice.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
+const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
+const BUDGET = "porcupine/budget.ts";
+const TEAM = "porcupine/parallel/team.ts";
+
+/** These mutants. */
+export const porcupineLimitMutants: readonly Mutant[] = [
+  {
+    id: "PC-limit-process",
+    title: "Only what the search counts is held against the memory limit",
+    source: "a memory limit is the process's: garbage and a step's own objects count",
+    file: BUDGET,
+    anchor: "return this.#heldBytes() > this.#processLimit;",
+    replacement: "return this.#heldBytes() < 0;",
+    killedBy: LIMITS,
+  },
+  {
+    id: "PC-limit-double",
+    title: "A table is doubled although both copies do not fit",
+    source: "a table that doubles is held twice for a moment",
+    file: BUDGET,
+    anchor: "this.#heldBytes() + more > this.#processLimit",
+    replacement: "this.#heldBytes() > this.#processLimit",
+    killedBy: LIMITS,
+  },
+  {
+    id: "PC-limit-effort",
+    title: "What was not found out with little effort counts as unknown",
+    source: "parallel: a partition is tried with little effort first",
+    file: TEAM,
+    anchor: "if (quick !== undefined && trial.stopped === undefined) {",
+    replacement: "if (quick !== undefined) {",
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PC-parallel-share",
+    title: "What does not fit into a thread's share of the memory stays undecided",
+    source: "parallel: a share is no limit",
+    file: TEAM,
+    anchor: "if (this.#findings[task] === undefined) await this.#decide(task);",
+    replacement: "if (task < 0) await this.#decide(task);",
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PC-parallel-behind",
+    title: "The illegal partition that is found first is reported, whichever comes first",
+    source: "parallel: the verdict is that of one thread",
+    file: TEAM,
+    anchor: "this.#end = Math.min(this.#end, task + 1);",
+    replacement: "this.#end = Math.min(this.#end, this.#next + 1);",
+    killedBy: PARALLEL,
+  },
+  {
+    id: "PC-race-rounds",
+    title: "In a race the search that finished in a later round wins, because it was heard of first",
+    source: "parallel: who finishes in the lower round wins",
+    file: "porcupine/parallel/race.ts",
+    anchor: "(own === undefined || other.round < own.round)",
+    replacement: "(own === undefined || other.round > own.round)",
+    killedBy: PARALLEL,
+  },
+];
