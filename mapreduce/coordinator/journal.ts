@@ -87,6 +87,8 @@ export class Journal {
   readonly #file: DiskFile;
   readonly #workers: Set<string>;
   #offset: number;
+  /** Resolves when every line so far is in the file. */
+  #written: Promise<void> = Promise.resolve();
   #flush: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
@@ -148,7 +150,9 @@ export class Journal {
     const bytes = concat(lines.map(encodeLine));
     const offset = this.#offset;
     this.#offset += bytes.length;
-    await this.#file.write(offset, bytes);
+    // One after another: a sync that found an earlier line still on its way would keep a later one behind a hole, where nobody reads on.
+    this.#written = this.#written.then(() => this.#file.write(offset, bytes));
+    await this.#written;
   }
 
   /** One sync for all who came while the one before was under way. */
