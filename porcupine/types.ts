@@ -275,7 +275,8 @@ export interface IllegalVerdict {
   readonly partition: string;
   /**
    * Indices into the history of the operations whose answers contradict each other: with only these believed, and every
-   * other operation treated as if its answer had never come, the history is still impossible.
+   * other operation treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
+   * are what was found on the way, and may be fewer.)
    */
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */

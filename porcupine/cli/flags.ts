@@ -4,7 +4,7 @@ import { type Datum, type FormatName, FORMATS, MODELS } from "../formats/mod.ts"
 export interface CheckCommand {
   /** Files to judge; `-` is the standard input. */
   readonly files: readonly string[];
-  /** The model's name; `null`: what the file says. */
+  /** The model's name, or a module with one; `null`: what the file says. */
   readonly model: string | null;
   /** The format; `null`: found by looking. */
   readonly format: FormatName | null;
@@ -49,6 +49,7 @@ export function helpText(): string {
     "deno task check FILES... [--model NAME] [flags]        a file - is the standard input; .gz is unpacked",
     "",
     "  --model NAME     what the store is; needed where the file does not say",
+    "  --model FILE.ts  a model of your own: a module that exports a codec (FILE.ts#NAME: one of several)",
     "  --html FILE      write a picture of the history and the verdict (several FILES: a folder ending in /)",
     "  --json           one JSON object a line for each file, for programs (porcupine/cli/README.md)",
     "  --order          with --json: the order that was found, as lines of the file",

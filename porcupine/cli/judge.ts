@@ -14,6 +14,7 @@ import { type CheckCommand, UsageError } from "./flags.ts";
 import { openSource, pictureFile, writeFile } from "./files.ts";
 import { jsonReport, type Judged, textReport } from "./report.ts";
 import { drawPicture } from "./draw.ts";
+import { isModule, ownModel } from "./own_model.ts";
 
 /** What the other levels may cost when nobody asked for them, and when somebody did. */
 const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
@@ -22,15 +23,23 @@ const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
 export async function judgeFile(file: string, command: CheckCommand): Promise<Verdict["kind"]> {
   using source = await openSource(file);
   const history = await openHistory(file, source.bytes, command.format ?? undefined);
-  return await chooseModel(file, history, command).with({
+  return await (await chooseModel(file, history, command)).with({
     use: <State, Input, Output>(codec: Codec<State, Input, Output>) =>
       judge({ file, history, codec, command }),
   });
 }
 
 /** What the flag says, else what the file says, else what only one model can be meant by. */
-function chooseModel(file: string, history: RawHistory, command: CheckCommand): ModelEntry {
-  if (command.model !== null) return modelNamed(command.model, { file: "--model", line: 0 });
+async function chooseModel(
+  file: string,
+  history: RawHistory,
+  command: CheckCommand,
+): Promise<ModelEntry> {
+  if (command.model !== null) {
+    return isModule(command.model)
+      ? await ownModel(command.model)
+      : modelNamed(command.model, { file: "--model", line: 0 });
+  }
   if (history.header !== null) return modelNamed(history.header.model, { file, line: 1 });
   if (history.format === "etcd-log") return modelNamed("register", { file, line: 0 });
   if (history.format === "empty") return MODELS[0];

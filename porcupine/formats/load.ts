@@ -66,7 +66,11 @@ export async function loadOpened<State, Input, Output>(
   options: Pick<LoadOptions, "facts"> = {},
 ): Promise<LoadedHistory<State, Input, Output>> {
   const { header, format } = history;
-  if (header !== null && modelNamed(header.model, { file, line: 1 }).name !== codec.name) {
+  // A codec of the user's own may have a name that no model here has.
+  const recorded = header === null || header.model === codec.name
+    ? codec.name
+    : modelNamed(header.model, { file, line: 1 }).name;
+  if (header !== null && recorded !== codec.name) {
     throw new FormatError("model-mismatch", { file, line: 1 }, {
       expected: `a history for model ${codec.name}`,
       found: `one for model ${header.model}`,

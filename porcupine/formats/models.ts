@@ -60,6 +60,7 @@ export function modelNamed(name: string, place: Place): ModelEntry {
   const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
   const found = MODELS.find((model) => model.name === canonical);
   if (found !== undefined) return found;
-  const expected = `one of the models ${MODELS.map((model) => model.name).join(", ")}`;
+  const names = MODELS.map((model) => model.name).join(", ");
+  const expected = `one of the models ${names}, or --model FILE.ts with a codec for it`;
   throw new FormatError("unknown-model", place, { expected, found: name });
 }

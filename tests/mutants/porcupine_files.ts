@@ -176,8 +176,8 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     title: "A history of one model is judged by another",
     source: "bad input: model mismatch",
     file: "porcupine/formats/load.ts",
-    anchor: ".name !== codec.name",
-    replacement: '.name === ""',
+    anchor: "recorded !== codec.name",
+    replacement: 'recorded === ""',
     killedBy: FORMATS,
   },
   {

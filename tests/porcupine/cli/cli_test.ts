@@ -123,6 +123,36 @@ Deno.test("A pattern that the shell left alone means the files that match it, in
   assertEquals([pages.code, pages.err.includes("for 3 files; name a folder")], [3, true]);
 });
 
+Deno.test("A model of the user's own comes from a module, which the history never names", async () => {
+  await using folder = await Folder.make();
+  const checker = new URL("../../../porcupine/mod.ts", import.meta.url).href;
+  const own = (name: string): string => `export const ${name} = { ...registerCodec, name: "${name}" };\n`;
+  const head = `import { registerCodec } from "${checker}";\n`;
+  const one = await folder.write("a store.ts", head + own("mine"));
+  const two = await folder.write("two.ts", head + own("mine") + own("yours"));
+  const none = await folder.write("none.ts", "export const mine = 7;\n");
+  const history = await folder.write(
+    "h.jsonl",
+    ['{"format":"linhist-1","model":"mine"}', '{"c":1,"f":"read","o":7,"s":0,"e":1}', ""].join("\n"),
+  );
+  const judged = await check(history, "--model", one);
+  assertEquals([judged.code, judged.out.includes("(linhist-1, model mine)")], [1, true], judged.err);
+  assertEquals((await check(history, "--model", `${two}#mine`)).code, 1);
+  for (
+    const [args, says] of [
+      [[], "h.jsonl:1: expected one of the models register, kv"],
+      [["--model", two], "exports several codecs; say "],
+      [["--model", `${two}#yours`], "h.jsonl:1: expected one of the models"],
+      [["--model", `${two}#ours`], "expected the module to export ours, an object with name, model"],
+      [["--model", none], "expected the module to export a codec"],
+      [["--model", `${folder.path}/gone.ts`], "gone.ts cannot be loaded"],
+    ] as const
+  ) {
+    const { code, err } = await check(history, ...args);
+    assertEquals([code, err.includes(says)], [3, true], `${args}: ${err}`);
+  }
+});
+
 Deno.test("What follows -- is a file, whatever it looks like", async () => {
   const { code, err } = await check("--quick", "--", "--json");
   assertEquals(code, 3);
