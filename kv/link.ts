@@ -162,7 +162,8 @@ export class Link {
         attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
       }
-      if (!await this.#pause(attempt, options)) return attempt.end("aborted");
+      const broken = await this.#pause(attempt, options);
+      if (broken !== null) return attempt.end(broken);
     }
   }
 
@@ -200,15 +201,17 @@ export class Link {
     this.#target = this.#servers[this.#next];
   }
 
-  /** Waits a little before the next try; false if the signal fires meanwhile. */
-  async #pause(attempt: Attempt, options: AskOptions): Promise<boolean> {
+  /** Waits a little before the next try; what ended the wait before its time, or null. */
+  async #pause(attempt: Attempt, options: AskOptions): Promise<"aborted" | "closed" | null> {
     const ms = attempt.nextPauseMs(this.#random);
-    if (ms === 0) return true;
+    if (ms === 0) return null;
     try {
       await this.#runtime.clock.sleep(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
-      return true;
+      return null;
     } catch (error) {
-      if (options.signal?.aborted) return false;
+      if (options.signal?.aborted) return "aborted";
+      // Its own end woke it: a call that is under way ends as it would have ended while it waited for an answer.
+      if (this.signal.aborted) return "closed";
       throw error;
     }
   }

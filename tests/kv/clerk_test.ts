@@ -7,7 +7,8 @@ import {
   type StoreEvent,
   UnknownOutcomeError,
 } from "../../kv/mod.ts";
-import { Cluster } from "./cluster.ts";
+import { Link } from "../../kv/link.ts";
+import { Cluster, mortal } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
 /** Runs `script` in a cluster of three servers. */
@@ -133,6 +134,25 @@ Deno.test("a closed clerk refuses at once what had not been sent, and what had b
     clerk.close();
     assert(await write instanceof UnknownOutcomeError);
     assertEquals((await assertRejects(() => clerk.get("k"), RefusedError)).code, "closed");
+  });
+});
+
+Deno.test("a call whose end dies at any of fifty moments, also between two tries, says so and throws nothing", async () => {
+  await inCluster(8, async (cluster) => {
+    // The one that is left says at once that it is no leader, and a link waits for longer and longer before it asks again.
+    for (const name of cluster.names.slice(1)) cluster.world.machine(name).crash();
+    const calls = Array.from({ length: 50 }, async (_, at) => {
+      const death = new AbortController();
+      const link = cluster.on(`c${at}`, (runtime) => {
+        return new Link({ runtime: mortal(runtime, death.signal), servers: cluster.names.slice(0, 1) });
+      });
+      const call = link.ask("open", null, { deadlineMs: Infinity });
+      await cluster.world.clock.sleep(500 + 40 * at);
+      death.abort(new Error("The node is dead"));
+      const asked = await call;
+      assertEquals([asked.kind, asked.kind === "ended" && asked.why], ["ended", "closed"]);
+    });
+    await Promise.all(calls);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   Store,
   type StoreOptions,
 } from "../../kv/mod.ts";
+import type { Clock, Runtime } from "../../runtime/mod.ts";
 import type { WorldOptions } from "../sim/mod.ts";
 import { Group } from "./group.ts";
 
@@ -40,4 +41,18 @@ export class Cluster extends Group<Store> {
   clerk(name: string, options: Partial<LinkSettings & SessionSettings> = {}): Clerk {
     return this.on(name, (runtime) => new Clerk({ runtime, servers: this.names, ...options }));
   }
+}
+
+/**
+ * A runtime that dies with `death`. As on a real machine that wakes whoever sleeps there, with the reason: on a simulated one,
+ * whose process is gone altogether, they would sleep for ever.
+ */
+export function mortal(runtime: Runtime, death: AbortSignal): Runtime {
+  const clock: Clock = {
+    now: () => runtime.clock.now(),
+    setTimer: (delayMs, callback) => runtime.clock.setTimer(delayMs, callback),
+    sleep: (delayMs, signal) =>
+      runtime.clock.sleep(delayMs, signal === undefined ? death : AbortSignal.any([death, signal])),
+  };
+  return { ...runtime, clock, signal: death };
 }

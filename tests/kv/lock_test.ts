@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { acquireLock, Clerk, type HeldLock, LockLostError } from "../../kv/mod.ts";
-import { Cluster } from "./cluster.ts";
+import { Cluster, mortal } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
 /** A disk in the house that anybody may write to, and that keeps no lock: what a lock is there to protect. */
@@ -166,17 +166,7 @@ Deno.test("an owner whose end dies hears that the lock may be lost, and nothing 
   const { world } = cluster;
   const death = new AbortController();
   const clerk = cluster.on("ann", (runtime) => {
-    // As on a real machine, where the end of a runtime wakes whoever sleeps; a simulated one would let them sleep for ever.
-    const sleep = (delayMs: number, signal?: AbortSignal) => {
-      const wakers = signal === undefined ? [death.signal] : [death.signal, signal];
-      return runtime.clock.sleep(delayMs, AbortSignal.any(wakers));
-    };
-    const clock = {
-      now: () => runtime.clock.now(),
-      setTimer: runtime.clock.setTimer.bind(runtime.clock),
-      sleep,
-    };
-    return new Clerk({ runtime: { ...runtime, clock, signal: death.signal }, servers: cluster.names });
+    return new Clerk({ runtime: mortal(runtime, death.signal), servers: cluster.names });
   });
   let why = "";
   await world.play(async () => {
