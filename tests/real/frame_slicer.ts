@@ -57,7 +57,10 @@ function pieceOf(bytes: Uint8Array, channels: Map<number, string>): Piece {
     if (word.kind === "channel") channels.set(word.number, word.name);
     return { bytes, message: false, kind: word.kind, words: "" };
   }
-  const channel = channels.get(number) ?? "";
+  const channel = channels.get(number);
+  if (channel === undefined) {
+    throw new TypeError("Cannot tell what a channel without a name carries: this is not ours");
+  }
   if (!channel.startsWith("raft:")) return { bytes, message: true, kind: "call", words: "call" };
   const message = messageCodec.decode(body);
   return { bytes, message: true, kind: message.type, words: describeMessage(message) };

@@ -311,10 +311,17 @@ class Run {
     if (judgement.kind === "violation") this.#knownMs = judgement.atMs;
     if (judgement.kind !== "ok") return judgement;
     const least = signal.aborted ? Math.min(1, plan.faults.length) : leastFaults;
-    if (nemesis.struck >= least) return { kind: "pass" };
-    const sentence = `${nemesis.struck} faults took hold in ${plan.safetyMs / 1000} s, ${least} are wanted.`;
-    return { kind: "vacuous", sentence };
+    return enoughStruck(nemesis.struck, least, plan.safetyMs);
   }
+}
+
+/** The verdict on a run whose history is in order. */
+export function enoughStruck(struck: number, least: number, safetyMs: number): RunVerdict {
+  if (struck >= least) return { kind: "pass" };
+  return {
+    kind: "vacuous",
+    sentence: `${struck} faults took hold in ${safetyMs / 1000} s, ${least} are wanted.`,
+  };
 }
 
 /** The plan's core, with voters in place of those that lost their vote with their disk. */
