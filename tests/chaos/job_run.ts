@@ -4,18 +4,11 @@
  * @module
  */
 
-import {
-  checkOperations,
-  type Codec,
-  type Datum,
-  Mismatch,
-  renderHtml,
-  type Verdict,
-  writeLinhist,
-} from "../../porcupine/mod.ts";
+import { checkOperations, renderHtml, type Verdict, writeLinhist } from "../../porcupine/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import { JobWorld } from "../mapreduce/sim/job_world.ts";
-import { type TableInput, tableModel, type TableOutput } from "../mapreduce/sim/table_model.ts";
+import { tableCodec } from "../mapreduce/sim/table_codec.ts";
+import { tableModel } from "../mapreduce/sim/table_model.ts";
 import { tableInWords } from "../mapreduce/sim/table_words.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
@@ -293,26 +286,3 @@ class JobPlanRun {
     return seen;
   }
 }
-
-/** Writes the history of a task table; its model needs the table's size, so that no file is judged by it alone. */
-const tableCodec: Codec<readonly number[], TableInput, TableOutput> = {
-  name: "tasks",
-  summary: "the task table of a MapReduce job: ask, report, reopen",
-  operations: { ask: "ask", report: "report", reopen: "reopen" },
-  model: () => tableModel(0, 0),
-  input: (raw) => {
-    throw new Mismatch("unknown-operation", "a history of this run", raw.f);
-  },
-  output: (value) => {
-    throw new Mismatch("model-mismatch", "a history of this run", JSON.stringify(value));
-  },
-  recordInput: ({ op, ...rest }) => ({
-    f: op,
-    key: null,
-    // Plain data without methods, which its type does not say.
-    argument: rest as unknown as Datum,
-    version: undefined,
-  }),
-  recordOutput: (output) => output as unknown as Datum,
-  mark: () => "plain",
-};
