@@ -27,6 +27,8 @@ const SHARDS = 7;
 /** Within so long a write must go through and every move be done, once a majority of each group is up. */
 const LIVENESS_MS = 15_000;
 const ADMIN_MS = 3000;
+/** How long whoever looks after the machines takes to notice a death, in virtual milliseconds. */
+const OPERATOR_MS = 150;
 
 /** See the module's page. Machine 0 is the controller's first member; each group follows with its own. */
 export class FleetSubject implements Subject {
@@ -38,6 +40,8 @@ export class FleetSubject implements Subject {
   readonly #groups: readonly number[];
   readonly #holds: number[];
   #changing = true;
+  /** Whom the liveness phase heals: a majority of each group. */
+  #core: readonly number[];
   /** Groups that are members for certain. */
   readonly #joined = new Set<number>();
   /** The map that every group has to reach; null as long as nobody knows. */
@@ -70,6 +74,7 @@ export class FleetSubject implements Subject {
       },
     });
     this.#holds = this.names.map(() => 0);
+    this.#core = plan.core;
     const told = chronicle(this.world);
     if (told !== null) this.#fleet.onLook = (name) => tellMember(told, name, this.#fleet);
     this.world.network.observer = {
@@ -110,6 +115,7 @@ export class FleetSubject implements Subject {
 
   start(): void {
     this.#fleet.onViolation = this.#report;
+    this.#fleet.onDiskDeath = (name) => this.#bootLater(name);
     void this.#operate();
   }
 
@@ -142,22 +148,33 @@ export class FleetSubject implements Subject {
     this.#fleet.restart(this.names[node]);
   }
 
-  /** Nobody replaces the disks of a fleet: the plan has no such faults. */
-  wipe(): void {}
-
-  damage(): boolean {
-    return false;
+  wipe(node: number): void {
+    this.#fleet.wipe(this.names[node]);
   }
 
+  damage(node: number, how: "bit" | "sector"): boolean {
+    return this.#fleet.damage(this.names[node], how);
+  }
+
+  /** The plan's core, with voters in place of those that lost their vote with their disk. */
   votingCore(): readonly number[] {
-    return this.#plan.core;
+    const { core, groups, nodes } = this.#plan;
+    const majority = Math.floor(nodes / 2) + 1;
+    this.#core = Array.from({ length: groups + 1 }, (_, group) => {
+      const members = this.membersOf(group);
+      const others = members.filter((node) => !core.includes(node));
+      return [...members.filter((node) => core.includes(node)), ...others]
+        .filter((node) => this.#fleet.isVoter(this.names[node])).slice(0, majority);
+    }).flat();
+    return this.#core;
   }
 
   onHealed(): void {
     this.#changing = false;
     // Those outside the core are down, not only out of reach: each group must do with a bare majority.
     this.names.forEach((name, node) => {
-      if (this.#plan.core.includes(node)) return;
+      if (this.#core.includes(node)) return;
+      this.#holds[node]++;
       this.#fleet.crash(name, "drawn");
       this.#fleet.onLook?.(name);
     });
@@ -183,7 +200,15 @@ export class FleetSubject implements Subject {
 
   seen(): RarePath[] {
     const { tally } = this.#fleet.laws;
+    // They follow without a vote for ever: the end of the run shows all of them.
+    const amnesiacs = this.names.filter((name) => {
+      const core = this.#fleet.at(name)?.replica.node.core;
+      return core !== undefined && core.standing === "amnesiac" && core.commit > 0;
+    }).length;
     const counted: readonly (readonly [RarePath, number])[] = [
+      ["amnesiacFollowed", amnesiacs],
+      ["diskFailureSurvived", this.#fleet.diskDeaths],
+      ["damageRefused", this.#fleet.damagesRefused],
       ["shardMoved", tally.arrived],
       ["shardHandedOn", tally.handedOn],
       ["copyDeleted", tally.deleted],
@@ -199,6 +224,14 @@ export class FleetSubject implements Subject {
       );
       return `group ${group}: ${machines.join("; ")}`;
     }).join(" | ");
+  }
+
+  /** Somebody looks after machines that died of their disks. */
+  #bootLater(name: string): void {
+    const node = this.names.indexOf(name);
+    this.world.clock.setTimer(OPERATOR_MS, () => {
+      if (this.#holds[node] === 0) this.#fleet.restart(name);
+    });
   }
 
   /** The operator: the first group joins, then one change after another. */

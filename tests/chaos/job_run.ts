@@ -22,6 +22,7 @@ import { JobMachines } from "./job_victims.ts";
 import {
   againOf,
   type OperationCounts,
+  pathsOfCrashes,
   type RarePath,
   type RecordedRun,
   type RunOptions,
@@ -271,7 +272,7 @@ class JobPlanRun {
     if (checked.kind === "unknown") {
       return { kind: "undecided", sentence: `The checker gave up (${checked.reason}).` };
     }
-    if (this.#nemesis.injected.size === 0 && this.#plan.faults.length > 0) {
+    if (this.#nemesis.begun === 0 && this.#plan.faults.length > 0) {
       return { kind: "vacuous", sentence: "No fault of the plan took hold." };
     }
     return { kind: "pass" };
@@ -279,7 +280,7 @@ class JobPlanRun {
 
   #seen(): RarePath[] {
     const { entries, end, world } = this.#job;
-    const seen: RarePath[] = [];
+    const seen: RarePath[] = pathsOfCrashes(world.machines);
     if (entries.some(({ kind }) => kind === "reopened")) seen.push("taskReopened");
     if (end?.kind === "done" && end.progress.late > 0) seen.push("reportTooLate");
     if (world.machine("coordinator").incarnation > 1) seen.push("coordinatorReborn");

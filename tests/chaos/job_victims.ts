@@ -4,6 +4,7 @@
  */
 
 import { intermediateName } from "../../mapreduce/mod.ts";
+import { sameBytes } from "../check/stable_state.ts";
 import type { JobWorld } from "../mapreduce/sim/job_world.ts";
 import { Moments } from "../nemesis/moments.ts";
 import type { JobVictims, Victims } from "../nemesis/victims.ts";
@@ -89,6 +90,10 @@ export class JobMachines implements Victims, JobVictims {
     return true;
   }
 
+  get slowReads(): number {
+    return this.#job.slowReads;
+  }
+
   speedUp(node: number): void {
     this.#job.slow.delete(this.names[node]);
   }
@@ -99,7 +104,7 @@ export class JobMachines implements Victims, JobVictims {
       const path = this.#pathOf(map, reduce);
       if (this.#job.folder.contents(path) === null) continue;
       this.#job.folder.damage(path, "remove", 0);
-      lost = true;
+      if (this.#job.folder.contents(path) === null) lost = true;
     }
     return lost;
   }
@@ -110,9 +115,10 @@ export class JobMachines implements Victims, JobVictims {
     place: number,
   ): boolean {
     const path = this.#pathOf(map, reduce);
-    if ((this.#job.folder.contents(path)?.length ?? 0) === 0) return false;
+    const before = this.#job.folder.contents(path);
+    if (before === null || before.length === 0) return false;
     this.#job.folder.damage(path, how, place);
-    return true;
+    return !sameBytes(before, this.#job.folder.contents(path) ?? undefined);
   }
 
   #pathOf(map: number, reduce: number): string {

@@ -5,6 +5,7 @@
 
 import type { Violation } from "../check/violation.ts";
 import type { FaultKind, Layer, RunPlan } from "../nemesis/plan.ts";
+import type { Machine } from "../sim/machine.ts";
 
 /**
  * A run's verdict.
@@ -30,7 +31,10 @@ export interface OperationCounts {
   readonly unknown: number;
 }
 
+/** Seen on the disks of any layer: what crashes do to writes that were not synced. */
+const OF_CRASHES = ["unsyncedLost", "writeTorn", "writesReordered"] as const;
 const OF_RAFT = [
+  ...OF_CRASHES,
   "snapshotTaken",
   "snapshotInstalled",
   "logConflictRepaired",
@@ -41,8 +45,18 @@ const OF_RAFT = [
   "leaderResigned",
 ] as const;
 const OF_CLUSTERS = [...OF_RAFT, "unknownOutcome"] as const;
-const OF_SHARDS = ["unknownOutcome", "shardMoved", "shardHandedOn", "copyDeleted", "ownerRefused"] as const;
-const OF_JOBS = ["taskReopened", "reportTooLate", "coordinatorReborn"] as const;
+const OF_SHARDS = [
+  ...OF_CRASHES,
+  "amnesiacFollowed",
+  "diskFailureSurvived",
+  "damageRefused",
+  "unknownOutcome",
+  "shardMoved",
+  "shardHandedOn",
+  "copyDeleted",
+  "ownerRefused",
+] as const;
+const OF_JOBS = [...OF_CRASHES, "taskReopened", "reportTooLate", "coordinatorReborn"] as const;
 
 /** The name of a rare path. */
 export type RarePath = (typeof OF_CLUSTERS | typeof OF_SHARDS | typeof OF_JOBS)[number];
@@ -110,4 +124,10 @@ export interface RunOptions {
 /** The command that repeats a run. Without a better one: the page lies beside its plan. */
 export function againOf({ again }: RunOptions): string {
   return again ?? "deno task chaos replay plan.json";
+}
+
+/** What the crashes of a run have done to writes that were not synced. */
+export function pathsOfCrashes(machines: readonly Machine[]): RarePath[] {
+  const ways = [["lost", "unsyncedLost"], ["torn", "writeTorn"], ["reordered", "writesReordered"]] as const;
+  return ways.filter(([fate]) => machines.some(({ disk }) => disk.fates[fate] > 0)).map(([, path]) => path);
 }

@@ -19,7 +19,14 @@ import { SimulationError } from "../sim/errors.ts";
 import type { World } from "../sim/world.ts";
 import type { Crew } from "../workloads/crew.ts";
 import { workloadNamed } from "../workloads/registry.ts";
-import { againOf, type RecordedRun, type RunOptions, type RunResult, type RunVerdict } from "./result.ts";
+import {
+  againOf,
+  pathsOfCrashes,
+  type RecordedRun,
+  type RunOptions,
+  type RunResult,
+  type RunVerdict,
+} from "./result.ts";
 import { launch } from "./launch.ts";
 import { runJobPlan } from "./job_run.ts";
 import type { Subject } from "./subject.ts";
@@ -220,7 +227,11 @@ class Run {
       knownMs: Math.min(this.#knownMs, this.#world.nowMs),
       askedByThen: this.#crew.askedBy(this.#knownMs),
       recoveryMs: this.#recoveryMs,
-      seen: counts.unknown > 0 ? [...this.#subject.seen(), "unknownOutcome"] : this.#subject.seen(),
+      seen: [
+        ...this.#subject.seen(),
+        ...pathsOfCrashes(this.#world.machines),
+        ...(counts.unknown > 0 ? ["unknownOutcome"] as const : []),
+      ],
     };
     const events = trace.toJsonLines();
     return { plan, result, events, ...this.#keep(result, events) };
@@ -269,7 +280,7 @@ class Run {
     if (this.#violation !== null) return { kind: "violation", violation: this.#violation };
     // The probe and the final reads come when everything is well again: they prove nothing about the faults.
     if (this.#crew.answered === 0) return { kind: "vacuous", sentence: "No client was ever answered." };
-    if (this.#nemesis.injected.size === 0 && this.#plan.faults.length > 0) {
+    if (this.#nemesis.begun === 0 && this.#plan.faults.length > 0) {
       return { kind: "vacuous", sentence: "No fault of the plan took hold." };
     }
     const judgement = this.#crew.judge(this.#limits, this.#whole);

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
-import { FAULTS_OF } from "../nemesis/plan.ts";
 import { readPlan } from "../nemesis/read_plan.ts";
 import { drawPlan } from "../nemesis/swarm.ts";
 import { runPlan } from "./run.ts";
@@ -15,13 +14,6 @@ Deno.test("with every fault on, a seed gives the same events and the same histor
   assert(first.events === second.events && first.history === second.history, `seed ${SEED}`);
   const other = await runPlan(everyFaultPlan(SEED + 1), { record: false });
   assertNotEquals(other.result.hash, first.result.hash);
-});
-
-Deno.test("with every fault on, every fault takes hold, the cluster recovers and the history is linearizable", async () => {
-  const { result } = await runPlan(everyFaultPlan(SEED), { record: false });
-  assertEquals(result.verdict, { kind: "pass" }, `seed ${SEED}`);
-  assertEquals(FAULTS_OF.kv.filter((kind) => result.faults[kind] !== 1), []);
-  assert(result.operations.ok > 100 && result.recoveryMs >= 0);
 });
 
 Deno.test("with every fault on, two other processes see the same events", async () => {

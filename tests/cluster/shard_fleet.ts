@@ -6,12 +6,10 @@
  */
 
 import { openReplica, type ServerOptions } from "../../kv/server.ts";
-import type { Replica } from "../../kv/replica.ts";
 import { Clerk } from "../../kv/clerk.ts";
 import { replicaHandlers } from "../../kv/service.ts";
 import { Store } from "../../kv/store/store.ts";
 import { InvariantError } from "../../raft/core/invariants.ts";
-import { openWal } from "../../raft/wal.ts";
 import type { Runtime } from "../../runtime/mod.ts";
 import {
   type Calls,
@@ -36,7 +34,8 @@ import { ShardLaws } from "../check/shard_laws.ts";
 import type { Report, Violation } from "../check/violation.ts";
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import { World, type WorldOptions } from "../sim/mod.ts";
-import { isDiskFailure } from "./storage.ts";
+import { FleetMember, type Opened } from "./fleet_member.ts";
+import { isDamage, isDiskFailure } from "./storage.ts";
 
 /** How a fleet is made. */
 export interface FleetOptions {
@@ -50,25 +49,10 @@ export interface FleetOptions {
   readonly server?: Partial<ServerOptions>;
 }
 
-/** One member through all its lives. */
-interface Member {
-  readonly name: string;
-  readonly laws: RaftLaws;
-  replica: Replica | null;
-  machine: ShardGroup | ShardController | Store | null;
-  life: number;
-}
-
 /** The store that drivers keep their record in, and its key there. */
 const RECORDS = "records";
 
-/** What a member is once it is open. */
-interface Opened {
-  readonly replica: Replica;
-  readonly machine: ShardGroup | ShardController | Store;
-}
-
-type OpenMember = (runtime: Runtime, peer: ShardPeer, name: string) => Promise<Opened>;
+type OpenMember = (runtime: Runtime, peer: ShardPeer, member: FleetMember) => Promise<Opened>;
 
 /** See the module's page. */
 export class ShardFleet {
@@ -82,9 +66,11 @@ export class ShardFleet {
   onDiskDeath: (name: string) => void = () => {};
   /** How many did. */
   diskDeaths = 0;
+  /** How many found their disks damaged, and got empty ones. */
+  damagesRefused = 0;
   readonly #options: FleetOptions;
-  readonly #members = new Map<string, Member>();
-  readonly #byNode: (Member | undefined)[] = [];
+  readonly #members = new Map<string, FleetMember>();
+  readonly #byNode: (FleetMember | undefined)[] = [];
   #violation: Violation | null = null;
   #onViolation: Report = () => {};
 
@@ -100,13 +86,18 @@ export class ShardFleet {
     this.servers = new Map(
       options.groups.map((group) => [group, letters.map((letter) => `g${group}${letter}`)]),
     );
-    this.#boot(this.controllers, report, (runtime, peer, name) => this.#openController(runtime, peer, name));
+    const controller: OpenMember = (runtime, peer, member) => this.#openController(runtime, peer, member);
+    this.#boot(this.controllers, report, controller);
     for (const [group, names] of this.servers) {
-      this.#boot(names, report, (runtime, peer, name) => this.#openGroup(group, { runtime, peer, name }));
+      this.#boot(
+        names,
+        report,
+        (runtime, peer, member) => this.#openGroup(group, { runtime, peer, member }),
+      );
     }
     this.world.afterEvent = ({ node }) => {
       const member = this.#byNode[node];
-      if (member !== undefined && member.replica !== null) member.laws.check(member.name);
+      if (member !== undefined && member.opened !== null) member.laws.check(member.name);
       if (member !== undefined) this.onLook?.(member.name);
     };
   }
@@ -133,11 +124,9 @@ export class ShardFleet {
   onLook: ((name: string) => void) | null = null;
 
   /** What a member is at, or null while it is down. */
-  at(name: string): Pick<Member, "replica" | "machine"> | null {
+  at(name: string): Opened | null {
     const member = this.#members.get(name);
-    return member !== undefined && member.replica !== null && this.world.machine(name).running
-      ? member
-      : null;
+    return member !== undefined && member.sim.running ? member.opened : null;
   }
 
   /** Every member of every group and of the controller. */
@@ -149,8 +138,8 @@ export class ShardFleet {
   machines(group: GroupId): ShardGroup[] {
     const found: ShardGroup[] = [];
     for (const name of this.servers.get(group) ?? []) {
-      const { machine } = this.#members.get(name) ?? { machine: null };
-      if (machine instanceof ShardGroup && this.world.machine(name).running) found.push(machine);
+      const machine = this.at(name)?.machine;
+      if (machine instanceof ShardGroup) found.push(machine);
     }
     return found;
   }
@@ -160,9 +149,9 @@ export class ShardFleet {
     let found: string | null = null;
     let term = -1;
     for (const name of names) {
-      const replica = this.#members.get(name)?.replica ?? null;
-      if (replica === null || !this.world.machine(name).running) continue;
-      const state = replica.node.state();
+      const opened = this.at(name);
+      if (opened === null) continue;
+      const state = opened.replica.node.state();
       if (!state.isLeader || state.term <= term) continue;
       found = name;
       term = state.term;
@@ -172,11 +161,22 @@ export class ShardFleet {
 
   /** Crashes a member. */
   crash(name: string, loss: CrashLoss = "drawn"): void {
-    const member = this.#members.get(name);
-    if (member === undefined || !this.world.machine(name).running) return;
-    member.replica = null;
-    member.machine = null;
-    this.world.machine(name).crash(loss);
+    this.#members.get(name)?.crash(loss);
+  }
+
+  /** Gives a member that is down an empty disk. */
+  wipe(name: string): void {
+    this.#members.get(name)?.wipe();
+  }
+
+  /** Damages the disk of a member that is down; false if there is nothing to damage. */
+  damage(name: string, how: "bit" | "sector"): boolean {
+    return this.#members.get(name)?.damage(how) ?? false;
+  }
+
+  /** Whether a member may vote for certain. */
+  isVoter(name: string): boolean {
+    return this.#members.get(name)?.isVoter ?? false;
   }
 
   /** Starts a member that is down. */
@@ -255,9 +255,9 @@ export class ShardFleet {
   ): void {
     const laws = new RaftLaws(report);
     for (const name of names) {
-      const member: Member = { name, laws, replica: null, machine: null, life: 0 };
-      this.#members.set(name, member);
       const machine = this.world.machine(name);
+      const member = new FleetMember(machine, laws, report);
+      this.#members.set(name, member);
       this.#byNode[machine.node] = member;
       machine.boot((runtime) => this.#live(member, { runtime, report, open }));
     }
@@ -265,7 +265,7 @@ export class ShardFleet {
 
   /** One life of a member. */
   async #live(
-    member: Member,
+    member: FleetMember,
     { runtime, report, open }: {
       readonly runtime: Runtime;
       readonly report: Report;
@@ -273,21 +273,24 @@ export class ShardFleet {
     },
   ): Promise<void> {
     const { name } = member;
-    member.life++;
     let cause: unknown;
     try {
-      const { replica, machine } = await open(runtime, new ShardPeer(runtime), name);
+      const opened = await open(runtime, new ShardPeer(runtime), member);
       if (runtime.signal.aborted) return;
-      member.replica = replica;
-      member.machine = machine;
-      member.laws.boot(name, replica.node.core);
-      await replica.done;
-      cause = replica.node.stopReason ?? replica.failure;
+      member.lives(opened);
+      await opened.replica.done;
+      cause = opened.replica.node.stopReason ?? opened.replica.failure;
     } catch (error) {
       cause = error;
-      if (!isDiskFailure(error) && !runtime.signal.aborted) throw error;
+      if (!isDiskFailure(error) && !isDamage(error) && !runtime.signal.aborted) throw error;
     }
     if (runtime.signal.aborted) return;
+    if (isDamage(cause)) {
+      this.damagesRefused++;
+      this.crash(name);
+      member.wipe();
+      return this.onDiskDeath(name);
+    }
     if (isDiskFailure(cause)) {
       this.diskDeaths++;
       this.crash(name);
@@ -304,12 +307,12 @@ export class ShardFleet {
   async #openController(
     runtime: Runtime,
     peer: ShardPeer,
-    name: string,
+    member: FleetMember,
   ): Promise<Opened> {
     const { follow, shards } = this.#options;
     const machine = follow ? new ShardController(shards) : new Store();
     const group = follow ? CONTROLLER_NAME : RECORDS;
-    const settings = this.#settings(runtime, name, this.controllers);
+    const settings = this.#settings(runtime, member, this.controllers);
     const replica = await openReplica(machine, { ...settings, group });
     peer.serve(group, replicaHandlers(replica, settings.members));
     return { replica, machine };
@@ -317,11 +320,15 @@ export class ShardFleet {
 
   async #openGroup(
     group: GroupId,
-    { runtime, peer, name }: { readonly runtime: Runtime; readonly peer: ShardPeer; readonly name: string },
+    { runtime, peer, member }: {
+      readonly runtime: Runtime;
+      readonly peer: ShardPeer;
+      readonly member: FleetMember;
+    },
   ): Promise<Opened> {
     const machine = new ShardGroup({ group, placement: this.placement, store: { historyEvents: 0 } });
-    const settings = this.#settings(runtime, name, this.servers.get(group) ?? []);
-    const replica = await openReplica(this.laws.watch(name, machine), {
+    const settings = this.#settings(runtime, member, this.servers.get(group) ?? []);
+    const replica = await openReplica(this.laws.watch(member.name, machine), {
       ...settings,
       group: groupName(group),
     });
@@ -333,17 +340,9 @@ export class ShardFleet {
     return { replica, machine };
   }
 
-  #settings(runtime: Runtime, name: string, names: readonly string[]): ServerOptions {
-    const storage = openWal({
-      disk: runtime.disk,
-      folder: "raft",
-      member: name,
-      random: runtime.random,
-      whenEmpty: "format",
-      roomBytes: 1024,
-      rewriteBytes: 4096,
-    });
+  #settings(runtime: Runtime, member: FleetMember, names: readonly string[]): ServerOptions {
     const members = new Map(names.map((one) => [one, one]));
-    return { runtime, id: name, members, storage, ...this.#options.server };
+    const storage = member.openStorage(runtime);
+    return { runtime, id: member.name, members, storage, ...this.#options.server };
   }
 }

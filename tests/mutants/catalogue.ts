@@ -4,6 +4,7 @@
  */
 
 import { chaosMutants } from "./chaos.ts";
+import { chaosFaultMutants } from "./chaos_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
@@ -15,6 +16,7 @@ import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { raftUnitMutants } from "./raft_unit.ts";
+import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
 import { tlsMutants } from "./tls.ts";
@@ -30,6 +32,7 @@ export interface MutantGroup {
 export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "chaos-workloads", mutants: chaosWorkloadMutants },
+  { name: "chaos-faults", mutants: chaosFaultMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
   { name: "raft-unit", mutants: raftUnitMutants },
@@ -39,6 +42,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "kv", mutants: kvMutants },
   { name: "kv-doors", mutants: kvDoorMutants },
   { name: "foreign", mutants: foreignMutants },
+  { name: "real-chaos", mutants: realChaosMutants },
   { name: "shard", mutants: shardMutants },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },

@@ -45,11 +45,28 @@ const MESSAGE_KINDS = [
 ];
 
 /** Disk calls of a log that is rewritten come rarely: waiting for many of them is waiting for ever. */
-const RARE_POINTS: readonly Point[] = ["create", "truncate", "rename", "remove", "syncDirectory"];
+const RARE_POINTS: readonly Point[] = [
+  "create",
+  "truncate",
+  "rename",
+  "remove",
+  "syncDirectory",
+  "close",
+];
 
-const DISK_POINTS = POINTS.filter((point) => point !== "send" && point !== "receive");
+/** Of a job's machines only the folder's server has a disk, and only the others do anything else. */
+const PROGRAM_POINTS: readonly Point[] = ["send", "receive", "timer"];
+/** Nobody here cuts files shorter: where nothing ever happens nobody can die of it. */
+const TOUCHED = POINTS.filter((point) => point !== "truncate");
+const DISK_POINTS = TOUCHED.filter((point) => !PROGRAM_POINTS.includes(point));
 /** What a shared folder's server can suffer from; whatever else is drawn for a job strikes the others. */
-const OF_SERVERS: readonly FaultKind[] = ["slowDisk", "fullDisk", "failingSync", "failingWrite"];
+const OF_SERVERS: readonly FaultKind[] = [
+  "slowDisk",
+  "fullDisk",
+  "failingSync",
+  "failingWrite",
+  "failingRead",
+];
 
 /** A fault of that kind. */
 export function drawFault(kind: FaultKind, random: Random, ground: Ground, atMs: number): Fault {
@@ -88,12 +105,12 @@ export function drawFault(kind: FaultKind, random: Random, ground: Ground, atMs:
     case "badMessages":
       return { kind, atMs, forMs, only: pick(random, MESSAGE_KINDS), conditions: drawBad(random) };
     case "crashAt": {
-      // Of a job's machines only the folder's server has a disk, and only the others send anything.
       const at = ground.layer === "mapreduce" && random.chance(0.5) ? 0 : target;
       const point = ground.layer !== "mapreduce"
-        ? pick(random, POINTS)
-        : pick(random, at === 0 ? DISK_POINTS : ["send", "receive"] as const);
-      const nth = RARE_POINTS.includes(point) ? 1 : random.between(1, 8);
+        ? pick(random, TOUCHED)
+        : pick(random, at === 0 ? DISK_POINTS : PROGRAM_POINTS);
+      const drawn = random.between(1, 8);
+      const nth = RARE_POINTS.includes(point) ? 1 : point === "read" ? Math.ceil(drawn / 2) : drawn;
       return {
         kind,
         atMs,
@@ -137,6 +154,13 @@ export function drawFault(kind: FaultKind, random: Random, ground: Ground, atMs:
     default:
       return { kind, atMs, forMs, target };
   }
+}
+
+/** The number of the group that a fault's target is in. */
+export function groupOf(fault: Fault, { layer, nodes }: Ground): number {
+  if (layer !== "shard" || !("target" in fault)) return 0;
+  const { target } = fault;
+  return typeof target === "number" ? Math.floor(target / nodes) : Number(target.slice("leader ".length));
 }
 
 function drawTarget(random: Random, { layer, machines, groups }: Ground): Target {

@@ -1,23 +1,35 @@
 /**
- * A plan with every kind of fault in it, one after another: for tests that must see them all.
+ * A plan with every kind of fault of a layer in it, one after another: for tests that must see them all.
  * @module
  */
 
 import { LOCAL_AREA, STORM } from "../sim/conditions.ts";
-import type { Fault, Layer, RunPlan } from "./plan.ts";
+import type { Fault, FaultKind, Layer, RunPlan, Target } from "./plan.ts";
 
-/** Five nodes, four clients, every fault of a cluster once. */
-export function everyFaultPlan(
-  seed: number,
-  what: { readonly layer: Layer; readonly workload: string } = { layer: "kv", workload: "append" },
-): RunPlan {
-  const forMs = 300;
-  const bare: readonly ((atMs: number) => Fault)[] = [
+/** Whom the faults strike: machines by number, of different groups where there are groups. */
+interface Ground {
+  readonly leader: Target;
+  /** Whose disks are lost: each in a group that can do without it. */
+  readonly wiped: number;
+  readonly flipped: number;
+  readonly misdirected: number;
+  readonly forMs: number;
+}
+
+const ONE_GROUP: Ground = { leader: "leader", wiped: 4, flipped: 3, misdirected: 3, forMs: 300 };
+/** Two groups of three and a controller of three. */
+const FLEET: Ground = { leader: "leader 1", wiped: 2, flipped: 5, misdirected: 7, forMs: 300 };
+
+type Begin = (atMs: number) => Fault;
+
+/** The faults of a cluster or a fleet. */
+function ofMachines({ leader, wiped, flipped, misdirected, forMs }: Ground): Begin[] {
+  return [
     (atMs) => ({ kind: "halves", atMs, forMs, left: [0, 1] }),
-    (atMs) => ({ kind: "isolate", atMs, forMs, target: "leader", direction: "outbound" }),
+    (atMs) => ({ kind: "isolate", atMs, forMs, target: leader, direction: "outbound" }),
     (atMs) => ({ kind: "bridge", atMs, forMs, bridge: 2 }),
     (atMs) => ({ kind: "majorityRing", atMs, forMs }),
-    (atMs) => ({ kind: "flap", atMs, forMs, from: 0, to: 3, periodMs: 40 }),
+    (atMs) => ({ kind: "flap", atMs, forMs: 450, from: 0, to: 1, periodMs: 40 }),
     (atMs) => ({ kind: "weather", atMs, forMs, conditions: STORM }),
     (atMs) => ({ kind: "badLink", atMs, forMs, from: 1, to: 2, conditions: STORM }),
     (atMs) => ({
@@ -27,14 +39,14 @@ export function everyFaultPlan(
       only: "appendAccepted",
       conditions: { ...STORM, lossRate: 1 },
     }),
-    (atMs) => ({ kind: "clog", atMs, forMs, target: "leader", direction: "outbound" }),
-    (atMs) => ({ kind: "crash", atMs, forMs, target: "leader" }),
-    (atMs) => ({ kind: "crashAt", atMs, forMs, target: "leader", point: "synced", nth: 3, loss: "lost" }),
+    (atMs) => ({ kind: "clog", atMs, forMs, target: leader, direction: "outbound" }),
+    (atMs) => ({ kind: "crash", atMs, forMs, target: leader }),
+    (atMs) => ({ kind: "crashAt", atMs, forMs, target: leader, point: "synced", nth: 3, loss: "lost" }),
     (atMs) => ({ kind: "crashAll", atMs, forMs }),
-    (atMs) => ({ kind: "wipe", atMs, forMs, target: 4 }),
-    (atMs) => ({ kind: "bitFlip", atMs, forMs, target: 3 }),
-    (atMs) => ({ kind: "misdirect", atMs, forMs, target: 3 }),
-    (atMs) => ({ kind: "pause", atMs, forMs, target: "leader" }),
+    (atMs) => ({ kind: "wipe", atMs, forMs, target: wiped }),
+    (atMs) => ({ kind: "bitFlip", atMs, forMs, target: flipped }),
+    (atMs) => ({ kind: "misdirect", atMs, forMs, target: misdirected }),
+    (atMs) => ({ kind: "pause", atMs, forMs, target: leader }),
     (atMs) => ({ kind: "drift", atMs, forMs, target: 1, ppm: 200_000 }),
     (atMs) => ({ kind: "clockJump", atMs, target: 0, jumpMs: 500 }),
     (atMs) => ({ kind: "clockFreeze", atMs, forMs, target: 2 }),
@@ -42,25 +54,89 @@ export function everyFaultPlan(
       kind: "slowDisk",
       atMs,
       forMs,
-      target: 0,
+      target: leader,
       delay: { kind: "uniform", lowMs: 5, highMs: 50 },
     }),
-    (atMs) => ({ kind: "hungDisk", atMs, forMs, target: 1 }),
-    (atMs) => ({ kind: "fullDisk", atMs, forMs, target: 2 }),
-    (atMs) => ({ kind: "failingSync", atMs, forMs, target: "leader" }),
-    (atMs) => ({ kind: "failingWrite", atMs, forMs, target: 0 }),
+    (atMs) => ({ kind: "hungDisk", atMs, forMs, target: leader }),
+    (atMs) => ({ kind: "fullDisk", atMs, forMs: 450, target: leader }),
+    (atMs) => ({ kind: "failingSync", atMs, forMs, target: leader }),
+    (atMs) => ({ kind: "failingWrite", atMs, forMs, target: leader }),
+    (atMs) => ({ kind: "failingRead", atMs, forMs, target: 0 }),
+    (atMs) => ({ kind: "crashAt", atMs, forMs, target: leader, point: "timer", nth: 2, loss: "mixed" }),
   ];
-  const faults = bare.map((fault, number) => fault(500 + number * 500));
+}
+
+/** The faults of a job: of a folder's server, a coordinator and three workers. They overlap: a job is over soon and rarely speaks. */
+const OF_JOBS: readonly Begin[] = [
+  (atMs) => ({ kind: "slowInput", atMs, forMs: 6000, target: 4 }),
+  (atMs) => ({ kind: "pause", atMs, forMs: 100, target: 2 }),
+  (atMs) => ({ kind: "isolate", atMs, forMs: 800, target: 3, direction: "both" }),
+  (atMs) => ({ kind: "crash", atMs, forMs: 40, target: 3 }),
+  (atMs) => ({ kind: "crashAt", atMs, forMs: 40, target: 1, point: "timer", nth: 2, loss: "lost" }),
+  (atMs) => ({ kind: "flap", atMs, forMs: 2000, from: 2, to: 1, periodMs: 10 }),
+  (atMs) => ({ kind: "weather", atMs, forMs: 2000, conditions: STORM }),
+  (atMs) => ({ kind: "badLink", atMs, forMs: 5000, from: 1, to: 3, conditions: STORM }),
+  (atMs) => ({ kind: "clog", atMs, forMs: 4000, target: 2, direction: "both" }),
+  (atMs) => ({ kind: "drift", atMs, forMs: 40, target: 1, ppm: 200_000 }),
+  (atMs) => ({ kind: "clockJump", atMs, target: 3, jumpMs: 500 }),
+  (atMs) => ({ kind: "clockFreeze", atMs, forMs: 40, target: 2 }),
+  (atMs) => ({
+    kind: "slowDisk",
+    atMs,
+    forMs: 6000,
+    target: 0,
+    delay: { kind: "uniform", lowMs: 5, highMs: 50 },
+  }),
+  (atMs) => ({ kind: "failingSync", atMs, forMs: 5000, target: 0 }),
+  (atMs) => ({ kind: "failingWrite", atMs, forMs: 5000, target: 0 }),
+  (atMs) => ({ kind: "fullDisk", atMs, forMs: 1500, target: 0 }),
+  (atMs) => ({ kind: "failingRead", atMs, forMs: 6000, target: 0 }),
+  (atMs) => ({ kind: "loseMap", atMs, map: 0 }),
+  (atMs) => ({ kind: "damageMap", atMs, map: 1, reduce: 0, how: "flip", place: 0.5 }),
+];
+
+/** What a plan is made for. */
+interface Size {
+  readonly nodes: number;
+  readonly groups: number;
+  readonly faults: readonly Begin[];
+  readonly gapMs: number;
+  /** How long faults may go on after the last one has begun. */
+  readonly tailMs: number;
+  readonly core: readonly number[];
+}
+
+const SIZE_OF: Readonly<Record<Layer, Size>> = {
+  raft: { nodes: 5, groups: 1, faults: ofMachines(ONE_GROUP), gapMs: 500, tailMs: 500, core: [0, 1, 2] },
+  kv: { nodes: 5, groups: 1, faults: ofMachines(ONE_GROUP), gapMs: 500, tailMs: 500, core: [0, 1, 2] },
+  shard: {
+    nodes: 3,
+    groups: 2,
+    faults: [...ofMachines(FLEET), (atMs) => ({ kind: "crashGroup", atMs, forMs: 300, group: 2 })],
+    gapMs: 600,
+    tailMs: 600,
+    core: [0, 1, 3, 4, 6, 7],
+  },
+  mapreduce: { nodes: 3, groups: 1, faults: OF_JOBS, gapMs: 150, tailMs: 6000, core: [] },
+};
+
+/** Every kind of fault of the layer: five nodes, two groups of three with a controller, or a job of three workers. */
+export function everyFaultPlan(
+  seed: number,
+  what: { readonly layer: Layer; readonly workload: string } = { layer: "kv", workload: "append" },
+): RunPlan {
+  const { nodes, groups, core, gapMs, tailMs, ...size } = SIZE_OF[what.layer];
+  const faults = size.faults.map((begin, number) => begin((number + 1) * gapMs));
   return {
     format: "flotilla-plan-2",
     seed,
     ...what,
-    nodes: 5,
-    groups: 1,
-    changes: 0,
-    size: null,
+    nodes,
+    groups,
+    changes: what.workload === "moves" ? 6 : 0,
+    size: what.layer === "mapreduce" ? { files: 5, bytes: 4000, reduces: 3 } : null,
     isolation: "wire",
-    safetyMs: 500 + faults.length * 500,
+    safetyMs: faults.length * gapMs + tailMs,
     links: LOCAL_AREA,
     disk: { kind: "uniform", lowMs: 0.1, highMs: 2 },
     knobs: {
@@ -85,7 +161,14 @@ export function everyFaultPlan(
       fromMs: 0,
     },
     faults,
-    core: [0, 1, 2],
+    core,
     outside: "inbound",
   };
+}
+
+/** How often a layer's plan has each kind. */
+export function countKinds(plan: RunPlan): Map<FaultKind, number> {
+  const counts = new Map<FaultKind, number>();
+  for (const { kind } of plan.faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
 }

@@ -1,8 +1,9 @@
 /**
- * Moments at which a machine can be made to die: each of its disk calls, each message it sends or is given.
+ * Moments at which a machine can be made to die: each of its disk calls, each message it sends or is given, each timer that goes off.
  *
- * After each of them a program awaits something, so that dying there is dying at an await: what was begun is begun, what was said is
- * said, and nothing that follows happens.
+ * A program touches the world there and nowhere else, so whatever it awaits, it awaits one of them: dying there is dying at an await.
+ * What was begun is begun, what was said is said, and nothing that follows happens. Between two awaits that touch nothing nobody could
+ * tell at which of them it died.
  * @module
  */
 
@@ -27,6 +28,7 @@ export class Moments {
     if (this.#listeners[machine.node] === undefined) this.#listening++;
     this.#listeners[machine.node] = listener;
     machine.disk.onCall = listener;
+    machine.clock.onTimer = () => listener("timer");
   }
 
   /** Ends {@linkcode listen}. */
@@ -34,6 +36,7 @@ export class Moments {
     if (this.#listeners[machine.node] !== undefined) this.#listening--;
     this.#listeners[machine.node] = undefined;
     machine.disk.onCall = null;
+    machine.clock.onTimer = null;
   }
 
   /** A machine has sent a message. */

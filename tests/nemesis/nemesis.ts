@@ -1,7 +1,8 @@
 /**
  * Carries out a fault plan.
  *
- * A fault counts as injected only when it took hold: killing a node that is down already proves nothing.
+ * A fault counts as injected only when it was felt: killing a node that is down already proves nothing, nor does a cut through which
+ * nobody speaks.
  * @module
  */
 
@@ -9,13 +10,16 @@ import type { Timer } from "../../runtime/mod.ts";
 import { LOCAL_AREA } from "../sim/conditions.ts";
 import type { Machine } from "../sim/machine.ts";
 import type { World } from "../sim/world.ts";
-import type { Fault, FaultKind, RunPlan, Target } from "./plan.ts";
+import { type Fault, type FaultKind, type RunPlan, type Target, WHEN_OPENED } from "./plan.ts";
 import { cutOff, kindOfMessage, strikeLinks } from "./strike_links.ts";
-import { type End, strikeDead, strikeDisk, strikeJob, strikeProcess } from "./strike_machines.ts";
+import { counted, deathsBy, type Strike } from "./strike.ts";
+import { type Death, strikeDead, strikeDisk, strikeJob, strikeProcess } from "./strike_machines.ts";
 import type { Victims } from "./victims.ts";
 
 /** The name of the cut around the nodes that are not healed in the liveness phase. */
 const OUTSIDE = "outside";
+
+const LATER_MS = 100;
 
 /** Hears of a fault that takes hold or ends. */
 export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
@@ -25,7 +29,7 @@ export class Nemesis {
   readonly #world: World;
   readonly #plan: RunPlan;
   readonly #victims: Victims;
-  readonly #injected = new Map<FaultKind, number>();
+  readonly #struck: { readonly kind: FaultKind; readonly strike: Strike }[] = [];
   readonly #timers = new Set<Timer>();
   #listener: FaultListener | null = null;
 
@@ -37,9 +41,18 @@ export class Nemesis {
     world.network.classify = kindOfMessage;
   }
 
-  /** How often each kind of fault took hold. */
+  /** How many faults took hold of something, felt or not. */
+  get begun(): number {
+    return this.#struck.length;
+  }
+
+  /** How often each kind of fault was felt so far. */
   get injected(): ReadonlyMap<FaultKind, number> {
-    return this.#injected;
+    const injected = new Map<FaultKind, number>();
+    for (const { kind, strike } of this.#struck) {
+      if (strike.felt()) injected.set(kind, (injected.get(kind) ?? 0) + 1);
+    }
+    return injected;
   }
 
   /** Hears of every fault that takes hold or ends. */
@@ -110,16 +123,20 @@ export class Nemesis {
 
   #strike(fault: Fault, number: number): void {
     if (fault.kind === "crashAt") return this.#layTrap(fault, number);
-    const end = this.#begin(fault, `f${number}`);
-    if (end !== null) this.#took(fault, number, end);
+    if (fault.kind === "misdirect" && !this.#machine(this.#number(fault.target)).disk.hasWholeSectors) {
+      // Nothing has gone astray as long as next to nothing was written.
+      return this.#after(LATER_MS, () => this.#strike(fault, number));
+    }
+    const strike = this.#begin(fault, `f${number}`);
+    if (strike !== null) this.#took(fault, number, strike);
   }
 
-  #took(fault: Fault, number: number, end: End): void {
-    this.#injected.set(fault.kind, (this.#injected.get(fault.kind) ?? 0) + 1);
+  #took(fault: Fault, number: number, strike: Strike): void {
+    this.#struck.push({ kind: fault.kind, strike });
     this.#listener?.(number, fault, "begins");
     if (!("forMs" in fault)) return;
     this.#after(fault.forMs, () => {
-      end();
+      strike.end();
       this.#listener?.(number, fault, "ends");
     });
   }
@@ -131,8 +148,10 @@ export class Nemesis {
     const machine = this.#machine(node);
     let left = fault.nth;
     const spring = () => {
-      if (!victims.holdDown(node, fault.loss)) return;
-      this.#took(fault, number, () => victims.release(node));
+      let killed = false;
+      const deaths = deathsBy([machine], () => killed = victims.holdDown(node, fault.loss));
+      if (!killed) return;
+      this.#took(fault, number, { end: () => victims.release(node), felt: () => deaths > 0 });
     };
     victims.moments.listen(machine, (point) => {
       if (point !== fault.point || --left > 0) return;
@@ -144,10 +163,14 @@ export class Nemesis {
       else if (victims.job !== null) this.#world.loop.schedule(0, spring);
       else Promise.resolve().then(spring);
     });
+    // Who is to die while it starts has to start.
+    if (victims.job === null && WHEN_OPENED.includes(fault.point) && victims.holdDown(node, "drawn")) {
+      victims.release(node);
+    }
   }
 
-  /** Begins a fault; returns how to end it, or null if it did not take hold. */
-  #begin(fault: Exclude<Fault, { readonly kind: "crashAt" }>, name: string): End | null {
+  /** Begins a fault; null if it did not take hold. */
+  #begin(fault: Exclude<Fault, { readonly kind: "crashAt" }>, name: string): Strike | null {
     const target = "target" in fault ? this.#number(fault.target) : 0;
     const machine = this.#machine(target);
     switch (fault.kind) {
@@ -157,7 +180,8 @@ export class Nemesis {
       case "wipe":
       case "bitFlip":
       case "misdirect":
-        return strikeDead(this.#victims, fault, target);
+      case "failingRead":
+        return this.#beginDeath(fault, target);
       case "pause":
       case "drift":
       case "clockJump":
@@ -173,10 +197,22 @@ export class Nemesis {
       case "loseMap":
       case "damageMap":
         return strikeJob(this.#victims.job, fault, target);
-      default:
-        strikeLinks(this.#world, fault, { name, names: this.#victims.names, target: machine.name });
-        return () => this.#world.network.mend(name);
+      default: {
+        const { names } = this.#victims;
+        const felt = strikeLinks(this.#world, fault, { name, names, target: machine.name });
+        return counted(felt, () => this.#world.network.mend(name));
+      }
     }
+  }
+
+  #beginDeath(fault: Fault & { readonly kind: Death }, target: number): Strike | null {
+    const machine = this.#machine(target);
+    if (fault.kind === "failingRead" && this.#victims.job !== null) {
+      // A job's folder is read all the time, a log only by who starts: nobody has to die for it.
+      if (!machine.running) return null;
+      return counted(machine.disk.failNext("read", 1), () => machine.disk.failNext("read", 0));
+    }
+    return strikeDead(this.#victims, fault, { target, machineOf: (node) => this.#machine(node) });
   }
 
   #machine(node: number): Machine {

@@ -21,9 +21,13 @@ export type Layer = (typeof LAYERS)[number];
  */
 export type Target = number | "leader" | `leader ${number}`;
 
-/** A moment in a machine's life at which it can die. Disk calls count when they begin, `synced` when the medium has it. */
+/**
+ * A moment in a machine's life at which it can die: every touch of the outside world, that is. Disk calls count when they begin, `synced`
+ * when the medium has it; `timer` is any timer or sleep that is over.
+ */
 export const POINTS = [
   "create",
+  "read",
   "write",
   "truncate",
   "sync",
@@ -31,12 +35,17 @@ export const POINTS = [
   "rename",
   "remove",
   "syncDirectory",
+  "close",
   "send",
   "receive",
+  "timer",
 ] as const;
 
 /** The name of a moment. */
 export type Point = (typeof POINTS)[number];
+
+/** What a log does when it is opened, and hardly ever later: who is to die there is started for it. */
+export const WHEN_OPENED: readonly Point[] = ["read", "close"];
 
 /** Which way a cut acts. */
 export type CutDirection = "both" | "inbound" | "outbound";
@@ -153,6 +162,8 @@ export type Fault =
   | { readonly kind: "failingSync"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** A node's disk refuses its next write, and has written a part of it; the node dies of it and comes back. */
   | { readonly kind: "failingWrite"; readonly atMs: number; readonly forMs: number; readonly target: Target }
+  /** A node dies, and its disk refuses the first read of its next start; of a job's folder, the next read of anybody. */
+  | { readonly kind: "failingRead"; readonly atMs: number; readonly forMs: number; readonly target: Target }
   /** All members of a group die at once and come back. */
   | { readonly kind: "crashGroup"; readonly atMs: number; readonly forMs: number; readonly group: number }
   /** A worker's inputs come slowly. */
@@ -203,28 +214,17 @@ const CLUSTER = [
   "fullDisk",
   "failingSync",
   "failingWrite",
+  "failingRead",
 ] as const;
 
 /**
- * The faults of each layer. A fleet of shards has no operator who replaces disks, and a job's workers and coordinator keep nothing
- * on disks of their own: what would need either is left to the layers that have it.
+ * The faults of each layer. A job's workers and coordinator keep nothing on disks of their own, and its folder is as reliable as the
+ * paper's file system: what would need either is left to the layers that have it.
  */
 export const FAULTS_OF: Readonly<Record<Layer, readonly FaultKind[]>> = {
   raft: CLUSTER,
   kv: CLUSTER,
-  shard: [
-    ...NETWORK,
-    "crash",
-    "crashAt",
-    "crashAll",
-    "crashGroup",
-    "pause",
-    "drift",
-    "clockJump",
-    "clockFreeze",
-    "slowDisk",
-    "hungDisk",
-  ],
+  shard: [...CLUSTER, "crashGroup"],
   mapreduce: [
     "isolate",
     "flap",
@@ -241,6 +241,7 @@ export const FAULTS_OF: Readonly<Record<Layer, readonly FaultKind[]>> = {
     "fullDisk",
     "failingSync",
     "failingWrite",
+    "failingRead",
     "slowInput",
     "loseMap",
     "damageMap",
@@ -249,6 +250,9 @@ export const FAULTS_OF: Readonly<Record<Layer, readonly FaultKind[]>> = {
 
 /** Every kind of fault, for coverage: a campaign that never injects one says so. */
 export const FAULT_KINDS: readonly FaultKind[] = [...new Set(LAYERS.flatMap((layer) => FAULTS_OF[layer]))];
+
+/** Faults that take a disk, and with it a vote, away for good. */
+export const LOSES_DISK: readonly FaultKind[] = ["wipe", "bitFlip", "misdirect"];
 
 /** Sizes and waiting times that are drawn per run: the ordinary ones hide half of the bugs. */
 export interface Knobs {

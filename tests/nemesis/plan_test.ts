@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { everyFaultPlan } from "./every_fault.ts";
-import { type FaultKind, FAULTS_OF, LAYERS } from "./plan.ts";
+import { groupOf } from "./draw_fault.ts";
+import { type FaultKind, FAULTS_OF, LAYERS, LOSES_DISK } from "./plan.ts";
 import { PlanError, readPlan } from "./read_plan.ts";
 import { drawPlan, machinesOf, WORKLOADS_OF } from "./swarm.ts";
 
@@ -26,8 +27,17 @@ for (const layer of LAYERS) {
       const majority = Math.floor(plan.nodes / 2) + 1;
       const groups = layer === "shard" ? plan.groups + 1 : 1;
       assertEquals(plan.core.length, layer === "mapreduce" ? 0 : majority * groups, `seed ${seed}`);
-      const lost = plan.faults.filter(({ kind }) => ["wipe", "bitFlip", "misdirect"].includes(kind)).length;
-      assert(lost <= (plan.nodes - 1) / 2, `seed ${seed} loses ${lost} disks of ${plan.nodes}`);
+      const lost = new Map<number, number>();
+      for (const fault of plan.faults.filter(({ kind }) => LOSES_DISK.includes(kind))) {
+        const group = groupOf(fault, { ...plan, machines: machinesOf(plan) });
+        lost.set(group, (lost.get(group) ?? 0) + 1);
+      }
+      for (const [group, count] of lost) {
+        assert(
+          count <= (plan.nodes - 1) / 2,
+          `seed ${seed}: group ${group} of ${plan.nodes} loses ${count} disks`,
+        );
+      }
     }
     assertEquals([...kinds].sort(), [...FAULTS_OF[layer]].sort());
     assertEquals([...workloads].sort(), [...WORKLOADS_OF[layer]].sort());

@@ -5,6 +5,7 @@
 
 import type { Message } from "../../raft/message.ts";
 import { allLinks, cutLinks, type LinkPair } from "../sim/shapes.ts";
+import type { Felt } from "../sim/felt.ts";
 import type { World } from "../sim/world.ts";
 import type { CutDirection, Fault } from "./plan.ts";
 
@@ -28,7 +29,10 @@ export function kindOfMessage(channel: string, message: unknown): string {
   return channel.startsWith("raft:") ? (message as Message).type : "call";
 }
 
-/** Begins a fault under `name`; whatever it does ends with `network.mend(name)`. `target`: the machine that is meant, if one is. */
+/**
+ * Begins a fault under `name`; whatever it does ends with `network.mend(name)`. `target`: the machine that is meant, if one is. What it
+ * gives counts the messages that fare worse for it.
+ */
 export function strikeLinks(
   world: World,
   fault: Fault & { readonly kind: LinkFault },
@@ -37,7 +41,7 @@ export function strikeLinks(
     readonly names: readonly string[];
     readonly target: string;
   },
-): void {
+): Felt {
   const { network } = world;
   const others = names.filter((one) => one !== target);
   switch (fault.kind) {

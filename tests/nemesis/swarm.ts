@@ -14,7 +14,7 @@ import {
   RELIABLE,
   UNRELIABLE_REQUEST,
 } from "../sim/conditions.ts";
-import { drawFault, type Ground, pick } from "./draw_fault.ts";
+import { drawFault, type Ground, groupOf, pick } from "./draw_fault.ts";
 import {
   type CutDirection,
   type Fault,
@@ -23,6 +23,7 @@ import {
   type Knobs,
   type Layer,
   type Load,
+  LOSES_DISK,
   type RunPlan,
 } from "./plan.ts";
 
@@ -216,8 +217,8 @@ function drawFaults(
   const meanGapMs = pick(random.split("gap"), gaps);
   const faults: Fault[] = [];
   const times = random.split("times");
-  // A disk that is lost for good takes a voter away: never more of those than the cluster can do without.
-  let disksToLose = Math.floor((place.nodes - 1) / 2);
+  // A disk that is lost for good takes a voter away: never more of those than its group can do without.
+  const disksLost = new Map<number, number>();
   // Time for a first leader and first answers: a cluster that never once served has nothing that a fault could break.
   let atMs = place.layer === "mapreduce"
     ? 10 + Math.round(times.next() * 60)
@@ -227,10 +228,13 @@ function drawFaults(
     // A small job is over before a second fault: the first one must be one that always takes hold.
     const sure = place.layer === "mapreduce" && number === 0 && wanted === null;
     const kind = sure ? pick<FaultKind>(draw, ["crash", "pause"]) : pick(draw, kinds);
-    const losesDisk = kind === "wipe" || kind === "bitFlip" || kind === "misdirect";
-    if (!losesDisk || disksToLose > 0) {
-      faults.push(drawFault(kind, draw, ground, atMs));
-      if (losesDisk) disksToLose--;
+    const fault = drawFault(kind, draw, ground, atMs);
+    const group = groupOf(fault, ground);
+    const lost = disksLost.get(group) ?? 0;
+    if (!LOSES_DISK.includes(kind)) faults.push(fault);
+    else if (lost < Math.floor((place.nodes - 1) / 2)) {
+      faults.push(fault);
+      disksLost.set(group, lost + 1);
     }
     const gapMs = 50 + Math.round(times.next() * 2 * meanGapMs);
     // Much of what goes wrong goes wrong when something heals: now and then the next fault strikes just then.

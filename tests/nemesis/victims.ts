@@ -34,11 +34,13 @@ export interface Victims {
 export interface JobVictims {
   /** Lets a worker's inputs come slowly; false if that machine is none. */
   slowDown(node: number): boolean;
+  /** How often an input came slowly because of it. */
+  readonly slowReads: number;
   /** Ends `slowDown`. */
   speedUp(node: number): void;
-  /** Removes what a map task has made; false if there is nothing. */
+  /** Removes what a map task has made; false if nothing is missing afterwards that was there before. */
   loseMap(map: number): boolean;
-  /** Damages a file that a map task has made; false if it is not there. */
+  /** Damages a file that a map task has made; false if it is not another one afterwards. */
   damageMap(
     file: { readonly map: number; readonly reduce: number },
     how: "flip" | "cut",

@@ -65,6 +65,8 @@ export function faultInWords(fault: Fault, nameOf: (node: number) => string): st
       return `the next sync of ${who} fails`;
     case "failingWrite":
       return `the next write of ${who} fails halfway`;
+    case "failingRead":
+      return `the next read from the disk of ${who} fails`;
     case "slowInput":
       return `the inputs of ${who} come slowly ${ms}`;
     case "loseMap":

@@ -84,6 +84,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     says: "A copy of a shard is deleted only after its new owner has committed that it has it.",
     source: "labs 5B, challenge exercise",
   },
+  "read-your-writes": {
+    says: "Whoever was told that something is written reads it, or something later.",
+    source: "session guarantees, Terry et al. 1994",
+  },
+  "monotonic-reads": {
+    says: "Whoever has read something never reads anything earlier afterwards.",
+    source: "session guarantees, Terry et al. 1994",
+  },
+  "watch-order": { says: "A watcher is given every write once, in order.", source: "workload watch" },
   "unique-ids": { says: "No identity is given twice.", source: "workload ids" },
   "set-complete": { says: "What was added and acknowledged is there in the end.", source: "workload set" },
   "bank-total": { says: "Money is neither made nor lost.", source: "workload bank" },

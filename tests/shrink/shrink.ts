@@ -184,7 +184,15 @@ class Search {
 }
 
 /** What clients see of a bug, or what does not happen because of it; every other law names the node and the step. */
-const SYMPTOMS: readonly string[] = ["linearizability", "liveness", "convergence", "storm"];
+const SYMPTOMS: readonly string[] = [
+  "linearizability",
+  "read-your-writes",
+  "monotonic-reads",
+  "watch-order",
+  "liveness",
+  "convergence",
+  "storm",
+];
 /** Faces of one thing, that there is one log: which of them shows first is a matter of the moment. */
 const ONE_LOG: readonly string[] = [
   "log-matching",

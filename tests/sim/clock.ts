@@ -13,11 +13,13 @@ import { KIND } from "./trace.ts";
 
 class TimerEvent extends SimEvent implements Timer {
   readonly process: Process;
+  readonly #clock: MachineClock;
   readonly #loop: Loop;
   readonly #callback: () => void;
 
-  constructor(loop: Loop, process: Process, callback: () => void) {
+  constructor(loop: Loop, clock: MachineClock, process: Process, callback: () => void) {
     super(KIND.timer, process.node, -1, process.incarnation);
+    this.#clock = clock;
     this.#loop = loop;
     this.process = process;
     this.#callback = callback;
@@ -28,6 +30,7 @@ class TimerEvent extends SimEvent implements Timer {
   }
 
   fire(): void {
+    this.#clock.onTimer?.();
     this.#callback();
   }
 
@@ -41,6 +44,8 @@ const ROUNDING_US = 1 / 1024;
 
 /** A machine's clock and the ways to upset it. It outlives crashes, as hardware does. */
 export class MachineClock {
+  /** Hears of every timer that goes off, before its program does; `null` (the usual case) costs nothing. */
+  onTimer: (() => void) | null = null;
   readonly #loop: Loop;
   readonly #node: number;
   /** Local time was `#localBaseUs` when virtual time was `#baseUs`, and runs `#rate` times as fast since. */
@@ -63,6 +68,11 @@ export class MachineClock {
   /** The machine's own time in microseconds. */
   get localUs(): number {
     return Math.floor(this.#exactUs + ROUNDING_US);
+  }
+
+  /** How far it is ahead of a clock that was never upset, give or take what it started with. */
+  get aheadUs(): number {
+    return this.#exactUs - this.#loop.nowUs;
   }
 
   get #exactUs(): number {
@@ -137,7 +147,7 @@ export class MachineClock {
   }
 
   #arm(process: Process, delayMs: number, callback: () => void): Timer {
-    const timer = new TimerEvent(this.#loop, process, callback);
+    const timer = new TimerEvent(this.#loop, this, process, callback);
     const localUs = toMicroseconds(delayMs);
     // Rounded up: a timer must never fire before its own clock shows the time it was set for.
     const delayUs = this.#rate === 1 ? localUs : Math.ceil(localUs / this.#rate);

@@ -102,6 +102,20 @@ export function drawDelayUs(
   }
 }
 
+/** The longest that `delay` ever draws, in microseconds. */
+export function longestDelayUs(delay: Delay): number {
+  switch (delay.kind) {
+    case "none":
+      return 0;
+    case "fixed":
+      return Math.round(delay.ms * 1000);
+    case "uniform":
+      return Math.round(delay.highMs * 1000);
+    case "exponential":
+      return Math.round(delay.maxMs * 1000);
+  }
+}
+
 /** Throws `RangeError` unless `delay` makes sense, so that a broken plan fails where it is applied. */
 export function checkDelay(delay: Delay): void {
   const times = delay.kind === "none"

@@ -4,7 +4,7 @@
  */
 
 import type { Chance } from "./chance.ts";
-import type { PendingChange, Survival } from "./file_image.ts";
+import { type PendingChange, SECTOR_BYTES, type Survival } from "./file_image.ts";
 
 /**
  * `drawn`: the seed chooses one of the others. `kept`: everything is there, as when only the process dies. `lost`: nothing.
@@ -78,5 +78,57 @@ export class CrashDecisions {
 
   #cut(file: number, at: number, length: number): Survival {
     return { kind: "prefix", bytes: this.#chance.below(length + 1, this.#key ^ file, at, TEAR) };
+  }
+}
+
+/** How often crashes have done what to unsynced writes. */
+export class CrashFates {
+  /** Writes of which nothing is left. */
+  lost = 0;
+  /** Writes of which a part is left. */
+  torn = 0;
+  /** Writes that are left although one before them, to the same file, is not. */
+  reordered = 0;
+  #lostBefore = false;
+
+  /** The changes that follow are another file's. */
+  nextFile(): void {
+    this.#lostBefore = false;
+  }
+
+  /** Counts what becomes of a change, and gives it on. */
+  note(change: PendingChange, survival: Survival): Survival {
+    if (change.kind !== "write" || change.length === 0) return survival;
+    const kept = keptShare(change, survival);
+    if (kept === 0) {
+      this.lost++;
+      this.#lostBefore = true;
+    } else {
+      if (kept < 1) this.torn++;
+      if (this.#lostBefore) this.reordered++;
+    }
+    return survival;
+  }
+}
+
+/** Which share of a write is left; sectors count alike. */
+function keptShare(
+  { offset, length }: PendingChange & { readonly kind: "write" },
+  survival: Survival,
+): number {
+  switch (survival.kind) {
+    case "lost":
+      return 0;
+    case "kept":
+      return 1;
+    case "prefix":
+      return survival.bytes / length;
+    case "sectors": {
+      const first = Math.floor(offset / SECTOR_BYTES);
+      const last = Math.floor((offset + length - 1) / SECTOR_BYTES);
+      let kept = 0;
+      for (let sector = first; sector <= last; sector++) if (survival.keeps(sector)) kept++;
+      return kept / (last - first + 1);
+    }
   }
 }

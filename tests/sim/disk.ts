@@ -10,38 +10,18 @@ import { DiskError, hashLabel } from "../../runtime/mod.ts";
 import { Chance } from "./chance.ts";
 import { checkDelay, drawDelayUs } from "./conditions.ts";
 import type { Delay } from "./conditions.ts";
-import { CrashDecisions } from "./crash_loss.ts";
+import { CrashDecisions, CrashFates } from "./crash_loss.ts";
 import type { CrashLoss } from "./crash_loss.ts";
 import { Directory } from "./directory.ts";
+import { bitAt, bytesIn, canStray, drawStray, overwriteSector } from "./disk_damage.ts";
 import { DiskSync } from "./disk_sync.ts";
+import { type DiskOperation, DiskTrouble } from "./disk_trouble.ts";
+import type { DiskCall, DiskObserver } from "./disk_watch.ts";
+import type { Felt } from "./felt.ts";
 import { FileImage, SECTOR_BYTES } from "./file_image.ts";
 import type { Loop } from "./loop.ts";
 import type { Process } from "./process.ts";
 import { KIND } from "./trace.ts";
-
-/** Which call on a disk. */
-export type DiskOperation = "read" | "write" | "sync";
-
-/** What a program does to its disk, as it begins; `synced`: the medium has taken a file in, and the program has not heard of it yet. */
-export type DiskCall =
-  | "create"
-  | "write"
-  | "truncate"
-  | "sync"
-  | "synced"
-  | "rename"
-  | "remove"
-  | "syncDirectory";
-
-/** Watches what reaches the medium; monitors live here. `bytes` are views: read them at once, do not keep them. */
-export interface DiskObserver {
-  /** A range of the file that now has this path has become durable. */
-  onSynced(node: number, path: string, fromOffset: number, bytes: Uint8Array): void;
-  /** The names in a folder have become durable. */
-  onDirectorySynced(node: number, folder: string): void;
-  /** After a crash, a wipe or a flipped bit: whatever was known of this medium must be read anew. */
-  onUpset(node: number): void;
-}
 
 /** What a healthy disk takes for a sync. */
 export const HEALTHY_SYNC: Delay = { kind: "uniform", lowMs: 0.1, highMs: 0.5 };
@@ -65,14 +45,11 @@ export class SimDisk {
   readonly #node: number;
   readonly #key: number;
   readonly #chance: Chance;
-  readonly #normalSync: Delay;
+  readonly #trouble: DiskTrouble;
+  /** What crashes have done to unsynced writes so far. */
+  readonly fates = new CrashFates();
   #directory = new Directory();
   #files = 0;
-  #syncDelay: Delay;
-  #hanging: DiskSync[] | null = null;
-  #capacityBytes = Infinity;
-  readonly #failNext = { read: 0, write: 0, sync: 0 };
-  readonly #failRate = { read: 0, write: 0, sync: 0 };
   #misdirectRate = 0;
   /** How often each question has been asked: a counter each, so that one kind of fault does not shift another's draws. */
   readonly #asked: number[] = [0, 0, 0, 0, 0, 0, 0];
@@ -88,52 +65,49 @@ export class SimDisk {
     this.#node = machine.node;
     this.#key = hashLabel(machine.name);
     this.#chance = new Chance(loop.seed, "disk");
-    this.#normalSync = syncDelay;
-    this.#syncDelay = syncDelay;
+    this.#trouble = new DiskTrouble(syncDelay);
   }
 
   /** How long a sync takes from now on. */
-  setSyncDelay(delay: Delay): void {
+  setSyncDelay(delay: Delay): Felt {
     checkDelay(delay);
-    this.#syncDelay = delay;
     this.#note(`sync delay ${JSON.stringify(delay)}`);
+    return this.#trouble.slowDown(delay);
   }
 
   /** No sync ends any more, until `releaseSyncs`. */
-  hangSyncs(): void {
-    this.#hanging ??= [];
+  hangSyncs(): Felt {
     this.#note("hang");
+    return this.#trouble.hang();
   }
 
   /** Ends `hangSyncs`; what hung completes at once. */
   releaseSyncs(): void {
-    const hanging = this.#hanging ?? [];
-    this.#hanging = null;
-    for (const sync of hanging) this.#loop.push(0, sync);
+    for (const sync of this.#trouble.release()) this.#loop.push(0, sync);
     this.#note("release");
   }
 
   /** Leaves room for `sizeBytes` more, and no more. */
-  fill(sizeBytes: number): void {
-    this.#capacityBytes = this.usedBytes + sizeBytes;
+  fill(sizeBytes: number): Felt {
     this.#note(`full but for ${sizeBytes}`);
+    return this.#trouble.fill(this.usedBytes + sizeBytes);
   }
 
   /** Ends `fill`. */
   makeRoom(): void {
-    this.#capacityBytes = Infinity;
+    this.#trouble.fill(Infinity);
     this.#note("room");
   }
 
   /** The next `count` calls of one kind fail. */
-  failNext(operation: DiskOperation, count: number): void {
-    this.#failNext[operation] = count;
+  failNext(operation: DiskOperation, count: number): Felt {
     this.#note(`fail next ${count} ${operation}`);
+    return this.#trouble.failNext(operation, count);
   }
 
   /** A share of the calls of one kind fail from now on. */
   setFailRate(operation: DiskOperation, rate: number): void {
-    this.#failRate[operation] = rate;
+    this.#trouble.setFailRate(operation, rate);
     this.#note(`fail rate ${rate} ${operation}`);
   }
 
@@ -155,20 +129,11 @@ export class SimDisk {
 
   /** Flips `count` bits of durable files, chosen by the seed; returns how many there was room for. */
   flipBits(count: number): number {
-    const files = this.#directory.syncedFiles().filter(([, file]) => file.synced.size > 0);
-    const total = files.reduce((sum, [, file]) => sum + file.synced.size, 0);
-    if (total === 0) return 0;
+    const files = this.#directory.syncedFiles();
+    if (bytesIn(files) === 0) return 0;
     for (let flip = 0; flip < count; flip++) {
-      const drawn = this.#draw(FLIP) * total;
-      let offset = Math.floor(drawn);
-      const bit = Math.floor((drawn - offset) * 8);
-      for (const [path, file] of files) {
-        if (offset < file.synced.size) {
-          this.flipBit(path, offset, bit);
-          break;
-        }
-        offset -= file.synced.size;
-      }
+      const { path, offset, bit } = bitAt(files, this.#draw(FLIP));
+      this.flipBit(path, offset, bit);
     }
     return count;
   }
@@ -178,34 +143,25 @@ export class SimDisk {
    * no two that differ.
    */
   misplaceSector(): boolean {
-    const sectors = this.#directory.syncedFiles().flatMap(([path, file]) =>
-      Array.from(
-        { length: Math.ceil(file.synced.size / SECTOR_BYTES) },
-        (_, sector) => ({ path, file, sector }),
-      )
-    );
-    if (sectors.length < 2) return false;
-    const from = sectors[Math.floor(this.#draw(MISDIRECT) * sectors.length)];
-    const to = sectors[Math.floor(this.#draw(MISDIRECT) * sectors.length)];
-    const bytes = from.file.synced.slice(from.sector * SECTOR_BYTES, (from.sector + 1) * SECTOR_BYTES);
-    // What was never written is zeros: a sector that turns into zeros is a write that was lost, not one that went astray.
-    if (bytes[0] === 0 || bytes[bytes.length - 1] === 0) return false;
-    if (!to.file.overwrite(to.sector * SECTOR_BYTES, bytes)) return false;
+    const stray = drawStray(this.#directory.syncedFiles(), () => this.#draw(MISDIRECT));
+    if (stray === null || !overwriteSector(stray)) return false;
+    const { from, to } = stray;
     this.#note(`misplace ${from.path} ${from.sector} over ${to.path} ${to.sector}`);
     this.observer?.onUpset(this.#node);
     return true;
+  }
+
+  /** Whether a sector of this disk could go astray. */
+  get hasWholeSectors(): boolean {
+    return canStray(this.#directory.syncedFiles());
   }
 
   /** Ends every fault of this disk; what is damaged stays damaged. */
   heal(): void {
     this.releaseSyncs();
     this.makeRoom();
-    this.#syncDelay = this.#normalSync;
+    this.#trouble.heal();
     this.#misdirectRate = 0;
-    for (const operation of ["read", "write", "sync"] as const) {
-      this.#failNext[operation] = 0;
-      this.#failRate[operation] = 0;
-    }
   }
 
   /** What the medium holds under `path`, a view; `null` if there is no such durable name. */
@@ -216,6 +172,16 @@ export class SimDisk {
   /** The durable names, sorted. */
   syncedPaths(): string[] {
     return this.#directory.syncedFiles().map(([path]) => path);
+  }
+
+  /** Stands for all that the medium holds, so that whoever damages it can see whether it is another one afterwards. */
+  get mediumDigest(): number {
+    let digest = 0;
+    for (const [path, { synced }] of this.#directory.syncedFiles()) {
+      digest = Math.imul(digest ^ hashLabel(path), 0x01000193);
+      for (const byte of synced.view()) digest = Math.imul(digest ^ byte, 0x01000193);
+    }
+    return digest;
   }
 
   /** The bytes of all files that programs see. */
@@ -244,11 +210,7 @@ export class SimDisk {
    * @internal
    */
   fails(operation: DiskOperation): boolean {
-    if (this.#failNext[operation] > 0) {
-      this.#failNext[operation]--;
-      return true;
-    }
-    return this.#failRate[operation] > 0 && this.#draw(FAIL) < this.#failRate[operation];
+    return this.#trouble.fails(operation, () => this.#draw(FAIL));
   }
 
   /**
@@ -265,10 +227,12 @@ export class SimDisk {
         `Cannot write ${file.path} at ${offset}: the device refused (simulated)`,
       );
     }
-    if (this.#capacityBytes < Infinity) {
+    const { capacityBytes } = this.#trouble;
+    if (capacityBytes < Infinity) {
       const growth = offset + bytes.length - file.cache.size;
-      const room = this.#capacityBytes - this.usedBytes;
+      const room = capacityBytes - this.usedBytes;
       if (growth > 0 && growth > room) {
+        this.#trouble.didNotFit();
         file.write(offset, bytes.subarray(0, Math.max(0, bytes.length - (growth - room))));
         return new DiskError("full", `Cannot write ${file.path} at ${offset}: no space left (simulated)`);
       }
@@ -320,10 +284,7 @@ export class SimDisk {
    * @internal
    */
   keepsHanging(sync: DiskSync): boolean {
-    if (this.#hanging === null) return false;
-    sync.state = "held";
-    this.#hanging.push(sync);
-    return true;
+    return this.#trouble.keepsHanging(sync);
   }
 
   /**
@@ -334,18 +295,20 @@ export class SimDisk {
     const key = this.#key + Math.imul(++this.#crashes, 0x9e3779b1) | 0;
     const decisions = new CrashDecisions(this.#chance, key, loss);
     for (const file of this.#directory.allFiles()) {
-      file.crash((at, count, change) => decisions.survivalOf(file.id, at, count, change));
+      this.fates.nextFile();
+      file.crash((at, count, change) =>
+        this.fates.note(change, decisions.survivalOf(file.id, at, count, change))
+      );
     }
     this.#directory.crash((change) => decisions.keepsName(change));
     this.observer?.onUpset(this.#node);
     const waiting = [
       ...held,
-      ...(this.#hanging ?? []),
+      ...this.#trouble.takeHanging(),
       ...this.#loop.extract((event) => event instanceof DiskSync && event.process === process).map((
         { event },
       ) => event),
     ];
-    if (this.#hanging !== null) this.#hanging = [];
     const error = new DiskError("closed", `Cannot finish a sync on ${process.name}: the process is dead`);
     for (const event of waiting) if (event instanceof DiskSync) event.abandon(error);
   }
@@ -361,7 +324,13 @@ export class SimDisk {
 
   #sync(process: Process, settle: () => DiskError | null): Promise<void> {
     const ends = Promise.withResolvers<void>();
-    const delayUs = drawDelayUs(this.#syncDelay, this.#chance, this.#key, ++this.#asked[LATENCY], LATENCY);
+    const delayUs = drawDelayUs(
+      this.#trouble.nextSyncDelay(),
+      this.#chance,
+      this.#key,
+      ++this.#asked[LATENCY],
+      LATENCY,
+    );
     this.#loop.push(delayUs, new DiskSync(this, process, settle, ends));
     return ends.promise;
   }

@@ -36,6 +36,7 @@ export class DiskFace implements Disk {
   }
 
   open(path: string): Promise<DiskFile> {
+    this.#disk.onCall?.("read");
     return this.#do(() => {
       const file = this.#disk.directory.find(normal(path));
       if (file === undefined) throw missing("open", path);
@@ -57,6 +58,7 @@ export class DiskFace implements Disk {
   }
 
   readFile(path: string): Promise<Uint8Array> {
+    this.#disk.onCall?.("read");
     return this.#do(() => {
       const file = this.#disk.directory.find(normal(path));
       if (file === undefined) throw missing("read", path);
@@ -65,10 +67,12 @@ export class DiskFace implements Disk {
   }
 
   list(folder: string): Promise<string[]> {
+    this.#disk.onCall?.("read");
     return this.#do(() => this.#disk.directory.list(normal(folder)));
   }
 
   makeFolder(folder: string): Promise<void> {
+    this.#disk.onCall?.("create");
     return this.#do(() => {
       const { directory } = this.#disk;
       let path = "";
@@ -147,6 +151,7 @@ class FileFace implements DiskFile {
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {
+    this.#disk.onCall?.("read");
     const refusal = this.#refusal();
     if (refusal !== null) return Promise.reject(refusal);
     try {
@@ -177,11 +182,13 @@ class FileFace implements DiskFile {
   }
 
   size(): Promise<number> {
+    this.#disk.onCall?.("read");
     const error = this.#refusal();
     return error === null ? Promise.resolve(this.#file.cache.size) : Promise.reject(error);
   }
 
   close(): Promise<void> {
+    this.#disk.onCall?.("close");
     this.#open = false;
     return DONE;
   }

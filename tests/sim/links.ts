@@ -5,9 +5,21 @@
  * @module
  */
 
-import { checkConditions, RELIABLE } from "./conditions.ts";
+import { checkConditions, longestDelayUs, RELIABLE } from "./conditions.ts";
 import type { LinkConditions } from "./conditions.ts";
+import { type Felt, FeltCount } from "./felt.ts";
 import type { SimEvent } from "./queue.ts";
+
+/** The conditions in force for a message, and whose doing they are. */
+export interface Weather {
+  readonly conditions: LinkConditions;
+  /** Counts the messages that fare worse than without the fault; null where no fault is. */
+  readonly felt: FeltCount | null;
+  /** No message takes longer than this where no fault is. */
+  readonly usualUs: number;
+}
+
+const ALWAYS_FINE: Weather = { conditions: RELIABLE, felt: null, usualUs: 0 };
 
 /** One direction between two machines. */
 export class Link {
@@ -17,23 +29,37 @@ export class Link {
   readonly key: number;
   /** How many messages have entered it. */
   sent = 0;
-  /** How many faults cut it at present. */
+  /** How many faults cut it at present ... */
   cuts = 0;
+  /** ... and what counts for each that a message was lost to it. */
+  cutBy: FeltCount[] = [];
   /** Messages that wait because the link is clogged; `null` if it is not. */
   clogged: SimEvent[] | null = null;
-  conditions: LinkConditions;
-  /** Conditions for some kinds of messages only; `null` (the usual case) costs nothing. */
-  byKind: Map<string, LinkConditions> | null = null;
+  /** What counts for each fault that clogs it. */
+  cloggedBy: FeltCount[] = [];
+  weather: Weather;
+  /** The weather for some kinds of messages only; `null` (the usual case) costs nothing. */
+  byKind: Map<string, Weather> | null = null;
   /** When a slow line will have finished what it was given. */
   busyUntilUs = 0;
   /** When the latest message on an in-order link arrives. */
   lastArrivalUs = 0;
 
-  constructor(from: number, to: number, key: number, conditions: LinkConditions) {
+  constructor(from: number, to: number, key: number, weather: Weather) {
     this.from = from;
     this.to = to;
     this.key = key;
-    this.conditions = conditions;
+    this.weather = weather;
+  }
+
+  /** A message is lost to the cuts. */
+  feelCuts(): void {
+    for (const felt of this.cutBy) felt.count++;
+  }
+
+  /** A message has to wait. */
+  feelClogs(): void {
+    for (const felt of this.cloggedBy) felt.count++;
   }
 
   /**
@@ -55,6 +81,7 @@ type Effect =
 
 interface Fault {
   readonly links: readonly Link[];
+  readonly felt: FeltCount;
   effect: Effect;
 }
 
@@ -62,22 +89,22 @@ interface Fault {
 export class LinkFaults {
   readonly #faults = new Map<string, Fault>();
   readonly #release: (held: SimEvent[]) => void;
-  #base: LinkConditions = RELIABLE;
+  #base: Weather = ALWAYS_FINE;
 
   /** `release` gets the messages of a link that is unclogged. */
   constructor(release: (held: SimEvent[]) => void) {
     this.#release = release;
   }
 
-  /** The conditions of a link that no fault touches; a link to oneself is always reliable. */
-  baseOf(from: number, to: number): LinkConditions {
-    return from === to ? RELIABLE : this.#base;
+  /** The weather on a link that no fault touches; a link to oneself is always reliable. */
+  baseOf(from: number, to: number): Weather {
+    return from === to ? ALWAYS_FINE : this.#base;
   }
 
   /** Changes the conditions of all untouched links; `existing` are those that need to be told. */
   setBase(conditions: LinkConditions, existing: readonly Link[]): void {
     checkConditions(conditions);
-    this.#base = conditions;
+    this.#base = { conditions, felt: null, usualUs: longestDelayUs(conditions.delay) };
     this.#refresh(existing);
   }
 
@@ -91,11 +118,13 @@ export class LinkFaults {
   }
 
   /** Lays a fault over `links`; a fault of the same name is mended first. */
-  set(name: string, links: readonly Link[], effect: Effect): void {
+  set(name: string, links: readonly Link[], effect: Effect): Felt {
     if (effect.kind === "degrade") checkConditions(effect.conditions);
     this.mend(name);
-    this.#faults.set(name, { links, effect });
+    const felt = new FeltCount();
+    this.#faults.set(name, { links, effect, felt });
     this.#refresh(links);
+    return felt;
   }
 
   /** Changes what a fault in force does; for links that flap. */
@@ -117,25 +146,36 @@ export class LinkFaults {
   /** Works out anew what is in force on `links`. */
   #refresh(links: readonly Link[]): void {
     const touched = new Map<Link, LinkConditions>();
-    const clogged = new Set<Link>();
-    for (const link of links) touched.set(link, link.conditions);
+    for (const link of links) touched.set(link, link.weather.conditions);
     for (const link of touched.keys()) {
-      link.cuts = 0;
-      link.conditions = this.baseOf(link.from, link.to);
+      link.cutBy = [];
+      link.cloggedBy = [];
+      link.weather = this.baseOf(link.from, link.to);
       link.byKind = null;
     }
-    for (const { links, effect } of this.#faults.values()) {
+    for (const { links, effect, felt } of this.#faults.values()) {
       for (const link of links) {
         if (!touched.has(link)) continue;
-        if (effect.kind === "cut") link.cuts++;
-        if (effect.kind === "clog") clogged.add(link);
-        if (effect.kind === "degrade") degrade(link, effect.conditions, effect.only);
+        if (effect.kind === "cut") link.cutBy.push(felt);
+        if (effect.kind === "clog") link.cloggedBy.push(felt);
+        if (effect.kind === "degrade") this.#degrade(link, effect, felt);
       }
     }
     for (const [link, before] of touched) {
-      if (link.conditions !== before) link.becomesAnotherLine();
-      this.#clog(link, clogged.has(link));
+      link.cuts = link.cutBy.length;
+      if (link.weather.conditions !== before) link.becomesAnotherLine();
+      this.#clog(link, link.cloggedBy.length > 0);
     }
+  }
+
+  #degrade(link: Link, { conditions, only }: Effect & { kind: "degrade" }, felt: FeltCount): void {
+    const weather: Weather = { conditions, felt, usualUs: this.baseOf(link.from, link.to).usualUs };
+    if (only === null) {
+      link.weather = weather;
+      return;
+    }
+    link.byKind ??= new Map();
+    link.byKind.set(only, weather);
   }
 
   #clog(link: Link, clogged: boolean): void {
@@ -147,13 +187,4 @@ export class LinkFaults {
       this.#release(held);
     }
   }
-}
-
-function degrade(link: Link, conditions: LinkConditions, only: string | null): void {
-  if (only === null) {
-    link.conditions = conditions;
-    return;
-  }
-  link.byKind ??= new Map();
-  link.byKind.set(only, conditions);
 }

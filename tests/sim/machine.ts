@@ -9,6 +9,7 @@ import type { MachineClock } from "./clock.ts";
 import type { CrashLoss } from "./crash_loss.ts";
 import type { SimDisk } from "./disk.ts";
 import { DiskFace } from "./disk_face.ts";
+import { type Felt, FeltCount } from "./felt.ts";
 import type { Loop } from "./loop.ts";
 import { Process } from "./process.ts";
 import { NetworkFace } from "./switchboard.ts";
@@ -132,10 +133,11 @@ export class Machine {
   }
 
   /** Stops the whole process: its timers, messages and acknowledgements wait. Harmless if nothing runs. */
-  pause(): void {
-    if (!this.running || this.paused) return;
-    this.#process?.pause();
+  pause(): Felt {
+    if (this.#process === null || !this.running || this.paused) return new FeltCount();
+    const felt = this.#process.pause();
     this.#note(KIND.pause, this.#incarnation);
+    return felt;
   }
 
   /** Lets a paused process go on; what waited happens now, in order. */

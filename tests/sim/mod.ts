@@ -44,10 +44,13 @@ export {
 } from "./conditions.ts";
 export type { Delay, LinkConditions } from "./conditions.ts";
 export type { CrashLoss } from "./crash_loss.ts";
-export { type DiskCall, HEALTHY_SYNC, SimDisk } from "./disk.ts";
-export type { DiskObserver, DiskOperation } from "./disk.ts";
+export { CrashFates } from "./crash_loss.ts";
+export { HEALTHY_SYNC, SimDisk } from "./disk.ts";
+export type { DiskCall, DiskObserver } from "./disk_watch.ts";
+export type { DiskOperation } from "./disk_trouble.ts";
 export { SimulationError } from "./errors.ts";
 export type { SimulationErrorCode } from "./errors.ts";
+export type { Felt } from "./felt.ts";
 export { AmbientError } from "./guard.ts";
 export { Loop } from "./loop.ts";
 export type { Drain, LoopOptions, RunEnd, RunLimits, RunResult } from "./loop.ts";

@@ -5,6 +5,7 @@
 
 import type { NetworkCounters } from "../../runtime/mod.ts";
 import type { LinkConditions } from "./conditions.ts";
+import type { Felt } from "./felt.ts";
 import type { Link } from "./links.ts";
 import { toMicroseconds } from "./loop.ts";
 import { hashLabel } from "../../runtime/mod.ts";
@@ -63,22 +64,24 @@ export class SimNetwork {
   }
 
   /** Cuts links: nothing sent or in flight on them arrives. */
-  cut(fault: string, links: readonly LinkPair[]): void {
+  cut(fault: string, links: readonly LinkPair[]): Felt {
     this.#begin(fault);
-    this.#board.faults.set(fault, this.#resolve(links), { kind: "cut" });
+    const felt = this.#board.faults.set(fault, this.#resolve(links), { kind: "cut" });
     this.#note("cut", fault);
+    return felt;
   }
 
   /** Cuts the links that `shape` says. */
-  partition(fault: string, shape: PartitionShape): void {
-    this.cut(fault, cutLinks(shape));
+  partition(fault: string, shape: PartitionShape): Felt {
+    return this.cut(fault, cutLinks(shape));
   }
 
   /** Holds every message on the links until the fault is mended, then lets them all arrive. */
-  clog(fault: string, links: readonly LinkPair[]): void {
+  clog(fault: string, links: readonly LinkPair[]): Felt {
     this.#begin(fault);
-    this.#board.faults.set(fault, this.#resolve(links), { kind: "clog" });
+    const felt = this.#board.faults.set(fault, this.#resolve(links), { kind: "clog" });
     this.#note("clog", fault);
+    return felt;
   }
 
   /** Puts links under other conditions, for all messages or `only` those of one kind (see `classify`). */
@@ -87,10 +90,11 @@ export class SimNetwork {
     links: readonly LinkPair[],
     conditions: LinkConditions,
     only: string | null = null,
-  ): void {
+  ): Felt {
     this.#begin(fault);
-    this.#board.faults.set(fault, this.#resolve(links), { kind: "degrade", conditions, only });
+    const felt = this.#board.faults.set(fault, this.#resolve(links), { kind: "degrade", conditions, only });
     this.#note("degrade", fault);
+    return felt;
   }
 
   /** Cuts links for `downMs`, opens them for `upMs`, and so on until the fault is mended. */
@@ -98,7 +102,7 @@ export class SimNetwork {
     fault: string,
     links: readonly LinkPair[],
     times: { readonly downMs: number; readonly upMs: number },
-  ): void {
+  ): Felt {
     const { downMs, upMs } = times;
     if (toMicroseconds(downMs) === 0 || toMicroseconds(upMs) === 0) {
       throw new RangeError(
@@ -108,7 +112,7 @@ export class SimNetwork {
     const faults = this.#board.faults;
     const flap = this.#begin(fault);
     this.#flapping.set(fault, flap);
-    faults.set(fault, this.#resolve(links), { kind: "cut" });
+    const felt = faults.set(fault, this.#resolve(links), { kind: "cut" });
     this.#note("flap", fault);
     let down = true;
     const toggle = (): void => {
@@ -118,6 +122,7 @@ export class SimNetwork {
       this.#board.loop.schedule(down ? downMs : upMs, toggle);
     };
     this.#board.loop.schedule(downMs, toggle);
+    return felt;
   }
 
   /** Ends a fault; harmless if it is not in force. */

@@ -7,6 +7,7 @@
  */
 
 import type { Codec, NetworkCounters } from "../../runtime/mod.ts";
+import { type Felt, FeltCount } from "./felt.ts";
 import type { SimEvent } from "./queue.ts";
 
 /** The reason of a crashed process' signal. */
@@ -53,6 +54,7 @@ export class Process {
   readonly #controller = new AbortController();
   #alive = true;
   #held: SimEvent[] | null = null;
+  #felt = new FeltCount();
 
   constructor(node: number, name: string, incarnation: number) {
     this.node = node;
@@ -77,12 +79,15 @@ export class Process {
     if (this.#held === null) return this.#alive;
     event.state = "held";
     this.#held.push(event);
+    this.#felt.count++;
     return false;
   }
 
-  /** Stops the whole process, as SIGSTOP does. */
-  pause(): void {
+  /** Stops the whole process, as SIGSTOP does; what it gives counts what has to wait. */
+  pause(): Felt {
+    this.#felt = new FeltCount();
     if (this.#alive) this.#held ??= [];
+    return this.#felt;
   }
 
   /** Lets it go on; returns what was held back, in order, to be scheduled again. */

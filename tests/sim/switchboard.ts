@@ -8,7 +8,7 @@ import type { Channel, Network, NetworkCounters, Port } from "../../runtime/mod.
 import { Chance } from "./chance.ts";
 import { drawDelayUs } from "./conditions.ts";
 import type { LinkConditions } from "./conditions.ts";
-import { Link, LinkFaults } from "./links.ts";
+import { Link, LinkFaults, type Weather } from "./links.ts";
 import type { Loop } from "./loop.ts";
 import { Traffic } from "./process.ts";
 import type { Process, Receiver } from "./process.ts";
@@ -163,22 +163,25 @@ export class Switchboard {
     if (trace.recording) trace.describe(this.#words(channel.name, message));
     if (link === null) return this.#lost(process.node, -1, digest);
     this.observer?.onSend(link.from, link.to, channel.name, message);
-    const conditions = link.byKind === null
-      ? link.conditions
-      : this.#conditionsFor(link, channel.name, message);
-    if (link.cuts > 0) return this.#lost(link.from, link.to, digest);
+    const weather = link.byKind === null ? link.weather : this.#weatherFor(link, channel.name, message);
+    const { conditions } = weather;
+    if (link.cuts > 0) {
+      link.feelCuts();
+      return this.#lost(link.from, link.to, digest);
+    }
     if (conditions.lossRate > 0 && this.#chance.unit(link.key, nth, LOSE) < conditions.lossRate) {
+      if (weather.felt !== null) weather.felt.count++;
       return this.#lost(link.from, link.to, digest);
     }
     const lineUs = conditions.bytesPerSecond === 0
       ? 0
       : this.#line(link, conditions, bytes ?? channel.codec.encode(message));
-    this.#dispatch(link, conditions, number, nth, lineUs, 0, bytes ?? channel.codec.copy(message));
+    this.#dispatch(link, weather, number, nth, lineUs, 0, bytes ?? channel.codec.copy(message));
     if (
       conditions.duplicateRate > 0 && this.#chance.unit(link.key, nth, DUPLICATE) < conditions.duplicateRate
     ) {
       trace.fold(this.loop.nowUs, KIND.duplicate, link.from, link.to, digest);
-      this.#dispatch(link, conditions, number, nth, lineUs, COPY, bytes ?? channel.codec.copy(message));
+      this.#dispatch(link, weather, number, nth, lineUs, COPY, bytes ?? channel.codec.copy(message));
     }
   }
 
@@ -188,10 +191,12 @@ export class Switchboard {
     if (link.clogged !== null) {
       delivery.state = "held";
       link.clogged.push(delivery);
+      link.feelClogs();
       return false;
     }
     const process = this.#processes[link.to];
     if (link.cuts === 0 && process !== null && process.alive) return process.admit(delivery);
+    if (link.cuts > 0) link.feelCuts();
     this.#lost(link.from, link.to, delivery.digest);
     return false;
   }
@@ -227,9 +232,9 @@ export class Switchboard {
     return this.describe === null ? channel : `${channel}: ${this.describe(channel, message)}`;
   }
 
-  #conditionsFor(link: Link, channel: string, message: unknown): LinkConditions {
+  #weatherFor(link: Link, channel: string, message: unknown): Weather {
     const kind = this.classify === null ? channel : this.classify(channel, message);
-    return link.byKind?.get(kind) ?? link.conditions;
+    return link.byKind?.get(kind) ?? link.weather;
   }
 
   /** Queues the bytes on a slow line and returns how long until the last of them is through, in microseconds. */
@@ -243,7 +248,7 @@ export class Switchboard {
 
   #dispatch(
     link: Link,
-    conditions: LinkConditions,
+    { conditions, felt, usualUs }: Weather,
     channel: number,
     nth: number,
     lineUs: number,
@@ -259,6 +264,7 @@ export class Switchboard {
       const heldMs = holdBack.minMs + chance.unit(link.key, nth, HELD_FOR + question) * spreadMs;
       delayUs += Math.round(heldMs * 1000);
     }
+    if (felt !== null && (delayUs > usualUs || question === COPY)) felt.count++;
     if (conditions.inOrder) {
       const arrivalUs = Math.max(this.loop.nowUs + delayUs, link.lastArrivalUs);
       link.lastArrivalUs = arrivalUs;

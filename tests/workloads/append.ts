@@ -5,6 +5,7 @@
 
 import { kvCodec, type KvInput, kvModel, type KvOutput } from "../../porcupine/mod.ts";
 import type { Load } from "../nemesis/plan.ts";
+import { textSessions } from "./text_sessions.ts";
 import type { TextStore, WorkloadParts } from "./workload.ts";
 
 /** See the module's page. */
@@ -30,6 +31,7 @@ export const appendWorkload: WorkloadParts<string, KvInput, KvOutput, TextStore>
   audit: (load) => [...keyNames(load), "probe"].map((key) => ({ f: "get", key })),
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: textSessions,
   laws: () => null,
 };
 

@@ -62,6 +62,7 @@ export const bankWorkload: WorkloadParts<BankState, BankInput, BankOutput, Clerk
   audit: () => [{ f: "read" }],
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: () => null,
   laws: totalKept,
 };
 

@@ -16,6 +16,7 @@ import {
 import type { Violation } from "../check/violation.ts";
 import { keyName, keyNames } from "./append.ts";
 import { clerkAt } from "./register.ts";
+import { answeredOf, type Breach, breach, Memories, type Source } from "./sessions.ts";
 import type { WorkloadParts } from "./workload.ts";
 
 type Input = Keyed<CounterInput>;
@@ -44,8 +45,26 @@ export const idsWorkload: WorkloadParts<number, Input, CounterOutput, Clerk> = {
   audit: (load) => [...keyNames(load), "probe"].map((key) => ({ key, input: { f: "read" } })),
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: risingVersions,
   laws: uniqueIds,
 };
+
+/** No client is told of a lower version than it knows. */
+export function risingVersions(operations: readonly Operation<Input, CounterOutput>[]): Breach | null {
+  const memories = new Memories<{ version: number; source: Source }>(() => ({ version: 0, source: "read" }));
+  for (const { client, input: { key }, output, atMs } of answeredOf(operations)) {
+    if (output.f === "add") continue;
+    const memory = memories.of(client, key);
+    if (output.value < memory.version) {
+      const what = `was told of version ${output.value} of ${key}, and knew of ${memory.version}`;
+      return breach(client, memory.source, what, atMs);
+    }
+    if (output.value === memory.version) continue;
+    memory.version = output.value;
+    memory.source = output.f === "read" ? "read" : "write";
+  }
+  return null;
+}
 
 /** No identity was given twice. Follows from the model, and says it in fewer words. */
 export function uniqueIds(operations: readonly Operation<Input, CounterOutput>[]): Violation | null {

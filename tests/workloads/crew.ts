@@ -153,6 +153,9 @@ class Sailors<State, Input, Output, Client> implements Crew {
   }
 
   judge(limits: CheckOptions, whole: boolean): Judgement {
+    // First, because it costs next to nothing and says in one sentence what a contradiction of many operations only implies.
+    const breach = this.#parts.sessions(this.#close());
+    if (breach !== null) return { kind: "violation", ...breach };
     const { operations, verdict } = this.#check(limits);
     if (verdict.kind === "unknown") {
       const sentence = `The checker gave up (${verdict.reason}) on ${this.counts.ok} operations.`;

@@ -50,6 +50,7 @@ export const leaseWorkload: WorkloadParts<string, KvInput, KvOutput, LeaseClient
   audit: (load) => audited(load).map((key) => ({ f: "get", key })),
   auditAfterMs: TTL_MS + GONE_AFTER_MS,
   ghosts: ({ ends }) => ends,
+  sessions: () => null,
   laws: noneOutlived,
 };
 

@@ -97,6 +97,7 @@ export const lockWorkload: WorkloadParts<LockState, Input, LockOutput, LockClien
   audit: () => [{ key: keyName(0), input: { f: "acquire" } }],
   auditAfterMs: 0,
   ghosts: ({ ends }) => ends,
+  sessions: () => null,
   laws: () => null,
 };
 

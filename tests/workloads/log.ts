@@ -16,6 +16,7 @@ import {
 } from "../../porcupine/mod.ts";
 import { type Clock, RpcError, RpcPeer, type Runtime } from "../../runtime/mod.ts";
 import { type LogAnswer, type LogMethods, logService } from "../cluster/raft_log.ts";
+import { logSessions } from "./log_sessions.ts";
 import type { Sea, WorkloadParts } from "./workload.ts";
 
 type Input = Keyed<LogInput>;
@@ -58,6 +59,7 @@ export const logWorkload: WorkloadParts<LogState, Input, LogOutput, LogClient> =
     () => [asks({ f: "length" }), ...Array.from({ length: 20 }, (_, offset) => asks({ f: "read", offset }))],
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: logSessions,
   laws: () => null,
 };
 

@@ -48,6 +48,7 @@ export const queueWorkload: WorkloadParts<Items, Input, QueueOutput, QueueClient
   audit: () => Array.from({ length: 12 }, () => asks({ f: "dequeue" })),
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: () => null,
   laws: nothingTwice,
 };
 

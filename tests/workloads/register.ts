@@ -15,6 +15,7 @@ import {
 } from "../../porcupine/mod.ts";
 import type { Random, Runtime } from "../../runtime/mod.ts";
 import { keyName, keyNames } from "./append.ts";
+import { registerSessions } from "./register_sessions.ts";
 import type { Sea, TextStore, Thought, WorkloadParts } from "./workload.ts";
 
 type Input = Keyed<RegisterInput>;
@@ -25,6 +26,7 @@ const COMMON = {
   facts: {},
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: registerSessions,
   laws: () => null,
 } as const;
 

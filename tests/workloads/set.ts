@@ -16,6 +16,7 @@ import {
 } from "../../porcupine/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import { clerkAt } from "./register.ts";
+import { answeredOf, type Breach, breach, Memories, type Source } from "./sessions.ts";
 import type { WorkloadParts } from "./workload.ts";
 
 type Input = Keyed<SetInput>;
@@ -53,6 +54,7 @@ export const setWorkload: WorkloadParts<SetState, Input, SetOutput, Clerk> = {
   audit: () => [asks({ f: "members" })],
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: nothingMissed,
   laws: nothingLost,
 };
 
@@ -74,6 +76,29 @@ async function askSet(clerk: Clerk, input: SetInput, timeoutMs: number): Promise
     case "remove":
       return { f: "remove", changed: await clerk.delete(key, { timeoutMs }) };
   }
+}
+
+/** Members that nobody takes out are in every list of a client that has added or seen them. */
+export function nothingMissed(operations: readonly Operation<Input, SetOutput>[]): Breach | null {
+  const memories = new Memories<Map<string, Source>>(() => new Map());
+  for (const { client, input: { input }, output, atMs } of answeredOf(operations)) {
+    const known = memories.of(client, "");
+    if (input.f === "add" && staysForGood(`${input.value}`)) known.set(`${input.value}`, "write");
+    if (output.f !== "members") continue;
+    const present = new Set(output.values.map((value) => `${value}`));
+    for (const [value, source] of known) {
+      if (!present.has(value)) {
+        return breach(client, source, `missed ${value} in a list of all members`, atMs);
+      }
+    }
+    for (const value of present) if (staysForGood(value) && !known.has(value)) known.set(value, "read");
+  }
+  return null;
+}
+
+/** Members that are named after who adds them are never taken out. */
+function staysForGood(value: string): boolean {
+  return value.includes(".");
 }
 
 /** Members that only one client ever named, and that were added, are in the last list. */

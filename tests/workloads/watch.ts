@@ -7,6 +7,8 @@ import { type Clerk, RefusedError, type StoreEvent, UnknownOutcomeError } from "
 import { clerkAt } from "./register.ts";
 import { untilKnown } from "./until_known.ts";
 import { watchCodec, type WatchInput, watchModel, type WatchOutput, type WatchState } from "./watch_model.ts";
+import type { Operation } from "../../porcupine/mod.ts";
+import { answeredOf, type Breach, Memories } from "./sessions.ts";
 import type { Asking, WorkloadParts } from "./workload.ts";
 
 type Step = IteratorResult<StoreEvent, void>;
@@ -50,6 +52,7 @@ export const watchWorkload: WorkloadParts<WatchState, WatchInput, WatchOutput, W
   audit: () => Array.from({ length: AUDITED }, () => ({ f: "next" })),
   auditAfterMs: 0,
   ghosts: () => [],
+  sessions: everyWriteInOrder,
   laws: () => null,
 };
 
@@ -64,6 +67,23 @@ async function create(
   const entry = await clerk.entry(key, { timeoutMs: Infinity });
   if (entry === null) throw new UnknownOutcomeError("It was there, and is not there");
   return entry.revision;
+}
+
+/** Every watcher is given one write after the other, without a gap and none twice; a writer's revisions rise. */
+export function everyWriteInOrder(operations: readonly Operation<WatchInput, WatchOutput>[]): Breach | null {
+  const memories = new Memories<{ revision: number }>(() => ({ revision: 0 }));
+  for (const { client, output, atMs } of answeredOf(operations)) {
+    const memory = memories.of(client, output.f);
+    const revision = output.f === "put" ? output.revision : output.write.revision;
+    const inOrder = output.f === "put" ? revision > memory.revision : revision === memory.revision + 1;
+    if (!inOrder) {
+      const verb = output.f === "put" ? "wrote" : "was given";
+      const sentence = `${client} ${verb} revision ${revision} after revision ${memory.revision}.`;
+      return { violation: { law: "watch-order", node: "", sentence }, atMs };
+    }
+    memory.revision = revision;
+  }
+  return null;
 }
 
 /** Every other client. */

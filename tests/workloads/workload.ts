@@ -10,6 +10,7 @@ import type { Clock, Random, Runtime } from "../../runtime/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import type { Load } from "../nemesis/plan.ts";
 import type { Recorder } from "./history.ts";
+import type { Breach } from "./sessions.ts";
 
 /** Strings under keys: what the replicated and the sharded store have in common. */
 export interface TextStore {
@@ -91,6 +92,8 @@ export interface WorkloadParts<State, Input, Output, Client> {
   readonly auditAfterMs: number;
   /** Which unanswered operations the world itself may add: an end of a lease, which nobody asks for. */
   ghosts(client: Client): readonly { readonly input: Input; readonly fromMs: number }[];
+  /** What each client may rely on by itself; judged first, on any history. See `sessions.ts`. */
+  sessions(operations: readonly Operation<Input, Output>[]): Breach | null;
   /** Laws beyond the model, on the history of a run that came to its end. */
   laws(operations: readonly Operation<Input, Output>[]): Violation | null;
 }

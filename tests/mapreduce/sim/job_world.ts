@@ -79,6 +79,8 @@ export class JobWorld {
   readonly appName: string;
   /** Workers whose inputs come slowly. */
   readonly slow = new Set<string>();
+  /** How often an input was slow because of it. */
+  slowReads = 0;
   readonly #app: App;
   readonly #texts: ReadonlyMap<string, Uint8Array>;
   readonly #splits;
@@ -229,7 +231,9 @@ export class JobWorld {
       let at = offset;
       return Promise.resolve({
         read: async (into) => {
-          await clock.sleep(chance.next() * (this.slow.has(name) ? 8000 : 200), signal);
+          const slow = this.slow.has(name);
+          if (slow) this.slowReads++;
+          await clock.sleep(chance.next() * (slow ? 8000 : 200), signal);
           const part = bytes.subarray(at, at + into.length);
           into.set(part);
           at += part.length;

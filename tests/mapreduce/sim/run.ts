@@ -212,7 +212,8 @@ function inflict(
       folder.server.disk.fill(Math.floor(chance * 500));
       return void world.loop.schedule(chance * 4000, () => folder.server.disk.makeRoom());
     case "failWrites":
-      return folder.server.disk.failNext(chance < 0.5 ? "write" : "sync", 1);
+      folder.server.disk.failNext(chance < 0.5 ? "write" : "sync", 1);
+      return;
     case "damageMap":
       return folder.damage(anyFile, chance * 10 % 1 < 0.5 ? "flip" : "cut", chance * 100 % 1);
     case "loseMap":

@@ -16,6 +16,7 @@ interface Pending {
 /** See the module's page. */
 export class FaultyClock implements Clock {
   readonly #real: Clock;
+  readonly #pass: () => boolean;
   readonly #pending = new Set<Pending>();
   /** It showed `#shownMs` when the real clock showed `#baseMs`, and runs `#rate` times as fast since; 0 where it stands. */
   #shownMs: number;
@@ -23,9 +24,10 @@ export class FaultyClock implements Clock {
   #rate = 1;
   #leaptMs = 0;
 
-  /** A clock that shows what `real` shows. */
-  constructor(real: Clock) {
+  /** A clock that shows what `real` shows. `pass`: false if a timer that goes off may not do anything any more. */
+  constructor(real: Clock, pass: () => boolean) {
     this.#real = real;
+    this.#pass = pass;
     this.#shownMs = this.#baseMs = real.now();
   }
 
@@ -67,7 +69,7 @@ export class FaultyClock implements Clock {
     const leftMs = Math.max(0, timer.dueMs - this.now()) / this.#rate;
     timer.handle = this.#real.setTimer(leftMs, () => {
       this.#pending.delete(timer);
-      timer.callback();
+      if (this.#pass()) timer.callback();
     });
   }
 }

@@ -44,6 +44,7 @@ export class FaultyDisk implements Disk {
   }
 
   async open(path: string): Promise<DiskFile> {
+    await this.before("read");
     return new FaultyFile(await this.#options.inner.open(path), this, path);
   }
 
@@ -53,8 +54,10 @@ export class FaultyDisk implements Disk {
     return new FaultyFile(await this.#options.inner.create(path), this, path);
   }
 
-  readFile(path: string): Promise<Uint8Array> {
-    return this.#options.inner.readFile(path);
+  async readFile(path: string): Promise<Uint8Array> {
+    await this.before("read");
+    this.demandRead(path);
+    return await this.#options.inner.readFile(path);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -67,12 +70,14 @@ export class FaultyDisk implements Disk {
     return await this.#options.inner.remove(path);
   }
 
-  list(folder: string): Promise<string[]> {
-    return this.#options.inner.list(folder);
+  async list(folder: string): Promise<string[]> {
+    await this.before("read");
+    return await this.#options.inner.list(folder);
   }
 
-  makeFolder(folder: string): Promise<void> {
-    return this.#options.inner.makeFolder(folder);
+  async makeFolder(folder: string): Promise<void> {
+    await this.before("create");
+    return await this.#options.inner.makeFolder(folder);
   }
 
   async syncDirectory(folder: string): Promise<void> {
@@ -83,6 +88,13 @@ export class FaultyDisk implements Disk {
   /** A call begins. */
   before(point: Point): Promise<void> {
     return this.#options.reach(point);
+  }
+
+  /** Throws what a failing read throws, if this one is to fail. */
+  demandRead(path: string): void {
+    if (this.#orders.failing !== "read") return;
+    this.#orders = { ...this.#orders, failing: null };
+    throw new DiskError("failed", `Cannot read ${path}: the device refused`);
   }
 
   /** Throws what a full disk throws, if it is. */
@@ -131,7 +143,11 @@ class FaultyFile implements DiskFile {
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {
-    return this.#inOrder(() => this.#inner.read(offset, length));
+    return this.#inOrder(async () => {
+      await this.#disk.before("read");
+      this.#disk.demandRead(this.#path);
+      return await this.#inner.read(offset, length);
+    });
   }
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
@@ -160,11 +176,17 @@ class FaultyFile implements DiskFile {
   }
 
   size(): Promise<number> {
-    return this.#inOrder(() => this.#inner.size());
+    return this.#inOrder(async () => {
+      await this.#disk.before("read");
+      return await this.#inner.size();
+    });
   }
 
   close(): Promise<void> {
-    return this.#inOrder(() => this.#inner.close());
+    return this.#inOrder(async () => {
+      await this.#disk.before("close");
+      await this.#inner.close();
+    });
   }
 
   /** Calls on one file take effect in the order in which they were made. */

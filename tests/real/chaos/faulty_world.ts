@@ -36,7 +36,7 @@ export class FaultyWorld {
   constructor({ inner, random, lines, die }: FaultyWorldOptions) {
     this.#random = random;
     this.#die = die;
-    this.#clock = new FaultyClock(inner.clock);
+    this.#clock = new FaultyClock(inner.clock, () => this.#pass("timer"));
     this.#held = heldBackDisk(inner.disk, random.split("power"));
     this.#disk = new FaultyDisk({
       inner: this.#held,

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Fault, FaultKind, RunPlan, Target } from "../../nemesis/plan.ts";
+import { type Fault, type FaultKind, type RunPlan, type Target, WHEN_OPENED } from "../../nemesis/plan.ts";
 import { cutOff } from "../../nemesis/strike_links.ts";
 import type { LinkPair } from "../../sim/shapes.ts";
 import type { Orders } from "./orders.ts";
@@ -175,12 +175,19 @@ export class RealNemesis {
     });
   }
 
-  #layTrap(fault: Fault & { readonly kind: "crashAt" }, number: number, node: number): void {
+  async #layTrap(
+    fault: Fault & { readonly kind: "crashAt" },
+    number: number,
+    node: number,
+  ): Promise<void> {
     const { processes } = this.#options;
     const { point, nth, loss } = fault;
+    // Who is to die while it starts has to start.
+    const starts = WHEN_OPENED.includes(point) && await processes.holdDown(node);
     processes.lay(node, { number: ++this.#traps, point, nth, loss }, () => {
       this.#took(fault, number, () => processes.release(node));
     });
+    if (starts) processes.release(node);
   }
 
   /** Begins a fault; resolves to how to end it, or to null if it did not take hold. */
@@ -191,6 +198,7 @@ export class RealNemesis {
       case "wipe":
       case "bitFlip":
       case "misdirect":
+      case "failingRead":
       case "crashAll":
         return this.#kill(fault, node);
       case "pause":
@@ -213,7 +221,9 @@ export class RealNemesis {
   }
 
   async #kill(
-    fault: Fault & { readonly kind: "crash" | "wipe" | "bitFlip" | "misdirect" | "crashAll" },
+    fault: Fault & {
+      readonly kind: "crash" | "wipe" | "bitFlip" | "misdirect" | "failingRead" | "crashAll";
+    },
     node: number,
   ): Promise<End | null> {
     const { processes } = this.#options;
@@ -223,6 +233,10 @@ export class RealNemesis {
     if (killed.length === 0) return null;
     const end = () => killed.forEach((one) => processes.release(one));
     if (fault.kind === "wipe") processes.wipe(node);
+    if (fault.kind === "failingRead") {
+      const orders = processes.orders(node);
+      processes.give(node, { ...orders, disk: { ...orders.disk, failing: "read" } });
+    }
     const took = (fault.kind !== "bitFlip" || await processes.damage(node, "bit")) &&
       (fault.kind !== "misdirect" || await processes.damage(node, "sector"));
     if (took) return end;

@@ -28,7 +28,7 @@ export interface Orders {
     readonly hung: boolean;
     readonly full: boolean;
     /** What fails next. */
-    readonly failing: "sync" | "write" | null;
+    readonly failing: "read" | "sync" | "write" | null;
   };
   readonly clock: {
     /** How much time its clock gains. */
