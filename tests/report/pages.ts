@@ -48,6 +48,8 @@ export function largePage(operations: number): string {
     names.forEach((node, at) =>
       chronicle.state({ node, role: at === 0 ? "leader" : "follower", term: 1, commit: nth })
     );
+    // Too short to be seen, and too important to be left out.
+    if (nth === operations / 2) chronicle.state({ node: "n2", role: "candidate", term: 1, commit: nth });
     if (nth % 100 === 0) chronicle.faultBegins(nth, { kind: "pause", atMs: now, forMs: 500, target: 2 });
     if (nth % 100 === 50) chronicle.faultEnds(nth - 50);
     if (nth > operations - 2000) {

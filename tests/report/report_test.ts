@@ -3,7 +3,7 @@ import { runPlan } from "../chaos/run.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
 import { drawPlan } from "../nemesis/swarm.ts";
 import type { PageData } from "./page/data.ts";
-import { dataOf } from "./pages.ts";
+import { dataOf, largePage } from "./pages.ts";
 
 /** What machine `node` was at, in order. */
 function statesOf({ states, stateWords, nodes }: PageData, node: string) {
@@ -55,6 +55,14 @@ Deno.test("the page of a job shows how far the coordinator is, and at which task
     data.states.every(([at], number) => number === 0 || data.states[number - 1][0] <= at),
     "not in order",
   );
+});
+
+Deno.test("of thousands of commits that nobody could see most are left out, and no change of role, nor anything of the last second", () => {
+  const data = dataOf(largePage(20_000));
+  assert(data.states.length < 5 * 1600, `${data.states.length} states`);
+  assert(data.states.some(([, , look]) => look === "candidate"));
+  const last = data.states.filter(([at, node]) => node === 0 && at >= data.endMs - 1000);
+  assertEquals(last.length, 20);
 });
 
 Deno.test("a page says with which options a run was made", async () => {

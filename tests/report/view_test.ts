@@ -113,6 +113,8 @@ Deno.test("chaos view serves the list coloured by verdict and each run's page on
       assertStringIncludes(answer, "HTTP/1.1 404");
       assertEquals(answer.includes("secret"), false, path);
     }
+    // Other addresses of this very machine are no door either.
+    await assertRejects(() => Deno.connect({ hostname: "127.0.0.2", port: Number(new URL(url).port) }));
     const taken = await assertRejects(
       () => serveRuns(folder, { port: Number(new URL(url).port), signal: end.signal, onListen: () => {} }),
       UsageError,

@@ -8,6 +8,8 @@ import { FAULTS_OF, type RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan, WORKLOADS_OF } from "../../nemesis/swarm.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
 import { damageAtRest } from "./at_rest.ts";
+import { EXIT } from "./orders.ts";
+import { whyEnded } from "./proc.ts";
 import { drawRealPlan, fitPlan } from "./real_plan.ts";
 import { enoughStruck } from "./run.ts";
 import { ToldLaws } from "./told_laws.ts";
@@ -93,6 +95,24 @@ Deno.test("a bit flips or a sector strays in what is really used of a stored fil
     if (how === "bit") assertEquals(changed.length, 1);
   }
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a process that ends has died of what was done to it, or of a bug", () => {
+  const well = { trapped: false, suspect: false, troubled: false };
+  const [damaged, disk] = [{ code: EXIT.damaged, signal: null }, { code: EXIT.disk, signal: null }];
+  const killed = { code: 137, signal: "SIGKILL" } as const;
+  for (
+    const [proc, end, why] of [
+      [{ ...well, trapped: true }, killed, "trapped"],
+      [well, killed, "unexplained"],
+      [{ ...well, suspect: true }, damaged, "damaged"],
+      [{ ...well, troubled: true }, damaged, "unexplained"],
+      [{ ...well, troubled: true }, disk, "disk"],
+      [well, disk, "unexplained"],
+      [{ trapped: true, suspect: true, troubled: true }, { code: 1, signal: null }, "unexplained"],
+      [{ ...well, trapped: true }, { code: 0, signal: null }, "unexplained"],
+    ] as const
+  ) assertEquals(whyEnded(proc, end), why);
 });
 
 Deno.test("two processes that say that they lead one term are found out, and a term that goes back in one life", () => {

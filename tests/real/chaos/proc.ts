@@ -9,7 +9,7 @@ import type { Knobs } from "../../nemesis/plan.ts";
 import type { Chronicle } from "../../report/chronicle.ts";
 import type { RealNode } from "../cluster.ts";
 import type { MessageListener } from "../wiring.ts";
-import type { Birth, Told } from "./orders.ts";
+import { type Birth, EXIT, type Told } from "./orders.ts";
 
 /** What the processes are. */
 export interface ProcessesOptions {
@@ -70,4 +70,25 @@ export function unborn(node: RealNode): Proc {
     told: [],
     onSprung: null,
   };
+}
+
+/** Why a process ended that nobody here had killed. */
+export type WhyEnded =
+  /** It had come to the point at which it was to die. */
+  | "trapped"
+  /** What it had stored was damaged on purpose, and it says so. */
+  | "damaged"
+  /** Its disk was told to fail. */
+  | "disk"
+  /** A bug. */
+  | "unexplained";
+
+/** A process dies of what was done to it, and of nothing else. */
+export function whyEnded(
+  { trapped, suspect, troubled }: Pick<Proc, "trapped" | "suspect" | "troubled">,
+  { code, signal }: Pick<Deno.CommandStatus, "code" | "signal">,
+): WhyEnded {
+  if (signal === "SIGKILL" && trapped) return "trapped";
+  if (code === EXIT.damaged && suspect) return "damaged";
+  return code === EXIT.disk && troubled ? "disk" : "unexplained";
 }

@@ -10,7 +10,7 @@ import type { Wiring } from "../wiring.ts";
 import { damageAtRest } from "./at_rest.ts";
 import { Control } from "./control.ts";
 import { type Birth, EXIT, type Orders, type Told, type Trap } from "./orders.ts";
-import { type Proc, type ProcessesOptions, unborn } from "./proc.ts";
+import { type Proc, type ProcessesOptions, unborn, whyEnded } from "./proc.ts";
 import { ToldLaws } from "./told_laws.ts";
 
 const ENTRY = new URL("./node_main.ts", import.meta.url).href;
@@ -290,27 +290,31 @@ export class Processes implements AsyncDisposable {
     const number = this.#procs.indexOf(proc);
     const { node: { id, said } } = proc;
     this.#bury(proc);
-    if (signal === "SIGKILL" && proc.trapped) {
-      const { onSprung } = proc;
-      this.lift(number);
-      if (onSprung !== null) {
+    switch (whyEnded(proc, { code, signal })) {
+      case "trapped": {
+        const { onSprung } = proc;
+        this.lift(number);
+        if (onSprung === null) break;
         proc.holds++;
         return onSprung();
       }
-    } else if (code === EXIT.damaged && proc.suspect) {
-      this.damagesRefused++;
-      this.wipe(number);
-      proc.suspect = false;
-    } else if (code === EXIT.disk && proc.troubled) {
-      this.diskFailures++;
-      const orders = this.orders(number);
-      this.give(number, { ...orders, disk: { ...orders.disk, failing: null } });
-    } else {
-      const law = code === EXIT.damaged ? "durable-recovery" : "machine-failed";
-      const words = said.trim().split("\n").slice(-3).join(" ");
-      const how = signal === null ? `with code ${code}` : `by ${signal}`;
-      this.#options.report({ law, node: id, sentence: `Node ${id} ended ${how}: ${words}` });
-      return;
+      case "damaged":
+        this.damagesRefused++;
+        this.wipe(number);
+        proc.suspect = false;
+        break;
+      case "disk": {
+        this.diskFailures++;
+        const orders = this.orders(number);
+        this.give(number, { ...orders, disk: { ...orders.disk, failing: null } });
+        break;
+      }
+      case "unexplained": {
+        const law = code === EXIT.damaged ? "durable-recovery" : "machine-failed";
+        const words = said.trim().split("\n").slice(-3).join(" ");
+        const how = signal === null ? `with code ${code}` : `by ${signal}`;
+        return this.#options.report({ law, node: id, sentence: `Node ${id} ended ${how}: ${words}` });
+      }
     }
     setTimeout(() => this.#bootIfItCan(proc), OPERATOR_MS);
   }
