@@ -18,7 +18,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos view [DIR]         serves the runs that a folder keeps as a list of pages; --port N [8008]
   chaos list               layers, workloads with their checkers, and faults
   chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them;
-                           --across: which workloads notice each bug, and with which seed
+                           --across: every bug of the catalogue in files that chaos runs, as a table by layer
 
   --layer NAME     raft, kv, shard, mapreduce or all                  [all]
   --workload NAME  what clients ask: chaos list                       [drawn]

@@ -8,7 +8,7 @@ export interface KillsArguments {
   /** Ids of mutants; empty for all. */
   readonly only: readonly string[];
   readonly jobs: number;
-  /** Every workload that runs the file, instead of the bug's own killer. */
+  /** Every bug in a file that chaos runs, not only those that name chaos as their killer. */
   readonly across: boolean;
   /** Where small counterexamples are kept; null to keep none. */
   readonly corpus: string | null;

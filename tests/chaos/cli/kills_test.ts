@@ -1,0 +1,50 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CATALOGUE } from "../../mutants/catalogue.ts";
+import { CHAOS } from "./kill_one.ts";
+import { preyOfAll } from "./kills_across.ts";
+import { distribution, type Kill, killsByLayer } from "./kills_table.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+
+function kill(id: string, file: string, part: Partial<Kill> = {}): Kill {
+  const small = { law: "x", faults: 1, nodes: 3, clients: 2, operations: 12, tries: 9, seconds: 0.5 };
+  const base = { id, file, where: "kv append", killedBy: "test -A a_test.ts", runs: 1, seconds: 1, law: "x" };
+  return { ...base, fate: "killed", seed: 1, small, ...part };
+}
+
+Deno.test("the table has a heading for each layer, and says of what chaos does not notice whose it is", () => {
+  const table = killsByLayer([
+    kill("A", "raft/a.ts"),
+    kill("B", "kv/b.ts", { fate: "survived", seed: null, small: null, law: "" }),
+    kill("C", "raft/c.ts", { fate: "not judged", seed: null, small: null, law: "it does not load" }),
+  ]);
+  const lines = table.split("\n");
+  assertEquals(lines[0], "raft: 2 planted bugs, 1 killed by chaos");
+  assertStringIncludes(lines[1], "1 faults 3 nodes 2 clients 12 operations 9 tries 0.5 s");
+  assertStringIncludes(lines[2], "NOT JUDGED it does not load");
+  assertEquals(lines.slice(3, 5), ["", "kv: 1 planted bugs, 0 killed by chaos"]);
+  assertStringIncludes(lines[5], "left to: test -A a_test.ts");
+});
+
+Deno.test("first seeds have a median and a p95, and a counterexample that is too large in one thing is not small", () => {
+  const seeds = [1, 1, 2, 3, 400];
+  const kills = seeds.map((seed, at) => kill(`K${at}`, "kv/b.ts", { seed }));
+  const large = kill("L", "kv/b.ts", { small: { ...kills[0].small!, operations: 13 } });
+  const words = distribution([...kills, large]);
+  assertEquals(words[0], "6 planted bugs, 6 killed; first seed that kills: median 1, p95 400, last 400");
+  assertStringIncludes(words.at(-1) ?? "", "83.3 % of the kills (5 of 6)");
+});
+
+Deno.test("across the catalogue every bug that names chaos is hunted by its own campaign, others by one of their layer, none twice", async () => {
+  const prey = await preyOfAll((file) => Deno.readTextFile(new URL(file, ROOT)));
+  const ids = prey.map(({ mutant }) => mutant.id);
+  assertEquals(new Set(ids).size, ids.length);
+  const own = CATALOGUE.flatMap(({ mutants }) => mutants).filter(({ killedBy }) =>
+    killedBy.startsWith(CHAOS)
+  );
+  for (const { id, killedBy } of own) {
+    assertEquals(prey.find(({ mutant }) => mutant.id === id)?.command, killedBy);
+  }
+  assert(prey.length > own.length);
+  assert(prey.every(({ command }) => /--layer (raft|kv|shard|mapreduce) /.test(command)));
+});
