@@ -4,7 +4,7 @@
  */
 
 export { denoClock } from "./deno/clock.ts";
-export { denoDisk } from "./deno/disk.ts";
+export { denoDisk, type DenoDiskOptions } from "./deno/disk.ts";
 export {
   type DenoNetwork,
   denoNetwork,

@@ -59,6 +59,7 @@ const ROOM_BYTES = 256 << 10;
 /** Half a second's worth of writes. */
 const AHEAD_BYTES = 4 << 20;
 const HINT_AGAIN_MS = 25;
+const FOLLOWER_REST_MS = 20;
 
 /** What whoever tries a node in a worse world may set. */
 export interface Surroundings {
@@ -85,16 +86,20 @@ export async function startNode(
     // Ports first: a node that cannot have them must leave no trace.
     const ports = takePorts(options, listeners);
     const suspects: ((address: string) => void)[] = [];
+    let leads = () => true;
     const runtime = await openWorld({
       address: peers.get(id) as string,
       folder,
       signal: death.signal,
       onPeerClosed: (peer) => suspects.forEach((suspect) => suspect(peer)),
+      // A follower has nothing better to do, and the leader waits for it. A leader has: its own disk may even hang.
+      maySyncAtOnce: () => !leads(),
       ...tlsOf(options),
     });
     const owner: Identity = { cluster, id, members: [...peers.keys()].sort() };
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
     const parts = await openParts(options, runtime, tuning);
+    leads = () => parts.server.replica.node.state().isLeader;
     suspects.push((address) => {
       for (const [member, at] of peers) {
         if (at !== address) continue;
@@ -145,6 +150,7 @@ async function openParts(
     group: groupOf(cluster),
     timing,
     maxRaftStateBytes: snapshotAtBytes(id, peers),
+    followerRestMs: FOLLOWER_REST_MS,
     ...tuning,
   });
   // An end of its own: what is asked of the leader for clients does not stand in line behind the group's own messages.

@@ -75,8 +75,18 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Most transactions of one command, and most bytes of it besides the last. */
 const MAX_JOINED = 1024;
 const MAX_JOINED_BYTES = 1 << 20;
-/** Most commands on their way: more would only be smaller. */
-const MAX_WRITE_BATCHES = 2;
+/**
+ * Most commands on their way that carry less than `FULL`. A command has its price on every disk, line and member, about that of ten
+ * writes, however many it carries: two on their way at once would share the same clients between them.
+ */
+const MAX_WRITE_BATCHES = 1;
+/** Writes behind which that price does not show: with so many, one more command may go. */
+const FULL = 128;
+/**
+ * Whoever was answered just now will ask again in a moment: the next command waits for them as long as somebody comes, and through
+ * so many turns of the event loop in which nobody does.
+ */
+const IDLE_TURNS = 3;
 /** Looks that come while a question is out share the next one. */
 const MAX_LOOK_ROUNDS = 1;
 
@@ -90,6 +100,11 @@ export class Gateway {
   #writing = 0;
   #looking = 0;
   #turnEnds = false;
+  /** Writes that the next command is to carry, as far as one can tell. */
+  #expected = 0;
+  /** How many had come by the last turn, and turns since then that brought nobody. */
+  #come = 0;
+  #idleTurns = 0;
 
   /** A gateway of one process. */
   constructor(options: GatewayOptions) {
@@ -142,10 +157,21 @@ export class Gateway {
   }
 
   #go(): void {
-    while (this.#writes.length > 0 && this.#writing < MAX_WRITE_BATCHES) void this.#write(this.#takeWrites());
+    while (this.#mayWrite()) void this.#write(this.#takeWrites());
     while (this.#looks.length > 0 && this.#looking < MAX_LOOK_ROUNDS) {
       void this.#look(this.#looks.splice(0, MAX_JOINED));
     }
+  }
+
+  #mayWrite(): boolean {
+    const come = this.#writes.length;
+    if (come === 0 || this.#writing > MAX_WRITE_BATCHES) return false;
+    if (this.#writing === MAX_WRITE_BATCHES) return come >= FULL;
+    if (come >= this.#expected || this.#idleTurns >= IDLE_TURNS) return true;
+    this.#idleTurns = come > this.#come ? 0 : this.#idleTurns + 1;
+    this.#come = come;
+    this.#soon();
+    return false;
   }
 
   #takeWrites(): Job<Transaction, TransactionResult>[] {
@@ -158,6 +184,7 @@ export class Gateway {
 
   async #write(jobs: readonly Job<Transaction, TransactionResult>[]): Promise<void> {
     this.#writing++;
+    this.#expected = this.#come = this.#idleTurns = 0;
     this.#counters.writeBatches++;
     try {
       const command = encodeTransactions(jobs.map((job) => job.asked), jobs.length * 320 + 64);
@@ -166,6 +193,7 @@ export class Gateway {
       for (const { settle } of jobs) this.#fail(settle, error);
     }
     this.#writing--;
+    this.#expected = this.#writes.length + jobs.length;
     // What has gathered meanwhile, and what these answers have set off in this turn.
     if (this.#writes.length > 0) this.#soon();
   }

@@ -6,6 +6,17 @@
 import type { Disk, DiskFile } from "../disk.ts";
 import { closedError, mend, toDiskError } from "./disk_errors.ts";
 import { RealFile } from "./file.ts";
+import { SyncPace } from "./sync_pace.ts";
+
+/** How the files of a real disk are treated. */
+export interface DenoDiskOptions {
+  /**
+   * Whether nobody minds at present if this process says nothing for as long as a sync takes. Small syncs are done on the spot
+   * then, and not on another thread: on a quick disk that is the greater part of what they cost. A disk that hangs holds up the
+   * whole process. @default {never}
+   */
+  readonly maySyncAtOnce?: () => boolean;
+}
 
 /**
  * The files below `folder`. It must exist, in a way that lasts: `denoRuntime` sees to that.
@@ -37,16 +48,18 @@ import { RealFile } from "./file.ts";
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export function denoDisk(folder: string, signal: AbortSignal): Disk {
-  return new RealDisk(folder, signal);
+export function denoDisk(folder: string, signal: AbortSignal, options: DenoDiskOptions = {}): Disk {
+  return new RealDisk(folder, signal, options);
 }
 
 class RealDisk implements Disk {
   readonly #folder: string;
   readonly #signal: AbortSignal;
   readonly #open = new Set<RealFile>();
+  readonly #pace: SyncPace;
 
-  constructor(folder: string, signal: AbortSignal) {
+  constructor(folder: string, signal: AbortSignal, { maySyncAtOnce = () => false }: DenoDiskOptions) {
+    this.#pace = new SyncPace(maySyncAtOnce);
     this.#folder = folder === "/" ? "" : folder.replace(/[/\\]+$/, "") || ".";
     this.#signal = signal;
     signal.addEventListener("abort", () => {
@@ -119,7 +132,7 @@ class RealDisk implements Disk {
   }
 
   #wrap(path: string, handle: Deno.FsFile): RealFile {
-    const file = new RealFile(path, handle, this.#open);
+    const file = new RealFile(path, handle, { open: this.#open, pace: this.#pace });
     // Opened for a node that died meanwhile.
     if (this.#signal.aborted) file.release();
     else this.#open.add(file);

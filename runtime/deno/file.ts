@@ -5,6 +5,7 @@
 
 import type { DiskFile } from "../disk.ts";
 import { closedError, toDiskError } from "./disk_errors.ts";
+import type { SyncPace } from "./sync_pace.ts";
 
 /** Writes up to this size are done at once: into the page cache that is quicker than to ask another thread. */
 const SYNCHRONOUS_BYTES = 256 << 10;
@@ -14,18 +15,28 @@ export class RealFile implements DiskFile {
   readonly #path: string;
   readonly #handle: Deno.FsFile;
   readonly #open: Set<RealFile>;
+  readonly #pace: SyncPace;
   #released = false;
+  /** Where the handle stands; -1 where that is not known. */
+  #position = -1;
+  #unsyncedBytes = 0;
   /** The last call under way; null when there is none. */
   #last: Promise<unknown> | null = null;
 
-  constructor(path: string, handle: Deno.FsFile, open: Set<RealFile>) {
+  constructor(
+    path: string,
+    handle: Deno.FsFile,
+    { open, pace }: { readonly open: Set<RealFile>; readonly pace: SyncPace },
+  ) {
     this.#path = path;
     this.#handle = handle;
     this.#open = open;
+    this.#pace = pace;
   }
 
   read(offset: number, length: number): Promise<Uint8Array> {
     return this.#do(`read at ${offset} of`, async () => {
+      this.#position = -1;
       const size = (await this.#handle.stat()).size;
       const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
       let used = 0;
@@ -41,9 +52,14 @@ export class RealFile implements DiskFile {
 
   write(offset: number, bytes: Uint8Array): Promise<void> {
     return this.#do(`write at ${offset} of`, () => {
+      const follows = this.#position === offset;
+      // Not known if anything fails on the way.
+      this.#position = -1;
+      this.#unsyncedBytes += bytes.length;
       if (bytes.length > SYNCHRONOUS_BYTES) return this.#writeInPieces(offset, bytes);
-      this.#handle.seekSync(offset, Deno.SeekMode.Start);
+      if (!follows) this.#handle.seekSync(offset, Deno.SeekMode.Start);
       for (let at = 0; at < bytes.length;) at += this.#handle.writeSync(bytes.subarray(at));
+      this.#position = offset + bytes.length;
     });
   }
 
@@ -52,7 +68,10 @@ export class RealFile implements DiskFile {
   }
 
   sync(): Promise<void> {
-    return this.#do("sync", () => this.#handle.syncData());
+    return this.#do("sync", async () => {
+      await this.#pace.sync(this.#handle, this.#unsyncedBytes);
+      this.#unsyncedBytes = 0;
+    });
   }
 
   size(): Promise<number> {

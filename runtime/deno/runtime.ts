@@ -7,13 +7,13 @@ import { DiskError } from "../disk.ts";
 import { seededRandom } from "../random.ts";
 import type { Runtime } from "../runtime.ts";
 import { denoClock } from "./clock.ts";
-import { denoDisk } from "./disk.ts";
+import { denoDisk, type DenoDiskOptions } from "./disk.ts";
 import { toDiskError } from "./disk_errors.ts";
 import { type DenoNetwork, type DenoNetworkOptions, openDenoNetwork } from "./network.ts";
 import { entropyRandom } from "./random.ts";
 
 /** What a node's real world is made of. */
-export interface DenoRuntimeOptions extends Omit<DenoNetworkOptions, "random"> {
+export interface DenoRuntimeOptions extends Omit<DenoNetworkOptions, "random">, DenoDiskOptions {
   /** The node's own folder; made if it is not there. */
   readonly folder: string;
   /**
@@ -71,7 +71,7 @@ export async function denoRuntime(options: DenoRuntimeOptions): Promise<DenoRunt
   try {
     const network = await openDenoNetwork({ ...rest, signal, random: random.split("network") });
     signal.addEventListener("abort", () => lock?.close(), { once: true });
-    return { clock: denoClock(signal), random, network, disk: denoDisk(folder, signal), signal };
+    return { clock: denoClock(signal), random, network, disk: denoDisk(folder, signal, options), signal };
   } catch (error) {
     lock?.close();
     throw error;

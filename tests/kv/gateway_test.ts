@@ -98,3 +98,54 @@ Deno.test("a leader that no follower hears any more: looks are refused or answer
     assert(world.nowMs - from < 2 * TIMEOUT_MS);
   });
 });
+
+Deno.test("clients that were answered together, and ask again within a few turns of the event loop, share one entry each time", async () => {
+  const group = new Group({
+    servers: 3,
+    world: { seed: 3, conditions: RELIABLE },
+    machine: () => new Store(),
+  });
+  const { world } = group;
+  await world.play(async () => {
+    await group.untilLed();
+    const leader = group.names.find((name) => group.server(name).replica.node.state().isLeader);
+    assert(leader !== undefined);
+    const turn = () => new Promise<void>((resolve) => void world.clock.setTimer(0, resolve));
+    const gateway = new Gateway({
+      replica: group.server(leader).replica,
+      store: group.machines.get(leader) as Store,
+      client: group.client("client"),
+      clock: world.clock,
+      afterTurn: (action) => void world.clock.setTimer(0, action),
+    });
+    const put = (key: string) =>
+      new Promise<Settled<TransactionResult>>((resolve) =>
+        gateway.write({
+          guards: [],
+          steps: [{
+            op: "set",
+            key,
+            value: "v",
+            when: "always",
+            expiry: { kind: "none" },
+            previous: false,
+          }],
+        }, resolve)
+      );
+    const rounds = 20;
+    await Promise.all(Array.from({ length: 32 }, async (_, client) => {
+      for (let round = 0; round < rounds; round++) {
+        // Answers are on their way for unequal times.
+        for (let left = (client + round) % 3; left > 0; left--) await turn();
+        assertEquals((await put(`k${client}`)).kind, "done");
+      }
+    }));
+    const { writes, writeBatches } = gateway.counters;
+    assertEquals(writes, 32 * rounds);
+    assert(writeBatches <= rounds + 3, `${writeBatches} entries for ${rounds} rounds of 32 writes`);
+    // Nobody waits for those who do not come again.
+    const from = world.nowMs;
+    assertEquals((await put("alone")).kind, "done");
+    assert(world.nowMs - from < 20, `${world.nowMs - from} ms`);
+  });
+});

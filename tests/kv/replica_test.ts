@@ -294,3 +294,35 @@ Deno.test("a group of one agrees with itself in no time: a thousand operations i
   }, { untilMs: 60_000 });
   group.world.end();
 });
+
+Deno.test("followers that let entries gather for 3 s apply few times, a new leader all at once, and a killed one ends", async () => {
+  const group = journals(31, { followerRestMs: 3000 });
+  const { clock } = group.world;
+  await group.world.play(async () => {
+    const leader = await group.untilLed();
+    const { replica } = group.server(leader);
+    const [near, far] = group.names.filter((name) => name !== leader);
+    const seen = new Set<number>();
+    for (let at = 0; at < 100; at++) {
+      assertEquals((await replica.propose(bytes(`${at}`))).kind, "applied");
+      seen.add(group.server(near).replica.applied);
+      await clock.sleep(2);
+    }
+    assert(seen.size < 4, `${seen.size} times`);
+    const { applied } = replica;
+    group.world.machine(leader).crash();
+    const next = await group.untilLed();
+    const took = group.world.nowMs;
+    assertEquals((await group.server(next).replica.propose(bytes("after"))).kind, "applied");
+    assert(group.server(next).replica.applied > applied);
+    assert(group.world.nowMs - took < 45, `${group.world.nowMs - took} ms`);
+    const other = group.server(next === near ? far : near).replica;
+    await clock.sleep(7000);
+    assertEquals(other.applied, group.server(next).replica.applied);
+    // In the middle of a rest.
+    assertEquals((await group.server(next).replica.propose(bytes("last"))).kind, "applied");
+    group.world.machine(next === near ? far : near).crash();
+    await other.done;
+  }, { untilMs: 40_000 });
+  group.world.end();
+});

@@ -1,14 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { denoDisk } from "../../../runtime/deno.ts";
-import { type Disk, DiskError, type DiskErrorCode } from "../../../runtime/mod.ts";
+import { setImmediate } from "node:timers";
+import { denoDisk, type DenoDiskOptions } from "../../../runtime/deno.ts";
+import { type Disk, DiskError, type DiskErrorCode, seededRandom } from "../../../runtime/mod.ts";
 
 async function onDisk(
   script: (disk: Disk, folder: string, death: AbortController) => Promise<void>,
+  options: DenoDiskOptions = {},
 ): Promise<void> {
   const folder = await Deno.makeTempDir();
   const death = new AbortController();
   try {
-    await script(denoDisk(folder, death.signal), folder, death);
+    await script(denoDisk(folder, death.signal, options), folder, death);
   } finally {
     death.abort();
     await Deno.remove(folder, { recursive: true });
@@ -151,4 +153,60 @@ Deno.test("a file that was closed refuses every call, and may be closed again", 
     await refuses("closed", () => file.read(0, 1));
     assert((await disk.readFile("a")).every((byte) => byte === 1));
   });
+});
+
+for (const atOnce of [false, true]) {
+  Deno.test(`whatever is read, written, cut and synced in turn, a real file holds what it should (syncs ${atOnce ? "at once" : "on another thread"})`, async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const random = seededRandom(seed);
+      await onDisk(async (disk) => {
+        const file = await disk.create("a");
+        let model = new Uint8Array(0);
+        let end = 0;
+        const calls: Promise<unknown>[] = [];
+        const where = `seed ${seed}`;
+        for (let turn = 1; turn <= 60; turn++) {
+          const sizeBytes = random.chance(0.05) ? 300_000 : random.between(1, 50);
+          // Mostly where the last write ended, as logs do.
+          const offset = random.chance(0.6) ? end : random.below(200);
+          const what = random.below(10);
+          if (what < 6) {
+            const grown = new Uint8Array(Math.max(model.length, offset + sizeBytes));
+            grown.set(model);
+            grown.fill(turn, offset, offset + sizeBytes);
+            model = grown;
+            end = offset + sizeBytes;
+            calls.push(file.write(offset, block(turn, sizeBytes)));
+          } else if (what < 8) {
+            const seen = model.slice(offset, offset + sizeBytes);
+            calls.push(file.read(offset, sizeBytes).then((bytes) => assertEquals(bytes, seen, where)));
+          } else if (what === 8) {
+            const cut = new Uint8Array(offset);
+            cut.set(model.subarray(0, offset));
+            model = cut;
+            calls.push(file.truncate(offset));
+          } else calls.push(file.sync());
+          if (random.chance(0.3)) await Promise.all(calls.splice(0));
+        }
+        await Promise.all(calls);
+        assertEquals(await disk.readFile("a"), model, where);
+      }, { maySyncAtOnce: () => atOnce });
+    }
+  });
+}
+
+Deno.test("a sync at once lets go out first what was sent before it, and acknowledges nothing after the node's death", async () => {
+  await onDisk(async (disk, _folder, death) => {
+    const file = await disk.create("a");
+    await file.write(0, block(1, 10));
+    const order: string[] = [];
+    setImmediate(() => order.push("sent"));
+    const sync = file.sync().then(() => order.push("synced"));
+    await sync;
+    assertEquals(order, ["sent", "synced"]);
+    await file.write(10, block(2, 10));
+    const late = refuses("closed", () => file.sync());
+    death.abort();
+    await late;
+  }, { maySyncAtOnce: () => true });
 });
