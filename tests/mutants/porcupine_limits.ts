@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
+const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const BUDGET = "porcupine/budget.ts";
 const TEAM = "porcupine/parallel/team.ts";
 
@@ -28,6 +29,15 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     anchor: "this.#heldBytes() + more > this.#processLimit",
     replacement: "this.#heldBytes() > this.#processLimit",
     killedBy: LIMITS,
+  },
+  {
+    id: "PC-limit-core",
+    title: "A core is taken apart to the last operation although nothing is answered any more",
+    source: "found when explaining a violation among 100,000 operations took a minute after its limit",
+    file: "porcupine/core.ts",
+    anchor: "if (pool.length <= 1 || asker.isSpent) return [...pool];",
+    replacement: "if (pool.length <= 1) return [...pool];",
+    killedBy: CORE,
   },
   {
     id: "PC-limit-effort",

@@ -1,0 +1,51 @@
+import { assert, assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { findCore } from "../../porcupine/core.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { registerModel } from "../../porcupine/models/register.ts";
+import type { RegisterInput, RegisterOutput } from "../../porcupine/models/register.ts";
+import { partition, recorded } from "../../porcupine/parts.ts";
+import type { Operation } from "../../porcupine/types.ts";
+
+/** Ends after so much work, and counts how often it is asked after its end. */
+class CountingBudget extends Budget {
+  askedInVain = 0;
+  readonly #most: number;
+
+  constructor(most: number) {
+    super({});
+    this.#most = most;
+  }
+
+  override goOn(): boolean {
+    if (this.stopped !== undefined) this.askedInVain++;
+    if (this.work >= this.#most) this.stopped ??= "time";
+    return super.goOn();
+  }
+}
+
+/** One client writes one value after the other; then the value it wrote first is read. */
+function staleRead(writes: number): Operation<RegisterInput, RegisterOutput>[] {
+  const history: Operation<RegisterInput, RegisterOutput>[] = [];
+  for (let value = 0; value < writes; value++) {
+    const outcome = { status: "ok", output: { f: "write" }, returnAt: 2 * value + 1 } as const;
+    history.push({ client: 1, callAt: 2 * value, input: { f: "write", value }, outcome });
+  }
+  const outcome = { status: "ok", output: { f: "read", value: 0 }, returnAt: 2 * writes + 1 } as const;
+  history.push({ client: 1, callAt: 2 * writes, input: { f: "read" }, outcome });
+  return history;
+}
+
+for (const most of [20, 60, 100, 160]) {
+  Deno.test(`a core is not taken apart any further once a limit has struck, here after work of ${most}`, () => {
+    const history = staleRead(300);
+    const model = registerModel();
+    const [part] = partition(model, history, orderHistory(history));
+    const budget = new CountingBudget(most);
+    const core = findCore({ model, recorded: recorded(history), part, budget }, history.length - 1, []);
+    assertEquals(core.minimal, false);
+    assert(core.members.includes(history.length - 1));
+    // Taking it apart to the last operation would ask hundreds of times.
+    assert(budget.askedInVain <= 40, `it asked ${budget.askedInVain} times`);
+  });
+}
