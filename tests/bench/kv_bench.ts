@@ -16,13 +16,15 @@ import { line, type Row } from "./kv/table.ts";
 
 const HELP = `Measures three processes of ours beside three of etcd and one Redis.
 
-  bench:kv [--seconds S] [--rounds N] [--cells put:64,get:1,...] [--kills N] [--keys N] [--etcd PROGRAM] [-- WORDS OF SERVE]
+  bench:kv [--seconds S] [--rounds N] [--cells put:64,get:1,...] [--kills N] [--keys N] [--connections N] [--etcd PROGRAM]
+           [-- WORDS OF SERVE]
 
   --seconds S    of each run                                                      [1.5]
   --rounds N     medians of so many                                               [3]
   --cells LIST   put, get (linearizable) or mixed, with so many clients           [all of them with 1, 16, 64 and 256]
   --kills N      how often the leader is killed under 16 writing clients; 0: not  [3]
   --keys N       memory with so many keys, and a cold start; 0: not               [0; 1000000 takes minutes]
+  --connections  RESP clients share so many, as those of etcd share 16            [one each]
   --etcd PROGRAM another etcd than the installed one
 `;
 
@@ -35,13 +37,14 @@ interface Arguments {
   readonly cells: readonly string[];
   readonly kills: number;
   readonly keys: number;
+  readonly connections: number;
   readonly etcd: string;
   readonly words: readonly string[];
 }
 
 function readArguments(argv: readonly string[]): Arguments | string {
   const read = parseArgs([...argv], {
-    string: ["seconds", "rounds", "cells", "kills", "keys", "etcd"],
+    string: ["seconds", "rounds", "cells", "kills", "keys", "connections", "etcd"],
     boolean: ["help"],
     "--": true,
   });
@@ -54,12 +57,14 @@ function readArguments(argv: readonly string[]): Arguments | string {
     cells: read.cells === undefined ? all : read.cells.split(",").filter((cell) => cell !== ""),
     kills: number(read.kills, 3),
     keys: number(read.keys, 0),
+    connections: number(read.connections, Infinity),
     etcd: read.etcd ?? "etcd",
     words: read["--"] ?? [],
   };
   const numbers = [args.seconds, args.rounds, args.kills, args.keys];
   const understood = read._.length === 0 && numbers.every((value) => value >= 0) && args.seconds > 0 &&
-    args.rounds >= 1 && args.cells.every((cell) => /^(put|get|mixed):\d{1,4}$/.test(cell));
+    args.rounds >= 1 && args.connections >= 1 &&
+    args.cells.every((cell) => /^(put|get|mixed):\d{1,4}$/.test(cell));
   if (!understood) throw new TypeError("Cannot understand these words: see bench:kv --help");
   return args;
 }
@@ -81,10 +86,10 @@ const FIELDS: readonly (readonly [field: keyof Cell, what: string])[] = [
 async function measureCell(
   contenders: readonly Contender[],
   cell: string,
-  { seconds, rounds }: Arguments,
+  { seconds, rounds, connections }: Arguments,
 ): Promise<void> {
   const [mix, count] = cell.split(":");
-  const load = { mix: mix as Mix, clients: Number(count), seconds };
+  const load = { mix: mix as Mix, clients: Number(count), seconds, connections };
   const cells = new Map<string, Cell[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const one of contenders) cells.get(one.name)?.push(await run(one, load));

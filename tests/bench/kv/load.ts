@@ -24,6 +24,8 @@ export interface Load {
   readonly mix: Mix;
   readonly clients: number;
   readonly seconds: number;
+  /** Clients that speak RESP share so many connections, as those of one program would; `Infinity` for one each. */
+  readonly connections: number;
 }
 
 const KEYS = 10_000;
@@ -52,7 +54,7 @@ export function cpuSeconds(pids: readonly number[]): number {
 
 /** Puts every key once, so that gets find something. */
 export async function fill(to: Contender, keys = KEYS): Promise<void> {
-  const callers = await open(to, 64);
+  const callers = await open(to, 64, Infinity);
   let next = 0;
   await Promise.all(Array.from({ length: 64 }, async (_, at) => {
     while (next < keys) await callers[at % callers.length].ask("put", keyOf(next++));
@@ -61,8 +63,9 @@ export async function fill(to: Contender, keys = KEYS): Promise<void> {
 }
 
 /** Runs one load against the contender's leader. Rejects if a request failed: such a run is no measurement. */
-export async function run(to: Contender, { mix, clients, seconds }: Load): Promise<Cell> {
-  const callers = await open(to, clients);
+export async function run(to: Contender, load: Load): Promise<Cell> {
+  const { mix, clients, seconds } = load;
+  const callers = await open(to, clients, load.connections);
   const times: number[] = [];
   const warmUntil = performance.now() + WARM_MS;
   const until = warmUntil + seconds * 1000;
@@ -96,7 +99,7 @@ export async function run(to: Contender, { mix, clients, seconds }: Load): Promi
   };
 }
 
-function open(to: Contender, clients: number): Promise<Caller[]> {
-  const connections = to.streams ? Math.min(clients, MAX_STREAMS_CONNECTIONS) : clients;
+function open(to: Contender, clients: number, most: number): Promise<Caller[]> {
+  const connections = Math.min(clients, to.streams ? MAX_STREAMS_CONNECTIONS : most);
   return Promise.all(Array.from({ length: connections }, () => to.connect(to.address)));
 }
