@@ -41,8 +41,9 @@ const PLAIN = ["--json", "--order", "--no-workers", "--quick", "--levels", "--he
 
 /** The help page. */
 export function helpText(): string {
-  const models = MODELS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`);
-  const formats = Object.entries(FORMATS).map(([name, what]) => `  ${name.padEnd(12)} ${what}`);
+  const column = Math.max(...MODELS.map(({ name }) => name.length));
+  const models = MODELS.map(({ name, summary }) => `  ${name.padEnd(column)}  ${summary}`);
+  const formats = Object.entries(FORMATS).map(([name, what]) => `  ${name.padEnd(column)}  ${what}`);
   return [
     "Judges whether recorded histories are linearizable.",
     "",

@@ -67,7 +67,17 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   backspace: "\b",
 };
 
-/** Reads one value; throws an {@linkcode EdnError} if the text is anything else than exactly one. */
+/**
+ * Reads one value; throws an {@linkcode EdnError} if the text is anything else than exactly one.
+ *
+ * @example
+ * ```ts
+ * import { EdnMap, parseEdn } from "@flotilla/flotilla/porcupine";
+ *
+ * const event = parseEdn("{:process 3, :type :invoke, :f :cas, :value [1 2]} ; swap");
+ * if (!(event instanceof EdnMap) || event.get(":type") !== ":invoke") throw new Error("not read");
+ * ```
+ */
 export function parseEdn(text: string): Edn {
   const reader = new Reader(text);
   const value = reader.value(0);

@@ -55,7 +55,27 @@ const ALIASES: Readonly<Record<string, string>> = {
   "versioned-kv": "kvv",
 };
 
-/** The model of that name; throws a {@linkcode FormatError} of code `unknown-model` that lists what there is. */
+/**
+ * The model of that name; throws a {@linkcode FormatError} of code `unknown-model` that lists what there is.
+ *
+ * @example A file judged by whatever model its header names
+ * ```ts
+ * import { type Codec, checkOperations, loadOpened, modelNamed, openHistory } from "@flotilla/flotilla/porcupine";
+ *
+ * const text = `{"format":"linhist-1","model":"queue"}
+ * {"c":0,"f":"dequeue","o":"from nowhere","s":0,"e":1}
+ * `;
+ * const file = "small.jsonl";
+ * const opened = await openHistory(file, [new TextEncoder().encode(text)]);
+ * const kind = await modelNamed(opened.header?.model ?? "", { file, line: 1 }).with({
+ *   use: async <State, Input, Output>(codec: Codec<State, Input, Output>) => {
+ *     const { model, operations } = await loadOpened(codec, file, opened);
+ *     return checkOperations(model, operations).kind;
+ *   },
+ * });
+ * if (kind !== "illegal") throw new Error(kind);
+ * ```
+ */
 export function modelNamed(name: string, place: Place): ModelEntry {
   const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
   const found = MODELS.find((model) => model.name === canonical);
