@@ -118,7 +118,7 @@ class Zones {
           before = last;
         }
         if (before >= 0 && ret[k] < call[before]) {
-          const reason = "the later one had returned before the earlier was called";
+          const reason = "what was seen puts them in one order, real time in the other";
           return { verdict: "illegal", suspects: [before, k], reason };
         }
         if (ret[k] < ret[first]) first = k;
@@ -143,7 +143,7 @@ class Zones {
       const b = cover[i];
       if (b >= 0) {
         if (present >= 0 && this.#from[b] < this.#to[present]) {
-          return this.#conflict(present, b, "both hold the object at one time");
+          return this.#conflict(present, b, "two of their values must have been there at the same time");
         }
         present = b;
       }
@@ -174,7 +174,7 @@ class Zones {
         continue;
       }
       if (from < this.#to[cover]) {
-        return this.#conflict(cover, b, "one falls entirely within the time of the other");
+        return this.#conflict(cover, b, "one value must have been there during the whole time of another");
       }
       nexts[b] = waiting[cover];
       waiting[cover] = b;
