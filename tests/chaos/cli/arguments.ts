@@ -38,7 +38,8 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   --json         print one JSON object instead of a table
   --real         real processes on real disks and sockets instead of the simulated world: killed, stopped, cut off, robbed of
                  what they had not synced; layers raft and kv, with all that is said above
-  --plan FILE    with --real: this plan, be it plan.json of a run, simulated or not, or a counterexample of tests/corpus
+  --plan FILE    with --real: this plan, be it a run's folder or its plan.json, simulated or not, or a counterexample of
+                 tests/corpus
   --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store; with --seed, --time
 
 Exit code: 0 passed, 1 a law or the history was violated, 2 undecided or nothing tried, 3 the harness failed,

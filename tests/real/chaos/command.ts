@@ -39,7 +39,8 @@ export async function realCommand(args: RealArguments): Promise<number> {
 
 async function taskOf({ plan: path, firstSeed, choice }: RealArguments, nth: number): Promise<Task> {
   if (path !== null) {
-    const fitted = fitPlan(await readPlanFile(path));
+    // A run's folder has its plan beside the rest.
+    const fitted = fitPlan(await readPlanFile(path.endsWith(".json") ? path : `${path}/plan.json`));
     // Of a plan that somebody wrote a single fault that takes hold is enough.
     const leastFaults = Math.min(1, fitted.plan.faults.length);
     return { ...fitted, leastFaults, again: `deno task chaos --real --plan ${path}` };
