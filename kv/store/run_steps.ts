@@ -120,6 +120,11 @@ function runStep(store: Changed, step: Step, nowMs: number): StepResult {
 }
 
 function set(store: Changed, step: Step & { readonly op: "set" }): StepResult {
+  if (step.when === "always" && !step.previous && step.expiry.kind === "none") {
+    // By far the most frequent of all: what was there before makes no difference.
+    store.put(step.key, step.value, 0);
+    return DONE;
+  }
   const present = store.entry(step.key);
   const holds = step.when === "always" || (step.when === "present") === (present !== undefined);
   if (holds) store.put(step.key, step.value, leaseFor(store, step.expiry, present));

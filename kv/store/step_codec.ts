@@ -48,6 +48,9 @@ const EXPIRIES = ["none", "keep", "after"] as const;
 const FAILURES: readonly StepFailure[] = ["notANumber", "overflow", "tooLong"];
 const RESULTS = ["done", "nothing", "text", "integer", "list", "keys", "failed"] as const;
 const GUARD_FAILED = 0;
+/** Most transactions have none, and most steps leave nothing to end: one of each serves them all. */
+const NO_GUARDS: readonly Guard[] = [];
+const NO_EXPIRY: Expiry = { kind: "none" };
 
 /** Whether `bytes` are transactions, and not another command or question. */
 export function areTransactions(bytes: Uint8Array): boolean {
@@ -77,10 +80,7 @@ export function decodeTransactions(bytes: Uint8Array): Transaction[] {
     reader.u8();
     const transactions: Transaction[] = [];
     for (let left = reader.varint(); left > 0; left--) {
-      const guards: Guard[] = [];
-      for (let more = reader.varint(); more > 0; more--) {
-        guards.push({ key: reader.string(), revision: reader.varint() });
-      }
+      const guards = readGuards(reader);
       const steps: Step[] = [];
       for (let more = reader.varint(); more > 0; more--) steps.push(readStep(reader));
       transactions.push({ guards, steps });
@@ -88,6 +88,14 @@ export function decodeTransactions(bytes: Uint8Array): Transaction[] {
     reader.end();
     return transactions;
   });
+}
+
+function readGuards(reader: ByteReader): readonly Guard[] {
+  const count = reader.varint();
+  if (count === 0) return NO_GUARDS;
+  const guards: Guard[] = [];
+  for (let left = count; left > 0; left--) guards.push({ key: reader.string(), revision: reader.varint() });
+  return guards;
 }
 
 /** Encodes what came of transactions. */
@@ -188,7 +196,7 @@ function readStep(reader: ByteReader): Step {
   if (number === PLAIN_SET) {
     const key = reader.string();
     const value = reader.string();
-    return { op: "set", key, value, when: "always", expiry: { kind: "none" }, previous: false };
+    return { op: "set", key, value, when: "always", expiry: NO_EXPIRY, previous: false };
   }
   const op = OPS[number];
   switch (op) {

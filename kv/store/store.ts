@@ -290,8 +290,10 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     else if (present.lease !== lease) this.#detach(present.lease, key);
     if (lease !== 0) leases.attach(lease, key);
     const createdAt = present?.createdAt ?? revision;
-    entries.set(key, { key, value, version, revision, createdAt, lease });
-    this.#events.push({ kind: "put", revision, key, value, version });
+    // The name that is kept already: a second string for it would have to be kept as well.
+    const name = present?.key ?? key;
+    entries.set(name, { key: name, value, version, revision, createdAt, lease });
+    this.#events.push({ kind: "put", revision, key: name, value, version });
   }
 
   #detach(lease: number, key: string): void {

@@ -11,13 +11,11 @@
 export function mask(bytes: Uint8Array, key: number): void {
   let word = (key | 0) || 0x2545f491;
   const { length } = bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   let at = 0;
   for (const end = length - 3; at < end; at += 4) {
     word = next(word);
-    bytes[at] ^= word;
-    bytes[at + 1] ^= word >>> 8;
-    bytes[at + 2] ^= word >>> 16;
-    bytes[at + 3] ^= word >>> 24;
+    view.setInt32(at, view.getInt32(at, true) ^ word, true);
   }
   for (; at < length; at++) {
     word = next(word);
