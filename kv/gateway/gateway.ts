@@ -1,8 +1,8 @@
 /**
  * How one process of the store carries out what its clients ask: here if it leads, at the leader otherwise.
  *
- * Whatever comes in one turn of the event loop, from however many connections, goes on together: writes as one command, which
- * is one entry of the log; looks behind one question whether this member still leads.
+ * Whatever comes in one turn of the event loop, or while the last command is on its way, goes on together, from however many
+ * connections: writes as one command, which is one entry of the log; looks behind one question whether this member still leads.
  * @module
  */
 
