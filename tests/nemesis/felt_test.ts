@@ -3,24 +3,33 @@ import { runPlan } from "../chaos/run.ts";
 import { countKinds, everyFaultPlan } from "./every_fault.ts";
 import { type Fault, FAULTS_OF, type Layer } from "./plan.ts";
 
-/** Seeds in which every fault meets somebody: on most, one of these links carries nothing just then. */
-const PLACES: readonly (readonly [Layer, string, number])[] = [
-  ["kv", "append", 2],
-  ["shard", "moves", 1],
-  ["mapreduce", "wordcount", 35],
+const PLACES: readonly (readonly [Layer, string])[] = [
+  ["kv", "append"],
+  ["shard", "moves"],
+  ["mapreduce", "wordcount"],
 ];
 
-for (const [layer, workload, seed] of PLACES) {
-  Deno.test(`on layer ${layer} every fault is felt whenever it strikes: a message lost, a write refused, a process dead (seed ${seed})`, async () => {
-    // Copies instead of bytes: the same run, in a third of the time.
-    const plan = { ...everyFaultPlan(seed, { layer, workload }), isolation: "copy" } as const;
-    const planned = countKinds(plan);
+/** Now and then a link carries nothing just when it is cut: so many runs may pass until every fault has met somebody. */
+const MOST_RUNS = 8;
+
+for (const [layer, workload] of PLACES) {
+  Deno.test(`on layer ${layer} every fault is felt where it strikes: a message lost, a write refused, a process dead (seeds 1 to ${MOST_RUNS} at most)`, async () => {
+    const planned = countKinds(everyFaultPlan(1, { layer, workload }));
     assertEquals([...planned.keys()].sort(), [...FAULTS_OF[layer]].sort());
-    const { result } = await runPlan(plan, { record: false });
-    assertEquals(result.verdict, { kind: "pass" });
-    const felt = Object.fromEntries([...planned.keys()].map((kind) => [kind, result.faults[kind] ?? 0]));
-    assertEquals(felt, Object.fromEntries(planned));
-    assert(result.recoveryMs >= 0);
+    const idle = new Map(planned);
+    for (let seed = 1; seed <= MOST_RUNS && idle.size > 0; seed++) {
+      // Copies instead of bytes: the same run, in a third of the time.
+      const plan = { ...everyFaultPlan(seed, { layer, workload }), isolation: "copy" } as const;
+      const { result } = await runPlan(plan, { record: false });
+      assertEquals(result.verdict, { kind: "pass" }, `seed ${seed}`);
+      assert(result.recoveryMs >= 0);
+      for (const [kind, count] of planned) {
+        // Each trap is laid at a moment of another kind: all of them have to work.
+        const enough = kind === "crashAt" ? count : 1;
+        if ((result.faults[kind] ?? 0) >= enough) idle.delete(kind);
+      }
+    }
+    assertEquals([...idle.keys()], []);
   });
 }
 
