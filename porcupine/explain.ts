@@ -3,7 +3,7 @@ import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
 import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
-import { tellOperation } from "./tell.ts";
+import { tellKey, tellOperation } from "./tell.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -122,7 +122,7 @@ function phrase<State, Input, Output>(
   const list = shown.length < 2
     ? shown.join()
     : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
-  const where = part.key === "" ? "" : ` on key ${JSON.stringify(part.key)}`;
+  const where = part.key === "" ? "" : ` on key ${tellKey(part.key)}`;
   const because = reason === "" ? "no order of them gives these answers" : reason;
   const subject = tell(x);
   const start = subject.charAt(0).toUpperCase() + subject.slice(1);

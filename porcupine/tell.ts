@@ -25,6 +25,11 @@ export function tellRequest<State, Input, Output>(
     `${plainly(input)} -> ${answer.known ? plainly(answer.output) : "?"}`;
 }
 
+/** A partition's key as a text of bounded length. */
+export function tellKey(key: string): string {
+  return JSON.stringify(key.length <= MAX_CHARS ? key : `${key.slice(0, MAX_CHARS / 4)}...${key.slice(-8)}`);
+}
+
 /** A state in a few words. */
 export function tellState<State, Input, Output>(model: Model<State, Input, Output>, state: State): string {
   return model.describeState?.(state) ?? plainly(state);

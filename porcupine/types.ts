@@ -27,7 +27,10 @@ export type Outcome<Output> =
   | { readonly status: "ok"; readonly output: Output; readonly returnAt: number }
   | { readonly status: "unknown" };
 
-/** Who issued an operation. A client has at most one operation open at a time. */
+/**
+ * Who issued an operation. A client issues one after the other. Linearizability does not depend on who asked, and the checks
+ * do not look at it; files, `Recorder` and `checkLevels`, which asks about sessions, refuse a client with two calls open.
+ */
 export type ClientId = string | number;
 
 /**

@@ -1,3 +1,4 @@
+import { tellKey } from "../tell.ts";
 import type { LevelName, PartLevels } from "./types.ts";
 
 const NAMES: Readonly<Record<LevelName, string>> = {
@@ -18,8 +19,8 @@ export function sentenceFor(parts: readonly PartLevels[]): string {
   const where = parts.length === 1
     ? ""
     : bad.length === 1
-    ? `Key ${JSON.stringify(first.key)}: `
-    : `${bad.length} of ${parts.length} keys; the first, ${JSON.stringify(first.key)}: `;
+    ? `Key ${tellKey(first.key)}: `
+    : `${bad.length} of ${parts.length} keys; the first, ${tellKey(first.key)}: `;
   return `${where}${levelsSentence(first)} ${staleSentence(first)}`.trimEnd();
 }
 

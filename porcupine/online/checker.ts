@@ -1,7 +1,7 @@
 import { Budget } from "../budget.ts";
 import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { guard } from "./guard.ts";
-import { tellRequest, tellState } from "../tell.ts";
+import { tellKey, tellRequest, tellState } from "../tell.ts";
 import { type Watch, type Watched, watchedCall } from "./watched.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
@@ -179,7 +179,7 @@ export class Checker<State, Input, Output> {
     { client, input, answer }: Watched<Input, Output>,
   ): string {
     const what = tellRequest(this.#model, input, answer);
-    const where = key === "" ? "" : ` on key ${JSON.stringify(key)}`;
+    const where = key === "" ? "" : ` on key ${tellKey(key)}`;
     const describe = (state: State): string => tellState(this.#model, state);
     const states = [...new Set(part.states.slice(0, 4).map(describe))];
     const more = part.states.length > 4 ? ", or another state" : "";

@@ -143,6 +143,15 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     killedBy: PLAIN,
   },
   {
+    id: "PD-tell-key",
+    title: "A long key is told in full",
+    source: "sentences are for readers",
+    file: "porcupine/tell.ts",
+    anchor: "key.length <= MAX_CHARS ? key",
+    replacement: "key.length >= 0 ? key",
+    killedBy: PLAIN,
+  },
+  {
     id: "PD-state-date",
     title: "States that are dates are all the same",
     source: "structural equality sees no field in a date",

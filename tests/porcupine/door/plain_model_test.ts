@@ -5,6 +5,9 @@ import {
   checkLevels,
   checkOperations,
   ILLEGAL,
+  type KvInput,
+  kvModel,
+  type KvOutput,
   type Model,
   type Operation,
   PorcupineError,
@@ -63,6 +66,24 @@ Deno.test("A value of a megabyte does not make a sentence of a megabyte", () => 
   const verdict = checkOperations(echo, [answered("ann", "x".repeat(1e6), "y", 0)]);
   assert(verdict.kind === "illegal");
   assert(verdict.sentence.length < 500, `${verdict.sentence.length} characters`);
+});
+
+Deno.test("A key of a megabyte does not make a sentence of a megabyte", () => {
+  const input: KvInput = { f: "get", key: "k".repeat(1e6) };
+  const output: KvOutput = { f: "get", value: "ghost" };
+  const history = [answered("ann", input, output, 0)];
+  const verdict = checkOperations(kvModel(), history);
+  assert(verdict.kind === "illegal");
+  assert(verdict.sentence.length < 500, `${verdict.sentence.length} characters`);
+  const { sentence } = checkLevels(kvModel(), [
+    ...history,
+    answered("ann", { ...input, key: "x" }, output, 2),
+  ]);
+  assert(sentence.length < 500, `${sentence.length} characters`);
+  const checker = new Checker(kvModel());
+  checker.call(1, "ann", input);
+  const status = checker.return(1, output);
+  assert(status.kind === "illegal" && status.sentence.length < 500, status.kind);
 });
 
 /** A store of one value that answers what it held before. */
