@@ -44,7 +44,8 @@ export function orderHistory<Input, Output>(
     returnTimes[finished++] = outcome.returnAt;
   }
   const times = returnTimes.subarray(0, finished);
-  return rank({ calls, byCall: argsort(calls), returned, times, byReturn: argsort(times) });
+  const sorted = { calls, byCall: argsort(calls, budget), returned, times, byReturn: argsort(times, budget) };
+  return rank(sorted, budget);
 }
 
 function badTime(what: string, value: number, index: number): PorcupineError {
@@ -63,13 +64,14 @@ interface Sorted {
   readonly byReturn: Int32Array;
 }
 
-function rank({ calls, byCall, returned, times, byReturn }: Sorted): OrderedHistory {
+function rank({ calls, byCall, returned, times, byReturn }: Sorted, budget: Budget): OrderedHistory {
   const call = new Int32Array(calls.length);
   const ret = new Int32Array(calls.length).fill(NEVER);
   const events = new Int32Array(calls.length + times.length);
   let next = 0;
   let c = 0;
   for (let r = 0; r <= byReturn.length; r++) {
+    budget.tick(r);
     const limit = r < byReturn.length ? times[byReturn[r]] : Infinity;
     for (; c < byCall.length && calls[byCall[c]] <= limit; c++) {
       const i = byCall[c];

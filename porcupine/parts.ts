@@ -29,7 +29,7 @@ export function partition<State, Input, Output>(
   history: OrderedHistory,
   budget?: Budget,
 ): Part[] {
-  if (model.partitionKey === undefined) return [whole(history)];
+  if (model.partitionKey === undefined) return [whole(history, budget)];
   const keys: string[] = [];
   const partOf = new Int32Array(operations.length);
   const numbers = new Map<string, number>();
@@ -45,11 +45,11 @@ export function partition<State, Input, Output>(
     }
     partOf[event >>> 1] = number;
   }
-  return distribute(keys, partOf, history);
+  return distribute({ keys, partOf, history, budget });
 }
 
 /** The whole history as one partition: its ranks are the history's. */
-function whole({ events, ret: returnOf }: OrderedHistory): Part {
+function whole({ events, ret: returnOf }: OrderedHistory, budget?: Budget): Part {
   const count = returnOf.length;
   const ids = new Int32Array(count);
   const call = new Int32Array(count);
@@ -59,6 +59,7 @@ function whole({ events, ret: returnOf }: OrderedHistory): Part {
   let called = 0;
   let returned = 0;
   for (let rank = 0; rank < events.length; rank++) {
+    budget?.tick(rank);
     const id = events[rank] >>> 1;
     if ((events[rank] & 1) === 1) {
       returns[returned++] = numbers[id];
@@ -72,8 +73,16 @@ function whole({ events, ret: returnOf }: OrderedHistory): Part {
   return { key: "", ids, call, ret, returns, end: events.length };
 }
 
+interface Deal {
+  readonly keys: readonly string[];
+  /** The partition of each operation. */
+  readonly partOf: Int32Array;
+  readonly history: OrderedHistory;
+  readonly budget: Budget | undefined;
+}
+
 /** Deals out the events to the partitions, in order. */
-function distribute(keys: readonly string[], partOf: Int32Array, { events, ret }: OrderedHistory): Part[] {
+function distribute({ keys, partOf, history: { events, ret }, budget }: Deal): Part[] {
   const counts = new Int32Array(keys.length);
   const finished = new Int32Array(keys.length);
   for (let i = 0; i < partOf.length; i++) {
@@ -83,6 +92,7 @@ function distribute(keys: readonly string[], partOf: Int32Array, { events, ret }
   const parts = keys.map((key, p) => new Builder(key, counts[p], finished[p]));
   const local = new Int32Array(partOf.length);
   for (let at = 0; at < events.length; at++) {
+    budget?.tick(at);
     const id = events[at] >>> 1;
     const part = parts[partOf[id]];
     if ((events[at] & 1) === 0) local[id] = part.called(id);

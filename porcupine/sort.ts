@@ -1,28 +1,38 @@
 /** Up to so many items merging is faster than counting digits: most histories are small, or nearly in order. */
 const MERGE_LIMIT = 4096;
 
+/** Somebody who looks at the clock now and then, and throws when time is up: see `Budget.tick`. */
+export interface Ticker {
+  /** To be called in each short round of a long loop. */
+  tick(round: number): void;
+}
+
+const NOBODY: Ticker = { tick: () => {} };
+
 /**
  * Indices of `values` in ascending order, equal values in the order of their indices.
  *
  * Large arrays are sorted by the bits of the numbers: a million time stamps in some 50 ms, where a comparator takes seconds.
  */
-export function argsort(values: Float64Array): Int32Array {
+export function argsort(values: Float64Array, ticker: Ticker = NOBODY): Int32Array {
   const count = values.length;
   const order = new Int32Array(count);
   let sorted = true;
   for (let i = 0; i < count; i++) {
+    ticker.tick(i);
     order[i] = i;
     if (i > 0 && values[i] < values[i - 1]) sorted = false;
   }
-  if (sorted || insertionSort(values, order)) return order;
+  if (sorted || insertionSort(values, order, ticker)) return order;
   for (let i = 0; i < count; i++) order[i] = i;
-  return count <= MERGE_LIMIT ? mergeSort(values, order) : radixSort(values, order);
+  return count <= MERGE_LIMIT ? mergeSort(values, order) : radixSort(values, order, ticker);
 }
 
 /** Times of a recording are nearly in order; gives up, with false, if these are not. */
-function insertionSort(values: Float64Array, order: Int32Array): boolean {
+function insertionSort(values: Float64Array, order: Int32Array, ticker: Ticker): boolean {
   let steps = 16 * values.length;
   for (let i = 1; i < values.length; i++) {
+    ticker.tick(i);
     const value = values[i];
     let at = i;
     for (; at > 0 && values[order[at - 1]] > value; at--) order[at] = order[at - 1];
@@ -56,10 +66,10 @@ function mergeSort(values: Float64Array, start: Int32Array): Int32Array {
   return order;
 }
 
-function radixSort(values: Float64Array, start: Int32Array): Int32Array {
+function radixSort(values: Float64Array, start: Int32Array, ticker: Ticker): Int32Array {
   const count = values.length;
   let order = start;
-  const { low, high } = orderedBits(values);
+  const { low, high } = orderedBits(values, ticker);
   let spare: Int32Array = new Int32Array(count);
   const counts = new Int32Array(65536);
   for (const [word, shift] of [[low, 0], [low, 16], [high, 0], [high, 16]] as const) {
@@ -73,6 +83,7 @@ function radixSort(values: Float64Array, start: Int32Array): Int32Array {
       next += size;
     }
     for (let i = 0; i < count; i++) {
+      ticker.tick(i);
       const item = order[i];
       spare[counts[(word[item] >>> shift) & 0xffff]++] = item;
     }
@@ -82,7 +93,7 @@ function radixSort(values: Float64Array, start: Int32Array): Int32Array {
 }
 
 /** Maps each number to 64 bits that compare, unsigned, as the numbers do. */
-function orderedBits(values: Float64Array): { low: Uint32Array; high: Uint32Array } {
+function orderedBits(values: Float64Array, ticker: Ticker): { low: Uint32Array; high: Uint32Array } {
   const count = values.length;
   const low = new Uint32Array(count);
   const high = new Uint32Array(count);
@@ -92,6 +103,7 @@ function orderedBits(values: Float64Array): { low: Uint32Array; high: Uint32Arra
   float[0] = -1;
   const top = words[1] === 0 ? 0 : 1;
   for (let i = 0; i < count; i++) {
+    ticker.tick(i);
     // Adding zero turns -0 into 0, which must not sort before it.
     float[0] = values[i] + 0;
     const upper = words[top];

@@ -3,7 +3,7 @@
  *
  * ```text
  *   --count N      histories of each model (200000)
- *   --model TEXT   only models with TEXT in their name
+ *   --model TEXT   only the model of that name, or those with TEXT in their names
  *   --seed N       the first seed (1)
  *   --online       the on-line checker: on small histories against the oracle, on one in fifty that is longer against
  *                  checking every prefix
@@ -103,7 +103,8 @@ async function main(): Promise<number> {
   const count = Number(argument("--count") ?? 200_000);
   const first = Number(argument("--seed") ?? 1);
   const workers = Number(argument("--workers") ?? navigator.hardwareConcurrency);
-  const chosen = SUBJECTS.filter(({ name }) => name.includes(part));
+  const named = SUBJECTS.filter(({ name }) => name === part);
+  const chosen = named.length > 0 ? named : SUBJECTS.filter(({ name }) => name.includes(part));
   if (chosen.length === 0 || ![count, first, workers].every((n) => Number.isSafeInteger(n) && n >= 0)) {
     console.error(`No model has "${part}" in its name, or a number is wrong. Models:`);
     for (const { name } of SUBJECTS) console.error(`  ${name}`);
