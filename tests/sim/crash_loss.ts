@@ -91,12 +91,18 @@ export class CrashFates {
   reordered = 0;
   #lostBefore = false;
 
-  /** The changes that follow are another file's. */
+  /**
+   * The changes that follow are another file's.
+   * @internal
+   */
   nextFile(): void {
     this.#lostBefore = false;
   }
 
-  /** Counts what becomes of a change, and gives it on. */
+  /**
+   * Counts what becomes of a change, and gives it on.
+   * @internal
+   */
   note(change: PendingChange, survival: Survival): Survival {
     if (change.kind !== "write" || change.length === 0) return survival;
     const kept = keptShare(change, survival);

@@ -47,7 +47,7 @@ export class SimDisk {
   readonly #chance: Chance;
   readonly #trouble: DiskTrouble;
   /** What crashes have done to unsynced writes so far. */
-  readonly fates = new CrashFates();
+  readonly fates: CrashFates = new CrashFates();
   #directory = new Directory();
   #files = 0;
   #misdirectRate = 0;
