@@ -32,7 +32,7 @@ export interface OperationCounts {
 }
 
 /** Seen on the disks of any layer: what crashes do to writes that were not synced. */
-const OF_CRASHES = ["unsyncedLost", "writeTorn", "writesReordered"] as const;
+const OF_CRASHES = ["unsyncedLost", "writeTorn"] as const;
 const OF_RAFT = [
   ...OF_CRASHES,
   "snapshotTaken",
@@ -56,7 +56,14 @@ const OF_SHARDS = [
   "copyDeleted",
   "ownerRefused",
 ] as const;
-const OF_JOBS = [...OF_CRASHES, "taskReopened", "reportTooLate", "coordinatorReborn"] as const;
+// A log has one write under way and no more: only a job's files can keep a later one and lose an earlier one.
+const OF_JOBS = [
+  ...OF_CRASHES,
+  "writesReordered",
+  "taskReopened",
+  "reportTooLate",
+  "coordinatorReborn",
+] as const;
 
 /** The name of a rare path. */
 export type RarePath = (typeof OF_CLUSTERS | typeof OF_SHARDS | typeof OF_JOBS)[number];
