@@ -1,6 +1,32 @@
 /**
  * A linearizability checker that stands alone: give it a model and a history, get a verdict with a certificate.
  *
+ * - Histories: {@linkcode Recorder} makes them, {@linkcode loadHistory} and {@linkcode writeLinhist} keep them in files.
+ * - Verdicts: {@linkcode checkOperations} and {@linkcode checkEvents} on a whole history, {@linkcode checkInParallel} in
+ *   several threads, {@linkcode Checker} while it happens, {@linkcode assertLinearizable} in a test.
+ * - After a violation: {@linkcode renderHtml} draws it, {@linkcode checkLevels} tells what still held.
+ * - Models: {@linkcode registerModel}, {@linkcode kvModel} and many more; {@linkcode Model} says what one of your own needs.
+ *
+ * @example A model of one's own, and a history that it cannot explain
+ * ```ts
+ * import { checkOperations, ILLEGAL, type Model } from "@flotilla/flotilla/porcupine";
+ *
+ * // A switch: each press tells whether the light is on afterwards.
+ * const light: Model<boolean, "press", boolean> = {
+ *   name: "light",
+ *   init: () => false,
+ *   step: (on, _press, answer) => answer.known && answer.output === on ? ILLEGAL : !on,
+ * };
+ * const press = (client: string, callAt: number, on: boolean) => ({
+ *   client,
+ *   callAt,
+ *   input: "press",
+ *   outcome: { status: "ok", returnAt: callAt + 10, output: on },
+ * } as const);
+ * const verdict = checkOperations(light, [press("ann", 0, true), press("bob", 5, true)]);
+ * if (verdict.kind !== "illegal" || verdict.core.length !== 2) throw new Error(verdict.kind);
+ * ```
+ *
  * @module
  */
 export * from "./types.ts";
