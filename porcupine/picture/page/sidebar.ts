@@ -51,15 +51,20 @@ function coreList(state: PageState, actions: SidebarActions): Sidebar {
     ], () => actions.select(i));
   });
   list.replaceChildren(...rows.map((row) => make(doc, "li", "", row)));
-  byId(doc, "core-note").textContent = core.length === 1
-    ? "This answer alone is impossible."
-    : scene.facts.coreIsMinimal
-    ? `These ${core.length} answers contradict each other. Doubt any one of them, and the rest can be explained.`
-    : `These ${core.length} answers contradict each other.`;
+  byId(doc, "core-note").textContent = coreNote(core.length, scene.facts.coreIsMinimal);
   return {
     refresh: () =>
       rows.forEach((row, n) => row.setAttribute("aria-current", String(core[n] === state.selected))),
   };
+}
+
+/** One answer that is not known to be a whole core is where a check ended that did not ask further. */
+function coreNote(size: number, isMinimal: boolean): string {
+  if (size === 1) {
+    return isMinimal ? "This answer alone is impossible." : "No order was found that explains it.";
+  }
+  const all = `These ${size} answers contradict each other.`;
+  return isMinimal ? `${all} Doubt any one of them, and the rest can be explained.` : all;
 }
 
 /** The verdicts that a reader looks for first. */
