@@ -19,8 +19,15 @@ export async function shrinkPlan(
   now: () => number,
 ): Promise<ShrunkPlan | null> {
   const startedMs = now();
-  const small = await shrink(plan, probe, { isOver: () => now() - startedMs > timeMs });
-  return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
+  // Thousands of nodes die on the way, each of an error that nobody reads: where they came from is not worth the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const small = await shrink(plan, probe, { isOver: () => now() - startedMs > timeMs });
+    return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {

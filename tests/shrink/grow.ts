@@ -8,30 +8,13 @@
  */
 
 import { drawFault, type Ground, pick } from "../nemesis/draw_fault.ts";
-import type { CutDirection, Fault, FaultKind, Knobs, Load, RunPlan, Target } from "../nemesis/plan.ts";
+import type { Fault, Knobs, Load, RunPlan } from "../nemesis/plan.ts";
 import { machinesOf } from "../nemesis/swarm.ts";
 import { type Random, seededRandom } from "../../runtime/random.ts";
-import { type Delay, LOCAL_AREA, RELIABLE } from "../sim/conditions.ts";
+import { type Delay, LOCAL_AREA } from "../sim/conditions.ts";
+import { drawScene, mayBePlain, plainOf } from "./scenes.ts";
 import { GOAL } from "./size.ts";
 import { among, isLarge, JOB_SIZES, withFewNodes } from "./smaller.ts";
-
-/** A node dies. */
-const DEATHS: readonly FaultKind[] = [
-  "crash",
-  "crashAt",
-  "crashAll",
-  "failingSync",
-  "failingWrite",
-  "fullDisk",
-];
-/** A node is heard no more, or hears nobody. */
-const SILENCES: readonly FaultKind[] = ["halves", "isolate", "bridge", "majorityRing", "pause", "hungDisk"];
-
-/** A fault without its times. */
-type PlainFault =
-  | { readonly kind: "crash"; readonly target: Target }
-  | { readonly kind: "crashAll" }
-  | { readonly kind: "isolate"; readonly target: Target; readonly direction: CutDirection };
 
 /** A disk on which much happens while something is written. */
 const SLOW: Delay = { kind: "uniform", lowMs: 5, highMs: 50 };
@@ -53,12 +36,13 @@ export function grown(plan: RunPlan, operations: number, nth: number): RunPlan {
   const { electionMs } = small.knobs;
   const job = plan.layer === "mapreduce";
   const fromMs = job ? 10 + random.below(400) : Math.round(electionMs * (2 + 2 * random.next()));
-  const faults = drawFaults(small, random.split("faults"), fromMs, job ? 100 : electionMs);
+  const scene = random.chance(0.45) ? drawScene(small, random.split("scene"), fromMs) : null;
+  const faults = scene?.faults ?? drawFaults(small, random.split("faults"), fromMs, job ? 100 : electionMs);
   const lastMs = Math.max(
     fromMs,
     ...faults.map((fault) => fault.atMs + ("forMs" in fault ? fault.forMs : 0)),
   );
-  const load = drawLoad(small, random.split("load"), { operations, fromMs, lastMs });
+  const load = { ...drawLoad(small, random.split("load"), { operations, fromMs, lastMs }), ...scene?.load };
   return { ...small, faults, load, safetyMs: Math.round(lastMs + (job ? 2000 : 3 * electionMs)) };
 }
 
@@ -79,7 +63,6 @@ function drawKnobs(knobs: Knobs, random: Random): Knobs {
 
 function drawFaults(plan: RunPlan, random: Random, fromMs: number, paceMs: number): Fault[] {
   if (plan.faults.length === 0) return [];
-  if (hasScene(plan) && random.chance(0.4)) return drawScene(random, fromMs, paceMs);
   const count = pick(random, [0, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
   const ground: Ground = { ...plan, machines: machinesOf(plan) };
   const faults: Fault[] = [];
@@ -95,47 +78,12 @@ function drawFaults(plan: RunPlan, random: Random, fromMs: number, paceMs: numbe
 function drawOne(plan: RunPlan, random: Random, ground: Ground, atMs: number, paceMs: number): Fault {
   const model = pick(random, plan.faults);
   const forMs = Math.round(drawSpan(random, paceMs));
-  const plain = plan.layer === "raft" || plan.layer === "kv" ? plainOf(model, random) : null;
+  const plain = mayBePlain(plan) ? plainOf(model, random) : null;
   if (plain !== null && random.chance(0.6)) return { ...plain, atMs, forMs };
   const fault = random.chance(0.5)
     ? { ...among(model, ground.machines, ground.groups), atMs }
     : drawFault(model.kind, random, ground, atMs);
   return "forMs" in fault && random.chance(0.8) ? { ...fault, forMs } : fault;
-}
-
-/** Most faults make a leader die or go silent. */
-function plainOf({ kind }: Fault, random: Random): PlainFault | null {
-  if (kind === "crashAll") return { kind };
-  if (DEATHS.includes(kind)) return { kind: "crash", target: "leader" };
-  if (!SILENCES.includes(kind)) return null;
-  const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
-  return { kind: "isolate", target: "leader", direction };
-}
-
-/** Whether leaders of the plan die and go silent, so that the scene may have happened there. */
-function hasScene({ layer, faults }: RunPlan): boolean {
-  return (layer === "raft" || layer === "kv") && faults.some(({ kind }) => DEATHS.includes(kind)) &&
-    faults.some(({ kind }) => SILENCES.includes(kind));
-}
-
-/**
- * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies - half of the time with what it could
- * not pass on - and the first one comes back.
- */
-function drawScene(random: Random, atMs: number, electionMs: number): Fault[] {
-  const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
-  const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 9), target: "leader", direction: "both" };
-  const death: Fault = { kind: "crash", atMs: atMs + ms(1.3, 5), forMs: ms(0.2, 8), target: "leader" };
-  if (random.chance(0.5)) return [cut, death];
-  const conditions = { ...RELIABLE, lossRate: 1 };
-  const lost: Fault = {
-    kind: "badMessages",
-    atMs: atMs + ms(0, 1),
-    forMs: ms(1, 5),
-    only: "appendRequest",
-    conditions,
-  };
-  return [cut, lost, death];
 }
 
 /** About as long as an election takes, or a fraction of that. */
@@ -160,7 +108,8 @@ function drawLoad(
   },
 ): Load {
   const clients = Math.min(load.clients, random.chance(0.75) ? 2 : 1);
-  const operationsEach = Math.floor(operations / clients);
+  const most = Math.floor(operations / clients);
+  const operationsEach = random.chance(0.7) ? most : random.between(1, most);
   const spanMs = Math.max(100, (lastMs - fromMs) * pick(random, [0.1, 0.3, 0.6, 1]));
   return {
     ...load,
@@ -171,6 +120,12 @@ function drawLoad(
     ...drawShares(load, random),
     // Who gives up soon asks more in the same time.
     timeoutMs: pick(random, [load.timeoutMs, load.timeoutMs, 500, Math.round(0.6 * electionMs)]),
-    fromMs: Math.max(0, Math.round(fromMs - spanMs * random.next())),
+    // As often before the first fault as while the last one is there.
+    fromMs: Math.max(
+      0,
+      Math.round(
+        random.chance(0.5) ? fromMs - spanMs * random.next() : fromMs + (lastMs - fromMs) * random.next(),
+      ),
+    ),
   };
 }

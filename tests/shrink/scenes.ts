@@ -1,0 +1,112 @@
+/**
+ * Faults reduced to their effect on a leader, and the scenes that most bugs of consensus need.
+ * @module
+ */
+
+import { pick } from "../nemesis/draw_fault.ts";
+import type { CutDirection, Fault, FaultKind, Load, RunPlan, Target } from "../nemesis/plan.ts";
+import type { Random } from "../../runtime/random.ts";
+import { RELIABLE } from "../sim/conditions.ts";
+
+/** A node dies. */
+const DEATHS: readonly FaultKind[] = [
+  "crash",
+  "crashAt",
+  "crashAll",
+  "wipe",
+  "bitFlip",
+  "misdirect",
+  "failingSync",
+  "failingWrite",
+  "fullDisk",
+];
+/** A node is heard no more, or hears nobody. */
+const SILENCES: readonly FaultKind[] = [
+  "halves",
+  "isolate",
+  "bridge",
+  "majorityRing",
+  "flap",
+  "weather",
+  "clog",
+  "pause",
+  "hungDisk",
+];
+
+/** A fault without its times. */
+export type PlainFault =
+  | { readonly kind: "crash"; readonly target: Target }
+  | { readonly kind: "crashAll" }
+  | { readonly kind: "isolate"; readonly target: Target; readonly direction: CutDirection };
+
+/** What happens in a scene. */
+export interface Scene {
+  readonly faults: readonly Fault[];
+  /** When clients ask, if that matters. */
+  readonly load: Partial<Load>;
+}
+
+/** Most faults make a leader die or go silent. */
+export function plainOf({ kind }: Fault, random: Random): PlainFault | null {
+  if (kind === "crashAll") return { kind };
+  if (DEATHS.includes(kind)) return { kind: "crash", target: "leader" };
+  if (!SILENCES.includes(kind)) return null;
+  const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
+  return { kind: "isolate", target: "leader", direction };
+}
+
+/** Whether plain faults and scenes may stand for those of a plan: not where somebody asked for one kind and no other. */
+export function mayBePlain({ layer, faults }: RunPlan): boolean {
+  return (layer === "raft" || layer === "kv") && new Set(faults.map(({ kind }) => kind)).size > 1;
+}
+
+/** A scene that may have happened in a plan; null if nobody there died or went silent. */
+export function drawScene(plan: RunPlan, random: Random, atMs: number): Scene | null {
+  const has = (kinds: readonly FaultKind[]) => plan.faults.some(({ kind }) => kinds.includes(kind));
+  if (!mayBePlain(plan) || !has(DEATHS) || !has(SILENCES)) return null;
+  const { electionMs } = plan.knobs;
+  const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
+  return random.chance(0.6) ? figure8(random, atMs, ms) : twoLeaders(atMs, ms, random.between(3, 6));
+}
+
+/** A time between so many elections and so many. */
+type Span = (low: number, high: number) => number;
+
+/**
+ * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies - half of the time with what it could
+ * not pass on - and the first one comes back.
+ */
+function figure8(random: Random, atMs: number, ms: Span): Scene {
+  const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 9), target: "leader", direction: "both" };
+  const death: Fault = { kind: "crash", atMs: atMs + ms(1.3, 5), forMs: ms(0.2, 8), target: "leader" };
+  const load = random.chance(0.4) ? longTail(atMs, ms) : {};
+  if (random.chance(0.5)) return { faults: [cut, death], load };
+  const conditions = { ...RELIABLE, lossRate: 1 };
+  const lost: Fault = {
+    kind: "badMessages",
+    atMs: atMs + ms(0, 1),
+    forMs: ms(1, 5),
+    only: "appendRequest",
+    conditions,
+  };
+  return { faults: [cut, lost, death], load };
+}
+
+/** Clients that write and soon give up: what a leader that is cut off takes in grows long. */
+function longTail(atMs: number, ms: Span): Partial<Load> {
+  const fromMs = Math.max(0, atMs - ms(0, 0.5));
+  return { putShare: 0.9, appendShare: 0, timeoutMs: ms(0.3, 0.8), fromMs, pauseMs: ms(0.02, 0.3) };
+}
+
+/** A leader is cut off and does not know yet that there is another one, and clients reach both. */
+function twoLeaders(atMs: number, ms: Span, operationsEach: number): Scene {
+  const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 6), target: "leader", direction: "both" };
+  const load = {
+    operationsEach,
+    fromMs: atMs + ms(0.8, 1.8),
+    pauseMs: ms(0.03, 0.25),
+    putShare: 0.5,
+    appendShare: 0,
+  };
+  return { faults: [cut], load };
+}
