@@ -138,7 +138,9 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const problem = this.#compile(settled, this.#returns.filter(({ call }) => call < edge));
     const budget = new Budget(this.#limits);
     const states = new States(problem, budget);
-    const search = new FrontierSearch(new Walk(problem, states), budget, doomFor(problem, states));
+    // A get that was answered after the edge may have seen a put that was called after it.
+    const doomed = doomFor(problem, states, problem.ret[problem.returns[level]]);
+    const search = new FrontierSearch(new Walk(problem, states), budget, doomed);
     const progress = search.advanceTo(level);
     if (progress === "illegal") return "illegal";
     if (progress !== "running") {

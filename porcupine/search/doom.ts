@@ -1,18 +1,26 @@
 import { NEVER } from "../history.ts";
+import type { ModelKind } from "../types.ts";
 import type { Problem } from "./problem.ts";
 import type { States } from "./states.ts";
 import type { Doom } from "./walk.ts";
 
 /**
  * Reduction (e), looking ahead: what an answer still to come rules out now. Each kind of model has its own way; a model
- * without a declared kind has none.
+ * without a declared kind has none. `until`: what is called after that rank is not part of the problem, so that answers
+ * which came later rule out nothing: who knows what they saw.
  */
 export function doomFor<State, Input, Output>(
   problem: Problem<State, Input, Output>,
   states: States<State, Input, Output>,
+  until: number = NEVER,
 ): Doom {
   const kind = problem.model.kind;
-  return kind?.type === "text" ? textDoom(problem, states, kind) : () => false;
+  return kind?.type === "text" ? textDoom(problem, states, { kind, until }) : () => false;
+}
+
+interface TextPart<Input, Output> {
+  readonly kind: Extract<ModelKind<Input, Output>, { type: "text" }>;
+  readonly until: number;
 }
 
 /**
@@ -24,7 +32,7 @@ export function doomFor<State, Input, Output>(
 function textDoom<State, Input, Output>(
   problem: Problem<State, Input, Output>,
   states: States<State, Input, Output>,
-  kind: Extract<NonNullable<Problem<State, Input, Output>["model"]["kind"]>, { type: "text" }>,
+  { kind, until }: TextPart<Input, Output>,
 ): Doom {
   const { count, returns, called, call, ret } = problem;
   const values: (string | undefined)[] = new Array(count);
@@ -33,7 +41,7 @@ function textDoom<State, Input, Output>(
   for (let k = 0; k < count; k++) {
     const action = kind.view(problem.inputs[k], problem.answers[k]);
     if (action === undefined) return () => false;
-    if (action.op === "get" && ret[k] !== NEVER) values[k] = action.value;
+    if (action.op === "get" && ret[k] !== NEVER && ret[k] <= until) values[k] = action.value;
     latestPut[k + 1] = Math.max(latestPut[k], action.op === "put" ? ret[k] : -1);
   }
   const due = nextGets(values, ret);

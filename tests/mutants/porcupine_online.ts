@@ -13,6 +13,17 @@ const ONLINE_VERSIONS = "test -A --filter=versioned tests/porcupine/online_test.
 /** These mutants. */
 export const porcupineOnlineMutants: readonly Mutant[] = [
   {
+    id: "PC-online-horizon",
+    title:
+      "When the past is summed up, a get answered later rules out what a put called later makes possible",
+    source:
+      "on-line checker: looking ahead ends where the summed-up part ends; a false alarm in a history of 1,300 answers",
+    file: "porcupine/online/window.ts",
+    anchor: "doomFor(problem, states, problem.ret[problem.returns[level]]);",
+    replacement: "doomFor(problem, states);",
+    killedBy: ONLINE_STORIES,
+  },
+  {
     id: "PC-online-answers",
     title: "When the past is summed up, answers that came after the edge are forgotten",
     source: "on-line checker: what is open at the edge is open with its answer",

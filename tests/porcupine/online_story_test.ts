@@ -1,5 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { Checker, type Model, type VersionedKvInput, type VersionedKvOutput } from "../../porcupine/mod.ts";
+import {
+  Checker,
+  type KvInput,
+  kvModel,
+  type KvOutput,
+  type Model,
+  type VersionedKvInput,
+  type VersionedKvOutput,
+} from "../../porcupine/mod.ts";
 import { registerModel, type Versioned, versionedKvModel } from "../../porcupine/mod.ts";
 
 type Store = Model<Versioned, VersionedKvInput, VersionedKvOutput>;
@@ -97,4 +105,28 @@ Deno.test("twenty thousand writes and reads take no more memory than a hundred o
   checker.call(-1, "late", { f: "read" });
   const status = checker.return(-1, { f: "read", value: 19_998 });
   assertEquals(status.kind === "illegal" && status.operation, -1);
+});
+
+Deno.test("a get that is answered after the past is summed up may have seen a put that was called after that", () => {
+  const checker = new Checker(kvModel());
+  let number = 0;
+  const call = (input: KvInput): number => {
+    checker.call(++number, number, input);
+    return number;
+  };
+  const answered = (operation: number, output: KvOutput): void => {
+    assertEquals(checker.return(operation, output).kind, "ok");
+  };
+  const put = (value: string): void => answered(call({ f: "put", key: "k", value }), { f: "put" });
+  for (let i = 0; i < 14; i++) put(`${i} `);
+  // While it is open there is no put that could still come.
+  answered(call({ f: "append", key: "k", value: "b " }), { f: "append" });
+  const early = call({ f: "get", key: "k" });
+  answered(call({ f: "append", key: "k", value: "a " }), { f: "append" });
+  // From here on one is open, so that the past ends here.
+  const open = call({ f: "get", key: "k" });
+  put("new ");
+  answered(early, { f: "get", value: "new " });
+  for (let i = 0; i < 20; i++) put(`${i} more `);
+  answered(open, { f: "get", value: "19 more " });
 });
