@@ -29,8 +29,8 @@ export interface LogClient {
   readonly attemptMs: number;
   /** Whom it asks first. */
   target: number;
-  /** Who gave no answer last. */
-  silent: string | null;
+  /** Who gave no answer, or refused, since one was given. */
+  readonly doubted: Set<string>;
   /** The length of the log as far as it knows. */
   length: number;
 }
@@ -70,7 +70,7 @@ function asks(input: LogInput): Input {
 function connect(runtime: Runtime, { servers, attemptMs }: Sea): LogClient {
   const target = runtime.random.split("first server").below(servers.length);
   const peer = new RpcPeer(runtime, logService, null);
-  return { peer, clock: runtime.clock, servers, attemptMs, target, silent: null, length: 0 };
+  return { peer, clock: runtime.clock, servers, attemptMs, target, doubted: new Set(), length: 0 };
 }
 
 async function ask(client: LogClient, input: LogInput, timeoutMs: number): Promise<LogOutput> {
@@ -101,20 +101,31 @@ async function untilAnswered(
       const answer = await peer.call(servers[client.target], "ask", request(input), {
         timeoutMs: Math.min(leftMs, 2 * attemptMs),
       });
-      if (answer.kind === "done") return answer;
+      if (answer.kind === "done") {
+        client.doubted.clear();
+        return answer;
+      }
       if (answer.kind === "unknown" && input.f === "append") untilMs = Infinity;
       const leader = answer.kind === "refused" ? answer.leader : null;
-      // Whoever gave no answer is not asked again on hearsay: a leader that is cut off, and its followers, would send us in a circle.
-      const next = leader === null || leader === client.silent ? -1 : servers.indexOf(leader);
+      doubt(client);
+      // Whoever gave no answer, or refused, is not asked again on hearsay: a leader that is cut off, or has forgotten that it led,
+      // and those who still believe in it would send us in a circle.
+      const next = leader === null || client.doubted.has(leader) ? -1 : servers.indexOf(leader);
       client.target = next === -1 ? (client.target + 1) % servers.length : next;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
-      client.silent = servers[client.target];
+      doubt(client);
       client.target = (client.target + 1) % servers.length;
       if (input.f === "append") untilMs = Infinity;
     }
     await clock.sleep(Math.min(PAUSE_MS, Math.max(1, untilMs - clock.now())));
   }
+}
+
+/** Doubts whoever was asked; when there is nobody left to believe, everybody is believed again. */
+function doubt({ doubted, servers, target }: LogClient): void {
+  if (doubted.size + 1 >= servers.length) doubted.clear();
+  doubted.add(servers[target]);
 }
 
 function request(input: LogInput): LogMethods["ask"]["request"] {
