@@ -1,10 +1,10 @@
 import { PorcupineError } from "../types.ts";
 import { type Employer, type Helper, rest } from "../workers.ts";
+import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
 import { jobOf } from "./job.ts";
 import type { News, Reply } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
-import type { Assignment } from "./team.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };

@@ -1,10 +1,9 @@
 import { type Budget, Expired } from "../budget.ts";
-import type { Prepared } from "../check.ts";
 import { decideQuickly, type Decision, UNDECIDED } from "../decide.ts";
-import { Questions, type Recorded } from "../parts.ts";
+import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
-import type { CheckOptions, Model } from "../types.ts";
+import type { Assignment } from "./assignment.ts";
 import { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
@@ -23,17 +22,6 @@ const HARDER = 4;
 const WORTH_MS = 0.012;
 /** One partition is searched for so long before the other search is given to another thread. */
 const RACE_AFTER_MS = 10;
-
-/** A check to be shared out. */
-export interface Assignment<State, Input, Output> {
-  readonly model: Model<State, Input, Output>;
-  /** Threads besides this one, at most. */
-  readonly workers: number;
-  readonly history: Recorded<Input, Output>;
-  readonly prepared: Prepared;
-  readonly budget: Budget;
-  readonly options: CheckOptions;
-}
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {

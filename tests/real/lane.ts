@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { LineState, Piece } from "./proxy.ts";
+import type { LineState, Piece } from "./pieces.ts";
 
 /** What a lane is told and tells. */
 export interface LaneOptions {

@@ -3,22 +3,12 @@
  * @module
  */
 
-import type { Answer, AttemptRef, Outcome } from "../../../mapreduce/mod.ts";
+import type { Answer } from "../../../mapreduce/mod.ts";
 import type { Answer as Reply, NondeterministicModel } from "../../../porcupine/mod.ts";
+import type { TableInput, TableOutput } from "./table_types.ts";
 import { tableInWords } from "./table_words.ts";
 
-/** What a worker asked of the table. */
-export type TableInput =
-  | { readonly op: "ask"; readonly worker: string }
-  | { readonly op: "report"; readonly ref: AttemptRef; readonly outcome: Outcome }
-  /** What nobody asked for: the coordinator found finished work lost. */
-  | { readonly op: "reopen"; readonly task: number };
-
-/** What it was told. */
-export type TableOutput =
-  | { readonly op: "ask"; readonly answer: Answer }
-  | { readonly op: "report"; readonly accepted: boolean }
-  | { readonly op: "reopen" };
+export type { TableInput, TableOutput } from "./table_types.ts";
 
 /** The winning attempt of each task, 0 for none. */
 type Winners = readonly number[];

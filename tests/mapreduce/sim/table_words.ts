@@ -5,7 +5,7 @@
 
 import type { Answer, Outcome } from "../../../mapreduce/mod.ts";
 import type { Answer as Reply } from "../../../porcupine/mod.ts";
-import type { TableInput, TableOutput } from "./table_model.ts";
+import type { TableInput, TableOutput } from "./table_types.ts";
 
 /** One operation of the table of a job with so many map tasks. */
 export function tableInWords(maps: number, input: TableInput, reply: Reply<TableOutput>): string {
