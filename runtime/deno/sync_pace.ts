@@ -8,9 +8,9 @@ import { setImmediate } from "node:timers";
 /** More than this takes its time whatever the disk is like. */
 const AT_ONCE_BYTES = 128 << 10;
 /** A sync that takes longer is not to hold up the process again soon. */
-const SLOW_MS = 10;
+const SLOW_MS = 20;
 /** So many go to another thread after a slow one. */
-const PATIENT_SYNCS = 100;
+const PATIENT_SYNCS = 50;
 
 /**
  * A sync on another thread costs two changes of threads, each of which stands in line where the processors are busy, and a few
