@@ -70,7 +70,7 @@ export interface Surroundings {
 }
 
 /** The real world, and a Raft as it suits most. */
-const ORDINARY: Surroundings = { openWorld: denoRuntime, tuning: {} };
+export const ORDINARY: Surroundings = { openWorld: denoRuntime, tuning: {} };
 
 /** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
 export async function startNode(

@@ -7,14 +7,14 @@
 
 import { setImmediate } from "node:timers";
 import { checkFolder, claimFolder, type Identity } from "../../kv/cli/identity.ts";
-import { type NodeOptions, tlsOf } from "../../kv/cli/node.ts";
+import { type NodeOptions, ORDINARY, type Surroundings, tlsOf } from "../../kv/cli/node.ts";
 import { refuseNodeInfo } from "../../kv/cli/node_info.ts";
 import { addressOf, type PortServices, servePorts, takePorts } from "../../kv/cli/ports.ts";
 import { sameText } from "../../kv/resp/client_reply.ts";
 import { Cursors } from "../../kv/resp/mod.ts";
 import { openWal } from "../../raft/wal.ts";
 import type { Storage } from "../../raft/storage.ts";
-import { denoNetwork, type DenoRuntime, denoRuntime } from "../../runtime/deno.ts";
+import { denoNetwork, type DenoRuntime } from "../../runtime/deno.ts";
 import { seededRandom } from "../../runtime/random.ts";
 import { ShardClerk } from "../clerk.ts";
 import { ControllerClerk } from "../controller_clerk.ts";
@@ -56,7 +56,10 @@ const NOT_PLAIN =
   "Cannot ask a store that is cut into shards this way: use its ports for redis-cli and curl, or deno task shards";
 
 /** Starts a node. Rejects, with nothing changed on the disk, if it cannot have its folder or its ports. */
-export async function startShardNode(options: ShardNodeOptions): Promise<RunningShardNode> {
+export async function startShardNode(
+  options: ShardNodeOptions,
+  { openWorld, tuning }: Surroundings = ORDINARY,
+): Promise<RunningShardNode> {
   const { id, peers, folder, signal, limits } = options;
   const listeners: Deno.Listener<Deno.Conn>[] = [];
   const death = new AbortController();
@@ -65,7 +68,7 @@ export async function startShardNode(options: ShardNodeOptions): Promise<Running
     // Ports first: a node that cannot have them must leave no trace.
     const ports = takePorts(options, listeners);
     const suspects: ((address: string) => void)[] = [];
-    const runtime = await denoRuntime({
+    const runtime = await openWorld({
       address: peers.get(id) as string,
       folder,
       signal: death.signal,
@@ -74,7 +77,7 @@ export async function startShardNode(options: ShardNodeOptions): Promise<Running
     });
     const owner = identityOf(options);
     if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
-    const { parts, suspect } = await openParts(options, runtime);
+    const { parts, suspect } = await openParts(options, runtime, tuning);
     suspects.push(suspect);
     parts.ports.push(...servePorts(ports, servicesOf(options, parts), { limits, signal: death.signal }));
     const members = membersOf(parts);
@@ -100,6 +103,7 @@ function identityOf({ cluster, id, peers, sizes }: ShardNodeOptions): Identity {
 async function openParts(
   options: ShardNodeOptions,
   runtime: DenoRuntime,
+  tuning: Surroundings["tuning"],
 ): Promise<{ readonly parts: ShardNodeParts; readonly suspect: (address: string) => void }> {
   const { id, peers, cluster, sizes } = options;
   const placement = taggedPlacement(sizes.shards);
@@ -112,6 +116,7 @@ async function openParts(
     members: peers,
     timing: options.timing,
     maxRaftStateBytes: SNAPSHOT_AT_BYTES,
+    ...tuning,
   };
   const storage = (folder: string) => storageIn(folder, options, runtime);
   const controller = await openController({

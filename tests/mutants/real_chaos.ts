@@ -21,7 +21,7 @@ const NEMESIS: readonly Mutant[] = [
     id: "RC-few-faults",
     title: "A run in which hardly any fault took hold passes",
     source: ISSUE,
-    file: "tests/real/chaos/run.ts",
+    file: "tests/real/chaos/judge.ts",
     anchor: "if (struck >= least) return",
     replacement: "if (struck >= 0) return",
     killedBy: killer(PLANS, "fewer"),
@@ -40,7 +40,8 @@ const NEMESIS: readonly Mutant[] = [
     title: "What real machines cannot suffer is left out without a word",
     source: ISSUE,
     file: "tests/real/chaos/real_plan.ts",
-    anchor: "    changes.push(`fault ${number} (${kind}) is not possible on real machines: skipped`);\n",
+    anchor:
+      "    changes.push(`fault ${number} (${fault.kind}) is not possible on real machines: skipped`);\n",
     replacement: "",
     killedBy: killer(PLANS, "suffer"),
   },

@@ -8,14 +8,17 @@ import type { Random } from "../../../runtime/mod.ts";
 const SECTOR_BYTES = 512;
 
 /**
- * Flips one bit, or overwrites one sector by another one, of a file in `folder`; false if there is nothing to damage. Room that was
- * only reserved counts as nothing.
+ * Flips one bit, or overwrites one sector by another one, of a file in a folder of `top`, which has one for each log; false if there is
+ * nothing to damage. Room that was only reserved counts as nothing.
  */
-export async function damageAtRest(folder: string, how: "bit" | "sector", random: Random): Promise<boolean> {
+export async function damageAtRest(top: string, how: "bit" | "sector", random: Random): Promise<boolean> {
   const files: { readonly path: string; readonly usedBytes: number }[] = [];
-  for (const name of (await namesIn(folder)).toSorted()) {
-    const usedBytes = usedOf(await Deno.readFile(`${folder}/${name}`));
-    if (usedBytes > (how === "bit" ? 0 : SECTOR_BYTES)) files.push({ path: `${folder}/${name}`, usedBytes });
+  for (const folder of await namesIn(top, "folders")) {
+    for (const name of await namesIn(`${top}/${folder}`, "files")) {
+      const path = `${top}/${folder}/${name}`;
+      const usedBytes = usedOf(await Deno.readFile(path));
+      if (usedBytes > (how === "bit" ? 0 : SECTOR_BYTES)) files.push({ path, usedBytes });
+    }
   }
   if (files.length === 0) return false;
   const { path, usedBytes } = files[random.below(files.length)];
@@ -31,14 +34,16 @@ export async function damageAtRest(folder: string, how: "bit" | "sector", random
   return true;
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(folder: string, what: "files" | "folders"): Promise<string[]> {
   const names: string[] = [];
   try {
-    for await (const { name, isFile } of Deno.readDir(folder)) if (isFile) names.push(name);
+    for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+      if (what === "files" ? isFile : isDirectory) names.push(name);
+    }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return names;
+  return names.sort();
 }
 
 function usedOf(content: Uint8Array): number {

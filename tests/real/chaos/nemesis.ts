@@ -29,12 +29,15 @@ type End = () => void | Promise<unknown>;
 
 interface Appointment {
   readonly atMs: number;
+  /** Whether it ends a fault. */
+  readonly ends: boolean;
   readonly act: () => void | Promise<void>;
 }
 
 /** How long a link that flaps is open, as a share of its period. */
 const FLAP_OPEN_SHARE = 0.5;
 const OUTSIDE = "outside";
+const LONGEST_SLEEP_MS = 1e6;
 
 /** See the module's page. */
 export class RealNemesis {
@@ -70,9 +73,9 @@ export class RealNemesis {
     const wake = () => this.#wake();
     signal.addEventListener("abort", wake, { once: true });
     this.#startedMs = now();
-    plan.faults.forEach((fault, number) => this.#at(fault.atMs, () => this.#strike(fault, number)));
+    plan.faults.forEach((fault, number) => this.#at(fault.atMs, false, () => this.#strike(fault, number)));
     while (!signal.aborted) {
-      const next = this.#next();
+      const next = earliest(this.#agenda);
       const untilMs = Math.min(next?.atMs ?? Infinity, plan.safetyMs);
       const leftMs = untilMs - this.#planMs;
       if (leftMs > 0) await this.#sleep(leftMs);
@@ -126,22 +129,14 @@ export class RealNemesis {
     return this.#options.now() - this.#startedMs - this.#stoodMs;
   }
 
-  #at(atMs: number, act: () => void | Promise<void>): void {
-    this.#agenda.push({ atMs, act });
+  #at(atMs: number, ends: boolean, act: () => void | Promise<void>): void {
+    this.#agenda.push({ atMs, ends, act });
     this.#wake();
   }
 
   #wake(): void {
     this.#woken.resolve();
     this.#woken = Promise.withResolvers();
-  }
-
-  /** The earliest; of several at one time the first that was agreed on. */
-  #next(): Appointment | null {
-    return this.#agenda.reduce<Appointment | null>(
-      (best, one) => best === null || one.atMs < best.atMs ? one : best,
-      null,
-    );
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -154,22 +149,41 @@ export class RealNemesis {
   async #strike(fault: Fault, number: number): Promise<void> {
     const { processes } = this.#options;
     const node = "target" in fault ? this.#number(fault.target) : -1;
-    const cameMs = this.#options.now();
-    if (node !== -1) await processes.settled(node);
+    if (node !== -1) await this.#standStill(processes.settled(node));
     else if (fault.kind === "crashAll") {
-      await Promise.all(processes.names.map((_, one) => processes.settled(one)));
+      await this.#standStill(Promise.all(processes.names.map((_, one) => processes.settled(one))));
     }
-    this.#stoodMs += this.#options.now() - cameMs;
     if (fault.kind === "crashAt") return this.#layTrap(fault, number, node);
     const end = await this.#begin(fault, `f${number}`, node);
     if (end !== null) this.#took(fault, number, end);
+  }
+
+  /** The plan's clock stands still until `settled`. What holds the victim up may be another fault: its end is not put off. */
+  async #standStill(settled: Promise<unknown>): Promise<void> {
+    const cameMs = this.#options.now();
+    let over = false;
+    void settled.then(() => {
+      over = true;
+      this.#wake();
+    });
+    await null;
+    while (!over) {
+      const end = earliest(this.#agenda.filter(({ ends }) => ends));
+      const leftMs = (end?.atMs ?? Infinity) - this.#planMs;
+      if (end === null || leftMs > 0) await this.#sleep(Math.min(leftMs, LONGEST_SLEEP_MS));
+      else {
+        this.#agenda = this.#agenda.filter((one) => one !== end);
+        await end.act();
+      }
+    }
+    this.#stoodMs += this.#options.now() - cameMs;
   }
 
   #took(fault: Fault, number: number, end: End): void {
     this.#injected.set(fault.kind, (this.#injected.get(fault.kind) ?? 0) + 1);
     this.#options.onFault(number, fault, "begins");
     if (!("forMs" in fault)) return;
-    this.#at(this.#planMs + fault.forMs, async () => {
+    this.#at(this.#planMs + fault.forMs, true, async () => {
       await end();
       this.#options.onFault(number, fault, "ends");
     });
@@ -308,7 +322,7 @@ export class RealNemesis {
       if (closed) wiring.cut(name, links);
       else wiring.mend(name);
       const share = closed ? 1 - FLAP_OPEN_SHARE : FLAP_OPEN_SHARE;
-      this.#at(this.#planMs + periodMs * share, () => turn(!closed));
+      this.#at(this.#planMs + periodMs * share, false, () => turn(!closed));
     };
     turn(true);
     return () => {
@@ -318,6 +332,15 @@ export class RealNemesis {
   }
 
   #number(target: Target): number {
-    return typeof target === "number" ? target : this.#options.processes.leader();
+    if (typeof target === "number") return target;
+    return this.#options.processes.leader(target === "leader" ? 0 : Number(target.slice("leader ".length)));
   }
+}
+
+/** The earliest; of several at one time the first that was agreed on. */
+function earliest(agenda: readonly Appointment[]): Appointment | null {
+  return agenda.reduce<Appointment | null>(
+    (best, one) => best === null || one.atMs < best.atMs ? one : best,
+    null,
+  );
 }

@@ -12,6 +12,8 @@ import type { Core } from "../../../raft/core/state.ts";
 import { openWal } from "../../../raft/wal.ts";
 import { type DenoRuntime, denoRuntime, type DenoRuntimeOptions } from "../../../runtime/deno.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
+import { startShardNode } from "../../../shard/cli/node.ts";
+import { membersOf } from "../../../shard/cli/parts.ts";
 import { LogMachine, LogServer } from "../../cluster/raft_log.ts";
 import { isDamage, isDiskFailure } from "../../cluster/storage.ts";
 import { FaultyWorld } from "./faulty_world.ts";
@@ -20,7 +22,7 @@ import { Wire } from "./wire.ts";
 
 /** What is served, and what it is at. */
 interface Life extends Served {
-  readonly core: Readonly<Core>;
+  readonly cores: readonly Readonly<Core>[];
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -46,7 +48,7 @@ async function main([text, command, ...words]: readonly string[]): Promise<numbe
   const code = await keepServing(args, async (signal) => {
     try {
       const life = await begin(birth, args, signal, openWorld);
-      wire.watch(() => [life.core]);
+      wire.watch(life.cores);
       void life.done.then(() => why ??= life.cause);
       return life;
     } catch (error) {
@@ -61,9 +63,36 @@ async function main([text, command, ...words]: readonly string[]): Promise<numbe
 type OpenWorld = (options: DenoRuntimeOptions) => Promise<DenoRuntime>;
 
 function begin(birth: Birth, args: ServeArguments, signal: AbortSignal, openWorld: OpenWorld): Promise<Life> {
-  return birth.serves === "log"
-    ? beginLog(birth, args, signal, openWorld)
-    : beginStore(birth, args, signal, openWorld);
+  switch (birth.serves) {
+    case "log":
+      return beginLog(birth, args, signal, openWorld);
+    case "store":
+      return beginStore(birth, args, signal, openWorld);
+    case "shards":
+      return beginShards(birth, args, signal, openWorld);
+  }
+}
+
+/** The store cut into shards, as `serve --groups` starts it. */
+async function beginShards(
+  { knobs, sizes }: Birth,
+  args: ServeArguments,
+  signal: AbortSignal,
+  openWorld: OpenWorld,
+): Promise<Life> {
+  const options = { ...args, folder: args.data, timing: knobs, signal, sizes };
+  const node = await startShardNode(options, { openWorld, tuning: tuningOf(knobs) });
+  const members = membersOf(node.parts);
+  return {
+    ...node,
+    raft: node.parts.controller.replica.node,
+    cores: members.map(({ replica }) => replica.node.core),
+    get cause() {
+      return members.map(({ replica }) => replica.failure ?? replica.node.stopReason).find((one) =>
+        one !== null
+      );
+    },
+  };
 }
 
 /** The replicated store, as `serve` starts it. */
@@ -79,7 +108,7 @@ async function beginStore(
   return {
     ...node,
     raft: replica.node,
-    core: replica.node.core,
+    cores: [replica.node.core],
     get cause() {
       return replica.failure ?? replica.node.stopReason;
     },
@@ -116,7 +145,7 @@ async function beginLog(
   return {
     resp: null,
     http: null,
-    core,
+    cores: [core],
     done: server.done,
     raft: { state: () => ({ leader: core.role.type === "leader" ? id : null, term: core.term }) },
     get cause() {

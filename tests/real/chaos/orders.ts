@@ -56,7 +56,9 @@ export interface Birth {
   /** Draws what a power cut leaves. */
   readonly seed: number;
   /** What is served. */
-  readonly serves: "log" | "store";
+  readonly serves: "log" | "store" | "shards";
+  /** Into what it is cut, if it is; every process is a member of each group and of their controller. */
+  readonly sizes: { readonly groups: number; readonly shards: number };
   readonly knobs: Knobs;
   /** Where the harness listens, on loopback. */
   readonly port: number;
@@ -66,7 +68,7 @@ export interface Birth {
 
 /** What one member of a group is at. */
 export interface Told {
-  /** Which group; 0 where there is one. */
+  /** Which group; 0 where there is one, and for the controller of shards. */
   readonly group: number;
   readonly role: "leader" | "follower" | "candidate" | "preCandidate";
   readonly term: number;

@@ -11,7 +11,7 @@ import { damageAtRest } from "./at_rest.ts";
 import { EXIT } from "./orders.ts";
 import { whyEnded } from "./proc.ts";
 import { drawRealPlan, fitPlan } from "./real_plan.ts";
-import { enoughStruck } from "./run.ts";
+import { enoughStruck } from "./judge.ts";
 import { ToldLaws } from "./told_laws.ts";
 
 const CHOICE = {
@@ -69,6 +69,13 @@ Deno.test("of a simulated plan what real machines cannot suffer is left out, and
   );
   assertStringIncludes(fitted.changes.join(), "electionMs is 300 instead of 150");
   assertEquals(fitPlan(fitted.plan).changes, []);
+  const shards = fitPlan(drawPlan(8, { safetyMs: 60_000, layer: "shard" })).plan;
+  assert(
+    shards.faults.every((fault) =>
+      !("target" in fault) || typeof fault.target !== "number" || fault.target < shards.nodes
+    ),
+  );
+  assert(shards.faults.every(({ kind }) => kind !== "crashGroup"));
   const jobs = drawPlan(7, { safetyMs: 5000, layer: "mapreduce" });
   assertStringIncludes(assertThrows(() => fitPlan(jobs), PlanError).message, "mapreduce");
   assertThrows(() => fitPlan({ ...plan, nodes: 9 }), PlanError, "7 are the most");
@@ -83,12 +90,16 @@ Deno.test("a run in which fewer faults took hold than are wanted shows nothing",
 Deno.test("a bit flips or a sector strays in what is really used of a stored file, and nowhere else", async () => {
   const folder = await Deno.makeTempDir();
   assertEquals(await damageAtRest(`${folder}/none`, "bit", seededRandom(1)), false);
+  await Deno.mkdir(`${folder}/raft`);
+  // Whose folder it is stands beside the logs, and is nobody's to damage.
+  await Deno.writeTextFile(`${folder}/owner`, "n1");
   const content = new Uint8Array(20_000);
   content.fill(7, 0, 512).fill(8, 512, 1100);
   for (const how of ["bit", "sector"] as const) {
-    await Deno.writeFile(`${folder}/log`, content);
+    await Deno.writeFile(`${folder}/raft/log`, content);
     assertEquals(await damageAtRest(folder, how, seededRandom(2)), true);
-    const damaged = await Deno.readFile(`${folder}/log`);
+    assertEquals(await Deno.readTextFile(`${folder}/owner`), "n1");
+    const damaged = await Deno.readFile(`${folder}/raft/log`);
     const changed = [...damaged.keys()].filter((at) => damaged[at] !== content[at]);
     assertEquals(damaged.length, content.length);
     assert(changed.length > 0 && changed.every((at) => at < 3 * 512), `${how}: ${changed}`);

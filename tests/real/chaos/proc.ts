@@ -11,12 +11,19 @@ import type { RealNode } from "../cluster.ts";
 import type { MessageListener } from "../wiring.ts";
 import { type Birth, EXIT, type Told } from "./orders.ts";
 
+/** A node's program, with its permissions: nothing but loopback can be reached, whatever goes wrong. */
+export const PROGRAM: readonly string[] = [
+  ...["net=127.0.0.1", "read", "write", "env", "sys", "run"].map((what) => `--allow-${what}`),
+  new URL("./node_main.ts", import.meta.url).href,
+];
+
 /** What the processes are. */
 export interface ProcessesOptions {
   /** How many. */
   readonly nodes: number;
   /** What each of them serves. */
   readonly serves: Birth["serves"];
+  readonly sizes: Birth["sizes"];
   readonly knobs: Knobs;
   /** Draws what a loss of power leaves. */
   readonly seed: number;
@@ -91,4 +98,42 @@ export function whyEnded(
   if (signal === "SIGKILL" && trapped) return "trapped";
   if (code === EXIT.damaged && suspect) return "damaged";
   return code === EXIT.disk && troubled ? "disk" : "unexplained";
+}
+
+/** Whether somebody leads in every group. */
+export function isLed(procs: readonly Proc[]): boolean {
+  const groups = procs.find(({ told }) => told.length > 0)?.told ?? [];
+  return groups.length > 0 &&
+    groups.every((_, group) => procs.some(({ told }) => told[group]?.role === "leader"));
+}
+
+/** Whether every node is up and has committed as much as every other, in every group. */
+export function isConverged(procs: readonly Proc[]): boolean {
+  const [first] = procs;
+  return procs.every(({ told, state }) =>
+    state === "up" && told.length > 0 &&
+    told.every(({ commit }, group) => commit === first.told[group]?.commit)
+  );
+}
+
+/** What every node is at, in words. */
+export function inWords(procs: readonly Proc[]): string {
+  return procs.map(({ node: { id }, state, told: [one] }) =>
+    state === "up" && one !== undefined
+      ? `${id} ${one.role} of term ${one.term}, commit ${one.commit}`
+      : `${id} ${state}`
+  ).join("; ");
+}
+
+/** Whoever leads the latest term of a group, as far as is known. */
+export function leaderOf(procs: readonly Proc[], group: number): number | null {
+  let term = -1;
+  let leader: number | null = null;
+  procs.forEach(({ told, state }, number) => {
+    const one = told[group];
+    if (state !== "up" || one?.role !== "leader" || one.term < term) return;
+    term = one.term;
+    leader = number;
+  });
+  return leader;
 }

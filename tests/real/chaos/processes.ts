@@ -10,19 +10,19 @@ import type { Wiring } from "../wiring.ts";
 import { damageAtRest } from "./at_rest.ts";
 import { Control } from "./control.ts";
 import { type Birth, EXIT, type Orders, type Told, type Trap } from "./orders.ts";
-import { type Proc, type ProcessesOptions, unborn, whyEnded } from "./proc.ts";
+import {
+  inWords,
+  isConverged,
+  isLed,
+  leaderOf,
+  type Proc,
+  type ProcessesOptions,
+  PROGRAM,
+  unborn,
+  whyEnded,
+} from "./proc.ts";
 import { ToldLaws } from "./told_laws.ts";
 
-const ENTRY = new URL("./node_main.ts", import.meta.url).href;
-/** Nothing but loopback can be reached, whatever goes wrong. */
-const PERMISSIONS = [
-  "--allow-net=127.0.0.1",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys",
-  "--allow-run",
-];
 /** How long the operator takes to notice a death. */
 const OPERATOR_MS = 150;
 
@@ -36,7 +36,7 @@ export class Processes implements AsyncDisposable {
   readonly #laws: ToldLaws;
   /** Processes that this harness has killed. */
   readonly #killed = new WeakSet<Deno.ChildProcess>();
-  #lastLeader = 0;
+  readonly #lastLeaders = new Map<number, number>();
   #over = false;
   /** How often a node died of its disk, or refused what was damaged. */
   diskFailures = 0;
@@ -49,7 +49,7 @@ export class Processes implements AsyncDisposable {
       nodes: options.nodes,
       prefix: "n",
       wiring: { random: options.random.split("lines"), listener: options.onMessage },
-      program: (id) => [...PERMISSIONS, ENTRY, JSON.stringify(births.of(id))],
+      program: (id) => [...PROGRAM, JSON.stringify(births.of(id))],
     });
     const processes = new Processes(options, cluster);
     births.of = (id) => processes.#birthOf(id);
@@ -96,16 +96,11 @@ export class Processes implements AsyncDisposable {
     return this.#procs.map(({ node: { id, said } }) => `node ${id}:\n${said}`).join("\n");
   }
 
-  /** Whoever leads the latest term as far as is known, or led last. */
-  leader(): number {
-    let term = -1;
-    this.#procs.forEach(({ told, state }, number) => {
-      const [one] = told;
-      if (state !== "up" || one?.role !== "leader" || one.term < term) return;
-      term = one.term;
-      this.#lastLeader = number;
-    });
-    return this.#lastLeader;
+  /** Whoever leads the latest term of a group as far as is known, or led last. */
+  leader(group: number): number {
+    const leader = leaderOf(this.#procs, group) ?? this.#lastLeaders.get(group) ?? 0;
+    this.#lastLeaders.set(group, leader);
+    return leader;
   }
 
   /** Whether it may vote for certain. */
@@ -114,9 +109,9 @@ export class Processes implements AsyncDisposable {
     return !wiped && !suspect;
   }
 
-  /** Whether it leads, as far as it has told. */
-  isLeader(number: number): boolean {
-    return this.#procs[number].told[0]?.role === "leader";
+  /** Whether somebody leads in every group. */
+  get led(): boolean {
+    return isLed(this.#procs);
   }
 
   /** Whether its process is alive and serves. */
@@ -124,19 +119,14 @@ export class Processes implements AsyncDisposable {
     return this.#procs[number].state === "up";
   }
 
-  /** Whether every node is up and has committed as much as every other. */
+  /** Whether every node is up and has committed as much as every other, in every group. */
   get converged(): boolean {
-    const commits = this.#procs.map(({ told, state }) => state === "up" ? told[0]?.commit ?? -1 : -1);
-    return commits.every((commit) => commit >= 0 && commit === commits[0]);
+    return isConverged(this.#procs);
   }
 
   /** What every node is at, in words. */
   describe(): string {
-    return this.#procs.map(({ node: { id }, state, told: [one] }) =>
-      state === "up" && one !== undefined
-        ? `${id} ${one.role} of term ${one.term}, commit ${one.commit}`
-        : `${id} ${state}`
-    ).join("; ");
+    return inWords(this.#procs);
   }
 
   /** Resolves when a node that was let go has come up, or has died again. */
@@ -178,7 +168,7 @@ export class Processes implements AsyncDisposable {
   async damage(number: number, how: "bit" | "sector"): Promise<boolean> {
     const proc = this.#procs[number];
     const random = this.#options.random.split(`damage ${number} ${how}`);
-    const took = await damageAtRest(`${this.#cluster.folder}/${proc.node.id}/raft`, how, random);
+    const took = await damageAtRest(`${this.#cluster.folder}/${proc.node.id}`, how, random);
     proc.suspect ||= took;
     return took;
   }
@@ -224,12 +214,21 @@ export class Processes implements AsyncDisposable {
   }
 
   #birthOf(id: string): Birth {
-    const { serves, knobs, seed } = this.#options;
+    const { serves, sizes, knobs, seed } = this.#options;
     const lines: Record<string, string> = {};
     for (const { id: other, peer } of this.#cluster.nodes) {
       if (other !== id) lines[peer] = this.wiring.address(id, other);
     }
-    return { id, serves, knobs, seed, lines, port: this.#control.port, life: this.#control.expect(id) };
+    return {
+      id,
+      serves,
+      sizes,
+      knobs,
+      seed,
+      lines,
+      port: this.#control.port,
+      life: this.#control.expect(id),
+    };
   }
 
   #start(proc: Proc): Promise<void> {
@@ -255,7 +254,7 @@ export class Processes implements AsyncDisposable {
     const ended = child?.status.then((status) => this.#ended(proc, child, status));
     try {
       await started;
-      if (proc.node.child === child && proc.state === "starting") proc.state = "up";
+      if (node.child === child && proc.state === "starting") proc.state = "up";
     } catch (error) {
       if (!(error instanceof NodeNotUpError)) throw error;
       // Whoever ended before it was ready is looked after as anybody else who ends; it is down by then.
@@ -331,12 +330,17 @@ export class Processes implements AsyncDisposable {
     const { id } = proc.node;
     const { chronicle } = this.#options;
     if (proc.state === "down") return;
+    // Whoever tells serves, however long it took to come up.
+    proc.state = "up";
     const [before] = proc.told;
-    const [now] = told;
+    const [now, ...groups] = told;
     proc.told = told;
     if (now === undefined) return;
-    this.#laws.hear(id, now);
-    chronicle.state({ node: id, role: now.role, term: now.term, commit: now.commit });
+    for (const one of told) this.#laws.hear(id, one);
+    const more = groups.map(({ group, role, term, commit }) =>
+      `group ${group}: ${role} of term ${term}, commit ${commit}`
+    );
+    chronicle.state({ node: id, role: now.role, term: now.term, commit: now.commit }, more.join("; "));
     const leads = now.role === "leader";
     if (leads && (before?.role !== "leader" || before.term !== now.term)) {
       chronicle.begin(`${id} leads`, id, "leads", `leads term ${now.term}`);

@@ -11,7 +11,7 @@ import { PlanError } from "../../nemesis/read_plan.ts";
 import { drawPlan, type SwarmOptions } from "../../nemesis/swarm.ts";
 
 /** The layers that can be run as processes here. */
-export const REAL_LAYERS: readonly Layer[] = ["raft", "kv"];
+export const REAL_LAYERS: readonly Layer[] = ["raft", "kv", "shard"];
 /** How many processes a run has. */
 export const MOST_NODES = 7;
 
@@ -56,12 +56,13 @@ export function fitPlan(plan: RunPlan): FittedPlan {
   if (plan.nodes > MOST_NODES) {
     throw new PlanError(`Cannot start ${plan.nodes} processes: ${MOST_NODES} are the most with --real`);
   }
-  const possible = FAULTS_OF[plan.layer];
+  const possible = possibleFaults(plan.layer);
   const changes: string[] = [];
-  const faults = plan.faults.filter(({ kind }, number) => {
-    if (possible.includes(kind)) return true;
-    changes.push(`fault ${number} (${kind}) is not possible on real machines: skipped`);
-    return false;
+  const faults = plan.faults.flatMap((fault, number) => {
+    const fitted = possible.includes(fault.kind) ? onProcesses(fault, plan.nodes) : null;
+    if (fitted !== null) return [fitted];
+    changes.push(`fault ${number} (${fault.kind}) is not possible on real machines: skipped`);
+    return [];
   });
   const electionMs = Math.max(plan.knobs.electionMs, LEAST_ELECTION_MS);
   const heartbeatMs = Math.min(plan.knobs.heartbeatMs, Math.floor(electionMs / BEATS));
@@ -73,14 +74,40 @@ export function fitPlan(plan: RunPlan): FittedPlan {
       `${name} is ${waits[name]} instead of ${plan.knobs[name]}: real disks and processes take their time`,
     );
   }
-  return { plan: { ...plan, faults, knobs: { ...plan.knobs, ...waits } }, changes };
+  // The controller's majority is as good as any: its processes are members of all groups.
+  const core = plan.core.filter((node) => node < plan.nodes);
+  return { plan: { ...plan, faults, core, knobs: { ...plan.knobs, ...waits } }, changes };
+}
+
+/** A process is a member of every group of shards: no group can be killed alone. */
+function possibleFaults(layer: Layer): readonly FaultKind[] {
+  return FAULTS_OF[layer].filter((kind) => kind !== "crashGroup");
+}
+
+/** Simulated shards have machines of their own for each group; here member `n` of all groups is one process. Null if nothing is left. */
+function onProcesses(fault: Fault, nodes: number): Fault | null {
+  switch (fault.kind) {
+    case "halves":
+      return { ...fault, left: [...new Set(fault.left.map((one) => one % nodes))] };
+    case "bridge":
+      return { ...fault, bridge: fault.bridge % nodes };
+    case "flap":
+    case "badLink": {
+      const [from, to] = [fault.from % nodes, fault.to % nodes];
+      return from === to ? null : { ...fault, from, to };
+    }
+    default:
+      if (!("target" in fault) || typeof fault.target !== "number") return fault;
+      return { ...fault, target: fault.target % nodes };
+  }
 }
 
 /** One fault after another, twice a second. */
 function drawFaults(random: Random, plan: RunPlan, { faults: wanted }: Required<SwarmOptions>): Fault[] {
   const { layer, nodes, groups, safetyMs } = plan;
-  const ground: Ground = { layer, nodes, groups, machines: nodes };
-  const possible = FAULTS_OF[layer];
+  // Every process is alike, whatever the layer.
+  const ground: Ground = { layer: "kv", nodes, groups, machines: nodes };
+  const possible = possibleFaults(layer);
   const kinds = wanted === null
     ? possible.filter((kind) => SURE.includes(kind) || random.split(`use ${kind}`).chance(SHARE_OF_KINDS))
     : possible.filter((kind) => wanted.includes(kind));

@@ -9,7 +9,7 @@
 import { Clerk } from "../../../kv/mod.ts";
 import type { CheckOptions } from "../../../porcupine/mod.ts";
 import { type Runtime, seededRandom } from "../../../runtime/mod.ts";
-import type { RarePath, RecordedRun, RunResult, RunVerdict } from "../../chaos/result.ts";
+import type { RecordedRun, RunResult, RunVerdict } from "../../chaos/result.ts";
 import type { Violation } from "../../check/violation.ts";
 import { type Fault, type FaultKind, honestClocks, type RunPlan } from "../../nemesis/plan.ts";
 import { Chronicle } from "../../report/chronicle.ts";
@@ -21,9 +21,11 @@ import { workloadNamed } from "../../workloads/registry.ts";
 import type { TextStore } from "../../workloads/workload.ts";
 import { ClientWorld } from "./client_world.ts";
 import { EventLog } from "./event_log.ts";
+import { enoughStruck, seenIn, votingCore } from "./judge.ts";
 import { RealNemesis } from "./nemesis.ts";
 import { Processes } from "./processes.ts";
 import { RespStore } from "./resp_store.ts";
+import { type Fleet, operateShards, shardText } from "./shard_clients.ts";
 
 /** What a run is told. */
 export interface RealRunOptions {
@@ -49,6 +51,8 @@ export interface RealRun extends RecordedRun {
 
 /** The name of the cluster, which every node of it is told. */
 const GROUP = "wired";
+/** As many as a simulated fleet has. */
+const SHARDS = 7;
 const LOOK_MS = 10;
 /** Somebody leads so soon after all have started. */
 const FIRST_LEADER_MS = 120_000;
@@ -75,6 +79,8 @@ class Run {
   #violation: Violation | null = null;
   #failure: { readonly error: unknown } | null = null;
   #whole = false;
+  /** Whether the faults are over. */
+  #calm = false;
   #recoveryMs = -1;
   #knownMs = Infinity;
 
@@ -87,7 +93,8 @@ class Run {
     const random = seededRandom(plan.seed).split("real");
     await using processes = await Processes.start({
       nodes: plan.nodes,
-      serves: plan.layer === "raft" ? "log" : "store",
+      serves: plan.layer === "raft" ? "log" : plan.layer === "shard" ? "shards" : "store",
+      sizes: { groups: plan.groups, shards: SHARDS },
       knobs: plan.knobs,
       seed: plan.seed,
       random,
@@ -95,11 +102,7 @@ class Run {
       report: (violation) => this.#report(violation),
       onMessage: this.#events.listener,
     });
-    await this.#until(
-      () => processes.names.some((_, node) => processes.isLeader(node)),
-      FIRST_LEADER_MS,
-      "lead",
-    );
+    await this.#until(() => processes.led, FIRST_LEADER_MS, "lead");
     const world = new ClientWorld({
       seed: plan.seed,
       now: this.#now,
@@ -109,7 +112,14 @@ class Run {
     const onInterrupt = () => this.#stop.abort();
     signal.addEventListener("abort", onInterrupt, { once: true });
     try {
-      const crew = this.#crew(processes, world);
+      const fleet = { servers: processes.servers, cluster: GROUP, groups: plan.groups, shards: SHARDS };
+      const crew = this.#crew(processes, world, fleet);
+      if (plan.layer === "shard") {
+        operateShards(world, fleet, {
+          changes: plan.changes,
+          over: () => this.#calm,
+        });
+      }
       const nemesis = new RealNemesis({
         plan,
         processes,
@@ -125,7 +135,7 @@ class Run {
     }
   }
 
-  #crew(processes: Processes, world: ClientWorld): Crew {
+  #crew(processes: Processes, world: ClientWorld, fleet: Fleet): Crew {
     const { plan } = this.#options;
     const attemptMs = plan.knobs.electionMs;
     let connected = 0;
@@ -137,10 +147,11 @@ class Run {
       attemptMs,
       honestClocks: honestClocks(plan),
       // Every other client speaks as those of Redis do.
-      text: (runtime: Runtime): TextStore =>
-        connected++ % 2 === 0
-          ? new Clerk({ runtime, servers: processes.servers, group: `kv/${GROUP}`, attemptMs })
-          : new RespStore(runtime, () => processes.redisPorts),
+      text: (runtime: Runtime): TextStore => {
+        if (connected++ % 2 === 1) return new RespStore(runtime, () => processes.redisPorts);
+        if (plan.layer === "shard") return shardText(runtime, fleet);
+        return new Clerk({ runtime, servers: processes.servers, group: `kv/${GROUP}`, attemptMs });
+      },
     });
   }
 
@@ -150,6 +161,7 @@ class Run {
     this.#chronicle.begin("phase", "phases", "phase", "safety: any fault");
     crew.start();
     await nemesis.run(this.#stop.signal);
+    this.#calm = true;
     // Whoever interrupts wants to know what was seen so far: peace, last reads, judgement.
     if (!signal.aborted && !this.#broken) await this.#live(crew, nemesis, processes);
     if (!this.#broken) await this.#settle(crew, nemesis, processes);
@@ -313,30 +325,4 @@ class Run {
     const least = signal.aborted ? Math.min(1, plan.faults.length) : leastFaults;
     return enoughStruck(nemesis.struck, least, plan.safetyMs);
   }
-}
-
-/** The verdict on a run whose history is in order. */
-export function enoughStruck(struck: number, least: number, safetyMs: number): RunVerdict {
-  if (struck >= least) return { kind: "pass" };
-  return {
-    kind: "vacuous",
-    sentence: `${struck} faults took hold in ${safetyMs / 1000} s, ${least} are wanted.`,
-  };
-}
-
-/** The plan's core, with voters in place of those that lost their vote with their disk. */
-function votingCore({ core, nodes }: RunPlan, processes: Processes): number[] {
-  const others = processes.names.map((_, node) => node).filter((node) => !core.includes(node));
-  const majority = Math.floor(nodes / 2) + 1;
-  return [...core, ...others].filter((node) => processes.isVoter(node)).slice(0, majority);
-}
-
-function seenIn(crew: Crew, { elections, diskFailures, damagesRefused }: Processes): RarePath[] {
-  const counted: readonly (readonly [RarePath, number])[] = [
-    ["electionWon", elections],
-    ["diskFailureSurvived", diskFailures],
-    ["damageRefused", damagesRefused],
-    ["unknownOutcome", crew.counts.unknown],
-  ];
-  return counted.filter(([, count]) => count > 0).map(([path]) => path);
 }

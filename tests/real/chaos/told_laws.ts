@@ -9,7 +9,9 @@ import type { Told } from "./orders.ts";
 /** See the module's page. */
 export class ToldLaws {
   readonly #report: Report;
-  readonly #leaders = new Map<number, string>();
+  /** By group and term. */
+  readonly #leaders = new Map<string, string>();
+  /** By node and group. */
   readonly #terms = new Map<string, number>();
 
   constructor(report: Report) {
@@ -22,24 +24,26 @@ export class ToldLaws {
   }
 
   /** A node tells what it is at. */
-  hear(node: string, { role, term }: Told): void {
-    const before = this.#terms.get(node) ?? 0;
+  hear(node: string, { group, role, term }: Told): void {
+    const member = `${node} ${group}`;
+    const before = this.#terms.get(member) ?? 0;
     if (term < before) {
       const sentence = `${node} is at term ${term} after it was at term ${before}.`;
       this.#report({ law: "monotone-term", node, sentence });
     }
-    this.#terms.set(node, Math.max(before, term));
+    this.#terms.set(member, Math.max(before, term));
     if (role !== "leader") return;
-    const other = this.#leaders.get(term);
+    const reign = `${group} ${term}`;
+    const other = this.#leaders.get(reign);
     if (other !== undefined && other !== node) {
       const sentence = `${other} and ${node} both lead term ${term}.`;
       this.#report({ law: "election-safety", node, sentence });
     }
-    this.#leaders.set(term, node);
+    this.#leaders.set(reign, node);
   }
 
   /** A node has lost its disk, and with it its term. */
   forget(node: string): void {
-    this.#terms.delete(node);
+    for (const member of this.#terms.keys()) if (member.startsWith(`${node} `)) this.#terms.delete(member);
   }
 }

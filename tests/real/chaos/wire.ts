@@ -40,9 +40,9 @@ export class Wire {
   }
 
   /** Tells of every change from now on. By real time: the harness's clock is not the one that is upset. */
-  watch(cores: () => readonly Readonly<Core>[]): void {
+  watch(cores: readonly Readonly<Core>[]): void {
     const tell = () => {
-      const told = cores().map(({ role, term, commit }, group): Told => ({
+      const told = cores.map(({ role, term, commit }, group): Told => ({
         group,
         role: role.type,
         term,
