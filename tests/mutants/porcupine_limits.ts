@@ -58,15 +58,6 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     killedBy: PARALLEL,
   },
   {
-    id: "PC-parallel-behind",
-    title: "The illegal partition that is found first is reported, whichever comes first",
-    source: "parallel: the verdict is that of one thread",
-    file: TEAM,
-    anchor: "this.#end = Math.min(this.#end, task + 1);",
-    replacement: "this.#end = Math.min(this.#end, this.#next + 1);",
-    killedBy: PARALLEL,
-  },
-  {
     id: "PC-race-rounds",
     title: "In a race the search that finished in a later round wins, because it was heard of first",
     source: "parallel: who finishes in the lower round wins",

@@ -78,6 +78,32 @@ export function nearlyTrue<State, Input, Output>(
   return history;
 }
 
+/** A longer history of a correct object, with three to six clients that are busy all the time and lose nothing. */
+export function busyHistory<State, Input, Output>(
+  shape: Shape<State, Input, Output>,
+  size: number,
+  random: Random,
+): Operation<Input, Output>[] {
+  const open: { input: Input; callAt: number; output: Output | undefined }[] = [];
+  const clients = 3 + random.below(4);
+  const history: Operation<Input, Output>[] = [];
+  let state = shape.init();
+  for (let at = 0, called = 0; history.length < size; at++) {
+    const client = random.below(clients);
+    const draft = open[client];
+    if (draft === undefined) {
+      if (called++ < size) open[client] = { input: shape.input(random), callAt: at, output: undefined };
+    } else if (draft.output === undefined) {
+      [state, draft.output] = shape.run(state, draft.input, random);
+    } else {
+      const { input, callAt, output } = draft;
+      history.push({ client, input, callAt, outcome: { status: "ok", output, returnAt: at } });
+      delete open[client];
+    }
+  }
+  return history.sort((a, b) => a.callAt - b.callAt);
+}
+
 /** The same as `randomHistory`, with what is known of it; `wrong` of ten answers are guessed. */
 export function randomCase<State, Input, Output>(
   shape: Shape<State, Input, Output>,
