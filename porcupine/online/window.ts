@@ -140,7 +140,8 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const states = new States(problem, budget);
     // A get that was answered after the edge may have seen a put that was called after it.
     const doomed = doomFor(problem, states, problem.ret[problem.returns[level]]);
-    const search = new FrontierSearch(new Walk(problem, states), budget, doomed);
+    const walk = new Walk(problem, states, problem.ret[problem.returns[level]]);
+    const search = new FrontierSearch(walk, budget, doomed);
     const progress = search.advanceTo(level);
     if (progress === "illegal") return "illegal";
     if (progress !== "running") {

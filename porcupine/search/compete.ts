@@ -66,7 +66,7 @@ export class Competition<State, Input, Output> {
   /** The next turn of the depth-first search; one without end if `alone`. */
   depthTurn(alone = false): Finish | undefined {
     this.#depth ??= new DepthSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
-    const progress = this.#depth.run(alone ? Infinity : turnOf(this.#depthRounds));
+    const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
     // From its second turn on it knows which operations are equal: that is when the other one begins.
     this.#depthRounds++;
@@ -80,7 +80,7 @@ export class Competition<State, Input, Output> {
       if (this.#problem.classes === 0) classify(this.#problem);
       this.#frontier = new FrontierSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
     }
-    const progress = this.#frontier.run(alone ? Infinity : turnOf(this.#frontierRounds));
+    const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds));
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
     this.#frontierRounds++;
     return undefined;
@@ -91,23 +91,39 @@ export class Competition<State, Input, Output> {
     return this.depthTurn() ?? this.frontierTurn();
   }
 
+  /**
+   * Where operations have to be watched the first turn is longer: to find out which of them are equal, which the other search
+   * begins with, costs as much as many configurations.
+   */
+  #turn(round: number): number {
+    const { watches, count } = this.#problem;
+    const first = watches ? Math.max(FIRST_TURN, count >>> 5) : FIRST_TURN;
+    return Math.min(first * 2 ** round, LONGEST_TURN);
+  }
+
+  /** Whether every operation that returned, and that the past has not dealt with, is in an order. */
+  #isWhole(order: readonly number[], start: number): boolean {
+    const { returns, starts } = this.#problem;
+    const present = new Set([...order, ...starts[start].spent, ...starts[start].free]);
+    return returns.every((k) => present.has(k));
+  }
+
   #finish(round: number, progress: Progress, winner: Explorer): Finish {
     const reached = Math.max(this.#depth?.furthest ?? 0, this.#frontier?.furthest ?? 0);
     const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
     const end = verdict === "ok" ? this.#problem.returns.length : winner.furthest;
     const path = winner.path();
     const order = traceOrder(this.#problem, this.#states, path, end);
-    return { round, result: { verdict, order, reached, start: path.start } };
+    // A step that a limit cuts short while the order is retold leaves it incomplete: then it shows nothing.
+    const isWhole = verdict !== "ok" || this.#budget.stopped === undefined ||
+      this.#isWhole(order, path.start);
+    return { round, result: { verdict: isWhole ? verdict : "unknown", order, reached, start: path.start } };
   }
 }
 
 interface Explorer {
   readonly furthest: number;
   path(): Path;
-}
-
-function turnOf(round: number): number {
-  return Math.min(FIRST_TURN * 2 ** round, LONGEST_TURN);
 }
 
 /** Runs a competition, or one search alone, to its end. */

@@ -1,14 +1,29 @@
 import type { Budget } from "../budget.ts";
+import { NEVER } from "../history.ts";
 import { OVERWRITE } from "./problem.ts";
 import { KeySet } from "./key_set.ts";
+import { Outlook } from "./outlook.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 
 /** Integers in a frame, and the places in it. */
-const FRAME = 5;
+const FRAME = 7;
 const TRIED = 2;
 const BRANCH = 3;
 const POINTLESS = 4;
+const ABSORBS = 5;
+const ROUND = 6;
+
+/** Rounds of a frame, after the first look at it: the others are tried if what leads to the next answer was in vain. */
+const GUIDED = 1;
+const HELPING = 2;
+const REST = 3;
+
+/**
+ * For models that do not say what their operations do: so many configurations without progress are not looked up among those
+ * visited. Most dead ends are short, and to look a state up means to read all of it.
+ */
+const LENIENT = 24;
 
 /** In place of an operation: none, and "left behind the one that returns". */
 const NOTHING = -1;
@@ -30,13 +45,23 @@ export class DepthSearch<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
   readonly #budget: Budget;
   readonly #doomed: Doom;
+  readonly #outlook: Outlook<State, Input, Output>;
   readonly #visited: KeySet;
   readonly #size: number;
   readonly #last: number;
   #nodes: Int32Array;
-  /** Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies. */
+  /**
+   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, whether it
+   * absorbed by rule (c'), and the round: 0 while those are tried that make the answer about to be given possible.
+   */
   #frames: Int32Array;
   #depth = -1;
+  /**
+   * Whether operations without an answer are placed only where they lead to the next answer; and whether any was left out for
+   * that: then having found nothing proves nothing, and everything is gone through once more.
+   */
+  #isStrict: boolean;
+  #isNarrow = false;
   /** Which of the problem's starts is below the frames. */
   #start = -1;
 
@@ -44,6 +69,8 @@ export class DepthSearch<State, Input, Output> {
     this.#walk = walk;
     this.#budget = budget;
     this.#doomed = doomed;
+    this.#outlook = new Outlook(walk, budget);
+    this.#isStrict = walk.problem.watches;
     this.#size = walk.size;
     this.#last = walk.problem.returns.length;
     this.#visited = new KeySet(1 + walk.size);
@@ -53,7 +80,8 @@ export class DepthSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes;
+    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes +
+      this.#outlook.bytes;
   }
 
   /** The placements on the way to the present configuration: the whole order once `ok`. */
@@ -62,7 +90,9 @@ export class DepthSearch<State, Input, Output> {
     for (let d = 1; d <= this.#depth; d++) {
       const operation = this.#frames[d * FRAME + 1];
       if (operation === NOTHING) continue;
-      path.push({ operation, state: this.#nodes[d * this.#size], level: this.#frames[d * FRAME - FRAME] });
+      const level = this.#frames[d * FRAME - FRAME];
+      const absorbs = this.#frames[d * FRAME + ABSORBS] === 1;
+      path.push({ operation, state: this.#nodes[d * this.#size], level, absorbs });
     }
     const last = this.#walk.problem.starts.length - 1;
     return { start: Math.min(Math.max(0, this.#start), last), steps: path };
@@ -89,12 +119,15 @@ export class DepthSearch<State, Input, Output> {
   #begin(): Progress {
     // A step that was cut short by the limit said "impossible": that is no proof.
     if (++this.#start === this.#walk.problem.starts.length) {
-      return this.#budget.stopped === undefined ? "illegal" : "stopped";
+      if (!this.#isNarrow) return this.#budget.stopped === undefined ? "illegal" : "stopped";
+      this.#isNarrow = this.#isStrict = false;
+      this.#visited.clear();
+      this.#start = 0;
     }
     this.#depth = 0;
     this.#walk.moveTo(0);
     this.#walk.first(this.#nodes, 0, this.#start);
-    this.#frames.set([0, NOTHING, NOTHING, 0, 0]);
+    this.#frame(NOTHING, false);
     return this.#arrive() ? "ok" : "running";
   }
 
@@ -105,32 +138,104 @@ export class DepthSearch<State, Input, Output> {
     const at = this.#depth * this.#size;
     walk.moveTo(this.#frames[frame]);
     this.#reserve();
-    const count = walk.candidates(this.#nodes, at, this.#frames[frame + POINTLESS] === 1);
     const tried = this.#frames[frame + TRIED];
-    if (tried === NOTHING && walk.due(this.#nodes, at) === "optional") {
-      this.#frames[frame + TRIED] = LEAVING;
-      this.#nodes.copyWithin(at + this.#size, at, at + this.#size);
-      this.#frames.set([walk.level, NOTHING, NOTHING, 0, 0], frame + FRAME);
-      walk.advance(this.#nodes, at + this.#size);
-      const outcome = this.#enter();
+    if (tried < 0 && walk.due(this.#nodes, at) === "optional") {
+      const outcome = tried === NOTHING ? this.#leave() : "seen";
       if (outcome !== "seen") return outcome;
+      if (this.#outlook.isIdle(this.#nodes, at)) return "dead";
     }
+    if (this.#frames[frame + ROUND] < REST) {
+      const outcome = walk.problem.watches ? this.#help() : "seen";
+      if (outcome !== "seen") return outcome;
+      this.#frames[frame + ROUND] = REST;
+      this.#frames[frame + TRIED] = LEAVING;
+    }
+    const outcome = this.#try(false);
+    return outcome === "seen" ? "dead" : outcome;
+  }
+
+  /** Goes to a child that leads to the next answer, if it can be told which does. */
+  #help(): "moved" | "dead" | "ok" | "full" | "seen" {
+    const walk = this.#walk;
+    const frame = this.#depth * FRAME;
+    const at = this.#depth * this.#size;
+    const isStuck = walk.due(this.#nodes, at) === "owed" && walk.isStuck(this.#nodes, at);
+    const seesOrders = this.#outlook.seesOrders;
+    const target = isStuck
+      ? walk.problem.returns[walk.level]
+      : seesOrders
+      ? this.#outlook.ahead.next(this.#nodes, at)
+      : -1;
+    if (this.#frames[frame + ROUND] === 0) {
+      if (target >= 0 && seesOrders && this.#outlook.isDoomed(this.#nodes, at, target)) return "dead";
+      const guide = target < 0 || !seesOrders ? -1 : this.#outlook.guide;
+      this.#frames[frame + ROUND] = guide >= 0 || !isStuck ? GUIDED : HELPING;
+      this.#frames[frame + TRIED] = LEAVING;
+      if (guide < 0 || walk.states.applyLazily(this.#nodes[at], guide) !== 1) {
+        return isStuck ? this.#help() : "seen";
+      }
+      return this.#descend(guide, 0, walk.states.results[0]);
+    }
+    return this.#frames[frame + ROUND] === HELPING ? this.#try(true) : "seen";
+  }
+
+  /** Goes to the next unseen child; with `helps` to one in which the operation that returns is possible. */
+  #try(helps: boolean): "moved" | "ok" | "full" | "seen" {
+    const walk = this.#walk;
+    const frame = this.#depth * FRAME;
+    const at = this.#depth * this.#size;
+    const state = this.#nodes[at];
+    const tried = this.#frames[frame + TRIED];
+    const due = walk.problem.returns[walk.level];
+    const count = walk.candidates(this.#nodes, at, this.#frames[frame + POINTLESS] === 1);
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
-      if (tried >= 0 && tried > operation) continue;
-      const branches = walk.states.apply(this.#nodes[at], operation);
+      if (!helps && this.#isStrict && walk.problem.ret[operation] === NEVER) {
+        this.#isNarrow = true;
+        continue;
+      }
+      if (
+        (tried >= 0 && walk.isBefore(operation, tried)) ||
+        (helps && !walk.states.helps(state, operation, due))
+      ) continue;
+      const branches = walk.states.applyLazily(state, operation);
       for (let b = operation === tried ? this.#frames[frame + BRANCH] + 1 : 0; b < branches; b++) {
-        const outcome = this.#descend(operation, b);
+        const next = walk.states.results[b];
+        if (walk.isInVain(this.#nodes, at, operation, next)) continue;
+        const outcome = this.#descend(operation, b, next);
         if (outcome !== "seen") return outcome;
         // Reads were tried meanwhile, which overwrote the results.
-        if (b + 1 < branches) walk.states.apply(this.#nodes[at], operation);
+        if (b + 1 < branches) walk.states.applyLazily(state, operation);
       }
     }
-    return "dead";
+    return "seen";
+  }
+
+  /** Goes on without the operation that returns, which is optional; `seen` if that leads nowhere new. */
+  #leave(): "moved" | "ok" | "full" | "seen" {
+    const at = this.#depth * this.#size;
+    this.#frames[this.#depth * FRAME + TRIED] = LEAVING;
+    for (let i = 0; i < this.#size; i++) this.#nodes[at + this.#size + i] = this.#nodes[at + i];
+    this.#depth++;
+    this.#frame(NOTHING, false);
+    this.#walk.advance(this.#nodes, at + this.#size);
+    return this.#enter();
+  }
+
+  /** Fills the top frame: the walk's level, the operation placed to get there, nothing tried. */
+  #frame(operation: number, pointless: boolean): void {
+    const frame = this.#depth * FRAME;
+    this.#frames[frame] = this.#walk.level;
+    this.#frames[frame + 1] = operation;
+    this.#frames[frame + TRIED] = NOTHING;
+    this.#frames[frame + BRANCH] = 0;
+    this.#frames[frame + POINTLESS] = pointless ? 1 : 0;
+    this.#frames[frame + ABSORBS] = 0;
+    this.#frames[frame + ROUND] = 0;
   }
 
   /** Places an operation; `seen` if that leads nowhere new. */
-  #descend(operation: number, branch: number): "moved" | "ok" | "full" | "seen" {
+  #descend(operation: number, branch: number, state: number): "moved" | "ok" | "full" | "seen" {
     const walk = this.#walk;
     const nodes = this.#nodes;
     const frame = this.#depth * FRAME;
@@ -138,16 +243,19 @@ export class DepthSearch<State, Input, Output> {
     this.#frames[frame + TRIED] = operation;
     this.#frames[frame + BRANCH] = branch;
     const top = at + this.#size;
-    const satisfied = walk.place(nodes, at, { nodes, at: top }, operation, walk.states.results[branch]);
-    const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
-    this.#frames.set([walk.level, operation, NOTHING, 0, pointless ? 1 : 0], frame + FRAME);
+    const satisfied = walk.place(nodes, at, { nodes, at: top }, operation, state);
+    // Absorption does not save this search what it costs; but by it one learns what the states are like.
+    const absorbs = walk.problem.watches && this.#outlook.isUndecided &&
+      this.#outlook.absorb(nodes[at], operation, nodes, top);
+    this.#depth++;
+    this.#frame(operation, walk.problem.effect[operation] === OVERWRITE && !satisfied);
+    if (absorbs) this.#frames[this.#depth * FRAME + ABSORBS] = 1;
     return this.#enter();
   }
 
   /** Makes the configuration just written the top frame, unless it is known or doomed. */
   #enter(): "moved" | "ok" | "full" | "seen" {
     const walk = this.#walk;
-    this.#depth++;
     this.idle++;
     if (this.#arrive()) return "ok";
     if (
@@ -157,6 +265,10 @@ export class DepthSearch<State, Input, Output> {
     }
     const nodes = this.#nodes;
     const top = this.#depth * this.#size;
+    if (walk.problem.watches) {
+      if (this.idle <= LENIENT) return "moved";
+      nodes[top] = walk.states.known(nodes[top]);
+    }
     if (!this.#doomed(walk.level, nodes[top], nodes, top) && this.#visited.add(walk.level, nodes, top)) {
       return "moved";
     }

@@ -5,6 +5,10 @@ import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 import type { Progress } from "./depth.ts";
 import { Layer } from "./layer.ts";
+import { Outlook } from "./outlook.ts";
+
+/** Integers that a decision is written in. */
+const DECISION = 5;
 
 /** See `run`: while it makes way, a turn may last so many times as long. */
 const STRETCH = 2;
@@ -30,6 +34,7 @@ export class FrontierSearch<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
   readonly #budget: Budget;
   readonly #doomed: Doom;
+  readonly #outlook: Outlook<State, Input, Output>;
   readonly #last: number;
   readonly #scratch: Int32Array;
   /** The configurations of this level; `#next` is the first that is not yet developed. */
@@ -38,8 +43,8 @@ export class FrontierSearch<State, Input, Output> {
   #old: Layer;
   #next = 0;
   #level = 0;
-  /** Parent (-1 - start for the first), operation, state and level of each decision. */
-  #decisions: Int32Array = new Int32Array(1024);
+  /** Parent (-1 - start for the first), operation, state and level of each decision, and whether it absorbed (c'). */
+  #decisions: Int32Array = new Int32Array(256 * DECISION);
   #decided = 0;
   #started = false;
   #final: number | undefined = undefined;
@@ -48,6 +53,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#walk = walk;
     this.#budget = budget;
     this.#doomed = doomed;
+    this.#outlook = new Outlook(walk, budget);
     this.#last = walk.problem.returns.length;
     this.#scratch = new Int32Array(walk.size);
     this.#layer = new Layer(walk.size);
@@ -56,7 +62,8 @@ export class FrontierSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#walk.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#walk.bytes +
+      this.#outlook.bytes;
   }
 
   /** The level it works on: every operation that returned before it can be explained. */
@@ -68,12 +75,13 @@ export class FrontierSearch<State, Input, Output> {
   path(): Path {
     const path: Placement[] = [];
     let at = this.#final ?? (this.#layer.count > 0 ? this.#layer.decision(0) : -1);
-    for (; at >= 0; at = this.#decisions[at * 4]) {
-      const base = at * 4;
+    for (; at >= 0; at = this.#decisions[at * DECISION]) {
+      const base = at * DECISION;
       path.push({
         operation: this.#decisions[base + 1],
         state: this.#decisions[base + 2],
         level: this.#decisions[base + 3],
+        absorbs: this.#decisions[base + 4] === 1,
       });
     }
     return { start: -1 - at, steps: path.reverse() };
@@ -189,13 +197,21 @@ export class FrontierSearch<State, Input, Output> {
     const at = layer.at(index);
     const due = walk.due(layer.nodes, at);
     if (due === "settled" || layer.isDead(index)) return;
+    if (due === "optional" && this.#outlook.isIdle(layer.nodes, at)) return;
+    if (this.#outlook.seesOrders) {
+      const isStuck = due === "owed" && walk.isStuck(layer.nodes, at);
+      const target = isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(layer.nodes, at);
+      if (target >= 0 && this.#outlook.isDoomed(layer.nodes, at, target)) return;
+    }
     const count = walk.candidates(layer.nodes, at, layer.isPointless(index));
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
       const branches = walk.states.apply(layer.nodes[at], operation);
       for (let b = 0; b < branches; b++) {
         if (b > 0) walk.states.apply(layer.nodes[at], operation);
-        this.#place(index, operation, walk.states.results[b], due === "owed");
+        const state = walk.states.results[b];
+        if (walk.isInVain(layer.nodes, at, operation, state)) continue;
+        this.#place(index, operation, state, due === "owed");
       }
     }
   }
@@ -205,7 +221,9 @@ export class FrontierSearch<State, Input, Output> {
     const layer = this.#layer;
     const made = this.#scratch;
     this.made++;
-    const satisfied = walk.place(layer.nodes, layer.at(index), { nodes: made, at: 0 }, operation, state);
+    const at = layer.at(index);
+    const satisfied = walk.place(layer.nodes, at, { nodes: made, at: 0 }, operation, state);
+    const absorbs = walk.problem.watches && this.#outlook.absorb(layer.nodes[at], operation, made, 0);
     if (this.#doomed(this.#level, state, made, 0)) return;
     const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
     const due = walk.due(made, 0);
@@ -213,16 +231,20 @@ export class FrontierSearch<State, Input, Output> {
     // unless they are what made it optional.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
     if (!layer.add(made, 0, this.#decided, { pointless, leaving })) return;
-    this.#decide(layer.decision(index), operation, state);
+    this.#decide(layer.decision(index), operation, state, absorbs);
   }
 
-  #decide(parent: number, operation: number, state: number): void {
-    if ((this.#decided + 1) * 4 > this.#decisions.length) {
+  #decide(parent: number, operation: number, state: number, absorbs: boolean): void {
+    if ((this.#decided + 1) * DECISION > this.#decisions.length) {
       const decisions = new Int32Array(this.#decisions.length * 2);
       decisions.set(this.#decisions);
       this.#decisions = decisions;
     }
-    this.#decisions.set([parent, operation, state, this.#level], this.#decided * 4);
-    this.#decided++;
+    const base = this.#decided++ * DECISION;
+    this.#decisions[base] = parent;
+    this.#decisions[base + 1] = operation;
+    this.#decisions[base + 2] = state;
+    this.#decisions[base + 3] = this.#level;
+    this.#decisions[base + 4] = absorbs ? 1 : 0;
   }
 }

@@ -34,6 +34,8 @@ export interface Problem<State, Input, Output> {
   readonly call: Int32Array;
   readonly ret: Int32Array;
   readonly effect: Uint8Array;
+  /** Whether the model leaves open what its operations do, so that the search watches them (rule (n) of `Walk`). */
+  readonly watches: boolean;
   /** Finished operations by return: level `p` of the search is "everything before `returns[p]` has returned". */
   readonly returns: Int32Array;
   /** `called[p]`: how many operations are called before `returns[p]` returns. */
@@ -87,6 +89,7 @@ export function compile<State, Input, Output>(
     call,
     ret,
     effect,
+    watches: model.effect === undefined,
     returns,
     ...slots,
     cls,

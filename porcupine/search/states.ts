@@ -1,10 +1,22 @@
-import type { StateKey, StepContext } from "../types.ts";
+import type { Budget } from "../budget.ts";
+import type { StateKey } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
-import type { Problem } from "./problem.ts";
 import { canonical } from "../canonical.ts";
+import { StepMemory } from "./memory.ts";
+import type { Problem } from "./problem.ts";
 
 /** The host's heap grows to about so many times what is alive in it before its garbage is collected. */
 const HEAP_SHARE = 2;
+
+/** What a state holds that is only known by a number of its own: mostly it shares what it is made of with others. */
+const OWN_BYTES = 64;
+
+/** What an operation does to a state: it cannot have answered so, it leaves it as it is, or it makes another one of it. */
+export const IMPOSSIBLE = 0;
+/** See {@linkcode IMPOSSIBLE}. */
+export const NOTHING = 1;
+/** See {@linkcode IMPOSSIBLE}. */
+export const SOMETHING = 2;
 
 /**
  * Numbers for states, so that a configuration is a few integers, and the memory of what each class of operation does in
@@ -19,27 +31,38 @@ export class States<State, Input, Output> {
   readonly results: number[] = [0];
 
   readonly #problem: Problem<State, Input, Output>;
-  readonly #context: StepContext;
+  readonly #budget: Budget;
   readonly #byKey = new Map<StateKey, number>();
   readonly #byStructure = new Map<StateKey, number>();
   readonly #byHash = new Map<number, number[]>();
   readonly #rows: (Int32Array | undefined)[] = [];
+  readonly #memory: StepMemory<State>;
+  /** By number: the one number of all equal states; -1: not looked for yet. */
+  readonly #same: number[] = [];
 
-  constructor(problem: Problem<State, Input, Output>, context: StepContext) {
+  constructor(problem: Problem<State, Input, Output>, budget: Budget) {
     this.#problem = problem;
-    this.#context = context;
+    this.#budget = budget;
+    this.#memory = new StepMemory(problem.watches ? problem.count : 0);
   }
 
-  /** The number of a state. */
-  intern(state: State): number {
+  /** The number of a state; `own`: one it was given without looking whether it is known. */
+  intern(state: State, own = -1): number {
     const model = this.#problem.model;
     if (model.key === undefined && model.equal !== undefined && isObject(state)) {
-      return this.#internByEqual(state, model.equal);
+      return this.#internByEqual(state, model.equal, own);
     }
     if (model.key === undefined && isObject(state)) {
-      return this.#lookUp(this.#byStructure, canonical(state), state);
+      return this.#lookUp(this.#byStructure, canonical(state), state, own);
     }
-    return this.#lookUp(this.#byKey, model.key !== undefined ? model.key(state) : state as StateKey, state);
+    const key = model.key !== undefined ? model.key(state) : state as StateKey;
+    return this.#lookUp(this.#byKey, key, state, own);
+  }
+
+  /** The one number of all states equal to one that was given a number of its own. */
+  known(state: number): number {
+    const same = this.#same[state];
+    return same >= 0 ? same : this.#same[state] = this.intern(this.values[state], state);
   }
 
   /**
@@ -49,10 +72,9 @@ export class States<State, Input, Output> {
   apply(state: number, operation: number): number {
     const problem = this.#problem;
     const { model } = problem;
-    const input = problem.inputs[operation];
-    const answer = problem.answers[operation];
     if ("steps" in model) {
-      const nexts = model.steps(this.values[state], input, answer, this.#context);
+      const { inputs, answers } = problem;
+      const nexts = model.steps(this.values[state], inputs[operation], answers[operation], this.#budget);
       for (let i = 0; i < nexts.length; i++) this.results[i] = this.intern(nexts[i]);
       return nexts.length;
     }
@@ -62,15 +84,95 @@ export class States<State, Input, Output> {
       this.results[0] = row[cls] - 1;
       return row[cls] < 0 ? 0 : 1;
     }
-    const next = model.step(this.values[state], input, answer, this.#context);
+    const next = problem.watches ? this.#remembered(state, operation) : this.#step(state, operation);
     if (next === ILLEGAL) {
       // Not remembered when the limit struck: the step may have been cut short.
-      if (row !== undefined && !this.#context.expired()) row[cls] = -1;
+      if (row !== undefined && this.#budget.stopped === undefined) row[cls] = -1;
       return 0;
     }
-    const id = this.results[0] = this.intern(next);
+    const id = this.results[0] = problem.watches ? this.known(this.#numbered(state)) : this.intern(next);
     if (row !== undefined) row[cls] = id + 1;
     return 1;
+  }
+
+  /**
+   * The same, but a state that is not known to be the one before gets a number of its own: finding out whether an equal one
+   * has a number means to read it all, which is for nothing if the search does not come back to it (see `known`).
+   */
+  applyLazily(state: number, operation: number): number {
+    if (!this.#isLazy || this.#row(state) !== undefined) return this.apply(state, operation);
+    if (this.#remembered(state, operation) === ILLEGAL) return 0;
+    this.results[0] = this.#numbered(state);
+    return 1;
+  }
+
+  /** Whether an operation's answer is possible in a state. */
+  allows(state: number, operation: number): boolean {
+    const { model } = this.#problem;
+    if ("steps" in model || this.#row(state) !== undefined) return this.apply(state, operation) > 0;
+    const next = this.#isLazy ? this.#remembered(state, operation) : this.#step(state, operation);
+    return next !== ILLEGAL;
+  }
+
+  /** What an operation does to a state, without giving a number to a state that is not needed yet. */
+  outcome(state: number, operation: number): number {
+    const { model } = this.#problem;
+    if ("steps" in model || this.#row(state) !== undefined) {
+      const count = this.apply(state, operation);
+      for (let i = 0; i < count; i++) if (this.results[i] === state) return NOTHING;
+      return count === 0 ? IMPOSSIBLE : SOMETHING;
+    }
+    const next = this.#remembered(state, operation);
+    if (next === ILLEGAL) return IMPOSSIBLE;
+    if (this.#memory.number === state || !this.#isSame(next, this.values[state])) {
+      return this.#memory.number === state ? NOTHING : SOMETHING;
+    }
+    this.#memory.number = state;
+    return NOTHING;
+  }
+
+  get #isLazy(): boolean {
+    return this.#problem.watches && !("steps" in this.#problem.model);
+  }
+
+  #isSame(left: State, right: State): boolean {
+    if (left === right) return true;
+    const { model } = this.#problem;
+    if (model.key !== undefined) return model.key(left) === model.key(right);
+    if (!isObject(left) || !isObject(right)) return false;
+    return model.equal !== undefined ? model.equal(left, right) : alike(left, right);
+  }
+
+  /** Whether one operation, placed in a state, leads to one in which the answer of another is possible. */
+  helps(state: number, operation: number, other: number): boolean {
+    const { model, inputs, answers } = this.#problem;
+    if ("steps" in model) return false;
+    const next = this.#remembered(state, operation);
+    return next !== ILLEGAL && model.step(next, inputs[other], answers[other], this.#budget) !== ILLEGAL;
+  }
+
+  #step(state: number, operation: number): State | typeof ILLEGAL {
+    const { model, inputs, answers } = this.#problem;
+    if ("steps" in model) throw new TypeError("a model with steps has no step");
+    return model.step(this.values[state], inputs[operation], answers[operation], this.#budget);
+  }
+
+  /** The same, from memory where it has been asked lately. */
+  #remembered(state: number, operation: number): State | typeof ILLEGAL {
+    const memory = this.#memory;
+    if (memory.find(state, operation)) return memory.next;
+    const next = this.#step(state, operation);
+    if (next !== ILLEGAL || this.#budget.stopped === undefined) memory.keep(state, operation, next);
+    return next;
+  }
+
+  /** The number of the state just remembered, after one from another. */
+  #numbered(before: number): number {
+    const memory = this.#memory;
+    const next = memory.next;
+    if (next === ILLEGAL) throw new TypeError("what is impossible leads to no state");
+    if (memory.number >= 0) return memory.number;
+    return memory.number = this.#isSame(next, this.values[before]) ? before : this.#number(next, -1);
   }
 
   /** Remembering pays when operations repeat; with each operation its own class it would be a table of n times n. */
@@ -85,37 +187,61 @@ export class States<State, Input, Output> {
     return row;
   }
 
-  #internByEqual(state: State, equal: (left: State, right: State) => boolean): number {
+  #internByEqual(state: State, equal: (left: State, right: State) => boolean, own: number): number {
     const hash = this.#problem.model.hash?.(state) ?? 0;
     const bucket = this.#byHash.get(hash);
     if (bucket === undefined) {
-      const made: number[] = [this.values.length];
-      this.#byHash.set(hash, made);
-      this.#push(state);
-      return made[0];
+      const made = this.#keep(state, own);
+      this.#byHash.set(hash, [made]);
+      return made;
     }
     for (const id of bucket) if (equal(this.values[id], state)) return id;
-    bucket.push(this.values.length);
-    return this.#push(state);
+    const made = this.#keep(state, own);
+    bucket.push(made);
+    return made;
   }
 
-  #lookUp(map: Map<StateKey, number>, key: StateKey, state: State): number {
+  #lookUp(map: Map<StateKey, number>, key: StateKey, state: State, own: number): number {
     const known = map.get(key);
     if (known !== undefined) return known;
-    map.set(key, this.values.length);
+    const made = this.#keep(state, own);
+    map.set(key, made);
     if (typeof key === "string" && typeof state !== "string") this.bytes += 32 + key.length;
-    return this.#push(state);
+    return made;
   }
 
-  #push(state: State): number {
-    this.values.push(state);
+  /** Gives a state that is new its number, which stands for all that are equal to it. */
+  #keep(state: State, own: number): number {
+    const id = own >= 0 ? own : this.#number(state, this.values.length);
     this.bytes += HEAP_SHARE * (48 + (this.#problem.model.sizeBytes?.(state) ?? estimateBytes(state)));
-    return this.values.length - 1;
+    return id;
+  }
+
+  #number(state: State, same: number): number {
+    this.#same.push(same);
+    this.bytes += OWN_BYTES;
+    return this.values.push(state) - 1;
   }
 }
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
+}
+
+/** Whether two values are equal in structure; not more certain than `canonical`, but quick to see a difference. */
+function alike(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (!isObject(left) || !isObject(right)) return false;
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  if (left instanceof Map || left instanceof Set || right instanceof Map || right instanceof Set) {
+    return canonical(left) === canonical(right);
+  }
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  for (const key of keys) {
+    if (!Object.hasOwn(right, key) || !alike(Reflect.get(left, key), Reflect.get(right, key))) return false;
+  }
+  return true;
 }
 
 function estimateBytes(value: unknown): number {

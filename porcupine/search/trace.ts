@@ -1,11 +1,17 @@
-import { BLIND, OVERWRITE, type Problem, READ } from "./problem.ts";
+import { Budget } from "../budget.ts";
+import { NEVER } from "../history.ts";
+import { Outlook } from "./outlook.ts";
+import type { Problem } from "./problem.ts";
 import type { States } from "./states.ts";
+import { Walk } from "./walk.ts";
 
 /** One decision of a search: at this level the operation was placed, and led to this state. */
 export interface Placement {
   readonly operation: number;
   readonly state: number;
   readonly level: number;
+  /** Whether it absorbed others by what was observed (rule (c') of `Outlook`). */
+  readonly absorbs: boolean;
 }
 
 /** The decisions of a search, and which of the problem's starts they follow. */
@@ -15,70 +21,111 @@ export interface Path {
 }
 
 /**
- * Turns the decisions of a search into a whole order. The search does not write down reads, nor operations that it
- * absorbed; here they go back to where the rules of `Walk` say they may stand: a read into the first gap between
- * decisions in which it is open and legal, an absorbed operation just before the first overwriting decision made while
- * it was open. Within a gap they stand by call, which respects real time.
+ * Turns the decisions of a search into a whole order. The search does not write down operations that it took as reads, nor
+ * those that it absorbed; so its decisions are retold, and whatever ceases to be owed without a decision stands where the
+ * rules of `Walk` and `Outlook` say that it may: a read where it was found satisfied, what was absorbed just before the
+ * decision that absorbed it. What is found at once was open at once, and may stand in any order.
  *
  * Operations that had not returned when the path ends, and were not placed, are left out.
  */
 export function traceOrder<State, Input, Output>(
   problem: Problem<State, Input, Output>,
   states: States<State, Input, Output>,
-  { start, steps: path }: Path,
+  path: Path,
   reached: number,
 ): number[] {
-  const { count, effect, returns, called } = problem;
-  const first = firstLevels(problem);
-  const leave = new Int32Array(count).fill(returns.length);
-  for (let p = 0; p < returns.length; p++) leave[returns[p]] = p;
-  const placed = new Uint8Array(count);
-  const { state, spent, free } = problem.starts[start];
-  const firstState = states.intern(state);
-  for (const step of path) placed[step.operation] = 1;
-  // What the past has dealt with is not part of the order.
-  for (const k of [...spent, ...free]) placed[k] = 1;
-  // before[i]: what goes between decision i - 1 and decision i; reads first, then the absorbed.
-  const reads: number[][] = [];
-  const absorbed: number[][] = [];
-  const limit = reached < returns.length ? called[reached] : count;
-  for (let k = 0; k < limit; k++) {
-    if (placed[k] === 1 || problem.slot[k] < 0 || leave[k] >= returns.length) continue;
-    let gap = firstGap(path, first[k]);
-    if (effect[k] === READ) {
-      // The gap before decision i has the state of decision i - 1.
-      while (gap <= path.length && states.apply(gap === 0 ? firstState : path[gap - 1].state, k) === 0) gap++;
-      if (gap <= path.length && (gap === 0 || path[gap - 1].level <= leave[k])) (reads[gap] ??= []).push(k);
-      continue;
+  const retelling = new Retelling(problem, states, path);
+  for (const step of path.steps) if (!retelling.goTo(step.level) || !retelling.place(step)) break;
+  retelling.goTo(reached);
+  return retelling.order;
+}
+
+class Retelling<State, Input, Output> {
+  readonly order: number[] = [];
+
+  readonly #problem: Problem<State, Input, Output>;
+  readonly #walk: Walk<State, Input, Output>;
+  readonly #outlook: Outlook<State, Input, Output>;
+  /** The present configuration, and the one that is made of it. */
+  readonly #nodes: Int32Array;
+  readonly #before: Int32Array;
+  /** Operations that have their place: in the order, in a decision to come, or in the past. */
+  readonly #placed: Uint8Array;
+
+  constructor(
+    problem: Problem<State, Input, Output>,
+    states: States<State, Input, Output>,
+    { start, steps }: Path,
+  ) {
+    this.#problem = problem;
+    this.#walk = new Walk(problem, states);
+    // What is asked here has been answered before: no limit may cut it short.
+    this.#outlook = new Outlook(this.#walk, new Budget({}));
+    this.#nodes = new Int32Array(2 * this.#walk.size);
+    this.#before = new Int32Array(problem.words);
+    this.#placed = new Uint8Array(problem.count);
+    for (const { operation } of steps) this.#placed[operation] = 1;
+    const { spent, free } = problem.starts[start];
+    for (const k of spent) this.#placed[k] = 1;
+    for (const k of free) this.#placed[k] = 1;
+    this.#walk.first(this.#nodes, 0, start);
+    this.#takeCalled(0, problem.returns.length === 0 ? problem.count : problem.called[0]);
+  }
+
+  /** Moves on to a level; false if an operation that returns before has no place. */
+  goTo(level: number): boolean {
+    const { called, count, returns } = this.#problem;
+    const walk = this.#walk;
+    while (walk.level < level) {
+      if (walk.due(this.#nodes, 0) === "owed") return false;
+      const from = called[walk.level];
+      walk.advance(this.#nodes, 0);
+      this.#takeCalled(from, walk.level < returns.length ? called[walk.level] : count);
     }
-    if (leave[k] >= reached || (effect[k] !== OVERWRITE && effect[k] !== BLIND)) continue;
-    while (gap < path.length && effect[path[gap].operation] !== OVERWRITE) gap++;
-    if (gap < path.length) (absorbed[gap] ??= []).push(k);
+    return true;
   }
-  const order: number[] = [];
-  for (let i = 0; i <= path.length; i++) {
-    for (const k of reads[i] ?? []) order.push(k);
-    for (const k of absorbed[i] ?? []) order.push(k);
-    if (i < path.length) order.push(path[i].operation);
-  }
-  return order;
-}
 
-/** For each operation the first level at which it is open. */
-function firstLevels<State, Input, Output>(problem: Problem<State, Input, Output>): Int32Array {
-  const levels = new Int32Array(problem.count).fill(problem.returns.length);
-  for (let p = 0, k = 0; p < problem.returns.length; p++) while (k < problem.called[p]) levels[k++] = p;
-  return levels;
-}
-
-/** The first decision made at `level` or later: the gap before it is still open at that level. */
-function firstGap(path: readonly Placement[], level: number): number {
-  let low = 0;
-  let high = path.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (path[middle].level < level) low = middle + 1;
-    else high = middle;
+  /** Retells one decision. */
+  place({ operation, state, absorbs }: Placement): boolean {
+    const { words } = this.#problem;
+    const nodes = this.#nodes;
+    const size = this.#walk.size;
+    for (let w = 0; w < words; w++) this.#before[w] = nodes[1 + words + w];
+    this.#walk.put(nodes, 0, { nodes, at: size }, operation, state);
+    if (absorbs) this.#outlook.absorb(nodes[0], operation, nodes, size);
+    this.#takeFreed(size);
+    this.order.push(operation);
+    nodes.copyWithin(0, size);
+    for (let w = 0; w < words; w++) this.#before[w] = nodes[1 + words + w];
+    this.#walk.takeReads(nodes, 0);
+    this.#takeFreed(0);
+    return true;
   }
-  return low;
+
+  /** Writes down those of the operations just called that are owed no more. */
+  #takeCalled(from: number, to: number): void {
+    const { slot, ret } = this.#problem;
+    for (let k = from; k < to; k++) {
+      if (slot[k] >= 0 && ret[k] !== NEVER && !this.#walk.isOwed(this.#nodes, 0, k)) this.#take(k);
+    }
+  }
+
+  /** Writes down what was owed before, and is not owed now. */
+  #takeFreed(at: number): void {
+    const { words } = this.#problem;
+    for (let w = 0; w < words; w++) {
+      let bits = this.#before[w] & ~this.#nodes[at + 1 + words + w];
+      while (bits !== 0) {
+        const bit = bits & -bits;
+        bits ^= bit;
+        this.#take(this.#walk.open[(w << 5) + 31 - Math.clz32(bit)]);
+      }
+    }
+  }
+
+  #take(operation: number): void {
+    if (this.#placed[operation] === 1) return;
+    this.#placed[operation] = 1;
+    this.order.push(operation);
+  }
 }

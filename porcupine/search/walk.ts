@@ -1,12 +1,18 @@
 import { NEVER } from "../history.ts";
-import { BLIND, OVERWRITE, type Problem, READ } from "./problem.ts";
-import type { States } from "./states.ts";
+import { Equals } from "./equals.ts";
+import { BLIND, OVERWRITE, type Problem, READ, UPDATE } from "./problem.ts";
+import { NOTHING, SOMETHING, type States } from "./states.ts";
 
 /**
  * Says of a configuration that it cannot be completed, because of answers that are still to come: reduction (e). It may
  * only say so when it is certain.
  */
 export type Doom = (level: number, state: number, owed: Int32Array, at: number) => boolean;
+
+/** What is known of an operation that was watched: it changed no state so far, or it changed one. */
+export const MET = 1;
+/** See {@linkcode MET}. */
+export const ACTIVE = 2;
 
 /**
  * The rules of the search, shared by both orders of exploring it.
@@ -45,6 +51,15 @@ export type Doom = (level: number, state: number, owed: Int32Array, at: number) 
  * first, unless it is optional and the other is owed. Sound: in a completion that uses the later one now, exchange the
  * two: the earlier one is used now, the later one where the earlier one was (it is still open there), or, if that was
  * nowhere, it stays unused, which is allowed because it is optional or no less is owed.
+ *
+ * **(n) Nothing happens.** For models that do not say what their operations do. An owed operation that is legal in the
+ * current state and leaves it as it is becomes optional: a read, seen from outside. *Nothing is lost*: optional allows more
+ * than owed. *Nothing is gained wrongly*: if it is never placed later, place it here: it is open, it is legal, and every
+ * later step finds the state that it found. (It is not taken for good, as in (a): a write of the value that is there
+ * anyway may be needed later, after another one.) And an optional operation is never placed where it leaves the state as
+ * it is: leave it out of a completion that does so, and the rest is one. (Not so where rule (d) holds, which counts on what
+ * an overwriting operation absorbs, though it writes what is there.)
+ * An operation that has been seen to change a state is not asked again each time: leaving it owed is no less sound.
  */
 export class Walk<State, Input, Output> {
   readonly problem: Problem<State, Input, Output>;
@@ -53,32 +68,41 @@ export class Walk<State, Input, Output> {
   readonly size: number;
   /** The current level. */
   level = 0;
+  /** Answers that came after this rank rule out nothing: who knows what they saw. */
+  readonly until: number;
   /** The operation in each slot at this level, or -1. */
   readonly open: Int32Array;
   /** Candidates found by {@linkcode candidates}. */
   readonly found: Int32Array;
 
-  readonly #reads: Int32Array;
+  /** Open reads. */
+  readonly reads: Int32Array;
   readonly #absorbable: Int32Array;
+  /** Open operations that may be reads, for all that is known: they never changed a state that was met. */
+  readonly watched: Int32Array;
+  /** By operation: whether it has been met, and whether it has been seen to change a state. */
+  readonly active: Uint8Array;
   readonly #words: number;
-  readonly #seen: Int32Array;
-  /** By class, while its `#seen` is the stamp: the open operation that returns first, and the first of those owed. */
-  readonly #first: Int32Array;
-  readonly #firstOwed: Int32Array;
-  #stamp = 0;
+  readonly #equals: Equals<State, Input, Output>;
 
-  constructor(problem: Problem<State, Input, Output>, states: States<State, Input, Output>) {
+  /** `until`: what is called after that rank is not part of the problem; see {@linkcode until}. */
+  constructor(
+    problem: Problem<State, Input, Output>,
+    states: States<State, Input, Output>,
+    until: number = NEVER,
+  ) {
     this.problem = problem;
+    this.until = until;
     this.states = states;
     this.#words = problem.words;
     this.size = 1 + 2 * problem.words;
     this.open = new Int32Array(problem.slots).fill(-1);
     this.found = new Int32Array(problem.slots);
-    this.#reads = new Int32Array(problem.words);
+    this.reads = new Int32Array(problem.words);
     this.#absorbable = new Int32Array(problem.words);
-    this.#seen = new Int32Array(problem.count);
-    this.#first = new Int32Array(problem.count);
-    this.#firstOwed = new Int32Array(problem.count);
+    this.watched = new Int32Array(problem.words);
+    this.active = new Uint8Array(problem.watches ? problem.count : 0);
+    this.#equals = new Equals(this);
     this.#enter(0, problem.returns.length === 0 ? problem.count : problem.called[0]);
   }
 
@@ -149,6 +173,18 @@ export class Walk<State, Input, Output> {
     operation: number,
     state: number,
   ): boolean {
+    this.put(nodes, at, to, operation, state);
+    return this.takeReads(to.nodes, to.at);
+  }
+
+  /** The same without the reads that can then be taken: the operation is spent, and what it absorbs is optional (c). */
+  put(
+    nodes: Int32Array,
+    at: number,
+    to: { nodes: Int32Array; at: number },
+    operation: number,
+    state: number,
+  ): void {
     const words = this.#words;
     const target = to.nodes;
     const base = to.at;
@@ -161,25 +197,46 @@ export class Walk<State, Input, Output> {
     if (this.problem.effect[operation] === OVERWRITE) {
       for (let w = 0; w < words; w++) target[base + 1 + words + w] &= ~this.#absorbable[w];
     }
-    return this.takeReads(target, base);
   }
 
-  /** Places every owed read that is legal in the current state (a); answers whether there was one. */
+  /** Places every owed read that is legal in the current state (a), (n); answers whether there was one. */
   takeReads(nodes: Int32Array, at: number): boolean {
     let taken = false;
     for (let w = 0; w < this.#words; w++) {
       const index = at + 1 + this.#words + w;
-      let bits = nodes[index] & this.#reads[w];
+      let bits = nodes[index] & (this.reads[w] | this.watched[w]);
       while (bits !== 0) {
         const bit = bits & -bits;
         bits ^= bit;
-        const operation = this.open[(w << 5) + 31 - Math.clz32(bit)];
-        if (this.states.apply(nodes[at], operation) === 0) continue;
+        if (!this.#isMet(nodes[at], this.open[(w << 5) + 31 - Math.clz32(bit)])) continue;
         nodes[index] &= ~bit;
         taken = true;
       }
     }
     return taken;
+  }
+
+  /** Whether an open operation can be placed now without changing anything. */
+  #isMet(state: number, operation: number): boolean {
+    if (this.problem.effect[operation] === READ) return this.states.allows(state, operation);
+    const outcome = this.states.outcome(state, operation);
+    if (outcome !== SOMETHING) this.active[operation] = MET;
+    else {
+      const slot = this.problem.slot[operation];
+      this.active[operation] = ACTIVE;
+      this.watched[slot >>> 5] &= ~(1 << (slot & 31));
+    }
+    return outcome === NOTHING;
+  }
+
+  /** For an operation that returns at this level and is owed: whether it cannot be placed as things are. */
+  isStuck(nodes: Int32Array, at: number): boolean {
+    return this.problem.watches && !this.states.allows(nodes[at], this.problem.returns[this.level]);
+  }
+
+  /** Whether the operation that returns at this level has been seen to change a state. */
+  get isDueActive(): boolean {
+    return !this.problem.watches || this.active[this.problem.returns[this.level]] === ACTIVE;
   }
 
   /**
@@ -200,11 +257,21 @@ export class Walk<State, Input, Output> {
         if (operation < 0 || (spent & (1 << (s & 31))) !== 0 || effect[operation] === READ) continue;
         if (afterOverwrite && effect[operation] === OVERWRITE) continue;
         let i = count++;
-        for (; i > 0 && found[i - 1] > operation; i--) found[i] = found[i - 1];
+        for (; i > 0 && this.isBefore(operation, found[i - 1]); i--) found[i] = found[i - 1];
         found[i] = operation;
       }
     }
-    return this.problem.classes === 0 ? count : this.#dropEqual(nodes, at, count);
+    return this.problem.classes === 0 ? count : this.#equals.drop(nodes, at, count);
+  }
+
+  /**
+   * The order of candidates: by call; but where the search watches what they do, those without an answer are last. (There are
+   * ever more of them, each takes effect once at most, and nothing else tells when.)
+   */
+  isBefore(left: number, right: number): boolean {
+    const { watches, ret } = this.problem;
+    if (!watches || (ret[left] === NEVER) === (ret[right] === NEVER)) return left < right;
+    return ret[right] === NEVER;
   }
 
   /** Whether an open operation is owed in a configuration. */
@@ -213,39 +280,16 @@ export class Walk<State, Input, Output> {
     return (nodes[at + 1 + this.#words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
   }
 
+  /** Rule (n): whether placing an operation, which leads to a state, is in vain: it is optional, and nothing happens. */
+  isInVain(nodes: Int32Array, at: number, operation: number, state: number): boolean {
+    return state === nodes[at] && this.problem.watches && !this.isOwed(nodes, at, operation);
+  }
+
   /** How an open operation stands in a configuration; `free`: it need not be placed (any more). */
   standing(nodes: Int32Array, at: number, operation: number): "owed" | "spent" | "free" {
     if (this.isOwed(nodes, at, operation)) return "owed";
     const slot = this.problem.slot[operation];
     return (nodes[at + 1 + (slot >>> 5)] & (1 << (slot & 31))) !== 0 ? "spent" : "free";
-  }
-
-  /** Reduction (h). */
-  #dropEqual(nodes: Int32Array, at: number, count: number): number {
-    const { cls, ret } = this.problem;
-    const first = this.#first;
-    const firstOwed = this.#firstOwed;
-    this.#stamp++;
-    for (let i = 0; i < count; i++) {
-      const operation = this.found[i];
-      const c = cls[operation];
-      if (this.#seen[c] !== this.#stamp) {
-        this.#seen[c] = this.#stamp;
-        first[c] = operation;
-        firstOwed[c] = -1;
-      } else if (returnsLater(ret, first[c], operation)) first[c] = operation;
-      if (!this.isOwed(nodes, at, operation)) continue;
-      if (firstOwed[c] < 0 || returnsLater(ret, firstOwed[c], operation)) firstOwed[c] = operation;
-    }
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const operation = this.found[i];
-      const c = cls[operation];
-      if (operation === first[c] || (operation === firstOwed[c] && !this.isOwed(nodes, at, first[c]))) {
-        this.found[kept++] = operation;
-      }
-    }
-    return kept;
   }
 
   #call(nodes: Int32Array, at: number, from: number, to: number): void {
@@ -258,11 +302,14 @@ export class Walk<State, Input, Output> {
   }
 
   #takeNewReads(nodes: Int32Array, at: number, from: number, to: number): void {
-    const { slot, effect } = this.problem;
+    const { slot } = this.problem;
     for (let k = from; k < to; k++) {
       const s = slot[k];
-      if (effect[k] !== READ || s < 0 || this.states.apply(nodes[at], k) === 0) continue;
-      nodes[at + 1 + this.#words + (s >>> 5)] &= ~(1 << (s & 31));
+      if (s < 0) continue;
+      const word = s >>> 5;
+      const bit = 1 << (s & 31);
+      if (((this.reads[word] | this.watched[word]) & bit) === 0 || !this.#isMet(nodes[at], k)) continue;
+      nodes[at + 1 + this.#words + word] &= ~bit;
     }
   }
 
@@ -293,19 +340,19 @@ export class Walk<State, Input, Output> {
     this.#clear(s);
     this.open[s] = operation;
     const code = effect[operation];
-    if (code === READ) this.#reads[s >>> 5] |= bit;
+    if (code === READ) this.reads[s >>> 5] |= bit;
     if (code === OVERWRITE || code === BLIND) this.#absorbable[s >>> 5] |= bit;
+    // One without an answer is owed by nobody.
+    if (code === UPDATE && this.problem.watches && this.active[operation] !== ACTIVE) {
+      if (this.problem.ret[operation] !== NEVER) this.watched[s >>> 5] |= bit;
+    }
   }
 
   #clear(slot: number): void {
     const bit = ~(1 << (slot & 31));
     this.open[slot] = -1;
-    this.#reads[slot >>> 5] &= bit;
+    this.reads[slot >>> 5] &= bit;
     this.#absorbable[slot >>> 5] &= bit;
+    this.watched[slot >>> 5] &= bit;
   }
-}
-
-/** Whether `left` returns after `right`; lost answers count as last, by call. */
-export function returnsLater(ret: Int32Array, left: number, right: number): boolean {
-  return ret[left] > ret[right] || (ret[left] === ret[right] && left > right);
 }

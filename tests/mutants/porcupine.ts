@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
+import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A tests/porcupine/oracle_test.ts -- --times 4";
@@ -25,7 +26,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A pending read is taken as placed although its answer is not the present state",
     source: "reduction (a): reads at once",
     file: WALK,
-    anchor: "if (this.states.apply(nodes[at], operation) === 0) continue;\n        nodes[index] &= ~bit;",
+    anchor:
+      "if (!this.#isMet(nodes[at], this.open[(w << 5) + 31 - Math.clz32(bit)])) continue;\n        nodes[index] &= ~bit;",
     replacement: "nodes[index] &= ~bit;",
     killedBy: SEARCH,
   },
@@ -115,8 +117,8 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-h",
     title: "An optional operation is used before an equal one that is owed",
     source: "reduction (h): equal operations",
-    file: WALK,
-    anchor: "(operation === firstOwed[c] && !this.isOwed(nodes, at, first[c]))) {",
+    file: "porcupine/search/equals.ts",
+    anchor: "(operation === firstOwed[c] && !this.#walk.isOwed(nodes, at, first[c]))) {",
     replacement: "(operation === firstOwed[c] && first[c] < 0)) {",
     killedBy: RULES,
   },
@@ -275,6 +277,7 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: EXPLAIN,
   },
   ...porcupineOnlineMutants,
+  ...porcupineSearchMutants,
   ...porcupineValueMutants,
   ...porcupineLimitMutants,
 ];

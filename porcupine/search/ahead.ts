@@ -1,0 +1,70 @@
+import { NEVER } from "../history.ts";
+import { MET, type Walk } from "./walk.ts";
+
+/** How many operations ahead a search that has gone back looks for one that it met before. */
+const HORIZON = 8;
+
+/** What can still come, seen from a configuration. */
+export class Ahead<State, Input, Output> {
+  readonly #walk: Walk<State, Input, Output>;
+
+  constructor(walk: Walk<State, Input, Output>) {
+    this.#walk = walk;
+  }
+
+  /**
+   * Lists the operations that can still come before another one: those open and not spent, and those called before it
+   * returns. Answers false if they are more than `most`.
+   */
+  list(nodes: Int32Array, at: number, target: number, into: { list: number[]; most: number }): boolean {
+    const { list, most } = into;
+    const { open, problem: { call, ret, slot, count } } = this.#walk;
+    list.length = 0;
+    for (let s = 0; s < open.length; s++) {
+      const operation = open[s];
+      if (operation < 0 || operation === target || (nodes[at + 1 + (s >>> 5)] & (1 << (s & 31))) !== 0) {
+        continue;
+      }
+      if (list.push(operation) > most) return false;
+    }
+    for (let k = this.#called; k < count && call[k] < ret[target]; k++) {
+      if (slot[k] >= 0 && k !== target && list.push(k) > most) return false;
+    }
+    return true;
+  }
+
+  /** Whether an operation is owed in a configuration, or may be once it is called. */
+  mayBeOwed(nodes: Int32Array, at: number, operation: number): boolean {
+    const { problem: { ret } } = this.#walk;
+    return operation >= this.#called ? ret[operation] !== NEVER : this.#walk.isOwed(nodes, at, operation);
+  }
+
+  /**
+   * Of the owed operations that may be reads, for all that is known, the one that returns first; if there is none, one that
+   * is called soon, and was met before: the search has gone back. -1 if there is none of these either.
+   */
+  next(nodes: Int32Array, at: number): number {
+    const { open, reads, watched, active, until, problem: { ret, words, count } } = this.#walk;
+    let first = -1;
+    for (let w = 0; w < words; w++) {
+      let bits = nodes[at + 1 + words + w] & (reads[w] | watched[w]);
+      while (bits !== 0) {
+        const bit = bits & -bits;
+        bits ^= bit;
+        const operation = open[(w << 5) + 31 - Math.clz32(bit)];
+        if (ret[operation] <= until && (first < 0 || ret[operation] < ret[first])) first = operation;
+      }
+    }
+    const end = Math.min(count, this.#called + HORIZON);
+    for (let k = this.#called; first < 0 && k < end; k++) {
+      if (active[k] === MET && ret[k] <= until) first = k;
+    }
+    return first;
+  }
+
+  /** How many operations are called before the walk's level. */
+  get #called(): number {
+    const { level, problem: { returns, called, count } } = this.#walk;
+    return level < returns.length ? called[level] : count;
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Planted bugs for the rules that the search observes on models which do not say what their operations do.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const ORACLE = "test -A tests/porcupine/oracle_test.ts -- --times 4";
+const FAST = "test -A tests/porcupine/fast_test.ts";
+const WATCHED = "test -A tests/porcupine/watched_test.ts -- --times 4";
+const WALK = "porcupine/search/walk.ts";
+const OUTLOOK = "porcupine/search/outlook.ts";
+
+/** These mutants. */
+export const porcupineSearchMutants: readonly Mutant[] = [
+  {
+    id: "PC-n-spent",
+    title: "An operation that does nothing in one state is taken for good, like a read",
+    source: "reduction (n): nothing happens",
+    file: WALK,
+    anchor: "continue;\n        nodes[index] &= ~bit;",
+    replacement: "continue;\n        nodes[index] &= ~bit;\n        nodes[index - this.#words] |= bit;",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-n-changes",
+    title: "An operation that is legal counts as one that does nothing",
+    source: "reduction (n): nothing happens",
+    file: WALK,
+    anchor: "return outcome === NOTHING;",
+    replacement: "return outcome >= NOTHING;",
+    killedBy: ORACLE,
+  },
+  {
+    id: "PC-n-owed",
+    title: "What does nothing in a state is never placed there, though it is owed",
+    source: "reduction (n): an optional operation is not placed where it does nothing",
+    file: WALK,
+    anchor: "this.problem.watches && !this.isOwed(nodes, at, operation);",
+    replacement: "this.problem.watches;",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-n-overwrites",
+    title: "An overwriting operation that is optional is not placed where it writes what is there",
+    source: "reduction (n): not where rule (d) holds",
+    file: WALK,
+    anchor: "state === nodes[at] && this.problem.watches && ",
+    replacement: "state === nodes[at] && ",
+    killedBy: FAST,
+  },
+  {
+    id: "PC-i",
+    title: "An operation is idle if it does nothing now, whatever can be made of the state before it returns",
+    source: "rule (i): idle operations",
+    file: OUTLOOK,
+    anchor: "for (const operation of left) this.#reached(",
+    replacement: "for (const operation of left.slice(left.length)) this.#reached(",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-e-observed-later",
+    title: "What is called after this level is not counted on to make an answer possible",
+    source: "rule (e'): looking ahead",
+    file: "porcupine/search/ahead.ts",
+    anchor: "k < count && call[k] < ret[target]; k++) {",
+    replacement: "k < 0 && call[k] < ret[target]; k++) {",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-e-observed-order",
+    title: "An operation that did nothing is waited for all the same",
+    source: "rule (e'): orders, what waits for what",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "settled |= 1 << i;\n      i = -1;",
+    replacement: "i = left.length;",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-e-observed-cut",
+    title: "A look at the orders that was cut short proves that none leads on",
+    source: "rule (e'): cut short, it says nothing",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "if (allowed >= lost) return this.#steps < 0;",
+    replacement: "if (allowed >= lost) return false;",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-strict",
+    title:
+      "Nothing was found with lost operations only where they lead to the next answer, and that is taken for a proof",
+    source: "depth-first: what left something out proves nothing",
+    file: "porcupine/search/depth.ts",
+    anchor: "if (!this.#isNarrow) return this",
+    replacement: "if (this.#start >= 0) return this",
+    killedBy: ORACLE,
+  },
+  {
+    id: "PC-c-observed-constant",
+    title: "An operation whose result depends on the state absorbs others",
+    source: "rule (c'): what absorbs leads to the same state from everywhere",
+    file: OUTLOOK,
+    anchor: "if (lead >= 0 && states.results[0] !== lead) return false;",
+    replacement: "",
+    killedBy: ORACLE,
+  },
+  {
+    id: "PC-c-observed-legal",
+    title: "An operation is absorbed although its answer is impossible",
+    source: "rule (c'): what is absorbed is legal everywhere",
+    file: OUTLOOK,
+    anchor: "if (count === 0) legal[s >>> 5] &= ~(1 << (s & 31));",
+    replacement: "",
+    killedBy: ORACLE,
+  },
+  {
+    id: "PC-memory",
+    title: "What one operation does is remembered for another one",
+    source: "the memory of steps: by state and operation",
+    file: "porcupine/search/memory.ts",
+    anchor: "if (this.#states[at] !== state || this.#operations[at] !== operation) return false;",
+    replacement: "if (this.#states[at] !== state) return false;",
+    killedBy: ORACLE,
+  },
+];

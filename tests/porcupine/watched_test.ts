@@ -1,0 +1,102 @@
+import { assertEquals } from "@std/assert";
+import {
+  kvModel,
+  lockModel,
+  type Model,
+  type Operation,
+  queueModel,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  stackModel,
+  versionedKvModel,
+} from "../../porcupine/mod.ts";
+import { queueShape, stackShape } from "./fuzz/collections.ts";
+import { decideWhole, forSeeds, plain, WAYS } from "./fuzz/compare.ts";
+import { lockShape } from "./fuzz/objects.ts";
+import { faultOf } from "./fuzz/oracle.ts";
+import { nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
+
+/** Models that do not say what their operations do: the fine print of what is observed (`porcupine/search/outlook.ts`). */
+const model = plain(registerModel());
+
+type Register = Operation<RegisterInput, RegisterOutput>;
+
+function write(value: string, callAt: number, returnAt: number): Register {
+  return {
+    client: callAt,
+    callAt,
+    input: { f: "write", value },
+    outcome: { status: "ok", returnAt, output: { f: "write" } },
+  };
+}
+
+function read(value: string | null, callAt: number, returnAt: number): Register {
+  return {
+    client: callAt,
+    callAt,
+    input: { f: "read" },
+    outcome: { status: "ok", returnAt, output: { f: "read", value } },
+  };
+}
+
+function isOk(history: readonly Register[]): void {
+  for (const [way, options] of Object.entries(WAYS)) {
+    const decision = decideWhole(model, history, options);
+    assertEquals(decision.verdict, "ok", way);
+    assertEquals(faultOf(model, history, Array.from(decision.order)), undefined, way);
+  }
+}
+
+Deno.test("a write of the value that is there anyway may be needed after another write (n), (i)", () => {
+  // When the second write of "a" is called it changes nothing; at its return it still does not; but "b" has to come first.
+  isOk([write("a", 0, 1), write("a", 2, 10), write("b", 3, 12), read("a", 14, 15)]);
+  isOk([write("a", 0, 1), write("a", 2, 10), read("a", 3, 4), write("b", 5, 12), read("a", 14, 15)]);
+});
+
+Deno.test("an owed write that has been seen to change something is placed even where it does not (n)", () => {
+  // Seen to change null into "a"; the first write of "a" then makes it one that changes nothing.
+  isOk([write("a", 0, 9), write("a", 1, 3), read("a", 4, 5), write("b", 10, 11), read("b", 12, 13)]);
+});
+
+/** Longer histories than all orders can be tried of: what is observed must lead to what the model itself says. */
+function agree<Truth, State, Input, Output>(
+  name: string,
+  hinted: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+  longest: number,
+): void {
+  const bare = plain(hinted);
+  const title = `a model with nothing but a step function is judged as with all its hints: ${name}`;
+  Deno.test(title, () =>
+    forSeeds(title, 20, (seed) => {
+      const random = new Random(seed);
+      const size = 8 + (seed % (longest - 7));
+      const history = seed % 2 === 0
+        ? randomHistory(shape(), size, random)
+        : nearlyTrue(shape(), size, random);
+      const expected = decideWhole(hinted, history, WAYS["the competing searches"]).verdict;
+      for (const [way, options] of Object.entries(WAYS)) {
+        const { verdict, order } = decideWhole(bare, history, options);
+        if (verdict !== expected) return `${way}: ${verdict} instead of ${expected}`;
+        const fault = verdict === "ok" ? faultOf(bare, history, Array.from(order)) : undefined;
+        if (fault !== undefined) return `${way}: ${fault}`;
+      }
+      return undefined;
+    }));
+}
+
+agree("register", registerModel(), () => registerShape(), 32);
+agree(
+  "register, unique values, no cas",
+  registerModel(),
+  () => registerShape({ unique: true, cas: false }),
+  32,
+);
+agree("kv", kvModel(), () => kvShape(), 12);
+agree("kv, unique tokens", kvModel(), () => kvShape({ unique: true }), 12);
+agree("versioned kv", versionedKvModel(), () => versionedShape(), 24);
+agree("queue", queueModel(), () => queueShape({ unique: false }), 10);
+agree("stack", stackModel(), () => stackShape({ unique: true }), 10);
+agree("lock, increasing tokens", lockModel({ tokens: "increasing" }), () => lockShape({ gaps: true }), 12);
