@@ -113,6 +113,15 @@ const WATCH: readonly Mutant[] = [
     killedBy: killer(PLANS, "died"),
   },
   {
+    id: "RC-late-lease",
+    title: "A lease counts from its answer, so that a machine that hears late blames the store",
+    source: "labs: a lease is counted from before the question",
+    file: "tests/workloads/lock.ts",
+    anchor: "    this.sureUntilMs = askedMs + ttlMs;",
+    replacement: "    this.sureUntilMs = this.#world.nowMs + ttlMs + 0 * askedMs;",
+    killedBy: "test -A --no-check tests/workloads/lock_test.ts",
+  },
+  {
     id: "RC-used-only",
     title: "Damage at rest strikes what no file uses",
     source: "issue 8, item 2: bit flips at rest",
