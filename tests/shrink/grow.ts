@@ -19,8 +19,18 @@ import { among, isLarge, JOB_SIZES, withFewNodes } from "./smaller.ts";
 /** A disk on which much happens while something is written. */
 const SLOW: Delay = { kind: "uniform", lowMs: 5, highMs: 50 };
 
-/** The small plan number `nth` with at most so many operations. */
-export function grown(plan: RunPlan, operations: number, nth: number): RunPlan {
+/** What is grown. */
+export interface GrowOptions {
+  /** So many operations at most. */
+  readonly operations: number;
+  /** Which of all the small plans. */
+  readonly nth: number;
+  /** Whether somebody has to read to see that the law is broken; otherwise writes are worth more. */
+  readonly reads: boolean;
+}
+
+/** A small plan. Equal options give equal plans. */
+export function grown(plan: RunPlan, { operations, nth, reads }: GrowOptions): RunPlan {
   const random = seededRandom(plan.seed).split(`grown ${nth}`);
   const base = isLarge(plan) ? withFewNodes(plan) : plan;
   const small: RunPlan = {
@@ -36,13 +46,16 @@ export function grown(plan: RunPlan, operations: number, nth: number): RunPlan {
   const { electionMs } = small.knobs;
   const job = plan.layer === "mapreduce";
   const fromMs = job ? 10 + random.below(400) : Math.round(electionMs * (2 + 2 * random.next()));
-  const scene = random.chance(0.45) ? drawScene(small, random.split("scene"), fromMs) : null;
+  const scene = random.chance(0.45) ? drawScene(small, random.split("scene"), { atMs: fromMs, reads }) : null;
   const faults = scene?.faults ?? drawFaults(small, random.split("faults"), fromMs, job ? 100 : electionMs);
   const lastMs = Math.max(
     fromMs,
     ...faults.map((fault) => fault.atMs + ("forMs" in fault ? fault.forMs : 0)),
   );
-  const load = { ...drawLoad(small, random.split("load"), { operations, fromMs, lastMs }), ...scene?.load };
+  const load = {
+    ...drawLoad(small, random.split("load"), { operations, fromMs, lastMs, reads }),
+    ...scene?.load,
+  };
   return { ...small, faults, load, safetyMs: Math.round(lastMs + (job ? 2000 : 3 * electionMs)) };
 }
 
@@ -92,19 +105,24 @@ function drawSpan(random: Random, paceMs: number): number {
 }
 
 /** The plan's shares, or hardly anything but writes, or half and half. */
-function drawShares({ putShare, appendShare }: Load, random: Random): Pick<Load, "putShare" | "appendShare"> {
+function drawShares(
+  { putShare, appendShare }: Load,
+  random: Random,
+  reads: boolean,
+): Pick<Load, "putShare" | "appendShare"> {
   if (random.chance(0.25)) return { putShare, appendShare };
-  return { putShare: random.chance(0.7) ? 0.9 : 0.5, appendShare: 0 };
+  return { putShare: random.chance(reads ? 0.1 : 0.7) ? 0.9 : 0.5, appendShare: 0 };
 }
 
 /** Few operations, somewhere in the time in which the faults strike. */
 function drawLoad(
   { load, knobs: { electionMs } }: RunPlan,
   random: Random,
-  { operations, fromMs, lastMs }: {
+  { operations, fromMs, lastMs, reads }: {
     readonly operations: number;
     readonly fromMs: number;
     readonly lastMs: number;
+    readonly reads: boolean;
   },
 ): Load {
   const clients = Math.min(load.clients, random.chance(0.75) ? 2 : 1);
@@ -117,7 +135,7 @@ function drawLoad(
     keys: 1,
     operationsEach,
     pauseMs: spanMs / operationsEach,
-    ...drawShares(load, random),
+    ...drawShares(load, random, reads),
     // Who gives up soon asks more in the same time.
     timeoutMs: pick(random, [load.timeoutMs, load.timeoutMs, 500, Math.round(0.6 * electionMs)]),
     // As often before the first fault as while the last one is there.

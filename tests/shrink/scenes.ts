@@ -61,12 +61,19 @@ export function mayBePlain({ layer, faults }: RunPlan): boolean {
 }
 
 /** A scene that may have happened in a plan; null if nobody there died or went silent. */
-export function drawScene(plan: RunPlan, random: Random, atMs: number): Scene | null {
+export function drawScene(
+  plan: RunPlan,
+  random: Random,
+  { atMs, reads }: { readonly atMs: number; readonly reads: boolean },
+): Scene | null {
   const has = (kinds: readonly FaultKind[]) => plan.faults.some(({ kind }) => kinds.includes(kind));
   if (!mayBePlain(plan) || !has(DEATHS) || !has(SILENCES)) return null;
   const { electionMs } = plan.knobs;
   const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
-  return random.chance(0.6) ? figure8(random, atMs, ms) : twoLeaders(atMs, ms, random.between(3, 6));
+  if (reads) {
+    return random.chance(0.5) ? figure8(random, atMs, ms, {}) : twoLeaders(atMs, ms, random.between(3, 6));
+  }
+  return figure8(random, atMs, ms, random.chance(0.4) ? longTail(atMs, ms) : {});
 }
 
 /** A time between so many elections and so many. */
@@ -76,10 +83,9 @@ type Span = (low: number, high: number) => number;
  * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies - half of the time with what it could
  * not pass on - and the first one comes back.
  */
-function figure8(random: Random, atMs: number, ms: Span): Scene {
+function figure8(random: Random, atMs: number, ms: Span, load: Partial<Load>): Scene {
   const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 9), target: "leader", direction: "both" };
   const death: Fault = { kind: "crash", atMs: atMs + ms(1.3, 5), forMs: ms(0.2, 8), target: "leader" };
-  const load = random.chance(0.4) ? longTail(atMs, ms) : {};
   if (random.chance(0.5)) return { faults: [cut, death], load };
   const conditions = { ...RELIABLE, lossRate: 1 };
   const lost: Fault = {

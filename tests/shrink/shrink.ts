@@ -49,7 +49,7 @@ export interface ShrinkOptions {
 /** A write that must go through when a majority is well, and the last reads. */
 const OWN_OPERATIONS = 3;
 /** So many small plans are grown before the failing one is taken apart. */
-const FIRST_GROWN = 400;
+const FIRST_GROWN = 550;
 /** As many more after each round that did not get there. */
 const GROWN = 300;
 /** As many seeds are tried where only little would be won. */
@@ -175,8 +175,9 @@ class Search {
     const own = this.#reach === "read" ? OWN_OPERATIONS : 0;
     const fits = (plan: RunPlan) => (operations: number) => isSmall(sizeOf(plan, operations));
     const { best } = this;
+    const reads = TOLD.includes(this.#law);
     for (let nth = 0; nth < count && !this.#options.isOver(); nth++) {
-      const plan = grown(best, GOAL.operations - own, this.#grown++);
+      const plan = grown(best, { operations: GOAL.operations - own, nth: this.#grown++, reads });
       if (await this.try(plan, fits(plan))) return true;
     }
     return false;

@@ -99,6 +99,7 @@ async function keep(
   corpus: string,
 ): Promise<void> {
   const plan = readPlan(await Deno.readTextFile(`${folder}/plan.json`), `${folder}/plan.json`);
+  await Deno.mkdir(corpus, { recursive: true });
   const file = `${corpus}/${id}.json`;
   const told = (await Deno.readTextFile(`${folder}/story.txt`)).trimEnd().split("\n");
   const story = [...told.slice(0, -1), `Again: ${replayOf(file)}`];
