@@ -19,7 +19,8 @@ import type { Victims } from "./victims.ts";
 /** The name of the cut around the nodes that are not healed in the liveness phase. */
 const OUTSIDE = "outside";
 
-const LATER_MS = 100;
+/** How soon a fault tries again that has nothing to damage yet: looking at a whole disk costs. */
+const LATER_MS = 300;
 
 /** Hears of a fault that takes hold or ends. */
 export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
