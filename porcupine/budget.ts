@@ -114,6 +114,12 @@ export class Budget implements StepContext {
     this.#memoryLimit = Math.min(this.#memoryLimit, bytes);
   }
 
+  /** A host's own table is about to grow by so much; if that does not fit, the check is over. */
+  reserve(bytes: number): void {
+    if (this.#processLimit === Infinity || this.stopped !== undefined) return;
+    if (this.#heldBytes() + bytes > this.#processLimit) this.stopped = "memory";
+  }
+
   /** What is counted is what the search holds; what it has dropped, and what a user's step holds, only the host knows. */
   #isSwollen(now: number): boolean {
     if (this.#processLimit === Infinity || now - this.#askedAt < ASK_EVERY_MS) return false;

@@ -5,6 +5,9 @@ import { canonical } from "../canonical.ts";
 import { StepMemory } from "./memory.ts";
 import type { Problem } from "./problem.ts";
 
+/** Tables of fewer entries double without much ado. */
+const LARGE_TABLE = 1 << 15;
+
 /** The host's heap grows to about so many times what is alive in it before its garbage is collected. */
 const HEAP_SHARE = 2;
 
@@ -205,6 +208,8 @@ export class States<State, Input, Output> {
     const known = map.get(key);
     if (known !== undefined) return known;
     const made = this.#keep(state, own);
+    // The host doubles its table when it is full, at about so many bytes an entry: that is a large step late in a search.
+    if (map.size >= LARGE_TABLE && (map.size & (map.size - 1)) === 0) this.#budget.reserve(64 * map.size);
     map.set(key, made);
     if (typeof key === "string" && typeof state !== "string") this.bytes += 32 + key.length;
     return made;
