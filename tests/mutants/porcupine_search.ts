@@ -76,15 +76,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: WATCHED,
   },
   {
-    id: "PC-e-observed-cut",
-    title: "A look at the orders that was cut short proves that none leads on",
-    source: "rule (e'): cut short, it says nothing",
-    file: "porcupine/search/glimpse.ts",
-    anchor: "if (allowed >= lost) return this.#steps < 0;",
-    replacement: "if (allowed >= lost) return false;",
-    killedBy: WATCHED,
-  },
-  {
     id: "PC-strict",
     title:
       "Nothing was found with lost operations only where they lead to the next answer, and that is taken for a proof",
