@@ -1,15 +1,22 @@
-import type { Walk } from "./walk.ts";
+/** What is asked of a walk. */
+interface Candidates {
+  readonly problem: { readonly count: number; readonly cls: Int32Array; readonly ret: Int32Array };
+  /** The candidates for the next decision. */
+  readonly found: Int32Array;
+  /** Whether an open operation has to be placed yet. */
+  isOwed(nodes: Int32Array, at: number, operation: number): boolean;
+}
 
 /** Leaves out, of the candidates for the next decision, those that equal ones stand for: reduction (h), proved in `Walk`. */
-export class Equals<State, Input, Output> {
-  readonly #walk: Walk<State, Input, Output>;
+export class Equals {
+  readonly #walk: Candidates;
   /** By class, while its `#seen` is the stamp: the open operation that returns first, and the first of those owed. */
   readonly #seen: Int32Array;
   readonly #first: Int32Array;
   readonly #firstOwed: Int32Array;
   #stamp = 0;
 
-  constructor(walk: Walk<State, Input, Output>) {
+  constructor(walk: Candidates) {
     const { count } = walk.problem;
     this.#walk = walk;
     this.#seen = new Int32Array(count);

@@ -83,7 +83,7 @@ export class Walk<State, Input, Output> {
   /** By operation: whether it has been met, and whether it has been seen to change a state. */
   readonly active: Uint8Array;
   readonly #words: number;
-  readonly #equals: Equals<State, Input, Output>;
+  readonly #equals: Equals;
 
   /** `until`: what is called after that rank is not part of the problem; see {@linkcode until}. */
   constructor(
