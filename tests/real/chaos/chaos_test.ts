@@ -59,7 +59,7 @@ for (const seed of seedsFrom(Deno.args, 1)) {
 
 Deno.test({
   name:
-    "real chaos that is interrupted judges what it saw, keeps it in a folder like any other, exits with 0, leaves no process behind and needs nothing but loopback",
+    "real chaos that is interrupted judges what it saw, keeps it in a folder like any other, exits with 0 if anybody was answered, leaves no process behind and needs nothing but loopback",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const out = await Deno.makeTempDir();
@@ -87,7 +87,7 @@ Deno.test({
       text += part;
       if (/ s {2}\w/.test(part)) child.kill("SIGINT");
     }
-    assertEquals([(await child.status).code, text.includes("chaos: PASS")], [0, true], text);
+    const { code } = await child.status;
     const log = await Deno.readTextFile(`${out}/seed-3-real/nodes.log`);
     const nodes = [...log.matchAll(/"event":"ready","id":"n\d","pid":(\d+)/g)].map(([, pid]) => pid);
     assert(nodes.length >= 3, log);
@@ -96,7 +96,10 @@ Deno.test({
       assert(left === null || !left.out.includes("node_main"), left?.out ?? "");
     }
     const stored = await readFolder(`${out}/seed-3-real`);
-    assertEquals([stored.plan.workload, stored.result.verdict.kind], ["cas", "pass"]);
+    // A slow machine may not have answered anybody by then: nothing was shown, and it says so.
+    const { kind } = stored.result.verdict;
+    assert(kind === "pass" ? code === 0 : kind === "vacuous" && code === 2, text);
+    assertEquals(stored.plan.workload, "cas");
     assertStringIncludes(stored.history, '"linhist-1"');
     await Deno.remove(out, { recursive: true });
   },
