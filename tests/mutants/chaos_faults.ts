@@ -175,7 +175,7 @@ const IDLE: readonly Mutant[] = [
   idle("fullDisk", {
     file: "tests/sim/disk.ts",
     anchor: "if (growth > 0 && growth > room) {",
-    replacement: "if (growth < 0 && growth > room) {",
+    replacement: "if (growth > Infinity) {",
     killedBy: felt("kv"),
   }),
   ...(["sync", "write", "read"] as const).map((operation) =>
