@@ -92,7 +92,7 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     file: OUTLOOK,
     anchor: "if (lead >= 0 && states.results[0] !== lead) return false;",
     replacement: "",
-    killedBy: ORACLE,
+    killedBy: WATCHED,
   },
   {
     id: "PC-c-observed-legal",
@@ -110,6 +110,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     file: "porcupine/search/memory.ts",
     anchor: "if (this.#states[at] !== state || this.#operations[at] !== operation) return false;",
     replacement: "if (this.#states[at] !== state) return false;",
-    killedBy: ORACLE,
+    killedBy: WATCHED,
   },
 ];

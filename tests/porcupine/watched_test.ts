@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
+  ILLEGAL,
   kvModel,
   lockModel,
   type Model,
@@ -11,6 +12,7 @@ import {
   stackModel,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
+import { StepMemory } from "../../porcupine/search/memory.ts";
 import { queueShape, stackShape } from "./fuzz/collections.ts";
 import { decideWhole, forSeeds, plain, WAYS } from "./fuzz/compare.ts";
 import { lockShape } from "./fuzz/objects.ts";
@@ -58,6 +60,44 @@ Deno.test("a write of the value that is there anyway may be needed after another
 Deno.test("an owed write that has been seen to change something is placed even where it does not (n)", () => {
   // Seen to change null into "a"; the first write of "a" then makes it one that changes nothing.
   isOk([write("a", 0, 9), write("a", 1, 3), read("a", 4, 5), write("b", 10, 11), read("b", 12, 13)]);
+});
+
+/** A dial of four positions that every turn moves on by one. */
+const dial: Model<number, number | "turn", null> = {
+  name: "dial",
+  init: () => 0,
+  step: (position, input) => {
+    if (input === "turn") return (position + 1) % 4;
+    return input === position ? position : ILLEGAL;
+  },
+};
+
+function ask(input: number | "turn", callAt: number, returnAt: number): Operation<number | "turn", null> {
+  return { client: callAt, callAt, input, outcome: { status: "ok", returnAt, output: null } };
+}
+
+Deno.test("an operation that is legal everywhere and leads elsewhere from each state absorbs nothing (c')", () => {
+  const turns = [ask("turn", 0, 10), ask("turn", 1, 11), ask("turn", 2, 12)];
+  for (const [way, options] of Object.entries(WAYS)) {
+    assertEquals(decideWhole(dial, [...turns, ask(3, 13, 14)], options).verdict, "ok", way);
+    for (const position of [0, 1, 2]) {
+      assertEquals(decideWhole(dial, [...turns, ask(position, 13, 14)], options).verdict, "illegal", way);
+    }
+  }
+});
+
+Deno.test("the memory of steps answers for the state and the operation that were asked about, or not at all", () => {
+  const memory = new StepMemory<string>(1);
+  const random = new Random(1);
+  let found = 0;
+  // 400 questions for 64 places: some answers are there, most have been replaced by others.
+  for (let time = 0; time < 5000; time++) {
+    const [state, operation] = [random.below(20), random.below(20)];
+    if (memory.find(state, operation)) found++;
+    else memory.keep(state, operation, `${state} by ${operation}`);
+    assertEquals(memory.next, `${state} by ${operation}`);
+  }
+  assert(found > 200 && found < 4000, `${found} found`);
 });
 
 /** Longer histories than all orders can be tried of: what is observed must lead to what the model itself says. */
