@@ -104,6 +104,15 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: ORACLE,
   },
   {
+    id: "PC-alike-dates",
+    title: "States that show what they hold by no key are taken for one",
+    source: "found by the tests of states that are dates",
+    file: "porcupine/search/states.ts",
+    anchor: "if (keys.length === 0 && !Array.isArray(left)) return",
+    replacement: "if (keys.length < 0) return",
+    killedBy: "test -A tests/porcupine/door/plain_model_test.ts",
+  },
+  {
     id: "PC-memory",
     title: "What one operation does is remembered for another one",
     source: "the memory of steps: by state and operation",

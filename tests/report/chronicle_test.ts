@@ -48,7 +48,7 @@ Deno.test("a recorded run leaves a page with its seed, its phases, its faults an
     const words of [
       "deno task chaos replay here/plan.json",
       "liveness: a majority is well",
-      "failingSync",
+      "failingRead",
       "leads term 1",
     ]
   ) {
