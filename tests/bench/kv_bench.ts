@@ -62,7 +62,9 @@ function readArguments(argv: readonly string[]): Arguments | string {
     words: read["--"] ?? [],
   };
   const numbers = [args.seconds, args.rounds, args.kills, args.keys];
-  const understood = read._.length === 0 && numbers.every((value) => value >= 0) && args.seconds > 0 &&
+  // `--cells ''` is none of them; the parser takes the empty word for one that stands alone.
+  const understood = read._.every((word) => word === "") && numbers.every((value) => value >= 0) &&
+    args.seconds > 0 &&
     args.rounds >= 1 && args.connections >= 1 &&
     args.cells.every((cell) => /^(put|get|mixed):\d{1,4}$/.test(cell));
   if (!understood) throw new TypeError("Cannot understand these words: see bench:kv --help");
