@@ -186,6 +186,10 @@ class Run {
     this.#chronicle?.begin("phase", "phases", "phase", "everything is healed");
     this.#nemesis.healAll();
     this.#chronicle?.allHeals();
+    // Where the faults left nobody an answer the clients go on until there is one: a history without any shows nothing.
+    if (this.#crew.answered === 0) {
+      await this.#advanceUntil(() => this.#crew.answered > 0, this.#world.nowMs + SETTLE_MS);
+    }
     this.#crew.stop();
     const limitMs = this.#world.nowMs + SETTLE_MS;
     const calm = await this.#advanceUntil(() => !this.#crew.busy, limitMs);

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { firstAnswerMs, reunion } from "./sim/reunion.ts";
+import { World } from "../sim/mod.ts";
+import { SharedFolder } from "./sim/shared_folder.ts";
 import { FAULTS, type JobRun, runJob } from "./sim/run.ts";
 
 const SEEDS = 60;
@@ -25,6 +27,25 @@ Deno.test(`${SEEDS} jobs under every fault at once end with the sequential run's
 
 Deno.test("the same seed gives the same run", async () => {
   assertEquals(await runJob({ seed: 7 }), await runJob({ seed: 7 }));
+});
+
+Deno.test("a program that dies while the folder's server works for it does not go on when the server is through", async () => {
+  const world = new World({ seed: 1 });
+  const folder = new SharedFolder(world.machine("server"), { onCreate: () => {}, onRename: () => {} });
+  folder.server.boot(() => {});
+  folder.server.disk.setSyncDelay({ kind: "fixed", ms: 100 });
+  let end = "";
+  world.machine("client").boot(async (runtime) => {
+    const file = await folder.diskOf(runtime).create("a");
+    await file.sync().then(() => end = "synced", (error) => end = error.code);
+  });
+  await world.play(async () => {
+    await world.clock.sleep(50);
+    world.machine("client").crash();
+    await world.clock.sleep(200);
+  });
+  assert(end !== "synced", "the dead heard of it");
+  world.end();
 });
 
 Deno.test("a late report of a worker that was paused or cut off loses, and its files with it", async () => {

@@ -208,6 +208,15 @@ const IDLE: readonly Mutant[] = [
 
 const COUNTING: readonly Mutant[] = [
   {
+    id: "N-folder-wakes-the-dead",
+    title: "A program that died while the shared folder's server worked for it goes on when that is through",
+    source: "found by a chaos run (seed 118433): a win was told by a coordinator that was dead",
+    file: "tests/mapreduce/sim/shared_folder.ts",
+    anchor: "    if (this.#signal.aborted) throw this.#dead(what, this.#signal.reason);\n",
+    replacement: "",
+    killedBy: "test -A --no-check tests/mapreduce/sim_test.ts",
+  },
+  {
     id: "N-call-counts",
     title: "A fault counts because it was called",
     source: "OpenRaft PR 2014",

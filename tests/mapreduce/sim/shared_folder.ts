@@ -95,14 +95,23 @@ class ClientDisk implements Disk {
     try {
       await this.#clock.sleep(0.5 + this.#random.next() * 10, this.#signal);
     } catch (cause) {
-      throw new DiskError("closed", `Cannot ${what}: this client is dead`, { cause });
+      throw this.#dead(what, cause);
     }
+    let result: T;
     try {
-      return await action(this.#folder.server.runtime.disk);
+      result = await action(this.#folder.server.runtime.disk);
     } catch (error) {
+      if (this.#signal.aborted) throw this.#dead(what, error);
       if (!(error instanceof DiskError) || error.code !== "closed") throw error;
       throw new DiskError("failed", `Cannot ${what}: the server is down (simulated)`, { cause: error });
     }
+    // The server did it all the same, but a program that is dead must not go on from there (chaos, seed 118433).
+    if (this.#signal.aborted) throw this.#dead(what, this.#signal.reason);
+    return result;
+  }
+
+  #dead(what: string, cause: unknown): DiskError {
+    return new DiskError("closed", `Cannot ${what}: this client is dead`, { cause });
   }
 
   async open(path: string): Promise<DiskFile> {
