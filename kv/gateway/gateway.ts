@@ -80,6 +80,8 @@ const MAX_JOINED_BYTES = 1 << 20;
  * writes, however many it carries: two on their way at once would share the same clients between them.
  */
 const MAX_WRITE_BATCHES = 1;
+/** The same for commands to another member, which may hang until it is found to be dead: who waits should not all stand behind one. */
+const MAX_FORWARDED = 2;
 /** Writes behind which that price does not show: with so many, one more command may go. */
 const FULL = 128;
 /**
@@ -97,7 +99,8 @@ export class Gateway {
   readonly #writes: Job<Transaction, TransactionResult>[] = [];
   readonly #looks: Job<readonly Step[], readonly StepResult[]>[] = [];
   readonly #counters = { writes: 0, writeBatches: 0, looks: 0, lookRounds: 0, forwarded: 0, failed: 0 };
-  #writing = 0;
+  /** Commands on their way that began here while this member led, and others. */
+  readonly #writing = { here: 0, elsewhere: 0 };
   #looking = 0;
   #turnEnds = false;
   /** Writes that the next command is to carry, as far as one can tell. */
@@ -165,13 +168,19 @@ export class Gateway {
 
   #mayWrite(): boolean {
     const come = this.#writes.length;
-    if (come === 0 || this.#writing > MAX_WRITE_BATCHES) return false;
-    if (this.#writing === MAX_WRITE_BATCHES) return come >= FULL;
+    const route = this.#route();
+    const most = route === "here" ? MAX_WRITE_BATCHES : MAX_FORWARDED;
+    if (come === 0 || this.#writing[route] > most) return false;
+    if (this.#writing[route] === most) return come >= FULL;
     if (come >= this.#expected || this.#idleTurns >= IDLE_TURNS) return true;
     this.#idleTurns = come > this.#come ? 0 : this.#idleTurns + 1;
     this.#come = come;
     this.#soon();
     return false;
+  }
+
+  #route(): "here" | "elsewhere" {
+    return this.#options.replica.node.state().isLeader ? "here" : "elsewhere";
   }
 
   #takeWrites(): Job<Transaction, TransactionResult>[] {
@@ -183,7 +192,8 @@ export class Gateway {
   }
 
   async #write(jobs: readonly Job<Transaction, TransactionResult>[]): Promise<void> {
-    this.#writing++;
+    const route = this.#route();
+    this.#writing[route]++;
     this.#expected = this.#come = this.#idleTurns = 0;
     this.#counters.writeBatches++;
     try {
@@ -192,7 +202,7 @@ export class Gateway {
     } catch (error) {
       for (const { settle } of jobs) this.#fail(settle, error);
     }
-    this.#writing--;
+    this.#writing[route]--;
     this.#expected = this.#writes.length + jobs.length;
     // What has gathered meanwhile, and what these answers have set off in this turn.
     if (this.#writes.length > 0) this.#soon();
