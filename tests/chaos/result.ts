@@ -138,3 +138,16 @@ export function pathsOfCrashes(machines: readonly Machine[]): RarePath[] {
   const ways = [["lost", "unsyncedLost"], ["torn", "writeTorn"], ["reordered", "writesReordered"]] as const;
   return ways.filter(([fate]) => machines.some(({ disk }) => disk.fates[fate] > 0)).map(([, path]) => path);
 }
+
+/** The line with which a single run ends. */
+export function verdictLine(verdict: RunVerdict): string {
+  switch (verdict.kind) {
+    case "pass":
+      return "chaos: PASS";
+    case "violation":
+      return `chaos: VIOLATION of ${verdict.violation.law}: ${verdict.violation.sentence}`;
+    case "undecided":
+    case "vacuous":
+      return `chaos: ${verdict.kind.toUpperCase()}: ${verdict.sentence}`;
+  }
+}

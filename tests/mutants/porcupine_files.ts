@@ -222,6 +222,7 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     source: "bad input: missing file",
     file: "porcupine/cli/files.ts",
     anchor: "throw new UsageError(`${file} cannot be opened: ${messageOf(error)}`);",
+    // Planted code: the cast is part of the bug, a file that is always at its end.
     replacement:
       "return { bytes: chunks({ read: () => Promise.resolve(null) } as unknown as Deno.FsFile), [Symbol.dispose]: () => {} };",
     killedBy: CLI,

@@ -6,7 +6,7 @@
 import type { RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan } from "../../nemesis/swarm.ts";
 import { compareTraces, readTraceLines } from "../../sim/mod.ts";
-import type { RecordedRun, RunVerdict } from "../result.ts";
+import { type RecordedRun, verdictLine } from "../result.ts";
 import { runPlan } from "../run.ts";
 import { exitCodeOf } from "../tally.ts";
 import { type Choice, choiceInWords } from "./choice.ts";
@@ -61,7 +61,7 @@ function finish(args: ReplayArguments, run: RecordedRun, diverged: string | null
   else {
     console.log(`seed ${run.plan.seed}: ${events} events, fingerprint ${hash}`);
     console.log(diverged ?? "Byte for byte the same run.");
-    console.log(inWords(verdict));
+    console.log(verdictLine(verdict));
     console.log(`folder: ${folder}`);
   }
   return diverged === null ? exitCodeOf(verdict.kind) : exitCodeOf("harness");
@@ -70,16 +70,4 @@ function finish(args: ReplayArguments, run: RecordedRun, diverged: string | null
 function divergence(left: string, right: string): string {
   const comparison = compareTraces(readTraceLines(left), readTraceLines(right));
   return comparison.kind === "equal" ? "The event logs differ in their bytes only" : comparison.message;
-}
-
-function inWords(verdict: RunVerdict): string {
-  switch (verdict.kind) {
-    case "pass":
-      return "chaos: PASS";
-    case "violation":
-      return `chaos: VIOLATION of ${verdict.violation.law}: ${verdict.violation.sentence}`;
-    case "undecided":
-    case "vacuous":
-      return `chaos: ${verdict.kind.toUpperCase()}: ${verdict.sentence}`;
-  }
 }

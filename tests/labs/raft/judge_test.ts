@@ -204,6 +204,7 @@ const MISUSES: readonly (readonly [what: string, makeRaft: MakeRaft, words: stri
   }, "chance from `random` of the seat"],
   ["a start() that makes its caller wait", (seat) => ({
     ...makeBelieve(HONEST)(seat) as RaftPeer,
+    // The mistake itself, which types forbid and plain JavaScript does not.
     start: () => Promise.resolve({ index: 1, term: 1, isLeader: true }) as unknown as StartResult,
   }), "start() returned a promise"],
   ["an error while it starts", () => {

@@ -31,6 +31,7 @@ export const tableCodec: Codec<readonly number[], TableInput, TableOutput> = {
       ? isFields(fields.answer) && typeof fields.answer.kind === "string"
       : op === "reopen" || typeof fields.accepted === "boolean";
     if (fields.op !== op || !fits) throw mismatch(`the answer of ${op}`, value);
+    // Read from a file: `fits` has looked at what the model and its words ask of it.
     return value as unknown as TableOutput;
   },
   recordInput: ({ op, ...rest }) => ({
@@ -40,6 +41,7 @@ export const tableCodec: Codec<readonly number[], TableInput, TableOutput> = {
     argument: rest as unknown as Datum,
     version: undefined,
   }),
+  // Plain data as well.
   recordOutput: (output) => output as unknown as Datum,
   mark: () => "plain",
 };
@@ -57,6 +59,7 @@ function readInput({ f, argument }: RawOperation): TableInput {
     : isFields(ref) && Number.isInteger(ref.task) && Number.isInteger(ref.attempt) && isFields(outcome) &&
       typeof outcome.kind === "string";
   if (!fits) throw mismatch(`what is asked by ${f}`, argument);
+  // `fits` has looked at every field that the model and its words ask of it.
   return { op: f, ...(argument as object) } as unknown as TableInput;
 }
 

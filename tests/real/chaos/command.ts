@@ -6,7 +6,7 @@
 import type { RealArguments } from "../../chaos/cli/arguments.ts";
 import { choiceInWords } from "../../chaos/cli/choice.ts";
 import { readPlanFile, writeFolder } from "../../chaos/cli/folder.ts";
-import type { RunVerdict } from "../../chaos/result.ts";
+import { type RunVerdict, verdictLine } from "../../chaos/result.ts";
 import { exitCodeOf } from "../../chaos/tally.ts";
 import type { Fault } from "../../nemesis/plan.ts";
 import { faultInWords } from "../../report/fault_words.ts";
@@ -89,18 +89,6 @@ function summaryOf({ plan, struck, result }: RealRun, folder: string, again: str
     `took        ${(simulatedMs / 1000).toFixed(1)} s`,
     `folder: ${folder}`,
     `again: ${again}`,
-    verdictInWords(verdict),
+    verdictLine(verdict),
   ];
-}
-
-function verdictInWords(verdict: RunVerdict): string {
-  switch (verdict.kind) {
-    case "pass":
-      return "chaos: PASS";
-    case "violation":
-      return `chaos: VIOLATION of ${verdict.violation.law}: ${verdict.violation.sentence}`;
-    case "undecided":
-    case "vacuous":
-      return `chaos: ${verdict.kind.toUpperCase()}: ${verdict.sentence}`;
-  }
 }
