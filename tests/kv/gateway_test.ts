@@ -147,5 +147,62 @@ Deno.test("clients that were answered together, and ask again within a few turns
     const from = world.nowMs;
     assertEquals((await put("alone")).kind, "done");
     assert(world.nowMs - from < 20, `${world.nowMs - from} ms`);
+    // Those who come one by one while a command is on its way share the next.
+    const before = gateway.counters.writeBatches;
+    const stragglers: Promise<Settled<TransactionResult>>[] = [];
+    for (let at = 0; at < 30; at++) {
+      stragglers.push(put(`late ${at}`));
+      await turn();
+    }
+    for (const { kind } of await Promise.all(stragglers)) assertEquals(kind, "done");
+    const commands = gateway.counters.writeBatches - before;
+    assert(commands <= 10, `${commands} entries for 30 writes that came one by one`);
   });
+});
+
+Deno.test("who becomes leader writes at once, however many commands of its clients hang at a member that is dead", async () => {
+  const group = new Group({
+    servers: 3,
+    world: { seed: 4, conditions: RELIABLE },
+    machine: () => new Store(),
+  });
+  const { world } = group;
+  const leads = (name: string) => group.server(name).replica.node.state().isLeader;
+  await world.play(async () => {
+    await group.untilLed();
+    const first = group.names.find(leads) ?? "";
+    const others = group.names.filter((name) => name !== first).map((name) => ({
+      name,
+      gateway: new Gateway({
+        replica: group.server(name).replica,
+        store: group.machines.get(name) as Store,
+        client: group.client(`client of ${name}`),
+        clock: world.clock,
+        afterTurn: (action) => void world.clock.setTimer(0, action),
+      }),
+    }));
+    const put = (gateway: Gateway, key: string) =>
+      new Promise<Settled<TransactionResult>>((resolve) =>
+        gateway.write({
+          guards: [],
+          steps: [{ op: "set", key, value: key, when: "always", expiry: { kind: "none" }, previous: false }],
+        }, resolve)
+      );
+    for (const { name, gateway } of others) {
+      // Whoever asks from there is never heard.
+      world.machine(`client of ${name}`).crash();
+      for (const key of ["a", "b", "c"]) {
+        void put(gateway, key);
+        await world.clock.sleep(5);
+      }
+    }
+    world.machine(first).crash();
+    let heir = others.find(({ name }) => leads(name));
+    for (; heir === undefined; heir = others.find(({ name }) => leads(name))) await world.clock.sleep(10);
+    const from = world.nowMs;
+    const settled = await put(heir.gateway, "d");
+    assertEquals(settled.kind, "done");
+    assert(world.nowMs - from < 100, `it took ${world.nowMs - from} ms`);
+  });
+  world.end();
 });

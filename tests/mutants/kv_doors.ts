@@ -19,6 +19,24 @@ const READER = "kv/resp/request_reader.ts";
 /** The doors' mutants. */
 export const kvDoorMutants: readonly Mutant[] = [
   {
+    id: "KD-heir-waits",
+    title: "Who became leader waits for commands that hang at another member",
+    source: "found when the time without writes after a leader's death was measured",
+    file: GATEWAY,
+    anchor: 'isLeader ? "here" : "elsewhere";',
+    replacement: 'isLeader ? "elsewhere" : "elsewhere";',
+    killedBy: PATIENCE,
+  },
+  {
+    id: "KD-unbounded",
+    title: "As many commands are on their way as there are turns in which somebody writes",
+    source: "issue 5: group commit",
+    file: GATEWAY,
+    anchor: 'const most = route === "here" ? MAX_WRITE_BATCHES : MAX_FORWARDED;',
+    replacement: 'const most = route === "here" ? Infinity : MAX_FORWARDED;',
+    killedBy: PATIENCE,
+  },
+  {
     id: "KD-stale-look",
     title: "A leader answers reads from its memory without asking whether it still leads",
     source: "anchors/raft.md 4: stale reads from a leader that was cut off",
