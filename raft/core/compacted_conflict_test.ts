@@ -3,6 +3,7 @@ import type { Effect } from "../effect.ts";
 import type { Message } from "../message.ts";
 import type { Entry } from "../types.ts";
 import { DEFAULT_LIMITS } from "../timing.ts";
+import { checkInvariants } from "./invariants.ts";
 import { type Core, createCore } from "./state.ts";
 import { step } from "./step.ts";
 
@@ -66,3 +67,26 @@ Deno.test("a follower that agrees with the leader where its log was cut gets no 
   assertEquals(cores.a.role.type, "leader");
   assert(!said.some(({ type }) => type === "snapshotRequest"));
 });
+
+Deno.test("a refusal overtaken by an acknowledgement at the cut or behind it sends the leader neither back nor to a snapshot", () => {
+  for (const matchIndex of [3, 5]) {
+    const cut = member("a", 4, entries(4, 4, 4, 4), { index: 3, term: 4 });
+    const effects: Effect[] = [];
+    step(cut, { type: "electionTimeout" }, effects);
+    hear(cut, { type: "voteReply", term: 5, granted: true }, effects);
+    assertEquals(cut.role.type, "leader");
+    const reply = { term: 5, round: 0, incarnation: 98, counts: true } as const;
+    hear(cut, { type: "appendAccepted", matchIndex, ...reply }, effects);
+    // Sent while b still held an entry of term 2 at the cut.
+    hear(cut, { type: "appendRejected", prevIndex: 7, hintIndex: 4, hintTerm: 2, ...reply }, effects);
+    if (cut.role.type !== "leader") throw new Error("deposed");
+    const progress = cut.role.progress.get("b");
+    assertEquals([progress?.match, progress?.state.type], [matchIndex, "probe"]);
+    checkInvariants(cut);
+  }
+});
+
+/** `core` hears `message` from b. */
+function hear(core: Core, message: Message, effects: Effect[]): void {
+  step(core, { type: "message", from: "b", message }, effects);
+}

@@ -120,7 +120,9 @@ export function onAppendRejected(core: Core, from: NodeId, reply: AppendRejected
   const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);
   // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From
   // the cut on only the snapshot helps.
-  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;
+  const conflicts = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;
+  // A follower known to agree at the cut sent this before it did: going back behind `match` would stop the leader.
+  const conflictsAtCut = conflicts && progress.match < common;
   becomeProbe(progress, conflictsAtCut ? common : Math.max(progress.match, common) + 1);
   sendAppends(core, core.role, from, progress, effects);
 }

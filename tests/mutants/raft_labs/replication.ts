@@ -86,14 +86,24 @@ export const replicationMutants: readonly Mutant[] = [
       "  const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);\n" +
       "  // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From\n" +
       "  // the cut on only the snapshot helps.\n" +
-      "  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;\n" +
+      "  const conflicts = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;\n" +
+      "  // A follower known to agree at the cut sent this before it did: going back behind `match` would stop the leader.\n" +
+      "  const conflictsAtCut = conflicts && progress.match < common;\n" +
       "  becomeProbe(progress, conflictsAtCut ? common : Math.max(progress.match, common) + 1);\n",
     replacement: "  const common = findConflictByTerm(core.log, reply.hintIndex, reply.hintTerm);\n" +
-      "  // The follower holds another entry where this log was cut: no append can show that, and asking again would never end. From\n" +
-      "  // the cut on only the snapshot helps.\n" +
       "  const conflictsAtCut = common === core.log.offset && core.log.offsetTerm > reply.hintTerm;\n" +
       "  becomeProbe(progress, conflictsAtCut ? common : common + 1);\n",
     killedBy: lab("StrictLateRequests3B", 3),
+  },
+  {
+    id: "R7-cut",
+    title:
+      "A late refusal from before the follower agreed where the log was cut sends the leader back behind `match`",
+    source: "found by chaos, seed 1210080145",
+    file: REPLICATION,
+    anchor: "conflicts && progress.match < common;",
+    replacement: "conflicts;",
+    killedBy: "test -A --no-check raft/core/compacted_conflict_test.ts",
   },
   {
     id: "R8",
