@@ -5,7 +5,6 @@
  */
 
 import type { Machine } from "../../kv/machine.ts";
-import { replicate, type ServerOptions } from "../../kv/server.ts";
 import { InvariantError } from "../../raft/core/invariants.ts";
 import { termAt } from "../../raft/core/log.ts";
 import type { Core } from "../../raft/core/state.ts";
@@ -25,36 +24,9 @@ import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
 import { ClusterNode } from "./cluster_node.ts";
 import { describeMessage } from "./describe.ts";
+import { type ClusterFacts, gather, noFacts } from "./facts.ts";
+import type { Serve } from "./serve.ts";
 import { isDamage, isDiskFailure, openStorage } from "./storage.ts";
-
-/** A member that serves. */
-export interface Served {
-  readonly core: Readonly<Core>;
-  /** Resolves when it is dead. */
-  readonly done: Promise<void>;
-  /** Why it died. */
-  readonly cause: unknown;
-}
-
-/** Starts one member that applies what is committed to `watched`, which wraps `machine`. */
-export type Serve = (machine: Machine, watched: Machine, options: ServerOptions) => Promise<Served>;
-
-/** Starts a member of a replicated machine. */
-export async function serveReplicated(
-  _machine: Machine,
-  watched: Machine,
-  options: ServerOptions,
-): Promise<Served> {
-  const server = await replicate(watched, options);
-  const { node } = server.replica;
-  return {
-    core: node.core,
-    done: server.done,
-    get cause() {
-      return node.stopReason ?? server.replica.failure;
-    },
-  };
-}
 
 /** What a cluster is made of. */
 export interface ClusterOptions {
@@ -73,17 +45,6 @@ export interface ClusterOptions {
   readonly chronicle: Chronicle | null;
 }
 
-/** Things worth knowing of a run that are no violations. */
-export interface ClusterFacts {
-  snapshotsTaken: number;
-  snapshotsInstalled: number;
-  conflictsRepaired: number;
-  amnesiacsFollowed: number;
-  diskFailures: number;
-  damagesRefused: number;
-  resignations: number;
-}
-
 /** The channel of the servers' Raft messages. */
 const RAFT_CHANNEL = "raft:kv";
 
@@ -95,15 +56,7 @@ export class Cluster implements Victims {
   readonly names: readonly string[];
   readonly laws: RaftLaws;
   readonly moments: Moments = new Moments();
-  readonly facts: ClusterFacts = {
-    snapshotsTaken: 0,
-    snapshotsInstalled: 0,
-    conflictsRepaired: 0,
-    amnesiacsFollowed: 0,
-    diskFailures: 0,
-    damagesRefused: 0,
-    resignations: 0,
-  };
+  readonly facts: ClusterFacts = noFacts();
   readonly #world: World;
   readonly #options: ClusterOptions;
   readonly #nodes: ClusterNode[];
@@ -242,34 +195,14 @@ export class Cluster implements Victims {
       if (core.role.type === "leader") this.#checkCommit(node, core);
       node.seenCommit = core.commit;
     }
-    this.#gather(node, core);
+    if (this.#options.chronicle !== null) this.#chronicle(node, core);
+    gather(this.facts, node, core);
   }
 
   #checkCommit(node: ClusterNode, core: Readonly<Core>): void {
     const term = termAt(core.log, core.commit);
     const electors = this.#nodes.map(({ name, disk }) => ({ name, stable: disk.stable }));
     checkCommit(node.name, electors, core.commit, term, this.#options.report);
-  }
-
-  #gather(node: ClusterNode, core: Readonly<Core>): void {
-    const { facts } = this;
-    if (core.log.offset > node.seenOffset) {
-      if (node.seenOffset >= 0) {
-        facts[node.installs(core.log.offset) ? "snapshotsInstalled" : "snapshotsTaken"]++;
-      }
-      node.seenOffset = core.log.offset;
-    }
-    const last = core.log.offset + core.log.entries.length;
-    if (last < node.seenLast) facts.conflictsRepaired++;
-    node.seenLast = last;
-    if (node.leads && core.role.type !== "leader" && core.term === node.seenTerm) facts.resignations++;
-    if (this.#options.chronicle !== null) this.#chronicle(node, core);
-    node.leads = core.role.type === "leader";
-    node.seenTerm = core.term;
-    if (core.standing === "amnesiac" && core.commit > 0 && !node.followed) {
-      node.followed = true;
-      facts.amnesiacsFollowed++;
-    }
   }
 
   #chronicle(node: ClusterNode, core: Readonly<Core>): void {

@@ -183,8 +183,8 @@ export type Fault =
 /** The name of a fault. */
 export type FaultKind = Fault["kind"];
 
-/** Faults of the network. */
-const NETWORK = [
+/** Faults of the lines between machines. */
+const LINE_FAULTS = [
   "halves",
   "isolate",
   "bridge",
@@ -196,9 +196,17 @@ const NETWORK = [
   "clog",
 ] as const;
 
+/** The name of one of them. */
+export type LineFault = (typeof LINE_FAULTS)[number];
+
+/** Whether it is a line that suffers. Such a fault takes hold whatever else is wrong: a line is there even if nobody is at its end. */
+export function isLineFault(kind: FaultKind): kind is LineFault {
+  return (LINE_FAULTS as readonly FaultKind[]).includes(kind);
+}
+
 /** Faults of a cluster of nodes. */
-const CLUSTER = [
-  ...NETWORK,
+const CLUSTER: readonly FaultKind[] = [
+  ...LINE_FAULTS,
   "crash",
   "crashAt",
   "crashAll",
@@ -215,7 +223,7 @@ const CLUSTER = [
   "failingSync",
   "failingWrite",
   "failingRead",
-] as const;
+];
 
 /**
  * The faults of each layer. A job's workers and coordinator keep nothing on disks of their own, and its folder is as reliable as the

@@ -7,19 +7,7 @@ import type { Message } from "../../raft/message.ts";
 import { allLinks, cutLinks, type LinkPair } from "../sim/shapes.ts";
 import type { Felt } from "../sim/felt.ts";
 import type { World } from "../sim/world.ts";
-import type { CutDirection, Fault } from "./plan.ts";
-
-/** The kinds of faults that this file carries out. */
-export type LinkFault =
-  | "halves"
-  | "isolate"
-  | "bridge"
-  | "majorityRing"
-  | "flap"
-  | "weather"
-  | "badLink"
-  | "badMessages"
-  | "clog";
+import type { CutDirection, Fault, LineFault } from "./plan.ts";
 
 /** How long a link that flaps is open, as a share of its period. */
 const FLAP_OPEN_SHARE = 0.5;
@@ -35,7 +23,7 @@ export function kindOfMessage(channel: string, message: unknown): string {
  */
 export function strikeLinks(
   world: World,
-  fault: Fault & { readonly kind: LinkFault },
+  fault: Fault & { readonly kind: LineFault },
   { name, names, target }: {
     readonly name: string;
     readonly names: readonly string[];

@@ -20,6 +20,7 @@ import {
   type Fault,
   type FaultKind,
   FAULTS_OF,
+  isLineFault,
   type Knobs,
   type Layer,
   type Load,
@@ -181,19 +182,6 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
-/** Faults that take hold whatever else is wrong. */
-const SURE: readonly FaultKind[] = [
-  "halves",
-  "isolate",
-  "bridge",
-  "majorityRing",
-  "flap",
-  "weather",
-  "badLink",
-  "badMessages",
-  "clog",
-];
-
 /** How many machines faults can strike. */
 export function machinesOf({ layer, nodes, groups }: Omit<Ground, "machines">): number {
   if (layer === "shard") return (groups + 1) * nodes;
@@ -244,7 +232,7 @@ function drawFaults(
     atMs = meets ? heals + times.between(-20, 60) : atMs + gapMs;
   }
   // A trap may never spring, a machine that is down cannot die: without a cut a whole plan could come to nothing.
-  const sure = faults.some(({ kind }) => SURE.includes(kind));
+  const sure = faults.some(({ kind }) => isLineFault(kind));
   if (sure || wanted !== null || place.layer === "mapreduce") return faults;
   const cut = drawFault("isolate", random.split("sure"), ground, Math.round(safetyMs * 0.6));
   return [...faults, cut].sort((left, right) => left.atMs - right.atMs);

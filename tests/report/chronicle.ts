@@ -4,7 +4,7 @@
  */
 
 import type { Annotation } from "../../porcupine/mod.ts";
-import type { Fault, FaultKind } from "../nemesis/plan.ts";
+import { type Fault, isLineFault } from "../nemesis/plan.ts";
 import type { Step } from "./story.ts";
 
 interface OpenSpan {
@@ -64,18 +64,6 @@ export interface MemberState {
 interface Span extends Annotation {
   readonly kind: SpanKind;
 }
-
-const LINE_FAULTS: readonly FaultKind[] = [
-  "halves",
-  "isolate",
-  "bridge",
-  "majorityRing",
-  "flap",
-  "weather",
-  "badLink",
-  "badMessages",
-  "clog",
-];
 
 /** Collects spans while a run goes on. */
 export class Chronicle {
@@ -146,7 +134,7 @@ export class Chronicle {
 
   /** Every line is whole again, whatever was wrong with it. */
   linesHeal(): void {
-    this.#endFaults(({ kind }) => LINE_FAULTS.includes(kind));
+    this.#endFaults(({ kind }) => isLineFault(kind));
   }
 
   /** Everything is whole again. */
