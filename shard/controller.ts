@@ -29,6 +29,8 @@ const SNAPSHOT_LAYOUT = 1;
 export class ShardController implements Machine, CheckedMachine {
   /** All maps; `#maps[n]` is map n. */
   #maps: ShardMap[];
+  /** Maps as bytes, for maps never change, and every group asks many times a second. */
+  readonly #encoded = new WeakMap<ShardMap, Uint8Array>();
 
   /** A controller of this many shards and no groups. */
   constructor(shards: number) {
@@ -58,7 +60,7 @@ export class ShardController implements Machine, CheckedMachine {
   /** Gives the map of a number, the latest one for null or a number that is too large. */
   query(question: Uint8Array): Uint8Array {
     const number = decodeMapQuestion(question);
-    return encodeMap(number === null ? this.latest : this.#maps[number] ?? this.latest);
+    return this.#encode(number === null ? this.latest : this.#maps[number] ?? this.latest);
   }
 
   /** Every map. */
@@ -81,6 +83,12 @@ export class ShardController implements Machine, CheckedMachine {
     for (let left = reader.varint(); left > 0; left--) maps.push(readMap(reader));
     reader.end();
     this.#maps = maps;
+  }
+
+  #encode(map: ShardMap): Uint8Array {
+    let bytes = this.#encoded.get(map);
+    if (bytes === undefined) this.#encoded.set(map, bytes = encodeMap(map));
+    return bytes;
   }
 
   #change(command: ControllerCommand): ChangeResult {

@@ -103,6 +103,11 @@ export function encodeMap(map: ShardMap): Uint8Array {
   return writer.take();
 }
 
+/** The number of an encoded map: most of those who ask know that map already. */
+export function mapNumberOf(bytes: Uint8Array): number {
+  return new ByteReader(bytes).varint();
+}
+
 /** Reads a map. Throws `WireError` for anything else. */
 export function decodeMap(bytes: Uint8Array): ShardMap {
   return readMap(new ByteReader(bytes));

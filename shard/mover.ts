@@ -7,9 +7,10 @@
  */
 
 import { Link, type LinkRuntime } from "../kv/link.ts";
+import type { Timer } from "../runtime/clock.ts";
 import type { Replica } from "../kv/replica.ts";
 import type { Address } from "../runtime/network.ts";
-import { decodeMap, encodeMapQuestion } from "./controller_codec.ts";
+import { decodeMap, encodeMapQuestion, mapNumberOf } from "./controller_codec.ts";
 import type { ShardGroup } from "./group.ts";
 import { encodeGroupCommand, type GroupCommand } from "./group_codec.ts";
 import { GroupLinks } from "./group_link.ts";
@@ -34,6 +35,8 @@ export interface MoverOptions {
 
 /** How long one step may take before it is begun anew. */
 const STEP_MS = 1000;
+/** Without the runtime's signal: whatever calls travel on dies with it, and ends them. */
+const LIMITS = { timeoutMs: STEP_MS } as const;
 
 /** See the module's page. */
 export class Mover {
@@ -42,6 +45,8 @@ export class Mover {
   readonly #groups: GroupLinks;
   /** Steps under way, by name: one of a kind at a time. */
   readonly #busy = new Set<string>();
+  /** Until the next turn; null before the first. */
+  #timer: Timer | null = null;
   #ended = false;
 
   /** A mover at rest. */
@@ -55,24 +60,21 @@ export class Mover {
 
   /** Begins. It ends with the runtime. */
   start(): void {
-    void this.#run();
+    this.#look();
   }
 
   /** Ends it. */
   stop(): void {
     this.#ended = true;
+    this.#timer?.cancel();
   }
 
-  async #run(): Promise<void> {
-    const { clock, signal } = this.#options.runtime;
-    while (!signal.aborted && !this.#ended) {
-      this.#turn();
-      try {
-        await clock.sleep(this.#options.pollMs, signal);
-      } catch {
-        return;
-      }
-    }
+  /** Looks from time to time. A timer and no sleep: an idle group does nothing else, and there may be hundreds of groups. */
+  #look(): void {
+    const { runtime, pollMs } = this.#options;
+    if (runtime.signal.aborted || this.#ended) return;
+    this.#turn();
+    this.#timer = runtime.clock.setTimer(pollMs, () => this.#look());
   }
 
   #turn(): void {
@@ -93,15 +95,15 @@ export class Mover {
     const { machine } = this.#options;
     const wanted = machine.map.number + 1;
     const asked = await this.#controller.ask("query", encodeMapQuestion(wanted), this.#limits());
-    if (asked.kind !== "applied") return false;
-    const map = decodeMap(asked.reply);
-    return map.number === wanted && await this.#propose({ op: "adopt", map });
+    // Ten times a second there is no next one, and the latest map comes instead.
+    if (asked.kind !== "applied" || mapNumberOf(asked.reply) !== wanted) return false;
+    return await this.#propose({ op: "adopt", map: decodeMap(asked.reply) });
   }
 
   /** Brings one shard here from its old owner. */
   async #bring({ shard, number, from }: Expected): Promise<boolean> {
     const old = this.#groups.to(from.group, from.servers);
-    const asked = await old.ask({ op: "fetch", shard, number }, this.#limitsOfStep());
+    const asked = await old.ask({ op: "fetch", shard, number }, LIMITS);
     if (asked.kind !== "answered" || asked.reply.kind !== "contents") return false;
     return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });
   }
@@ -109,7 +111,7 @@ export class Mover {
   /** The install is committed here, so the old owner may delete what it kept: never before (labs S13). */
   async #settle({ shard, number, from }: Debt): Promise<boolean> {
     const old = this.#groups.to(from.group, from.servers);
-    const asked = await old.execute({ op: "delete", shard, number }, this.#limitsOfStep());
+    const asked = await old.execute({ op: "delete", shard, number }, LIMITS);
     if (asked.kind !== "answered") return false;
     return await this.#propose({ op: "forget", shard, number });
   }
@@ -132,11 +134,7 @@ export class Mover {
     });
   }
 
-  #limits(): { readonly deadlineMs: number; readonly signal: AbortSignal } {
-    return { deadlineMs: this.#controller.now() + STEP_MS, signal: this.#options.runtime.signal };
-  }
-
-  #limitsOfStep(): { readonly timeoutMs: number; readonly signal: AbortSignal } {
-    return { timeoutMs: STEP_MS, signal: this.#options.runtime.signal };
+  #limits(): { readonly deadlineMs: number } {
+    return { deadlineMs: this.#controller.now() + STEP_MS };
   }
 }
