@@ -1,6 +1,7 @@
 import type { CheckOptions, StepContext } from "./types.ts";
 import { PorcupineError } from "./types.ts";
 import { hostHeldBytes, hostNow } from "./clock.ts";
+import { Scratch } from "./scratch.ts";
 
 /** Why a check stopped before its end. */
 export type StopReason = "time" | "memory" | "aborted";
@@ -40,6 +41,9 @@ export class Budget implements StepContext {
   /** Work done so far, counted in configurations: unlike time it is the same on every machine. */
   work = 0;
 
+  /** Arrays for the length of the check. */
+  readonly scratch: Scratch;
+
   readonly #now: () => number;
   readonly #deadline: number;
   readonly #signal: { readonly aborted: boolean } | undefined;
@@ -64,6 +68,7 @@ export class Budget implements StepContext {
     this.#heldBytes = options.heldBytes ?? hostHeldBytes;
     this.#processLimit = within === undefined ? this.#limitOfProcess() : within.#processLimit;
     this.#signal = options.signal;
+    this.scratch = within === undefined ? new Scratch() : within.scratch;
   }
 
   /** Milliseconds on the check's clock. */

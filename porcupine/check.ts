@@ -26,6 +26,18 @@ export function checkOperations<State, Input, Output>(
   options: CheckOptions = {},
 ): Verdict {
   const budget = new Budget(options);
+  try {
+    return checkWithin(model, operations, { budget, options });
+  } finally {
+    budget.scratch.giveBack();
+  }
+}
+
+function checkWithin<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
+): Verdict {
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const { parts } = prepared;

@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
-import { type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
+import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
+import { VersionMakers } from "./makers.ts";
 import { Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
 
@@ -26,7 +27,12 @@ function judge<State, Input, Output>(
 ): Decision {
   // A fast path looks at an operation in a fraction of the time that a search takes to compile it.
   budget.spend(part.ids.length >>> (model.kind === undefined ? 2 : 5));
-  return decide(model, recorded, part, budget, { strategy: "auto", contest: "both" });
+  const { scratch } = budget;
+  const mark = scratch.mark();
+  const decision = decide(model, recorded, part, budget, { strategy: "auto", contest: "both" });
+  const order = decision.order.slice();
+  scratch.backTo(mark);
+  return { ...decision, order };
 }
 
 /** A core, and whether it is known to be minimal. */
@@ -130,23 +136,20 @@ class Asker<State, Input, Output> {
   reason = "";
 
   readonly #inquiry: Inquiry<State, Input, Output>;
-  readonly #horizon: number;
   /** Those called in time to matter that can have an effect although they are not believed. */
   readonly #others: readonly number[];
   readonly #classes: readonly string[] | undefined;
-  readonly #writers: Writers | undefined;
+  readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
     const { part, model, recorded: { operations } } = inquiry;
     this.#inquiry = inquiry;
-    this.#horizon = part.ret[x];
-    const called: number[] = [];
-    for (let k = 0; k < part.ids.length && part.call[k] < this.#horizon; k++) called.push(k);
-    this.answered = called.filter((k) => part.ret[k] <= this.#horizon).sort((a, b) =>
-      part.ret[b] - part.ret[a]
-    );
+    this.answered = Array.from(part.returns.subarray(0, part.returns.indexOf(x) + 1)).reverse();
     const inputOf = (k: number): Input => operations[part.ids[k]].input;
-    this.#others = called.filter((k) => model.readOnly?.(inputOf(k)) !== true);
+    const called = firstAtLeast(part.call, part.ret[x]);
+    const others: number[] = [];
+    for (let k = 0; k < called; k++) if (model.readOnly?.(inputOf(k)) !== true) others.push(k);
+    this.#others = others;
     const { kind } = model;
     // Only a register's state is replaced, never built upon: there a path from one answer to the next needs no request twice.
     if (kind?.type === "register") {
@@ -158,7 +161,9 @@ class Asker<State, Input, Output> {
           : Object.values(view).map((v) => `${typeof v} ${v}`).join();
       }
       this.#classes = classes;
-      this.#writers = Writers.of(kind, new Questions(inquiry.recorded, part), this.#others);
+      this.#writers = Writers.of(kind, new Questions(inquiry.recorded, part), others);
+    } else if (kind?.type === "versioned") {
+      this.#writers = VersionMakers.of(kind, new Questions(inquiry.recorded, part), others);
     }
   }
 

@@ -3,6 +3,7 @@ import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
 import { decideQueue } from "./fast/queue.ts";
 import { decideRegister } from "./fast/register.ts";
+import { type RegisterTable, tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
@@ -64,23 +65,23 @@ export function decideQuickly<State, Input, Output>(
 ): Decision | undefined {
   if (model.kind === undefined) return undefined;
   const { part } = questions;
-  const quick = decideFast(model.kind, { questions, budget });
-  if (quick === undefined) {
-    return model.kind.type === "register" ? byValues(model.kind, questions, budget) : undefined;
-  }
+  if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
+  const table = tabulate(model.kind, { questions, budget });
+  if (table === undefined) return undefined;
+  return decisionOf(decideRegister(table, part, budget.scratch), part) ?? byValues(table, part, budget);
+}
+
+function decisionOf(quick: FastResult | undefined, part: Part): Decision | undefined {
+  if (quick === undefined) return undefined;
   if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
   const order = withIdlers(quick.order, part);
   return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
 }
 
-function byValues<Input, Output>(
-  kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
-  questions: Questions<Input, Output>,
-  budget: Budget,
-): Decision | undefined {
-  const found = decideValues(kind, questions, budget);
+function byValues(table: RegisterTable, part: Part, budget: Budget): Decision | undefined {
+  const found = decideValues(table, part, budget);
   if (found === undefined) return undefined;
-  const order = found.verdict === "ok" ? withIdlers(found.order, questions.part) : found.order;
+  const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
   return { ...found, order, suspects: [], reason: "" };
 }
 
@@ -113,13 +114,11 @@ function withIdlers(order: Int32Array, part: Part): Int32Array {
 }
 
 /** The fast path of a kind, or `undefined` where its conditions do not hold. */
-export function decideFast<Input, Output>(
-  kind: ModelKind<Input, Output>,
+function decideFast<Input, Output>(
+  kind: Exclude<ModelKind<Input, Output>, { type: "register" }>,
   input: FastInput<Input, Output>,
 ): FastResult | undefined {
   switch (kind.type) {
-    case "register":
-      return decideRegister(kind, input);
     case "text":
       return decideText(kind, input);
     case "versioned":

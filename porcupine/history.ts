@@ -24,9 +24,10 @@ export function orderHistory<Input, Output>(
   budget: Budget = new Budget({}),
 ): OrderedHistory {
   const count = operations.length;
-  const calls = new Float64Array(count);
-  const returned = new Int32Array(count);
-  const returnTimes = new Float64Array(count);
+  const { scratch } = budget;
+  const calls = scratch.float64(count);
+  const returned = scratch.int32(count);
+  const returnTimes = scratch.float64(count);
   let finished = 0;
   for (let i = 0; i < count; i++) {
     budget.tick(i);
@@ -65,9 +66,10 @@ interface Sorted {
 }
 
 function rank({ calls, byCall, returned, times, byReturn }: Sorted, budget: Budget): OrderedHistory {
-  const call = new Int32Array(calls.length);
-  const ret = new Int32Array(calls.length).fill(NEVER);
-  const events = new Int32Array(calls.length + times.length);
+  const { scratch } = budget;
+  const call = scratch.int32(calls.length);
+  const ret = scratch.int32(calls.length).fill(NEVER);
+  const events = scratch.int32(calls.length + times.length);
   let next = 0;
   let c = 0;
   for (let r = 0; r <= byReturn.length; r++) {

@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { Classes } from "./classes.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
+import { type Memory, OWN_ARRAYS } from "./scratch.ts";
 import type { Answer, Model, Operation } from "./types.ts";
 
 /**
@@ -31,7 +32,7 @@ export function partition<State, Input, Output>(
 ): Part[] {
   if (model.partitionKey === undefined) return [whole(history, budget)];
   const keys: string[] = [];
-  const partOf = new Int32Array(operations.length);
+  const partOf = (budget?.scratch ?? OWN_ARRAYS).int32(operations.length);
   const numbers = new Map<string, number>();
   for (let at = 0; at < history.events.length; at++) {
     const event = history.events[at];
@@ -51,11 +52,12 @@ export function partition<State, Input, Output>(
 /** The whole history as one partition: its ranks are the history's. */
 function whole({ events, ret: returnOf }: OrderedHistory, budget?: Budget): Part {
   const count = returnOf.length;
-  const ids = new Int32Array(count);
-  const call = new Int32Array(count);
-  const ret = new Int32Array(count);
-  const returns = new Int32Array(events.length - count);
-  const numbers = new Int32Array(count);
+  const memory = budget?.scratch ?? OWN_ARRAYS;
+  const ids = memory.int32(count);
+  const call = memory.int32(count);
+  const ret = memory.int32(count);
+  const returns = memory.int32(events.length - count);
+  const numbers = memory.int32(count);
   let called = 0;
   let returned = 0;
   for (let rank = 0; rank < events.length; rank++) {
@@ -83,14 +85,15 @@ interface Deal {
 
 /** Deals out the events to the partitions, in order. */
 function distribute({ keys, partOf, history: { events, ret }, budget }: Deal): Part[] {
-  const counts = new Int32Array(keys.length);
-  const finished = new Int32Array(keys.length);
+  const memory = budget?.scratch ?? OWN_ARRAYS;
+  const counts = memory.int32(keys.length);
+  const finished = memory.int32(keys.length);
   for (let i = 0; i < partOf.length; i++) {
     counts[partOf[i]]++;
     if (ret[i] !== NEVER) finished[partOf[i]]++;
   }
-  const parts = keys.map((key, p) => new Builder(key, counts[p], finished[p]));
-  const local = new Int32Array(partOf.length);
+  const parts = keys.map((key, p) => new Builder(memory, key, [counts[p], finished[p]]));
+  const local = memory.int32(partOf.length);
   for (let at = 0; at < events.length; at++) {
     budget?.tick(at);
     const id = events[at] >>> 1;
@@ -112,12 +115,12 @@ class Builder implements Part {
   #called = 0;
   #returned = 0;
 
-  constructor(key: string, count: number, finished: number) {
+  constructor(memory: Memory, key: string, [count, finished]: readonly [count: number, finished: number]) {
     this.key = key;
-    this.ids = new Int32Array(count);
-    this.call = new Int32Array(count);
-    this.ret = new Int32Array(count).fill(NEVER);
-    this.returns = new Int32Array(finished);
+    this.ids = memory.int32(count);
+    this.call = memory.int32(count);
+    this.ret = memory.int32(count).fill(NEVER);
+    this.returns = memory.int32(finished);
   }
 
   /** An operation is called; answers its number. */

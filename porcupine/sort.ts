@@ -1,13 +1,17 @@
+import { type Memory, OWN_ARRAYS } from "./scratch.ts";
+
 /** Up to so many items merging is faster than counting digits: most histories are small, or nearly in order. */
 const MERGE_LIMIT = 4096;
 
-/** Somebody who looks at the clock now and then, and throws when time is up: see `Budget.tick`. */
+/** Somebody who looks at the clock now and then, and throws when time is up (`Budget.tick`); and where arrays come from. */
 export interface Ticker {
   /** To be called in each short round of a long loop. */
   tick(round: number): void;
+  /** Where the answer is put. */
+  readonly scratch: Memory;
 }
 
-const NOBODY: Ticker = { tick: () => {} };
+const NOBODY: Ticker = { tick: () => {}, scratch: OWN_ARRAYS };
 
 /**
  * Indices of `values` in ascending order, equal values in the order of their indices.
@@ -16,7 +20,7 @@ const NOBODY: Ticker = { tick: () => {} };
  */
 export function argsort(values: Float64Array, ticker: Ticker = NOBODY): Int32Array {
   const count = values.length;
-  const order = new Int32Array(count);
+  const order = ticker.scratch.int32(count);
   let sorted = true;
   for (let i = 0; i < count; i++) {
     ticker.tick(i);

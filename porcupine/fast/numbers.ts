@@ -1,3 +1,4 @@
+import { type Memory, OWN_ARRAYS } from "../scratch.ts";
 import type { Value } from "../types.ts";
 
 /** Numbers for values, 0, 1, 2, ... in the order in which they are met. */
@@ -9,8 +10,8 @@ export class ValueNumbers {
   readonly #small: Int32Array;
 
   /** `expected`: about how many values there will be. */
-  constructor(expected: number) {
-    this.#small = new Int32Array(2 * expected + 64);
+  constructor(expected: number, memory: Memory = OWN_ARRAYS) {
+    this.#small = memory.int32(2 * expected + 64);
   }
 
   /** The number of a value. */
@@ -34,12 +35,13 @@ export class Buckets {
   readonly #starts: Int32Array;
 
   /** `bucketOf[i]` is the bucket of item `i`, -1 for none. */
-  constructor(bucketOf: Int32Array, buckets: number) {
-    const starts = new Int32Array(buckets + 1);
+  constructor(bucketOf: Int32Array, buckets: number, memory: Memory = OWN_ARRAYS) {
+    const starts = memory.int32(buckets + 1);
     for (let i = 0; i < bucketOf.length; i++) if (bucketOf[i] >= 0) starts[bucketOf[i] + 1]++;
     for (let b = 0; b < buckets; b++) starts[b + 1] += starts[b];
-    this.items = new Int32Array(starts[buckets]);
-    const next = starts.slice();
+    this.items = memory.int32(starts[buckets]);
+    const next = memory.int32(buckets + 1);
+    next.set(starts);
     for (let i = 0; i < bucketOf.length; i++) if (bucketOf[i] >= 0) this.items[next[bucketOf[i]]++] = i;
     this.#starts = starts;
   }

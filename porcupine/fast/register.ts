@@ -1,21 +1,10 @@
 import type { Part } from "../parts.ts";
-import type { ModelKind } from "../types.ts";
 import { insertReads } from "./insert.ts";
-import { Buckets, ValueNumbers } from "./numbers.ts";
-import type { FastInput, FastResult } from "./result.ts";
+import { Buckets } from "./numbers.ts";
+import { FAILED, INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
+import type { FastResult } from "./result.ts";
+import type { Memory } from "../scratch.ts";
 import { Blocks, lineUp, returned } from "./zones.ts";
-
-type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
-
-/** What an operation does, as a small number; 0: nothing. */
-const READ = 1;
-const WRITE = 2;
-/** A compare-and-set that swapped, or one without an answer. */
-const SWAP = 3;
-const FAILED = 4;
-
-/** The number of the initial value. */
-const INITIAL = 0;
 
 /**
  * Registers whose writes all write different values, none of them the initial one: then each read names the write it saw
@@ -27,20 +16,14 @@ const INITIAL = 0;
  * - A failed compare-and-set changes nothing. Without them the history is decided exactly; if it is possible, they are put
  *   where the order found allows; if one finds no place, that proves nothing, and the search decides.
  */
-export function decideRegister<Input, Output>(
-  kind: RegisterKind<Input, Output>,
-  input: FastInput<Input, Output>,
-): FastResult | undefined {
-  const { part } = input.questions;
-  const table = tabulate(kind, input);
-  if (table === undefined) return undefined;
+export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
   const early = findUnwritten(table, part);
   if (early !== undefined || !table.unique) return early;
-  const used = findUsed(table, part);
+  const used = findUsed(table, part, memory);
   if (!(used instanceof Uint8Array)) return used;
-  const chained = chain(table, used);
+  const chained = chain(table, used, memory);
   if (!(chained instanceof Blocks)) return chained;
-  const result = lineUp(chained, part);
+  const result = lineUp(chained, part, memory);
   if (result.verdict === "illegal" || table.failed.length === 0) return result;
   const { op, value, from } = table;
   return insertReads(result.order, table.failed, part, {
@@ -50,71 +33,9 @@ export function decideRegister<Input, Output>(
   });
 }
 
-interface Table {
-  readonly count: number;
-  readonly op: Uint8Array;
-  /** The value that an operation read or brought about. */
-  readonly value: Int32Array;
-  /** The value that a compare-and-set asked for. */
-  readonly from: Int32Array;
-  /** For each value the operation that can bring it about: the one if unique, the one called first otherwise; or -1. */
-  readonly producers: Int32Array;
-  readonly values: number;
-  /** Finished compare-and-sets that failed. */
-  readonly failed: readonly number[];
-  /** Whether each value is brought about by at most one operation, and the initial one by none. */
-  readonly unique: boolean;
-}
-
-function tabulate<Input, Output>(
-  kind: RegisterKind<Input, Output>,
-  { questions, budget }: FastInput<Input, Output>,
-): Table | undefined {
-  const { count, part } = questions;
-  const op = new Uint8Array(count);
-  const value = new Int32Array(count);
-  const from = new Int32Array(count);
-  const producers = new Int32Array(2 * count + 1).fill(-1);
-  const numbers = new ValueNumbers(count);
-  numbers.of(kind.initial);
-  const failed: number[] = [];
-  let unique = true;
-  for (let k = 0; k < count; k++) {
-    budget.tick(k);
-    const action = kind.view(questions.input(k), questions.answer(k));
-    if (action === undefined) return undefined;
-    if (action.op === "nothing") continue;
-    if (action.op === "read") {
-      // A value unequal to itself cannot be told from others by a map.
-      if (Number.isNaN(action.value)) return undefined;
-      op[k] = READ;
-      value[k] = numbers.of(action.value);
-      continue;
-    }
-    if (action.op === "write") {
-      op[k] = WRITE;
-      value[k] = numbers.of(action.value);
-    } else {
-      from[k] = numbers.of(action.from);
-      op[k] = action.swapped === false ? FAILED : SWAP;
-      if (op[k] === FAILED) {
-        failed.push(k);
-        continue;
-      }
-      // Not known to have failed although it returned: neither surely a producer nor surely none.
-      if (action.swapped === "unknown" && returned(part, k)) unique = false;
-      value[k] = numbers.of(action.to);
-    }
-    const produced = value[k];
-    if (producers[produced] >= 0 || produced === INITIAL) unique = false;
-    if (producers[produced] < 0) producers[produced] = k;
-  }
-  return { count, op, value, from, producers, values: numbers.count, failed, unique };
-}
-
 /** The first read to return of a value that no operation called before can have brought about; needs no uniqueness. */
 function findUnwritten(
-  { op, value, producers }: Table,
+  { op, value, producers }: RegisterTable,
   { call, returns, ret }: Part,
 ): FastResult | undefined {
   for (let i = 0; i < returns.length; i++) {
@@ -132,8 +53,12 @@ function findUnwritten(
 }
 
 /** Marks the writes and compare-and-sets that took effect: those that returned, and those whose value was needed. */
-function findUsed({ count, op, value, from, producers }: Table, part: Part): Uint8Array | FastResult {
-  const used = new Uint8Array(count);
+function findUsed(
+  { count, op, value, from, producers }: RegisterTable,
+  part: Part,
+  memory: Memory,
+): Uint8Array | FastResult {
+  const used = memory.uint8(count);
   const needed: number[] = [];
   const neededBy: number[] = [];
   for (let k = 0; k < count; k++) {
@@ -169,10 +94,10 @@ function findUsed({ count, op, value, from, producers }: Table, part: Part): Uin
 }
 
 /** Joins each value's write, reads and successful compare-and-set into blocks. */
-function chain(table: Table, used: Uint8Array): Blocks | FastResult {
+function chain(table: RegisterTable, used: Uint8Array, memory: Memory): Blocks | FastResult {
   const { count, op, value, from, values } = table;
-  const replaced = new Int32Array(values).fill(-1);
-  const readOf = new Int32Array(count).fill(-1);
+  const replaced = memory.int32(values).fill(-1);
+  const readOf = memory.int32(count).fill(-1);
   for (let k = 0; k < count; k++) {
     if (op[k] === READ) readOf[k] = value[k];
     if (op[k] !== SWAP || used[k] === 0) continue;
@@ -182,9 +107,9 @@ function chain(table: Table, used: Uint8Array): Blocks | FastResult {
     }
     replaced[from[k]] = k;
   }
-  const readers = new Buckets(readOf, values);
-  const blocks = new Blocks(count);
-  const reached = new Uint8Array(count);
+  const readers = new Buckets(readOf, values, memory);
+  const blocks = new Blocks(count, memory);
+  const reached = memory.uint8(count);
   const follow = (head: number): void => {
     for (let now = INITIAL, next = head;; next = replaced[now]) {
       if (next >= 0) {
@@ -209,7 +134,7 @@ function chain(table: Table, used: Uint8Array): Blocks | FastResult {
   return blocks;
 }
 
-function cycle(start: number, { op, from, producers }: Table): number[] {
+function cycle(start: number, { op, from, producers }: RegisterTable): number[] {
   const members = new Set<number>();
   for (let k = start; k >= 0 && !members.has(k);) {
     members.add(k);

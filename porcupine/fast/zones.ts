@@ -1,5 +1,6 @@
 import type { Part } from "../parts.ts";
 import { NEVER } from "../history.ts";
+import { type Memory, OWN_ARRAYS } from "../scratch.ts";
 import type { FastResult } from "./result.ts";
 
 /**
@@ -24,10 +25,10 @@ export class Blocks {
   #filled = false;
 
   /** `capacity`: operations at most. */
-  constructor(capacity: number) {
-    this.operations = new Int32Array(capacity);
-    this.groups = new Int32Array(capacity);
-    this.#starts = new Int32Array(capacity + 2);
+  constructor(capacity: number, memory: Memory = OWN_ARRAYS) {
+    this.operations = memory.int32(capacity);
+    this.groups = memory.int32(capacity);
+    this.#starts = memory.int32(capacity + 2);
   }
 
   /** Where a block begins in `operations`; the one after the last says where the last ends. */
@@ -72,8 +73,8 @@ export class Blocks {
  * So the blocks can be put in line exactly if no two forward zones overlap, and no backward zone lies within a forward
  * one: then each backward block has an instant that no forward zone covers.
  */
-export function lineUp(blocks: Blocks, part: Part): FastResult {
-  const zones = new Zones(blocks, part);
+export function lineUp(blocks: Blocks, part: Part, memory: Memory = OWN_ARRAYS): FastResult {
+  const zones = new Zones(blocks, part, memory);
   const fault = zones.measure();
   if (fault !== undefined) return fault;
   return zones.forwardConflict() ?? zones.place();
@@ -82,6 +83,7 @@ export function lineUp(blocks: Blocks, part: Part): FastResult {
 class Zones {
   readonly #blocks: Blocks;
   readonly #part: Part;
+  readonly #memory: Memory;
   /** Per block: the operation that returns first, and the one called last; where the zone begins and ends. */
   readonly #first: Int32Array;
   readonly #last: Int32Array;
@@ -90,14 +92,15 @@ class Zones {
   /** By rank, and one for "before everything": the block whose forward zone begins there, later: the last that began. */
   readonly #cover: Int32Array;
 
-  constructor(blocks: Blocks, part: Part) {
+  constructor(blocks: Blocks, part: Part, memory: Memory) {
     this.#blocks = blocks;
     this.#part = part;
-    this.#first = new Int32Array(blocks.count);
-    this.#last = new Int32Array(blocks.count);
-    this.#from = new Int32Array(blocks.count);
-    this.#to = new Int32Array(blocks.count);
-    this.#cover = new Int32Array(part.end + 1).fill(-1);
+    this.#memory = memory;
+    this.#first = memory.int32(blocks.count);
+    this.#last = memory.int32(blocks.count);
+    this.#from = memory.int32(blocks.count);
+    this.#to = memory.int32(blocks.count);
+    this.#cover = memory.int32(part.end + 1).fill(-1);
   }
 
   /** Finds each block's zone, or an operation that returns before one of an earlier group is called. */
@@ -157,9 +160,9 @@ class Zones {
     const { count } = this.#blocks;
     // By rank, from "before everything" on: the block to be placed there; or, less than -1, the forward block after whose
     // zone others wait.
-    const at = new Int32Array(this.#part.end + 1).fill(-1);
-    const waiting = new Int32Array(count).fill(-1);
-    const nexts = new Int32Array(count);
+    const at = this.#memory.int32(this.#part.end + 1).fill(-1);
+    const waiting = this.#memory.int32(count).fill(-1);
+    const nexts = this.#memory.int32(count);
     for (let b = 0; b < count; b++) {
       const from = this.#from[b];
       const to = this.#to[b];
@@ -185,7 +188,7 @@ class Zones {
 
   #inOrder(at: Int32Array, waiting: Int32Array, nexts: Int32Array): Int32Array {
     const { operations, size } = this.#blocks;
-    const order = new Int32Array(size);
+    const order = this.#memory.int32(size);
     let filled = 0;
     const put = (b: number): void => {
       const end = this.#blocks.start(b + 1);

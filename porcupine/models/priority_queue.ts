@@ -1,13 +1,6 @@
-import {
-  type Answer,
-  type CollectionAction,
-  type Effect,
-  ILLEGAL,
-  type Illegal,
-  type Model,
-} from "../types.ts";
-import { compareItems, type Item, itemsKey, outputOf } from "./answers.ts";
-import { show } from "./show.ts";
+import type { Model } from "../types.ts";
+import { compareItems, type Item } from "./answers.ts";
+import { rowModel } from "./row.ts";
 
 /** A request to a priority queue. A value is its own priority. */
 export type PriorityQueueInput = { readonly f: "insert"; readonly value: Item } | { readonly f: "extract" };
@@ -49,62 +42,18 @@ export function priorityQueueModel(
   options: PriorityQueueOptions = {},
 ): Model<readonly Item[], PriorityQueueInput, PriorityQueueOutput> {
   const order = options.order ?? "min";
-  const compare = order === "min" ? compareItems : (left: Item, right: Item) => compareItems(right, left);
-  return {
+  const sign = order === "min" ? 1 : -1;
+  return rowModel({
     name: "priority queue",
     source: { module: import.meta.url, name: "priorityQueueModel", arguments: [options] },
-    init: () => [],
-    step: (state, input, answer) => stepQueue(state, input, answer, compare),
-    key: itemsKey,
-    effect: effectOf,
-    describeOperation,
-    describeState: (state) => `[${state.map(show).join(", ")}]`,
-    sizeBytes: (state) => 32 + 16 * state.length,
-    kind: { type: "priorityQueue", order, view },
-  };
-}
-
-function stepQueue(
-  state: readonly Item[],
-  input: PriorityQueueInput,
-  answer: Answer<PriorityQueueOutput>,
-  compare: (left: Item, right: Item) => number,
-): readonly Item[] | Illegal {
-  const output = outputOf(input, answer);
-  if (output === "foreign") return ILLEGAL;
-  if (input.f === "insert") {
-    const after = state.findIndex((item) => compare(item, input.value) > 0);
-    const at = after < 0 ? state.length : after;
-    return [...state.slice(0, at), input.value, ...state.slice(at)];
-  }
-  if (output !== "unknown" && output.f === "extract") {
-    const first = state.length === 0 ? null : state[0];
-    if (output.value !== first) return ILLEGAL;
-  }
-  return state.length === 0 ? state : state.slice(1);
-}
-
-function effectOf(input: PriorityQueueInput, answer: Answer<PriorityQueueOutput>): Effect {
-  const output = outputOf(input, answer);
-  if (output === "foreign") return "update";
-  if (input.f === "insert" || output === "unknown") return "blind";
-  // An extraction that found nothing is legal only where there is nothing, and leaves it so.
-  return output.f === "extract" && output.value === null ? "read" : "update";
-}
-
-function view(input: PriorityQueueInput, answer: Answer<PriorityQueueOutput>): CollectionAction | undefined {
-  const output = outputOf(input, answer);
-  if (output === "foreign") return undefined;
-  if (input.f === "insert") return { op: "insert", value: input.value };
-  if (output === "unknown" || output.f !== "extract") return { op: "removeAny" };
-  return output.value === null ? { op: "removeEmpty" } : { op: "remove", value: output.value };
-}
-
-function describeOperation(input: PriorityQueueInput, answer: Answer<PriorityQueueOutput>): string {
-  const output = outputOf(input, answer);
-  const asked = input.f === "insert" ? `insert(${show(input.value)})` : "extract()";
-  if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
-  return output.f === "insert"
-    ? asked
-    : `${asked} -> ${output.value === null ? "empty" : show(output.value)}`;
+    put: "insert",
+    take: "extract",
+    insert: (items, item) => {
+      const after = items.findIndex((other) => sign * compareItems(other, item) > 0);
+      const at = after < 0 ? items.length : after;
+      return [...items.slice(0, at), item, ...items.slice(at)];
+    },
+    takenFrom: "front",
+    kind: { type: "priorityQueue", order },
+  });
 }

@@ -24,6 +24,7 @@ import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts"
 import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
 import { courseBars, limitBars, millionBars, parallelBars, plainBar } from "./bench/more_bars.ts";
+import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
 
 interface Command extends MeasureOptions {
@@ -96,14 +97,13 @@ async function main(): Promise<number> {
 }
 
 async function measuredBars(): Promise<Bar[]> {
-  const elsewhere = { reached: "see tests/porcupine/README.md", holds: null };
   return [
     await plainBar(),
     ...limitBars(),
     ...await millionBars(),
     ...await parallelBars(),
-    { number: 10, asked: "the page: 100k operations in 3 MB, painted in a second", ...elsewhere },
-    { number: 11, asked: "200,000 histories a model against the oracle", ...elsewhere },
+    ...pageBars(),
+    trustBar(),
     ...await courseBars(),
   ];
 }

@@ -49,3 +49,23 @@ Deno.test("three thousand operations of fifty clients on five values are explain
   assertEquals(verdict, "ok");
   assertEquals(faultOf(registerModel(), history, Array.from(order)), undefined);
 });
+
+Deno.test("A compare-and-set of NaN never swaps, whoever decides", () => {
+  const history: History = [
+    {
+      client: 1,
+      callAt: 0,
+      input: { f: "write", value: NaN },
+      outcome: { status: "ok", returnAt: 1, output: { f: "write" } },
+    },
+    {
+      client: 1,
+      callAt: 2,
+      input: { f: "cas", from: NaN, to: 4 },
+      outcome: { status: "ok", returnAt: 3, output: { f: "cas", swapped: true } },
+    },
+  ];
+  for (const [name, way] of Object.entries(WAYS)) {
+    assertEquals(decideWhole(registerModel(), history, way).verdict, "illegal", name);
+  }
+});

@@ -1,7 +1,8 @@
 import type { Budget } from "../../budget.ts";
-import type { Questions } from "../../parts.ts";
-import type { ModelKind } from "../../types.ts";
-import { INITIAL, type ValueOperations, valueOperations, WRITE } from "./operations.ts";
+import { INITIAL, type RegisterTable, WRITE } from "../../fast/register_table.ts";
+import type { Part } from "../../parts.ts";
+import type { Memory } from "../../scratch.ts";
+import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import { ValueSearch } from "./search.ts";
 
@@ -23,23 +24,22 @@ const MOST_WORDS = 1 << 22;
  * Searches a partition of a register whose values repeat; `undefined` if it is not to be understood as one, or has too many
  * explanations to be looked through: then it is for the general searches.
  */
-export function decideValues<Input, Output>(
-  kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
-  questions: Questions<Input, Output>,
-  budget: Budget,
-): ValueFinding | undefined {
-  const operations = valueOperations(kind, questions, budget);
+export function decideValues(table: RegisterTable, part: Part, budget: Budget): ValueFinding | undefined {
+  const operations = valueOperations(table, part, budget.scratch);
   if (operations === undefined) return undefined;
   if (((operations.slots + 31) >>> 5) * (operations.values * 4 + operations.slots) > MOST_WORDS) {
     return undefined;
   }
+  const { scratch } = budget;
+  const mark = scratch.mark();
   for (const width of WIDTHS) {
+    scratch.backTo(mark);
     const search = new ValueSearch(operations, budget);
     const progress = search.run(width);
     if (progress === "narrow") continue;
     const verdict = progress === "stopped" ? "unknown" : progress;
     const reached = operations.reached[search.level];
-    return { verdict, order: wholeOrder(operations, search), reached };
+    return { verdict, order: wholeOrder(operations, search, scratch), reached };
   }
   return undefined;
 }
@@ -48,14 +48,14 @@ export function decideValues<Input, Output>(
  * Goes along the decisions once more and writes down what the search did not: reads where they were satisfied, and the writes
  * that were absorbed and not placed later, just before the one that absorbed them.
  */
-function wholeOrder(operations: ValueOperations, search: ValueSearch): Int32Array {
+function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Memory): Int32Array {
   const { op, value, slot, numbers, returns } = operations;
-  const present = new Present(operations);
+  const present = new Present(operations, memory);
   const order: number[] = [];
   const path = search.path();
-  const placed = new Uint8Array(operations.count);
+  const placed = memory.uint8(operations.count);
   for (const { operation } of path) placed[operation] = 1;
-  const owed = new Int32Array(present.words);
+  const owed = memory.int32(present.words);
   let state = INITIAL;
   /** Writes down those of some masks' operations that are owed, and not placed by a decision. */
   const take = (mask: (word: number) => number): void => {

@@ -1,22 +1,7 @@
-import type { Budget } from "../../budget.ts";
-import { ValueNumbers } from "../../fast/numbers.ts";
+import { FAILED, READ, type RegisterTable, SWAP } from "../../fast/register_table.ts";
 import { NEVER } from "../../history.ts";
-import type { Part, Questions } from "../../parts.ts";
-import type { ModelKind, RegisterAction } from "../../types.ts";
-
-type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
-
-/** What an operation does, as a small number. It needs its value to be there, and changes nothing. */
-export const READ = 1;
-/** It needs another value than `from` to be there, and changes nothing. */
-export const FAILED = 2;
-/** It brings its value about, whatever is there. */
-export const WRITE = 3;
-/** It brings its value about, and needs `from` to be there. */
-export const SWAP = 4;
-
-/** The number of the initial value. */
-export const INITIAL = 0;
+import type { Part } from "../../parts.ts";
+import type { Memory } from "../../scratch.ts";
 
 /** The operations of a register that matter to a search, numbered by call. */
 export interface ValueOperations {
@@ -41,30 +26,29 @@ export interface ValueOperations {
   readonly slots: number;
 }
 
-/** Translates a partition; `undefined` if an operation is not to be understood as one on a register. */
-export function valueOperations<Input, Output>(
-  kind: RegisterKind<Input, Output>,
-  questions: Questions<Input, Output>,
-  budget: Budget,
+/** Picks them out of a table; `undefined` if it is not said of each whether it has an effect. */
+export function valueOperations(
+  table: RegisterTable,
+  part: Part,
+  memory: Memory,
 ): ValueOperations | undefined {
-  const { count, part } = questions;
-  const op = new Uint8Array(count);
-  const value = new Int32Array(count);
-  const from = new Int32Array(count);
-  const numbers = new Int32Array(count);
-  const renumbered = new Int32Array(count).fill(-1);
-  const names = new ValueNumbers(count);
-  names.of(kind.initial);
+  // Answered, but not known whether it swapped: placed it must be, with an effect or without.
+  if (!table.settled) return undefined;
+  const { count } = table;
+  const op = memory.uint8(count);
+  const value = memory.int32(count);
+  const from = memory.int32(count);
+  const numbers = memory.int32(count);
+  const renumbered = memory.int32(count).fill(-1);
   let kept = 0;
   for (let k = 0; k < count; k++) {
-    budget.tick(k);
-    const action = kind.view(questions.input(k), questions.answer(k));
-    const code = codeOf(action, part.ret[k] === NEVER);
-    if (action === undefined || code === undefined) return undefined;
-    if (code === 0 || action.op === "nothing") continue;
+    let code = table.op[k];
+    // What replaces a value by itself is a read of it; if it was lost it says nothing.
+    if (code === SWAP && table.from[k] === table.value[k]) code = READ;
+    if (code === 0 || ((code === READ || code === FAILED) && part.ret[k] === NEVER)) continue;
     op[kept] = code;
-    if (action.op === "cas") from[kept] = names.of(action.from);
-    value[kept] = names.of(action.op === "cas" ? action.to : action.value);
+    value[kept] = table.value[k];
+    from[kept] = code === READ ? 0 : table.from[k];
     numbers[kept] = k;
     renumbered[k] = kept++;
   }
@@ -73,41 +57,25 @@ export function valueOperations<Input, Output>(
     op,
     value,
     from,
-    values: names.count,
+    values: table.values,
     numbers,
-    ...levels(part, numbers, renumbered, kept),
+    ...levels(part, numbers, renumbered, { count: kept, memory }),
   };
 }
 
-/** 0: it may be left out; `undefined`: it is not to be understood. */
-function codeOf(action: RegisterAction | undefined, isLost: boolean): number | undefined {
-  switch (action?.op) {
-    case "nothing":
-      return 0;
-    case "read":
-      return Number.isNaN(action.value) ? undefined : READ;
-    case "write":
-      return Number.isNaN(action.value) ? undefined : WRITE;
-    case "cas":
-      if (Number.isNaN(action.from) || Number.isNaN(action.to)) return undefined;
-      if (action.swapped === false) return FAILED;
-      // What replaces a value by itself is a read of it; if it was lost it says nothing.
-      if (action.from === action.to) return action.swapped === true ? READ : isLost ? 0 : undefined;
-      // Answered, but not known whether it swapped: placed it must be, with an effect or without.
-      return action.swapped === true || isLost ? SWAP : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function levels(part: Part, numbers: Int32Array, renumbered: Int32Array, count: number) {
-  const ret = new Int32Array(count);
+function levels(
+  part: Part,
+  numbers: Int32Array,
+  renumbered: Int32Array,
+  { count, memory }: { count: number; memory: Memory },
+) {
+  const ret = memory.int32(count);
   for (let k = 0; k < count; k++) ret[k] = part.ret[numbers[k]];
-  const returns = new Int32Array(part.returns.length);
-  const reached = new Int32Array(part.returns.length + 1);
-  const called = new Int32Array(part.returns.length + 1);
-  const slot = new Int32Array(count);
-  const free = new Int32Array(count);
+  const returns = memory.int32(part.returns.length);
+  const reached = memory.int32(part.returns.length + 1);
+  const called = memory.int32(part.returns.length + 1);
+  const slot = memory.int32(count);
+  const free = memory.int32(count);
   let freed = 0;
   let slots = 0;
   let last = 0;

@@ -1,4 +1,6 @@
-import { FAILED, READ, type ValueOperations, WRITE } from "./operations.ts";
+import { FAILED, READ, WRITE } from "../../fast/register_table.ts";
+import type { Memory } from "../../scratch.ts";
+import type { ValueOperations } from "./operations.ts";
 
 /** The operations that are open at one level, as masks: what a configuration is changed by, a word at a time. */
 export class Present {
@@ -27,20 +29,20 @@ export class Present {
   #next = 0;
 
   /** At level 0. */
-  constructor(operations: ValueOperations) {
+  constructor(operations: ValueOperations, memory: Memory) {
     const { slots, values } = operations;
     const words = Math.max(1, (slots + 31) >>> 5);
     this.#operations = operations;
     this.words = words;
-    this.open = new Int32Array(slots).fill(-1);
-    this.arrived = new Int32Array(words);
-    this.writes = new Int32Array(words);
-    this.#failed = new Int32Array(words);
-    this.swaps = new Int32Array(words * values);
-    this.makers = new Int32Array(words * values);
-    this.#reads = new Int32Array(words * values);
-    this.#failedOf = new Int32Array(words * values);
-    this.earlier = new Int32Array(words * slots);
+    this.open = memory.int32(slots).fill(-1);
+    this.arrived = memory.int32(words);
+    this.writes = memory.int32(words);
+    this.#failed = memory.int32(words);
+    this.swaps = memory.int32(words * values);
+    this.makers = memory.int32(words * values);
+    this.#reads = memory.int32(words * values);
+    this.#failedOf = memory.int32(words * values);
+    this.earlier = memory.int32(words * slots);
     this.#enter();
   }
 

@@ -1,3 +1,5 @@
+import type { Memory } from "../../scratch.ts";
+
 /** Places in the notes that follow a configuration. */
 const DECISION = 0;
 const FLAGS = 1;
@@ -32,12 +34,12 @@ export class Rows {
   readonly #stamps: Int32Array;
   #stamp = 1;
 
-  constructor(words: number, values: number) {
+  constructor(words: number, values: number, memory: Memory) {
     this.#size = 1 + 2 * words;
     this.stride = this.#size + NOTES;
-    this.rows = new Int32Array(16 * this.stride);
-    this.#heads = new Int32Array(values);
-    this.#stamps = new Int32Array(values);
+    this.rows = memory.int32(16 * this.stride);
+    this.#heads = memory.int32(values);
+    this.#stamps = memory.int32(values);
   }
 
   /** Bytes held. */

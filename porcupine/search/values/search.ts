@@ -1,5 +1,6 @@
 import type { Budget } from "../../budget.ts";
-import { FAILED, INITIAL, READ, type ValueOperations, WRITE } from "./operations.ts";
+import { FAILED, INITIAL, READ, WRITE } from "../../fast/register_table.ts";
+import type { ValueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import { LEAVING, POINTLESS, Rows } from "./rows.ts";
 
@@ -35,18 +36,20 @@ export class ValueSearch {
   #old: Rows;
   #isThinned = false;
   /** Parent (-1: none), operation and level of each decision. */
-  #decisions: Int32Array = new Int32Array(768);
+  #decisions: Int32Array;
   #decided = 0;
   #final = -1;
 
   constructor(operations: ValueOperations, budget: Budget) {
     this.#operations = operations;
     this.#budget = budget;
-    this.#present = new Present(operations);
+    const { scratch } = budget;
+    this.#present = new Present(operations, scratch);
     this.#words = this.#present.words;
-    this.#made = new Int32Array(1 + 2 * this.#words);
-    this.#layer = new Rows(this.#words, operations.values);
-    this.#old = new Rows(this.#words, operations.values);
+    this.#made = scratch.int32(1 + 2 * this.#words);
+    this.#layer = new Rows(this.#words, operations.values, scratch);
+    this.#old = new Rows(this.#words, operations.values, scratch);
+    this.#decisions = scratch.int32(768);
   }
 
   /** Works to the end, keeping `width` configurations from level to level. */

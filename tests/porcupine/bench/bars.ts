@@ -13,13 +13,23 @@ export interface Bar {
   readonly holds: boolean | null;
 }
 
-/** Prints the table. */
+/** Prints the table: what each bar asks for and what was reached, then a word for each of the twelve. */
 export function printBars(bars: readonly Bar[]): void {
-  console.log("\nbar  holds  asked -> reached");
+  console.log("\nbar         asked -> reached");
   for (const { number, asked, reached, holds } of bars) {
-    const word = holds === null ? "?" : holds ? "yes" : "NO";
-    console.log(`${String(number).padStart(3)}  ${word.padEnd(5)}  ${asked} -> ${reached}`);
+    console.log(`${String(number).padStart(3)}  ${wordFor([holds]).padEnd(5)}  ${asked} -> ${reached}`);
   }
+  const words = Array.from({ length: 12 }, (_, i) => i + 1).map((number) => {
+    const parts = bars.filter((bar) => bar.number === number).map(({ holds }) => holds);
+    return `${number} ${wordFor(parts)}`;
+  });
+  console.log(`\nthe twelve: ${words.join(", ")}`);
+}
+
+/** A bar is short if a part of it is, and kept if all of it is. */
+function wordFor(parts: readonly (boolean | null)[]): string {
+  if (parts.includes(false)) return "SHORT";
+  return parts.length === 0 || parts.includes(null) ? "?" : "kept";
 }
 
 /** The bars that the histories' own rows answer. */

@@ -1,0 +1,82 @@
+import { NEVER } from "../history.ts";
+import type { ModelKind } from "../types.ts";
+import { ValueNumbers } from "./numbers.ts";
+import type { FastInput } from "./result.ts";
+
+/** What an operation does, as a small number; 0: nothing. It needs its value to be there, and changes nothing. */
+export const READ = 1;
+/** A compare-and-set that failed: it needs another value than `from` to be there, and changes nothing. */
+export const FAILED = 2;
+/** It brings its value about, whatever is there. */
+export const WRITE = 3;
+/** A compare-and-set that swapped, or one without an answer: it brings its value about, and needs `from` to be there. */
+export const SWAP = 4;
+
+/** The number of the initial value. */
+export const INITIAL = 0;
+
+/** The operations of a partition as those of a register, each translated once, whoever decides in the end. */
+export interface RegisterTable {
+  readonly count: number;
+  readonly op: Uint8Array;
+  /** The value that an operation read or brings about. */
+  readonly value: Int32Array;
+  /** The value that a compare-and-set asked for. */
+  readonly from: Int32Array;
+  /** For each value the operation that can bring it about: the one if unique, the one called first otherwise; or -1. */
+  readonly producers: Int32Array;
+  readonly values: number;
+  /** Finished compare-and-sets that failed. */
+  readonly failed: readonly number[];
+  /** Whether each value is brought about by at most one operation, and the initial one by none. */
+  readonly unique: boolean;
+  /** Whether each compare-and-set that returned is known to have swapped or not. */
+  readonly settled: boolean;
+}
+
+/** Translates a partition; `undefined` if an operation is not to be understood as one on a register. */
+export function tabulate<Input, Output>(
+  kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
+  { questions, budget }: FastInput<Input, Output>,
+): RegisterTable | undefined {
+  const { count, part: { ret } } = questions;
+  const { scratch } = budget;
+  const op = scratch.uint8(count);
+  const value = scratch.int32(count);
+  const from = scratch.int32(count);
+  const producers = scratch.int32(2 * count + 1).fill(-1);
+  const numbers = new ValueNumbers(count, scratch);
+  numbers.of(kind.initial);
+  const failed: number[] = [];
+  let unique = true;
+  let settled = true;
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = kind.view(questions.input(k), questions.answer(k));
+    if (action === undefined) return undefined;
+    if (action.op === "nothing") continue;
+    if (action.op === "cas") {
+      // A value unequal to itself cannot be told from others by a map.
+      if (Number.isNaN(action.from) || Number.isNaN(action.to)) return undefined;
+      from[k] = numbers.of(action.from);
+      if (action.swapped === false) {
+        op[k] = FAILED;
+        failed.push(k);
+        continue;
+      }
+      op[k] = SWAP;
+      // Not known to have failed although it returned: neither surely a producer nor surely none.
+      if (action.swapped === "unknown" && ret[k] !== NEVER) settled = unique = false;
+      value[k] = numbers.of(action.to);
+    } else {
+      if (Number.isNaN(action.value)) return undefined;
+      value[k] = numbers.of(action.value);
+      op[k] = action.op === "read" ? READ : WRITE;
+      if (op[k] === READ) continue;
+    }
+    const produced = value[k];
+    if (producers[produced] >= 0 || produced === INITIAL) unique = false;
+    if (producers[produced] < 0) producers[produced] = k;
+  }
+  return { count, op, value, from, producers, values: numbers.count, failed, unique, settled };
+}
