@@ -8,7 +8,7 @@ import type { JobEnd } from "../coordinator/options.ts";
 import type { Entry } from "../coordinator/types.ts";
 import { type JobPlan, nameTask } from "../plan.ts";
 import type { Arguments } from "./arguments.ts";
-import { type Host, openHost } from "./host.ts";
+import { type Host, type OpenHost, openHost } from "./host.ts";
 import { clearOutput, describeJob, lockFolder, startCoordinator } from "./job.ts";
 import { noteOf, progressLine, summary } from "./notes.ts";
 import { Reporter } from "./reporter.ts";
@@ -25,14 +25,15 @@ const INTERRUPTIONS: readonly Deno.Signal[] = Deno.build.os === "windows"
 
 type Ending = JobEnd | { readonly kind: "interrupted" } | { readonly kind: "hopeless"; readonly why: string };
 
-/** Runs a job; returns the exit code. With `workers`, as many as wanted are started here. */
+/** Runs a job; returns the exit code. With `workers`, as many as wanted are started here. `open`: the world it lives in. */
 export async function coordinatorCommand(
   args: Arguments,
   { workers }: { readonly workers: boolean },
+  open: OpenHost = openHost,
 ): Promise<number> {
   const spec = describeJob(args);
   using _lock = lockFolder(args.out);
-  using host = await openHost({ folder: args.out, listen: args.listen, onLineLost: () => {} }).catch(
+  using host = await open({ folder: args.out, listen: args.listen, onLineLost: () => {} }).catch(
     (cause) => refuse(`listen on ${args.listen}`, cause),
   );
   const reporter = new Reporter(args.quiet);

@@ -20,6 +20,9 @@ export interface HostOptions {
   readonly onLineLost: () => void;
 }
 
+/** Opens the world that a command lives in. */
+export type OpenHost = (options: HostOptions) => Promise<Host>;
+
 /** Opens the real world. */
 export async function openHost({ folder, listen, onLineLost }: HostOptions): Promise<Host> {
   const death = new AbortController();

@@ -8,7 +8,7 @@ import { WORKER_LIMITS } from "../worker/context.ts";
 import { openLink } from "../worker/link.ts";
 import { runWorker } from "../worker/worker.ts";
 import type { Arguments } from "./arguments.ts";
-import { openHost, openStreams } from "./host.ts";
+import { type OpenHost, openHost, openStreams } from "./host.ts";
 import { openFile } from "./input_files.ts";
 import { importApp } from "./load.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -23,12 +23,15 @@ const UNFIT = 3;
 /** Whoever started the process is gone. */
 const ORPHANED = 4;
 
-/** Runs one worker in this process, or several in processes of their own, to their end; returns the exit code. */
-export function workerCommand(args: Arguments): Promise<number> {
-  return args.workers === 1 ? runOne(args) : runSeveral(args);
+/**
+ * Runs one worker in this process, or several in processes of their own, to their end; returns the exit code. `open`: the world that one
+ * in this process lives in.
+ */
+export function workerCommand(args: Arguments, open: OpenHost = openHost): Promise<number> {
+  return args.workers === 1 ? runOne(args, open) : runSeveral(args);
 }
 
-async function runOne(args: Arguments): Promise<number> {
+async function runOne(args: Arguments, open: OpenHost): Promise<number> {
   const name = args.name !== "" ? args.name : newName();
   if (args.tied) void watchParent();
   using _watchdog = args.stuckMs === 0 ? null : startWatchdog(
@@ -36,7 +39,7 @@ async function runOne(args: Arguments): Promise<number> {
     `The application has not come back for ${args.stuckMs / 1000} s: this worker ends`,
   );
   let onLineLost = () => {};
-  using host = await openHost({ folder: args.out, listen: null, onLineLost: () => onLineLost() });
+  using host = await open({ folder: args.out, listen: null, onLineLost: () => onLineLost() });
   const link = openLink(host, args.at, args.patienceMs);
   // A coordinator that is started again is asked at once, not when the last call has waited in vain.
   onLineLost = link.giveUp;

@@ -132,6 +132,77 @@ const WATCH: readonly Mutant[] = [
   },
 ];
 
+const JOB = "tests/real/chaos/job/job_test.ts";
+const JOB_PARTS = "tests/real/chaos/job/job_parts_test.ts";
+
+/** Real jobs: bugs of MapReduce that real processes show, and of whoever watches them. */
+const JOBS: readonly Mutant[] = [
+  {
+    id: "RJ-forgets-journal",
+    title: "A coordinator that is started again forgets that it had a job",
+    source: "MapReduce, section 3.3: master failure",
+    file: "mapreduce/cli/job.ts",
+    anchor: 'const resumed = id.split(".")[0] === spec.id && !args.fresh;',
+    replacement: 'const resumed = id.split(".")[0] === spec.id && args.fresh;',
+    killedBy: killer(JOB, "words"),
+  },
+  {
+    id: "RJ-unsynced-journal",
+    title: "The journal is not synced: whoever dies with its power forgets what was finished",
+    source: "unsynced-write loss through the file shim",
+    file: "mapreduce/coordinator/journal.ts",
+    anchor: "    await this.note(entries);\n    await this.#sync();",
+    replacement: "    await this.note(entries);",
+    killedBy: killer(JOB, "words"),
+  },
+  {
+    id: "RJ-in-place",
+    title: "A worker writes under the final name, where everybody sees half a file",
+    source: "anchors P1; labs M4",
+    file: "mapreduce/names.ts",
+    anchor: "return `tmp-${attempt}-${name}`;",
+    replacement: "return attempt < 0 ? `tmp-${attempt}-${name}` : name;",
+    killedBy: killer(JOB, "words"),
+  },
+  {
+    id: "RJ-child-left",
+    title: "A run leaves its processes behind",
+    source: "issue 8, item 5: every child is gone afterwards",
+    file: "tests/real/chaos/job/job_processes.ts",
+    anchor:
+      '    for (const life of this.#alive) send(life, "SIGKILL");\n    await Promise.all(this.#ends);\n',
+    replacement: "",
+    killedBy: killer(JOB, "gone"),
+  },
+  {
+    id: "RJ-half-file",
+    title: "Nobody looks whether an output is whole when it has its name",
+    source: "anchors P1",
+    file: "tests/real/chaos/job/job_folder.ts",
+    anchor: 'if (found !== expected) return difference(name, found, expected ?? "");',
+    replacement: 'if (found === null) return difference(name, found, expected ?? "");',
+    killedBy: killer(JOB_PARTS, "half"),
+  },
+  {
+    id: "RJ-forgiven",
+    title: "A coordinator may come back with less than everybody sees is finished",
+    source: "issue 8, item 5",
+    file: "tests/real/chaos/job/journal_law.ts",
+    anchor: "if (mapsDamaged || Number(known[1]) >= maps) return null;",
+    replacement: "if (mapsDamaged || Number(known[1]) >= 0) return null;",
+    killedBy: killer(JOB_PARTS, "know"),
+  },
+  {
+    id: "RJ-excused",
+    title: "A job that fails is begun again as if its coordinator had been told to die",
+    source: "issue 8, item 5",
+    file: "tests/real/chaos/job/job_program.ts",
+    anchor: '(code === 1 && role === "worker")',
+    replacement: "code === 1",
+    killedBy: killer(JOB_PARTS, "through"),
+  },
+];
+
 /** Pages and the list of runs. */
 const PAGES: readonly Mutant[] = [
   {
@@ -191,4 +262,4 @@ const PAGES: readonly Mutant[] = [
 ];
 
 /** All of them. */
-export const realChaosMutants: readonly Mutant[] = [...NEMESIS, ...WATCH, ...PAGES];
+export const realChaosMutants: readonly Mutant[] = [...NEMESIS, ...WATCH, ...JOBS, ...PAGES];

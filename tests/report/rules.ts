@@ -105,6 +105,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     says: "A task is won once, and a file that has its final name is whole.",
     source: "MapReduce, section 3.3",
   },
+  "journal-kept": {
+    says: "A coordinator that is started again goes on with what was finished.",
+    source: "MapReduce, section 3.3: master failure",
+  },
   "job-ends": {
     says: "A job ends when its workers are well again.",
     source: "MapReduce, section 3.3; labs 1",

@@ -37,7 +37,7 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   --out DIR      where a failing run leaves its folder              [chaos-out]
   --json         print one JSON object instead of a table
   --real         real processes on real disks and sockets instead of the simulated world: killed, stopped, cut off, robbed of
-                 what they had not synced; layers raft, kv and shard, with all that is said above
+                 what they had not synced; every layer, with all that is said above
   --plan FILE    with --real: this plan, be it a run's folder or its plan.json, simulated or not, or a counterexample of
                  tests/corpus
   --system NAME  with --real: redis, redis-replica, etcd, or a module of yours, in place of this store; with --seed, --time

@@ -10,6 +10,8 @@ import { type RunVerdict, verdictLine } from "../../chaos/result.ts";
 import { exitCodeOf } from "../../chaos/tally.ts";
 import type { Fault } from "../../nemesis/plan.ts";
 import { faultInWords } from "../../report/fault_words.ts";
+import { jobNames } from "./job/job_processes.ts";
+import { runRealJobs } from "./job/run_job.ts";
 import { drawRealPlan, fitPlan, type FittedPlan } from "./real_plan.ts";
 import { type RealRun, runReal } from "./run.ts";
 
@@ -55,20 +57,21 @@ async function taskOf({ plan: path, firstSeed, choice }: RealArguments, nth: num
 
 async function runOne(args: RealArguments, task: Task, signal: AbortSignal): Promise<RunVerdict> {
   const { plan, changes, leastFaults, again } = task;
+  const jobs = plan.layer === "mapreduce";
   const say = (text: string) => {
     if (!args.json) console.log(text);
   };
   say(
-    `${plan.nodes} real processes for ${
+    `${jobs ? `a coordinator and ${plan.nodes} workers` : `${plan.nodes} real processes`} for ${
       plan.safetyMs / 1000
     } s, layer ${plan.layer}, workload ${plan.workload}, seed ${plan.seed}; ` +
       "Ctrl-C ends it with a judgement of what was seen",
   );
   for (const change of changes) say(`  ${change}`);
-  const nameOf = (node: number) => `n${node + 1}`;
+  const nameOf = (node: number) => jobs ? jobNames(plan.nodes)[node] : `n${node + 1}`;
   const onFault = (atMs: number, fault: Fault) =>
     say(`  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${faultInWords(fault, nameOf)}`);
-  const run = await runReal({ plan, leastFaults, again, signal, onFault });
+  const run = await (jobs ? runRealJobs : runReal)({ plan, leastFaults, again, signal, onFault });
   const folder = await writeFolder(args.out, run, "-real");
   await Deno.writeTextFile(`${folder}/nodes.log`, run.said);
   if (args.json) {
@@ -78,14 +81,16 @@ async function runOne(args: RealArguments, task: Task, signal: AbortSignal): Pro
   return run.result.verdict;
 }
 
-function summaryOf({ plan, struck, result }: RealRun, folder: string, again: string): string[] {
+function summaryOf({ plan, struck, result, jobs }: RealRun, folder: string, again: string): string[] {
   const { verdict, operations, elections, recoveryMs, simulatedMs, faults } = result;
   const kinds = Object.entries(faults).map(([kind, count]) => `${kind} ${count}`).join(", ");
   return [
     "",
     `operations  ${operations.ok} answered, ${operations.refused} refused, ${operations.unknown} unknown`,
     `faults      ${struck} of ${plan.faults.length} took hold: ${kinds}`,
-    `elections   ${elections}; a healed majority served after ${recoveryMs.toFixed(0)} ms`,
+    plan.layer === "mapreduce"
+      ? `jobs        ${jobs} done, each compared; the last was over ${recoveryMs.toFixed(0)} ms after healing`
+      : `elections   ${elections}; a healed majority served after ${recoveryMs.toFixed(0)} ms`,
     `took        ${(simulatedMs / 1000).toFixed(1)} s`,
     `folder: ${folder}`,
     `again: ${again}`,

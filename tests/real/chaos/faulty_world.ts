@@ -8,7 +8,7 @@ import type { DenoNetwork, DenoNetworkCounters, DenoRuntime } from "../../../run
 import type { Point } from "../../nemesis/plan.ts";
 import { FaultyClock } from "./faulty_clock.ts";
 import { FaultyDisk } from "./faulty_disk.ts";
-import { type HeldBackDisk, heldBackDisk } from "./held_back_disk.ts";
+import { handedOnDisk, type HeldBackDisk, heldBackDisk } from "./held_back_disk.ts";
 import { type Orders, type Trap, WELL } from "./orders.ts";
 
 /** What a faulty world is made of. */
@@ -19,6 +19,11 @@ export interface FaultyWorldOptions {
   readonly lines: Readonly<Record<string, string>>;
   /** Ends this process at once, as a loss of power would. */
   readonly die: () => void;
+  /**
+   * Where unsynced writes are: kept back, so that a kill takes what a loss of power would; or handed on, for a folder that others read
+   * at the same time.
+   */
+  readonly unsynced: "keptBack" | "handedOn";
 }
 
 /** See the module's page. */
@@ -33,11 +38,13 @@ export class FaultyWorld {
   #left = 0;
   #dying = false;
 
-  constructor({ inner, random, lines, die }: FaultyWorldOptions) {
+  constructor({ inner, random, lines, die, unsynced }: FaultyWorldOptions) {
     this.#random = random;
     this.#die = die;
     this.#clock = new FaultyClock(inner.clock, () => this.#pass("timer"));
-    this.#held = heldBackDisk(inner.disk, random.split("power"));
+    this.#held = unsynced === "keptBack"
+      ? heldBackDisk(inner.disk, random.split("power"))
+      : handedOnDisk(inner.disk);
     this.#disk = new FaultyDisk({
       inner: this.#held,
       random: random.split("disk"),

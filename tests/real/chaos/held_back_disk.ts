@@ -104,6 +104,21 @@ export function heldBackDisk(inner: Disk, random: Random): HeldBackDisk {
   };
 }
 
+/** A disk that hands on whatever is written, as the kernel of a killed process does: there is nothing to lose. */
+export function handedOnDisk(inner: Disk): HeldBackDisk {
+  return {
+    open: (path) => inner.open(path),
+    create: (path) => inner.create(path),
+    readFile: (path) => inner.readFile(path),
+    rename: (from, to) => inner.rename(from, to),
+    remove: (path) => inner.remove(path),
+    list: (folder) => inner.list(folder),
+    makeFolder: (folder) => inner.makeFolder(folder),
+    syncDirectory: (folder) => inner.syncDirectory(folder),
+    loseAll: () => Promise.resolve(),
+  };
+}
+
 /** What a power cut leaves of the changes of one file. */
 function survivors(
   pending: readonly Change[],

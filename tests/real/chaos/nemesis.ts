@@ -10,8 +10,8 @@ import { type Fault, type FaultKind, type RunPlan, type Target, WHEN_OPENED } fr
 import { cutOff } from "../../nemesis/strike_links.ts";
 import type { LinkPair } from "../../sim/shapes.ts";
 import type { Orders } from "./orders.ts";
-import type { Processes } from "./processes.ts";
 import { upsetLinks } from "./strike_lines.ts";
+import type { End, JobFault, RealVictims } from "./victims.ts";
 
 /** Hears of a fault that takes hold or ends. */
 export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
@@ -19,13 +19,12 @@ export type FaultListener = (number: number, fault: Fault, phase: "begins" | "en
 /** What a nemesis needs. */
 export interface RealNemesisOptions {
   readonly plan: RunPlan;
-  readonly processes: Processes;
+  readonly processes: RealVictims;
+  /** Begins a fault of a job; gives how to end it, or null if it did not take hold. */
+  readonly strikeJob: (fault: JobFault) => End | null;
   readonly now: () => number;
   readonly onFault: FaultListener;
 }
-
-/** Ends a fault. */
-type End = () => void | Promise<unknown>;
 
 interface Appointment {
   readonly atMs: number;
@@ -229,6 +228,10 @@ export class RealNemesis {
         return this.#upsetDisk(fault, node);
       case "flap":
         return this.#flap(name, [[names[fault.from], names[fault.to]]], fault.periodMs);
+      case "slowInput":
+      case "loseMap":
+      case "damageMap":
+        return this.#options.strikeJob(fault);
       default:
         return upsetLinks(wiring, fault, { name, names, target: names[node] ?? "" });
     }

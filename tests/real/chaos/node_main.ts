@@ -40,6 +40,7 @@ async function main([text, command, ...words]: readonly string[]): Promise<numbe
       random: seededRandom(birth.seed).split(`${birth.id} life ${birth.life}`),
       lines: birth.lines,
       die: () => Deno.kill(Deno.pid, "SIGKILL"),
+      unsynced: "keptBack",
     });
     wire.onOrders = (orders) => world.obey(orders);
     return world.runtime;

@@ -39,6 +39,18 @@ Deno.test("every seed's plan for a minute has more than a fault a second, enough
   assertEquals([...workloads].toSorted(), [...WORKLOADS_OF.kv].toSorted());
 });
 
+Deno.test("every seed's plan for a minute of jobs has as many faults, a kill among them, of all kinds that a job can suffer", () => {
+  const kinds = new Set<string>();
+  for (let seed = 1; seed <= 40; seed++) {
+    const { plan } = drawRealPlan(seed, { ...CHOICE, nodes: null, layer: "mapreduce" });
+    assert(plan.faults.length >= 90, `seed ${seed}: ${plan.faults.length} faults`);
+    assert(plan.faults.some(({ kind }) => kind === "crash"), `seed ${seed}`);
+    for (const { kind } of plan.faults) kinds.add(kind);
+    assertEquals(fitPlan(plan), { plan, changes: [] });
+  }
+  assertEquals([...kinds].toSorted(), [...FAULTS_OF.mapreduce].toSorted());
+});
+
 Deno.test("what is chosen is kept: nodes, clients, pace, workload, faults, layer", () => {
   const { plan } = drawRealPlan(3, {
     ...CHOICE,
@@ -53,7 +65,7 @@ Deno.test("what is chosen is kept: nodes, clients, pace, workload, faults, layer
   assertEquals(drawRealPlan(3, { ...CHOICE, layer: "raft", workload: "log" }).plan.layer, "raft");
 });
 
-Deno.test("of a simulated plan what real machines cannot suffer is left out, and said; a layer that cannot be run is refused", () => {
+Deno.test("of a simulated plan what real machines cannot suffer is left out, and said; too many processes are refused", () => {
   const plan = drawPlan(7, { safetyMs: 5000, faults: ["crash"] });
   const strange: RunPlan = {
     ...plan,
@@ -76,8 +88,16 @@ Deno.test("of a simulated plan what real machines cannot suffer is left out, and
     ),
   );
   assert(shards.faults.every(({ kind }) => kind !== "crashGroup"));
-  const jobs = drawPlan(7, { safetyMs: 5000, layer: "mapreduce" });
-  assertStringIncludes(assertThrows(() => fitPlan(jobs), PlanError).message, "mapreduce");
+  for (let seed = 1; seed <= 20; seed++) {
+    // What the folder's disk suffers strikes those who use it, and nobody waits for a line between two workers.
+    const jobs = fitPlan(drawPlan(seed, { safetyMs: 5000, layer: "mapreduce" })).plan.faults;
+    for (const fault of jobs) {
+      if ("from" in fault) assert(Math.min(fault.from, fault.to) === 1, `seed ${seed}: ${fault.kind}`);
+      if ("target" in fault) {
+        assert(fault.target !== 0 || fault.kind === "crash", `seed ${seed}: ${fault.kind}`);
+      }
+    }
+  }
   assertThrows(() => fitPlan({ ...plan, nodes: 9 }), PlanError, "7 are the most");
 });
 

@@ -8,10 +8,9 @@ import { type Random, seededRandom } from "../../../runtime/mod.ts";
 import { drawFault, type Ground } from "../../nemesis/draw_fault.ts";
 import { type Fault, type FaultKind, FAULTS_OF, type Layer, type RunPlan } from "../../nemesis/plan.ts";
 import { PlanError } from "../../nemesis/read_plan.ts";
-import { drawPlan, type SwarmOptions } from "../../nemesis/swarm.ts";
+import { drawPlan, machinesOf, type SwarmOptions } from "../../nemesis/swarm.ts";
+import { onPrograms } from "./job/fit_job.ts";
 
-/** The layers that can be run as processes here. */
-export const REAL_LAYERS: readonly Layer[] = ["raft", "kv", "shard"];
 /** How many processes a run has. */
 export const MOST_NODES = 7;
 
@@ -33,6 +32,8 @@ const DEFAULT_NODES = 3;
 const FIRST_FAULT_MS = 1000;
 /** Faults that take hold whatever else is wrong. */
 const SURE: readonly FaultKind[] = ["isolate", "halves", "majorityRing", "weather", "badLink", "clog"];
+/** A job is there to be done whoever dies. */
+const SURE_OF_JOBS: readonly FaultKind[] = [...SURE, "crash"];
 const SHARE_OF_KINDS = 0.5;
 
 /** The plan of `seed`. Equal seeds and options give equal plans; what comes of them is the machine's. */
@@ -46,20 +47,17 @@ export function drawRealPlan(seed: number, options: Required<SwarmOptions>): Fit
 
 /** `plan` without what real machines cannot suffer. Throws `PlanError` for one that they cannot carry out at all. */
 export function fitPlan(plan: RunPlan): FittedPlan {
-  if (!REAL_LAYERS.includes(plan.layer)) {
-    throw new PlanError(
-      `Cannot run the layer ${plan.layer} as real processes: the layers with --real are ${
-        REAL_LAYERS.join(", ")
-      }`,
-    );
-  }
   if (plan.nodes > MOST_NODES) {
     throw new PlanError(`Cannot start ${plan.nodes} processes: ${MOST_NODES} are the most with --real`);
   }
   const possible = possibleFaults(plan.layer);
   const changes: string[] = [];
   const faults = plan.faults.flatMap((fault, number) => {
-    const fitted = possible.includes(fault.kind) ? onProcesses(fault, plan.nodes) : null;
+    const fitted = !possible.includes(fault.kind)
+      ? null
+      : plan.layer === "mapreduce"
+      ? onPrograms(fault, number, plan.nodes)
+      : onProcesses(fault, plan.nodes);
     if (fitted !== null) return [fitted];
     changes.push(`fault ${number} (${fault.kind}) is not possible on real machines: skipped`);
     return [];
@@ -67,7 +65,7 @@ export function fitPlan(plan: RunPlan): FittedPlan {
   const electionMs = Math.max(plan.knobs.electionMs, LEAST_ELECTION_MS);
   const heartbeatMs = Math.min(plan.knobs.heartbeatMs, Math.floor(electionMs / BEATS));
   const diskStallMs = Math.max(plan.knobs.diskStallMs, LEAST_STALL_MS);
-  const waits = { electionMs, heartbeatMs, diskStallMs };
+  const waits = plan.layer === "mapreduce" ? plan.knobs : { electionMs, heartbeatMs, diskStallMs };
   for (const name of ["electionMs", "heartbeatMs", "diskStallMs"] as const) {
     if (waits[name] === plan.knobs[name]) continue;
     changes.push(
@@ -105,11 +103,14 @@ function onProcesses(fault: Fault, nodes: number): Fault | null {
 /** One fault after another, twice a second. */
 function drawFaults(random: Random, plan: RunPlan, { faults: wanted }: Required<SwarmOptions>): Fault[] {
   const { layer, nodes, groups, safetyMs } = plan;
-  // Every process is alike, whatever the layer.
-  const ground: Ground = { layer: "kv", nodes, groups, machines: nodes };
+  // Every process of a cluster is alike, whatever the layer; those of a job are not.
+  const ground: Ground = layer === "mapreduce"
+    ? { layer, nodes, groups, machines: machinesOf(plan) }
+    : { layer: "kv", nodes, groups, machines: nodes };
   const possible = possibleFaults(layer);
+  const sure = layer === "mapreduce" ? SURE_OF_JOBS : SURE;
   const kinds = wanted === null
-    ? possible.filter((kind) => SURE.includes(kind) || random.split(`use ${kind}`).chance(SHARE_OF_KINDS))
+    ? possible.filter((kind) => sure.includes(kind) || random.split(`use ${kind}`).chance(SHARE_OF_KINDS))
     : possible.filter((kind) => wanted.includes(kind));
   const faults: Fault[] = [];
   const times = random.split("times");
@@ -121,7 +122,8 @@ function drawFaults(random: Random, plan: RunPlan, { faults: wanted }: Required<
     const kind = kinds[draw.below(kinds.length)];
     const losesDisk = kind === "wipe" || kind === "bitFlip" || kind === "misdirect";
     if (!losesDisk || disksToLose > 0) {
-      faults.push(drawFault(kind, draw, ground, Math.round(atMs)));
+      const fault = drawFault(kind, draw, ground, Math.round(atMs));
+      faults.push(layer === "mapreduce" ? onPrograms(fault, number, nodes) : fault);
       if (losesDisk) disksToLose--;
     }
     atMs += times.between(GAP_MS.least, GAP_MS.most);

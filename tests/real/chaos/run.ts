@@ -45,6 +45,8 @@ export interface RealRunOptions {
 export interface RealRun extends RecordedRun {
   /** How many faults took hold. */
   readonly struck: number;
+  /** How many jobs were done, where there are any. */
+  readonly jobs: number;
   /** What the processes said last. */
   readonly said: string;
 }
@@ -123,6 +125,7 @@ class Run {
       const nemesis = new RealNemesis({
         plan,
         processes,
+        strikeJob: () => null,
         now: this.#now,
         onFault: (number, fault, phase) => this.#hearFault(number, fault, phase),
       });
@@ -311,6 +314,7 @@ class Run {
       story: storyInWords(story),
       history: crew.history(),
       struck: nemesis.struck,
+      jobs: 0,
       said,
     };
   }

@@ -30,6 +30,7 @@ function faulty(inner: Runtime, die: () => void = () => {}): FaultyWorld {
     open: (channel, receive) => inner.network.open(channel, receive),
   };
   return new FaultyWorld({
+    unsynced: "keptBack",
     inner: { ...inner, network },
     random: seededRandom(1),
     lines: { real: "line" },

@@ -17,7 +17,7 @@ export class Wire {
   #told = "";
 
   /** Says that the process was born, and waits for its first orders: what it is to suffer it suffers from the beginning. */
-  static async open({ id, life, port }: Birth): Promise<Wire> {
+  static async open({ id, life, port }: Pick<Birth, "id" | "life" | "port">): Promise<Wire> {
     const connection = await Deno.connect({ hostname: "127.0.0.1", port });
     const wire = new Wire(connection);
     await wire.#say({ kind: "born", id, life });
