@@ -58,6 +58,8 @@ export type Asked =
 const DEFAULT_ATTEMPT_MS = 500;
 /** The longest wait for one answer: a link of seconds must not look dead. */
 const MAX_ATTEMPT_MS = 8000;
+/** So long a server that seems to be gone is not gone to, whoever says that it leads: those who say so have not noticed yet. */
+const GONE_MS = 250;
 /** More than one grain of any clock. */
 const LEAST_WAIT_MS = 1;
 const FIRST_PAUSE_MS = 8;
@@ -76,6 +78,8 @@ export class Link {
   #target: Address;
   /** Where the search among the servers goes on. */
   #next: number;
+  /** Servers that seem to be gone, and until when they count as such. */
+  readonly #gone = new Map<Address, number>();
 
   /** Opens the client's end. Throws `TypeError` without servers, or if the runtime has such an end already. */
   constructor(options: LinkOptions) {
@@ -125,8 +129,9 @@ export class Link {
     return leftMs < LEAST_WAIT_MS ? 0 : leftMs;
   }
 
-  /** A hint that `server` is gone: what waits for its answers is tried elsewhere at once. */
+  /** A hint that `server` is gone: what waits for its answers is tried elsewhere at once, and so is what comes next. */
   suspect(server: Address): void {
+    this.#lose(server);
     this.#giveUp?.(server);
   }
 
@@ -159,7 +164,8 @@ export class Link {
         if (!(error instanceof RpcError)) throw error;
         if (error.code === "refused") return attempt.invalid(error.message);
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
-        attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
+        if (error.code === "gone") this.#lose(target);
+        else attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
       }
       const broken = await this.#pause(attempt, options);
@@ -169,6 +175,7 @@ export class Link {
 
   /** What an answer means; null if the search goes on. */
   #judge(target: Address, answer: Answer, attempt: Attempt): Asked | null {
+    this.#gone.delete(target);
     switch (answer.kind) {
       case "applied":
         this.#target = target;
@@ -184,7 +191,7 @@ export class Link {
         if (answer.code === "overloaded" || answer.code === "windowExceeded" || answer.ask === target) {
           return null;
         }
-        if (answer.ask === null) this.#leave(target);
+        if (answer.ask === null || this.#isGone(answer.ask)) this.#leave(target);
         else if (this.#target === target) {
           this.#target = answer.ask;
           attempt.redirected = true;
@@ -196,9 +203,26 @@ export class Link {
   /** Somebody else, unless another call has found somebody already. */
   #leave(target: Address): void {
     if (this.#target !== target) return;
-    this.#next = (this.#next + 1) % this.#servers.length;
-    if (this.#servers[this.#next] === target) this.#next = (this.#next + 1) % this.#servers.length;
+    const others = this.#servers.filter((server) => server !== target);
+    const there = others.filter((server) => !this.#isGone(server));
+    // If all others are gone as well, one of them may be back.
+    const open = there.length > 0 ? there : others;
+    do this.#next = (this.#next + 1) % this.#servers.length; while (
+      open.length > 0 && !open.includes(this.#servers[this.#next])
+    );
     this.#target = this.#servers[this.#next];
+  }
+
+  #lose(server: Address): void {
+    this.#gone.set(server, this.now() + GONE_MS);
+    this.#leave(server);
+  }
+
+  #isGone(server: Address): boolean {
+    const untilMs = this.#gone.get(server);
+    if (untilMs === undefined || this.now() < untilMs) return untilMs !== undefined;
+    this.#gone.delete(server);
+    return false;
   }
 
   /** Waits a little before the next try; what ended the wait before its time, or null. */

@@ -42,6 +42,7 @@ export interface ReplicaOptions {
 
 /** A snapshot takes about so long to the disk: so long after it is looked whether the next one is wanted already. */
 const COMPACT_AGAIN_MS = 20;
+const RETIRE_LOOK_MS = 1;
 
 /** One replica of a replicated machine. */
 export class Replica {
@@ -69,6 +70,8 @@ export class Replica {
   #wake: (() => void) | null = null;
   /** Whether a chunk is being applied. */
   #taking = false;
+  /** Nothing is proposed here any more. */
+  #retired = false;
   /** A snapshot that is made between two chunks; null if there is none. */
   #compacting: Promise<void> | null = null;
 
@@ -173,6 +176,18 @@ export class Replica {
     });
   }
 
+  /**
+   * Takes nothing new, answers all that was taken, and gives leadership up, which it does after `patienceMs` in any case. For a
+   * process that is about to be stopped: see `Handover`.
+   */
+  async retire(patienceMs: number): Promise<void> {
+    this.#retired = true;
+    const untilMs = this.#clock.now() + patienceMs;
+    // Without this whoever waits would be told that nobody knows what became of its write.
+    while (this.#waiters.size > 0 && this.#clock.now() < untilMs) await this.#clock.sleep(RETIRE_LOOK_MS);
+    this.node.resign();
+  }
+
   /** At the door, not in the log: what is in the log has to be executed by everybody, or nobody can go on. */
   #check(command: Uint8Array): Promise<Outcome> | null {
     const { machine } = this.#state;
@@ -198,6 +213,7 @@ export class Replica {
   }
 
   #propose(entry: Uint8Array): Promise<Outcome> {
+    if (this.#retired) return Promise.resolve(refused("notLeader"));
     const node = this.node;
     const { index, term, isLeader } = node.start(entry);
     if (isLeader) return this.#waiters.add(index, term);

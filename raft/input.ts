@@ -28,5 +28,5 @@ export type Input =
   | { readonly type: "compact"; readonly index: Index; readonly data: Uint8Array }
   /** The service wants to read. Answered by `readReady` or `readFailed` with the same token. */
   | { readonly type: "read"; readonly token: number }
-  /** The driver finds this node unfit to lead, because its disk does not answer. */
+  /** This node is not to lead any more: its disk does not answer, or it is about to be stopped. */
   | { readonly type: "resign" };

@@ -206,6 +206,11 @@ export class RaftNode {
     this.#election.hint();
   }
 
+  /** Gives leadership up, if it has it. Others find out by its silence, or sooner if they are told: see {@linkcode RaftNode.suspect}. */
+  resign(): void {
+    this.#step({ type: "resign" }, null);
+  }
+
   /** The polite exit: stops the node and releases its storage. What was acknowledged is on the disk already. */
   async close(): Promise<void> {
     this.#stop(new NodeStoppedError("it was closed"));

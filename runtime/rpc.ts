@@ -45,6 +45,8 @@ export type Handlers<M extends Methods> = {
 export type RpcErrorCode =
   /** No answer in time: the call may have been executed, may yet be, or never. */
   | "timeout"
+  /** Whoever was asked seems to be gone, see {@linkcode RpcPeer.giveUp}: like `timeout`, but nobody had to wait for it. */
+  | "gone"
   /** The caller's signal fired: like `timeout`, nothing is known. */
   | "aborted"
   /** The handler threw; its message is in the error's. */
@@ -208,11 +210,11 @@ export class RpcPeer<M extends Methods> {
     });
   }
 
-  /** Fails every open call to `to` with `timeout` at once: there is reason to think that no answer will come. */
+  /** Fails every open call to `to` with `gone` at once: there is reason to think that no answer will come. */
   giveUp(to: Address): void {
     for (const [id, pending] of [...this.#pending]) {
       if (pending.to === to) {
-        this.#fail(id, new RpcError("timeout", `No answer from ${to}: it seems to be gone`));
+        this.#fail(id, new RpcError("gone", `No answer from ${to}: it seems to be gone`));
       }
     }
   }

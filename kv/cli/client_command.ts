@@ -9,8 +9,10 @@ import { Clerk } from "../clerk.ts";
 import { CompactedError, RefusedError, UnknownOutcomeError } from "../errors.ts";
 import { acquireLock, LockLostError } from "../lock.ts";
 import { BadInputError } from "../store/bad_input.ts";
+import { Absences } from "./absences.ts";
+import { tlsOf } from "./any_node.ts";
 import type { ClientCommand, ClientCommon } from "./client_arguments.ts";
-import { groupOf, tlsOf } from "./node.ts";
+import { groupOf } from "./node.ts";
 import { askNodeInfo, type NodeInfo } from "./node_info.ts";
 
 const NOT_THERE = 1;
@@ -36,17 +38,18 @@ export async function clientCommand(common: ClientCommon, command: ClientCommand
   Deno.addSignalListener("SIGINT", onInterrupt);
   const { signal } = death;
   try {
-    let clerk: Clerk | null = null;
-    const network = denoNetwork({
-      address: null,
-      signal,
-      onPeerClosed: (peer) => clerk?.client.link.suspect(peer),
-      ...tlsOf(common),
-    });
+    const absences = new Absences();
+    const { tell } = absences;
+    const hints = { onPeerClosed: tell, onPeerUnreached: tell };
+    const network = denoNetwork({ address: null, signal, ...hints, ...tlsOf(common) });
     const runtime = { clock: denoClock(signal), random: entropyRandom(), network, signal };
-    const info = await askNodeInfo(runtime, common.servers, Math.min(common.timeoutMs, 5000));
+    const info = await askNodeInfo(runtime, common.servers, {
+      timeoutMs: Math.min(common.timeoutMs, 5000),
+      absences,
+    });
     const servers = info.members.map(([, address]) => address);
-    clerk = new Clerk({ runtime, servers, group: groupOf(info.cluster), timeoutMs: common.timeoutMs });
+    const clerk = new Clerk({ runtime, servers, group: groupOf(info.cluster), timeoutMs: common.timeoutMs });
+    absences.hear((server) => clerk.client.link.suspect(server));
     const print = (value: unknown, text: string | null) => {
       if (common.json) console.log(JSON.stringify(value));
       else if (text !== null) console.log(text);

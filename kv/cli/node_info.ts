@@ -4,6 +4,7 @@
  */
 
 import { defineService, RpcPeer, type RpcRuntime } from "../../runtime/rpc.ts";
+import type { Absences } from "./absences.ts";
 
 /** A cluster as one of its nodes sees it. */
 export type NodeInfo = {
@@ -28,13 +29,14 @@ export function refuseNodeInfo(runtime: RpcRuntime, why: string): void {
   });
 }
 
-/** Asks the first of `servers` that answers. Rejects with `RpcError` if none does. */
+/** Asks the first of `servers` that answers. Rejects with an `AggregateError` of `RpcError`s if none does. */
 export async function askNodeInfo(
   runtime: RpcRuntime,
   servers: readonly string[],
-  timeoutMs: number,
+  { timeoutMs, absences }: { readonly timeoutMs: number; readonly absences: Absences },
 ): Promise<NodeInfo> {
   const peer = new RpcPeer(runtime, SERVICE, null);
+  absences.hear((server) => peer.giveUp(server));
   try {
     return await Promise.any(servers.map((server) => peer.call(server, "describe", null, { timeoutMs })));
   } finally {

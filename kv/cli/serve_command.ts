@@ -15,6 +15,8 @@ import type { ServeArguments } from "./serve_arguments.ts";
 const LOOK_MS = 250;
 /** No leader for so long is worth a line. */
 const LEADERLESS_MS = 5000;
+/** Whoever is told to stop hands over what it leads, and goes after so long in any case. */
+const LEAVING_MS = 1000;
 
 /** A node that runs, whatever it holds. */
 export interface Served {
@@ -23,6 +25,8 @@ export interface Served {
   readonly http: string | null;
   /** Who leads what a client needs first. */
   readonly raft: { state(): { readonly leader: string | null; readonly term: number } };
+  /** Hands over what it leads, in so many milliseconds at most. */
+  readonly leave: (patienceMs: number) => Promise<void>;
   /** Resolves when it is dead. */
   readonly done: Promise<void>;
   /** Why it died, once it is dead. */
@@ -81,9 +85,14 @@ export async function keepServing(
     ].join("; "),
   );
   let code = 0;
+  let stopping = false;
   const stop = (by: number) => {
+    const end = () => death.abort(new Error("It was stopped"));
+    // Whoever says it twice means it.
+    if (stopping) return end();
+    stopping = true;
     code = by;
-    death.abort(new Error("It was stopped"));
+    void node.leave(LEAVING_MS).catch(() => {}).finally(end);
   };
   const onInterrupt = () => stop(130);
   const onTerminate = () => stop(0);

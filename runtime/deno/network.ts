@@ -56,6 +56,11 @@ export interface DenoNetworkOptions {
    */
   readonly onPeerClosed?: (peer: Address) => void;
   /**
+   * An attempt to connect to `peer` failed: most likely nobody listens there. What was to be sent is lost, and whoever waits for an
+   * answer to it need not wait for a timeout. Told after every attempt that fails; a hint only.
+   */
+  readonly onPeerUnreached?: (peer: Address) => void;
+  /**
    * Every line is enciphered, and both of its ends show a certificate of one authority. An end that is called is opened by
    * {@linkcode openDenoNetwork} then. @default {plain TCP: for a loopback or a private network}
    */
@@ -191,6 +196,7 @@ class TcpNetwork implements DenoNetwork {
         this.#countEnd(why);
         if (why !== "closed") outside(() => options.onPeerClosed?.(peer));
       },
+      unreached: (peer) => outside(() => options.onPeerUnreached?.(peer)),
       idle: (peer) => this.#forget(peer),
       named: (peer, name) => {
         // Called by another name than its own, as localhost for 127.0.0.1: its answers must still be known for its.

@@ -28,6 +28,8 @@ export interface PeerContext {
   call(target: HostPort, signal: AbortSignal): Promise<Line>;
   receive(from: Address, channel: string, body: Uint8Array): void;
   ended(peer: Address, why: ConnectionEnd): void;
+  /** An attempt to call the peer came to nothing. */
+  unreached(peer: Address): void;
   /** Nothing is open and nothing waits: the peer may be forgotten. */
   idle(peer: Address): void;
   /** The peer called `peer` says that it is `name`. */
@@ -84,6 +86,7 @@ export class Peer {
       // A permission that was not given is nobody's absence, and waiting does not help.
       if (error instanceof Deno.errors.NotCapable) reportError(error);
       this.#pause();
+      if (!signal.aborted) this.#context.unreached(this.#address);
     } finally {
       timer.cancel();
       signal.removeEventListener("abort", onDeath);

@@ -3,7 +3,8 @@
  * @module
  */
 
-import { tlsOf } from "../../kv/cli/node.ts";
+import { Absences } from "../../kv/cli/absences.ts";
+import { tlsOf } from "../../kv/cli/any_node.ts";
 import { RefusedError, UnknownOutcomeError } from "../../kv/errors.ts";
 import { denoClock, denoNetwork, entropyRandom } from "../../runtime/deno.ts";
 import { RpcError } from "../../runtime/rpc.ts";
@@ -37,13 +38,18 @@ export async function adminCommand(common: AdminCommon, command: AdminCommand): 
   const death = new AbortController();
   try {
     const { signal } = death;
-    const network = denoNetwork({ address: null, signal, ...tlsOf(common) });
+    const absences = new Absences();
+    const { tell } = absences;
+    const hints = { onPeerClosed: tell, onPeerUnreached: tell };
+    const network = denoNetwork({ address: null, signal, ...hints, ...tlsOf(common) });
     const runtime = { clock: denoClock(signal), random: entropyRandom(), network, signal };
     const nodes = new NodeInfoClient(runtime);
+    absences.hear((server) => nodes.giveUp(server));
     const info = await nodes.any(common.servers, common.timeoutMs * LOOK_PART);
     const controllers = info.members.map(([, address]) => address);
     const { timeoutMs } = common;
     const calls = new ShardPeer(runtime, info.cluster);
+    absences.hear((server) => calls.giveUp(server));
     const admin = new ControllerClerk({ runtime, calls, controllers, timeoutMs });
     const print = (value: unknown, lines: readonly string[]) => {
       if (common.json) console.log(JSON.stringify(value));

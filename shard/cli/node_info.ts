@@ -51,6 +51,11 @@ export class NodeInfoClient {
     this.#peer = new RpcPeer(runtime, SERVICE, null);
   }
 
+  /** Whoever is to answer at `server` seems to be gone: nobody waits for that. */
+  giveUp(server: string): void {
+    this.#peer.giveUp(server);
+  }
+
   /** The first that answers. Rejects with an `AggregateError` of `RpcError`s if none does. */
   async any(servers: readonly string[], timeoutMs: number): Promise<ShardNodeInfo> {
     return await Promise.any(

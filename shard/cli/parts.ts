@@ -3,8 +3,7 @@
  * @module
  */
 
-import type { NamedPort } from "../../kv/cli/ports.ts";
-import type { DenoRuntime } from "../../runtime/deno.ts";
+import type { CommonParts } from "../../kv/cli/pages.ts";
 import type { ShardClerk } from "../clerk.ts";
 import type { ShardController } from "../controller.ts";
 import type { ShardGateway } from "../gateway.ts";
@@ -14,10 +13,7 @@ import type { Placement } from "../placement.ts";
 import type { ShardMember } from "../server.ts";
 
 /** See the module's page. */
-export interface ShardNodeParts {
-  readonly id: string;
-  readonly cluster: string;
-  readonly peers: ReadonlyMap<string, string>;
+export interface ShardNodeParts extends CommonParts {
   readonly placement: Placement;
   readonly controller: ShardMember<ShardController>;
   /** This node's member of every group. */
@@ -25,9 +21,6 @@ export interface ShardNodeParts {
   /** The front doors' way to the shards. */
   readonly clerk: ShardClerk;
   readonly gateway: ShardGateway;
-  readonly runtime: DenoRuntime;
-  readonly startedMs: number;
-  readonly ports: NamedPort[];
 }
 
 /** Every member that runs here. */

@@ -9,22 +9,23 @@
 
 import { parseArgs } from "@std/cli";
 import { type Contender, startEtcd, startOurs, startRedis } from "./kv/contenders.ts";
-import { windowWithoutWrites } from "./kv/failover.ts";
-import { type Cell, fill, type Mix, run } from "./kv/load.ts";
+import { type Way, WAYS, windowWithoutWrites } from "./kv/failover.ts";
+import { type Cell, fill, type Load, type Mix, run } from "./kv/load.ts";
 import { recover } from "./kv/recover.ts";
 import { line, type Row } from "./kv/table.ts";
 
 const HELP = `Measures three processes of ours beside three of etcd and one Redis.
 
-  bench:kv [--seconds S] [--rounds N] [--cells put:64,get:1,...] [--kills N] [--keys N] [--connections N] [--etcd PROGRAM]
-           [-- WORDS OF SERVE]
+  bench:kv [--seconds S] [--rounds N] [--cells put:64,get:1,...] [--kills N] [--keys N] [--connections LIST]
+           [--etcd PROGRAM] [-- WORDS OF SERVE]
 
   --seconds S    of each run                                                      [1.5]
   --rounds N     medians of so many                                               [3]
   --cells LIST   put, get (linearizable) or mixed, with so many clients           [all of them with 1, 16, 64 and 256]
-  --kills N      how often the leader is killed under 16 writing clients; 0: not  [3]
+  --kills N      how often the leader goes under 16 writing clients; 0: not       [3]
+  --ways LIST    how it goes: kill -9, stop (SIGSTOP), term (SIGTERM)             [kill]
   --keys N       memory with so many keys, and a cold start; 0: not               [0; 1000000 takes minutes]
-  --connections  RESP clients share so many, as those of etcd share 16            [one each]
+  --connections LIST   how RESP clients are connected: each by its own, or with 16 for all, as etcd's clients are   [own,16]
   --etcd PROGRAM another etcd than the installed one
 `;
 
@@ -36,15 +37,17 @@ interface Arguments {
   readonly rounds: number;
   readonly cells: readonly string[];
   readonly kills: number;
+  readonly ways: readonly Way[];
   readonly keys: number;
-  readonly connections: number;
+  /** `Infinity` for one each. */
+  readonly connections: readonly number[];
   readonly etcd: string;
   readonly words: readonly string[];
 }
 
 function readArguments(argv: readonly string[]): Arguments | string {
   const read = parseArgs([...argv], {
-    string: ["seconds", "rounds", "cells", "kills", "keys", "connections", "etcd"],
+    string: ["seconds", "rounds", "cells", "kills", "ways", "keys", "connections", "etcd"],
     boolean: ["help"],
     "--": true,
   });
@@ -56,8 +59,11 @@ function readArguments(argv: readonly string[]): Arguments | string {
     rounds: number(read.rounds, 3),
     cells: read.cells === undefined ? all : read.cells.split(",").filter((cell) => cell !== ""),
     kills: number(read.kills, 3),
+    ways: (read.ways ?? "kill").split(",") as Way[],
     keys: number(read.keys, 0),
-    connections: number(read.connections, Infinity),
+    connections: (read.connections ?? "own,16").split(",").map((one) =>
+      one === "own" ? Infinity : Number(one)
+    ),
     etcd: read.etcd ?? "etcd",
     words: read["--"] ?? [],
   };
@@ -65,7 +71,8 @@ function readArguments(argv: readonly string[]): Arguments | string {
   // `--cells ''` is none of them; the parser takes the empty word for one that stands alone.
   const understood = read._.every((word) => word === "") && numbers.every((value) => value >= 0) &&
     args.seconds > 0 &&
-    args.rounds >= 1 && args.connections >= 1 &&
+    args.rounds >= 1 && args.connections.every((count) => count >= 1) &&
+    args.ways.every((way) => Object.hasOwn(WAYS, way)) &&
     args.cells.every((cell) => /^(put|get|mixed):\d{1,4}$/.test(cell));
   if (!understood) throw new TypeError("Cannot understand these words: see bench:kv --help");
   return args;
@@ -87,11 +94,11 @@ const FIELDS: readonly (readonly [field: keyof Cell, what: string])[] = [
 
 async function measureCell(
   contenders: readonly Contender[],
-  cell: string,
-  { seconds, rounds, connections }: Arguments,
+  { mix, clients, connections }: Pick<Load, "mix" | "clients" | "connections">,
+  { seconds, rounds }: Arguments,
 ): Promise<void> {
-  const [mix, count] = cell.split(":");
-  const load = { mix: mix as Mix, clients: Number(count), seconds, connections };
+  const load = { mix, clients, seconds, connections };
+  const cell = `${mix}:${clients}${connections === Infinity ? "" : ` on ${connections}`}`;
   const cells = new Map<string, Cell[]>(contenders.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const one of contenders) cells.get(one.name)?.push(await run(one, load));
@@ -102,14 +109,16 @@ async function measureCell(
   }
 }
 
-async function measureKills(contenders: readonly Contender[], kills: number): Promise<void> {
+async function measureWindow(contenders: readonly Contender[], way: Way, rounds: number): Promise<void> {
   const clusters = contenders.filter(({ pids }) => pids.length > 1);
   const runs = new Map<string, number[]>(clusters.map(({ name }) => [name, []]));
-  for (let round = 0; round < kills; round++) {
-    for (const one of clusters) runs.get(one.name)?.push(await windowWithoutWrites(one));
+  for (let round = 0; round < rounds; round++) {
+    for (const one of clusters) runs.get(one.name)?.push(await windowWithoutWrites(one, way));
   }
   const what = "ms no write";
-  console.log(line({ cell: "kill -9", what, runs, bar: { kind: "most", ratio: 0.25 } }, OURS, AGAINST));
+  // In good order nobody has to find out, and a few milliseconds are few whoever needs them.
+  const bar = way === "term" ? null : { kind: "most", ratio: 0.25 } as const;
+  console.log(line({ cell: way === "kill" ? "kill -9" : WAYS[way], what, runs, bar }, OURS, AGAINST));
   for (const [name, all] of runs) {
     console.log(`           ${name}: ${all.map((ms) => ms.toFixed(0)).join(", ")}`);
   }
@@ -154,8 +163,16 @@ async function main(args: Arguments): Promise<void> {
     contenders.push(stack.use(one));
     await fill(one);
   }
-  for (const cell of args.cells) await measureCell(contenders, cell, args);
-  if (args.kills > 0) await measureKills(contenders, args.kills);
+  for (const cell of args.cells) {
+    const [mix, count] = cell.split(":") as [Mix, string];
+    const clients = Number(count);
+    for (const connections of args.connections) {
+      // Where there are as many connections as clients it is the same.
+      if (connections !== Infinity && clients <= connections) continue;
+      await measureCell(contenders, { mix, clients, connections }, args);
+    }
+  }
+  if (args.kills > 0) { for (const way of args.ways) await measureWindow(contenders, way, args.kills); }
   if (args.keys > 0) await measureKeys(contenders, args.keys);
 }
 

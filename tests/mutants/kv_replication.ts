@@ -9,6 +9,8 @@ const REPLICA_TEST = `${TEST} tests/kv/replica_test.ts`;
 const STATE_TEST = `${TEST} tests/kv/replicated_state_test.ts`;
 const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
 const LEASE_TEST = `${TEST} tests/kv/lease_test.ts`;
+const SUSPECT_TEST = `${TEST} tests/kv/suspect_test.ts`;
+const HANDOVER_TEST = `${TEST} tests/kv/handover_test.ts`;
 const CLIENT_TEST = `${TEST} tests/kv/session_client_test.ts`;
 
 const REPLICA = "kv/replica.ts";
@@ -231,6 +233,52 @@ export const kvClientMutants: readonly Mutant[] = [
     anchor: "this.#target = answer.ask;",
     replacement: "",
     killedBy: CLERK_TEST,
+  },
+  {
+    id: "KV-goes-to-the-dead",
+    title: "A clerk goes where it is sent, though it has heard that nobody is there any more",
+    source: "issue 5: the window after the leader's end",
+    file: LINK,
+    anchor: "answer.ask === null || this.#isGone(answer.ask)",
+    replacement: "answer.ask === null",
+    killedBy: SUSPECT_TEST,
+  },
+  {
+    id: "KV-gone-for-good",
+    title: "Who was gone once is never asked again",
+    source: "issue 5: a dead node can be restarted",
+    file: LINK,
+    anchor: "if (untilMs === undefined || this.now() < untilMs) return",
+    replacement: "if (untilMs === undefined || this.now() > 0) return",
+    killedBy: SUSPECT_TEST,
+  },
+  {
+    id: "KV-retires-in-a-hurry",
+    title: "A leader that is told to stop leaves whoever waits without an answer",
+    source: "dissertation 3.10: a leader hands over when nothing is under way",
+    file: REPLICA,
+    anchor:
+      "    while (this.#waiters.size > 0 && this.#clock.now() < untilMs) await this.#clock.sleep(RETIRE_LOOK_MS);\n",
+    replacement: "",
+    killedBy: HANDOVER_TEST,
+  },
+  {
+    id: "KV-retires-in-silence",
+    title: "A leader that is told to stop does not say that it goes",
+    source: "dissertation 3.10: TimeoutNow",
+    file: "kv/handover.ts",
+    anchor: "        options.onLeaving(from);\n",
+    replacement: "        if (from === null) options.onLeaving(from);\n",
+    killedBy: HANDOVER_TEST,
+  },
+  {
+    id: "KV-leaves-too-soon",
+    title: "A leader that is told to stop goes before there is another one, which needs its vote",
+    source: "dissertation 3.10: the transfer ends with the next leader",
+    file: "kv/handover.ts",
+    anchor: "while (open() && others.size > 0 && clock.now() < untilMs) await",
+    replacement: "if (open() && others.size > 9 && clock.now() < untilMs) await",
+    killedBy: HANDOVER_TEST,
   },
   {
     id: "KV-no-deadline",

@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const WIRE_TEST = "test -A --no-check --fail-fast tests/runtime/wire_test.ts";
 const RPC_TEST = "test -A --no-check --fail-fast tests/runtime/rpc_test.ts";
 const DISK_TEST = "test -A --no-check --fail-fast tests/runtime/deno/disk_test.ts";
+const NETWORK_TEST = "test -A --no-check --fail-fast tests/runtime/deno/network_test.ts";
 const HOSTILE_TEST = "test -A --no-check --fail-fast tests/runtime/deno/hostile_test.ts";
 const WIRE = "runtime/wire.ts";
 const RPC = "runtime/rpc.ts";
@@ -114,6 +115,15 @@ export const runtimeMutants: readonly Mutant[] = [
       "    if (this.#released) throw closedError(what, this.#path);\n",
     replacement: "",
     killedBy: DISK_TEST,
+  },
+  {
+    id: "RT-refused-unsaid",
+    title: "Nobody hears that a peer takes no calls: whoever waits for its answer waits for a timeout",
+    source: "issue 5: the window after the leader's end",
+    file: "runtime/deno/peer.ts",
+    anchor: "      if (!signal.aborted) this.#context.unreached(this.#address);\n",
+    replacement: "",
+    killedBy: NETWORK_TEST,
   },
   {
     id: "RT-unbounded",

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Settle } from "../../kv/gateway/gateway.ts";
+import { Absences } from "../../kv/cli/absences.ts";
 import { askNodeInfo, refuseNodeInfo } from "../../kv/cli/node_info.ts";
 import { RefusedError } from "../../kv/mod.ts";
 import type { Step, StepResult, Transaction, TransactionResult } from "../../kv/store/steps.ts";
@@ -209,7 +210,9 @@ Deno.test("a client of stores that are not cut into shards is told that this is 
     const node = world.machine("node").boot(() => {});
     refuseNodeInfo(node, "Cannot ask this way");
     const client = world.machine("plain client").boot(() => {});
-    const refused = await askNodeInfo(client, ["node"], 1000).catch((error: unknown) => error);
+    const refused = await askNodeInfo(client, ["node"], { timeoutMs: 1000, absences: new Absences() }).catch((
+      error: unknown,
+    ) => error);
     assert(refused instanceof AggregateError);
     assertEquals(refused.errors.map(({ code, message }) => [code, message]), [[
       "refused",

@@ -24,6 +24,8 @@ export interface Contender extends AsyncDisposable {
   readonly folder: string;
   /** Looks again who leads. */
   findLeader(): Promise<void>;
+  /** Sends a signal to one member; whether it goes, and when, is its own business. */
+  signal(pid: number, name: Deno.Signal): void;
   /** Kills members at once and waits until they are gone. */
   kill(pids: readonly number[]): Promise<void>;
   /** Starts every member that is not running; resolves as soon as their processes exist. */
@@ -93,6 +95,10 @@ class Processes implements Contender {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`${this.name} has no leader within ${STARTING_MS / 1000} s`);
+  }
+
+  signal(pid: number, name: Deno.Signal): void {
+    for (const { child } of this.#members) if (child.pid === pid) child.kill(name);
   }
 
   async kill(pids: readonly number[]): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * How long nobody can write when the leader is killed.
+ * How long nobody can write when the leader is killed, stopped in the middle, or told to go.
  * @module
  */
 
@@ -13,8 +13,13 @@ const PATIENCE_MS = 250;
 const BEFORE_MS = 1500;
 const AFTER_MS = 4000;
 
-/** The longest stretch without a successful write, in milliseconds, when the leader gets `SIGKILL` under 16 writing clients. */
-export async function windowWithoutWrites(of: Contender): Promise<number> {
+/** How a leader goes: at once, by falling silent with all its connections open, or in good order. */
+export const WAYS = { kill: "SIGKILL", stop: "SIGSTOP", term: "SIGTERM" } as const;
+/** The name of one of them. */
+export type Way = keyof typeof WAYS;
+
+/** The longest stretch without a successful write, in milliseconds, when the leader goes under 16 writing clients. */
+export async function windowWithoutWrites(of: Contender, way: Way): Promise<number> {
   await of.findLeader();
   const done: number[] = [];
   let over = false;
@@ -24,10 +29,12 @@ export async function windowWithoutWrites(of: Contender): Promise<number> {
   );
   await pause(BEFORE_MS);
   const killedAt = performance.now();
-  await of.kill([of.leaderPid]);
+  const { leaderPid } = of;
+  of.signal(leaderPid, WAYS[way]);
   await pause(AFTER_MS);
   over = true;
   await Promise.all(clients);
+  await of.kill([leaderPid]);
   of.revive();
   await of.findLeader();
   const times = [...done.filter((time) => time > killedAt - PATIENCE_MS), performance.now()].sort((a, b) =>

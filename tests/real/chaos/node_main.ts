@@ -147,6 +147,7 @@ async function beginLog(
     resp: null,
     http: null,
     cores: [core],
+    leave: () => Promise.resolve(),
     done: server.done,
     raft: { state: () => ({ leader: core.role.type === "leader" ? id : null, term: core.term }) },
     get cause() {

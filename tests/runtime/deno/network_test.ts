@@ -111,6 +111,35 @@ Deno.test("a peer that dies is told of once, and heard again after its restart a
   });
 });
 
+Deno.test("a peer that takes no calls is told of at every attempt, and a call to it that is given up then does not wait for its timeout", async () => {
+  await withNetwork(async (open, { signal }) => {
+    const nobody = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const address = `127.0.0.1:${nobody.addr.port}`;
+    nobody.close();
+    const unreached: string[] = [];
+    let giveUp = () => {};
+    const network = open({
+      address: null,
+      onPeerUnreached: (peer) => {
+        unreached.push(peer);
+        giveUp();
+      },
+      onPeerClosed: () => unreached.push("a line that never was"),
+    });
+    const service = defineService<{ double: { request: number; reply: number } }>("maths", ["double"]);
+    const common = { clock: denoClock(signal), random: seededRandom(1), signal };
+    const caller = new RpcPeer({ ...common, network }, service, null);
+    giveUp = () => caller.giveUp(address);
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const failed = await assertRejects(
+        () => caller.call(address, "double", 1, { timeoutMs: 10_000 }),
+        RpcError,
+      );
+      assertEquals([failed.code, unreached], ["gone", Array(attempt).fill(address)]);
+    }
+  });
+});
+
 Deno.test("a peer that has fallen silent is asked, given up after 20 ms more, and called again; one that answers is kept", async () => {
   await withNetwork(async (open) => {
     const closed: string[] = [];
