@@ -8,15 +8,16 @@ import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
 
-/**
- * How many threads can run at once, this one included; 1 where there are no workers (Node), and where Deno may not read the
- * file that a worker begins with.
- */
+/** Asked once: the system counts its processors anew each time, which takes as long as to judge a hundred operations. */
+let processors: number | undefined;
+
+/** How many threads can run at once, this one included; 1 where there are no workers (Node). */
 export function threadsOfHost(): number {
-  if (typeof Worker === "undefined" || !mayRead(WORKER)) return 1;
-  return typeof navigator === "undefined" ? 1 : navigator.hardwareConcurrency ?? 1;
+  if (typeof Worker === "undefined" || typeof navigator === "undefined") return 1;
+  return processors ??= navigator.hardwareConcurrency ?? 1;
 }
 
+/** Asked when a thread is to be started, and not before: most checks need none, and the answer may change. */
 function mayRead(file: URL): boolean {
   if (typeof Deno === "undefined" || file.protocol !== "file:") return true;
   return Deno.permissions.querySync({ name: "read", path: file }).state === "granted";
@@ -115,8 +116,12 @@ export class Helper {
   }
 }
 
-/** A page's own worker may not come from another origin: browsers refuse that with an error at once. */
+/**
+ * A page's own worker may not come from another origin: browsers refuse that with an error at once. Deno needs the permission
+ * to read the file that a worker begins with.
+ */
 function begin(): Worker | undefined {
+  if (!mayRead(WORKER)) return undefined;
   try {
     return new Worker(WORKER, { type: "module" });
   } catch {

@@ -1,13 +1,13 @@
 import { FormatError, type Place } from "./errors.ts";
 import { EventPairs } from "./event_pairs.ts";
 import type { LineBundle } from "./lines.ts";
-import type { Datum, RawOperation } from "./raw.ts";
+import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 
 /** The line shape of the logs that jepsen wrote while it tested etcd: process, type, operation, argument. */
 const SHAPE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(\S+)\s+(\S.*?)\s*$/;
 
-/** How an event begins: what follows may have been cut off. */
-const START = /^INFO\s+jepsen\.util - \d+\s+:(invoke|ok|fail|info)\b/;
+/** What looks like an event without being one: of a numbered process, or of a type, whatever became of the rest. */
+const LIKE = /jepsen\.util - \d|\d\s+:(invoke|ok|fail|info)\b/;
 
 /** Whether a line is an event of such a log. */
 export function isEtcdLine(line: string): boolean {
@@ -16,7 +16,8 @@ export function isEtcdLine(line: string): boolean {
 
 /**
  * Reads the etcd logs of jepsen. They carry no times: the position of an event is its time. Lines of other shapes are
- * skipped, because the logs hold whatever the test program printed; those that are half an event are told to `oddity`.
+ * skipped, because the logs hold whatever the test program printed. One that looks like an event and is none is refused: were it
+ * passed by, an answer that came would count as lost, which explains what cannot be explained.
  *
  * A failed compare-and-set took place and changed nothing. A read that timed out says nothing and is dropped. A write or
  * compare-and-set that timed out may take effect later or never.
@@ -24,20 +25,19 @@ export function isEtcdLine(line: string): boolean {
 export async function* readEtcdLog(
   file: string,
   bundles: AsyncIterable<LineBundle>,
-  oddity: (sentence: string) => void = () => {},
 ): AsyncGenerator<readonly RawOperation[]> {
   const pairs = new EventPairs(file);
   for await (const { first, lines } of bundles) {
     for (let i = 0; i < lines.length; i++) {
+      const place = { file, line: first + i };
       const match = SHAPE.exec(lines[i]);
       if (match === null) {
-        if (START.test(lines[i])) {
-          oddity(`line ${first + i} begins like an event and is none; it is passed by`);
-        }
+        if (LIKE.test(lines[i])) throw malformed(place, lines[i]);
         continue;
       }
       const [, process, type, f, argument] = match;
-      const place = { file, line: first + i };
+      // Two lines of which the end between them is lost.
+      if (LIKE.test(argument)) throw malformed(place, lines[i]);
       const client = Number(process);
       if (f !== "read" && f !== "write" && f !== "cas") {
         throw new FormatError("unknown-operation", place, {
@@ -51,15 +51,26 @@ export async function* readEtcdLog(
           place,
         );
       } else if (type === "info") pairs.lose(client, f, place);
-      else if (type === "ok") {
-        const value = f === "read" ? parseArgument(argument, place) : f === "cas" ? true : null;
-        pairs.close(client, f, value, place);
-      } else if (f === "cas") pairs.close(client, f, false, place);
-      else pairs.drop(client, f, place);
+      else if (type === "fail" && f !== "cas") pairs.drop(client, f, place);
+      else {
+        const shown = parseArgument(argument, place);
+        const value = f === "read" ? shown : f === "cas" ? type === "ok" : null;
+        const call = pairs.close(client, f, value, place);
+        // What was asked stands in both lines: where they differ, one of them is damaged.
+        if (f !== "read" && showDatum(call.argument) !== showDatum(shown)) {
+          const expected = `${f} ${showDatum(call.argument)}, as it was called in line ${call.line}`;
+          throw new FormatError("malformed-line", place, { expected, found: lines[i] });
+        }
+      }
     }
     yield pairs.take();
   }
   yield pairs.finish();
+}
+
+function malformed(place: Place, found: string): FormatError {
+  const expected = "an event such as INFO  jepsen.util - 3 :invoke :read nil";
+  return new FormatError("malformed-line", place, { expected, found });
 }
 
 function parseArgument(text: string, place: Place): Datum {

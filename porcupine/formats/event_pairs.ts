@@ -45,12 +45,14 @@ export class EventPairs {
     this.#open.set(call.client, { ...call, line: place.line, at: this.#clock++, lost: false });
   }
 
-  /** The open operation of `client` answered. */
-  close(client: ClientId, f: string, value: Datum, place: Place): void {
+  /** The open operation of `client` answered; answers what it was. */
+  close(client: ClientId, f: string, value: Datum, place: Place): RawOperation {
     const open = this.#take(client, f, place);
     this.#open.delete(client);
     const result = { status: "ok", value, at: this.#clock++, line: place.line } as const;
-    this.#done.push({ ...finished(open), result });
+    const operation = { ...finished(open), result };
+    this.#done.push(operation);
+    return operation;
   }
 
   /** The open operation of `client` certainly did not take place, or says nothing. */

@@ -82,7 +82,7 @@ async function open(
   const oddity = (sentence: string): void => void warnings.push(sentence);
   if (format === "edn") return { format, header: null, operations: readJepsenEdn(file, bundles), warnings };
   if (format === "etcd-log") {
-    return { format, header: null, operations: readEtcdLog(file, bundles, oddity), warnings };
+    return { format, header: null, operations: readEtcdLog(file, bundles), warnings };
   }
   const seen: LinhistHeader[] = [];
   const reader = readLinhist(file, bundles, { header: (header) => seen.push(header), oddity });

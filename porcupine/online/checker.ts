@@ -1,11 +1,10 @@
 import { Budget } from "../budget.ts";
-import { type CheckOptions, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
+import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { guard } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
-import { type Watch, type Watched, watchedCall } from "./watched.ts";
+import { type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
 
-/** Limits of an on-line check; each answer is a check of its own. */
-export type CheckerOptions = Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "signal" | "now">;
+export type { CheckerOptions } from "./watched.ts";
 
 /** An operation whose answer will never come: its client crashed, or gave up. */
 export interface LostEvent {
@@ -62,10 +61,15 @@ export class Checker<State, Input, Output> {
   #clock = 0;
   #status: CheckerStatus = { kind: "ok" };
 
-  /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit below 0. */
+  /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit that makes no sense. */
   constructor(model: Model<State, Input, Output>, options: CheckerOptions = {}) {
     // Refuses bad limits now, and not at the first answer.
     new Budget(options);
+    const { windowAnswers = 1 } = options;
+    if (!Number.isSafeInteger(windowAnswers) || windowAnswers < 1) {
+      const message = `windowAnswers is ${windowAnswers}; give a whole number of at least 1, or leave it out`;
+      throw new PorcupineError("bad-limit", message);
+    }
     this.#model = model;
     this.#options = options;
   }

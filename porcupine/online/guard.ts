@@ -1,9 +1,9 @@
 import { NEVER } from "../history.ts";
-import type { CheckOptions, Model } from "../types.ts";
+import type { Model } from "../types.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";
 import { valueView } from "./views.ts";
-import type { Past, Standing, Watch, Watched } from "./watched.ts";
+import type { CheckerOptions, Past, Standing, Watch, Watched } from "./watched.ts";
 import { Window } from "./window.ts";
 
 /** A watch for a well-known type: it says when it meets what it does not understand, and what is known until then. */
@@ -23,7 +23,7 @@ interface FastWatch<State, Input, Output> {
 /** The watch for a model's partitions: that of its kind as long as it understands what happens, a search from then on. */
 export function guard<State, Input, Output>(
   model: Model<State, Input, Output>,
-  limits: CheckOptions,
+  limits: CheckerOptions,
 ): Watch<State, Input, Output> {
   if (model.kind?.type === "versioned") {
     return new Guard(model, limits, new VersionWatch(model, model.kind));
@@ -35,13 +35,13 @@ export function guard<State, Input, Output>(
 
 class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
-  readonly #limits: CheckOptions;
+  readonly #limits: CheckerOptions;
   #fast: FastWatch<State, Input, Output> | undefined;
   #search: Watch<State, Input, Output>;
 
   constructor(
     model: Model<State, Input, Output>,
-    limits: CheckOptions,
+    limits: CheckerOptions,
     fast: FastWatch<State, Input, Output>,
   ) {
     this.#model = model;

@@ -1,6 +1,16 @@
 import { NEVER } from "../history.ts";
 import type { Start } from "../search/problem.ts";
-import type { Answer, ClientId } from "../types.ts";
+import type { Answer, CheckOptions, ClientId } from "../types.ts";
+
+/** Limits of an on-line check; each answer is a check of its own. */
+export interface CheckerOptions
+  extends Pick<CheckOptions, "timeLimitMs" | "memoryLimitBytes" | "signal" | "now"> {
+  /**
+   * Where an object has to be searched: so many answers of each partition are kept before the past is summed up in states. More
+   * make it quicker, fewer hold less memory. 256 by default.
+   */
+  readonly windowAnswers?: number;
+}
 
 /** An operation that is watched. Instants are numbers of events, each used once. */
 export interface Watched<Input, Output> {

@@ -7,12 +7,32 @@ import { FrontierSearch } from "../search/frontier.ts";
 import { compile, type Problem, type Start } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
-import type { CheckOptions, Model, Operation } from "../types.ts";
-import type { Past, Standing, Watch, Watched } from "./watched.ts";
+import type { Model, Operation } from "../types.ts";
+import { areDominated, reachable } from "./finite.ts";
+import {
+  byCall,
+  type CheckerOptions,
+  type Past,
+  type Standing,
+  type Watch,
+  type Watched,
+} from "./watched.ts";
 import { Witness } from "./witness.ts";
 
-/** So many answers are looked at once more, at least, before the past is summed up: that costs something each time. */
-const LEAST_WINDOW = 24;
+/** So many answers are looked at once more before the past is summed up. */
+const WINDOW = 256;
+/** Where answers have to be searched for it is done sooner: what is summed up need not be searched again. */
+const SEARCHING = 24;
+/** For an object with few states the past is quickly summed up, and seldom: a window is so many times as long. */
+const FINITE = 4;
+/** And of a window only this share is gone through: after so many levels it is forgotten what state the object was in. */
+const RUN_UP = 1 / 4;
+/**
+ * An answer that does not fit into the order is searched for among the last so many operations of it, with what came before as
+ * it is; each time with so many configurations for each of them. Only then in the whole window.
+ */
+const TAILS = [24, 96];
+const TAIL_WORK = 16;
 
 /**
  * One partition, watched while it happens.
@@ -25,7 +45,8 @@ const LEAST_WINDOW = 24;
  */
 export class Window<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
-  readonly #limits: CheckOptions;
+  readonly #limits: CheckerOptions;
+  readonly #patience: number;
   /** By call. */
   #operations: Watched<Input, Output>[] = [];
   /** By return. */
@@ -33,13 +54,16 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   #starts: Start<State>[];
   /** `undefined`: none has been looked for yet. */
   #witness: Witness<State, Input, Output> | undefined;
+  /** Those whose answer is not in, by call. */
+  readonly #unanswered = new Set<Watched<Input, Output>>();
   /** Answers after which the past may be summed up again. */
-  #dueAt = LEAST_WINDOW;
+  #dueAt: number;
 
   /** Without a past nothing has happened yet. */
-  constructor(model: Model<State, Input, Output>, limits: CheckOptions, past?: Past<State, Input, Output>) {
+  constructor(model: Model<State, Input, Output>, limits: CheckerOptions, past?: Past<State, Input, Output>) {
     this.#model = model;
     this.#limits = limits;
+    this.#patience = this.#dueAt = limits.windowAnswers ?? WINDOW;
     if (past === undefined) {
       this.#starts = [{ state: model.init(), spent: [], free: [] }];
       this.#witness = new Witness(model, this.#starts[0].state, []);
@@ -49,6 +73,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     this.#operations = [...past.operations];
     this.#returns = past.operations.filter(({ status }) => status === "returned");
     this.#returns.sort((left, right) => left.ret - right.ret);
+    for (const watched of past.operations) if (watched.status !== "returned") this.#unanswered.add(watched);
   }
 
   /** How many operations are kept. */
@@ -74,6 +99,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** An operation is called. */
   call(watched: Watched<Input, Output>): void {
     this.#operations.push(watched);
+    this.#unanswered.add(watched);
   }
 
   /** An operation will never be answered. */
@@ -87,11 +113,18 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** An operation is answered. */
   answer(watched: Watched<Input, Output>): Standing {
     this.#returns.push(watched);
-    if (this.#witness?.accept(watched, this.#operations) !== true) {
+    this.#unanswered.delete(watched);
+    if (this.#witness?.accept(watched, this.#unanswered) !== true && !this.#mend(watched)) {
+      this.#dueAt = Math.min(this.#dueAt, Math.max(this.#impatience, this.#returns.length));
       const standing = this.#search();
       if (standing !== "ok") return standing;
     }
     return this.#returns.length >= this.#dueAt ? this.#sumUp() : "ok";
+  }
+
+  /** Answers that the past is summed up after where they had to be searched for. */
+  get #impatience(): number {
+    return Math.min(SEARCHING, this.#patience);
   }
 
   #isInStarts(watched: Watched<Input, Output>): boolean {
@@ -100,6 +133,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   }
 
   #forget(at: number): void {
+    this.#unanswered.delete(this.#operations[at]);
     const shift = (k: number): number => (k > at ? k - 1 : k);
     this.#operations.splice(at, 1);
     this.#starts = this.#starts.map(({ state, spent, free }) => ({
@@ -107,6 +141,30 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       spent: spent.map(shift),
       free: free.map(shift),
     }));
+  }
+
+  /**
+   * Looks for another order of the last operations of the witness and the answer that has just come: most often there is one,
+   * and the search is short. What is found explains everything; that nothing is found proves nothing.
+   */
+  #mend(watched: Watched<Input, Output>): boolean {
+    const witness = this.#witness;
+    if (witness === undefined || witness.isSettled(watched)) return false;
+    for (const length of TAILS) {
+      // Where it stands already, though its answer was not in, it may have to leave.
+      const from = Math.max(0, Math.min(witness.length - length, witness.placeOf(watched)));
+      const tail = witness.tail(from);
+      const operations = new Set(tail.operations).add(watched);
+      for (const other of this.#unanswered) if (witness.isFree(other)) operations.add(other);
+      const byCalls = [...operations].sort(byCall);
+      const returns = byCalls.filter(({ status }) => status === "returned").sort((a, b) => a.ret - b.ret);
+      const problem = this.#compile(byCalls, returns, [{ state: tail.state, spent: [], free: [] }]);
+      const budget = new Budget(this.#limits).within(TAIL_WORK * byCalls.length);
+      const { verdict, order } = compete(problem, budget);
+      if (verdict === "ok" && witness.follow(order.map((k) => byCalls[k]), from)) return true;
+      if (from === 0 || verdict === "unknown") return false;
+    }
+    return false;
   }
 
   /** Looks for an order of the window; leaves it as the witness. */
@@ -127,28 +185,86 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   #sumUp(): Standing {
     const firstOpen = this.#operations.find(({ status }) => status === "open")?.call ?? NEVER;
     // Before the return of `returns[level]` only operations were called whose answers are in.
-    this.#witness?.forget(firstOpen);
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
-    this.#dueAt = Math.max(LEAST_WINDOW, 2 * (this.#returns.length - Math.max(0, level)));
-    if (level < LEAST_WINDOW / 2) return "ok";
+    if (level < this.#impatience / 2) {
+      this.#dueAt = Math.max(this.#patience, 2 * this.#returns.length);
+      return "ok";
+    }
+    const short = this.#shortCut(level);
+    const starts = short ?? this.#advance(0, level, this.#starts, this.#operations);
+    if (typeof starts === "string") return starts;
+    this.#witness?.forget(firstOpen);
+    this.#rebase(starts, level);
+    const least = this.#patience * (short === undefined ? 1 : FINITE);
+    this.#dueAt = Math.max(least, 2 * this.#returns.length);
+    return "ok";
+  }
+
+  /**
+   * The configurations at a level, from those at a level before, where `operations` are all that matter. Their answers are all
+   * in, those that came after the edge, too: what is open at the edge is open with its answer.
+   */
+  #advance(
+    from: number,
+    level: number,
+    starts: readonly Start<State>[],
+    operations: readonly Watched<Input, Output>[],
+  ): readonly Start<State>[] | Exclude<Standing, "ok"> {
     const edge = this.#returns[level].ret;
-    const settled = this.#operations.filter(({ call }) => call < edge);
-    // Their answers are all in, those that came after the edge, too: what is open at the edge is open with its answer.
-    const problem = this.#compile(settled, this.#returns.filter(({ call }) => call < edge));
+    const settled = operations.filter(({ call }) => call < edge);
+    const returns = this.#returns.slice(from).filter(({ call }) => call < edge);
+    const problem = this.#compile(settled, returns, starts);
     const budget = new Budget(this.#limits);
     const states = new States(problem, budget);
     // A get that was answered after the edge may have seen a put that was called after it.
-    const doomed = doomFor(problem, states, problem.ret[problem.returns[level]]);
-    const walk = new Walk(problem, states, problem.ret[problem.returns[level]]);
-    const search = new FrontierSearch(walk, budget, doomed);
-    const progress = search.advanceTo(level);
+    const until = problem.ret[problem.returns[level - from]];
+    const search = new FrontierSearch(
+      new Walk(problem, states, until),
+      budget,
+      doomFor(problem, states, until),
+    );
+    const progress = search.advanceTo(level - from);
     if (progress === "illegal") return "illegal";
-    if (progress !== "running") {
-      return budget.stopped === "memory" || budget.stopped === "aborted" ? budget.stopped : "time";
-    }
-    this.#rebase(search.present(), level);
-    return "ok";
+    if (progress === "running") return search.present();
+    return budget.stopped === "memory" || budget.stopped === "aborted" ? budget.stopped : "time";
+  }
+
+  /**
+   * The same without going through all of the window, for an object that has few states; `undefined` if it cannot be done. Two
+   * searches begin some levels before: one from the configuration of the witness, which is possible; one from every state
+   * that the object can be in at all, with nothing spent and nothing owed, so that for each possible configuration there is one
+   * that dominates it, and stays so level by level. Where each that the second one comes to is dominated by one that the first
+   * comes to, whatever is possible is: the first has found all that are worth keeping.
+   */
+  #shortCut(level: number): readonly Start<State>[] | undefined {
+    const from = level - Math.ceil(this.#patience * RUN_UP);
+    const witness = this.#witness;
+    if (from <= 0 || witness === undefined) return undefined;
+    const edge = this.#returns[from].ret;
+    const operations = this.#operations.filter(({ ret }) => ret >= edge);
+    const open = operations.flatMap(({ call, ret }, k) => (call < edge && ret !== NEVER ? [k] : []));
+    const { state, before, after } = witness.splitAt(edge);
+    const [placed, still] = [new Set(before), new Set(after)];
+    // What the past has dealt with has no place in the witness.
+    if (!open.every((k) => placed.has(operations[k]) || still.has(operations[k]))) return undefined;
+    const called = this.#operations.filter(({ call }) => call < edge);
+    const states = reachable(this.#model, this.states, called);
+    if (states === undefined) return undefined;
+    const spent = operations.flatMap((watched, k) => (placed.has(watched) ? [k] : []));
+    const exact = this.#advance(from, level, [{ state, spent, free: [] }], operations);
+    if (typeof exact === "string") return undefined;
+    const loose = states.map((one) => ({ state: one, spent: [], free: open }));
+    const all = this.#advance(from, level, loose, operations);
+    if (typeof all === "string" || !areDominated(this.#model, all, exact, operations)) return undefined;
+    // Numbered as in the whole window.
+    const numbers = new Map(this.#operations.map((watched, k) => [watched, k]));
+    const renumber = (k: number): number => numbers.get(operations[k]) ?? -1;
+    return exact.map((one) => ({
+      state: one.state,
+      spent: one.spent.map(renumber),
+      free: one.free.map(renumber),
+    }));
   }
 
   #rebase(starts: readonly Start<State>[], level: number): void {
@@ -164,6 +280,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       kept.push(this.#operations[k]);
     }
     const renumber = (k: number): number => renumbered.get(k) ?? -1;
+    for (let k = 0; k < past.length; k++) if (past[k]) this.#unanswered.delete(this.#operations[k]);
     this.#operations = kept;
     this.#returns = this.#returns.slice(level);
     this.#starts = starts.map(({ state, spent, free }) => ({
@@ -176,6 +293,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   #compile(
     operations: readonly Watched<Input, Output>[],
     returns: readonly Watched<Input, Output>[],
+    starts: readonly Start<State>[] = this.#starts,
   ): Problem<State, Input, Output> {
     const history = operations.map(({ client, input, answer }): Operation<Input, Output> => ({
       client,
@@ -183,7 +301,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       callAt: 0,
       outcome: answer.known ? { status: "ok", output: answer.output, returnAt: 0 } : { status: "unknown" },
     }));
-    return compile(this.#model, new Questions(recorded(history), partOf(operations, returns)), this.#starts);
+    return compile(this.#model, new Questions(recorded(history), partOf(operations, returns)), starts);
   }
 }
 

@@ -1,11 +1,13 @@
 import { Budget } from "../budget.ts";
 import { checkOperations, conclude, prepare } from "../check.ts";
+import { hostNow } from "../clock.ts";
 import { recorded } from "../parts.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { threadsOfHost } from "../workers.ts";
 import { checkAway } from "./away.ts";
 import { WorkerPool } from "./pool.ts";
 import { Team } from "./team.ts";
+import { tryFirst } from "./trial.ts";
 
 /** Limits and manners of a check that may use several threads. */
 export interface ParallelOptions extends CheckOptions {
@@ -60,16 +62,30 @@ export async function checkShared<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: ParallelOptions & { readonly workers: number },
 ): Promise<Verdict> {
-  const budget = new Budget(options);
+  const clock = options.now ?? hostNow;
+  let look: (ms: number) => void = () => {};
+  const now = (): number => {
+    const ms = clock();
+    look(ms);
+    return ms;
+  };
+  const budget = new Budget({ ...options, now });
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const history = recorded(operations);
   const { workers } = options;
+  const given = { model, workers, history, prepared, budget, options };
+  const findings = { model, recorded: history, ...prepared, budget, options };
+  const start = tryFirst(given);
+  if (start.isAll) {
+    for (const { work } of start.findings) budget.spend(work);
+    return conclude({ ...findings, decisions: start.findings.map(({ decision }) => decision) });
+  }
   const pool = options.pool ?? new WorkerPool({ workers });
-  const team = new Team({ model, workers, history, prepared, budget, options }, pool);
+  const team = new Team(given, pool, start);
+  look = (ms) => team.look(ms);
   try {
-    const decisions = await team.decideAll();
-    return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+    return conclude({ ...findings, decisions: await team.decideAll() });
   } finally {
     // Not `using`: half of the browsers and Node before 24 could not even read this file.
     team.end();

@@ -26,6 +26,8 @@ export class WorkerPool implements Disposable {
   readonly workers: number;
   readonly #resting: Helper[] = [];
   readonly #working = new Set<Helper>();
+  /** The host does not let a thread start: it is not asked again at every turn of a search. */
+  #isRefused = false;
   #isOver = false;
 
   /** `workers`: threads besides this one; one less than the machine has by default. */
@@ -58,10 +60,10 @@ export class WorkerPool implements Disposable {
 
   #lend(employer: Employer): Helper[] {
     if (this.#isOver) return [];
-    while (this.started < this.workers) {
+    while (this.started < this.workers && !this.#isRefused) {
       const helper = new Helper();
-      if (!helper.hasStarted) break;
-      this.#resting.push(helper);
+      this.#isRefused = !helper.hasStarted;
+      if (helper.hasStarted) this.#resting.push(helper);
     }
     const lent = this.#resting.splice(0);
     for (const helper of lent) {

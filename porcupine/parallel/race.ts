@@ -20,8 +20,9 @@ export const DESERTED = "deserted";
 type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;
 
 /**
- * The search of one partition: both searches take turns here, until a helper takes over the just-in-time one, from its
- * beginning. Who finishes in the lower round wins, depth-first if both finish in one: as in one thread, at the same cost.
+ * The search of one partition: both searches take turns here, until a helper, which takes over the just-in-time one from its
+ * beginning, has come further with it than this thread: its code may be cold, and its processor another's. Who finishes in the
+ * lower round wins, depth-first if both finish in one: as in one thread, at the same cost.
  */
 export class Race {
   /** Who runs the other search. */
@@ -34,6 +35,8 @@ export class Race {
   readonly #base: number;
   #task = -1;
   #own: Finish | undefined;
+  /** Whether the just-in-time search has finished here. */
+  #isOwnFrontier = false;
   #other: Finish | undefined;
   /** The limit that struck the helper. */
   #otherStopped: string | null = null;
@@ -88,18 +91,25 @@ export class Race {
     if (this.#otherStopped !== null) return true;
     // The other search has won if it finished in a round that this one has completed.
     if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
-    if (!this.isAlone) return false;
+    if (!this.isAlone && this.otherTurns > competition.rounds.frontier) return false;
     const works = [...this.#frontierWorks];
     this.#own = this.#count(works, () => competition.frontierTurn());
     this.#frontierWorks = works;
-    return this.#own !== undefined;
+    return this.#isOwnFrontier = this.#own !== undefined;
   }
 
   /** Whether the other search may have finished in an earlier round than this one. */
   get mustWait(): boolean {
     const own = this.#own;
-    if (own === undefined || this.isAlone || this.isOtherDone) return false;
-    return this.otherTurns < own.round && own.result.verdict !== "unknown";
+    if (own === undefined || this.#isOwnFrontier || this.isOtherDone) return false;
+    const turns = Math.max(this.otherTurns, this.#competition.rounds.frontier);
+    return turns < own.round && own.result.verdict !== "unknown";
+  }
+
+  /** Whether it is not known what the other search had spent until this one finished. */
+  get lacksWorks(): boolean {
+    const own = this.#own;
+    return own !== undefined && !this.isOtherDone && this.#frontierWorks.length < own.round;
   }
 
   /** What came of it. */
@@ -116,8 +126,8 @@ export class Race {
     if (own === undefined) {
       return { decision: UNDECIDED, work: this.#budget.work, stopped: this.#otherStopped };
     }
-    // Alone it may have been the just-in-time search that finished here: then it has one turn more.
-    const work = this.#worth(own.round, this.isAlone ? own.round : own.round - 1);
+    // If it was the just-in-time search that finished here it has one turn more.
+    const work = this.#worth(own.round, this.#isOwnFrontier ? own.round : own.round - 1);
     return { decision: searched(own.result), work, stopped: this.#budget.stopped ?? null };
   }
 

@@ -1,5 +1,5 @@
 import { type Budget, Expired } from "../budget.ts";
-import { decideQuickly, type Decision, UNDECIDED } from "../decide.ts";
+import { type Decision, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
@@ -8,40 +8,50 @@ import { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
 import { DESERTED, type Finding, Race } from "./race.ts";
+import { decideByKind, type Start, tryPart } from "./trial.ts";
 
 /**
  * Others are asked for help when a check has taken so long, or will take so long by all that is known. If they have to be
  * started first, that takes some ten milliseconds.
  */
 const START = { cold: { afterMs: 25, aheadMs: 60 }, warm: { afterMs: 5, aheadMs: 10 } };
-/** A partition is looked at with so much effort, and so much for each operation, before it is held to be hard. */
-const TRIAL_WORK = { base: 4096, each: 2 };
 /** What is hard is held to take so many times as long, at least, as was tried in vain. */
 const HARDER = 4;
 /** Sending an operation to another thread takes a few microseconds: one that is decided in little more is not worth it. */
 const WORTH_MS = 0.012;
-/** One partition is searched for so long before the other search is given to another thread. */
-const RACE_AFTER_MS = 10;
+/**
+ * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
+ * thread: ten times as long as it takes to send it there.
+ */
+const RACE_AFTER = { leastMs: 10, eachMs: 0.008 };
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
   readonly #given: Assignment<State, Input, Output>;
   readonly #crew: Crew<State, Input, Output>;
-  readonly #findings: (Finding | undefined)[] = [];
+  readonly #findings: (Finding | undefined)[];
+  readonly #start: Start;
   /** Partitions that did not fit into a share of the memory. */
   readonly #tooLarge = new Set<number>();
   /** The partition this thread is at, and one past the last that matters. */
-  #next = 0;
+  #next: number;
   #end: number;
   /** Milliseconds and operations of what this thread has decided, to tell what the rest will take. */
   #spentMs = 0;
   #spentOn = 0;
   #race: Race | undefined;
+  /** When the race may be shared out. */
+  #raceAt = Infinity;
+  #isLooking = false;
   /** Nothing is shared out any more. */
   #isClosing = false;
 
-  constructor(given: Assignment<State, Input, Output>, pool: WorkerPool) {
+  /** `start`: what has been found already. */
+  constructor(given: Assignment<State, Input, Output>, pool: WorkerPool, start: Start) {
     this.#given = given;
+    this.#start = start;
+    this.#findings = [...start.findings];
+    this.#next = start.findings.length;
     this.#end = given.prepared.parts.length;
     this.#crew = new Crew(given, pool, {
       hear: (reply) => this.#hear(reply),
@@ -114,15 +124,14 @@ export class Team<State, Input, Output> {
     let isUnfit = false;
     const own = budget.within(Infinity);
     if (this.#crew.size === 0) {
-      const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * count);
-      const quick = this.#quickly(questions, trial);
-      if (quick !== undefined && trial.stopped === undefined) {
+      const { findings, next } = this.#start;
+      const trial = task === findings.length && next !== undefined ? next : tryPart(this.#given, task);
+      if (trial.kind === "found") {
         this.#spent(count, from);
-        this.#note(task, { decision: quick, work: trial.work, stopped: null });
+        this.#note(task, trial.finding);
         return;
       }
-      // What the trial has not come to the end of is begun again.
-      isUnfit = trial.stopped === undefined;
+      isUnfit = trial.isUnfit;
       if (isUnfit) own.spend(trial.work);
       await this.#share(count, from, !isUnfit);
     }
@@ -137,17 +146,6 @@ export class Team<State, Input, Output> {
     await this.#share(0, budget.time);
   }
 
-  #quickly(questions: Questions<Input, Output>, budget: Budget): Decision | undefined {
-    const { model, options } = this.#given;
-    if (options.strategy === "search") return undefined;
-    try {
-      return decideQuickly(model, questions, budget);
-    } catch (error) {
-      if (error instanceof Expired) return UNDECIDED;
-      throw error;
-    }
-  }
-
   /** `isUnfit`: that the fast path has no answer is known. */
   async #fully(
     task: number,
@@ -157,7 +155,7 @@ export class Team<State, Input, Output> {
   ): Promise<Finding> {
     const { model } = this.#given;
     try {
-      const quick = isUnfit ? undefined : this.#quickly(questions, budget);
+      const quick = isUnfit ? undefined : decideByKind(this.#given, questions, budget);
       if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
       const race = new Race(new Competition(compile(model, questions), budget), budget);
       return await this.#search(task, race, questions.count);
@@ -173,10 +171,10 @@ export class Team<State, Input, Output> {
     const crew = this.#crew;
     const from = budget.time;
     this.#race = race;
+    this.#raceAt = from + Math.max(RACE_AFTER.leastMs, RACE_AFTER.eachMs * count);
     try {
       while (!race.turn()) {
         await this.#share(count, from);
-        if (race.isAlone && budget.time - from >= RACE_AFTER_MS) this.#enter(task, race);
         race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
       }
       // This thread has finished: it has won unless the other one did so in an earlier round.
@@ -187,12 +185,27 @@ export class Team<State, Input, Output> {
       crew.cells.end(task);
       // What the loser had spent by then is part of what one thread would have spent: the explanation is rationed by that.
       const isIllegal = race.finding().decision.verdict === "illegal" && crew.cells.shared !== null;
-      while (isIllegal && !race.isOtherDone && budget.stopped === undefined) await crew.news();
+      while (isIllegal && race.lacksWorks && budget.stopped === undefined) await crew.news();
       return race.finding();
     } finally {
       this.#race = undefined;
       if (race.helper !== undefined) crew.stop(race.helper, task);
     }
+  }
+
+  /**
+   * The clock has been read, which every search does about once a millisecond: a turn that makes way may last as long as it
+   * likes, and meanwhile another thread can begin with the other search.
+   */
+  look(now: number): void {
+    const race = this.#race;
+    // What is done here asks for the time, too.
+    if (race === undefined || !race.isAlone || now < this.#raceAt || this.#isLooking) return;
+    this.#isLooking = true;
+    const crew = this.#crew;
+    if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();
+    this.#enter(this.#next, race);
+    this.#isLooking = false;
   }
 
   #enter(task: number, race: Race): void {

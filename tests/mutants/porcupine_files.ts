@@ -50,8 +50,8 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     title: "A failed compare-and-set of an etcd log is dropped",
     source: "etcd logs: it took place and changed nothing",
     file: "porcupine/formats/etcd_log.ts",
-    anchor: 'else if (f === "cas") pairs.close(client, f, false, place);',
-    replacement: 'else if (f === "cas") pairs.drop(client, f, place);',
+    anchor: 'else if (type === "fail" && f !== "cas") pairs.drop(',
+    replacement: 'else if (type === "fail") pairs.drop(',
     killedBy: FORMATS,
   },
   {

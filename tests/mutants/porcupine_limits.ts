@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
+const RACE = "test -A --no-check tests/porcupine/race_test.ts";
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const BUDGET = "porcupine/budget.ts";
 const TEAM = "porcupine/parallel/team.ts";
@@ -43,9 +44,9 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     id: "PC-limit-effort",
     title: "What was not found out with little effort counts as unknown",
     source: "parallel: a partition is tried with little effort first",
-    file: TEAM,
-    anchor: "if (quick !== undefined && trial.stopped === undefined) {",
-    replacement: "if (quick !== undefined) {",
+    file: "porcupine/parallel/trial.ts",
+    anchor: "if (decision === undefined || trial.stopped !== undefined) {",
+    replacement: "if (decision === undefined) {",
     killedBy: PARALLEL,
   },
   {
@@ -64,6 +65,25 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     file: "porcupine/parallel/race.ts",
     anchor: "(own === undefined || other.round < own.round)",
     replacement: "(own === undefined || other.round > own.round)",
-    killedBy: PARALLEL,
+    killedBy: RACE,
+  },
+  {
+    id: "PC-parallel-behind",
+    title:
+      "In a race nobody waits for a thread that is behind, though it may have finished in an earlier round",
+    source: "parallel: who finishes in the lower round wins, whenever that is heard",
+    file: "porcupine/parallel/race.ts",
+    anchor: 'return turns < own.round && own.result.verdict !== "unknown";',
+    replacement: "return false;",
+    killedBy: RACE,
+  },
+  {
+    id: "PC-parallel-late",
+    title: "An answer to an earlier check that comes late counts as one of this check",
+    source: "parallel: a pool's threads outlive a check",
+    file: "porcupine/parallel/crew.ts",
+    anchor: 'if ("check" in reply && reply.check === this.#check) {',
+    replacement: 'if ("check" in reply) {',
+    killedBy: RACE,
   },
 ];

@@ -4,9 +4,9 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const LIMITS = "test -A tests/porcupine/limits_test.ts";
-const RULES = "test -A tests/porcupine/rules_test.ts";
-const VALUES = "test -A tests/porcupine/values_test.ts -- --times 20";
+const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
+const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
+const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
 const DEPTH = "porcupine/search/depth.ts";
 
 /** These mutants. */

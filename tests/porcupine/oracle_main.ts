@@ -1,15 +1,5 @@
 /**
- * The long run against the oracle, which tries every order of small random histories: `deno task oracle`.
- *
- * ```text
- *   --count N      histories of each model (200000)
- *   --model TEXT   only the model of that name, or those with TEXT in their names
- *   --seed N       the first seed (1)
- *   --online       the on-line checker: on small histories against the oracle, on one in fifty that is longer against
- *                  checking every prefix
- *   --certificates everything that a verdict says beside its kind: orders, cores, the first impossible answer
- *   --workers N    threads (one for each processor); 1: no others
- * ```
+ * The long run against the oracle, which tries every order of small random histories: `deno task oracle --help`.
  *
  * Histories of 2 to 7 operations of up to 5 clients, with lost answers, equal times, repeated values and answers that are
  * guessed. Every way of deciding - both searches alone, in competition, and the fast path - must agree, and every order
@@ -18,27 +8,33 @@
  *
  * @module
  */
-import { comparePiece, type Mode, type Piece, type PieceResult, SUBJECTS } from "./fuzz/pieces.ts";
+import { argumentsOf, HELP, type OracleCommand, OracleUsageError } from "./fuzz/command.ts";
+import { comparePiece, type Piece, type PieceResult } from "./fuzz/pieces.ts";
 
 /** Histories that a thread is given at a time. */
 const PIECE = 10_000;
-
-function argument(name: string): string | undefined {
-  const at = Deno.args.indexOf(name);
-  return at < 0 ? undefined : Deno.args[at + 1];
-}
+/** How far it has come is told so often. */
+const TELL_EVERY_MS = 20_000;
 
 /** Adds up the pieces of each model. */
 class Table {
   readonly #left = new Map<string, number>();
   readonly #results = new Map<string, PieceResult[]>();
+  readonly #started = performance.now();
+  readonly #expected: number;
+  #toldAt = 0;
   /** Models on which something differed. */
   readonly wrong = new Set<string>();
   histories = 0;
 
-  expect(pieces: readonly Piece[]): void {
+  constructor(pieces: readonly Piece[]) {
     for (const { subject } of pieces) this.#left.set(subject, (this.#left.get(subject) ?? 0) + 1);
+    this.#expected = pieces.reduce((sum, { count }) => sum + count, 0);
     console.log(`${"model".padEnd(56)} histories  differences  us each`);
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
   }
 
   add(result: PieceResult): void {
@@ -56,22 +52,31 @@ class Table {
     this.#results.set(subject, results);
     const left = (this.#left.get(subject) ?? 1) - 1;
     this.#left.set(subject, left);
-    if (left > 0) return;
+    if (left === 0) this.#row(subject, results);
+    else this.#tell(subject);
+  }
+
+  #row(subject: string, results: readonly PieceResult[]): void {
     const count = results.reduce((sum, one) => sum + one.done, 0);
     const ms = results.reduce((sum, one) => sum + one.ms, 0);
     const differences = results.filter((one) => one.difference !== null).length;
-    const each = Math.round(1000 * ms / count);
-    console.log(
-      `${subject.padEnd(56)} ${String(count).padStart(9)}  ${String(differences).padStart(11)}  ${
-        String(each).padStart(7)
-      }`,
-    );
+    const each = Math.round(1000 * ms / Math.max(1, count));
+    const columns = [String(count).padStart(9), String(differences).padStart(11), String(each).padStart(7)];
+    console.log(`${subject.padEnd(56)} ${columns.join("  ")}`);
+  }
+
+  /** A sign of life, for whoever waits: to the standard error, so that the table stays a table. */
+  #tell(subject: string): void {
+    if (performance.now() - this.#toldAt < TELL_EVERY_MS) return;
+    this.#toldAt = performance.now();
+    const share = (100 * this.histories / this.#expected).toFixed(0);
+    console.error(`... ${subject}: ${this.histories} of ${this.#expected} histories, ${share} %`);
   }
 }
 
 /** Has the pieces compared in several threads. */
 async function compareAll(
-  pieces: Piece[],
+  pieces: readonly Piece[],
   workers: number,
   heard: (result: PieceResult) => void,
 ): Promise<void> {
@@ -98,40 +103,42 @@ async function compareAll(
   await Promise.all(Array.from({ length: workers }, work));
 }
 
-async function main(): Promise<number> {
-  const part = argument("--model") ?? "";
-  const count = Number(argument("--count") ?? 200_000);
-  const first = Number(argument("--seed") ?? 1);
-  const workers = Number(argument("--workers") ?? navigator.hardwareConcurrency);
-  const named = SUBJECTS.filter(({ name }) => name === part);
-  const chosen = named.length > 0 ? named : SUBJECTS.filter(({ name }) => name.includes(part));
-  if (chosen.length === 0 || ![count, first, workers].every((n) => Number.isSafeInteger(n) && n >= 0)) {
-    console.error(`No model has "${part}" in its name, or a number is wrong. Models:`);
-    for (const { name } of SUBJECTS) console.error(`  ${name}`);
-    return 3;
-  }
-  const mode: Mode = Deno.args.includes("--online")
-    ? "online"
-    : Deno.args.includes("--certificates")
-    ? "certificates"
-    : "deciding";
+function piecesOf({ subjects, first, count, mode }: OracleCommand): Piece[] {
   const pieces: Piece[] = [];
-  for (const { name: subject } of chosen) {
+  for (const subject of subjects) {
     for (let from = first; from < first + count; from += PIECE) {
       pieces.push({ subject, first: from, count: Math.min(PIECE, first + count - from), mode });
     }
   }
-  const table = new Table();
-  table.expect(pieces);
-  const started = performance.now();
-  if (workers > 1) await compareAll(pieces, Math.min(workers, pieces.length), (one) => table.add(one));
+  return pieces;
+}
+
+/** Runs the command line; answers the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  let command: OracleCommand | "help" | "list";
+  try {
+    command = argumentsOf(args);
+  } catch (error) {
+    if (!(error instanceof OracleUsageError)) throw error;
+    console.error(error.message);
+    return 3;
+  }
+  if (command === "help" || command === "list") {
+    console.log(command === "help" ? HELP : argumentsOf([]).subjects.join("\n"));
+    return 0;
+  }
+  const pieces = piecesOf(command);
+  const table = new Table(pieces);
+  const workers = Math.min(command.workers, pieces.length);
+  if (workers > 1) await compareAll(pieces, workers, (one) => table.add(one));
   else for (const piece of pieces) table.add(comparePiece(piece));
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
   const wrong = table.wrong.size;
   console.log(
-    `${chosen.length} models, ${table.histories} histories, ${wrong} models with differences, ${seconds} s`,
+    `${command.subjects.length} models, ${table.histories} histories, ${wrong} models with differences, ${
+      table.seconds.toFixed(0)
+    } s`,
   );
   return wrong === 0 ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) Deno.exit(await main(Deno.args));

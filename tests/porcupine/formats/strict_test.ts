@@ -162,14 +162,25 @@ Deno.test("A field that means nothing is told once, since it may be a misspelt o
   assertEquals(warnings.length, 5);
 });
 
-Deno.test("Half an event in an etcd log is passed by, and told", async () => {
-  const { warnings, operations } = await read(registerCodec, [
-    "INFO  jepsen.core - Starting",
-    "INFO  jepsen.util - 0\t:invoke\t:write\t3",
-    "INFO  jepsen.util - 0\t:ok\t:wri",
-  ]);
-  assertEquals(operations.length, 1);
-  assertEquals(warnings, ["line 3 begins like an event and is none; it is passed by"]);
+Deno.test("A line of an etcd log that looks like an event and is none is refused", async () => {
+  const call = "INFO  jepsen.util - 0\t:invoke\t:write\t3";
+  const end = "INFO  jepsen.util - 0\t:ok\t:write\t3";
+  for (
+    const damaged of [
+      end.slice(0, -6),
+      end.replace(":ok", ":oj"),
+      end.replace("INFO", "NFO"),
+      end.replace("jepsen.util", "jepse.util"),
+      end.replace("0\t", "0"),
+      end.replace("3", "4"),
+      `${end}${call.replace("- 0", "- 1")}`,
+    ]
+  ) {
+    const error = await refusal(registerCodec, ["INFO  jepsen.core - Starting", call, damaged]);
+    assertEquals([error.code, error.line], ["malformed-line", 3], damaged);
+  }
+  const others = ["INFO  jepsen.util - :nemesis\t:info\t:start\tnil", "INFO  jepsen.core - 3 nodes"];
+  assertEquals((await read(registerCodec, [call, ...others, end])).operations.length, 1);
 });
 
 Deno.test("Packed parts one after the other are refused, with how to unpack them", async () => {

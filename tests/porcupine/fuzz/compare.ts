@@ -3,8 +3,9 @@ import { decide, type DecideOptions, type Decision } from "../../../porcupine/de
 import { orderHistory } from "../../../porcupine/history.ts";
 import { type Part, partition, recorded } from "../../../porcupine/parts.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
+import { inSessions, levelsFault } from "../levels/compare.ts";
 import { certificateFault } from "./certificate.ts";
-import { firstImpossible, firstRefused } from "./online.ts";
+import { firstImpossible, firstRefused, WINDOWS } from "./online.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { busyHistory, nearlyTrue, Random, randomCase, randomHistory, type Shape } from "./random.ts";
 import { shrink } from "./shrink.ts";
@@ -29,6 +30,8 @@ export interface AnySubject {
   onlineAgainstPrefixes(seed: number, size: number): string | undefined;
   /** The on-line checker must not complain of a true history of busy clients. */
   onlineHonest(seed: number, size: number): string | undefined;
+  /** Compares the weaker levels that the small history of one seed has with what every order says. */
+  levels(seed: number): string | undefined;
   /** Compares the ways of deciding with one another, on a longer history. */
   againstSearch(seed: number, size: number): string | undefined;
 }
@@ -76,7 +79,10 @@ export function subject<Truth, State, Input, Output>(
       const random = new Random(seed);
       const history = randomHistory(shape(), 2 + random.below(6), random);
       return told(history, (part) => {
-        const [expected, got] = [firstImpossible(model, part, oracle), firstRefused(model, part)];
+        const [expected, got] = [
+          firstImpossible(model, part, oracle),
+          firstRefused(model, part, windowOf(seed)),
+        ];
         return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}:`;
       });
     },
@@ -85,7 +91,10 @@ export function subject<Truth, State, Input, Output>(
       const possible = (_model: unknown, part: History): boolean =>
         decideWhole(model, part, WAYS["the competing searches"]).verdict === "ok";
       return told(history, (part) => {
-        const [expected, got] = [firstImpossible(model, part, possible), firstRefused(model, part)];
+        const [expected, got] = [
+          firstImpossible(model, part, possible),
+          firstRefused(model, part, windowOf(seed)),
+        ];
         return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}:`;
       });
     },
@@ -93,11 +102,16 @@ export function subject<Truth, State, Input, Output>(
       // Where the order of everything is kept, a crowd of clients has too many explanations to be looked through at once.
       if (!/^(kv|register|versioned|counter|set|mutex)/.test(name)) return undefined;
       const history = busyHistory(shape(), size, new Random(seed));
-      const refused = firstRefused(model, history);
+      const refused = firstRefused(model, history, windowOf(seed));
       if (refused < 0) return undefined;
       // What is left out may have been seen, so that the parts of a true history need not be true.
       const operation = JSON.stringify(history[refused]);
       return `a true object made this history, and the on-line checker refuses operation ${refused}: ${operation}`;
+    },
+    levels(seed) {
+      const random = new Random(seed);
+      const history = inSessions(randomHistory(shape(), 2 + random.below(5), random));
+      return told(history, (part) => levelsFault(model, part));
     },
     againstSearch(seed, size) {
       const history = randomHistory(shape(), size, new Random(seed));
@@ -107,6 +121,11 @@ export function subject<Truth, State, Input, Output>(
       });
     },
   };
+}
+
+function windowOf(seed: number): number {
+  // Of the longer histories each has every length, too.
+  return WINDOWS[(seed + Math.floor(seed / 50)) % WINDOWS.length];
 }
 
 /** With few operations lost, so that a long history is not all window. */

@@ -20,12 +20,16 @@ export function eventsOf<Input, Output>(history: readonly Operation<Input, Outpu
   return events.map(({ event }) => event);
 }
 
+/** Windows long and short, so that the past is summed up in short histories, too. */
+export const WINDOWS: readonly number[] = [32, 8, 16, 24, 256];
+
 /** Feeds a history to an on-line checker; answers the index of the operation it stopped at, or -1. */
 export function firstRefused<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
+  windowAnswers: number,
 ): number {
-  const checker = new Checker(model);
+  const checker = new Checker(model, { windowAnswers });
   for (const { kind, index } of eventsOf(history)) {
     const { client, input, outcome } = history[index];
     if (kind === "call") checker.call(index, client, input);

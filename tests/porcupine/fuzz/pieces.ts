@@ -4,8 +4,8 @@ import { HINTED, PLAIN } from "./subjects.ts";
 /** Every subject. */
 export const SUBJECTS: readonly AnySubject[] = [...HINTED, ...PLAIN];
 
-/** What is compared: every way of deciding, all that a certificate says, or the on-line checker. */
-export type Mode = "deciding" | "certificates" | "online";
+/** What is compared: every way of deciding, all that a certificate says, the on-line checker, or the weaker levels. */
+export type Mode = "deciding" | "certificates" | "online" | "levels";
 
 /** So many seeds of one subject. */
 export interface Piece {
@@ -31,6 +31,8 @@ function differenceOf(subject: AnySubject, mode: Mode, seed: number): string | u
       return subject.againstOracle(seed);
     case "certificates":
       return subject.certificate(seed);
+    case "levels":
+      return subject.levels(seed);
     case "online":
       // One history in fifty is too long for the oracle: there it is compared with checking every prefix.
       // And one is of a true object, so that whatever is refused is wrong.

@@ -1,0 +1,29 @@
+import { ILLEGAL, type Model } from "../types.ts";
+import type { Watched } from "./watched.ts";
+
+const CONTEXT = { expired: () => false };
+
+/** The state an operation leads to, if there is exactly one; `undefined` also where a search has to choose. */
+export function nextOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  state: State,
+  { input, answer }: Watched<Input, Output>,
+): { readonly state: State } | undefined {
+  if ("steps" in model) {
+    const nexts = model.steps(state, input, answer, CONTEXT);
+    return nexts.length === 1 ? { state: nexts[0] } : undefined;
+  }
+  const next = model.step(state, input, answer, CONTEXT);
+  return next === ILLEGAL ? undefined : { state: next as State };
+}
+
+/** Whether two states are the same, as far as that is told quickly: two that are may be taken for different. */
+export function isSame<State, Input, Output>(
+  { key, equal }: Model<State, Input, Output>,
+  left: State,
+  right: State,
+): boolean {
+  if (left === right) return true;
+  if (key !== undefined) return key(left) === key(right);
+  return equal !== undefined && equal(left, right);
+}

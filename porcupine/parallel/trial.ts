@@ -1,0 +1,70 @@
+import { type Budget, Expired } from "../budget.ts";
+import { decideQuickly, type Decision, UNDECIDED } from "../decide.ts";
+import { Questions } from "../parts.ts";
+import type { Assignment } from "./assignment.ts";
+import type { Finding } from "./race.ts";
+
+/** A partition is looked at with so much effort, and so much for each operation, before it is held to be hard. */
+const TRIAL_WORK = { base: 4096, each: 2 };
+/** So many operations are tried before anything is prepared for sharing: that would take longer than they do. */
+const FEW = 1024;
+
+/** What little effort has come to: a finding, or none. */
+export type Trial =
+  | { readonly kind: "found"; readonly finding: Finding }
+  /** `isUnfit`: that the fast path has no answer is known; otherwise it has not come to its end. */
+  | { readonly kind: "hard"; readonly isUnfit: boolean; readonly work: number };
+
+/** The first partitions of a check, tried one after the other. */
+export interface Start {
+  /** The partitions that are decided. */
+  readonly findings: readonly Finding[];
+  /** Whether those are all that matter. */
+  readonly isAll: boolean;
+  /** What came of the next one; `undefined` if it was not tried. */
+  readonly next: Trial | undefined;
+}
+
+/** Decides a partition by its fast path, with little effort, so that hard ones can be shared out before they begin. */
+export function tryPart<State, Input, Output>(given: Assignment<State, Input, Output>, task: number): Trial {
+  const { history, prepared, budget } = given;
+  const part = prepared.parts[task];
+  const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length);
+  const decision = decideByKind(given, new Questions(history, part), trial);
+  if (decision === undefined || trial.stopped !== undefined) {
+    // What the trial has not come to the end of is begun again.
+    return { kind: "hard", isUnfit: trial.stopped === undefined, work: trial.work };
+  }
+  return { kind: "found", finding: { decision, work: trial.work, stopped: null } };
+}
+
+/** Tries a few partitions at once: of a small history that is all there is to do. */
+export function tryFirst<State, Input, Output>(given: Assignment<State, Input, Output>): Start {
+  const { parts } = given.prepared;
+  const findings: Finding[] = [];
+  let tried = 0;
+  for (let task = 0; task < parts.length; task++) {
+    tried += parts[task].ids.length;
+    if (tried > FEW) return { findings, isAll: false, next: undefined };
+    const next = tryPart(given, task);
+    if (next.kind === "hard") return { findings, isAll: false, next };
+    findings.push(next.finding);
+    if (next.finding.decision.verdict === "illegal") break;
+  }
+  return { findings, isAll: true, next: undefined };
+}
+
+/** The answer of a partition's fast path; `undefined` if it has none. */
+export function decideByKind<State, Input, Output>(
+  { model, options }: Assignment<State, Input, Output>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | undefined {
+  if (options.strategy === "search") return undefined;
+  try {
+    return decideQuickly(model, questions, budget);
+  } catch (error) {
+    if (error instanceof Expired) return UNDECIDED;
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+/** Who wins a race of two threads, and whose answers count: what the clock decides elsewhere is told here step by step. */
+import { assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { prepare } from "../../porcupine/check.ts";
+import { recorded } from "../../porcupine/parts.ts";
+import { Crew } from "../../porcupine/parallel/crew.ts";
+import type { Reply } from "../../porcupine/parallel/messages.ts";
+import { Race } from "../../porcupine/parallel/race.ts";
+import type { Finish } from "../../porcupine/search/compete.ts";
+import { Helper } from "../../porcupine/workers.ts";
+import {
+  type Operation,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  WorkerPool,
+} from "../../porcupine/mod.ts";
+
+/** A search that takes so many turns; `order` tells whose result it is. */
+function finish(round: number, order: readonly number[]): Finish {
+  return { round, result: { verdict: "ok", order, reached: 0, start: 0 } };
+}
+
+/** A contest whose depth-first search finishes in a round; the other one runs elsewhere. */
+class Contest {
+  readonly rounds = { depth: 0, frontier: 0 };
+  readonly #end: number;
+
+  constructor(end: number) {
+    this.#end = end;
+  }
+
+  depthTurn(): Finish | undefined {
+    if (this.rounds.depth === this.#end) return finish(this.#end, [1]);
+    this.rounds.depth++;
+    return undefined;
+  }
+
+  frontierTurn(): Finish | undefined {
+    this.rounds.frontier++;
+    return undefined;
+  }
+}
+
+const TASK = 3;
+
+function raced(round: number): Reply {
+  const works = Array.from({ length: round + 1 }, (_, i) => 10 * (i + 1));
+  return { kind: "raced", check: 1, task: TASK, finish: finish(round, [2]), works, stopped: null };
+}
+
+/**
+ * A race whose depth-first search, here, is done in a round, while the other one is in another thread and has come further than
+ * it has here.
+ */
+function raceDoneIn(round: number): Race {
+  const race = new Race(new Contest(round), new Budget({}));
+  const helper = new Helper();
+  race.begin(TASK, helper);
+  // What it would say is said here.
+  helper.end();
+  race.otherTurns = 1;
+  while (!race.turn());
+  return race;
+}
+
+Deno.test("depth-first waits for a thread that may be done in an earlier round, however far that is behind", () => {
+  for (const [own, other, winner] of [[5, 4, 2], [5, 5, 1], [4, 5, 1], [2, 1, 2], [0, 1, 1]] as const) {
+    const race = raceDoneIn(own);
+    assertEquals(race.mustWait, own > 0);
+    if (race.mustWait) {
+      race.hear({ kind: "turn", check: 1, task: TASK, turns: Math.min(own - 1, other) });
+      assertEquals(race.mustWait, true);
+    }
+    race.hear(raced(other));
+    assertEquals(race.mustWait, false);
+    assertEquals(Array.from(race.finding().decision.order), [winner], `round ${own} against round ${other}`);
+  }
+});
+
+Deno.test("a thread of which nothing is heard is not waited for: its search goes on here, too", () => {
+  for (const turns of [0, 1]) {
+    const competition = new Contest(4);
+    const race = new Race(competition, new Budget({}));
+    const helper = new Helper();
+    race.begin(TASK, helper);
+    helper.end();
+    race.otherTurns = turns;
+    while (!race.turn());
+    assertEquals([competition.rounds.frontier, race.mustWait], turns === 0 ? [4, false] : [0, true]);
+  }
+});
+
+Deno.test("a thread that has come as far without an answer is not waited for", () => {
+  const race = raceDoneIn(4);
+  race.otherTurns = 3;
+  assertEquals(race.mustWait, true);
+  race.otherTurns = 4;
+  assertEquals(race.mustWait, false);
+  assertEquals(Array.from(race.finding().decision.order), [1]);
+});
+
+Deno.test("an answer that belongs to an earlier check of the same threads is not heard", () => {
+  const model = registerModel();
+  const operations: Operation<RegisterInput, RegisterOutput>[] = [];
+  const budget = new Budget({});
+  const prepared = prepare(model, operations, budget);
+  if ("kind" in prepared) throw new TypeError("an empty history is soon prepared");
+  const pool = new WorkerPool({ workers: 0 });
+  const history = recorded(operations);
+  const heard: Reply[] = [];
+  const crews = [1, 2].map(() =>
+    new Crew({ model, workers: 0, history, prepared, budget, options: {} }, pool, {
+      hear: (reply) => heard.push(reply),
+      desert: () => {},
+    })
+  );
+  for (let check = 0; check < 1000; check++) crews[1].hear({ kind: "declined", check, task: 0 });
+  // Of all checks one was its own.
+  assertEquals(heard.length, 1);
+  crews[0].hear(heard[0]);
+  assertEquals(heard.length, 1);
+});
