@@ -38,6 +38,8 @@ export class FleetSubject implements Subject {
   readonly #fleet: ShardFleet;
   readonly #report: LaunchOptions["report"];
   readonly #groups: readonly number[];
+  /** The controller's members, then each group's. */
+  readonly #sides: readonly (readonly number[])[];
   readonly #holds: number[];
   #changing = true;
   /** Whom the liveness phase heals: a majority of each group. */
@@ -52,6 +54,10 @@ export class FleetSubject implements Subject {
     this.#plan = plan;
     this.#report = report;
     this.#groups = Array.from({ length: plan.groups }, (_, at) => FIRST_GROUP + at);
+    this.#sides = Array.from(
+      { length: plan.groups + 1 },
+      (_, side) => Array.from({ length: plan.nodes }, (_, at) => side * plan.nodes + at),
+    );
     const { knobs } = plan;
     this.#fleet = new ShardFleet({
       world: {
@@ -126,8 +132,7 @@ export class FleetSubject implements Subject {
   }
 
   membersOf(group: number): readonly number[] {
-    const { nodes } = this.#plan;
-    return Array.from({ length: nodes }, (_, at) => group * nodes + at);
+    return this.#sides[group];
   }
 
   holdDown(node: number, loss: CrashLoss): boolean {

@@ -86,6 +86,7 @@ export class ShardFleet {
     this.servers = new Map(
       options.groups.map((group) => [group, letters.map((letter) => `g${group}${letter}`)]),
     );
+    this.names = [...this.controllers, ...[...this.servers.values()].flat()];
     const controller: OpenMember = (runtime, peer, member) => this.#openController(runtime, peer, member);
     this.#boot(this.controllers, report, controller);
     for (const [group, names] of this.servers) {
@@ -129,10 +130,8 @@ export class ShardFleet {
     return member !== undefined && member.sim.running ? member.opened : null;
   }
 
-  /** Every member of every group and of the controller. */
-  get names(): string[] {
-    return [...this.#members.keys()];
-  }
+  /** Every member of the controller and of every group. */
+  readonly names: readonly string[];
 
   /** A group's machines that run. */
   machines(group: GroupId): ShardGroup[] {

@@ -309,8 +309,7 @@ export class SimDisk {
         { event },
       ) => event),
     ];
-    const error = new DiskError("closed", `Cannot finish a sync on ${process.name}: the process is dead`);
-    for (const event of waiting) if (event instanceof DiskSync) event.abandon(error);
+    for (const event of waiting) if (event instanceof DiskSync) event.abandon();
   }
 
   /**

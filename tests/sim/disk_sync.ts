@@ -47,9 +47,7 @@ export class DiskSync extends SimEvent {
       if (this.#outcome === null) this.digest = 0;
       // Its owner may have died of what the medium has just taken in: it must not wait for ever where others ask on its behalf.
       if (!this.process.alive) {
-        this.abandon(
-          new DiskError("closed", `Cannot finish a sync on ${this.process.name}: the process is dead`),
-        );
+        this.abandon();
         return false;
       }
     }
@@ -62,7 +60,8 @@ export class DiskSync extends SimEvent {
   }
 
   /** Tells a dying process that it will never know. */
-  abandon(error: DiskError): void {
-    this.#ends.reject(error);
+  abandon(): void {
+    const { name } = this.process;
+    this.#ends.reject(new DiskError("closed", `Cannot finish a sync on ${name}: the process is dead`));
   }
 }
