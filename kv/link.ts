@@ -155,9 +155,13 @@ export class Link {
       const target = this.#target;
       attempt.tries++;
       const timeoutMs = Math.min(attempt.patienceMs + (options.patienceMs ?? 0), leftMs);
-      const signal = options.signal === undefined ? {} : { signal: options.signal };
       try {
-        const answer = await this.#caller.call(target, method, request, { timeoutMs, ...signal });
+        const answer = await this.#caller.call(
+          target,
+          method,
+          request,
+          options.signal === undefined ? { timeoutMs } : { timeoutMs, signal: options.signal },
+        );
         const asked = this.#judge(target, answer, attempt);
         if (asked !== null) return asked;
       } catch (error) {

@@ -152,8 +152,12 @@ export class Replica {
    * questions can share one round of messages so. Resolves to why not otherwise.
    */
   async whenCurrent(): Promise<Outcome | null> {
+    const { isLeader, leader } = this.node.state();
+    // Most of those who ask the wrong member are sent away here: an error would cost several times as much.
+    if (!isLeader && !this.node.stopped) return refused("notLeader", leader);
     try {
-      return await this.#whenApplied(await this.node.readIndex()) ? null : UNKNOWN;
+      const index = await this.node.readIndex();
+      return this.applied >= index && !this.#ended || await this.#whenApplied(index) ? null : UNKNOWN;
     } catch (error) {
       return error instanceof NotLeaderError ? refused("notLeader", error.leader) : UNKNOWN;
     }

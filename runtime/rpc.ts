@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Clock } from "./clock.ts";
+import type { Clock, Timer } from "./clock.ts";
 import type { Address, Network, Port } from "./network.ts";
 import type { Random } from "./random.ts";
 import { MeasuringCodec, type Reply, type Request, type RpcMessage } from "./rpc_message.ts";
@@ -110,8 +110,9 @@ interface Pending {
   readonly to: Address;
   readonly resolve: (reply: WireValue) => void;
   readonly reject: (error: unknown) => void;
-  /** Lets go of the deadline and the caller's signal. */
-  readonly release: () => void;
+  readonly deadline: Timer;
+  /** Lets go of the caller's signal; null if there is none. */
+  readonly release: (() => void) | null;
 }
 
 /** A reason is for people: one that quotes a whole request must not fail for its own size. */
@@ -122,6 +123,11 @@ class Tally implements CallCounters {
   calls = 0;
   requestBytes = 0;
   replyBytes = 0;
+
+  called(sizeBytes: number): void {
+    this.calls++;
+    this.requestBytes += sizeBytes;
+  }
 
   get fixed(): CallCounters {
     const { calls, requestBytes, replyBytes } = this;
@@ -186,16 +192,11 @@ export class RpcPeer<M extends Methods> {
     }
     const id = this.#nextId++;
     return new Promise<WireValue>((resolve, reject) => {
-      const timer = this.#runtime.clock.setTimer(timeoutMs, () => {
+      const deadline = this.#runtime.clock.setTimer(timeoutMs, () => {
         this.#fail(id, new RpcError("timeout", `No answer to ${method} from ${to} within ${timeoutMs} ms`));
       });
-      const onAbort = () => this.#fail(id, new RpcError("aborted", `The call of ${method} was aborted`));
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const release = () => {
-        timer.cancel();
-        signal?.removeEventListener("abort", onAbort);
-      };
-      this.#pending.set(id, { to, resolve, reject, release });
+      const release = signal === undefined ? null : this.#listen(id, method, signal);
+      this.#pending.set(id, { to, resolve, reject, deadline, release });
       try {
         this.#request(to, {
           kind: "request",
@@ -208,6 +209,13 @@ export class RpcPeer<M extends Methods> {
         this.#fail(id, error);
       }
     });
+  }
+
+  /** Lets `signal` end a call; what it gives lets go of the signal again. */
+  #listen(id: number, method: string, signal: AbortSignal): () => void {
+    const onAbort = () => this.#fail(id, new RpcError("aborted", `The call of ${method} was aborted`));
+    signal.addEventListener("abort", onAbort, { once: true });
+    return () => signal.removeEventListener("abort", onAbort);
   }
 
   /** Fails every open call to `to` with `gone` at once: there is reason to think that no answer will come. */
@@ -239,10 +247,9 @@ export class RpcPeer<M extends Methods> {
     this.#port.send(to, request);
     let tally = this.#madeTo.get(to);
     if (tally === undefined) this.#madeTo.set(to, tally = new Tally());
-    for (const each of [this.#made, tally]) {
-      each.calls++;
-      each.requestBytes += this.#codec.encodedBytes;
-    }
+    const sizeBytes = this.#codec.encodedBytes;
+    this.#made.called(sizeBytes);
+    tally.called(sizeBytes);
   }
 
   #fail(id: number, error: unknown): void {
@@ -251,8 +258,10 @@ export class RpcPeer<M extends Methods> {
 
   #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
+    if (pending === undefined) return undefined;
     this.#pending.delete(id);
-    pending?.release();
+    pending.deadline.cancel();
+    pending.release?.();
     return pending;
   }
 
@@ -265,9 +274,8 @@ export class RpcPeer<M extends Methods> {
   }
 
   #settle(from: Address, reply: Reply, sizeBytes: number): void {
-    const { to } = this.#pending.get(reply.id) ?? {};
     // The network may repeat an answer, or bring one that was meant for this end's former life.
-    if (to !== from || reply.life !== this.#life) return;
+    if (this.#pending.get(reply.id)?.to !== from || reply.life !== this.#life) return;
     this.#made.replyBytes += sizeBytes;
     const tally = this.#madeTo.get(from);
     if (tally !== undefined) tally.replyBytes += sizeBytes;
@@ -287,8 +295,7 @@ export class RpcPeer<M extends Methods> {
       );
       return;
     }
-    this.#served.calls++;
-    this.#served.requestBytes += sizeBytes;
+    this.#served.called(sizeBytes);
     try {
       const body = await this.#handlers[method](request.body, from);
       this.#reply(from, { kind: "reply", life: request.life, id: request.id, body });
