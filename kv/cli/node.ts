@@ -63,7 +63,9 @@ async function openParts(
   tuning: Surroundings["tuning"],
 ): Promise<NodeParts> {
   const { id, peers, cluster, timing } = options;
-  const store = new Store();
+  // Who may choose keys must not know how they are spread.
+  const secret = runtime.random.split("keys");
+  const store = new Store({ hashKey: [secret.below(2 ** 32), secret.below(2 ** 32)] });
   // Nodes of another cluster that are called by mistake must not be understood.
   const group = groupOf(cluster);
   const server: MachineServer = await replicate(servedStore(store), {

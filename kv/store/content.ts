@@ -5,30 +5,36 @@
 
 import { ByteReader, ByteWriter } from "../../runtime/bytes.ts";
 import { SnapshotError } from "../errors.ts";
+import { EntryTable } from "./entry_table.ts";
 import { EventHistory, type HistoryLimits } from "./event_history.ts";
+import type { HashKey } from "./key_hash.ts";
 import { Leases } from "./leases.ts";
-import { OrderedKeys } from "./ordered_keys.ts";
-import { readEntry, writeEntry } from "./question_codec.ts";
-import type { StoreEntry } from "./types.ts";
 
 /** Everything that a store holds; replaced as a whole by a restore. */
 export interface StoreContent {
   /** How many commands have changed something. */
   revision: number;
-  readonly entries: Map<string, StoreEntry>;
-  readonly order: OrderedKeys;
+  readonly entries: EntryTable;
   readonly leases: Leases;
   readonly history: EventHistory;
+}
+
+/** The last entry of a piece seldom ends with it. */
+const ROOM_BYTES = 4096;
+
+/** What a content is made with. */
+export interface ContentOptions {
+  readonly limits: HistoryLimits;
+  readonly hashKey: HashKey;
 }
 
 const SNAPSHOT_LAYOUT = 1;
 
 /** What a new store holds. */
-export function emptyContent(limits: HistoryLimits): StoreContent {
+export function emptyContent({ limits, hashKey }: ContentOptions): StoreContent {
   return {
     revision: 0,
-    entries: new Map(),
-    order: new OrderedKeys(),
+    entries: new EntryTable(hashKey),
     leases: new Leases(),
     history: new EventHistory(limits),
   };
@@ -48,30 +54,29 @@ export function* contentPieces(
   content: StoreContent,
   pieceBytes: number,
 ): Generator<Uint8Array, void, void> {
-  const { revision, entries, order, leases, history } = content;
+  const { revision, entries, leases, history } = content;
   let writer = new ByteWriter(4096);
   writer.u8(SNAPSHOT_LAYOUT);
   writer.varint(revision);
   leases.encode(writer);
   writer.varint(entries.size);
-  for (const key of order.from("")) {
-    const entry = entries.get(key);
-    if (entry !== undefined) writeEntry(writer, entry);
+  for (const part of entries.parts()) {
+    writer.raw(part);
     if (writer.length < pieceBytes) continue;
     yield writer.take();
-    writer = new ByteWriter(pieceBytes);
+    writer = new ByteWriter(pieceBytes + ROOM_BYTES);
   }
   history.encode(writer);
   yield writer.take();
 }
 
 /** Reads what `encodeContent` wrote. Throws `SnapshotError` for anything else. */
-export function decodeContent(data: Uint8Array, limits: HistoryLimits): StoreContent {
+export function decodeContent(data: Uint8Array, options: ContentOptions): StoreContent {
   let layout = 0;
   try {
     const reader = new ByteReader(data);
     layout = reader.u8();
-    if (layout === SNAPSHOT_LAYOUT) return readContent(reader, limits);
+    if (layout === SNAPSHOT_LAYOUT) return readContent(data, options);
   } catch (cause) {
     throw new SnapshotError("malformed", "Cannot restore a store that does not decode; nothing was changed", {
       cause,
@@ -80,18 +85,18 @@ export function decodeContent(data: Uint8Array, limits: HistoryLimits): StoreCon
   throw new SnapshotError("newer", `Cannot restore a store of layout ${layout}: upgrade this node`);
 }
 
-function readContent(reader: ByteReader, limits: HistoryLimits): StoreContent {
-  const revision = reader.varint();
-  const leases = Leases.decode(reader);
-  const entries = new Map<string, StoreEntry>();
-  const order = new OrderedKeys();
-  for (let left = reader.varint(); left > 0; left--) {
-    const entry = readEntry(reader);
-    entries.set(entry.key, entry);
-    order.add(entry.key);
-    if (entry.lease !== 0) leases.attach(entry.lease, entry.key);
-  }
+function readContent(data: Uint8Array, { limits, hashKey }: ContentOptions): StoreContent {
+  const head = new ByteReader(data, 1);
+  const revision = head.varint();
+  const leases = Leases.decode(head);
+  const count = head.varint();
+  const entries = new EntryTable(hashKey);
+  const end = entries.decode(data, head.offset, {
+    count,
+    onLease: (lease, key) => leases.attach(lease, key),
+  });
+  const reader = new ByteReader(data, end);
   const history = EventHistory.decode(reader, limits);
   reader.end();
-  return { revision, entries, order, leases, history };
+  return { revision, entries, leases, history };
 }

@@ -5,6 +5,7 @@
 
 import { utf8Length } from "./bad_input.ts";
 import type { Expiry, Step, StepFailure, StepResult, Transaction, TransactionResult } from "./steps.ts";
+import type { EntryHead } from "./entry_table.ts";
 import { MAX_VALUE_BYTES, type StoreEntry } from "./types.ts";
 
 /** What steps may look at. */
@@ -13,6 +14,8 @@ export interface Looked {
   readonly size: number;
   /** What is under `key`. */
   entry(key: string): StoreEntry | undefined;
+  /** The same without its value, which takes longest to read. */
+  head(key: string): EntryHead | undefined;
   /** Keys from `first` on, in order. */
   keysFrom(first: string): Iterable<string>;
 }
@@ -25,8 +28,8 @@ export interface Changed extends Looked {
   grant(ttlMs: number): number;
   /** Replaces a value. The key lives by `lease`, or for ever if that is 0. */
   put(key: string, value: string, lease: number): void;
-  /** Takes a key out. */
-  remove(entry: StoreEntry): void;
+  /** Takes a key out that lives by `lease`. */
+  remove(key: string, lease: number): void;
 }
 
 const DONE: StepResult = { kind: "done" };
@@ -37,7 +40,7 @@ const MOST = 2n ** 63n - 1n;
 /** Runs a transaction: all of its steps, or none if a guard does not hold. `nowMs` is log time. */
 export function runTransaction(store: Changed, transaction: Transaction, nowMs: number): TransactionResult {
   for (const { key, revision } of transaction.guards) {
-    if ((store.entry(key)?.revision ?? 0) !== revision) return { kind: "guardFailed" };
+    if ((store.head(key)?.revision ?? 0) !== revision) return { kind: "guardFailed" };
   }
   return { kind: "done", results: transaction.steps.map((step) => runStep(store, step, nowMs)) };
 }
@@ -51,7 +54,7 @@ export function look(store: Looked, step: Step): StepResult | null {
       return { kind: "list", values: step.keys.map((key) => store.entry(key)?.value ?? null) };
     case "count": {
       let count = 0;
-      for (const key of step.keys) if (store.entry(key) !== undefined) count++;
+      for (const key of step.keys) if (store.head(key) !== undefined) count++;
       return integer(count);
     }
     case "length":
@@ -61,7 +64,7 @@ export function look(store: Looked, step: Step): StepResult | null {
     case "keys":
       return keys(store, step);
     case "revisionOf":
-      return integer(store.entry(step.key)?.revision ?? 0);
+      return integer(store.head(step.key)?.revision ?? 0);
     default:
       return null;
   }
@@ -96,9 +99,9 @@ function runStep(store: Changed, step: Step, nowMs: number): StepResult {
     case "remove": {
       let count = 0;
       for (const key of step.keys) {
-        const present = store.entry(key);
+        const present = store.head(key);
         if (present === undefined) continue;
-        store.remove(present);
+        store.remove(key, present.lease);
         count++;
       }
       return integer(count);
@@ -109,7 +112,7 @@ function runStep(store: Changed, step: Step, nowMs: number): StepResult {
     case "persist":
       return expire(store, step.key, step.op === "persist" ? Infinity : step.afterMs);
     case "remaining": {
-      const present = store.entry(step.key);
+      const present = store.head(step.key);
       if (present === undefined) return integer(-2);
       const endsMs = store.endsMs(present.lease);
       return integer(endsMs === undefined ? -1 : Math.max(0, endsMs - nowMs));
@@ -125,14 +128,15 @@ function set(store: Changed, step: Step & { readonly op: "set" }): StepResult {
     store.put(step.key, step.value, 0);
     return DONE;
   }
-  const present = store.entry(step.key);
+  const before = step.previous ? store.entry(step.key) : undefined;
+  const present = before ?? store.head(step.key);
   const holds = step.when === "always" || (step.when === "present") === (present !== undefined);
   if (holds) store.put(step.key, step.value, leaseFor(store, step.expiry, present));
-  if (step.previous) return textOf(present);
+  if (step.previous) return textOf(before);
   return holds ? DONE : NOTHING;
 }
 
-function leaseFor(store: Changed, expiry: Expiry, present: StoreEntry | undefined): number {
+function leaseFor(store: Changed, expiry: Expiry, present: EntryHead | undefined): number {
   switch (expiry.kind) {
     case "none":
       return 0;
@@ -156,7 +160,7 @@ function add(store: Changed, key: string, by: bigint): StepResult {
 function expire(store: Changed, key: string, afterMs: number): StepResult {
   const present = store.entry(key);
   if (present === undefined || (afterMs === Infinity && present.lease === 0)) return integer(0);
-  if (afterMs <= 0) store.remove(present);
+  if (afterMs <= 0) store.remove(key, present.lease);
   else store.put(key, present.value, afterMs === Infinity ? 0 : store.grant(afterMs));
   return integer(1);
 }

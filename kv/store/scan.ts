@@ -16,7 +16,7 @@ export function scanPage(content: StoreContent, asked: StoreQuestion & { readonl
   const first = range.kind === "prefix" ? range.prefix : range.from;
   const entries: StoreEntry[] = [];
   let size = 0;
-  for (const key of content.order.from(after !== null && after > first ? after : first)) {
+  for (const key of content.entries.keysFrom(after !== null && after > first ? after : first)) {
     if (!reaches(range, key)) break;
     const entry = content.entries.get(key);
     if (key === after || entry === undefined) continue;

@@ -20,9 +20,16 @@ import {
   utf8Length,
 } from "./bad_input.ts";
 import { checkTransactions } from "./check_steps.ts";
+import { holds } from "./conditions.ts";
 import { decodeStoreCommand, encodeBatchResult, encodeLeaseResult } from "./command_codec.ts";
-import { contentPieces, decodeContent, emptyContent, encodeContent, type StoreContent } from "./content.ts";
-import type { HistoryLimits } from "./event_history.ts";
+import {
+  type ContentOptions,
+  contentPieces,
+  decodeContent,
+  emptyContent,
+  encodeContent,
+  type StoreContent,
+} from "./content.ts";
 import {
   decodeQuestion,
   decodeWatchQuestion,
@@ -40,21 +47,26 @@ import {
   type Condition,
   MAX_VALUE_BYTES,
   type StoreCommand,
-  type StoreEntry,
   type StoreEvent,
   type Write,
 } from "./types.ts";
 
-/** How much a store remembers of its past. Must be the same on every member. */
+/** How much a store remembers of its past, which must be the same on every member; and a secret. */
 export interface StoreOptions {
   /** Most events kept for watchers; 0 for none. @default {1,024} */
   readonly historyEvents?: number;
   /** Most characters of keys and values in them. @default {1,048,576} */
   readonly historySize?: number;
+  /**
+   * A secret of this member's own, two numbers of 32 bits: without it whoever may choose keys could choose them so that finding them takes long.
+   * @default {always the same}
+   */
+  readonly hashKey?: readonly [number, number];
 }
 
 const DEFAULT_HISTORY_EVENTS = 1024;
 const DEFAULT_HISTORY_SIZE = 1 << 20;
+const DEFAULT_HASH_KEY = [0x2f6c1d3b, 0x75a94e27] as const;
 /** Leases from here on belong to one key each: the log's entry, and which of that entry's leases it is. */
 const KEY_LEASES = 2 ** 40;
 
@@ -64,7 +76,7 @@ const KEY_LEASES = 2 ** 40;
  * Every command that changes something raises the store's revision by one; all its changes carry that number.
  */
 export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMachine {
-  readonly #limits: HistoryLimits;
+  readonly #options: ContentOptions;
   #content: StoreContent;
   /** Events of the command that is applied now. */
   #events: StoreEvent[] = [];
@@ -76,11 +88,14 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
 
   /** An empty store. */
   constructor(options: StoreOptions = {}) {
-    this.#limits = {
-      maxEvents: options.historyEvents ?? DEFAULT_HISTORY_EVENTS,
-      maxSize: options.historySize ?? DEFAULT_HISTORY_SIZE,
+    this.#options = {
+      limits: {
+        maxEvents: options.historyEvents ?? DEFAULT_HISTORY_EVENTS,
+        maxSize: options.historySize ?? DEFAULT_HISTORY_SIZE,
+      },
+      hashKey: options.hashKey ?? DEFAULT_HASH_KEY,
     };
-    this.#content = emptyContent(this.#limits);
+    this.#content = emptyContent(this.#options);
   }
 
   /** Keys now held. */
@@ -171,7 +186,7 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
 
   /** Replaces everything. Throws `SnapshotError` for anything that `snapshot` did not give; nothing is changed then. */
   restore(data: Uint8Array): void {
-    this.#content = decodeContent(data, this.#limits);
+    this.#content = decodeContent(data, this.#options);
   }
 
   #run(transaction: Transaction): TransactionResult {
@@ -187,7 +202,8 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
         return content().entries.size;
       },
       entry: (key) => this.#content.entries.get(key),
-      keysFrom: (first) => this.#content.order.from(first),
+      head: (key) => this.#content.entries.head(key),
+      keysFrom: (first) => this.#content.entries.keysFrom(first),
       endsMs: (lease) => this.#content.leases.endsMs(lease),
       grant: (ttlMs) => {
         const lease = this.#at.index + ++this.#granted * KEY_LEASES;
@@ -195,7 +211,7 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
         return lease;
       },
       put: (key, value, lease) => this.#put(key, value, lease),
-      remove: (entry) => this.#remove(entry, "write"),
+      remove: (key, lease) => this.#remove(key, lease, "write"),
     };
   }
 
@@ -270,10 +286,13 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   /** Gives the version before. */
   #write(write: Write): number {
     const { key } = write;
-    const present = this.#content.entries.get(key);
-    const previous = present?.version ?? 0;
+    const { entries } = this.#content;
+    // Only what is added to has to be read.
+    const present = write.op === "append" ? entries.get(key) : undefined;
+    const head = present ?? entries.head(key);
+    const previous = head?.version ?? 0;
     if (write.op === "delete") {
-      if (present !== undefined) this.#remove(present, "write");
+      if (head !== undefined) this.#remove(key, head.lease, "write");
       return previous;
     }
     if (write.op === "put") this.#put(key, write.value, write.lease);
@@ -282,18 +301,15 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   }
 
   #put(key: string, value: string, lease: number): void {
-    const { entries, leases, order } = this.#content;
-    const present = entries.get(key);
+    const { entries, leases } = this.#content;
+    const present = entries.head(key);
     const version = (present?.version ?? 0) + 1;
     const revision = this.#content.revision + 1;
-    if (present === undefined) order.add(key);
-    else if (present.lease !== lease) this.#detach(present.lease, key);
+    if (present !== undefined && present.lease !== lease) this.#detach(present.lease, key);
     if (lease !== 0) leases.attach(lease, key);
     const createdAt = present?.createdAt ?? revision;
-    // The name that is kept already: a second string for it would have to be kept as well.
-    const name = present?.key ?? key;
-    entries.set(name, { key: name, value, version, revision, createdAt, lease });
-    this.#events.push({ kind: "put", revision, key: name, value, version });
+    entries.set({ key, value, version, revision, createdAt, lease });
+    this.#events.push({ kind: "put", revision, key, value, version });
   }
 
   #detach(lease: number, key: string): void {
@@ -303,20 +319,18 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     if (lease >= KEY_LEASES) leases.end(lease);
   }
 
-  #remove(entry: StoreEntry, cause: "write" | "lease"): void {
-    const { entries, order, revision } = this.#content;
-    entries.delete(entry.key);
-    order.delete(entry.key);
-    this.#detach(entry.lease, entry.key);
-    this.#events.push({ kind: "delete", revision: revision + 1, key: entry.key, cause });
+  #remove(key: string, lease: number, cause: "write" | "lease"): void {
+    const { entries, revision } = this.#content;
+    entries.delete(key);
+    this.#detach(lease, key);
+    this.#events.push({ kind: "delete", revision: revision + 1, key, cause });
   }
 
   #endLease(lease: number): boolean {
     const keys = this.#content.leases.end(lease);
     if (keys === null) return false;
     for (const key of keys) {
-      const entry = this.#content.entries.get(key);
-      if (entry !== undefined) this.#remove(entry, "lease");
+      if (this.#content.entries.has(key)) this.#remove(key, lease, "lease");
     }
     this.#endRevision();
     return true;
@@ -328,16 +342,5 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     this.#content.revision++;
     this.#content.history.add(this.#events);
     this.#events = [];
-  }
-}
-
-function holds(condition: Condition, entry: StoreEntry | undefined): boolean {
-  switch (condition.kind) {
-    case "version":
-      return (entry?.version ?? 0) === condition.version;
-    case "revision":
-      return (entry?.revision ?? 0) === condition.revision;
-    case "value":
-      return entry !== undefined && entry.value === condition.value;
   }
 }

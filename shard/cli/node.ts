@@ -136,8 +136,12 @@ async function openMembers(
     shards: sizes.shards,
   });
   const groups = new Map<GroupId, ShardMember<ShardGroup>>();
+  // Who may choose keys must not know how they are spread.
+  const secret = runtime.random.split("keys");
+  const hashKey = [secret.below(2 ** 32), secret.below(2 ** 32)] as const;
   for (let group = 1; group <= sizes.groups; group++) {
-    const settings = { group, placement, controllers: [...peers.values()], store: { historyEvents: 0 } };
+    const store = { historyEvents: 0, hashKey };
+    const settings = { group, placement, controllers: [...peers.values()], store };
     const storage = openNodeLog(`group-${group}`, options, runtime);
     groups.set(group, await openGroup({ ...common, ...settings, storage }));
   }

@@ -1,30 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type KeyRange, type ScanPage, Store, type StoreEvent } from "../../kv/mod.ts";
-import { OrderedKeys } from "../../kv/store/ordered_keys.ts";
 import { decodeWatchAnswer, encodeWatchQuestion } from "../../kv/store/question_codec.ts";
-import { seededRandom } from "../../runtime/mod.ts";
 import { ALL, Bench } from "./store_bench.ts";
-
-Deno.test("ordered keys agree with a sorted array through 20,000 random changes", () => {
-  const random = seededRandom(1);
-  const keys = new OrderedKeys();
-  const plain = new Set<string>();
-  for (let step = 0; step < 20_000; step++) {
-    const key = `${random.below(3000)}`;
-    if (random.chance(0.6)) {
-      keys.add(key);
-      plain.add(key);
-    } else {
-      keys.delete(key);
-      plain.delete(key);
-    }
-    if (step % 997 !== 0) continue;
-    const sorted = [...plain].sort();
-    const from = `${random.below(3000)}`;
-    assertEquals([...keys.from(from)], sorted.filter((other) => other >= from));
-    assertEquals([keys.size, [...keys.from("")]], [sorted.length, sorted]);
-  }
-});
 
 Deno.test("a scan gives a range in order, page by page, with the keys that are hard to order", () => {
   const bench = new Bench();

@@ -12,6 +12,7 @@ import { shardMutants } from "./shard.ts";
 import { walMutants } from "./wal.ts";
 
 const STORE = "kv/store/store.ts";
+const CONDITIONS = "kv/store/conditions.ts";
 
 /** Runs of one workload, whatever is wrong. */
 function workload(layer: string, name: string, runs = 60): string {
@@ -46,7 +47,7 @@ const BY_WORKLOADS: readonly Mutant[] = [
     id: "W-cas",
     title: "A condition on a value holds whatever the value is",
     source: "etcd's transactions; workload cas",
-    file: STORE,
+    file: CONDITIONS,
     anchor: "return entry !== undefined && entry.value === condition.value;",
     replacement: "return entry !== undefined;",
     killedBy: workload("kv", "cas"),
@@ -56,8 +57,8 @@ const BY_WORKLOADS: readonly Mutant[] = [
     title: "Whoever deletes a key that is not there is told that it was",
     source: "workload set",
     file: STORE,
-    anchor: '      if (present !== undefined) this.#remove(present, "write");\n      return previous;',
-    replacement: '      if (present !== undefined) this.#remove(present, "write");\n      return 1;',
+    anchor: '      if (head !== undefined) this.#remove(key, head.lease, "write");\n      return previous;',
+    replacement: '      if (head !== undefined) this.#remove(key, head.lease, "write");\n      return 1;',
     killedBy: workload("kv", "set"),
   },
   {
@@ -73,7 +74,7 @@ const BY_WORKLOADS: readonly Mutant[] = [
     id: "W-queue",
     title: "A condition on a version also holds for a key that is gone",
     source: "workload queue: an item is handed out twice",
-    file: STORE,
+    file: CONDITIONS,
     anchor: "return (entry?.version ?? 0) === condition.version;",
     replacement: "return (entry?.version ?? 0) <= condition.version;",
     killedBy: workload("kv", "queue"),
@@ -84,7 +85,7 @@ const BY_WORKLOADS: readonly Mutant[] = [
     source: "workload ids: an identity is given twice",
     file: STORE,
     anchor: "const version = (present?.version ?? 0) + 1;",
-    replacement: "const version = (present?.version ?? 0) + (present?.value === value ? 0 : 1);",
+    replacement: "const version = (present?.version ?? 0) + (entries.get(key)?.value === value ? 0 : 1);",
     killedBy: workload("kv", "ids"),
   },
   {

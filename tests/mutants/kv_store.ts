@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const TEST = "test -A --no-check --fail-fast";
 const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
 const STORE_TEST = `${TEST} tests/kv/store_test.ts`;
+const TABLE_TEST = `${TEST} tests/kv/entry_table_test.ts`;
 const RANGE_TEST = `${TEST} tests/kv/store_range_test.ts`;
 const LOCK_TEST = `${TEST} tests/kv/lock_test.ts`;
 
@@ -45,10 +46,55 @@ export const kvStoreMutants: readonly Mutant[] = [
     id: "KV-order-block",
     title: "A key that belongs before all others is looked for in the wrong block",
     source: "issue 4: range scan by key order",
-    file: "kv/store/ordered_keys.ts",
-    anchor: "if (this.#blocks[middle][0] <= key) low = middle;",
-    replacement: "if (this.#blocks[middle][0] < key) low = middle;",
+    file: "kv/store/ordered_ids.ts",
+    anchor: "if (compare(this.#blocks[middle].ids[0]) >= 0) low = middle;",
+    replacement: "if (compare(this.#blocks[middle].ids[0]) > 0) low = middle;",
+    killedBy: TABLE_TEST,
+  },
+  {
+    id: "KV-order-utf8",
+    title: "Keys are in the order of their bytes: a range by strings misses some beyond 16 bits",
+    source: "issue 4: range scan by key order",
+    file: "kv/store/entry_bytes.ts",
+    anchor: "return byte === 0xee || byte === 0xef ? byte + 0x10 : byte;",
+    replacement: "return byte;",
     killedBy: RANGE_TEST,
+  },
+  {
+    id: "KV-hole-in-table",
+    title: "A deleted key hides others that had to go past it",
+    source: "Knuth, volume 3, 6.4, algorithm R",
+    file: "kv/store/entry_table.ts",
+    anchor: "if (((slot - home) & mask) < ((slot - hole) & mask)) continue;",
+    replacement: "if (slot !== home) continue;",
+    killedBy: TABLE_TEST,
+  },
+  {
+    id: "KV-moved-not-told",
+    title: "What moves when memory is tidied is looked for where it was",
+    source: "issue 5: memory per million keys",
+    file: "kv/store/slab_arena.ts",
+    anchor: "      moved(id, address);\n",
+    replacement: "",
+    killedBy: TABLE_TEST,
+  },
+  {
+    id: "KV-never-tidied",
+    title: "Memory that was given back is not used again",
+    source: "issue 5: memory does not grow under overwrites",
+    file: "kv/store/slab_arena.ts",
+    anchor: "    if (idle < IDLE_BYTES || idle < this.#liveBytes * IDLE_SHARE) return;\n",
+    replacement: "    if (idle >= 0) return;\n",
+    killedBy: TABLE_TEST,
+  },
+  {
+    id: "KV-longer-in-place",
+    title: "A longer value is written over the entry behind it",
+    source: "issue 5: memory per million keys",
+    file: "kv/store/entry_table.ts",
+    anchor: "if (length > room || length < room >> 1) {",
+    replacement: "if (length > room + 8 || length < room >> 1) {",
+    killedBy: TABLE_TEST,
   },
   {
     id: "KV-page-repeats",
@@ -101,7 +147,7 @@ export const kvStoreMutants: readonly Mutant[] = [
     title: "A key that was put anew without its lease still dies with it",
     source: "issue 4: keys with a time to live by lease",
     file: "kv/store/store.ts",
-    anchor: "else if (present.lease !== lease) this.#detach(present.lease, key);",
+    anchor: "if (present !== undefined && present.lease !== lease) this.#detach(present.lease, key);",
     replacement: "",
     killedBy: STORE_TEST,
   },

@@ -19,6 +19,7 @@ function holding(keys: readonly string[]): Looked {
   return {
     size: keys.length,
     entry: (key) => keys.includes(key) ? entryOf(key) : undefined,
+    head: (key) => keys.includes(key) ? entryOf(key) : undefined,
     keysFrom: (first) => sorted.filter((key) => key >= first),
   };
 }
