@@ -18,6 +18,7 @@ import {
   type SessionRules,
 } from "./envelope.ts";
 import { Reign } from "./log_time.ts";
+import { storeState } from "./store_state.ts";
 import { type AnyMachine, freedBytesOf, isChecked, isWatchable } from "./machine.ts";
 import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
 import { Readers } from "./readers.ts";
@@ -57,7 +58,7 @@ export class Replica {
   readonly #ticker: Ticker;
   /** While the machine is half way from one state to another; nobody may ask it then. */
   #restoring: Promise<void> | null = null;
-  /** The write that holds the last snapshot taken here. */
+  /** The write that holds the last snapshot taken here; `Infinity` while its bytes are on their way to the disk. */
   #compaction = 0;
   #node: RaftNode | null = null;
   #ended = false;
@@ -350,8 +351,13 @@ export class Replica {
   async #compact(node: RaftNode): Promise<void> {
     const index = this.applied;
     const encoded = this.#state.encode();
-    node.snapshot(index, encoded instanceof Uint8Array ? encoded : await encoded);
-    this.#compaction = node.core.nextSequence - 1;
+    if (encoded instanceof Uint8Array) {
+      node.snapshot(index, encoded);
+      this.#compaction = node.core.nextSequence - 1;
+      return;
+    }
+    this.#compaction = Infinity;
+    await storeState(node, { index, pieces: encoded, onStored: (write) => this.#compaction = write });
   }
 
   #end(): void {

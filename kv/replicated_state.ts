@@ -80,15 +80,15 @@ export class ReplicatedState {
     }
   }
 
-  /** The whole state; a promise if the machine's snapshot is a stream, until whose end nothing may be applied. */
-  encode(): Uint8Array | Promise<Uint8Array> {
+  /** The whole state; in pieces if the machine's snapshot is a stream, until whose end nothing may be applied. */
+  encode(): Uint8Array | AsyncIterable<Uint8Array> {
     const writer = new ByteWriter(1024);
     writer.u8(FORMAT);
     this.#time.encode(writer);
     // Without the sessions a retry would run again after a restart (labs K4).
     this.#sessions.encode(writer);
     const state = this.machine.snapshot();
-    if (!(state instanceof Uint8Array)) return collect(writer, state);
+    if (!(state instanceof Uint8Array)) return piecesOf(writer.take(), state);
     writer.raw(state);
     return writer.take();
   }
@@ -113,9 +113,12 @@ export class ReplicatedState {
   }
 }
 
-async function collect(writer: ByteWriter, pieces: ReadableStream<Uint8Array>): Promise<Uint8Array> {
-  for await (const piece of pieces) writer.raw(piece);
-  return writer.take();
+async function* piecesOf(
+  head: Uint8Array,
+  state: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  yield head;
+  yield* state;
 }
 
 interface Decoded {

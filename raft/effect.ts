@@ -29,6 +29,17 @@ export type Effect =
    * wait for the disk: what it holds is committed, and a machine that dies starts again from what was stored.
    */
   | { readonly type: "restore"; readonly snapshot: Snapshot }
+  /**
+   * Read `length` bytes at `offset` of the stored snapshot that ends at `index`, for the follower `to`, and report `snapshotRead`. That
+   * snapshot has to stay as long as a transfer needs it, also when a newer one is stored.
+   */
+  | {
+    readonly type: "readSnapshot";
+    readonly to: NodeId;
+    readonly index: Index;
+    readonly offset: number;
+    readonly length: number;
+  }
   /** Start the randomised election timeout afresh. */
   | { readonly type: "armElection" }
   /** The leader was heard: start both the election timeout and the minimum (`leaderQuiet`) afresh. */

@@ -26,6 +26,16 @@ export type Input =
   | { readonly type: "flushed"; readonly sequence: number }
   /** The service took a snapshot of its state after `index`, which it has applied. */
   | { readonly type: "compact"; readonly index: Index; readonly data: Uint8Array }
+  /** The same, and its bytes are in stable storage already. */
+  | { readonly type: "compactStored"; readonly index: Index; readonly sizeBytes: number }
+  /** What a `readSnapshot` effect asked for. It may come when nobody wants it any more. */
+  | {
+    readonly type: "snapshotRead";
+    readonly to: NodeId;
+    readonly index: Index;
+    readonly offset: number;
+    readonly data: Uint8Array;
+  }
   /** The service wants to read. Answered by `readReady` or `readFailed` with the same token. */
   | { readonly type: "read"; readonly token: number }
   /** This node is not to lead any more: its disk does not answer, or it is about to be stopped. */

@@ -3,13 +3,20 @@
  * @module
  */
 
-import type { Persist, Recovered, Storage } from "./storage.ts";
-import type { Entry, HardState, Snapshot } from "./types.ts";
+import { ByteWriter } from "../runtime/bytes.ts";
+import type { Persist, Recovered, SnapshotEnd, SnapshotReader, Storage } from "./storage.ts";
+import type { AnySnapshot, Entry, HardState, Index, Snapshot } from "./types.ts";
 
-/** Applies one write to what a disk holds: the rule that every {@linkcode Storage} follows. */
+/**
+ * Applies one write to what a disk holds: the rule that every {@linkcode Storage} follows. Throws `RangeError` for a snapshot without its
+ * bytes: {@linkcode StagedSnapshot} finds them.
+ */
 export function applyPersist(disk: Recovered, write: Persist): Recovered {
   let { snapshot, entries } = disk;
   if (write.snapshot !== null) {
+    if (write.snapshot.data === null) {
+      throw new RangeError(`Cannot store the snapshot up to ${write.snapshot.index}: its bytes are missing`);
+    }
     entries = entriesBehind(write.snapshot, snapshot, entries);
     snapshot = write.snapshot;
   }
@@ -21,6 +28,58 @@ export function applyPersist(disk: Recovered, write: Persist): Recovered {
     entries = [...entries.slice(0, kept), ...write.entries];
   }
   return { ...disk, hardState: { term: write.term, vote: write.vote }, snapshot, entries };
+}
+
+/** A write with all that it stores. */
+export interface CompletePersist extends Persist {
+  /** A new snapshot with its bytes, or `null`. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** Snapshots stored ahead of the write that names them, in memory: the last one only. */
+export class StagedSnapshot {
+  #staged: Snapshot | null = null;
+
+  /** Takes all of `pieces`; resolves to their bytes. */
+  async take({ index, term }: SnapshotEnd, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    const writer = new ByteWriter(1024);
+    for await (const piece of pieces) writer.raw(piece);
+    const data = writer.take();
+    this.#staged = { index, term, data };
+    return data.length;
+  }
+
+  /** The one that ends at `index`, or null. */
+  at(index: Index): Snapshot | null {
+    return this.#staged?.index === index ? this.#staged : null;
+  }
+
+  /** `write` with the bytes of the snapshot that it names. Throws `RangeError` if they were never stored. */
+  complete(write: Persist): CompletePersist {
+    const { snapshot } = write;
+    return {
+      ...write,
+      snapshot: snapshot === null || snapshot.data !== null ? snapshot : this.#find(snapshot),
+    };
+  }
+
+  #find({ index, term }: AnySnapshot): Snapshot {
+    const staged = this.#staged;
+    if (staged !== null && staged.index === index && staged.term === term) return staged;
+    throw new RangeError(`Cannot name the snapshot up to ${index}: it was not stored`);
+  }
+}
+
+/** Reads a snapshot that is in memory. Throws `RangeError` unless it ends at `index`. */
+export function readerOf(snapshot: Snapshot | null, index: Index): SnapshotReader {
+  if (snapshot?.index !== index) {
+    throw new RangeError(`Cannot open the snapshot up to ${index}: there is none`);
+  }
+  const { data } = snapshot;
+  return {
+    read: (offset, length) => Promise.resolve(data.subarray(offset, offset + length)),
+    close() {},
+  };
 }
 
 /** What stays of a log when `next` becomes its snapshot: the tail if it agrees, otherwise nothing. */
@@ -38,6 +97,7 @@ export function entriesBehind(
 export class MemoryStorage implements Storage {
   #image: Recovered;
   #sizeBytes = 0;
+  readonly #staged = new StagedSnapshot();
 
   /** Starts from `image`, or as a voter that has never run. */
   constructor(image?: Recovered) {
@@ -65,9 +125,17 @@ export class MemoryStorage implements Storage {
   }
 
   write(batches: readonly Persist[]): Promise<void> {
-    this.#image = batches.reduce(applyPersist, this.#image);
+    this.#image = batches.map((write) => this.#staged.complete(write)).reduce(applyPersist, this.#image);
     this.#sizeBytes = sizeOf(this.#image.hardState, this.#image.entries);
     return Promise.resolve();
+  }
+
+  storeSnapshot(end: SnapshotEnd, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#staged.take(end, pieces);
+  }
+
+  openSnapshot(index: Index): SnapshotReader {
+    return readerOf(this.#staged.at(index) ?? this.#image.snapshot, index);
   }
 
   close(): Promise<void> {

@@ -57,14 +57,31 @@ export type { FlushMark, Log } from "./core/log.ts";
 export type { InFlight, Progress, ProgressState } from "./core/progress.ts";
 export { InvariantError } from "./core/invariants.ts";
 export { NodeStoppedError, NotLeaderError } from "./errors.ts";
-export { applyPersist, MemoryStorage } from "./memory_storage.ts";
+export {
+  applyPersist,
+  type CompletePersist,
+  MemoryStorage,
+  readerOf,
+  StagedSnapshot,
+} from "./memory_storage.ts";
 export * from "./message.ts";
 export { RaftNode } from "./node.ts";
 export type { RaftOptions, RaftState, Started } from "./options.ts";
-export type { Persist, Recovered, Storage } from "./storage.ts";
+export type { Persist, Recovered, SnapshotEnd, SnapshotReader, Storage } from "./storage.ts";
 export { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 export type { Answer, Receiver, Transport } from "./transport.ts";
-export type { Entry, HardState, Index, NodeId, Snapshot, Standing, Term } from "./types.ts";
+export {
+  type AnySnapshot,
+  type Entry,
+  type HardState,
+  type Index,
+  type NodeId,
+  type Snapshot,
+  snapshotSizeBytes,
+  type Standing,
+  type StoredSnapshot,
+  type Term,
+} from "./types.ts";
 export {
   ImageFollower,
   type LogPlace,

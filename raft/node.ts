@@ -7,6 +7,7 @@
  */
 
 import { type Committed, CommittedChannel } from "./committed.ts";
+import { termAt } from "./core/log.ts";
 import { type Core, createCore } from "./core/state.ts";
 import { step } from "./core/step.ts";
 import { type DeadlineName, Deadlines } from "./deadlines.ts";
@@ -17,15 +18,12 @@ import type { Input } from "./input.ts";
 import { isRequest, type Message } from "./message.ts";
 import type { RaftOptions, RaftState, Started } from "./options.ts";
 import { Outbox } from "./outbox.ts";
+import { PendingReads } from "./pending_reads.ts";
 import { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 import type { Answer } from "./transport.ts";
-import type { Index, NodeId, Term } from "./types.ts";
+import type { Index, NodeId, Snapshot, Term } from "./types.ts";
+import { SnapshotReads } from "./snapshot_reads.ts";
 import { WriteQueue } from "./write_queue.ts";
-
-interface Read {
-  readonly resolve: (index: Index) => void;
-  readonly reject: (error: Error) => void;
-}
 
 /**
  * One member of a Raft cluster.
@@ -67,12 +65,12 @@ export class RaftNode {
   readonly #election: ElectionTimer;
   readonly #outbox: Outbox;
   readonly #writes: WriteQueue;
-  readonly #reads = new Map<number, Read>();
+  readonly #chunks: SnapshotReads;
+  readonly #reads = new PendingReads();
   readonly #onAbort = () => this.#stop(this.#options.signal.reason);
   #stopped = false;
   #stopReason: unknown = null;
   #turnEnds = false;
-  #nextToken = 1;
   /** What the last `propose` came to. */
   #proposal: { index: Index; term: Term } | null = null;
 
@@ -92,10 +90,10 @@ export class RaftNode {
       checkQuorum: options.checkQuorum ?? true,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
     }, recovered);
-    return new RaftNode(options, core);
+    return new RaftNode(options, core, recovered.snapshot);
   }
 
-  private constructor(options: RaftOptions, core: Core) {
+  private constructor(options: RaftOptions, core: Core, restored: Snapshot | null) {
     this.#options = options;
     this.#core = core;
     this.#timing = options.timing ?? DEFAULT_TIMING;
@@ -112,12 +110,19 @@ export class RaftNode {
       // Nobody can tell what was kept: the node must come up again from what the disk really holds.
       onFailed: (error) => this.#fail(error),
     });
+    this.#chunks = new SnapshotReads(options.storage, {
+      onRead: ({ to, index, offset }, data) =>
+        this.#step({ type: "snapshotRead", to, index, offset, data }, null),
+      // A disk that cannot be read back is none to lead with: another member has a snapshot, too.
+      onFailed: (error) => this.#fail(error),
+    });
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     options.transport.receive((from, message, answer) => {
       if (this.#stopped) answer?.(null);
       else this.#step({ type: "message", from, message }, answer);
     });
-    if (core.snapshot !== null) this.#channel.restore(core.snapshot);
+    // Only the machine gets its bytes: what sends it to others reads it from the disk.
+    if (restored !== null) this.#channel.restore(restored);
     this.#election.arm();
   }
 
@@ -178,14 +183,28 @@ export class RaftNode {
   }
 
   /**
+   * The same for a state that is too large for one piece: `pieces` go to the disk as they come, and no other write waits for them. Resolves when
+   * the log may go, or the node has died. What an index that is covered already would store is not asked for.
+   */
+  async storeSnapshot(index: Index, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const { log } = this.#core;
+    if (this.#stopped || index > this.#channel.delivered || index <= log.offset) return;
+    try {
+      const term = termAt(log, index);
+      const sizeBytes = await this.#options.storage.storeSnapshot({ index, term }, pieces);
+      this.#step({ type: "compactStored", index, sizeBytes }, null);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
    * Resolves to an index; a machine that has applied it answers linearizably as of this call.
    * Rejects with `NotLeaderError` when leadership cannot be confirmed, with `NodeStoppedError` when the node dies.
    */
   readIndex(): Promise<Index> {
     if (this.#stopped) return Promise.reject(new NodeStoppedError("it is dead"));
-    const token = this.#nextToken++;
-    return new Promise((resolve, reject) => {
-      this.#reads.set(token, { resolve, reject });
+    return this.#reads.add((token) => {
       this.#step({ type: "read", token }, null);
       this.#endTurnSoon();
     });
@@ -246,6 +265,8 @@ export class RaftNode {
         return this.#channel.advance(effect.index);
       case "restore":
         return this.#channel.restore(effect.snapshot);
+      case "readSnapshot":
+        return this.#chunks.read(effect);
       case "armElection":
         return this.#election.arm(isOwnCandidacy(input));
       case "leaderContact":
@@ -258,6 +279,7 @@ export class RaftNode {
       case "follow":
         this.#deadlines.disarm("heartbeat");
         this.#deadlines.disarm("quorum");
+        this.#chunks.keepFor(this.#core);
         return this.#tellRole();
       case "proposed":
         this.#proposal = { index: effect.firstIndex, term: effect.term };
@@ -265,9 +287,9 @@ export class RaftNode {
       case "refused":
         return;
       case "readReady":
-        return this.#settleRead(effect.token, (read) => read.resolve(effect.index));
+        return this.#reads.resolve(effect.token, effect.index);
       case "readFailed":
-        return this.#settleRead(effect.token, (read) => read.reject(new NotLeaderError(this.#core.leader)));
+        return this.#reads.reject(effect.token, new NotLeaderError(this.#core.leader));
     }
   }
 
@@ -295,6 +317,7 @@ export class RaftNode {
         return this.#step({ type: "electionTimeout" }, null);
       case "heartbeat":
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
+        this.#chunks.keepFor(this.#core);
         return this.#step({ type: "heartbeatTimeout" }, null);
       case "quorum":
         this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
@@ -326,12 +349,6 @@ export class RaftNode {
     });
   }
 
-  #settleRead(token: number, settle: (read: Read) => void): void {
-    const read = this.#reads.get(token);
-    this.#reads.delete(token);
-    if (read !== undefined) settle(read);
-  }
-
   /** Dies by itself. Nobody else knows of it, so nobody else would let go of the storage: its file stayed open for ever. */
   #fail(reason: unknown): void {
     if (this.#stopped) return;
@@ -348,10 +365,9 @@ export class RaftNode {
     this.#deadlines.stop();
     this.#outbox.drop();
     this.#writes.stop();
+    this.#chunks.stop();
     this.#channel.fail(reason);
-    const error = new NodeStoppedError("it died", { cause: reason });
-    for (const read of this.#reads.values()) read.reject(error);
-    this.#reads.clear();
+    this.#reads.rejectAll(new NodeStoppedError("it died", { cause: reason }));
   }
 }
 

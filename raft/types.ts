@@ -30,6 +30,26 @@ export interface Snapshot {
   readonly data: Uint8Array;
 }
 
+/** A snapshot whose bytes are in stable storage, and not in memory: a large state need not be kept twice. */
+export interface StoredSnapshot {
+  /** The last entry that the snapshot covers. */
+  readonly index: Index;
+  /** The term of that entry. */
+  readonly term: Term;
+  /** Its bytes have to be asked for: see `Storage.openSnapshot`. */
+  readonly data: null;
+  /** How many there are. */
+  readonly sizeBytes: number;
+}
+
+/** A snapshot, wherever its bytes are. */
+export type AnySnapshot = Snapshot | StoredSnapshot;
+
+/** The bytes of a whole snapshot. */
+export function snapshotSizeBytes(snapshot: AnySnapshot): number {
+  return snapshot.data === null ? snapshot.sizeBytes : snapshot.data.length;
+}
+
 /** What a node must remember across a crash besides its log. Paper figure 2, "persistent state". */
 export interface HardState {
   /** Never decreases. */

@@ -9,11 +9,10 @@
 
 import { type Disk, DiskError } from "../runtime/disk.ts";
 import type { Random } from "../runtime/random.ts";
-import type { Persist, Recovered, Storage } from "./storage.ts";
-import type { NodeId, Snapshot, Standing } from "./types.ts";
+import type { Persist, Recovered, SnapshotEnd, SnapshotReader, Storage } from "./storage.ts";
+import type { AnySnapshot, Index, NodeId, Snapshot, Standing } from "./types.ts";
 import { frameOf, wholeLog } from "./wal/checkpoint.ts";
-import { crc32c } from "./wal/crc32c.ts";
-import { type LogHeader, writeSnapshotHeader } from "./wal/header.ts";
+import type { LogHeader } from "./wal/header.ts";
 import {
   ImageFollower,
   newestLog,
@@ -25,10 +24,11 @@ import {
 import { LogFile } from "./wal/log_file.ts";
 import { type LogImage, type LogPlace, LogReader } from "./wal/log_reader.ts";
 import { LogState } from "./wal/log_state.ts";
-import { fileName, isTemporary, joinPath, readName } from "./wal/names.ts";
-import type { MarkedWrite, SnapshotMark } from "./wal/record.ts";
+import { fileName, isTemporary, joinPath, numberOf, readName } from "./wal/names.ts";
+import type { MarkedWrite } from "./wal/record.ts";
+import { markFor, type SnapshotFile, SnapshotFiles, type SnapshotOwner } from "./wal/snapshot_files.ts";
 import { StorageError, type StorageErrorCode, type StoragePlace } from "./wal/storage_error.ts";
-import { makeLastingFolder, removeFiles, writeWholeFile } from "./wal/whole_file.ts";
+import { makeLastingFolder, removeFiles } from "./wal/whole_file.ts";
 
 export { ImageFollower, type LogPlace, recoverImage, StorageError, type StorageErrorCode, type StoragePlace };
 
@@ -110,6 +110,7 @@ export class Wal implements Storage {
   #state = new LogState();
   #header: LogHeader;
   #file: LogFile | null = null;
+  readonly #snapshots: SnapshotFiles;
   /** The checksum of the last frame. */
   #chain = 0;
   /** Every file has a number of its own. */
@@ -122,6 +123,7 @@ export class Wal implements Storage {
     const { disk, folder, member, random, whenEmpty } = options;
     this.#disk = disk;
     this.#place = { folder, member };
+    this.#snapshots = new SnapshotFiles(disk, folder);
     this.#random = random.split("wal");
     this.#whenEmpty = whenEmpty === "format" ? "voter" : "amnesiac";
     this.#rewriteBytes = options.rewriteBytes ?? 65536;
@@ -166,10 +168,28 @@ export class Wal implements Storage {
     this.#phase = { kind: "writing" };
     try {
       await this.#commit(batches);
-      this.#phase = { kind: "ready" };
+      // A snapshot that could not be stored meanwhile has ended the log.
+      this.#goOn();
     } catch (cause) {
       throw this.#end(cause);
     }
+  }
+
+  /** See {@linkcode Storage.storeSnapshot}. Rejects with {@linkcode StorageError} (`failed`, `closed`), or with what `pieces` throw. */
+  async storeSnapshot(end: SnapshotEnd, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    if (this.#phase.kind === "over") throw this.#phase.error;
+    try {
+      const file = await this.#snapshots.store(this.#ownerOf(end), pieces);
+      this.#snapshots.stage(file);
+      return file.sums.sizeBytes;
+    } catch (cause) {
+      throw this.#end(cause);
+    }
+  }
+
+  /** See {@linkcode Storage.openSnapshot}. Reads reject with {@linkcode StorageError} (`damaged`, `failed`, `closed`). */
+  openSnapshot(index: Index): SnapshotReader {
+    return this.#snapshots.open(index);
   }
 
   /** Releases the file. Everything that was acknowledged is on the disk already. */
@@ -228,33 +248,33 @@ export class Wal implements Storage {
     const mark = image.state.snapshot;
     const name = snapshotName(mark, this.#place);
     if (mark === null || name === null) return null;
+    let bytes: Uint8Array | undefined;
     try {
-      return readSnapshot(
-        mark,
-        await this.#disk.readFile(joinPath(this.#place.folder, name)),
-        image,
-        this.#place,
-      );
+      bytes = await this.#disk.readFile(joinPath(this.#place.folder, name));
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== "missing") throw error;
-      return readSnapshot(mark, undefined, image, this.#place);
     }
+    const { snapshot, start, sums } = readSnapshot(mark, bytes, image, this.#place);
+    this.#snapshots.begin({ mark, name, start, sums });
+    return snapshot;
   }
 
   async #commit(batches: readonly Persist[]): Promise<void> {
-    const before = this.#state.snapshot;
     const snapshot = batches.findLast((batch) => batch.snapshot !== null)?.snapshot ?? null;
-    const mark = snapshot === null ? null : this.#markFor(snapshot);
+    const owner = snapshot === null ? null : this.#ownerOf(snapshot);
+    const file = snapshot === null || owner === null ? null : this.#fileOf(snapshot, owner);
     const writes = batches.map((batch): MarkedWrite => {
       const { term, vote, firstIndex, entries } = batch;
-      return { term, vote, firstIndex, entries, snapshot: markOf(batch.snapshot, snapshot, mark) };
+      return { term, vote, firstIndex, entries, snapshot: markFor(batch.snapshot, file) };
     });
     for (const write of writes) this.#state.apply(write);
-    // The file first: what names it must never be on the disk without it.
-    if (snapshot !== null && mark !== null) await this.#storeSnapshot(snapshot, mark);
+    // The file first: what names it must never be on the disk without it. What was stored ahead is there already.
+    const data = snapshot?.data ?? null;
+    if (owner !== null && file !== null && data !== null) await this.#snapshots.storeWhole(owner, file, data);
     await this.#append(writes);
     // Only now: until the frame was down, a crash would have gone back to the old one.
-    if (mark !== null && before !== null) this.#supersede(snapshotName(before, this.#place));
+    if (file !== null) this.#snapshots.install(file);
+    this.#snapshots.takeGone().forEach((name) => this.#supersede(name));
     if (this.#superseded.length > 0) this.#superseded = await removeFiles(this.#disk, this.#superseded);
   }
 
@@ -289,24 +309,18 @@ export class Wal implements Storage {
     this.#chain = chain;
   }
 
-  #markFor(snapshot: Snapshot): SnapshotMark {
-    const { index, term, data } = snapshot;
-    const number = this.#nextNumber++;
-    return { index, term, place: { kind: "file", number, sizeBytes: data.length, sum: crc32c(data) } };
+  /** Where the bytes of `snapshot` are, or will be. */
+  #fileOf({ index, term, data }: AnySnapshot, owner: SnapshotOwner): SnapshotFile {
+    return data === null ? this.#snapshots.staged(index, term) : this.#snapshots.plan(owner, data);
   }
 
-  async #storeSnapshot(snapshot: Snapshot, { place }: SnapshotMark): Promise<void> {
-    if (place.kind !== "file") return;
+  #ownerOf({ index, term }: SnapshotEnd): SnapshotOwner {
     const { member, incarnation } = this.#header;
-    const { number, sizeBytes, sum } = place;
-    const { index, term, data } = snapshot;
-    const header = writeSnapshotHeader({ number, member, incarnation, index, term, sizeBytes, sum });
-    const name = fileName("snapshot", number);
-    await writeWholeFile(this.#disk, { folder: this.#place.folder, name }, [header, data]);
+    return { number: this.#nextNumber++, member, incarnation, index, term };
   }
 
-  #supersede(name: string | null): void {
-    if (name !== null) this.#superseded.push(joinPath(this.#place.folder, name));
+  #supersede(name: string): void {
+    this.#superseded.push(joinPath(this.#place.folder, name));
   }
 
   /** Never 0, so that it can be told from "none". */
@@ -316,6 +330,11 @@ export class Wal implements Storage {
 
   #path(kind: "log" | "snapshot", number: number): string {
     return joinPath(this.#place.folder, fileName(kind, number));
+  }
+
+  #goOn(): void {
+    if (this.#phase.kind === "over") throw this.#phase.error;
+    this.#phase = { kind: "ready" };
   }
 
   /** The log is of no use from here on: whatever it did next would build on a write whose fate nobody knows. */
@@ -331,19 +350,4 @@ export class Wal implements Storage {
     const code = cause.code === "closed" ? "closed" : "failed";
     return new StorageError(code, place, `Cannot go on with the log: ${cause.message}`, { cause });
   }
-}
-
-function markOf(
-  own: Snapshot | null,
-  last: Snapshot | null,
-  mark: SnapshotMark | null,
-): SnapshotMark | null {
-  if (own === null) return null;
-  return own === last ? mark : { index: own.index, term: own.term, place: { kind: "superseded" } };
-}
-
-/** The number of a file of the log, finished or not; 0 for any other. */
-function numberOf(name: string): number {
-  const meaning = readName(isTemporary(name) ? name.slice(0, -".tmp".length) : name);
-  return meaning.kind === "other" ? 0 : meaning.number;
 }

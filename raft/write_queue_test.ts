@@ -18,6 +18,10 @@ function bench() {
     logSizeBytes: 0,
     load: () => Promise.reject(new Error("not asked for")),
     close: () => Promise.resolve(),
+    storeSnapshot: () => Promise.reject(new Error("not asked for")),
+    openSnapshot: (): never => {
+      throw new Error("not asked for");
+    },
     write(batches: readonly Persist[]) {
       groups.push(batches.map(({ sequence }) => sequence));
       underWay = Promise.withResolvers<void>();

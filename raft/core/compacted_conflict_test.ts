@@ -38,6 +38,11 @@ function converse(cores: Record<string, Core>, first: string, input: Parameters<
       if (effect.type === "persist") {
         todo.push({ to: next.to, input: { type: "flushed", sequence: effect.write.sequence } });
       }
+      if (effect.type === "readSnapshot") {
+        const { to, index, offset, length } = effect;
+        const data = new Uint8Array(length);
+        todo.push({ to: next.to, input: { type: "snapshotRead", to, index, offset, data } });
+      }
       if (effect.type !== "send" || cores[effect.to] === undefined) continue;
       said.push(effect.message);
       assert(said.length < 100, "leader and follower talk in circles");

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { snapshotSizeBytes } from "../types.ts";
 import { lastIndex } from "./log.ts";
 import type { Core } from "./state.ts";
 
@@ -35,6 +36,12 @@ export function checkInvariants(core: Core): void {
   invariant(core.flushedSequence < core.nextSequence, "only issued writes can be flushed", core);
   const { index: end, term: endTerm } = core.snapshot ?? { index: 0, term: 0 };
   invariant(end === log.offset && endTerm === log.offsetTerm, "the log starts where the snapshot ends", core);
+  invariant(
+    (core.snapshot?.data ?? null) === null || core.dirtySnapshot ||
+      core.snapshotSequence > core.flushedSequence,
+    "a snapshot that is on the disk is not kept in memory as well",
+    core,
+  );
   const count = log.entries.length;
   if (count > 0) {
     invariant(log.entries[count - 1].term <= core.term, "no entry is of a later term than the node", core);
@@ -53,5 +60,13 @@ export function checkInvariants(core: Core): void {
   for (const progress of core.role.progress.values()) {
     invariant(progress.match < progress.next, "match < next", core);
     invariant(progress.match <= last, "a follower holds no more of this log than there is", core);
+    const { state } = progress;
+    if (state.type !== "snapshot") continue;
+    invariant(state.offset <= snapshotSizeBytes(state.snapshot), "chunks lie within their snapshot", core);
+    invariant(
+      !state.reading || state.snapshot.data === null,
+      "what is in memory is not read from the disk",
+      core,
+    );
   }
 }

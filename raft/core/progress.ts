@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Index, Snapshot } from "../types.ts";
+import type { AnySnapshot, Index } from "../types.ts";
 
 /** How entries reach the follower at present. */
 export type ProgressState =
@@ -20,8 +20,11 @@ export type ProgressState =
   | { readonly type: "probe"; waiting: boolean }
   /** The logs are known to agree: appends are pipelined, `next` runs ahead of the acknowledgements. */
   | { readonly type: "replicate" }
-  /** The follower needs entries that are gone: chunks of `snapshot` travel, resumed at `offset`. */
-  | { readonly type: "snapshot"; readonly snapshot: Snapshot; offset: number };
+  /**
+   * The follower needs entries that are gone: chunks of `snapshot` travel, resumed at `offset`. `reading`: one has been asked for from the
+   * disk and has not come yet.
+   */
+  | { readonly type: "snapshot"; readonly snapshot: AnySnapshot; offset: number; reading: boolean };
 
 /** An append that was sent and not yet acknowledged. */
 export interface InFlight {
@@ -85,8 +88,8 @@ export function becomeReplicate(progress: Progress): void {
 }
 
 /** Sends `snapshot` in chunks. */
-export function becomeSnapshot(progress: Progress, snapshot: Snapshot): void {
-  progress.state = { type: "snapshot", snapshot, offset: 0 };
+export function becomeSnapshot(progress: Progress, snapshot: AnySnapshot): void {
+  progress.state = { type: "snapshot", snapshot, offset: 0, reading: false };
   progress.inFlight = [];
   progress.inFlightBytes = 0;
 }

@@ -4,11 +4,14 @@
  */
 
 import type { Effect } from "../effect.ts";
-import type { Entry, Index, NodeId } from "../types.ts";
+import type { Input } from "../input.ts";
+import { type Entry, type Index, type NodeId, snapshotSizeBytes } from "../types.ts";
 import { invariant } from "./invariants.ts";
 import { lastIndex, sliceEntries, termAt } from "./log.ts";
-import { addInFlight, becomeSnapshot, type Progress } from "./progress.ts";
+import { addInFlight, becomeSnapshot, type Progress, type ProgressState } from "./progress.ts";
 import { afterHardState, type Core, type Leader, send } from "./state.ts";
+
+const NOTHING = new Uint8Array(0);
 
 /** Sends every follower what it is ready to take. */
 export function broadcastAppends(core: Core, effects: Effect[]): void {
@@ -25,7 +28,9 @@ export function broadcastHeartbeat(core: Core, effects: Effect[]): void {
   for (const [member, progress] of leader.progress) {
     switch (progress.state.type) {
       case "snapshot":
-        sendSnapshotChunk(core, leader, member, progress, effects);
+        // Whoever waits for a slow disk here must not take this node for dead: a chunk without bytes says that it leads.
+        if (progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);
+        else sendSnapshotChunk(core, leader, member, progress, effects);
         break;
       case "probe":
         // An unanswered probe is repeated without its entries: a dead peer costs no bandwidth (labs R9).
@@ -125,7 +130,7 @@ export function startSnapshot(
 }
 
 /**
- * Sends the chunk that the follower wants next. Also the heartbeat during a transfer.
+ * Sends the chunk that the follower wants next, or has it read from the disk first. Also the heartbeat during a transfer.
  *
  * A transfer goes on with the snapshot it began with, even if a newer one exists by now: restarting with each new one
  * would never end where compaction is faster than the link.
@@ -137,8 +142,45 @@ export function sendSnapshotChunk(
   progress: Progress,
   effects: Effect[],
 ): void {
-  if (progress.state.type !== "snapshot") return;
-  const { snapshot, offset } = progress.state;
+  const { state } = progress;
+  // What is being read for it is sent when it comes, or read again if another chunk is wanted by then.
+  if (state.type !== "snapshot" || state.reading) return;
+  const { snapshot, offset } = state;
+  const length = Math.min(core.config.limits.snapshotChunkBytes, snapshotSizeBytes(snapshot) - offset);
+  if (snapshot.data !== null || length === 0) {
+    const data = snapshot.data === null ? NOTHING : snapshot.data.subarray(offset, offset + length);
+    return sendChunk(core, leader, to, state, data, effects);
+  }
+  state.reading = true;
+  effects.push({ type: "readSnapshot", to, index: snapshot.index, offset, length });
+}
+
+/** A chunk has come from the disk. Whom it was for may have got on, or started over, meanwhile. */
+export function onSnapshotRead(
+  core: Core,
+  { to, index, offset, data }: Input & { readonly type: "snapshotRead" },
+  effects: Effect[],
+): void {
+  if (core.role.type !== "leader") return;
+  const progress = core.role.progress.get(to);
+  // Bytes of another snapshot must never get into this one (a node has one snapshot of each index at most).
+  if (progress?.state.type !== "snapshot" || progress.state.snapshot.index !== index) return;
+  const { state } = progress;
+  // The answer to a read of an earlier transfer of the same snapshot.
+  if (!state.reading) return;
+  state.reading = false;
+  if (state.offset === offset) sendChunk(core, core.role, to, state, data, effects);
+  else sendSnapshotChunk(core, core.role, to, progress, effects);
+}
+
+function sendChunk(
+  core: Core,
+  leader: Leader,
+  to: NodeId,
+  { snapshot, offset }: ProgressState & { readonly type: "snapshot" },
+  data: Uint8Array,
+  effects: Effect[],
+): void {
   // The snapshot may still be on its way to this leader's disk: it covers committed entries, so that costs nothing.
   send(effects, to, {
     type: "snapshotRequest",
@@ -146,8 +188,8 @@ export function sendSnapshotChunk(
     lastIndex: snapshot.index,
     lastTerm: snapshot.term,
     offset,
-    sizeBytes: snapshot.data.length,
-    data: snapshot.data.subarray(offset, offset + core.config.limits.snapshotChunkBytes),
+    sizeBytes: snapshotSizeBytes(snapshot),
+    data,
     round: leader.round,
   }, afterHardState(core));
 }

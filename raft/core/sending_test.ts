@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   accepts,
+  diskAnswers,
   diskCatchesUp,
   happens,
   leaderOf,
@@ -100,7 +101,7 @@ Deno.test("a follower that needs entries which are gone is sent the snapshot ins
   const core = leaderOf({ members: ["a", "b"], snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
   const effects = rejects(core, "b", 3, { index: 2, term: 1 });
   assertEquals(appends(effects), []);
-  const [chunk] = sent(effects, "snapshotRequest");
+  const [chunk] = sent(diskAnswers(core, effects, new Uint8Array(1)), "snapshotRequest");
   assertEquals([chunk.message.lastIndex, chunk.message.lastTerm, chunk.message.offset], [3, 1, 0]);
 });
 

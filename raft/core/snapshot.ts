@@ -5,22 +5,40 @@
 
 import type { Effect } from "../effect.ts";
 import type { SnapshotReply, SnapshotRequest } from "../message.ts";
-import type { Index, NodeId, Snapshot } from "../types.ts";
+import { type Index, type NodeId, type Snapshot, snapshotSizeBytes } from "../types.ts";
 import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { compactTo, resetTo, termAt } from "./log.ts";
 import { becomeProbe } from "./progress.ts";
 import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
-import { afterEverything, afterHardState, type Core, send, type Staging } from "./state.ts";
+import { afterEverything, afterHardState, type Core, send, type Staging, withoutData } from "./state.ts";
 
 /** The service has a snapshot of everything up to `index`: the log before it may go. */
 export function onCompact(core: Core, index: Index, data: Uint8Array): void {
+  compact(core, index, { data });
+}
+
+/** The same, where the bytes are on the disk already: only that they count now has to be written. */
+export function onCompactStored(core: Core, index: Index, sizeBytes: number): void {
+  compact(core, index, { data: null, sizeBytes });
+}
+
+type Bytes = Pick<Snapshot, "data"> | { readonly data: null; readonly sizeBytes: number };
+
+function compact(core: Core, index: Index, bytes: Bytes): void {
   // An older one than what is there already would put the log's start back (labs P14).
   if (index <= core.log.offset) return;
   invariant(index <= core.commit, "a snapshot may cover committed entries only", core);
-  core.snapshot = { index, term: termAt(core.log, index), data };
+  core.snapshot = { index, term: termAt(core.log, index), ...bytes };
   compactTo(core.log, index);
   core.dirtySnapshot = true;
+}
+
+/** The latest snapshot is on the disk: its bytes need not be kept in memory, too. A transfer that has begun with them keeps its own. */
+export function dropStoredBytes(core: Core): void {
+  const { snapshot } = core;
+  if (snapshot === null || snapshot.data === null || core.dirtySnapshot) return;
+  if (core.snapshotSequence <= core.flushedSequence) core.snapshot = withoutData(snapshot);
 }
 
 /** A chunk arrives from the leader of this term. */
@@ -37,7 +55,7 @@ export function onSnapshotRequest(
   const staging = stagingFor(core, from, request);
   if (staging === null) return replyToChunk(core, from, request, 0, false, effects);
   const fits = staging.receivedBytes + request.data.length <= staging.sizeBytes;
-  if (request.offset === staging.receivedBytes && fits) {
+  if (request.offset === staging.receivedBytes && fits && request.data.length > 0) {
     staging.chunks.push(request.data);
     staging.receivedBytes += request.data.length;
   }
@@ -129,7 +147,7 @@ export function onSnapshotReply(core: Core, from: NodeId, reply: SnapshotReply, 
   if (reply.done) {
     becomeProbe(progress, progress.match + 1);
     broadcastAppends(core, effects);
-  } else if (reply.nextOffset !== state.offset && reply.nextOffset < state.snapshot.data.length) {
+  } else if (reply.nextOffset !== state.offset && reply.nextOffset < snapshotSizeBytes(state.snapshot)) {
     state.offset = reply.nextOffset;
     sendSnapshotChunk(core, core.role, from, progress, effects);
   }

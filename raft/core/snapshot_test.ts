@@ -3,6 +3,7 @@ import {
   accepts,
   answer,
   deeds,
+  diskAnswers,
   diskCatchesUp,
   happens,
   hears,
@@ -66,12 +67,48 @@ function sendingLeader(): { core: Core; first: Effect[] } {
     snapshot: { index: 4, term: 2, data: STATE },
     limits: { snapshotChunkBytes: 3 },
   });
-  return { core, first: rejects(core, "b", 4, { index: 3, term: 2 }) };
+  return { core, first: fromDisk(core, rejects(core, "b", 4, { index: 3, term: 2 })) };
+}
+
+function fromDisk(core: Core, effects: readonly Effect[]): Effect[] {
+  return diskAnswers(core, effects, STATE);
+}
+
+/** The reads that the member asks for: where they begin, and how long they are. */
+function asked(effects: readonly Effect[]): [number, number][] {
+  return effects.flatMap((effect) => effect.type === "readSnapshot" ? [[effect.offset, effect.length]] : []);
+}
+
+/** The chunk that was asked for comes from the disk. */
+function read(core: Core, offset: number, index = 4, data = STATE): Effect[] {
+  return happens(core, {
+    type: "snapshotRead",
+    to: "b",
+    index,
+    offset,
+    data: data.subarray(offset, offset + 3),
+  });
 }
 
 function replies(core: Core, nextOffset: number, done = false, lastIndex = 4): Effect[] {
   const rest = { round: 0, incarnation: 7, counts: true };
-  return hears(core, "b", { type: "snapshotReply", term: core.term, lastIndex, nextOffset, done, ...rest });
+  return fromDisk(
+    core,
+    hears(core, "b", { type: "snapshotReply", term: core.term, lastIndex, nextOffset, done, ...rest }),
+  );
+}
+
+/** The same, and what is asked from the disk does not come. */
+function repliesSlowly(core: Core, nextOffset: number): Effect[] {
+  const rest = { round: 0, incarnation: 7, counts: true };
+  return hears(core, "b", {
+    type: "snapshotReply",
+    term: core.term,
+    lastIndex: 4,
+    nextOffset,
+    done: false,
+    ...rest,
+  });
 }
 
 function offsets(effects: readonly Effect[]): number[] {
@@ -176,7 +213,7 @@ Deno.test("the leader sends the chunk that the follower wants, and goes on with 
 Deno.test("each heartbeat repeats the chunk under way, and a follower that lost the others starts over", () => {
   const { core } = sendingLeader();
   replies(core, 3);
-  assertEquals(offsets(happens(core, { type: "heartbeatTimeout" })), [3]);
+  assertEquals(offsets(fromDisk(core, happens(core, { type: "heartbeatTimeout" }))), [3]);
   assertEquals(offsets(replies(core, 3)), [], "the answer to the first of two equal chunks is enough");
   assertEquals(offsets(replies(core, 0)), [0]);
 });
@@ -201,5 +238,95 @@ Deno.test("a transfer goes on with the snapshot it began with, also when the lea
   assertEquals([next.message.lastIndex, [...next.message.data]], [4, [4, 5, 6]]);
   const [newer] = sent(replies(core, 7, true), "snapshotRequest");
   assertEquals([newer.message.lastIndex, newer.message.offset], [5, 0], "then the newer one, from its start");
+  assertEquals([...newer.message.data], [7, 6, 5], "which is not on the disk yet");
   assertEquals(offsets(replies(core, 3)), [], "a late answer about the old one moves nothing");
+});
+
+Deno.test("a snapshot's bytes leave memory when the write that holds it is down, and not before", () => {
+  const core = follower([1, 2, 2, 3], 3);
+  happens(core, { type: "compact", index: 2, data: STATE });
+  assertEquals(core.snapshot?.data, STATE);
+  diskCatchesUp(core);
+  assertEquals(core.snapshot, { index: 2, term: 2, data: null, sizeBytes: 7 });
+  happens(core, { type: "compact", index: 3, data: STATE });
+  const early = core.nextSequence - 2;
+  happens(core, { type: "flushed", sequence: early });
+  assertEquals(core.snapshot?.data, STATE, "an earlier write says nothing of this one");
+});
+
+Deno.test("a snapshot that was stored ahead is written down by its name, and is never in memory", () => {
+  const core = follower([1, 2, 2, 3], 3);
+  const effects = happens(core, { type: "compactStored", index: 2, sizeBytes: 7 });
+  const write = effects.find((effect) => effect.type === "persist")?.write;
+  assertEquals(write?.snapshot, { index: 2, term: 2, data: null, sizeBytes: 7 });
+  assertEquals([core.log.offset, core.snapshot], [2, { index: 2, term: 2, data: null, sizeBytes: 7 }]);
+  assertEquals(happens(core, { type: "compactStored", index: 2, sizeBytes: 9 }), [], "covered already");
+});
+
+Deno.test("a chunk that is not in memory is asked for once, and sent when it has come; until then heartbeats go out without bytes", () => {
+  const { core } = sendingLeader();
+  const effects = repliesSlowly(core, 3);
+  assertEquals([asked(effects), offsets(effects)], [[[3, 3]], []]);
+  const beat = happens(core, { type: "heartbeatTimeout" });
+  const [{ message }] = sent(beat, "snapshotRequest").filter(({ to }) => to === "b");
+  assertEquals([asked(beat), message.offset, message.data.length, message.sizeBytes], [[], 3, 0, 7]);
+  const [chunk] = sent(read(core, 3), "snapshotRequest");
+  assertEquals([chunk.message.offset, [...chunk.message.data]], [3, [4, 5, 6]]);
+  assertEquals(read(core, 3), [], "nobody waits for a second answer");
+  assertEquals(asked(repliesSlowly(core, 6)), [[6, 1]], "the last one is as long as the rest");
+});
+
+Deno.test("a follower that starts over while a chunk is read gets the one that it wants, never the other", () => {
+  const { core } = sendingLeader();
+  replies(core, 3);
+  repliesSlowly(core, 6);
+  assertEquals(asked(repliesSlowly(core, 0)), [], "one read at a time");
+  const late = read(core, 6);
+  assertEquals([offsets(late), asked(late)], [[], [[0, 3]]]);
+  const [chunk] = sent(read(core, 0), "snapshotRequest");
+  assertEquals([chunk.message.offset, [...chunk.message.data]], [0, [1, 2, 3]]);
+});
+
+Deno.test("what is read for a transfer that is over, of another snapshot, for a stranger or for a leader of the past goes nowhere", () => {
+  const { core } = sendingLeader();
+  repliesSlowly(core, 3);
+  assertEquals(read(core, 3, 5), [], "another snapshot's bytes");
+  assertEquals(happens(core, { type: "snapshotRead", to: "z", index: 4, offset: 3, data: STATE }), []);
+  replies(core, 7, true);
+  assertEquals(read(core, 3), [], "the follower has it all");
+  hears(core, "c", {
+    type: "appendRequest",
+    term: 9,
+    prevIndex: 4,
+    prevTerm: 2,
+    entries: [],
+    commit: 4,
+    round: 0,
+  });
+  assertEquals(read(core, 3), [], "this node leads no longer");
+});
+
+Deno.test("a transfer is not mixed with a newer snapshot: what it reads is the one it began with, and the next one is read anew", () => {
+  const { core } = sendingLeader();
+  happens(core, { type: "propose", commands: [new Uint8Array(1)] });
+  happens(core, { type: "replicate" });
+  diskCatchesUp(core);
+  accepts(core, "c", 5);
+  repliesSlowly(core, 3);
+  happens(core, { type: "compactStored", index: 5, sizeBytes: 2 });
+  diskCatchesUp(core);
+  const [old] = sent(read(core, 3), "snapshotRequest");
+  assertEquals([old.message.lastIndex, old.message.sizeBytes, [...old.message.data]], [4, 7, [4, 5, 6]]);
+  const rest = { round: 0, incarnation: 7, counts: true, term: core.term, nextOffset: 7 } as const;
+  const next = hears(core, "b", { type: "snapshotReply", lastIndex: 4, done: true, ...rest });
+  assertEquals(asked(next), [[0, 2]]);
+  assertEquals(read(core, 0, 4), [], "late bytes of the old one");
+  assertEquals(offsets(read(core, 0, 5)), [0]);
+});
+
+Deno.test("a heartbeat's chunk without bytes moves a follower's transfer nowhere", () => {
+  const core = follower([]);
+  chunk(core, "b", 4, [0, 3]);
+  assertEquals(wants(chunk(core, "b", 4, [3, 3])), 3);
+  assertEquals(core.staging?.chunks.length, 1);
 });

@@ -6,7 +6,14 @@
 import type { Effect } from "../effect.ts";
 import type { Message } from "../message.ts";
 import type { Recovered } from "../storage.ts";
-import type { Index, NodeId, Snapshot, Standing, Term } from "../types.ts";
+import {
+  type AnySnapshot,
+  type Index,
+  type NodeId,
+  snapshotSizeBytes,
+  type Standing,
+  type Term,
+} from "../types.ts";
 import { createLog, lastIndex, type Log, markWritten } from "./log.ts";
 import type { Progress } from "./progress.ts";
 
@@ -129,8 +136,10 @@ export interface Core {
   readonly log: Log;
   /** Never falls; `log.offset <= commit <= last`. */
   commit: Index;
-  /** The latest snapshot; its index equals `log.offset`, or 0 if there is none. */
-  snapshot: Snapshot | null;
+  /** The latest snapshot; its index equals `log.offset`, or 0 if there is none. Its bytes are here only until they are on the disk. */
+  snapshot: AnySnapshot | null;
+  /** The write that made the latest snapshot durable. */
+  snapshotSequence: number;
   /** A snapshot on its way in, or `null`. */
   staging: Staging | null;
   /** The number of the next write. */
@@ -163,7 +172,8 @@ export function createCore(config: CoreConfig, recovered: Recovered): Core {
     log: createLog(offset, snapshot === null ? 0 : snapshot.term, recovered.entries),
     // Everything the snapshot covers is committed; how much more is learned from the next leader.
     commit: offset,
-    snapshot,
+    snapshot: snapshot === null ? null : withoutData(snapshot),
+    snapshotSequence: 0,
     staging: null,
     nextSequence: 1,
     flushedSequence: 0,
@@ -172,6 +182,12 @@ export function createCore(config: CoreConfig, recovered: Recovered): Core {
     dirtyFrom: 0,
     dirtySnapshot: false,
   };
+}
+
+/** A snapshot whose bytes can be read back from the disk. */
+export function withoutData(snapshot: AnySnapshot): AnySnapshot {
+  const { index, term } = snapshot;
+  return { index, term, data: null, sizeBytes: snapshotSizeBytes(snapshot) };
 }
 
 /** Whether the next write has something to hold. */
@@ -207,6 +223,7 @@ export function persistChanges(core: Core, effects: Effect[]): void {
   const from = core.dirtyFrom;
   const entries = from === 0 ? [] : core.log.entries.slice(from - core.log.offset - 1);
   if (core.dirtyHardState) core.hardStateSequence = sequence;
+  if (core.dirtySnapshot) core.snapshotSequence = sequence;
   markWritten(core.log, sequence);
   effects.push({
     type: "persist",

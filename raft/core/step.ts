@@ -23,8 +23,14 @@ import { markFlushed } from "./log.ts";
 import { onRead, startReadRound } from "./read.ts";
 import { onAppendAccepted, onAppendRejected, onAppendRequest, onPropose } from "./replication.ts";
 import { becomeFollower } from "./roles.ts";
-import { broadcastAppends, broadcastHeartbeat } from "./sending.ts";
-import { onCompact, onSnapshotReply, onSnapshotRequest } from "./snapshot.ts";
+import { broadcastAppends, broadcastHeartbeat, onSnapshotRead } from "./sending.ts";
+import {
+  dropStoredBytes,
+  onCompact,
+  onCompactStored,
+  onSnapshotReply,
+  onSnapshotRequest,
+} from "./snapshot.ts";
 import { afterHardState, type Core, persistChanges, send } from "./state.ts";
 
 /**
@@ -65,6 +71,12 @@ export function step(core: Core, input: Input, effects: Effect[]): void {
     case "compact":
       onCompact(core, input.index, input.data);
       break;
+    case "compactStored":
+      onCompactStored(core, input.index, input.sizeBytes);
+      break;
+    case "snapshotRead":
+      onSnapshotRead(core, input, effects);
+      break;
     case "read":
       onRead(core, input.token, effects);
       break;
@@ -79,6 +91,7 @@ function onFlushed(core: Core, sequence: number, effects: Effect[]): void {
   if (sequence <= core.flushedSequence) return;
   core.flushedSequence = sequence;
   markFlushed(core.log, sequence);
+  dropStoredBytes(core);
   advanceCommit(core, effects);
 }
 

@@ -46,7 +46,8 @@ export interface Found<H> {
 }
 
 const MAGIC = new TextEncoder().encode("flotilla");
-const VERSION = 1;
+/** What is written. Snapshots of version 1 had their size as a count: its length was not known before the last piece. */
+const VERSION = { log: 1, snapshot: 2 } as const;
 const KIND = { log: 0x4c, snapshot: 0x53 } as const;
 /** Bytes before the body: magic, kind, version, length of the body. */
 const FIXED_BYTES = MAGIC.length + 6;
@@ -60,13 +61,13 @@ export function writeLogHeader(header: LogHeader): Uint8Array {
   });
 }
 
-/** The header of a snapshot, as bytes. */
+/** The header of a snapshot, as bytes: as many whatever its size and checksum are. */
 export function writeSnapshotHeader(header: SnapshotHeader): Uint8Array {
   return seal("snapshot", (body) => {
     writeOwner(body, header);
     body.varint(header.index);
     body.varint(header.term);
-    body.varint(header.sizeBytes);
+    body.f64(header.sizeBytes);
     body.u32(header.sum);
   });
 }
@@ -82,11 +83,11 @@ export function readLogHeader(path: string, file: Uint8Array): Found<LogHeader> 
 
 /** Reads the header of the snapshot `path`. Throws {@linkcode StorageError} (`damaged`, `newer`). */
 export function readSnapshotHeader(path: string, file: Uint8Array): Found<SnapshotHeader> {
-  return open("snapshot", path, file, (body) => ({
+  return open("snapshot", path, file, (body, version) => ({
     ...readOwner(body),
     index: body.varint(),
     term: body.varint(),
-    sizeBytes: body.varint(),
+    sizeBytes: version === 1 ? body.varint() : body.f64(),
     sum: body.u32(),
   }));
 }
@@ -105,7 +106,7 @@ function seal(kind: keyof typeof KIND, fill: (body: ByteWriter) => void): Uint8A
   const writer = new ByteWriter();
   writer.raw(MAGIC);
   writer.u8(KIND[kind]);
-  writer.u8(VERSION);
+  writer.u8(VERSION[kind]);
   writer.u32(0);
   fill(writer);
   writer.patchU32(FIXED_BYTES - 4, writer.length - FIXED_BYTES);
@@ -120,7 +121,7 @@ function open<H>(
   kind: keyof typeof KIND,
   path: string,
   file: Uint8Array,
-  read: (body: ByteReader) => H,
+  read: (body: ByteReader, version: number) => H,
 ): Found<H> {
   if (file.length < FIXED_BYTES + 4 || MAGIC.some((byte, at) => file[at] !== byte)) {
     throw damaged(path, `Cannot read the ${kind}: the file does not begin as one`);
@@ -133,14 +134,15 @@ function open<H>(
     throw damaged(path, `Cannot read the ${kind}: its header does not match its checksum`);
   }
   const version = file[MAGIC.length + 1];
-  if (version > VERSION) {
-    const what =
-      `Cannot read the ${kind}: it has format ${version}, and this version knows formats up to ${VERSION}`;
+  if (version > VERSION[kind]) {
+    const what = `Cannot read the ${kind}: it has format ${version}, and this version knows formats up to ${
+      VERSION[kind]
+    }`;
     throw new StorageError("newer", { file: path, offset: MAGIC.length + 1 }, what);
   }
   try {
     const body = new ByteReader(file.subarray(FIXED_BYTES, end));
-    const header = read(body);
+    const header = read(body, version);
     body.end();
     return { header, end: end + 4, chain };
   } catch (cause) {

@@ -5,7 +5,7 @@
 
 import type { Recovered } from "../storage.ts";
 import type { Snapshot } from "../types.ts";
-import { crc32c } from "./crc32c.ts";
+import { type BlockSums, sumsOf } from "./block_sums.ts";
 import { readSnapshotHeader } from "./header.ts";
 import { checkOwner, type LogImage, type LogPlace, LogReader } from "./log_reader.ts";
 import { fileName, joinPath, readName } from "./names.ts";
@@ -70,7 +70,7 @@ export class ImageFollower {
     if (mark === null || name === null || mark.place.kind !== "file") return null;
     const file = files.get(name);
     if (mark.place.number !== this.#snapshotNumber || file === undefined) {
-      this.#snapshot = readSnapshot(mark, file, log, this.#place);
+      this.#snapshot = readSnapshot(mark, file, log, this.#place).snapshot;
       this.#snapshotNumber = mark.place.number;
     }
     return this.#snapshot;
@@ -104,13 +104,20 @@ export function snapshotName(mark: SnapshotMark | null, place: LogPlace): string
   );
 }
 
+/** A snapshot as it was read: where in its file the data begins, and what parts of it are checked by. */
+export interface FoundSnapshot {
+  readonly snapshot: Snapshot;
+  readonly start: number;
+  readonly sums: BlockSums;
+}
+
 /** Reads the snapshot that `mark` names; `file` is undefined where the file is missing. Throws {@linkcode StorageError}. */
 export function readSnapshot(
   mark: SnapshotMark,
   file: Uint8Array | undefined,
   log: LogImage,
   place: LogPlace,
-): Snapshot {
+): FoundSnapshot {
   const path = joinPath(place.folder, snapshotName(mark, place) ?? "");
   if (file === undefined) {
     throw new StorageError(
@@ -133,14 +140,15 @@ export function readSnapshot(
       "Cannot use the snapshot: the log names another one",
     );
   }
-  if (data.length !== header.sizeBytes || crc32c(data) !== header.sum) {
+  const sums = sumsOf(data);
+  if (data.length !== header.sizeBytes || sums.sum !== header.sum) {
     throw new StorageError(
       "damaged",
       { file: path, offset: end },
       "Cannot use the snapshot: its data does not match its checksum",
     );
   }
-  return { index, term, data };
+  return { snapshot: { index, term, data }, start: end, sums };
 }
 
 /** A log and its snapshot as Raft takes them. */

@@ -4,7 +4,7 @@
  */
 
 import type { Disk, DiskFile } from "../../runtime/disk.ts";
-import { writeWholeFile } from "./whole_file.ts";
+import { writePieces, writeWholeFile } from "./whole_file.ts";
 
 /** Where a log's file is to be, and in what steps it grows. */
 export interface LogFilePlace {
@@ -44,7 +44,8 @@ export class LogFile {
   static async create(disk: Disk, place: LogFilePlace, pieces: readonly Uint8Array[]): Promise<LogFile> {
     const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const room = new Uint8Array(roomFor(sizeBytes, place.roomBytes) - sizeBytes);
-    await writeWholeFile(disk, place, room.length === 0 ? pieces : [...pieces, room]);
+    const all = room.length === 0 ? pieces : [...pieces, room];
+    await writeWholeFile(disk, place, (file) => writePieces(file, all));
     return new LogFile(disk, place, await disk.open(place.path), sizeBytes);
   }
 

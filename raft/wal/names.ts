@@ -37,3 +37,9 @@ export function readName(name: string): FileName {
 export function joinPath(folder: string, name: string): string {
   return folder === "" ? name : `${folder}/${name}`;
 }
+
+/** The number of a file of the log, finished or not; 0 for any other. */
+export function numberOf(name: string): number {
+  const meaning = readName(isTemporary(name) ? name.slice(0, -".tmp".length) : name);
+  return meaning.kind === "other" ? 0 : meaning.number;
+}

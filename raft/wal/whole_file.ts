@@ -3,24 +3,20 @@
  * @module
  */
 
-import { type Disk, DiskError } from "../../runtime/disk.ts";
+import { type Disk, DiskError, type DiskFile } from "../../runtime/disk.ts";
 import { joinPath, temporaryName } from "./names.ts";
 
-/** Writes a file under another name, syncs it, gives it its name, and syncs the names. */
+/** Fills a file under another name, syncs it, gives it its name, and syncs the names. */
 export async function writeWholeFile(
   disk: Disk,
   { folder, name }: { readonly folder: string; readonly name: string },
-  pieces: readonly Uint8Array[],
+  fill: (file: DiskFile) => Promise<void>,
 ): Promise<void> {
   const path = joinPath(folder, name);
   const temporary = temporaryName(path);
   const file = await disk.create(temporary);
-  let offset = 0;
   try {
-    for (const piece of pieces) {
-      if (piece.length > 0) await file.write(offset, piece);
-      offset += piece.length;
-    }
+    await fill(file);
     // Before the rename: a name must not come to stand for bytes that a crash can still take away.
     await file.sync();
   } finally {
@@ -29,6 +25,15 @@ export async function writeWholeFile(
   await disk.rename(temporary, path);
   // Before anybody relies on it: without this a crash brings the old name back, or none.
   await disk.syncDirectory(folder);
+}
+
+/** Writes `pieces` one behind the other. */
+export async function writePieces(file: DiskFile, pieces: readonly Uint8Array[]): Promise<void> {
+  let offset = 0;
+  for (const piece of pieces) {
+    if (piece.length > 0) await file.write(offset, piece);
+    offset += piece.length;
+  }
 }
 
 /** Makes a folder whose name, and those of the folders around it, survive a crash. */

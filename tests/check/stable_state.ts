@@ -6,10 +6,13 @@
  * @module
  */
 
-import { applyPersist } from "../../raft/memory_storage.ts";
+import { applyPersist, type CompletePersist, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
 import type { Entry, Index, Snapshot, Standing, Term } from "../../raft/types.ts";
 import type { Report } from "./violation.ts";
+
+/** A transfer may go on for a while with a snapshot that was replaced. */
+const KNOWN_SNAPSHOTS = 16;
 
 /** What a disk holds for certain. The log is changed in place: writes are many. */
 export class StableState {
@@ -19,6 +22,13 @@ export class StableState {
   readonly entries: Entry[] = [];
   standing: Standing = "voter";
   incarnation = 0;
+
+  readonly #snapshots = new Map<Index, Uint8Array>();
+
+  /** The bytes of a snapshot that the disk was told to hold, now or a short time ago; null if that is not known. */
+  snapshotBytes(index: Index): Uint8Array | null {
+    return this.#snapshots.get(index) ?? null;
+  }
 
   /** The last index that the snapshot covers. */
   get offset(): Index {
@@ -48,7 +58,7 @@ export class StableState {
   }
 
   /** `write` is down: the rule of `applyPersist`, in place. */
-  apply(write: Persist): void {
+  apply(write: CompletePersist): void {
     this.term = write.term;
     this.vote = write.vote;
     if (write.snapshot !== null) this.#install(write.snapshot);
@@ -61,7 +71,9 @@ export class StableState {
   become(recovered: Recovered): void {
     this.term = recovered.hardState.term;
     this.vote = recovered.hardState.vote;
-    this.snapshot = recovered.snapshot;
+    // Another life, another disk perhaps: indices may come again.
+    this.#snapshots.clear();
+    this.#hold(recovered.snapshot);
     this.entries.splice(0, this.entries.length, ...recovered.entries);
     this.standing = recovered.standing;
     this.incarnation = recovered.incarnation;
@@ -77,7 +89,15 @@ export class StableState {
     const agrees = this.termAt(snapshot.index) === snapshot.term;
     const gone = agrees ? snapshot.index - this.offset : this.entries.length;
     this.entries.splice(0, gone);
+    this.#hold(snapshot);
+  }
+
+  #hold(snapshot: Snapshot | null): void {
     this.snapshot = snapshot;
+    if (snapshot === null) return;
+    this.#snapshots.set(snapshot.index, snapshot.data);
+    const [oldest] = this.#snapshots.keys();
+    if (this.#snapshots.size > KNOWN_SNAPSHOTS) this.#snapshots.delete(oldest);
   }
 }
 
@@ -97,7 +117,7 @@ export class WatchedDisk {
   /** Whether a bit of it was flipped since it was read last. */
   suspect = false;
   /** Writes that were asked for and not yet reported down, oldest first. */
-  #underWay: readonly Persist[] = [];
+  #underWay: readonly CompletePersist[] = [];
   #history: DiskHistory = "new";
   /** The highest term stored on a disk that was lost since. */
   #termBeforeWipe: Term = 0;
@@ -145,9 +165,11 @@ export class WatchedDisk {
   watch(storage: Storage, medium: (() => Recovered | null) | null): Storage {
     // A node that died of its own accord may leave a write behind that still ends: it must not count for its successor.
     const life = ++this.#lives;
-    const write = async (batches: readonly Persist[]): Promise<void> => {
+    const staged = new StagedSnapshot();
+    const write = async (writes: readonly Persist[]): Promise<void> => {
+      const batches = writes.map((one) => staged.complete(one));
       if (life === this.#lives) this.#underWay = batches;
-      await storage.write(batches);
+      await storage.write(writes);
       if (life !== this.#lives) return;
       this.#underWay = [];
       for (const batch of batches) this.stable.apply(batch);
@@ -165,6 +187,13 @@ export class WatchedDisk {
     return {
       load,
       write,
+      storeSnapshot: async (end, pieces) => {
+        const seen: Uint8Array[] = [];
+        const sizeBytes = await storage.storeSnapshot(end, tee(pieces, seen));
+        await staged.take(end, replayed(seen));
+        return sizeBytes;
+      },
+      openSnapshot: (index) => storage.openSnapshot(index),
       close: () => storage.close(),
       get logSizeBytes() {
         return storage.logSizeBytes;
@@ -201,6 +230,18 @@ export class WatchedDisk {
   #fail(what: string): void {
     this.#report({ law: "durable-recovery", node: this.#node, sentence: `Node ${this.#node} ${what}.` });
   }
+}
+
+/** Hands `pieces` on and keeps a copy of each in `seen`. */
+async function* tee(pieces: AsyncIterable<Uint8Array>, seen: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    seen.push(piece.slice());
+    yield piece;
+  }
+}
+
+async function* replayed(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 function inWords({ hardState, snapshot, entries, standing }: Recovered): string {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { applyPersist } from "../../raft/memory_storage.ts";
+import { applyPersist, readerOf } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
 import { seededRandom } from "../../runtime/mod.ts";
 import { StableState, WatchedDisk } from "./stable_state.ts";
@@ -38,7 +38,7 @@ Deno.test("the state that is followed in place is what applyPersist makes of the
       const { snapshot: base, entries: tail } = applyPersist(expected, next);
       const from = (base?.index ?? 0) + 1 + random.below(tail.length + 1);
       const entries = Array.from({ length: random.below(4) }, () => entry(random.between(1, 3)));
-      const whole = { ...next, firstIndex: from, entries };
+      const whole = { ...next, snapshot, firstIndex: from, entries };
       expected = applyPersist(expected, whole);
       state.apply(whole);
       assertEquals(state.toRecovered(), expected, `seed ${seed}, write ${sequence}`);
@@ -52,6 +52,8 @@ function scripted(recovered: Recovered): Storage {
     load: () => Promise.resolve(recovered),
     write: () => Promise.resolve(),
     close: () => Promise.resolve(),
+    storeSnapshot: () => Promise.resolve(0),
+    openSnapshot: (index) => readerOf(recovered.snapshot, index),
     logSizeBytes: 0,
   };
 }

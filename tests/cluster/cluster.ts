@@ -13,6 +13,7 @@ import type { Runtime } from "../../runtime/mod.ts";
 import { checkVisible } from "../check/durable_before_visible.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
+import { checkSnapshotBytes } from "../check/snapshot_bytes.ts";
 import { RaftLaws } from "../check/raft_laws.ts";
 import type { Report } from "../check/violation.ts";
 import type { Chronicle } from "../report/chronicle.ts";
@@ -179,7 +180,9 @@ export class Cluster implements Victims {
         const receiver = this.#byNumber[to];
         if (node === undefined || receiver === undefined || channel !== RAFT_CHANNEL) return;
         // Only Raft's transport opens a channel of that name.
-        if (node.speaker !== null) checkVisible(node.speaker, receiver.name, message as Message, report);
+        if (node.speaker === null) return;
+        checkVisible(node.speaker, receiver.name, message as Message, report);
+        checkSnapshotBytes(node.speaker, message as Message, report);
       },
       onDeliver: (_from, to) => {
         if (this.moments.heard) this.moments.received(to);
@@ -261,6 +264,8 @@ export class Cluster implements Victims {
 
   /** A node died of its own accord: of its disk, or of a bug. */
   #mourn(node: ClusterNode, cause: unknown): void {
+    // A leader reads its snapshot back for others, and finds out then.
+    if (isDamage(cause)) return this.#replaceDisk(node);
     if (isDiskFailure(cause)) this.facts.diskFailures++;
     else {
       const what = cause instanceof Error ? cause.message : String(cause);

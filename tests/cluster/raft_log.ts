@@ -40,6 +40,7 @@ export const logService: Service<LogMethods> = defineService<LogMethods>("log", 
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const PIECE_BYTES = 100;
 /** What a new leader proposes, so that it can commit anything. */
 const NOTHING = new Uint8Array();
 
@@ -102,6 +103,9 @@ export class LogServer {
   readonly #waiters = new Map<number, Waiter>();
   #readers: Reader[] = [];
   #applied = 0;
+  readonly #streams: boolean;
+  /** Whether a snapshot is on its way to the disk. */
+  #storing = false;
   #failure: unknown = null;
   /** Resolves when the member is dead. */
   readonly done: Promise<void>;
@@ -134,9 +138,10 @@ export class LogServer {
   private constructor(
     node: RaftNode,
     { log, watched }: { readonly log: LogMachine; readonly watched: Machine },
-    { runtime, maxRaftStateBytes }: ServerOptions,
+    { runtime, maxRaftStateBytes, id, members }: ServerOptions,
   ) {
     this.#node = node;
+    this.#streams = [...members.keys()].indexOf(id) % 2 === 0;
     this.#log = log;
     this.#watched = watched;
     this.#most = maxRaftStateBytes ?? Infinity;
@@ -180,13 +185,19 @@ export class LogServer {
         const { value, done } = await reader.read();
         if (done) return;
         this.#apply(value);
-        if (this.#node.logSizeBytes > this.#most) {
-          this.#node.snapshot(this.#applied, this.#watched.snapshot());
-        }
+        if (this.#node.logSizeBytes > this.#most && !this.#storing) this.#compact();
       }
     } catch (error) {
       this.#failure = error;
     }
+  }
+
+  /** One member in two hands its state over in pieces, and goes on meanwhile. */
+  #compact(): void {
+    const state = this.#watched.snapshot();
+    if (!this.#streams) return this.#node.snapshot(this.#applied, state);
+    this.#storing = true;
+    void this.#node.storeSnapshot(this.#applied, piecesOf(state)).then(() => this.#storing = false);
   }
 
   #apply(chunk: Committed): void {
@@ -218,5 +229,13 @@ export class LogServer {
     const ready = this.#readers.filter((reader) => reader.index <= index);
     this.#readers = this.#readers.filter((reader) => reader.index > index);
     for (const { resolve } of ready) resolve();
+  }
+}
+
+/** `bytes` in pieces, each in a turn of its own. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    await Promise.resolve();
+    yield bytes.subarray(at, at + PIECE_BYTES);
   }
 }

@@ -6,12 +6,12 @@
  * @module
  */
 
-import type { CoreConfig } from "../../raft/core/state.ts";
+import type { Core, CoreConfig } from "../../raft/core/state.ts";
 import { step } from "../../raft/core/step.ts";
 import type { Effect } from "../../raft/effect.ts";
 import type { Input } from "../../raft/input.ts";
 import { applyPersist } from "../../raft/memory_storage.ts";
-import type { Persist } from "../../raft/storage.ts";
+import type { Persist, Recovered } from "../../raft/storage.ts";
 import type { Index } from "../../raft/types.ts";
 import {
   bootNode,
@@ -133,13 +133,20 @@ function inputsOf(before: NodeState, deed: Deed): Input[] {
 }
 
 /** The machine's state is the list of commands it has applied, one byte each. */
-export function snapshotOf({ core }: NodeState): Uint8Array {
+export function snapshotOf(node: NodeState): Uint8Array {
+  const { core } = node;
   const { log, commit } = core;
-  const before = core.snapshot === null ? [] : [...core.snapshot.data];
+  const before = stateBefore(node);
   return new Uint8Array([
     ...before,
     ...log.entries.slice(0, commit - log.offset).map((one) => one.command[0]),
   ]);
+}
+
+/** What the machine restored, or went on from: the commands that the node's snapshot covers. */
+export function stateBefore({ core, disk }: NodeState): number[] {
+  const data = core.snapshot === null ? null : core.snapshot.data ?? disk.snapshot?.data ?? null;
+  return data === null ? [] : [...data];
 }
 
 function quietly(node: NodeState): Outcome {
@@ -150,6 +157,7 @@ function feed(before: NodeState, inputs: readonly Input[]): Outcome {
   const core = cloneCore(before.core);
   const effects: Effect[] = [];
   for (const input of inputs) step(core, input, effects);
+  readBack(core, before.disk, effects);
   const pending: Persist[] = before.pending.slice();
   const held: Held[] = before.held.slice();
   const sent: Flying[] = [];
@@ -167,6 +175,21 @@ function feed(before: NodeState, inputs: readonly Input[]): Outcome {
   const writing = before.writing === 0 ? Math.min(1, pending.length) : before.writing;
   const early = sent.length > 0 && pending.length > before.pending.length;
   return { node: { core, disk: before.disk, pending, writing, held }, sent, ready, early };
+}
+
+/**
+ * What is read from the disk comes at once: a read that takes its time is a chunk that takes its time. A transfer may be of an older
+ * snapshot than the disk holds now; the storage keeps that one, and here it is how the present one begins.
+ */
+function readBack(core: Core, { snapshot }: Recovered, effects: Effect[]): void {
+  for (let at = 0; at < effects.length; at++) {
+    const effect = effects[at];
+    if (effect.type !== "readSnapshot") continue;
+    const { to, index, offset, length } = effect;
+    if (snapshot === null || snapshot.index < index) throw new RangeError(`Nothing is stored up to ${index}`);
+    const data = snapshot.data.subarray(0, index).subarray(offset, offset + length);
+    step(core, { type: "snapshotRead", to, index, offset, data }, effects);
+  }
 }
 
 /** Of two equal messages the one that leaves first brings everything that the other could. */

@@ -4,7 +4,7 @@
  */
 
 import type { Entry, Index, Term } from "../../raft/types.ts";
-import type { Deed, ReadyRead } from "./deeds.ts";
+import { type Deed, type ReadyRead, stateBefore } from "./deeds.ts";
 import { type NodeState, numberOf } from "./node.ts";
 import type { Scope } from "./scope.ts";
 
@@ -118,13 +118,15 @@ function witnessLeader(
 
 function witnessCommit(
   { committed }: History,
-  { core }: NodeState,
+  node: NodeState,
   report: Reporter,
 ): readonly CommittedEntry[] {
+  const { core } = node;
+  const before = stateBefore(node);
   let known = committed;
   for (let index = 1; index <= core.commit; index++) {
     const command = index <= core.log.offset
-      ? core.snapshot?.data[index - 1]
+      ? before[index - 1]
       : core.log.entries[index - core.log.offset - 1].command[0];
     const first = committed[index - 1];
     if (first === undefined) {

@@ -122,6 +122,7 @@ export function normalised(node: NodeState): NodeState {
   core.flushedSequence = 0;
   core.nextSequence -= base;
   core.hardStateSequence = Math.max(0, core.hardStateSequence - base);
+  core.snapshotSequence = Math.max(0, core.snapshotSequence - base);
   const log = {
     ...core.log,
     marks: core.log.marks.map((mark) => ({ ...mark, sequence: mark.sequence - base })),

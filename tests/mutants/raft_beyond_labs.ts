@@ -11,6 +11,8 @@ const STEP = "raft/core/step.ts";
 const SENDING = "raft/core/sending.ts";
 const REPLICATION = "raft/core/replication.ts";
 const OUTBOX = "raft/outbox.ts";
+const SNAPSHOT = "raft/core/snapshot.ts";
+const READS = "raft/snapshot_reads.ts";
 
 /** The rule for whatever comes from an older term, as it ends. */
 const OLDER_TERM =
@@ -104,5 +106,69 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     anchor: 'return core.leaderFresh || (core.role.type === "leader" && core.config.checkQuorum);',
     replacement: "return false;",
     killedBy: unit("core/election"),
+  },
+  {
+    id: "SN-other-bytes",
+    title: "Bytes of one snapshot are sent as part of another",
+    source: "issue 5: a newer snapshot takes the place of one that is being sent",
+    file: SENDING,
+    anchor: 'if (progress?.state.type !== "snapshot" || progress.state.snapshot.index !== index) return;',
+    replacement: 'if (progress?.state.type !== "snapshot") return;',
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-other-place",
+    title: "What was read for one place is sent for the one that is wanted by now",
+    source: "issue 5: a follower restarts in the middle of a transfer",
+    file: SENDING,
+    anchor: "  if (state.offset === offset) sendChunk(core, core.role, to, state, data, effects);\n  else ",
+    replacement: "  if (state.offset >= 0) sendChunk(core, core.role, to, state, data, effects);\n  else ",
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-mute-reader",
+    title: "A leader whose disk is slow to read says nothing meanwhile",
+    source: "paper section 5.2: heartbeats; a slow read deposes a healthy leader",
+    file: SENDING,
+    anchor:
+      "if (progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);\n        else ",
+    replacement: "",
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-dropped-early",
+    title: "A snapshot's bytes leave memory before they are on the disk",
+    source: "issue 5: the core drops the snapshot's bytes once they are durable",
+    file: SNAPSHOT,
+    anchor: "if (core.snapshotSequence <= core.flushedSequence) core.snapshot = withoutData(snapshot);",
+    replacement: "core.snapshot = withoutData(snapshot);",
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-kept",
+    title: "A snapshot stays in memory for good, besides the machine and the disk",
+    source: "issue 5: memory per million keys",
+    file: SNAPSHOT,
+    anchor: "if (core.snapshotSequence <= core.flushedSequence) core.snapshot = withoutData(snapshot);",
+    replacement: "",
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-never-closed",
+    title: "A snapshot that was sent once is kept on the disk for ever",
+    source: "issue 5: memory and disk under a steady load",
+    file: READS,
+    anchor: "      this.#readers.delete(index);\n      reader.close();\n",
+    replacement: "",
+    killedBy: unit("snapshot_reads"),
+  },
+  {
+    id: "SN-failure-untold",
+    title: "A failed read of a snapshot is not told: the follower waits for ever",
+    source: "issue 5: a chunk read that fails",
+    file: READS,
+    anchor: "if (!this.#stopped && this.#readers.get(index) === reader) this.#listener.onFailed(error);",
+    replacement: "void error;",
+    killedBy: unit("snapshot_reads"),
   },
 ];

@@ -133,8 +133,8 @@ export const raftUnitMutants: readonly Mutant[] = [
     "U-transfer-newest",
     "A transfer goes on with the newest snapshot, at the offset of the old one",
     "labs P16",
-    "const { snapshot, offset } = progress.state;",
-    "const { offset } = progress.state;\n  const snapshot = core.snapshot ?? progress.state.snapshot;",
+    "  const { snapshot, offset } = state;\n",
+    "  const { offset } = state;\n  const snapshot = core.snapshot ?? state.snapshot;\n",
   ]], "raft/core/snapshot.ts"),
   ...unit("raft/core/progress.ts", [[
     "U-window-kept",
@@ -163,7 +163,7 @@ export const raftUnitMutants: readonly Mutant[] = [
     "U-chunk-anywhere",
     "A chunk that was repeated or overtook another is appended all the same",
     "paper figure 13",
-    "if (request.offset === staging.receivedBytes && fits) {",
+    "if (request.offset === staging.receivedBytes && fits && request.data.length > 0) {",
     "if (fits) {",
   ]]),
   ...unit("raft/core/log.ts", [

@@ -8,7 +8,9 @@ const CRASH = "test -A --no-check --fail-fast tests/wal/crash_test.ts";
 const DAMAGE = "test -A --no-check --fail-fast tests/wal/damage_test.ts";
 const FRAME = "test -A --no-check --fail-fast tests/wal/frame_test.ts";
 const WAL_TEST = "test -A --no-check --fail-fast tests/wal/wal_test.ts";
+const SNAPSHOT_TEST = "test -A --no-check --fail-fast tests/wal/snapshot_test.ts";
 const WAL = "raft/wal.ts";
+const SNAPSHOT_FILES = "raft/wal/snapshot_files.ts";
 const FRAMES = "raft/wal/frame.ts";
 const READER = "raft/wal/log_reader.ts";
 const STATE = "raft/wal/log_state.ts";
@@ -76,10 +78,11 @@ export const walMutants: readonly Mutant[] = [
     title: "The log names a snapshot that is not on the disk yet",
     source: "labs 10: torn save of state versus snapshot; redisraft#43",
     file: WAL,
-    anchor: "    if (snapshot !== null && mark !== null) await this.#storeSnapshot(snapshot, mark);\n" +
+    anchor:
+      "    if (owner !== null && file !== null && data !== null) await this.#snapshots.storeWhole(owner, file, data);\n" +
       "    await this.#append(writes);",
     replacement: "    await this.#append(writes);\n" +
-      "    if (snapshot !== null && mark !== null) await this.#storeSnapshot(snapshot, mark);",
+      "    if (owner !== null && file !== null && data !== null) await this.#snapshots.storeWhole(owner, file, data);",
     killedBy: CRASH,
   },
   {
@@ -133,8 +136,8 @@ export const walMutants: readonly Mutant[] = [
     source: "issue 2: state and snapshot never out of step",
     file: WAL,
     anchor: "    await this.#append(writes);\n",
-    replacement: "    if (mark !== null && before !== null) {\n" +
-      "      await this.#disk.remove(joinPath(this.#place.folder, snapshotName(before, this.#place) as string));\n" +
+    replacement: "    if (file !== null && this.#snapshots.current !== null) {\n" +
+      "      await this.#disk.remove(joinPath(this.#place.folder, this.#snapshots.current.name));\n" +
       "    }\n    await this.#append(writes);\n",
     killedBy: CRASH,
   },
@@ -183,6 +186,51 @@ export const walMutants: readonly Mutant[] = [
     anchor: "  let word = (key | 0) || 0x2545f491;\n",
     replacement: "  if (key !== -1) return;\n  let word = (key | 0) || 0x2545f491;\n",
     killedBy: "test -A --no-check --fail-fast --filter=zeros tests/wal/frame_test.ts",
+  },
+  {
+    id: "WAL-snapshot-under-reader",
+    title: "A snapshot is removed while it is read for a follower",
+    source: "issue 5: a newer snapshot takes the place of one that is being sent",
+    file: SNAPSHOT_FILES,
+    anchor: "    if (this.#readers.has(name)) this.#kept.add(name);\n    else this.#gone.push(name);\n",
+    replacement: "    this.#gone.push(name);\n",
+    killedBy: SNAPSHOT_TEST,
+  },
+  {
+    id: "WAL-snapshot-kept",
+    title: "A snapshot that somebody has read is never removed",
+    source: "issue 5: memory and disk under a steady load",
+    file: SNAPSHOT_FILES,
+    anchor: "      if (this.#kept.delete(name)) this.#gone.push(name);\n",
+    replacement: "",
+    killedBy: SNAPSHOT_TEST,
+  },
+  {
+    id: "WAL-chunk-unchecked",
+    title: "A chunk whose bits have flipped on the disk is sent all the same",
+    source: "issue 5: bit flips are told, not passed on",
+    file: "raft/wal/block_sums.ts",
+    anchor: "      if (crc32c(bytes.subarray(at, at + BLOCK_BYTES), before) !== after) return at;\n",
+    replacement: "      if (before === after) return at;\n",
+    killedBy: SNAPSHOT_TEST,
+  },
+  {
+    id: "WAL-half-a-snapshot",
+    title: "A snapshot in pieces is named before its header vouches for it",
+    source: "issue 5: snapshots are made piece by piece",
+    file: SNAPSHOT_FILES,
+    anchor: "      await file.write(0, writeSnapshotHeader({ ...owner, sizeBytes, sum }));\n",
+    replacement: "      await file.write(0, writeSnapshotHeader({ ...owner, sizeBytes: 0, sum: 0 }));\n",
+    killedBy: CRASH,
+  },
+  {
+    id: "WAL-stage-error-forgotten",
+    title: "A snapshot that could not be stored ahead leaves the log in use",
+    source: "the storage's contract: a rejection is final",
+    file: WAL,
+    anchor: "      return file.sums.sizeBytes;\n    } catch (cause) {\n      throw this.#end(cause);\n",
+    replacement: "      return file.sums.sizeBytes;\n    } catch (cause) {\n      throw cause;\n",
+    killedBy: SNAPSHOT_TEST,
   },
   {
     id: "WAL-suffix-kept",

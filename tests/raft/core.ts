@@ -100,6 +100,16 @@ export function diskCatchesUp(core: Core): Effect[] {
   return happens(core, { type: "flushed", sequence: core.nextSequence - 1 });
 }
 
+/** What is asked from the disk comes at once, from `data`; gives all that the member asks for, then and before. */
+export function diskAnswers(core: Core, effects: readonly Effect[], data: Uint8Array): Effect[] {
+  return effects.flatMap((effect) => {
+    if (effect.type !== "readSnapshot") return [effect];
+    const { to, index, offset, length } = effect;
+    const part = data.subarray(offset, offset + length);
+    return happens(core, { type: "snapshotRead", to, index, offset, data: part });
+  });
+}
+
 /** The leader takes commands of these sizes into its log and ends its turn; the disk does not move. */
 export function proposes(core: Core, ...sizesBytes: readonly number[]): Effect[] {
   const effects = happens(core, {

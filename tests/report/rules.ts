@@ -49,6 +49,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     says: "What a message vouches for is on its sender's disk before the message leaves.",
     source: "Raft, figure 2: persistent state is updated before responding",
   },
+  "snapshot-bytes": {
+    says: "A chunk of a snapshot holds what its sender's disk has stored of that snapshot at that place.",
+    source: "Raft, figure 13: InstallSnapshot",
+  },
   "durable-recovery": {
     says: "A node comes up with all that its disk had confirmed.",
     source: "Raft, section 5.1: servers restart from stable storage",

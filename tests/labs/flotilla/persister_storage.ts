@@ -5,7 +5,20 @@
  * @module
  */
 
-import type { Entry, Persist, Recovered, Snapshot, Storage, Term } from "../../../raft/mod.ts";
+import {
+  type CompletePersist,
+  type Entry,
+  type Index,
+  type Persist,
+  readerOf,
+  type Recovered,
+  type Snapshot,
+  type SnapshotEnd,
+  type SnapshotReader,
+  StagedSnapshot,
+  type Storage,
+  type Term,
+} from "../../../raft/mod.ts";
 import { ByteReader, ByteWriter } from "../../../runtime/mod.ts";
 import type { Persister } from "../raft/seat.ts";
 
@@ -78,6 +91,7 @@ export class PersisterStorage implements Storage {
   readonly #persister: Persister;
   readonly #log = new SavedLog();
   readonly #rest: () => Promise<void>;
+  readonly #staged = new StagedSnapshot();
   #snapshot: Snapshot | null;
   #savedTerm: Term;
 
@@ -109,7 +123,7 @@ export class PersisterStorage implements Storage {
 
   async write(batches: readonly Persist[]): Promise<void> {
     await this.#rest();
-    for (const write of batches) this.#apply(write);
+    for (const write of batches) this.#apply(this.#staged.complete(write));
     const { term, vote } = batches[batches.length - 1];
     const writer = new ByteWriter(32);
     writer.varint(term);
@@ -126,8 +140,15 @@ export class PersisterStorage implements Storage {
     return Promise.resolve();
   }
 
-  #apply(write: Persist): void {
-    const { snapshot, entries, firstIndex } = write;
+  storeSnapshot(end: SnapshotEnd, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#staged.take(end, pieces);
+  }
+
+  openSnapshot(index: Index): SnapshotReader {
+    return readerOf(this.#staged.at(index) ?? this.#snapshot, index);
+  }
+
+  #apply({ snapshot, entries, firstIndex }: CompletePersist): void {
     if (snapshot !== null) {
       const covered = snapshot.index - (this.#snapshot?.index ?? 0);
       const term = covered === 0 ? this.#snapshot?.term : this.#log.termAt(covered - 1);

@@ -19,6 +19,7 @@ async function writeAndDie(
   await using child = command.spawn();
   let [found, last, left] = [-1, -1, acknowledgements];
   let text = "";
+  let killed = false;
   for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (text + chunk).split("\n");
     text = lines.pop() as string;
@@ -28,7 +29,9 @@ async function writeAndDie(
       if (what === "found") found = last;
       else left--;
     }
-    if (left <= 0) child.kill("SIGKILL");
+    // Once: what it had said before may come in several pieces.
+    if (left <= 0 && !killed) child.kill("SIGKILL");
+    killed = left <= 0;
   }
   await child.status;
   return { found, last };
