@@ -11,7 +11,7 @@ import { parseArgs } from "@std/cli";
 import { type Contender, startEtcd, startOurs, startRedis } from "./kv/contenders.ts";
 import { type Way, WAYS, windowWithoutWrites } from "./kv/failover.ts";
 import { type Cell, fill, type Load, type Mix, run } from "./kv/load.ts";
-import { recover } from "./kv/recover.ts";
+import { recover, type Recovery } from "./kv/recover.ts";
 import { line, type Row } from "./kv/table.ts";
 
 const HELP = `Measures three processes of ours beside three of etcd and one Redis.
@@ -24,7 +24,8 @@ const HELP = `Measures three processes of ours beside three of etcd and one Redi
   --cells LIST   put, get (linearizable) or mixed, with so many clients           [all of them with 1, 16, 64 and 256]
   --kills N      how often the leader goes under 16 writing clients; 0: not       [3]
   --ways LIST    how it goes: kill -9, stop (SIGSTOP), term (SIGTERM)             [kill]
-  --keys N       memory with so many keys, and a cold start; 0: not               [0; 1000000 takes minutes]
+  --keys N       memory with so many keys, a follower that missed 100,000 puts, and a cold start; 0: not
+                                                                                  [0; 1000000 takes two minutes]
   --connections LIST   how RESP clients are connected: each by its own, or with 16 for all, as etcd's clients are   [own,16]
   --etcd PROGRAM another etcd than the installed one
 `;
@@ -92,6 +93,13 @@ const FIELDS: readonly (readonly [field: keyof Cell, what: string])[] = [
   ["cpuUs", "CPU us/op"],
 ];
 
+const RECOVERY_FIELDS: readonly (readonly [field: keyof Recovery, what: string])[] = [
+  ["memoryMb", "MB leader"],
+  ["followerMb", "MB follower"],
+  ["catchUpMs", "catch-up ms"],
+  ["coldStartMs", "cold start ms"],
+];
+
 async function measureCell(
   contenders: readonly Contender[],
   { mix, clients, connections }: Pick<Load, "mix" | "clients" | "connections">,
@@ -125,17 +133,13 @@ async function measureWindow(contenders: readonly Contender[], way: Way, rounds:
 }
 
 async function measureKeys(contenders: readonly Contender[], keys: number): Promise<void> {
-  const memory = new Map<string, number[]>();
-  const start = new Map<string, number[]>();
-  for (const one of contenders) {
-    const { memoryMb, coldStartMs } = await recover(one, keys);
-    memory.set(one.name, [memoryMb]);
-    start.set(one.name, [coldStartMs]);
-  }
+  const all = new Map<string, Recovery>();
+  for (const one of contenders) all.set(one.name, await recover(one, keys));
   const bar = { kind: "most", ratio: 1 } as const;
-  const cell = `${keys} keys`;
-  console.log(line({ cell, what: "MB leader", runs: memory, bar }, OURS, AGAINST));
-  console.log(line({ cell, what: "cold start ms", runs: start, bar }, OURS, AGAINST));
+  for (const [field, what] of RECOVERY_FIELDS) {
+    const runs = new Map([...all].map(([name, recovery]) => [name, [recovery[field]]]));
+    console.log(line({ cell: `${keys} keys`, what, runs, bar }, OURS, AGAINST));
+  }
 }
 
 async function main(args: Arguments): Promise<void> {

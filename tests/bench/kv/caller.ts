@@ -10,6 +10,8 @@ export type Op = "put" | "get";
 export interface Caller {
   /** Asks; resolves when the answer has come, to whether the server did it. Rejects when the connection has ended. */
   ask(op: Op, key: string): Promise<boolean>;
+  /** Puts all of `keys` at once, in one request and one transaction. */
+  putMany(keys: readonly string[]): Promise<boolean>;
   /** Ends the connection. */
   close(): void;
 }

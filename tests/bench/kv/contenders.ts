@@ -24,6 +24,8 @@ export interface Contender extends AsyncDisposable {
   readonly folder: string;
   /** Looks again who leads. */
   findLeader(): Promise<void>;
+  /** How far a member has applied its log. Rejects while it does not answer. */
+  appliedAt(member: number): Promise<number>;
   /** Sends a signal to one member; whether it goes, and when, is its own business. */
   signal(pid: number, name: Deno.Signal): void;
   /** Kills members at once and waits until they are gone. */
@@ -49,12 +51,14 @@ class Processes implements Contender {
   readonly folder: string;
   readonly #members: Member[];
   readonly #leads: (at: number) => Promise<boolean>;
+  readonly appliedAt: (member: number) => Promise<number>;
   #leader = 0;
 
   constructor(
     options: Pick<Contender, "name" | "connect" | "streams" | "folder"> & {
       readonly members: readonly Omit<Member, "child">[];
       readonly leads: (at: number) => Promise<boolean>;
+      readonly applied: (at: number) => Promise<number>;
     },
   ) {
     this.name = options.name;
@@ -62,6 +66,7 @@ class Processes implements Contender {
     this.streams = options.streams;
     this.folder = options.folder;
     this.#leads = options.leads;
+    this.appliedAt = options.applied;
     this.#members = options.members.map((member) => ({ ...member, child: member.start() }));
     this.#watch(this.#members);
   }
@@ -173,17 +178,31 @@ export async function startOurs(words: readonly string[] = []): Promise<Contende
           ),
         ),
     })),
-    leads: async (member) => {
-      const signal = AbortSignal.timeout(2000);
-      const response = await fetch(`http://${at(member, 2)}/health`, {
-        signal,
-        headers: { connection: "close" },
-      });
-      return (await response.json()).role === "leader";
-    },
+    leads: async (member) => (await health(at(member, 2))).role === "leader",
+    applied: async (member) => (await health(at(member, 2))).appliedIndex,
   });
   await ours.findLeader();
   return ours;
+}
+
+/** What a node of ours says of itself. */
+async function health(address: string): Promise<{ readonly role: string; readonly appliedIndex: number }> {
+  const signal = AbortSignal.timeout(2000);
+  const response = await fetch(`http://${address}/health`, { signal, headers: { connection: "close" } });
+  return await response.json();
+}
+
+/** What a member of etcd says of itself. */
+async function statusOf(address: string): Promise<EtcdStatus> {
+  const signal = AbortSignal.timeout(2000);
+  const url = `http://${address}/v3/maintenance/status`;
+  return await (await fetch(url, { method: "POST", body: "{}", signal })).json();
+}
+
+interface EtcdStatus {
+  readonly leader: string | undefined;
+  readonly header: { readonly member_id: string };
+  readonly raftAppliedIndex: string;
 }
 
 /** Three members of etcd, as Debian's package has it; null where it is not installed. `program`: another one of the same kind. */
@@ -212,11 +231,10 @@ export async function startEtcd(program: string): Promise<Contender | null> {
         ]),
     })),
     leads: async (member) => {
-      const signal = AbortSignal.timeout(2000);
-      const url = `http://${at(member, 0)}/v3/maintenance/status`;
-      const status = await (await fetch(url, { method: "POST", body: "{}", signal })).json();
-      return status.leader !== undefined && status.leader === status.header.member_id;
+      const { leader, header } = await statusOf(at(member, 0));
+      return leader !== undefined && leader === header.member_id;
     },
+    applied: async (member) => Number((await statusOf(at(member, 0))).raftAppliedIndex),
   });
   await etcd.findLeader();
   return etcd;
@@ -244,6 +262,7 @@ export async function startRedis(): Promise<Contender | null> {
       (await connectResp(`127.0.0.1:${port}`)).close();
       return true;
     },
+    applied: () => Promise.resolve(0),
   });
   await redis.findLeader();
   return redis;

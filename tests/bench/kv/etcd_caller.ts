@@ -21,6 +21,7 @@ const END_HEADERS = 4;
 /** What the server may send before it is told to go on; far more than a run needs between two updates. */
 const ROOM_BYTES = 1 << 30;
 const UPDATE_BYTES = 1 << 24;
+const MAX_FRAME_BYTES = 1 << 14;
 
 /** Opens a connection. */
 export async function connectEtcd(address: string): Promise<Caller> {
@@ -35,7 +36,7 @@ interface Stream extends Waiting {
 class EtcdCaller implements Caller {
   readonly #conn: Deno.TcpConn;
   readonly #out: Outgoing;
-  readonly #heads: Readonly<Record<Op, Uint8Array>>;
+  readonly #heads: Readonly<Record<Op | "txn", Uint8Array>>;
   readonly #streams = new Map<number, Stream>();
   #next = 1;
   #taken = 0;
@@ -43,7 +44,11 @@ class EtcdCaller implements Caller {
 
   constructor(conn: Deno.TcpConn, authority: string) {
     this.#conn = conn;
-    this.#heads = { put: headers("Put", authority), get: headers("Range", authority) };
+    this.#heads = {
+      put: headers("Put", authority),
+      get: headers("Range", authority),
+      txn: headers("Txn", authority),
+    };
     this.#out = new Outgoing(conn, () => this.#end());
     this.#out.add(join([PREFACE, frame(SETTINGS, 0, 0, new Uint8Array(0)), windowUpdate(ROOM_BYTES)]));
     void readAll(conn, (bytes) => this.#take(bytes), () => this.#end());
@@ -51,15 +56,26 @@ class EtcdCaller implements Caller {
 
   ask(op: Op, key: string): Promise<boolean> {
     if (this.#ended) return Promise.reject(new Error("The connection has ended"));
+    return this.#send(this.#heads[op], message(op === "put" ? [[1, key], [2, VALUE]] : [[1, key]]));
+  }
+
+  putMany(keys: readonly string[]): Promise<boolean> {
+    if (this.#ended) return Promise.reject(new Error("The connection has ended"));
+    return this.#send(this.#heads.txn, transaction(keys));
+  }
+
+  #send(head: Uint8Array, body: Uint8Array): Promise<boolean> {
     const id = this.#next;
     this.#next += 2;
-    const body = message(op === "put" ? [[1, key], [2, VALUE]] : [[1, key]]);
+    // A frame holds no more than this unless the server allows it.
+    const frames = [frame(HEADERS, END_HEADERS, id, head)];
+    for (let at = 0; at < body.length || at === 0; at += MAX_FRAME_BYTES) {
+      const last = at + MAX_FRAME_BYTES >= body.length;
+      frames.push(frame(DATA, last ? END_STREAM : 0, id, body.subarray(at, at + MAX_FRAME_BYTES)));
+    }
     return new Promise((resolve, reject) => {
       this.#streams.set(id, { resolve, reject, answered: false });
-      this.#out.add(join([
-        frame(HEADERS, END_HEADERS, id, this.#heads[op]),
-        frame(DATA, END_STREAM, id, body),
-      ]));
+      this.#out.add(join(frames));
     });
   }
 
@@ -172,4 +188,31 @@ function message(fields: readonly (readonly [number: number, text: string])[]): 
   new DataView(bytes.buffer).setUint32(1, parts.length);
   bytes.set(parts, 5);
   return bytes;
+}
+
+/** A `TxnRequest` that puts all of `keys` without a condition: field 2 of it, in which field 2 is a `PutRequest`. */
+function transaction(keys: readonly string[]): Uint8Array {
+  const value = encoder.encode(VALUE);
+  const parts: Uint8Array[] = [];
+  for (const key of keys) {
+    const name = encoder.encode(key);
+    const put = 1 + length(name.length).length + name.length + 1 + length(value.length).length + value.length;
+    const operation = 1 + length(put).length + put;
+    parts.push(
+      new Uint8Array([0x12, ...length(operation), 0x12, ...length(put), 0x0a, ...length(name.length)]),
+      name,
+      new Uint8Array([0x12, ...length(value.length)]),
+      value,
+    );
+  }
+  const body = join(parts);
+  const bytes = new Uint8Array(5 + body.length);
+  new DataView(bytes.buffer).setUint32(1, body.length);
+  bytes.set(body, 5);
+  return bytes;
+}
+
+/** A length as protobuf writes it. */
+function length(value: number): number[] {
+  return value > 127 ? [(value & 127) | 128, value >> 7] : [value];
 }

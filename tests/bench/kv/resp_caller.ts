@@ -32,6 +32,16 @@ class RespCaller implements Caller {
     const text = op === "put"
       ? `*3\r\n$3\r\nSET\r\n$${key.length}\r\n${key}\r\n$${VALUE.length}\r\n${VALUE}\r\n`
       : `*2\r\n$3\r\nGET\r\n$${key.length}\r\n${key}\r\n`;
+    return this.#send(text);
+  }
+
+  putMany(keys: readonly string[]): Promise<boolean> {
+    if (this.#ended) return Promise.reject(new Error("The connection has ended"));
+    const pairs = keys.map((key) => `$${key.length}\r\n${key}\r\n$${VALUE.length}\r\n${VALUE}\r\n`);
+    return this.#send(`*${keys.length * 2 + 1}\r\n$4\r\nMSET\r\n${pairs.join("")}`);
+  }
+
+  #send(text: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#out.add(encoder.encode(text));
