@@ -157,8 +157,7 @@ export class Replica {
     // Most of those who ask the wrong member are sent away here: an error would cost several times as much.
     if (!isLeader && !this.node.stopped) return refused("notLeader", leader);
     try {
-      const index = await this.node.readIndex();
-      return this.applied >= index && !this.#ended || await this.#whenApplied(index) ? null : UNKNOWN;
+      return await this.#whenApplied(await this.node.readIndex()) ? null : UNKNOWN;
     } catch (error) {
       return error instanceof NotLeaderError ? refused("notLeader", error.leader) : UNKNOWN;
     }

@@ -274,8 +274,9 @@ export class RpcPeer<M extends Methods> {
   }
 
   #settle(from: Address, reply: Reply, sizeBytes: number): void {
+    const to = this.#pending.get(reply.id)?.to;
     // The network may repeat an answer, or bring one that was meant for this end's former life.
-    if (this.#pending.get(reply.id)?.to !== from || reply.life !== this.#life) return;
+    if (to !== from || reply.life !== this.#life) return;
     this.#made.replyBytes += sizeBytes;
     const tally = this.#madeTo.get(from);
     if (tally !== undefined) tally.replyBytes += sizeBytes;

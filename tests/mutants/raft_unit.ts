@@ -224,8 +224,8 @@ export const raftUnitMutants: readonly Mutant[] = [
       "U-deadline-lost",
       "A deadline that is armed again as it passes is forgotten",
       "one timer for four deadlines",
-      "      this.#at[name] = Infinity;\n      this.#onPassed(name);",
-      "      this.#onPassed(name);\n      this.#at[name] = Infinity;",
+      "      at[number] = Infinity;\n      this.#onPassed(NAMES[number]);",
+      "      this.#onPassed(NAMES[number]);\n      at[number] = Infinity;",
     ],
   ]),
   ...unit("raft/outbox.ts", [
