@@ -27,6 +27,8 @@ const SHARDS = 7;
 /** Within so long a write must go through and every move be done, once a majority of each group is up. */
 const LIVENESS_MS = 15_000;
 const ADMIN_MS = 3000;
+/** Whoever moves shards. */
+const OPERATOR = "operator";
 /** How long whoever looks after the machines takes to notice a death, in virtual milliseconds. */
 const OPERATOR_MS = 150;
 
@@ -242,18 +244,20 @@ export class FleetSubject implements Subject {
   /** The operator: the first group joins, then one change after another. */
   async #operate(): Promise<void> {
     const { world, placement } = this.#fleet;
-    const admin = this.#fleet.controllerClerk("operator");
+    const admin = this.#fleet.controllerClerk(OPERATOR);
+    // When a run is over it is refused at once, and would try again without an end.
+    const here = () => this.#changing && world.machine(OPERATOR).running;
     const random = world.random("operator");
     // Without the first group nobody serves anything; with the second there is something to hand over.
     const first = this.#groups.slice(0, this.#plan.changes === 0 ? undefined : 1);
     while (
-      this.#changing &&
+      here() &&
       !await this.#try(() => admin.join(this.#fleet.groups(...first), { timeoutMs: ADMIN_MS }))
     );
     for (const group of first) this.#joined.add(group);
-    for (let made = 0; this.#changing && made < this.#plan.changes; made++) {
+    for (let made = 0; here() && made < this.#plan.changes; made++) {
       await world.clock.sleep(random.between(50, 700));
-      if (this.#changing) await this.#try(() => this.#change(admin, random, placement.shards));
+      if (here()) await this.#try(() => this.#change(admin, random, placement.shards));
     }
   }
 

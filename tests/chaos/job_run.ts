@@ -36,7 +36,8 @@ const PEACE_MS = 300_000;
 const AFTERMATH_MS = 30_000;
 /** How soon the operator looks whether somebody is down. */
 const LOOK_MS = 2000;
-const MAX_EVENTS = 4_000_000;
+/** A job has some thousand events, whatever fails; one that has so many goes round in a circle. */
+const MAX_EVENTS = 200_000;
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
 
 /** Carries out `plan`. Throws `SimulationError` if the simulation itself goes wrong. */
@@ -164,7 +165,10 @@ class JobPlanRun {
     const plan = this.#plan;
     const { world, history } = this.#job;
     const model = tableModel(this.#job.maps, this.#job.reduces);
-    const checked = checkOperations(model, history.operations, CHECK_LIMITS);
+    const checked = checkOperations(model, history.operations, {
+      ...CHECK_LIMITS,
+      timeLimitMs: this.#options.judgeMs ?? CHECK_LIMITS.timeLimitMs,
+    });
     const faults: Partial<Record<FaultKind, number>> = {};
     for (const [kind, count] of this.#nemesis.injected) faults[kind] = count;
     const impossible = this.#violation === null && checked.kind === "illegal"

@@ -122,8 +122,13 @@ export interface RecordedRun {
 export interface RunOptions {
   /** Keep the whole event log. */
   readonly record: boolean;
-  /** `safety` ends it with the faults: enough to see again a law broken that has nothing to do with recovery. @default {"read"} */
-  readonly upTo?: "safety" | "read";
+  /**
+   * `safety` ends it with the faults: enough to see again a law broken that has nothing to do with recovery; `liveness` when a healed
+   * majority serves again. A job has no such phase of its own. @default {"read"}
+   */
+  readonly upTo?: "safety" | "liveness" | "read";
+  /** How long the checker may take over the history, in milliseconds. @default {20,000} */
+  readonly judgeMs?: number;
   /** The command that repeats the run, for its page. @default {"deno task chaos replay plan.json", the plan beside the page} */
   readonly again?: string;
 }

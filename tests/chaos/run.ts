@@ -100,10 +100,9 @@ class Run {
     this.#crew.start();
     this.#nemesis.start();
     await this.#advance(this.#plan.safetyMs);
-    if (this.#options.upTo !== "safety") {
-      if (this.#violation === null) await this.#live();
-      if (this.#violation === null) await this.#settle();
-    }
+    const { upTo = "read" } = this.#options;
+    if (upTo !== "safety" && this.#violation === null) await this.#live();
+    if (upTo === "read" && this.#violation === null) await this.#settle();
     return this.#judge();
   }
 
@@ -277,7 +276,8 @@ class Run {
 
   /** Why a history is impossible is worth its time only where somebody reads it. */
   get #limits(): CheckOptions {
-    return { ...CHECK_LIMITS, explain: this.#options.record ? "full" : "verdict" };
+    const { judgeMs: timeLimitMs = CHECK_LIMITS.timeLimitMs } = this.#options;
+    return { ...CHECK_LIMITS, timeLimitMs, explain: this.#options.record ? "full" : "verdict" };
   }
 
   #verdict(): RunVerdict {

@@ -5,6 +5,7 @@
 
 import type { RunPlan } from "../nemesis/plan.ts";
 import { type Probed, type Reach, shrink, type Shrunk } from "../shrink/shrink.ts";
+import type { RunResult } from "./result.ts";
 import { runPlan } from "./run.ts";
 
 /** A plan that was shrunk, and how long it took. */
@@ -12,18 +13,26 @@ export interface ShrunkPlan extends Shrunk {
   readonly seconds: number;
 }
 
-/** Shrinks `plan` for at most `timeMs`, with the best so far; null if it breaks no law. `now`: milliseconds of real time. */
+/** A history that takes longer to judge is of no use as an example. */
+const JUDGE_MS = 1000;
+
+/**
+ * Shrinks `plan` for at most `timeMs`, with the best so far; null if it breaks no law. `now`: milliseconds of real time. `known`: what
+ * its run came to, where somebody has seen it.
+ */
 export async function shrinkPlan(
   plan: RunPlan,
   timeMs: number,
   now: () => number,
+  known: RunResult | null = null,
 ): Promise<ShrunkPlan | null> {
   const startedMs = now();
   // Thousands of nodes die on the way, each of an error that nobody reads: where they came from is not worth the time.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    const small = await shrink(plan, probe, { isOver: () => now() - startedMs > timeMs });
+    const isOver = () => now() - startedMs > timeMs;
+    const small = await shrink(plan, probe, { isOver, known: known === null ? null : probedIn(known) });
     return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
@@ -31,8 +40,11 @@ export async function shrinkPlan(
 }
 
 async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {
-  const { result } = await runPlan(plan, { record: false, upTo });
-  const { verdict, askedByThen, knownMs } = result;
+  const { result } = await runPlan(plan, { record: false, upTo, judgeMs: JUDGE_MS });
+  return probedIn(result);
+}
+
+function probedIn({ verdict, askedByThen, knownMs }: RunResult): Probed {
   return {
     law: verdict.kind === "violation" ? verdict.violation.law : null,
     endedMs: knownMs,

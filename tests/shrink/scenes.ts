@@ -6,7 +6,7 @@
 import { pick } from "../nemesis/draw_fault.ts";
 import type { CutDirection, Fault, FaultKind, Load, RunPlan, Target } from "../nemesis/plan.ts";
 import type { Random } from "../../runtime/random.ts";
-import { RELIABLE } from "../sim/conditions.ts";
+import { type LinkConditions, RELIABLE } from "../sim/conditions.ts";
 
 /** A node dies. */
 const DEATHS: readonly FaultKind[] = [
@@ -33,11 +33,24 @@ const SILENCES: readonly FaultKind[] = [
   "hungDisk",
 ];
 
+/** Messages come late, or more than once. */
+const LATE: readonly FaultKind[] = ["weather", "badLink", "badMessages", "clog", "slowDisk"];
+/** Those that do harm when they come late. */
+const OLD_NEWS = [
+  "snapshotRequest",
+  "snapshotReply",
+  "appendRequest",
+  "appendAccepted",
+  "appendRejected",
+  "voteReply",
+];
+
 /** A fault without its times. */
 export type PlainFault =
   | { readonly kind: "crash"; readonly target: Target }
   | { readonly kind: "crashAll" }
-  | { readonly kind: "isolate"; readonly target: Target; readonly direction: CutDirection };
+  | { readonly kind: "isolate"; readonly target: Target; readonly direction: CutDirection }
+  | { readonly kind: "badMessages"; readonly only: string; readonly conditions: LinkConditions };
 
 /** What happens in a scene. */
 export interface Scene {
@@ -50,6 +63,7 @@ export interface Scene {
 export function plainOf({ kind }: Fault, random: Random): PlainFault | null {
   if (kind === "crashAll") return { kind };
   if (DEATHS.includes(kind)) return { kind: "crash", target: "leader" };
+  if (LATE.includes(kind) && random.chance(0.5)) return { kind: "badMessages", ...drawLate(random) };
   if (!SILENCES.includes(kind)) return null;
   const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
   return { kind: "isolate", target: "leader", direction };
@@ -67,9 +81,11 @@ export function drawScene(
   { atMs, reads }: { readonly atMs: number; readonly reads: boolean },
 ): Scene | null {
   const has = (kinds: readonly FaultKind[]) => plan.faults.some(({ kind }) => kinds.includes(kind));
-  if (!mayBePlain(plan) || !has(DEATHS) || !has(SILENCES)) return null;
+  if (!mayBePlain(plan) || !has(SILENCES)) return null;
   const { electionMs } = plan.knobs;
   const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
+  if (!reads && has(LATE) && (!has(DEATHS) || random.chance(0.3))) return overtaken(plan, random, atMs, ms);
+  if (!has(DEATHS)) return null;
   if (reads) {
     return random.chance(0.5) ? figure8(random, atMs, ms, {}) : twoLeaders(atMs, ms, random.between(3, 6));
   }
@@ -96,6 +112,30 @@ function figure8(random: Random, atMs: number, ms: Span, load: Partial<Load>): S
     conditions,
   };
   return { faults: [cut, lost, death], load };
+}
+
+/**
+ * A node is cut off while the others go on without it, and when it comes back what it is told, or tells them, is old news: messages of
+ * one kind come late, or twice.
+ */
+function overtaken({ nodes }: RunPlan, random: Random, atMs: number, ms: Span): Scene {
+  const forMs = ms(1.5, 6);
+  const target = random.chance(0.5) ? "leader" : random.below(nodes);
+  return {
+    faults: [
+      { kind: "isolate", atMs, forMs, target, direction: "both" },
+      { kind: "badMessages", atMs: atMs + forMs - ms(0, 0.5), forMs: ms(1, 4), ...drawLate(random) },
+    ],
+    load: {},
+  };
+}
+
+function drawLate(random: Random): { readonly only: string; readonly conditions: LinkConditions } {
+  const conditions = pick<LinkConditions>(random, [
+    { ...RELIABLE, holdBack: { rate: 0.5, minMs: 20, spreadMs: 800 } },
+    { ...RELIABLE, delay: { kind: "uniform", lowMs: 0, highMs: 40 }, duplicateRate: 0.7 },
+  ]);
+  return { only: pick(random, OLD_NEWS), conditions };
 }
 
 /** Clients that write and soon give up: what a leader that is cut off takes in grows long. */

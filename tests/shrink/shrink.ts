@@ -25,8 +25,8 @@ export interface Probed {
   readonly operations: number;
 }
 
-/** How far a probe goes: to the end, or only through the faults. */
-export type Reach = "safety" | "read";
+/** How far a probe goes: to the end, only through the faults, or until a healed majority serves again. */
+export type Reach = "safety" | "liveness" | "read";
 
 /** Runs a plan. */
 export type Probe = (plan: RunPlan, reach: Reach) => Promise<Probed>;
@@ -44,20 +44,22 @@ export interface Shrunk {
 export interface ShrinkOptions {
   /** Asked before each try. */
   readonly isOver: () => boolean;
+  /** What the plan's own run came to, where somebody has seen it. @default {it is run once more} */
+  readonly known?: Probed | null;
 }
 
 /** A write that must go through when a majority is well, and the last reads. */
 const OWN_OPERATIONS = 3;
-/** So many small plans are grown before the failing one is taken apart. */
-const FIRST_GROWN = 550;
-/** As many more after each round that did not get there. */
-const GROWN = 300;
+/** So many small plans are grown before the failing one is taken apart; fewer where each has to go through recovery, too. */
+const FIRST_GROWN: Readonly<Record<Reach, number>> = { safety: 300, liveness: 120, read: 60 };
+/** As many more when it is known which faults it takes, and after each round that did not get there. */
+const GROWN = 150;
 /** As many seeds are tried where only little would be won. */
 const FEW_SEEDS = 3;
 
 /** Shrinks `plan`; null if it breaks no law. */
 export async function shrink(plan: RunPlan, probe: Probe, options: ShrinkOptions): Promise<Shrunk | null> {
-  const first = await probe(plan, "read");
+  const first = options.known ?? await probe(plan, "read");
   if (first.law === null) return null;
   const search = new Search(plan, { ...first, law: first.law }, probe, options);
   await search.begin();
@@ -106,8 +108,10 @@ class Search {
     const safetyMs = Math.ceil(this.#endedMs) + 1;
     const faults = this.best.faults.filter(({ atMs }) => atMs < safetyMs);
     this.#reach = "safety";
-    if (!await this.try({ ...this.best, safetyMs, faults })) this.#reach = "read";
-    if (!this.isSmall) await this.grow(FIRST_GROWN);
+    if (!await this.try({ ...this.best, safetyMs, faults })) {
+      this.#reach = this.#law === "liveness" ? "liveness" : "read";
+    }
+    if (!this.isSmall) await this.grow(FIRST_GROWN[this.#reach]);
     if (this.isSmall) return;
     for (let keep = 1; keep < this.best.faults.length; keep *= 2) {
       if (await this.try(lastFaults(this.best, keep))) break;
@@ -117,6 +121,7 @@ class Search {
   /** One round of everything that makes a plan smaller. */
   async round(): Promise<void> {
     await this.dropFaults();
+    if (!this.isSmall) await this.grow(GROWN);
     for (const ms of [300, 1000, 3000]) if (await this.maybe(later(this.best, this.#endedMs - ms))) break;
     await this.maybe(compressed(this.best));
     // Fewer nodes and clients are worth some dice.
@@ -172,7 +177,7 @@ class Search {
   /** Tries `count` small plans that were not tried before. */
   async grow(count: number): Promise<boolean> {
     // What a run asks by itself at its end counts, too.
-    const own = this.#reach === "read" ? OWN_OPERATIONS : 0;
+    const own = this.#reach === "safety" ? 0 : OWN_OPERATIONS;
     const fits = (plan: RunPlan) => (operations: number) => isSmall(sizeOf(plan, operations));
     const { best } = this;
     const reads = TOLD.includes(this.#law);
@@ -201,6 +206,8 @@ const ONE_LOG: readonly string[] = [
   "state-machine-safety",
   "predictive-commit",
 ];
+/** And of one more, that what was executed once is not executed again: replicas of one member cannot differ. */
+const ONCE: readonly string[] = ["equal-state", "exactly-once"];
 
 /** Faces of one thing, too: what a client was told cannot be. */
 const TOLD: readonly string[] = ["linearizability", "read-your-writes", "monotonic-reads", "watch-order"];
@@ -209,7 +216,7 @@ const TOLD: readonly string[] = ["linearizability", "read-your-writes", "monoton
 function isSame(law: string, known: string): boolean {
   return law === known || (TOLD.includes(law) && TOLD.includes(known)) ||
     (SYMPTOMS.includes(known) && !SYMPTOMS.includes(law)) ||
-    (ONE_LOG.includes(law) && ONE_LOG.includes(known));
+    (ONE_LOG.includes(law) && ONE_LOG.includes(known)) || (ONCE.includes(law) && ONCE.includes(known));
 }
 
 /** The same plan with other dice. */

@@ -16,6 +16,8 @@ export const JOB_SIZES: readonly NonNullable<RunPlan["size"]>[] = [
   { files: 1, bytes: 60, reduces: 1 },
   { files: 1, bytes: 400, reduces: 1 },
   { files: 2, bytes: 400, reduces: 2 },
+  // Large enough to be cut into parts.
+  { files: 1, bytes: 2000, reduces: 1 },
 ];
 
 /** Fewer nodes and clients. */

@@ -4,7 +4,7 @@
  */
 
 import { drawPlan } from "../../nemesis/swarm.ts";
-import type { RunPlan } from "../../nemesis/plan.ts";
+import type { RecordedRun } from "../result.ts";
 import { runCampaign } from "../campaign.ts";
 import { runPlan } from "../run.ts";
 import { shrinkPlan } from "../shrink_plan.ts";
@@ -71,7 +71,7 @@ async function keepFailure(args: CampaignArguments, seed: number): Promise<strin
     const folder = await writeFolder(args.out, run);
     const { verdict } = run.result;
     const rule = verdict.kind === "violation" ? verdict.violation.law : verdict.kind;
-    const small = shrink ? await keepSmall(args, plan) : [];
+    const small = shrink ? await keepSmall(args, run) : [];
     return [...small, `folder: ${folder}`, replay, `chaos: FAIL seed=${seed} rule=${rule} ${replay}`];
   } catch (error) {
     // The simulation itself fails on this seed; the summary has said so, and nothing more can be kept of it.
@@ -80,9 +80,9 @@ async function keepFailure(args: CampaignArguments, seed: number): Promise<strin
   }
 }
 
-/** Makes the failing plan small and keeps it, too. */
-async function keepSmall({ out, json }: CampaignArguments, plan: RunPlan): Promise<string[]> {
-  const small = await shrinkPlan(plan, SHRINK_MS, () => performance.now());
+/** Makes the plan of a failing run small and keeps it, too. */
+async function keepSmall({ out, json }: CampaignArguments, { plan, result }: RecordedRun): Promise<string[]> {
+  const small = await shrinkPlan(plan, SHRINK_MS, () => performance.now(), result);
   if (small === null) return [];
   const again = replayOf(folderOf(out, small.plan.seed, SMALL));
   const run = await runPlan(small.plan, { record: true, again });
