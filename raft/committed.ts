@@ -108,6 +108,8 @@ export class CommittedChannel {
     if (firstIndex <= this.#log.offset) return null;
     const count = Math.min(MAX_ENTRIES, this.#commit - this.#delivered);
     const entries = sliceEntries(this.#log, firstIndex, count, MAX_BYTES);
+    // A commit index behind the log's end would be a bug; to hand over nothing again and again would hide it in a loop without end.
+    if (entries.length === 0) return null;
     this.#delivered += entries.length;
     return { type: "entries", firstIndex, entries };
   }

@@ -49,6 +49,15 @@ Deno.test("the next read is the acknowledgement that the last chunk was applied"
   assertEquals([channel.delivered, channel.applied], [3, 2]);
 });
 
+Deno.test("a commit index behind the log's end, which no sound core has, is no loop without end: nothing is handed over", async () => {
+  const { channel, read } = bench();
+  channel.advance(9);
+  assertEquals(await read(), "1-5");
+  const next = read();
+  channel.restore(snapshot(9));
+  assertEquals(await next, "snapshot 9");
+});
+
 Deno.test("a machine that does not ask is not overrun: nothing is handed over until it does", async () => {
   const { channel, read } = bench();
   for (let commit = 1; commit <= 5; commit++) channel.advance(commit);

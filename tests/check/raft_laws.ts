@@ -198,7 +198,9 @@ export class RaftLaws {
   /** State-machine safety: one canonical list of committed entries, for ever. */
   #checkCommitted(node: string, core: Readonly<Core>, from: Index, to: Index): void {
     while (this.#committed.length < to) this.#committed.push(undefined);
-    for (let index = Math.max(from, core.log.offset) + 1; index <= to; index++) {
+    // Whoever takes more for committed than it holds breaks an invariant, and was told so above.
+    const last = Math.min(to, lastIndex(core.log));
+    for (let index = Math.max(from, core.log.offset) + 1; index <= last; index++) {
       const entry = core.log.entries[index - core.log.offset - 1];
       const known = this.#committed[index - 1];
       if (known === undefined) {
