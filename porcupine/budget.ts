@@ -10,13 +10,15 @@ export type StopReason = "time" | "memory" | "aborted";
 const ROUNDS_A_STEP = 16;
 
 /**
- * The process may grow by so much more than the limit before that counts: the host's young garbage and compiled code come to
- * some megabytes whatever is searched for.
+ * The process may grow by so much more than the limit before that counts. The host's young garbage and compiled code come to
+ * some megabytes whatever is searched for: of a small limit that is more than a tenth, of all others it is in the share.
  */
-const SLACK = { share: 0.02, bytes: 16 * 2 ** 20 };
+const SLACK = { share: 0.06, bytes: 16 * 2 ** 20, less: 0.25 };
 
 /** What the process holds is asked so often, because asking takes up to a tenth of a millisecond. */
 const ASK_EVERY_MS = 10;
+/** So often when less than this is left: until then it could grow past the limit between two looks. */
+const ASK_SOON = { everyMs: 1, bytes: 24 * 2 ** 20 };
 /** Before it grows by so much at once it is asked, too. */
 const LARGE_BYTES = 4 * 2 ** 20;
 
@@ -50,7 +52,7 @@ export class Budget implements StepContext {
   readonly #heldBytes: () => number;
   readonly #processLimit: number;
   #memoryLimit: number;
-  #askedAt = -Infinity;
+  #askAt: number;
   #allowedBytes = 0;
   #workLimit = Infinity;
   #countdown = 0;
@@ -67,6 +69,7 @@ export class Budget implements StepContext {
     this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
     this.#heldBytes = options.heldBytes ?? hostHeldBytes;
     this.#processLimit = within === undefined ? this.#limitOfProcess() : within.#processLimit;
+    this.#askAt = this.#processLimit === Infinity ? Infinity : -Infinity;
     this.#signal = options.signal;
     this.scratch = within === undefined ? new Scratch() : within.scratch;
   }
@@ -127,14 +130,16 @@ export class Budget implements StepContext {
 
   /** What is counted is what the search holds; what it has dropped, and what a user's step holds, only the host knows. */
   #isSwollen(now: number): boolean {
-    if (this.#processLimit === Infinity || now - this.#askedAt < ASK_EVERY_MS) return false;
-    this.#askedAt = now;
-    return this.#heldBytes() > this.#processLimit;
+    if (now < this.#askAt) return false;
+    const left = this.#processLimit - this.#heldBytes();
+    this.#askAt = now + (left < ASK_SOON.bytes ? ASK_SOON.everyMs : ASK_EVERY_MS);
+    return left < 0;
   }
 
   #limitOfProcess(): number {
     if (this.#memoryLimit === Infinity) return Infinity;
-    return this.#heldBytes() + this.#memoryLimit * (1 + SLACK.share) + SLACK.bytes;
+    const slack = Math.max(SLACK.share * this.#memoryLimit, SLACK.bytes - SLACK.less * this.#memoryLimit);
+    return this.#heldBytes() + this.#memoryLimit + slack;
   }
 
   /** Whether the search may hold this many bytes; if not, the check is over. To be asked before it does. */

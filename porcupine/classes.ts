@@ -1,3 +1,4 @@
+import { hashOf, isSame } from "./same.ts";
 import type { Answer, Operation } from "./types.ts";
 
 /**
@@ -6,11 +7,14 @@ import type { Answer, Operation } from "./types.ts";
  */
 export class Classes<Input, Output> {
   readonly #operations: readonly Operation<Input, Output>[];
-  readonly #names = new Map<string, number>();
   /** Class numbers plus one, by index in the history: with the recorded answer, and with none. */
   #answered: Int32Array = new Int32Array(0);
   #open: Int32Array = new Int32Array(0);
-  #count = 0;
+  /** By hash: the newest class with it, plus one; by class: the one before with the same. */
+  #heads: Int32Array = new Int32Array(0);
+  readonly #chain: number[] = [];
+  /** By class: twice the index of its first operation, and one more if its answer does not count. */
+  readonly #first: number[] = [];
 
   /** For the operations of one history. */
   constructor(operations: readonly Operation<Input, Output>[]) {
@@ -19,61 +23,38 @@ export class Classes<Input, Output> {
 
   /** The class of an operation of the history, with its answer or as if that had never come. */
   of(id: number, answer: Answer<Output>): number {
-    if (this.#answered.length === 0) {
-      this.#answered = new Int32Array(this.#operations.length);
-      this.#open = new Int32Array(this.#operations.length);
-    }
+    if (this.#answered.length === 0) this.#begin();
     const table = answer.known ? this.#answered : this.#open;
     if (table[id] === 0) table[id] = this.#classify(id, answer) + 1;
     return table[id] - 1;
   }
 
+  #begin(): void {
+    const { length } = this.#operations;
+    this.#answered = new Int32Array(length);
+    this.#open = new Int32Array(length);
+    this.#heads = new Int32Array(1 << (33 - Math.clz32(length)));
+  }
+
   #classify(id: number, answer: Answer<Output>): number {
-    const input = exactName(this.#operations[id].input, 0);
-    const output = answer.known ? exactName(answer.output, 0) : "?";
-    if (input === undefined || output === undefined) return this.#count++;
-    const name = `${input} ${output}`;
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    this.#names.set(name, this.#count);
-    return this.#count++;
+    const { input } = this.#operations[id];
+    const asked = hashOf(input);
+    const told = answer.known ? hashOf(answer.output) : 1;
+    if (asked < 0 || told < 0) return this.#add(id, answer, 0) - 1;
+    const place = (Math.imul(asked, 31) + told >>> 0) & (this.#heads.length - 1);
+    for (let cls = this.#heads[place]; cls !== 0; cls = this.#chain[cls - 1]) {
+      const first = this.#first[cls - 1];
+      if ((first & 1) === (answer.known ? 1 : 0)) continue;
+      const { input: other, outcome } = this.#operations[first >>> 1];
+      if (!isSame(input, other)) continue;
+      if (!answer.known || (outcome.status === "ok" && isSame(answer.output, outcome.output))) return cls - 1;
+    }
+    return (this.#heads[place] = this.#add(id, answer, this.#heads[place])) - 1;
   }
-}
 
-/**
- * A name that only equal values have; `undefined` for what cannot be named exactly (functions, instances of classes,
- * circles): two unequal operations must never look equal, while two equal ones that look unequal only cost time.
- */
-function exactName(value: unknown, depth: number): string | undefined {
-  switch (typeof value) {
-    case "string":
-      return `${value.length}"${value}`;
-    case "number":
-      return Object.is(value, -0) ? "-0" : `${value}`;
-    case "bigint":
-      return `${value}n`;
-    case "boolean":
-    case "undefined":
-      return `${value}`;
-    case "object":
-      return value === null ? "null" : depth > 16 ? undefined : compoundName(value, depth);
-    default:
-      return undefined;
+  /** A new class, behind another one in its chain; answers its number plus one. */
+  #add(id: number, answer: Answer<Output>, before: number): number {
+    this.#chain.push(before);
+    return this.#first.push(2 * id + (answer.known ? 0 : 1));
   }
-}
-
-function compoundName(value: object, depth: number): string | undefined {
-  const isArray = Array.isArray(value);
-  if (!isArray) {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return undefined;
-  }
-  let name = isArray ? `[${value.length}` : "{";
-  // Keys in the order they were set: objects that differ only in it are told apart, which does no harm.
-  for (const key of Object.keys(value)) {
-    const part = exactName(Reflect.get(value, key), depth + 1);
-    if (part === undefined) return undefined;
-    name += isArray ? ` ${part}` : ` ${key.length}"${key}:${part}`;
-  }
-  return `${name})`;
 }

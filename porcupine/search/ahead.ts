@@ -1,5 +1,6 @@
 import { NEVER } from "../history.ts";
-import { MET, type Walk } from "./walk.ts";
+import { MET } from "./slots.ts";
+import type { Walk } from "./walk.ts";
 
 /** How many operations ahead a search that has gone back looks for one that it met before. */
 const HORIZON = 8;

@@ -4,6 +4,7 @@ import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";
 import { classify, type Problem } from "./problem.ts";
+import { Sprint } from "./sprint.ts";
 import { States } from "./states.ts";
 import { type Path, traceOrder } from "./trace.ts";
 import { Walk } from "./walk.ts";
@@ -65,6 +66,10 @@ export class Competition<State, Input, Output> {
 
   /** The next turn of the depth-first search; one without end if `alone`. */
   depthTurn(alone = false): Finish | undefined {
+    if (this.#depth === undefined && !alone) {
+      const order = this.#sprint();
+      if (order !== undefined) return this.#finishSprint(order);
+    }
     this.#depth ??= new DepthSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
     const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
@@ -72,6 +77,20 @@ export class Competition<State, Input, Output> {
     this.#depthRounds++;
     if (this.#problem.classes === 0) classify(this.#problem);
     return undefined;
+  }
+
+  /** An order that is found without a search. */
+  #sprint(): number[] | undefined {
+    const { watches, model, returns, starts } = this.#problem;
+    const [{ spent, free }] = starts;
+    if (!watches || "steps" in model || returns.length === 0) return undefined;
+    if (starts.length > 1 || spent.length > 0 || free.length > 0) return undefined;
+    return new Sprint(this.#problem, this.#budget).run();
+  }
+
+  #finishSprint(order: readonly number[]): Finish {
+    const result = { verdict: "ok", order, reached: this.#problem.returns.length, start: 0 } as const;
+    return { round: 0, result };
   }
 
   /** The next turn of the just-in-time search; one without end if `alone`. */

@@ -7,12 +7,11 @@ import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 
 /** Integers in a frame, and the places in it. */
-const FRAME = 7;
+const FRAME = 6;
 const TRIED = 2;
 const BRANCH = 3;
 const POINTLESS = 4;
-const ABSORBS = 5;
-const ROUND = 6;
+const ROUND = 5;
 
 /** Rounds of a frame, after the first look at it: the others are tried if what leads to the next answer was in vain. */
 const GUIDED = 1;
@@ -51,8 +50,7 @@ export class DepthSearch<State, Input, Output> {
   readonly #last: number;
   #nodes: Int32Array;
   /**
-   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, whether it
-   * absorbed by rule (c'), and the round: 0 while those are tried that make the answer about to be given possible.
+   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, and the round: 0 while those are tried that make the answer about to be given possible.
    */
   #frames: Int32Array;
   #depth = -1;
@@ -80,8 +78,7 @@ export class DepthSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes +
-      this.#outlook.bytes;
+    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes;
   }
 
   /** The placements on the way to the present configuration: the whole order once `ok`. */
@@ -91,8 +88,7 @@ export class DepthSearch<State, Input, Output> {
       const operation = this.#frames[d * FRAME + 1];
       if (operation === NOTHING) continue;
       const level = this.#frames[d * FRAME - FRAME];
-      const absorbs = this.#frames[d * FRAME + ABSORBS] === 1;
-      path.push({ operation, state: this.#nodes[d * this.#size], level, absorbs });
+      path.push({ operation, state: this.#nodes[d * this.#size], level, absorbed: undefined });
     }
     const last = this.#walk.problem.starts.length - 1;
     return { start: Math.min(Math.max(0, this.#start), last), steps: path };
@@ -230,7 +226,6 @@ export class DepthSearch<State, Input, Output> {
     this.#frames[frame + TRIED] = NOTHING;
     this.#frames[frame + BRANCH] = 0;
     this.#frames[frame + POINTLESS] = pointless ? 1 : 0;
-    this.#frames[frame + ABSORBS] = 0;
     this.#frames[frame + ROUND] = 0;
   }
 
@@ -244,12 +239,9 @@ export class DepthSearch<State, Input, Output> {
     this.#frames[frame + BRANCH] = branch;
     const top = at + this.#size;
     const satisfied = walk.place(nodes, at, { nodes, at: top }, operation, state);
-    // Absorption does not save this search what it costs; but by it one learns what the states are like.
-    const absorbs = walk.problem.watches && this.#outlook.isUndecided &&
-      this.#outlook.absorb(nodes[at], operation, nodes, top);
+    if (walk.problem.watches) this.#outlook.sense(nodes[at]);
     this.#depth++;
     this.#frame(operation, walk.problem.effect[operation] === OVERWRITE && !satisfied);
-    if (absorbs) this.#frames[this.#depth * FRAME + ABSORBS] = 1;
     return this.#enter();
   }
 

@@ -1,5 +1,7 @@
 import type { Budget } from "../budget.ts";
+import { doubled } from "../growth.ts";
 import { NEVER } from "../history.ts";
+import { Absorption } from "./absorption.ts";
 import { OVERWRITE, type Start } from "./problem.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
@@ -35,6 +37,7 @@ export class FrontierSearch<State, Input, Output> {
   readonly #budget: Budget;
   readonly #doomed: Doom;
   readonly #outlook: Outlook<State, Input, Output>;
+  readonly #absorption: Absorption<State, Input, Output>;
   readonly #last: number;
   readonly #scratch: Int32Array;
   /** The configurations of this level; `#next` is the first that is not yet developed. */
@@ -43,9 +46,12 @@ export class FrontierSearch<State, Input, Output> {
   #old: Layer;
   #next = 0;
   #level = 0;
-  /** Parent (-1 - start for the first), operation, state and level of each decision, and whether it absorbed (c'). */
+  /** Parent (-1 - start for the first), operation, state and level of each decision, where in `#masks` it says what it absorbed. */
   #decisions: Int32Array = new Int32Array(256 * DECISION);
   #decided = 0;
+  /** What decisions absorbed by rule (c'). */
+  #masks: Int32Array<ArrayBuffer> = new Int32Array(8);
+  #masked = 0;
   #started = false;
   #final: number | undefined = undefined;
 
@@ -54,6 +60,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#budget = budget;
     this.#doomed = doomed;
     this.#outlook = new Outlook(walk, budget);
+    this.#absorption = new Absorption(walk, budget);
     this.#last = walk.problem.returns.length;
     this.#scratch = new Int32Array(walk.size);
     this.#layer = new Layer(walk.size);
@@ -62,8 +69,8 @@ export class FrontierSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#walk.bytes +
-      this.#outlook.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#masks.byteLength +
+      this.#walk.bytes;
   }
 
   /** The level it works on: every operation that returned before it can be explained. */
@@ -81,10 +88,14 @@ export class FrontierSearch<State, Input, Output> {
         operation: this.#decisions[base + 1],
         state: this.#decisions[base + 2],
         level: this.#decisions[base + 3],
-        absorbs: this.#decisions[base + 4] === 1,
+        absorbed: this.#maskAt(this.#decisions[base + 4]),
       });
     }
     return { start: -1 - at, steps: path.reverse() };
+  }
+
+  #maskAt(at: number): Int32Array | undefined {
+    return at < 0 ? undefined : this.#masks.slice(at, at + this.#walk.problem.words);
   }
 
   /**
@@ -223,7 +234,8 @@ export class FrontierSearch<State, Input, Output> {
     this.made++;
     const at = layer.at(index);
     const satisfied = walk.place(layer.nodes, at, { nodes: made, at: 0 }, operation, state);
-    const absorbs = walk.problem.watches && this.#outlook.absorb(layer.nodes[at], operation, made, 0);
+    if (walk.problem.watches) this.#outlook.sense(layer.nodes[at]);
+    const absorbs = walk.problem.watches && this.#absorption.absorb(layer.nodes[at], operation, made, 0);
     if (this.#doomed(this.#level, state, made, 0)) return;
     const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
     const due = walk.due(made, 0);
@@ -245,6 +257,13 @@ export class FrontierSearch<State, Input, Output> {
     this.#decisions[base + 1] = operation;
     this.#decisions[base + 2] = state;
     this.#decisions[base + 3] = this.#level;
-    this.#decisions[base + 4] = absorbs ? 1 : 0;
+    this.#decisions[base + 4] = absorbs ? this.#keepMask() : -1;
+  }
+
+  #keepMask(): number {
+    const { mask } = this.#absorption;
+    while (this.#masked + mask.length > this.#masks.length) this.#masks = doubled(this.#masks);
+    this.#masks.set(mask, this.#masked);
+    return (this.#masked += mask.length) - mask.length;
   }
 }

@@ -16,7 +16,10 @@ export class Layer {
   readonly #size: number;
   /** Per configuration: decision, flags, next in the chain of its state. */
   #notes: Int32Array<ArrayBuffer>;
-  readonly #heads = new Map<number, number>();
+  /** By state: the newest configuration of it, if the stamp is that of the present level. */
+  #heads: Int32Array<ArrayBuffer> = new Int32Array(8);
+  #stamps: Int32Array<ArrayBuffer> = new Int32Array(8);
+  #stamp = 1;
 
   /** `size`: integers in a configuration. */
   constructor(size: number) {
@@ -27,7 +30,7 @@ export class Layer {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.nodes.byteLength + this.#notes.byteLength + 48 * this.#heads.size;
+    return this.nodes.byteLength + this.#notes.byteLength + 2 * this.#heads.byteLength;
   }
 
   /** Where configuration `index` begins. */
@@ -61,7 +64,7 @@ export class Layer {
   /** Forgets all. */
   clear(): void {
     this.count = 0;
-    this.#heads.clear();
+    this.#stamp++;
   }
 
   /**
@@ -76,7 +79,8 @@ export class Layer {
   ): boolean {
     const notes = this.#notes;
     const state = source[at];
-    const head = this.#heads.get(state) ?? -1;
+    while (state >= this.#heads.length) this.#growHeads();
+    const head = this.#stamps[state] === this.#stamp ? this.#heads[state] : -1;
     let flags = (how.pointless ? POINTLESS : 0) | (how.leaving ? LEAVING : 0);
     let steps = 0;
     for (let i = head; i >= 0 && steps < LONGEST_CHAIN; i = notes[i * NOTES + 2], steps++) {
@@ -97,8 +101,14 @@ export class Layer {
     this.#notes[note] = decision;
     this.#notes[note + 1] = flags;
     this.#notes[note + 2] = head;
-    this.#heads.set(state, index);
+    this.#heads[state] = index;
+    this.#stamps[state] = this.#stamp;
     return true;
+  }
+
+  #growHeads(): void {
+    this.#heads = doubled(this.#heads);
+    this.#stamps = doubled(this.#stamps);
   }
 
   #grow(): void {

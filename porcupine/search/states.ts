@@ -1,5 +1,5 @@
 import type { Budget } from "../budget.ts";
-import type { StateKey } from "../types.ts";
+import type { Model, StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import { canonical } from "../canonical.ts";
 import { StepMemory } from "./memory.ts";
@@ -127,23 +127,28 @@ export class States<State, Input, Output> {
     }
     const next = this.#remembered(state, operation);
     if (next === ILLEGAL) return IMPOSSIBLE;
-    if (this.#memory.number === state || !this.#isSame(next, this.values[state])) {
+    if (this.#memory.number === state || !this.same(next, this.values[state])) {
       return this.#memory.number === state ? NOTHING : SOMETHING;
     }
     this.#memory.number = state;
     return NOTHING;
   }
 
+  /** The one state that an operation makes of a state; {@linkcode ILLEGAL} also where there are several. */
+  only(state: State, operation: number, context: StepContext): State | typeof ILLEGAL {
+    const { model, inputs, answers } = this.#problem;
+    if (!("steps" in model)) return model.step(state, inputs[operation], answers[operation], context);
+    const nexts = model.steps(state, inputs[operation], answers[operation], context);
+    return nexts.length === 1 ? nexts[0] : ILLEGAL;
+  }
+
   get #isLazy(): boolean {
     return this.#problem.watches && !("steps" in this.#problem.model);
   }
 
-  #isSame(left: State, right: State): boolean {
-    if (left === right) return true;
-    const { model } = this.#problem;
-    if (model.key !== undefined) return model.key(left) === model.key(right);
-    if (!isObject(left) || !isObject(right)) return false;
-    return model.equal !== undefined ? model.equal(left, right) : alike(left, right);
+  /** Whether two states are equal. */
+  same(left: State, right: State): boolean {
+    return left === right || sameState(this.#problem.model, left, right);
   }
 
   /** Whether one operation, placed in a state, leads to one in which the answer of another is possible. */
@@ -175,7 +180,7 @@ export class States<State, Input, Output> {
     const next = memory.next;
     if (next === ILLEGAL) throw new TypeError("what is impossible leads to no state");
     if (memory.number >= 0) return memory.number;
-    return memory.number = this.#isSame(next, this.values[before]) ? before : this.#number(next, -1);
+    return memory.number = this.same(next, this.values[before]) ? before : this.#number(next, -1);
   }
 
   /** Remembering pays when operations repeat; with each operation its own class it would be a table of n times n. */
@@ -227,6 +232,18 @@ export class States<State, Input, Output> {
     this.bytes += OWN_BYTES;
     return this.values.push(state) - 1;
   }
+}
+
+/** Whether two states of a model are equal. */
+export function sameState<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  left: State,
+  right: State,
+): boolean {
+  if (left === right) return true;
+  if (model.key !== undefined) return model.key(left) === model.key(right);
+  if (!isObject(left) || !isObject(right)) return false;
+  return model.equal !== undefined ? model.equal(left, right) : alike(left, right);
 }
 
 function isObject(value: unknown): value is object {

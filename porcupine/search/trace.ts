@@ -1,6 +1,4 @@
-import { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { Outlook } from "./outlook.ts";
 import type { Problem } from "./problem.ts";
 import type { States } from "./states.ts";
 import { Walk } from "./walk.ts";
@@ -10,8 +8,8 @@ export interface Placement {
   readonly operation: number;
   readonly state: number;
   readonly level: number;
-  /** Whether it absorbed others by what was observed (rule (c') of `Outlook`). */
-  readonly absorbs: boolean;
+  /** What it absorbed by what was observed (rule (c') of `Absorption`), as a mask of slots; `undefined`: nothing. */
+  readonly absorbed: Int32Array | undefined;
 }
 
 /** The decisions of a search, and which of the problem's starts they follow. */
@@ -23,8 +21,8 @@ export interface Path {
 /**
  * Turns the decisions of a search into a whole order. The search does not write down operations that it took as reads, nor
  * those that it absorbed; so its decisions are retold, and whatever ceases to be owed without a decision stands where the
- * rules of `Walk` and `Outlook` say that it may: a read where it was found satisfied, what was absorbed just before the
- * decision that absorbed it. What is found at once was open at once, and may stand in any order.
+ * rules of `Walk` and `Absorption` say that it may: a read where it was found satisfied, what was absorbed just before the
+ * decision that absorbed it, in the order of slots.
  *
  * Operations that had not returned when the path ends, and were not placed, are left out.
  */
@@ -45,7 +43,6 @@ class Retelling<State, Input, Output> {
 
   readonly #problem: Problem<State, Input, Output>;
   readonly #walk: Walk<State, Input, Output>;
-  readonly #outlook: Outlook<State, Input, Output>;
   /** The present configuration, and the one that is made of it. */
   readonly #nodes: Int32Array;
   readonly #before: Int32Array;
@@ -59,8 +56,6 @@ class Retelling<State, Input, Output> {
   ) {
     this.#problem = problem;
     this.#walk = new Walk(problem, states);
-    // What is asked here has been answered before: no limit may cut it short.
-    this.#outlook = new Outlook(this.#walk, new Budget({}));
     this.#nodes = new Int32Array(2 * this.#walk.size);
     this.#before = new Int32Array(problem.words);
     this.#placed = new Uint8Array(problem.count);
@@ -86,20 +81,26 @@ class Retelling<State, Input, Output> {
   }
 
   /** Retells one decision. */
-  place({ operation, state, absorbs }: Placement): boolean {
-    const { words } = this.#problem;
+  place({ operation, state, absorbed }: Placement): boolean {
     const nodes = this.#nodes;
     const size = this.#walk.size;
-    for (let w = 0; w < words; w++) this.#before[w] = nodes[1 + words + w];
+    this.#remember();
     this.#walk.put(nodes, 0, { nodes, at: size }, operation, state);
-    if (absorbs) this.#outlook.absorb(nodes[0], operation, nodes, size);
+    if (absorbed !== undefined) {
+      for (let w = 0; w < absorbed.length; w++) nodes[size + 1 + absorbed.length + w] &= ~absorbed[w];
+    }
     this.#takeFreed(size);
     this.order.push(operation);
     nodes.copyWithin(0, size);
-    for (let w = 0; w < words; w++) this.#before[w] = nodes[1 + words + w];
+    this.#remember();
     this.#walk.takeReads(nodes, 0);
     this.#takeFreed(0);
     return true;
+  }
+
+  #remember(): void {
+    const { words } = this.#problem;
+    for (let w = 0; w < words; w++) this.#before[w] = this.#nodes[1 + words + w];
   }
 
   /** Writes down those of the operations just called that are owed no more. */

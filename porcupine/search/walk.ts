@@ -1,6 +1,7 @@
 import { NEVER } from "../history.ts";
 import { Equals } from "./equals.ts";
-import { BLIND, OVERWRITE, type Problem, READ, UPDATE } from "./problem.ts";
+import { OVERWRITE, type Problem, READ } from "./problem.ts";
+import { ACTIVE, MET, Slots } from "./slots.ts";
 import { NOTHING, SOMETHING, type States } from "./states.ts";
 
 /**
@@ -8,11 +9,6 @@ import { NOTHING, SOMETHING, type States } from "./states.ts";
  * only say so when it is certain.
  */
 export type Doom = (level: number, state: number, owed: Int32Array, at: number) => boolean;
-
-/** What is known of an operation that was watched: it changed no state so far, or it changed one. */
-export const MET = 1;
-/** See {@linkcode MET}. */
-export const ACTIVE = 2;
 
 /**
  * The rules of the search, shared by both orders of exploring it.
@@ -61,27 +57,15 @@ export const ACTIVE = 2;
  * an overwriting operation absorbs, though it writes what is there.)
  * An operation that has been seen to change a state is not asked again each time: leaving it owed is no less sound.
  */
-export class Walk<State, Input, Output> {
-  readonly problem: Problem<State, Input, Output>;
+export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
   readonly states: States<State, Input, Output>;
   /** Integers in a configuration. */
   readonly size: number;
-  /** The current level. */
-  level = 0;
   /** Answers that came after this rank rule out nothing: who knows what they saw. */
   readonly until: number;
-  /** The operation in each slot at this level, or -1. */
-  readonly open: Int32Array;
   /** Candidates found by {@linkcode candidates}. */
   readonly found: Int32Array;
 
-  /** Open reads. */
-  readonly reads: Int32Array;
-  readonly #absorbable: Int32Array;
-  /** Open operations that may be reads, for all that is known: they never changed a state that was met. */
-  readonly watched: Int32Array;
-  /** By operation: whether it has been met, and whether it has been seen to change a state. */
-  readonly active: Uint8Array;
   readonly #words: number;
   readonly #equals: Equals;
 
@@ -91,19 +75,13 @@ export class Walk<State, Input, Output> {
     states: States<State, Input, Output>,
     until: number = NEVER,
   ) {
-    this.problem = problem;
+    super(problem);
     this.until = until;
     this.states = states;
     this.#words = problem.words;
     this.size = 1 + 2 * problem.words;
-    this.open = new Int32Array(problem.slots).fill(-1);
     this.found = new Int32Array(problem.slots);
-    this.reads = new Int32Array(problem.words);
-    this.#absorbable = new Int32Array(problem.words);
-    this.watched = new Int32Array(problem.words);
-    this.active = new Uint8Array(problem.watches ? problem.count : 0);
     this.#equals = new Equals(this);
-    this.#enter(0, problem.returns.length === 0 ? problem.count : problem.called[0]);
   }
 
   /** Bytes held. */
@@ -125,12 +103,6 @@ export class Walk<State, Input, Output> {
     this.takeReads(nodes, at);
   }
 
-  /** Moves the level, and with it the slots, forward or back. */
-  moveTo(level: number): void {
-    while (this.level < level) this.#forward();
-    while (this.level > level) this.#back();
-  }
-
   /**
    * What becomes of the operation that returns at this level. `owed`: it must be placed before the configuration may go
    * on. `optional`: it may be placed, or be left behind: the last occasion. `settled`: it is placed, or a satisfied read.
@@ -146,7 +118,7 @@ export class Walk<State, Input, Output> {
 
   /** Moves the level one on, with a configuration that is not owing: its returned operation leaves, new ones arrive. */
   advance(nodes: Int32Array, at: number): void {
-    this.#forward();
+    this.forward();
     this.follow(nodes, at);
   }
 
@@ -195,7 +167,7 @@ export class Walk<State, Input, Output> {
     target[base + 1 + (slot >>> 5)] |= bit;
     target[base + 1 + words + (slot >>> 5)] &= ~bit;
     if (this.problem.effect[operation] === OVERWRITE) {
-      for (let w = 0; w < words; w++) target[base + 1 + words + w] &= ~this.#absorbable[w];
+      for (let w = 0; w < words; w++) target[base + 1 + words + w] &= ~this.absorbable[w];
     }
   }
 
@@ -311,48 +283,5 @@ export class Walk<State, Input, Output> {
       if (((this.reads[word] | this.watched[word]) & bit) === 0 || !this.#isMet(nodes[at], k)) continue;
       nodes[at + 1 + this.#words + word] &= ~bit;
     }
-  }
-
-  #forward(): void {
-    const { returns, called, count } = this.problem;
-    this.#clear(this.problem.slot[returns[this.level]]);
-    this.level++;
-    this.#enter(called[this.level - 1], this.level < returns.length ? called[this.level] : count);
-  }
-
-  #back(): void {
-    const { returns, called, count, slot } = this.problem;
-    const from = called[this.level - 1];
-    const to = this.level < returns.length ? called[this.level] : count;
-    for (let k = to - 1; k >= from; k--) if (slot[k] >= 0) this.#clear(slot[k]);
-    this.level--;
-    this.#hold(returns[this.level]);
-  }
-
-  #enter(from: number, to: number): void {
-    for (let k = from; k < to; k++) if (this.problem.slot[k] >= 0) this.#hold(k);
-  }
-
-  #hold(operation: number): void {
-    const { slot, effect } = this.problem;
-    const s = slot[operation];
-    const bit = 1 << (s & 31);
-    this.#clear(s);
-    this.open[s] = operation;
-    const code = effect[operation];
-    if (code === READ) this.reads[s >>> 5] |= bit;
-    if (code === OVERWRITE || code === BLIND) this.#absorbable[s >>> 5] |= bit;
-    // One without an answer is owed by nobody.
-    if (code === UPDATE && this.problem.watches && this.active[operation] !== ACTIVE) {
-      if (this.problem.ret[operation] !== NEVER) this.watched[s >>> 5] |= bit;
-    }
-  }
-
-  #clear(slot: number): void {
-    const bit = ~(1 << (slot & 31));
-    this.open[slot] = -1;
-    this.reads[slot >>> 5] &= bit;
-    this.#absorbable[slot >>> 5] &= bit;
-    this.watched[slot >>> 5] &= bit;
   }
 }

@@ -18,8 +18,8 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title: "Only what the search counts is held against the memory limit",
     source: "a memory limit is the process's: garbage and a step's own objects count",
     file: BUDGET,
-    anchor: "return this.#heldBytes() > this.#processLimit;",
-    replacement: "return this.#heldBytes() < 0;",
+    anchor: "return left < 0;",
+    replacement: "return left === -Infinity;",
     killedBy: LIMITS,
   },
   {

@@ -8,6 +8,7 @@ const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 4";
 const FAST = "test -A --no-check tests/porcupine/fast_test.ts";
 const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 4";
 const WALK = "porcupine/search/walk.ts";
+const ABSORPTION = "porcupine/search/absorption.ts";
 const OUTLOOK = "porcupine/search/outlook.ts";
 
 /** These mutants. */
@@ -89,18 +90,18 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     id: "PC-c-observed-constant",
     title: "An operation whose result depends on the state absorbs others",
     source: "rule (c'): what absorbs leads to the same state from everywhere",
-    file: OUTLOOK,
-    anchor: "if (lead >= 0 && states.results[0] !== lead) return false;",
-    replacement: "",
+    file: ABSORPTION,
+    anchor: "if (end === ILLEGAL || !states.same(end, lead)) return -1;",
+    replacement: "if (end === ILLEGAL) return -1;",
     killedBy: WATCHED,
   },
   {
     id: "PC-c-observed-legal",
     title: "An operation is absorbed although its answer is impossible",
     source: "rule (c'): what is absorbed is legal everywhere",
-    file: OUTLOOK,
-    anchor: "if (count === 0) legal[s >>> 5] &= ~(1 << (s & 31));",
-    replacement: "",
+    file: ABSORPTION,
+    anchor: "if (next === ILLEGAL) return -1;",
+    replacement: "if (next === ILLEGAL) continue;",
     killedBy: ORACLE,
   },
   {

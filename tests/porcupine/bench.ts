@@ -23,7 +23,8 @@ import { peakInChild } from "./bench/child.ts";
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
 import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
-import { courseBars, limitBars, millionBars, parallelBars, plainBar } from "./bench/more_bars.ts";
+import { courseBars, limitBars, millionBars, parallelBars } from "./bench/more_bars.ts";
+import { plainBars } from "./bench/plain_bar.ts";
 import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
 
@@ -98,7 +99,7 @@ async function main(): Promise<number> {
 
 async function measuredBars(): Promise<Bar[]> {
   return [
-    await plainBar(),
+    ...await plainBars(),
     ...limitBars(),
     ...await millionBars(),
     ...await parallelBars(),

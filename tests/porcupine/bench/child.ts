@@ -19,6 +19,17 @@ export async function peakInChild(args: readonly string[]): Promise<Peak | null>
   return line.startsWith("{") ? JSON.parse(line) : null;
 }
 
+/** The same for a generated history and a model with nothing but a step function; `null` if the system does not tell. */
+export async function peakOfPlain(name: string): Promise<Peak | null> {
+  const script = new URL("./plain_peak.ts", import.meta.url).href;
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--v8-flags=--expose-gc", script, name],
+    stderr: "null",
+  });
+  const line = new TextDecoder().decode((await command.output()).stdout).trim();
+  return line.startsWith("{") ? JSON.parse(line) : null;
+}
+
 /** The same for a generated history that is read from a file, so that what made it is not counted. */
 export async function peakOfFile(partial: Partial<HistorySpec>): Promise<Peak | null> {
   const spec = specOf(partial);

@@ -16,37 +16,11 @@ import { simulate, specOf } from "../generate.ts";
 import { kvOperation, registerOperation } from "../generate/operations.ts";
 import { type Bar, n } from "./bars.ts";
 import { peakOfFile } from "./child.ts";
-import { generatedCase, generatedCases } from "./histories.ts";
+import { generatedCase } from "./histories.ts";
 import { peakMb, timed } from "./measure.ts";
 
 const NOW = (): number => performance.now();
 const HINTS = { plain: false };
-
-/** Bar 5: models with nothing but a step function. */
-export async function plainBar(): Promise<Bar> {
-  const cases = generatedCases().filter(({ go }) => go !== null && go !== "gaveUp" && go.ms >= 20);
-  const ratios: { name: string; ratio: number }[] = [];
-  for (const bench of cases) {
-    const history = await bench.load({ plain: true });
-    const goMs = bench.go === null || bench.go === "gaveUp" ? 0 : bench.go.ms;
-    const times: number[] = [];
-    // Slower than three times Go's time is slow enough to know.
-    for (let i = 0; i < 3; i++) {
-      const limits = { explain: "verdict", timeLimitMs: 3 * goMs } as const;
-      times.push(timed(NOW, () => history.judge(limits))[0]);
-      if (times[i] >= 3 * goMs) break;
-    }
-    ratios.push({ name: bench.name, ratio: goMs / Math.min(...times) });
-  }
-  const least = ratios.reduce((low, one) => (one.ratio < low.ratio ? one : low));
-  const fast = ratios.filter(({ ratio, name }) => ratio >= (name.includes("100k") ? 8 : 2));
-  return {
-    number: 5,
-    asked: "step function only: 2 times as fast as Go on each history of 20 ms or more, 8 at 100k operations",
-    reached: `${fast.length} of ${ratios.length}, the least ${n(least.ratio)} (${least.name})`,
-    holds: fast.length === ratios.length,
-  };
-}
 
 /** Bar 6: a million operations on one key, as a whole and while they happen. */
 export async function millionBars(): Promise<Bar[]> {

@@ -1,0 +1,78 @@
+import type { Budget } from "../budget.ts";
+import { ILLEGAL } from "../types.ts";
+import type { Walk } from "./walk.ts";
+
+/** States gathered for one question: with more it costs more than it saves. */
+const MOST_STATES = 24;
+
+/**
+ * **(c') Absorption, as observed**, for models that do not say what their operations do (`Problem.watches`): the step function
+ * itself is asked.
+ *
+ * Let `W` lead from the state `s` to `w`. A list `A` of owed operations is gathered, in the order of their slots, together
+ * with the set `R` of all states that some of `A`, each used once at most and in that order, lead to from `s`: at first `A`
+ * is empty and `R` is `{s}`. The next operation `X` joins `A` if it is legal in every state `r` of `R`, and `W` leads to `w`
+ * from each of the states that `X` makes of them; these join `R`. When `W` is placed, all of `A` become optional. *Nothing is
+ * lost*: optional allows more than owed. *Nothing is gained wrongly*: those of `A` that are never placed later go just before
+ * `W`, in the order of their slots. They are open there; whichever they are, each finds a state of `R`, where it is legal; the
+ * last one leaves a state of `R`, from which `W` leads to `w`, as it did.
+ */
+export class Absorption<State, Input, Output> {
+  readonly #walk: Walk<State, Input, Output>;
+  readonly #budget: Budget;
+  /** After `absorb` said yes: the slots of what was absorbed, as a mask. */
+  readonly mask: Int32Array;
+
+  readonly #reach: State[] = [];
+
+  constructor(walk: Walk<State, Input, Output>, budget: Budget) {
+    this.#walk = walk;
+    this.#budget = budget;
+    this.mask = new Int32Array(walk.problem.words);
+  }
+
+  /** For an operation placed in a state, on the configuration that it led to; answers whether it absorbed anything. */
+  absorb(before: number, operation: number, nodes: Int32Array, at: number): boolean {
+    const { states, open, problem: { words } } = this.#walk;
+    const lead = states.values[nodes[at]];
+    this.#reach[0] = states.values[before];
+    let known = 1;
+    let isAny = false;
+    for (let w = 0; w < words; w++) {
+      const index = at + 1 + words + w;
+      let absorbed = 0;
+      for (let bits = nodes[index]; bits !== 0 && known <= MOST_STATES; bits &= bits - 1) {
+        const bit = bits & -bits;
+        const more = this.#join(open[(w << 5) + 31 - Math.clz32(bit)], operation, known, lead);
+        if (more < 0) continue;
+        known = more;
+        absorbed |= bit;
+      }
+      this.mask[w] = absorbed;
+      nodes[index] &= ~absorbed;
+      isAny ||= absorbed !== 0;
+    }
+    return isAny;
+  }
+
+  /** Whether `X` joins: the number of states then reached, of which `known` are known; -1 if it does not. */
+  #join(joining: number, operation: number, known: number, lead: State): number {
+    const { states } = this.#walk;
+    const reach = this.#reach;
+    let count = known;
+    for (let i = 0; i < known; i++) {
+      const next = states.only(reach[i], joining, this.#budget);
+      if (next === ILLEGAL) return -1;
+      if (next === reach[i]) continue;
+      const end = states.only(next, operation, this.#budget);
+      if (end === ILLEGAL || !states.same(end, lead)) return -1;
+      if (!this.#has(next, count)) reach[count++] = next;
+    }
+    return count;
+  }
+
+  #has(state: State, count: number): boolean {
+    for (let i = 0; i < count; i++) if (this.#reach[i] === state) return true;
+    return false;
+  }
+}

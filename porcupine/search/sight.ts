@@ -1,0 +1,197 @@
+import { NEVER } from "../history.ts";
+import { ILLEGAL } from "../types.ts";
+import type { Problem } from "./problem.ts";
+
+/** Answers that are still to be asked for, and are looked at. */
+const LOOK_AHEAD = 3;
+/** So many answers are compared with the state before it is given up that one shows it. */
+const MOST_LOOKS = 64;
+
+/**
+ * Where answers show the whole state, and states only grow until they are replaced (texts, as far as one can see), the next
+ * answers say what has to be placed now. Nobody declared that: it is guessed from an answer that was the state, so that it
+ * only says what is worth trying first.
+ */
+export class Sight<State, Input, Output> {
+  readonly #problem: Problem<State, Input, Output>;
+  /** By operation: the text that its answer shows, once it is known where. */
+  #texts: readonly (string | undefined)[] = [];
+  /** By operation: the first one from it on, by call, that shows a text; -1 if there is none. */
+  #nexts: Int32Array = new Int32Array(0);
+  #looks = MOST_LOOKS;
+  /** What is to be reached, the next text first. */
+  readonly #targets: string[] = [];
+  readonly #step: (state: State, operation: number) => State | typeof ILLEGAL;
+
+  /** `step`: what an operation makes of a state. */
+  constructor(
+    problem: Problem<State, Input, Output>,
+    step: (state: State, operation: number) => State | typeof ILLEGAL,
+  ) {
+    this.#problem = problem;
+    this.#step = step;
+  }
+
+  /** Whether it is known where answers show a text. */
+  get isOpen(): boolean {
+    return this.#texts.length > 0;
+  }
+
+  /** An operation did nothing in this state: perhaps its answer shows it. */
+  learn(state: State, operation: number): void {
+    if (this.#looks <= 0) return;
+    const text: unknown = state;
+    const answer = this.#problem.answers[operation];
+    if (typeof text !== "string" || text === "" || !answer.known) return;
+    this.#looks--;
+    const output: unknown = answer.output;
+    if (output === text) this.#begin((shown) => shown);
+    if (typeof output !== "object" || output === null) return;
+    const field = Object.keys(output).find((key) => Reflect.get(output, key) === text);
+    if (field === undefined) return;
+    this.#begin((shown) =>
+      typeof shown === "object" && shown !== null ? Reflect.get(shown, field) : undefined
+    );
+  }
+
+  #begin(look: (output: unknown) => unknown): void {
+    const { answers, ret, count } = this.#problem;
+    this.#looks = 0;
+    this.#texts = answers.map((answer) => {
+      const shown = answer.known ? look(answer.output) : undefined;
+      return typeof shown === "string" ? shown : undefined;
+    });
+    this.#nexts = new Int32Array(count + 1).fill(-1);
+    for (let k = count - 1; k >= 0; k--) {
+      this.#nexts[k] = this.#texts[k] !== undefined && ret[k] !== NEVER ? k : this.#nexts[k + 1];
+    }
+  }
+
+  /**
+   * Gathers the texts that are to be reached: that of the operation that returns, if it waits for one (then it answers true), or
+   * those of the open ones, which are not placed yet, and of those called next.
+   */
+  #aim(due: number, waiting: readonly number[], called: number): boolean {
+    const targets = this.#targets;
+    const owes = this.#texts[due];
+    targets.length = 0;
+    if (owes !== undefined) {
+      targets.push(owes);
+      return true;
+    }
+    for (const k of waiting) {
+      const text = this.#texts[k];
+      if (text !== undefined) targets.push(text);
+    }
+    if (targets.length > 1) targets.sort((a, b) => a.length - b.length);
+    let next = this.#nexts[called];
+    for (let i = 0; i < LOOK_AHEAD && next >= 0; i++, next = this.#nexts[next + 1]) {
+      targets.push(this.#texts[next] ?? "");
+    }
+    return false;
+  }
+
+  /** Whether a text may become what an operation shows. */
+  mayBecome(text: string, operation: number): boolean {
+    const shown = this.#texts[operation];
+    return shown !== undefined && shown.startsWith(text);
+  }
+
+  /** Of two texts, whether the second is the one that some open operations, and those called next, ask for. */
+  prefers(now: string, then: string, waiting: readonly number[], called: number): boolean {
+    let next = this.#nexts[called];
+    for (let i = 0; i < waiting.length + LOOK_AHEAD; i++) {
+      const k = i < waiting.length ? waiting[i] : next;
+      if (k < 0) return false;
+      if (i >= waiting.length) next = this.#nexts[k + 1];
+      const text = this.#texts[k];
+      if (text === undefined) continue;
+      const fitsNow = text.startsWith(now);
+      const fitsThen = text.startsWith(then);
+      if (fitsNow !== fitsThen) return fitsThen;
+      if (fitsNow) return then.length > now.length;
+    }
+    return false;
+  }
+
+  /** The operation that leads towards the next texts, if `due` is about to return and others are waiting; -1: none is known. */
+  guide(state: State, due: number, waiting: readonly number[], called: number): number {
+    const text: unknown = state;
+    if (!this.isOpen || typeof text !== "string") return -1;
+    const isStuck = this.#aim(due, waiting, called);
+    for (const target of this.#targets) {
+      if (target.length > text.length && target.startsWith(text)) {
+        const guide = this.#towards(target, isStuck ? -1 : due, { from: state, first: -1 }, waiting);
+        if (guide >= 0) return guide;
+      }
+      // It does not grow into the answer: something else has to be put in its place.
+      const guide = this.#instead(target, isStuck ? -1 : due, state, waiting);
+      if (guide >= 0) return guide;
+    }
+    return -1;
+  }
+
+  /** The operation with which the present text begins to grow into what a waiting operation shows, if it can; -1 if not. */
+  serving(state: State, waiting: readonly number[]): number {
+    const text: unknown = state;
+    if (!this.isOpen || typeof text !== "string") return -1;
+    for (const k of waiting) {
+      const target = this.#texts[k];
+      if (target === undefined || target.length <= text.length || !target.startsWith(text)) continue;
+      const first = this.#reaching(target, state, waiting);
+      if (first >= 0) return first;
+    }
+    return -1;
+  }
+
+  /** The operation that puts the beginning of a text in the place of the present one, `due` being what follows. */
+  #instead(target: string, due: number, state: State, waiting: readonly number[]): number {
+    for (const k of waiting) {
+      const next = this.#step(state, k);
+      if (next === ILLEGAL || typeof next !== "string" || next === "" || !target.startsWith(next)) continue;
+      if (due < 0 || this.#towards(target, due, { from: next, first: k }, waiting) >= 0) return k;
+    }
+    return -1;
+  }
+
+  /** The operation with which a text grows towards another one, `due` being a part of that; -1 if it does not. */
+  #towards(
+    target: string,
+    due: number,
+    begin: { readonly from: State; readonly first: number },
+    waiting: readonly number[],
+  ): number {
+    let state = begin.from;
+    let first = begin.first;
+    const used: number[] = [first];
+    for (;;) {
+      if (due >= 0 && this.#grows(state, due, target) !== undefined) return first < 0 ? due : first;
+      const k = waiting.find((one) => !used.includes(one) && this.#grows(state, one, target) !== undefined);
+      if (k === undefined) return -1;
+      if (first < 0) first = k;
+      if (due < 0) return first;
+      state = this.#grows(state, k, target) ?? state;
+      used.push(k);
+    }
+  }
+
+  /** The operation with which the present text begins to grow into another one, as a whole; -1 if it does not. */
+  #reaching(target: string, from: State, waiting: readonly number[]): number {
+    let state = from;
+    const used: number[] = [];
+    while (state !== target) {
+      const k = waiting.find((one) => !used.includes(one) && this.#grows(state, one, target) !== undefined);
+      if (k === undefined) return -1;
+      state = this.#grows(state, k, target) ?? state;
+      used.push(k);
+    }
+    return used[0] ?? -1;
+  }
+
+  /** The text that an operation makes of one, if it is longer and the target begins with it. */
+  #grows(state: State, operation: number, target: string): State | undefined {
+    const next = this.#step(state, operation);
+    const isLonger = typeof next === "string" && typeof state === "string" && next.length > state.length;
+    return isLonger && target.startsWith(next) ? next : undefined;
+  }
+}

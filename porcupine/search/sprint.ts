@@ -1,0 +1,343 @@
+import type { Budget } from "../budget.ts";
+import { NEVER } from "../history.ts";
+import { ILLEGAL } from "../types.ts";
+import type { Problem } from "./problem.ts";
+import { Slots } from "./slots.ts";
+import { Sight } from "./sight.ts";
+import { sameState } from "./states.ts";
+import { Trail } from "./trail.ts";
+
+/** Operations called next that are looked at to see which way is better. */
+const HORIZON = 8;
+/** Entries looked at that something could be hidden behind. */
+const MOST_HOSTS = 32;
+/** Decisions that can be taken back, and ways kept of each. */
+const MOST_CHOICES = 64;
+const MOST_WAYS = 16;
+/** Steps taken without getting any further before it is given up. */
+const PATIENCE = 12_000;
+
+/** A choice: the length of the trail and the level then, the ways to go on, which of them is the next. */
+interface Choice {
+  readonly length: number;
+  readonly level: number;
+  readonly ways: readonly number[];
+  next: number;
+  /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
+  readonly lock: number;
+}
+
+/**
+ * A quick try at an order, for models that do not say what their operations do, and histories that are what they should be:
+ * goes along the returns and places what is due, as late as possible, with nothing but the user's steps; no states are given
+ * numbers, no configurations are remembered. Where there is a choice it looks a few answers ahead, and it goes back some
+ * choices if it comes to an end. What it finds is an order, step by step; that it finds none says nothing, and is found out
+ * soon.
+ *
+ * What is due and changes the state is placed last, or hidden: just before the operation that changed the state before, if that
+ * one leads where it led all the same (rule (c') of `Absorption`, in hindsight). It may stand there if it had been called when
+ * that one was placed: whatever returned before its call had its place by then.
+ */
+export class Sprint<State, Input, Output> {
+  readonly #problem: Problem<State, Input, Output>;
+  readonly #budget: Budget;
+  readonly #sight: Sight<State, Input, Output>;
+  readonly #trail: Trail<State>;
+  readonly #slots: Slots<State, Input, Output>;
+  /** By operation: whether it was seen to change a state. */
+  readonly #acts: Uint8Array;
+  #state: State;
+  #furthest = 0;
+  #steps = 0;
+  #stepsThen = 0;
+  readonly #waiting: number[] = [];
+  #hidden: State | undefined = undefined;
+  /** Choices, in a ring: length of the trail and level then, ways, and which of them is the next. */
+  readonly #choices: Choice[] = [];
+  /** Whether a choice was taken back, and nothing new has been reached since. */
+  #isBack = false;
+  #top = 0;
+  #bottom = 0;
+
+  constructor(problem: Problem<State, Input, Output>, budget: Budget) {
+    const { count, starts } = problem;
+    this.#problem = problem;
+    this.#budget = budget;
+    this.#sight = new Sight(problem, (state, operation) => this.#step(state, operation));
+    this.#trail = new Trail(count);
+    this.#slots = new Slots(problem);
+    this.#acts = new Uint8Array(count);
+    this.#state = starts[0].state;
+  }
+
+  /** An order of the whole partition, if it is quickly found. */
+  run(): number[] | undefined {
+    const { returns, called, count } = this.#problem;
+    const slots = this.#slots;
+    const most = 64 * count + 10_000;
+    const { placed } = this.#trail;
+    this.#enter(0);
+    for (;;) {
+      while (slots.level < returns.length && placed[returns[slots.level]] === 1) {
+        slots.forward();
+        this.#enter(called[slots.level - 1]);
+      }
+      if (this.#slots.level > this.#furthest) {
+        this.#furthest = this.#slots.level;
+        this.#isBack = false;
+        this.#stepsThen = this.#steps;
+      }
+      if (this.#slots.level === returns.length) {
+        return this.#budget.stopped === undefined ? this.#trail.order() : undefined;
+      }
+      if (!this.#budget.goOn() || this.#steps > most || this.#steps - this.#stepsThen > PATIENCE) {
+        return undefined;
+      }
+      if (!this.#decide(returns[this.#slots.level]) && !this.#goBack()) return undefined;
+    }
+  }
+
+  #step(state: State, operation: number): State | typeof ILLEGAL {
+    const { model, inputs, answers } = this.#problem;
+    this.#steps++;
+    if ("steps" in model) return ILLEGAL;
+    return model.step(state, inputs[operation], answers[operation], this.#budget);
+  }
+
+  #same(left: State, right: State): boolean {
+    return left === right || sameState(this.#problem.model, left, right);
+  }
+
+  /** How many operations are called before the operation returns that is due. */
+  get #called(): number {
+    const { returns, called, count } = this.#problem;
+    return this.#slots.level < returns.length ? called[this.#slots.level] : count;
+  }
+
+  /** Operations are called. */
+  #enter(from: number): void {
+    const { slot, ret } = this.#problem;
+    const to = this.#called;
+    for (let k = from; k < to; k++) if (slot[k] >= 0 && ret[k] !== NEVER) this.#tryRead(k);
+  }
+
+  /** Gives an operation its place if it does nothing now. */
+  #tryRead(operation: number): void {
+    const next = this.#step(this.#state, operation);
+    if (next === ILLEGAL) return;
+    if (!this.#same(next, this.#state)) {
+      this.#acts[operation] = 1;
+      return;
+    }
+    this.#trail.read(operation);
+    this.#sight.learn(this.#state, operation);
+  }
+
+  /** Decides what is placed next, so that the operation that returns gets its place; false if there is no way. */
+  #decide(due: number): boolean {
+    const next = this.#step(this.#state, due);
+    if (next !== ILLEGAL && this.#same(next, this.#state)) {
+      this.#trail.read(due);
+      this.#sight.learn(this.#state, due);
+      return true;
+    }
+    this.#wait(due);
+    const host = next === ILLEGAL ? -1 : this.#findHost(due, due);
+    if (this.#waiting.length === 0 && next !== ILLEGAL && host < 0) {
+      this.#place(due, next);
+      return true;
+    }
+    const ways = next === ILLEGAL ? this.#waysTo(due) : this.#waysWith(due, next, host);
+    if (ways.length === 0) return false;
+    if (this.#top - this.#bottom === MOST_CHOICES) this.#bottom++;
+    const lock = this.#isBack ? this.#furthest : -1;
+    const { length } = this.#trail;
+    const choice = this.#choices[this.#top++ % MOST_CHOICES] = {
+      length,
+      level: this.#slots.level,
+      ways,
+      next: 0,
+      lock,
+    };
+    while (choice.next < ways.length) if (this.#take(ways[choice.next++])) return true;
+    this.#top--;
+    return false;
+  }
+
+  /**
+   * Takes back the last choice that has a way left, and takes that; false if there is none. One choice is taken back at a time:
+   * what is chosen after that stands until something new is reached.
+   */
+  #goBack(): boolean {
+    this.#isBack = true;
+    while (this.#top > this.#bottom) {
+      const choice = this.#choices[(this.#top - 1) % MOST_CHOICES];
+      if (choice.lock < this.#furthest) {
+        this.#state = this.#trail.undo(choice.length, this.#state);
+        this.#slots.moveTo(choice.level);
+        while (choice.next < choice.ways.length) if (this.#take(choice.ways[choice.next++])) return true;
+      }
+      this.#top--;
+    }
+    return false;
+  }
+
+  /** Places an operation, or hides the one of which it is the complement; false if that changes nothing. */
+  #take(way: number): boolean {
+    if (way < 0) return this.#hide(~way);
+    const next = this.#step(this.#state, way);
+    if (next === ILLEGAL || this.#same(next, this.#state)) return false;
+    this.#place(way, next);
+    return true;
+  }
+
+  /** Hides an operation, together with those that do nothing where it hides. */
+  #hide(operation: number): boolean {
+    const { called, ret } = this.#problem;
+    const host = this.#findHost(operation, this.#problem.returns[this.#slots.level]);
+    if (host < 0) return false;
+    const state = this.#hidden as State;
+    this.#trail.hide(operation, host, state);
+    const before = called[this.#trail.levelAt(host)];
+    for (let s = 0; s < this.#slots.open.length; s++) {
+      const k = this.#slots.open[s];
+      if (k < 0 || k >= before || ret[k] === NEVER || this.#acts[k] === 1 || this.#trail.placed[k] === 1) {
+        continue;
+      }
+      const next = this.#step(state, k);
+      if (next !== ILLEGAL && this.#same(next, state)) this.#trail.hide(k, host, state);
+    }
+    return true;
+  }
+
+  #place(operation: number, next: State): void {
+    const { ret } = this.#problem;
+    this.#trail.change(operation, this.#slots.level, this.#state, next);
+    this.#state = next;
+    for (let s = 0; s < this.#slots.open.length; s++) {
+      const k = this.#slots.open[s];
+      if (k >= 0 && ret[k] !== NEVER && this.#acts[k] === 0 && this.#trail.placed[k] === 0) this.#tryRead(k);
+    }
+  }
+
+  /** Gathers what is open and has no place yet, but the one that returns; by call, those without an answer last. */
+  #wait(due: number): void {
+    const { ret } = this.#problem;
+    const waiting = this.#waiting;
+    waiting.length = 0;
+    for (let s = 0; s < this.#slots.open.length; s++) {
+      const k = this.#slots.open[s];
+      if (k < 0 || k === due || this.#trail.placed[k] === 1) continue;
+      let i = waiting.push(k) - 1;
+      const isLost = ret[k] === NEVER;
+      for (; i > 0; i--) {
+        const other = waiting[i - 1];
+        if (isLost === (ret[other] === NEVER) ? other < k : isLost) break;
+        waiting[i] = other;
+      }
+      waiting[i] = k;
+    }
+  }
+
+  /**
+   * The entry that an operation can hide behind, so that this is of use to the one that returns; -1 if there is none. Leaves the
+   * state that it makes there in `#hidden`.
+   */
+  #findHost(operation: number, due: number): number {
+    const { called } = this.#problem;
+    const trail = this.#trail;
+    let at = trail.changeBefore(trail.length);
+    for (let i = 0; i < MOST_HOSTS && at >= 0 && operation < called[trail.levelAt(at)]; i++) {
+      const made = this.#step(trail.beforeAt(at), operation);
+      if (made !== ILLEGAL && (operation === due || this.#serves(made, due, at))) {
+        const after = this.#step(made, trail.operationAt(at));
+        if (after !== ILLEGAL && this.#same(after, trail.afterAt(at))) {
+          this.#hidden = made;
+          return at;
+        }
+      }
+      at = trail.changeBefore(at);
+    }
+    return -1;
+  }
+
+  /** Whether the operation that returns can hide in a state before an entry, or perhaps after some more. */
+  #serves(state: State, due: number, host: number): boolean {
+    if (due >= this.#problem.called[this.#trail.levelAt(host)]) return false;
+    if (typeof state === "string" && this.#sight.mayBecome(state, due)) return true;
+    return this.#step(state, due) !== ILLEGAL;
+  }
+
+  /** The ways to go on with an operation that changes the state into `next`. */
+  #waysWith(due: number, next: State, host: number): number[] {
+    const ways: number[] = [];
+    let guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
+    if (guide < 0 && host < 0) guide = this.#sight.serving(this.#state, this.#waiting);
+    if (guide >= 0) ways.push(guide);
+    this.#push(ways, due, next, host);
+    this.#pushRest(ways);
+    return ways;
+  }
+
+  /** Two ways for one operation, which leads to a state: to place it last, and to hide it; the better one first. */
+  #push(ways: number[], operation: number, next: State, host: number): void {
+    if (host < 0) {
+      if (!ways.includes(operation)) ways.push(operation);
+      return;
+    }
+    const isWanted = this.#isWanted(next, host);
+    if (!isWanted) ways.push(~operation);
+    if (!ways.includes(operation)) ways.push(operation);
+    if (isWanted) ways.push(~operation);
+  }
+
+  /** The ways to make the answer possible that is to be given: first what does so by itself, then what does so where it hides. */
+  #waysTo(due: number): number[] {
+    const ways: number[] = [];
+    const guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
+    if (guide >= 0) this.#consider(ways, guide, due, true);
+    for (const k of this.#waiting) if (k !== guide) this.#consider(ways, k, due, false);
+    if (ways.length === 0) {
+      for (const k of this.#waiting) {
+        if (ways.length < MOST_WAYS && this.#findHost(k, due) >= 0) ways.push(~k);
+      }
+    }
+    this.#pushRest(ways);
+    return ways;
+  }
+
+  #consider(ways: number[], operation: number, due: number, isGuide: boolean): void {
+    if (ways.length >= MOST_WAYS) return;
+    const next = this.#step(this.#state, operation);
+    if (next === ILLEGAL || this.#same(next, this.#state)) return;
+    if (!isGuide && this.#step(next, due) === ILLEGAL) return;
+    this.#push(ways, operation, next, this.#findHost(operation, due));
+  }
+
+  #pushRest(ways: number[]): void {
+    for (const k of this.#waiting) if (ways.length < MOST_WAYS && !ways.includes(k)) ways.push(k);
+  }
+
+  /** Whether answers that cannot hide at a host say that the state should be this one rather than the present one. */
+  #isWanted(next: State, host: number): boolean {
+    const { called, count } = this.#problem;
+    const before = called[this.#trail.levelAt(host)];
+    const from = this.#called;
+    const now = this.#state;
+    if (this.#sight.isOpen && typeof now === "string" && typeof next === "string") {
+      return this.#sight.prefers(now, next, this.#waiting.filter((k) => k >= before), from);
+    }
+    for (const k of this.#waiting) {
+      if (
+        k >= before && this.#acts[k] === 0 && this.#step(next, k) !== ILLEGAL &&
+        this.#step(now, k) === ILLEGAL
+      ) return true;
+    }
+    for (let k = from; k < count && k < from + HORIZON; k++) {
+      const mayNow = this.#step(now, k) !== ILLEGAL;
+      const mayThen = this.#step(next, k) !== ILLEGAL;
+      if (mayNow !== mayThen) return mayThen;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+/** What an entry of a trail is. */
+const READ = 0;
+const CHANGE = 1;
+const HIDDEN = 2;
+
+/**
+ * The order that a `Sprint` has made so far, as a trail that can be gone back: operations that changed the state, operations
+ * that did nothing, and operations hidden just before one that changed it, which leads where it led all the same.
+ */
+export class Trail<State> {
+  /** Entries. */
+  length = 0;
+  /** By operation: whether it has its place. */
+  readonly placed: Uint8Array;
+
+  readonly #operations: Int32Array;
+  readonly #kinds: Uint8Array;
+  /** The level at which it was placed; of a hidden one the entry that it is hidden behind. */
+  readonly #levels: Int32Array;
+  /** The states before and after an entry that changed it; of a hidden one the state before its host, before it hid. */
+  readonly #before: (State | undefined)[] = [];
+  readonly #after: (State | undefined)[] = [];
+
+  /** For so many operations. */
+  constructor(count: number) {
+    this.placed = new Uint8Array(count);
+    this.#operations = new Int32Array(count);
+    this.#kinds = new Uint8Array(count);
+    this.#levels = new Int32Array(count);
+  }
+
+  /** An operation that did nothing. */
+  read(operation: number): void {
+    this.#push(operation, READ, 0, undefined, undefined);
+  }
+
+  /** An operation that changed the state. */
+  change(operation: number, level: number, before: State, after: State): void {
+    this.#push(operation, CHANGE, level, before, after);
+  }
+
+  /** Hides an operation just before the one at `host`: it leads to `before`, from which the host leads where it did. */
+  hide(operation: number, host: number, before: State): void {
+    this.#push(operation, HIDDEN, host, this.#before[host], undefined);
+    this.#before[host] = before;
+  }
+
+  #push(
+    operation: number,
+    kind: number,
+    level: number,
+    before: State | undefined,
+    after: State | undefined,
+  ): void {
+    const at = this.length++;
+    this.placed[operation] = 1;
+    this.#operations[at] = operation;
+    this.#kinds[at] = kind;
+    this.#levels[at] = level;
+    this.#before[at] = before;
+    this.#after[at] = after;
+  }
+
+  /** The last entry before `at` that changed the state; -1 if there is none. */
+  changeBefore(at: number): number {
+    let i = at - 1;
+    while (i >= 0 && this.#kinds[i] !== CHANGE) i--;
+    return i;
+  }
+
+  /** The operation of an entry. */
+  operationAt(at: number): number {
+    return this.#operations[at];
+  }
+
+  /** The level at which an entry was made that changed the state. */
+  levelAt(at: number): number {
+    return this.#levels[at];
+  }
+
+  /** The state before an entry that changed it, and before what hides before it. */
+  beforeAt(at: number): State {
+    return this.#before[at] as State;
+  }
+
+  /** The state after it. */
+  afterAt(at: number): State {
+    return this.#after[at] as State;
+  }
+
+  /** Goes back until there are `length` entries; `state` is the present state, the answer the one then. */
+  undo(length: number, state: State): State {
+    let present = state;
+    while (this.length > length) {
+      const at = --this.length;
+      this.placed[this.#operations[at]] = 0;
+      if (this.#kinds[at] === CHANGE) present = this.#before[at] as State;
+      if (this.#kinds[at] === HIDDEN) this.#before[this.#levels[at]] = this.#before[at];
+    }
+    return present;
+  }
+
+  /** The whole order. */
+  order(): number[] {
+    const hidden = new Map<number, number[]>();
+    for (let at = 0; at < this.length; at++) {
+      if (this.#kinds[at] !== HIDDEN) continue;
+      const host = hidden.get(this.#levels[at]);
+      if (host === undefined) hidden.set(this.#levels[at], [this.#operations[at]]);
+      else host.push(this.#operations[at]);
+    }
+    const order: number[] = [];
+    for (let at = 0; at < this.length; at++) {
+      if (this.#kinds[at] === HIDDEN) continue;
+      const before = this.#kinds[at] === CHANGE ? hidden.get(at) : undefined;
+      if (before !== undefined) order.push(...before);
+      order.push(this.#operations[at]);
+    }
+    return order;
+  }
+}

@@ -1,0 +1,96 @@
+import { peakOfPlain } from "./child.ts";
+import { type Bar, n } from "./bars.ts";
+import { type BenchCase, generatedCases } from "./histories.ts";
+import { timed } from "./measure.ts";
+
+const NOW = (): number => performance.now();
+
+/** Warm runs, of which the median counts. */
+const RUNS = 5;
+
+/** One history, judged by a model with nothing but a step function. */
+interface PlainRow {
+  readonly name: string;
+  readonly goMs: number;
+  readonly ms: number;
+  /** Whether the verdict was found in the time allowed, and is the expected one. */
+  readonly isRight: boolean;
+  /** How many times as fast as Go it has to be. */
+  readonly asked: number;
+}
+
+/** Bar 5: models with nothing but a step function. Prints a line for each history. */
+export async function plainBars(): Promise<Bar[]> {
+  console.log("\nstep function only (bar 5), times in ms, Go as recorded");
+  console.log("history".padEnd(30), ...["Go", "ours", "Go/ours", "asked"].map((name) => name.padStart(9)));
+  const rows: PlainRow[] = [];
+  for (const bench of generatedCases()) {
+    const goMs = bench.go === null || bench.go === "gaveUp" ? 0 : bench.go.ms;
+    if (goMs < 20) continue;
+    const row = await judge(bench, goMs);
+    rows.push(row);
+    const ours = row.isRight ? n(row.ms) : `> ${n(row.ms)}`;
+    const figures = [n(goMs), ours, n(goMs / row.ms), n(row.asked)].map((text) => text.padStart(9));
+    console.log(row.name.padEnd(30), ...figures, holds(row) ? "" : "  short");
+  }
+  return [speedBar(rows), await memoryBar()];
+}
+
+function holds({ goMs, ms, asked, isRight }: PlainRow): boolean {
+  return isRight && goMs / ms >= asked;
+}
+
+async function judge(bench: BenchCase, goMs: number): Promise<PlainRow> {
+  const history = await bench.load({ plain: true });
+  // Slower than three times Go's time is slow enough to know.
+  const limits = { explain: "verdict", timeLimitMs: 3 * goMs } as const;
+  const times: number[] = [];
+  let isRight = true;
+  // The first run warms up.
+  for (let run = 0; run <= RUNS && isRight; run++) {
+    const [ms, verdict] = timed(NOW, () => history.judge(limits));
+    isRight = verdict.kind === bench.expected;
+    if (run > 0 || !isRight) times.push(ms);
+  }
+  times.sort((a, b) => a - b);
+  const asked = bench.name.includes("100k") ? 8 : 2;
+  return { name: bench.name, goMs, ms: times[times.length >>> 1], isRight, asked };
+}
+
+function speedBar(rows: readonly PlainRow[]): Bar {
+  const fast = rows.filter(holds);
+  const mean = Math.exp(rows.reduce((sum, { goMs, ms }) => sum + Math.log(goMs / ms), 0) / rows.length);
+  const short = rows.filter((row) => !holds(row)).map(({ name, goMs, ms }) => `${name} ${n(goMs / ms)}`);
+  return {
+    number: 5,
+    asked: "step function only: 2 times as fast as Go on each history of 20 ms or more, 8 at 100k operations",
+    reached: `${fast.length} of ${rows.length}, geometric mean ${n(mean)}` +
+      (short.length === 0 ? "" : `; short: ${short.join(", ")}`),
+    holds: short.length === 0,
+  };
+}
+
+/** What an empty Go process held when the figures were taken, in MB. */
+const EMPTY_GO_MB = 3;
+
+/** Peak memory, each history in a process of its own. */
+async function memoryBar(): Promise<Bar> {
+  const parts: string[] = [];
+  let isKept = true;
+  for (const { name, go } of generatedCases()) {
+    if (go === null || go === "gaveUp" || go.peakMb === null || go.ms < 20) continue;
+    const peak = await peakOfPlain(name);
+    const asked = (go.peakMb - EMPTY_GO_MB) / 10;
+    isKept &&= peak !== null && peak.checking <= asked;
+    const ours = peak === null
+      ? "not measured"
+      : `${n(peak.checking)} MB (${n(peak.total)} with the history)`;
+    parts.push(`${name} ${ours} of ${n(asked)}`);
+  }
+  return {
+    number: 5,
+    asked: "step function only: at most 1/10 of Go's peak memory, above the process with the history in it",
+    reached: parts.join(", "),
+    holds: isKept,
+  };
+}
