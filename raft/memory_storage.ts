@@ -36,22 +36,22 @@ export interface CompletePersist extends Persist {
   readonly snapshot: Snapshot | null;
 }
 
-/** Snapshots stored ahead of the write that names them, in memory: the last one only. */
+/** Snapshots stored ahead of the writes that name them, in memory: one write may still wait for its turn while the next is stored. */
 export class StagedSnapshot {
-  #staged: Snapshot | null = null;
+  readonly #staged = new Map<Index, Snapshot>();
 
   /** Takes all of `pieces`; resolves to their bytes. */
   async take({ index, term }: SnapshotEnd, pieces: AsyncIterable<Uint8Array>): Promise<number> {
     const writer = new ByteWriter(1024);
     for await (const piece of pieces) writer.raw(piece);
     const data = writer.take();
-    this.#staged = { index, term, data };
+    this.#staged.set(index, { index, term, data });
     return data.length;
   }
 
   /** The one that ends at `index`, or null. */
   at(index: Index): Snapshot | null {
-    return this.#staged?.index === index ? this.#staged : null;
+    return this.#staged.get(index) ?? null;
   }
 
   /** `write` with the bytes of the snapshot that it names. Throws `RangeError` if they were never stored. */
@@ -64,8 +64,9 @@ export class StagedSnapshot {
   }
 
   #find({ index, term }: AnySnapshot): Snapshot {
-    const staged = this.#staged;
-    if (staged !== null && staged.index === index && staged.term === term) return staged;
+    const staged = this.#staged.get(index);
+    for (const older of this.#staged.keys()) if (older < index) this.#staged.delete(older);
+    if (staged?.term === term) return staged;
     throw new RangeError(`Cannot name the snapshot up to ${index}: it was not stored`);
   }
 }

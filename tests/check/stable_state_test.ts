@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { applyPersist, readerOf } from "../../raft/memory_storage.ts";
+import { applyPersist, readerOf, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
 import { seededRandom } from "../../runtime/mod.ts";
 import { StableState, WatchedDisk } from "./stable_state.ts";
@@ -44,6 +44,19 @@ Deno.test("the state that is followed in place is what applyPersist makes of the
       assertEquals(state.toRecovered(), expected, `seed ${seed}, write ${sequence}`);
     }
   }
+});
+
+Deno.test("of two snapshots stored ahead one after the other both can be named, in their order", async () => {
+  const staged = new StagedSnapshot();
+  const pieces = async function* (byte: number) {
+    yield await Promise.resolve(new Uint8Array([byte]));
+  };
+  for (const index of [3, 5]) assertEquals(await staged.take({ index, term: 1 }, pieces(index)), 1);
+  for (const index of [3, 5]) {
+    const named = write(index, { snapshot: { index, term: 1, data: null, sizeBytes: 1 } });
+    assertEquals(staged.complete(named).snapshot?.data, new Uint8Array([index]));
+  }
+  assertEquals(staged.at(3), null, "what is older than what the log names is of no use");
 });
 
 /** A storage that comes up with whatever it is told. */
