@@ -71,16 +71,20 @@ export class EntryPlan {
   }
 }
 
-/** Whether no byte from `start` to `end` has its highest bit set. */
-export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether no byte from `start` to `end` has its highest bit set. By words: by bytes it takes as long as a checksum. */
+export function isAscii(
+  { bytes, words }: { readonly bytes: Uint8Array; readonly words: Uint32Array },
+  start: number,
+  end: number,
+): boolean {
+  const first = Math.min(end, (start + 3) & ~3);
+  const last = Math.max(first, end & ~3);
   let all = 0;
-  let at = start;
-  for (const last = end - 7; at < last; at += 8) {
-    all |= bytes[at] | bytes[at + 1] | bytes[at + 2] | bytes[at + 3] |
-      bytes[at + 4] | bytes[at + 5] | bytes[at + 6] | bytes[at + 7];
-  }
-  for (; at < end; at++) all |= bytes[at];
-  return all < 0x80;
+  for (let at = start; at < first; at++) all |= bytes[at];
+  for (let at = last; at < end; at++) all |= bytes[at];
+  let wide = 0;
+  for (let at = first >> 2; at < last >> 2; at++) wide |= words[at];
+  return all < 0x80 && (wide & 0x80808080) === 0;
 }
 
 /** One key that is looked for, and one entry on its way into memory. */

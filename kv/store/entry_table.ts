@@ -19,6 +19,8 @@ import type { StoreEntry } from "./types.ts";
 export type EntryHead = Pick<StoreEntry, "version" | "revision" | "createdAt" | "lease">;
 
 const FIRST_SLOTS = 16;
+/** No entry takes less: six counts. */
+const LEAST_ENTRY_BYTES = 6;
 /** Shared by all tables: nothing is left in it between two calls. */
 const scratch = new EntryScratch();
 const plan = new EntryPlan();
@@ -152,6 +154,7 @@ export class EntryTable {
     readonly count: number;
     readonly onLease: (lease: number, key: string) => void;
   }): number {
+    this.#reserve(Math.min(count, Math.floor(data.length / LEAST_ENTRY_BYTES)));
     let at = start;
     for (let left = count; left > 0; left--) at = this.#decodeOne(data, at, onLease);
     return at;
@@ -160,7 +163,6 @@ export class EntryTable {
   #decodeOne(data: Uint8Array, start: number, onLease: (lease: number, key: string) => void): number {
     plan.read(data, start);
     const { keyStart, keyEnd, valueStart, valueEnd, lease, end } = plan;
-    if (!isAscii(data, keyStart, keyEnd) || !isAscii(data, valueStart, valueEnd)) checkText(data, start);
     scratch.takeKeyBytes(data, keyStart, keyEnd - keyStart);
     if (this.#size > 0 && this.#compare(this.#size - 1) <= 0) {
       throw new WireError("malformed", "Cannot decode entries that are not in the order of their keys");
@@ -168,7 +170,12 @@ export class EntryTable {
     const id = this.#insert(hashBytes(scratch.key, scratch.keyLength, this.#hashKey));
     const address = this.#arena.allocate(id, end - start);
     this.#addresses[id] = address;
-    this.#arena.slabAt(address).bytes.set(data.subarray(start, end), this.#arena.bodyAt(address));
+    const slab = this.#arena.slabAt(address);
+    const shift = this.#arena.bodyAt(address) - start;
+    slab.bytes.set(data.subarray(start, end), start + shift);
+    const plain = isAscii(slab, keyStart + shift, keyEnd + shift) &&
+      isAscii(slab, valueStart + shift, valueEnd + shift);
+    if (!plain) checkText(data, start);
     this.#order.append(id);
     if (lease !== 0) onLease(lease, new ByteReader(data, start).string());
     return end;
@@ -218,6 +225,14 @@ export class EntryTable {
     const addresses = new Float64Array(length);
     addresses.set(this.#addresses);
     this.#addresses = addresses;
+  }
+
+  /** Makes room for `count` entries in an empty table: growing step by step would take as long again. */
+  #reserve(count: number): void {
+    if (count <= this.#hashes.length) return;
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(count * 4 / 3 + 1)));
+    this.#hashes = new Uint32Array(count);
+    this.#addresses = new Float64Array(count);
   }
 
   #rehash(): void {
