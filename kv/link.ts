@@ -9,6 +9,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Address } from "../runtime/network.ts";
 import type { Random } from "../runtime/random.ts";
 import { RpcError, RpcPeer, type RpcRuntime } from "../runtime/rpc.ts";
+import { Turns } from "./turns.ts";
 import { type Answer, type Caller, DEFAULT_GROUP, type MachineMethods, machineService } from "./protocol.ts";
 
 /** What a link needs of its surroundings. */
@@ -80,6 +81,9 @@ export class Link {
   #next: number;
   /** Servers that seem to be gone, and until when they count as such. */
   readonly #gone = new Map<Address, number>();
+  /** Calls that wait a little before the next try. */
+  readonly #pauses: Turns;
+  readonly #wake = () => this.#pauses.wake(Infinity);
 
   /** Opens the client's end. Throws `TypeError` without servers, or if the runtime has such an end already. */
   constructor(options: LinkOptions) {
@@ -98,6 +102,8 @@ export class Link {
       this.#caller = peer;
       this.#giveUp = (server) => peer.giveUp(server);
     }
+    this.#pauses = new Turns(runtime.clock);
+    runtime.signal.addEventListener("abort", this.#wake, { once: true });
     // Not everybody begins at the same server.
     this.#next = this.#random.below(servers.length);
     this.#target = this.#servers[this.#next];
@@ -135,8 +141,17 @@ export class Link {
     this.#giveUp?.(server);
   }
 
+  /** News that `server` leads, from whoever has been told so: what waits for an answer of another is tried there at once. */
+  follow(server: Address): void {
+    this.#gone.delete(server);
+    this.#target = server;
+    for (const other of this.#servers) if (other !== server) this.#giveUp?.(other);
+    this.#wake();
+  }
+
   /** Fails every open call and releases the end. */
   close(): void {
+    this.signal.removeEventListener("abort", this.#wake);
     this.#caller.close();
   }
 
@@ -168,8 +183,11 @@ export class Link {
         if (!(error instanceof RpcError)) throw error;
         if (error.code === "refused") return attempt.invalid(error.message);
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
-        if (error.code === "gone") this.#lose(target);
-        else attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
+        if (error.code === "gone") {
+          // Unless another one is known to lead by now, which is why nobody waits for its answer any more.
+          if (this.#target === target) this.#lose(target);
+          attempt.redirected = true;
+        } else attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
       }
       const broken = await this.#pause(attempt, options);
@@ -233,15 +251,11 @@ export class Link {
   async #pause(attempt: Attempt, options: AskOptions): Promise<"aborted" | "closed" | null> {
     const ms = attempt.nextPauseMs(this.#random);
     if (ms === 0) return null;
-    try {
-      await this.#runtime.clock.sleep(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
-      return null;
-    } catch (error) {
-      if (options.signal?.aborted) return "aborted";
-      // Its own end woke it: a call that is under way ends as it would have ended while it waited for an answer.
-      if (this.signal.aborted) return "closed";
-      throw error;
-    }
+    await this.#pauses.wait(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
+    if (options.signal?.aborted) return "aborted";
+    // Its own end woke it: a call that is under way ends as it would have ended while it waited for an answer.
+    if (this.signal.aborted) return "closed";
+    return null;
   }
 }
 

@@ -7,7 +7,7 @@ import { RaftNode } from "../raft/node.ts";
 import type { RaftOptions, RaftState } from "../raft/options.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
-import type { Entry, Index, Snapshot } from "../raft/types.ts";
+import type { Entry, Index, NodeId, Snapshot } from "../raft/types.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import {
   type ClientCall,
@@ -32,7 +32,7 @@ export interface ReplicaOptions {
   /** This replica's machine; nobody else touches it. */
   readonly machine: AnyMachine;
   /** The Raft node underneath. */
-  readonly raft: Omit<RaftOptions, "onRole">;
+  readonly raft: Omit<RaftOptions, "onRole" | "onLeader">;
   /** Take a snapshot when the log has this many bytes; `Infinity` for never. */
   readonly maxLogSizeBytes: number;
   /** How long a follower lets committed entries gather before it applies them. @default {0, not at all} */
@@ -71,6 +71,8 @@ export class Replica {
   #wake: (() => void) | null = null;
   /** Whether a chunk is being applied. */
   #taking = false;
+  /** Hears who leads, whenever that is another than before. */
+  onLeader: (leader: NodeId) => void = () => {};
   /** Nothing is proposed here any more. */
   #retired = false;
   /** A snapshot that is made between two chunks; null if there is none. */
@@ -79,7 +81,11 @@ export class Replica {
   /** Starts the replica's Raft node and its apply loop. Throws what `RaftNode.open` throws. */
   static async open(options: ReplicaOptions): Promise<Replica> {
     const replica = new Replica(options);
-    const node = await RaftNode.open({ ...options.raft, onRole: (state) => replica.#onRole(state) });
+    const node = await RaftNode.open({
+      ...options.raft,
+      onRole: (state) => replica.#onRole(state),
+      onLeader: (leader) => replica.onLeader(leader),
+    });
     replica.#node = node;
     replica.#done = replica.#run(node);
     return replica;

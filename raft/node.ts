@@ -71,6 +71,8 @@ export class RaftNode {
   #stopped = false;
   #stopReason: unknown = null;
   #turnEnds = false;
+  /** Whom `onLeader` was told of last. */
+  #toldLeader: NodeId | null = null;
   /** What the last `propose` came to. */
   #proposal: { index: Index; term: Term } | null = null;
 
@@ -270,11 +272,13 @@ export class RaftNode {
       case "armElection":
         return this.#election.arm(isOwnCandidacy(input));
       case "leaderContact":
+        this.#tellLeader();
         return this.#election.heard();
       case "lead":
         this.#deadlines.disarm("election");
         this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
         this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
+        this.#tellLeader();
         return this.#tellRole();
       case "follow":
         this.#deadlines.disarm("heartbeat");
@@ -336,6 +340,16 @@ export class RaftNode {
     Promise.resolve().then(() => {
       this.#turnEnds = false;
       this.#step({ type: "replicate" }, null);
+    });
+  }
+
+  #tellLeader(): void {
+    const { onLeader } = this.#options;
+    const { leader } = this.#core;
+    if (onLeader === undefined || leader === null || leader === this.#toldLeader) return;
+    this.#toldLeader = leader;
+    Promise.resolve().then(() => {
+      if (!this.#stopped) onLeader(leader);
     });
   }
 

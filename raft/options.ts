@@ -38,6 +38,8 @@ export interface RaftOptions {
    * A service proposes an entry of its own here and gives up on what a lost leadership leaves open.
    */
   readonly onRole?: (state: RaftState) => void;
+  /** Hears who leads, this node itself included, whenever that is another than before; never while the node is being called. */
+  readonly onLeader?: (leader: NodeId) => void;
   /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
   readonly checkQuorum?: boolean;
 }

@@ -87,6 +87,7 @@ async function openParts(
     group,
     window: 1024,
   });
+  server.replica.onLeader = (leader) => clerk.client.link.follow(peers.get(leader) as string);
   const gateway = new Gateway({
     replica: server.replica,
     store,
