@@ -8,11 +8,11 @@ import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
-const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 4";
-const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 4";
+const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
+const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
-const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts";
+const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
 const WALK = "porcupine/search/walk.ts";
 const LAYER = "porcupine/search/layer.ts";
 const DEPTH = "porcupine/search/depth.ts";

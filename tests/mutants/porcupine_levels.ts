@@ -4,8 +4,8 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts";
-const BOUNDS = "test -A --no-check tests/porcupine/levels/bounds_test.ts";
+const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts -- --times 7";
+const BOUNDS = "test -A --no-check tests/porcupine/levels/bounds_test.ts -- --times 5";
 const REPORT = "test -A --no-check tests/porcupine/levels/report_test.ts";
 
 /** Weaker levels. */

@@ -4,13 +4,14 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const ONLINE = "test -A --no-check tests/porcupine/online_test.ts -- --times 80";
-const ONLINE_TEXTS = "test -A --no-check --filter=kv tests/porcupine/online_test.ts -- --times 80";
+const ONLINE_SEARCH =
+  "test -A --no-check --filter=/impossible.*(counter|bank|log)/ tests/porcupine/online_test.ts -- --times 40";
+const ONLINE_TEXTS = "test -A --no-check --filter=/prefix.*kv/ tests/porcupine/online_test.ts -- --times 20";
+const ONLINE_FEW = "test -A --no-check --filter=/prefix.*mutex/ tests/porcupine/online_test.ts -- --times 40";
 const ONLINE_VALUES = "test -A --no-check --filter=register tests/porcupine/online_test.ts -- --times 20";
-const ONLINE_WINDOWS =
-  "test -A --no-check --filter=/prefix|complain/ tests/porcupine/online_test.ts -- --times 60";
 const ONLINE_STORIES = "test -A --no-check tests/porcupine/online_story_test.ts";
 const ONLINE_VERSIONS = "test -A --no-check --filter=versioned tests/porcupine/online_test.ts -- --times 50";
+const FINITE = "test -A --no-check tests/porcupine/finite_test.ts";
 
 /** These mutants. */
 export const porcupineOnlineMutants: readonly Mutant[] = [
@@ -41,7 +42,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/witness.ts",
     anchor: "while (at > 0 && this.#steps[at - 1].watched.ret >= call) at--;",
     replacement: "while (at > 0 && this.#steps[at - 1].watched.ret >= 0) at--;",
-    killedBy: ONLINE,
+    killedBy: ONLINE_SEARCH,
   },
   {
     id: "PC-online-replay",
@@ -50,7 +51,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/witness.ts",
     anchor: 'else if (watched.status === "returned") return false;',
     replacement: "",
-    killedBy: ONLINE,
+    killedBy: ONLINE_SEARCH,
   },
   {
     id: "PC-online-reorder",
@@ -59,7 +60,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/reorder.ts",
     anchor: "maskOf(operations, ({ ret }) => ret < call)",
     replacement: "maskOf(operations, ({ ret }) => ret < 0 * call)",
-    killedBy: ONLINE,
+    killedBy: ONLINE_SEARCH,
   },
   {
     id: "PC-online-few-states",
@@ -69,7 +70,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/window.ts",
     anchor: "!areDominated(this.#model, all, exact, operations)",
     replacement: "exact.length === 0",
-    killedBy: ONLINE_WINDOWS,
+    killedBy: ONLINE_FEW,
   },
   {
     id: "PC-online-owes",
@@ -78,7 +79,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/finite.ts",
     anchor: "operations[k].ret === NEVER || isDone(other, k)",
     replacement: "operations[k].ret === NEVER || isDone(other, k) || true",
-    killedBy: ONLINE_WINDOWS,
+    killedBy: FINITE,
   },
   {
     id: "PC-online-spent",
@@ -87,7 +88,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     file: "porcupine/online/finite.ts",
     anchor: "other.spent.every((k) => one.spent.includes(k))",
     replacement: "other.spent.every((k) => one.spent.includes(k) || true)",
-    killedBy: ONLINE_WINDOWS,
+    killedBy: FINITE,
   },
   {
     id: "PC-online-clash",

@@ -4,9 +4,9 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 4";
-const FAST = "test -A --no-check tests/porcupine/fast_test.ts";
-const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 4";
+const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
+const FAST = "test -A --no-check tests/porcupine/fast_test.ts -- --times 2";
+const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8";
 const WALK = "porcupine/search/walk.ts";
 const ABSORPTION = "porcupine/search/absorption.ts";
 const OUTLOOK = "porcupine/search/outlook.ts";

@@ -110,7 +110,7 @@ function agree<Truth, State, Input, Output>(
   const bare = plain(hinted);
   const title = `a model with nothing but a step function is judged as with all its hints: ${name}`;
   Deno.test(title, () =>
-    forSeeds(title, 20, (seed) => {
+    forSeeds(title, 10, (seed) => {
       const random = new Random(seed);
       const size = 8 + (seed % (longest - 7));
       const history = seed % 2 === 0

@@ -4,7 +4,7 @@ import { Random } from "../fuzz/random.ts";
 import { linhistText, simulate, specOf } from "../generate.ts";
 import { bytesOf, gzip } from "./texts.ts";
 
-const SEEDS = 400;
+const SEEDS = 150;
 
 const ETCD = [
   "INFO  jepsen.util - 0\t:invoke\t:write\t3",

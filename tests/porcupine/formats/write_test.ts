@@ -29,7 +29,7 @@ import { bankShape, counterShape, kvBatchShape, lockShape, logShape, mutexShape 
 import { kvShape, registerShape, versionedShape } from "../fuzz/shapes.ts";
 import { bytesOf } from "./texts.ts";
 
-const SEEDS = 200;
+const SEEDS = 60;
 const COLLECTION = { unique: false };
 /** What a header must or may say of the object. */
 const FACTS = { accounts: { a: 2, b: 1 }, tokens: "increasing" };

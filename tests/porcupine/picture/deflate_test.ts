@@ -27,12 +27,12 @@ function bytesOf(random: Random, size: number): Uint8Array {
   return bytes;
 }
 
-Deno.test("What deflate packs, the host's own inflate unpacks: all small sizes, and 300 random inputs by seed", async () => {
+Deno.test("What deflate packs, the host's own inflate unpacks: all small sizes, and 100 random inputs by seed", async () => {
   for (let size = 0; size < 40; size++) {
     const bytes = bytesOf(new Random(size + 1), size);
     assertEquals(await inflate(deflate(bytes)), bytes, `size ${size}`);
   }
-  for (let seed = 1; seed <= 300; seed++) {
+  for (let seed = 1; seed <= 100; seed++) {
     const random = new Random(seed);
     const bytes = bytesOf(random, 1 + random.below(random.pick([100, 3_000, 40_000])));
     assertEquals(await inflate(deflate(bytes)), bytes, `seed ${seed}`);
@@ -60,8 +60,8 @@ Deno.test("It packs: a history's texts to a fifth, noise to hardly more than its
   assert(deflate(noise).length < 10_400, String(deflate(noise).length));
 });
 
-Deno.test("Code lengths fill the code space, keep the limit, and are as short as any without it, seeds 1 to 300", () => {
-  for (let seed = 1; seed <= 300; seed++) {
+Deno.test("Code lengths fill the code space, keep the limit, and are as short as any without it, seeds 1 to 100", () => {
+  for (let seed = 1; seed <= 100; seed++) {
     const random = new Random(seed);
     const steep = random.below(2) === 0;
     const frequencies = Uint32Array.from(

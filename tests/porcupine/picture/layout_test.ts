@@ -34,8 +34,8 @@ async function sceneOf(seed: number, size: number): Promise<PageScene> {
 }
 
 for (const axis of ["events", "time"] as const) {
-  Deno.test(`On the axis of ${axis} operations keep their order in time, and points lie within them in their order, seeds 1 to 100`, async () => {
-    for (let seed = 1; seed <= 100; seed++) {
+  Deno.test(`On the axis of ${axis} operations keep their order in time, and points lie within them in their order, seeds 1 to 40`, async () => {
+    for (let seed = 1; seed <= 40; seed++) {
       const scene = await sceneOf(seed, 4 + seed % 20);
       for (const choice of [{ ...ALL, axis }, { ...ALL, axis, scope: "part", part: 0 } as const]) {
         const layout = layOut(scene, choice);
@@ -65,8 +65,8 @@ for (const axis of ["events", "time"] as const) {
   });
 }
 
-Deno.test("Rows hold each operation shown once, by call, and none that is hidden, seeds 1 to 60", async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+Deno.test("Rows hold each operation shown once, by call, and none that is hidden, seeds 1 to 30", async () => {
+  for (let seed = 1; seed <= 30; seed++) {
     const scene = await sceneOf(seed, 12);
     const hidden = {
       ...ALL,
@@ -207,8 +207,8 @@ Deno.test("Zooming keeps the place under the pointer, and the window stays near 
   }
 });
 
-Deno.test("The overview counts the operations shown that are open at once, seeds 1 to 60", async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+Deno.test("The overview counts the operations shown that are open at once, seeds 1 to 30", async () => {
+  for (let seed = 1; seed <= 30; seed++) {
     const scene = await sceneOf(seed, 15);
     for (const choice of [ALL, { ...ALL, scope: "part", part: 0 } as const]) {
       const layout = layOut(scene, choice);

@@ -1,0 +1,49 @@
+/** Objects with few states, on line: which of them there are, and when one configuration stands for another. */
+import { assertEquals } from "@std/assert";
+import { NEVER } from "../../porcupine/history.ts";
+import { areDominated, reachable } from "../../porcupine/online/finite.ts";
+import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
+import {
+  counterModel,
+  mutexModel,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+} from "../../porcupine/mod.ts";
+
+function write(name: number, ret: number): Watched<RegisterInput, RegisterOutput> {
+  return {
+    ...watchedCall<RegisterInput, RegisterOutput>(name, name, { f: "write", value: name }, name),
+    ret,
+  };
+}
+
+Deno.test("a configuration stands for another only if it has spent no more and owes no more", () => {
+  const operations = [write(0, 9), write(1, NEVER)];
+  const stands = (
+    [spent, free]: readonly (readonly number[])[],
+    [otherSpent, otherFree]: readonly (readonly number[])[],
+  ) =>
+    areDominated(
+      registerModel(),
+      [{ state: 7, spent: otherSpent, free: otherFree }],
+      [{ state: 7, spent, free }],
+      operations,
+    );
+  assertEquals(stands([[], [0]], [[0], []]), true, "free for spent");
+  assertEquals(stands([[0], []], [[], [0]]), false, "spent for free");
+  assertEquals(stands([[], []], [[], [0]]), false, "owed for free");
+  assertEquals(stands([[], [0]], [[], []]), true, "free for owed");
+  assertEquals(stands([[1], []], [[], []]), false, "spent, without an answer, for open");
+  assertEquals(stands([[0], []], [[0, 1], []]), true, "open, without an answer, for spent");
+  const [eight, seven] = [8, 7].map((state) => ({ state, spent: [], free: [] }));
+  assertEquals(areDominated(registerModel(), [eight], [seven], operations), false, "of another state");
+  assertEquals(areDominated(registerModel(), [seven, eight], [seven], operations), false, "for both");
+});
+
+Deno.test("of a mutex all states are found, of a counter it is told that there are many", () => {
+  const acquire = watchedCall<{ f: "acquire" }, never>(0, 0, { f: "acquire" }, 0);
+  assertEquals(reachable(mutexModel(), [false], [acquire]), [false, true]);
+  const add = watchedCall<{ f: "add"; amount: number }, never>(0, 0, { f: "add", amount: 1 }, 0);
+  assertEquals(reachable(counterModel(), [0], [add]), undefined);
+});
