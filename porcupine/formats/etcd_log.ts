@@ -6,8 +6,9 @@ import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 /** The line shape of the logs that jepsen wrote while it tested etcd: process, type, operation, argument. */
 const SHAPE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(\S+)\s+(\S.*?)\s*$/;
 
-/** What looks like an event without being one: of a numbered process, or of a type, whatever became of the rest. */
-const LIKE = /jepsen\.util - \d|\d\s+:(invoke|ok|fail|info)\b/;
+/** What looks like an event without being one, whatever has become of the rest; the nemesis's are no operations. */
+const LIKE =
+  /jepsen\.util\b(?! - :nemesis\b)|\d\s+:(invoke|ok|fail|info)\b|:(invoke|ok|fail|info)\s+:(read|write|cas)\b/;
 
 /** Whether a line is an event of such a log. */
 export function isEtcdLine(line: string): boolean {

@@ -67,7 +67,8 @@ export async function openHistory(
   }
   const all = chain(head, bundles);
   if (blank && format === undefined && found === undefined && looked < SNIFFED_LINES) {
-    return { format: "empty", header: null, operations: none(), warnings: [] };
+    const warnings = ["there is no line in it: a history in which nothing happens is linearizable"];
+    return { format: "empty", header: null, operations: none(), warnings };
   }
   if (found === undefined) throw unknownFormat(file, head);
   return await open(file, all, found);
