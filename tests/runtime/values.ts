@@ -109,3 +109,19 @@ export function tamper(random: Random, bytes: Uint8Array): Uint8Array {
     }
   }
 }
+
+/** Whether two plain values are the same, to the sign of a zero and the order of keys. The usual comparison of tests takes twice as long. */
+export function sameValue(one: WireValue, other: WireValue): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return Object.is(one, other);
+  }
+  if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
+  if (one instanceof Uint8Array) {
+    return other instanceof Uint8Array && one.length === other.length &&
+      one.every((byte, at) => byte === other[at]);
+  }
+  const [keys, others] = [Object.keys(one), Object.keys(other)];
+  const [left, right] = [Object.values(one), Object.values(other)];
+  return keys.length === others.length && keys.every((key, at) => key === others[at]) &&
+    left.every((value, at) => sameValue(value, right[at]));
+}

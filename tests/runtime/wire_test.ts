@@ -8,7 +8,7 @@ import {
   WireError,
   type WireValue,
 } from "../../runtime/mod.ts";
-import { drawValue, tamper } from "./values.ts";
+import { drawValue, sameValue, tamper } from "./values.ts";
 
 const given = Deno.args.map(Number).filter((seed) => Number.isSafeInteger(seed));
 const SEEDS = given.length > 0 ? given : [1, 2, 3];
@@ -44,8 +44,7 @@ for (const seed of SEEDS) {
       const bytes = encodeValue(value);
       const decoded = decodeValue(bytes);
       const copy = copyValue(value);
-      assertEquals(decoded, value, at(seed, round));
-      assertEquals(copy, value, at(seed, round));
+      assert(sameValue(decoded, value) && sameValue(copy, value), at(seed, round));
       assert(sameBytes(encodeValue(decoded), bytes) && sameBytes(encodeValue(copy), bytes), at(seed, round));
       assert(sharesNothing(value, copy) && sharesNothing(value, decoded), at(seed, round));
     }
