@@ -166,7 +166,7 @@ const fromTheLabs: readonly Mutant[] = [
     file: MOVER,
     anchor: 'return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
     replacement:
-      'await old.execute({ op: "delete", shard, number }, this.#limitsOfStep());\n    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
+      'await old.execute({ op: "delete", shard, number }, LIMITS);\n    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
     killedBy: STORM_TEST,
   },
   {
