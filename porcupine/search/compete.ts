@@ -27,6 +27,10 @@ export type Contest = "both" | "depth" | "frontier";
 const FIRST_TURN = 64;
 const LONGEST_TURN = 1 << 14;
 
+/** Where a sprint got further than this share of the history, the depth-first search begins in a late round. */
+const FAR = 8;
+const LATE_ROUND = 24;
+
 /** What was found, and in which round. */
 export interface Finish {
   readonly round: number;
@@ -48,6 +52,8 @@ export class Competition<State, Input, Output> {
   readonly #doomed: Doom;
   #depth: DepthSearch<State, Input, Output> | undefined;
   #frontier: FrontierSearch<State, Input, Output> | undefined;
+  /** The round in which the depth-first search begins. */
+  #depthBegins = 0;
   /** Rounds that each search has completed without an answer. */
   #depthRounds = 0;
   #frontierRounds = 0;
@@ -66,9 +72,13 @@ export class Competition<State, Input, Output> {
 
   /** The next turn of the depth-first search; one without end if `alone`. */
   depthTurn(alone = false): Finish | undefined {
-    if (this.#depth === undefined && !alone) {
+    if (this.#depthRounds === 0 && this.#depth === undefined && !alone) {
       const order = this.#sprint();
       if (order !== undefined) return this.#finishSprint(order);
+    }
+    if (!alone && this.#depthRounds < this.#depthBegins) {
+      this.#depthRounds++;
+      return undefined;
     }
     this.#depth ??= new DepthSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
     const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
@@ -85,7 +95,11 @@ export class Competition<State, Input, Output> {
     const [{ spent, free }] = starts;
     if (!watches || "steps" in model || returns.length === 0) return undefined;
     if (starts.length > 1 || spent.length > 0 || free.length > 0) return undefined;
-    return new Sprint(this.#problem, this.#budget).run();
+    const sprint = new Sprint(this.#problem, this.#budget);
+    const order = sprint.run();
+    // What it got that far with is easy, and there is something wrong where it got stuck: that is for the other search.
+    if (sprint.furthest > returns.length / FAR) this.#depthBegins = LATE_ROUND;
+    return order;
   }
 
   #finishSprint(order: readonly number[]): Finish {

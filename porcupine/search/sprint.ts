@@ -5,7 +5,7 @@ import type { Problem } from "./problem.ts";
 import { Slots } from "./slots.ts";
 import { Sight } from "./sight.ts";
 import { sameState } from "./states.ts";
-import { Trail } from "./trail.ts";
+import { type Choice, Trail } from "./trail.ts";
 
 /** Operations called next that are looked at to see which way is better. */
 const HORIZON = 8;
@@ -16,16 +16,6 @@ const MOST_CHOICES = 64;
 const MOST_WAYS = 16;
 /** Steps taken without getting any further before it is given up. */
 const PATIENCE = 12_000;
-
-/** A choice: the length of the trail and the level then, the ways to go on, which of them is the next. */
-interface Choice {
-  readonly length: number;
-  readonly level: number;
-  readonly ways: readonly number[];
-  next: number;
-  /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
-  readonly lock: number;
-}
 
 /**
  * A quick try at an order, for models that do not say what their operations do, and histories that are what they should be:
@@ -68,6 +58,11 @@ export class Sprint<State, Input, Output> {
     this.#slots = new Slots(problem);
     this.#acts = new Uint8Array(count);
     this.#state = starts[0].state;
+  }
+
+  /** The level it got to. */
+  get furthest(): number {
+    return this.#furthest;
   }
 
   /** An order of the whole partition, if it is quickly found. */
@@ -297,6 +292,7 @@ export class Sprint<State, Input, Output> {
     const guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
     if (guide >= 0) this.#consider(ways, guide, due, true);
     for (const k of this.#waiting) if (k !== guide) this.#consider(ways, k, due, false);
+    if (ways.length < MOST_WAYS) this.#pushIdle(ways, due);
     if (ways.length === 0) {
       for (const k of this.#waiting) {
         if (ways.length < MOST_WAYS && this.#findHost(k, due) >= 0) ways.push(~k);
@@ -304,6 +300,14 @@ export class Sprint<State, Input, Output> {
     }
     this.#pushRest(ways);
     return ways;
+  }
+
+  /** What did nothing where it was placed, and is open still, may be placed here instead. */
+  #pushIdle(ways: number[], due: number): void {
+    for (let s = 0; s < this.#slots.open.length; s++) {
+      const k = this.#slots.open[s];
+      if (k >= 0 && k !== due && this.#trail.isIdle(k)) this.#consider(ways, k, due, false);
+    }
   }
 
   #consider(ways: number[], operation: number, due: number, isGuide: boolean): void {

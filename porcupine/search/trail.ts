@@ -2,6 +2,8 @@
 const READ = 0;
 const CHANGE = 1;
 const HIDDEN = 2;
+/** An operation that did nothing, and was placed later, where it does something. */
+const MOVED = 3;
 
 /**
  * The order that a `Sprint` has made so far, as a trail that can be gone back: operations that changed the state, operations
@@ -14,6 +16,9 @@ export class Trail<State> {
   readonly placed: Uint8Array;
 
   readonly #operations: Int32Array;
+  /** By operation: its entry. By entry: the one that its operation was moved from, plus one. */
+  readonly #entries: Int32Array;
+  readonly #origins: Int32Array;
   readonly #kinds: Uint8Array;
   /** The level at which it was placed; of a hidden one the entry that it is hidden behind. */
   readonly #levels: Int32Array;
@@ -24,9 +29,11 @@ export class Trail<State> {
   /** For so many operations. */
   constructor(count: number) {
     this.placed = new Uint8Array(count);
-    this.#operations = new Int32Array(count);
-    this.#kinds = new Uint8Array(count);
-    this.#levels = new Int32Array(count);
+    this.#operations = new Int32Array(2 * count);
+    this.#entries = new Int32Array(count);
+    this.#origins = new Int32Array(2 * count);
+    this.#kinds = new Uint8Array(2 * count);
+    this.#levels = new Int32Array(2 * count);
   }
 
   /** An operation that did nothing. */
@@ -34,8 +41,16 @@ export class Trail<State> {
     this.#push(operation, READ, 0, undefined, undefined);
   }
 
-  /** An operation that changed the state. */
+  /** Whether an operation has its place because it did nothing there: then it may be moved. */
+  isIdle(operation: number): boolean {
+    return this.placed[operation] === 1 && this.#kinds[this.#entries[operation]] === READ;
+  }
+
+  /** An operation that changed the state; if it had a place where it did nothing, it leaves that. */
   change(operation: number, level: number, before: State, after: State): void {
+    const origin = this.isIdle(operation) ? this.#entries[operation] + 1 : 0;
+    if (origin > 0) this.#kinds[origin - 1] = MOVED;
+    this.#origins[this.length] = origin;
     this.#push(operation, CHANGE, level, before, after);
   }
 
@@ -54,6 +69,7 @@ export class Trail<State> {
   ): void {
     const at = this.length++;
     this.placed[operation] = 1;
+    this.#entries[operation] = at;
     this.#operations[at] = operation;
     this.#kinds[at] = kind;
     this.#levels[at] = level;
@@ -93,11 +109,22 @@ export class Trail<State> {
     let present = state;
     while (this.length > length) {
       const at = --this.length;
-      this.placed[this.#operations[at]] = 0;
-      if (this.#kinds[at] === CHANGE) present = this.#before[at] as State;
+      const operation = this.#operations[at];
+      this.placed[operation] = 0;
+      if (this.#kinds[at] === CHANGE) {
+        present = this.#before[at] as State;
+        this.#putBack(operation, this.#origins[at] - 1);
+      }
       if (this.#kinds[at] === HIDDEN) this.#before[this.#levels[at]] = this.#before[at];
     }
     return present;
+  }
+
+  #putBack(operation: number, origin: number): void {
+    if (origin < 0) return;
+    this.placed[operation] = 1;
+    this.#entries[operation] = origin;
+    this.#kinds[origin] = READ;
   }
 
   /** The whole order. */
@@ -111,11 +138,25 @@ export class Trail<State> {
     }
     const order: number[] = [];
     for (let at = 0; at < this.length; at++) {
-      if (this.#kinds[at] === HIDDEN) continue;
+      if (this.#kinds[at] === HIDDEN || this.#kinds[at] === MOVED) continue;
       const before = this.#kinds[at] === CHANGE ? hidden.get(at) : undefined;
       if (before !== undefined) order.push(...before);
       order.push(this.#operations[at]);
     }
     return order;
   }
+}
+
+/** A choice: the length of the trail and the level then, the ways to go on, which of them is the next. */
+export interface Choice {
+  /** Entries of the trail then. */
+  readonly length: number;
+  /** The level then. */
+  readonly level: number;
+  /** Operations to place, and complements of operations to hide. */
+  readonly ways: readonly number[];
+  /** Which of them is the next to be tried. */
+  next: number;
+  /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
+  readonly lock: number;
 }
