@@ -26,6 +26,7 @@ import { type LogImage, type LogPlace, LogReader } from "./wal/log_reader.ts";
 import { LogState } from "./wal/log_state.ts";
 import { fileName, isTemporary, joinPath, numberOf, readName } from "./wal/names.ts";
 import type { MarkedWrite } from "./wal/record.ts";
+import { type ReadFile, readSnapshotFile } from "./wal/read_snapshot_file.ts";
 import { markFor, type SnapshotFile, SnapshotFiles, type SnapshotOwner } from "./wal/snapshot_files.ts";
 import { StorageError, type StorageErrorCode, type StoragePlace } from "./wal/storage_error.ts";
 import { makeLastingFolder, removeFiles } from "./wal/whole_file.ts";
@@ -248,13 +249,13 @@ export class Wal implements Storage {
     const mark = image.state.snapshot;
     const name = snapshotName(mark, this.#place);
     if (mark === null || name === null) return null;
-    let bytes: Uint8Array | undefined;
+    let file: ReadFile | undefined;
     try {
-      bytes = await this.#disk.readFile(joinPath(this.#place.folder, name));
+      file = await readSnapshotFile(this.#disk, joinPath(this.#place.folder, name));
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== "missing") throw error;
     }
-    const { snapshot, start, sums } = readSnapshot(mark, bytes, image, this.#place);
+    const { snapshot, start, sums } = readSnapshot(mark, file, image, this.#place);
     this.#snapshots.begin({ mark, name, start, sums });
     return snapshot;
   }

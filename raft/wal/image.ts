@@ -9,6 +9,7 @@ import { type BlockSums, sumsOf } from "./block_sums.ts";
 import { readSnapshotHeader } from "./header.ts";
 import { checkOwner, type LogImage, type LogPlace, LogReader } from "./log_reader.ts";
 import { fileName, joinPath, readName } from "./names.ts";
+import type { ReadFile } from "./read_snapshot_file.ts";
 import type { SnapshotMark } from "./record.ts";
 import { StorageError } from "./storage_error.ts";
 
@@ -70,7 +71,8 @@ export class ImageFollower {
     if (mark === null || name === null || mark.place.kind !== "file") return null;
     const file = files.get(name);
     if (mark.place.number !== this.#snapshotNumber || file === undefined) {
-      this.#snapshot = readSnapshot(mark, file, log, this.#place).snapshot;
+      const found = file === undefined ? undefined : { bytes: file, sums: null };
+      this.#snapshot = readSnapshot(mark, found, log, this.#place).snapshot;
       this.#snapshotNumber = mark.place.number;
     }
     return this.#snapshot;
@@ -114,7 +116,7 @@ export interface FoundSnapshot {
 /** Reads the snapshot that `mark` names; `file` is undefined where the file is missing. Throws {@linkcode StorageError}. */
 export function readSnapshot(
   mark: SnapshotMark,
-  file: Uint8Array | undefined,
+  file: ReadFile | undefined,
   log: LogImage,
   place: LogPlace,
 ): FoundSnapshot {
@@ -126,10 +128,10 @@ export function readSnapshot(
       "Cannot find the snapshot behind which the log begins",
     );
   }
-  const { header, end } = readSnapshotHeader(path, file);
+  const { header, end } = readSnapshotHeader(path, file.bytes);
   checkOwner(path, header, place);
   const { index, term } = mark;
-  const data = file.subarray(end);
+  const data = file.bytes.subarray(end);
   const isThatOne = mark.place.kind === "file" && header.number === mark.place.number &&
     header.sum === mark.place.sum &&
     header.index === index && header.term === term && header.incarnation === log.header.incarnation;
@@ -140,7 +142,7 @@ export function readSnapshot(
       "Cannot use the snapshot: the log names another one",
     );
   }
-  const sums = sumsOf(data);
+  const sums = file.sums ?? sumsOf(data);
   if (data.length !== header.sizeBytes || sums.sum !== header.sum) {
     throw new StorageError(
       "damaged",
