@@ -21,6 +21,8 @@ const OUTSIDE = "outside";
 
 /** How soon a fault tries again that has nothing to damage yet: looking at a whole disk costs. */
 const LATER_MS = 300;
+/** And what a job has made so soon. */
+const SOON_MS = 25;
 
 /** Hears of a fault that takes hold or ends. */
 export type FaultListener = (number: number, fault: Fault, phase: "begins" | "ends") => void;
@@ -129,7 +131,10 @@ export class Nemesis {
       return this.#after(LATER_MS, () => this.#strike(fault, number));
     }
     const strike = this.#begin(fault, `f${number}`);
-    if (strike !== null) this.#took(fault, number, strike);
+    if (strike !== null) return this.#took(fault, number, strike);
+    // Before a map task is through there is nothing of it to lose; a moment later there may be.
+    const early = fault.kind === "loseMap" || fault.kind === "damageMap";
+    if (early) this.#after(SOON_MS, () => this.#strike(fault, number));
   }
 
   #took(fault: Fault, number: number, strike: Strike): void {

@@ -15,6 +15,7 @@ import {
   UNRELIABLE_REQUEST,
 } from "../sim/conditions.ts";
 import { drawFault, type Ground, groupOf, pick } from "./draw_fault.ts";
+import { overtaken, OVERTAKEN_SHARE } from "./overtaken.ts";
 import {
   type CutDirection,
   type Fault,
@@ -70,7 +71,7 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
   const groups = layer === "shard" ? random.split("groups").between(2, 3) : 1;
   const knobs = drawKnobs(random.split("knobs"));
   const outside = drawOutside(random.split("outside"), knobs);
-  return {
+  const plan: RunPlan = {
     format: "flotilla-plan-2",
     seed,
     layer,
@@ -89,6 +90,11 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
     core: drawCore(random.split("core"), { layer, nodes, groups }),
     outside,
   };
+  // Where somebody says which faults there are, or how much is asked, it stays at that.
+  const free = (layer === "raft" || layer === "kv") && (options.faults ?? null) === null &&
+    (options.perSecond ?? null) === null;
+  const theme = random.split("theme");
+  return free && theme.chance(OVERTAKEN_SHARE) ? overtaken(plan, theme) : plan;
 }
 
 function drawLayer(random: Random, { layer = "kv" }: SwarmOptions): Layer {
