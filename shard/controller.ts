@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { CheckedMachine, Machine } from "../kv/machine.ts";
+import type { CheckedMachine, Machine, Watch, WatchableMachine } from "../kv/machine.ts";
 import { SnapshotError } from "../kv/errors.ts";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import {
@@ -26,7 +26,7 @@ const SNAPSHOT_LAYOUT = 1;
  * A change that comes twice is filtered by the client's session (`kv/`), so a late copy of an old leave cannot undo a join
  * (labs S4).
  */
-export class ShardController implements Machine, CheckedMachine {
+export class ShardController implements Machine, CheckedMachine, WatchableMachine {
   /** All maps; `#maps[n]` is map n. */
   #maps: ShardMap[];
   /** Maps as bytes, for maps never change, and every group asks many times a second. */
@@ -61,6 +61,15 @@ export class ShardController implements Machine, CheckedMachine {
   query(question: Uint8Array): Uint8Array {
     const number = decodeMapQuestion(question);
     return this.#encode(number === null ? this.latest : this.#maps[number] ?? this.latest);
+  }
+
+  /** Waits for the map of a number. Who has waited long enough is given the latest one. */
+  watch(question: Uint8Array): Watch {
+    const wanted = decodeMapQuestion(question) ?? 0;
+    return {
+      poll: () => this.latest.number < wanted ? null : this.query(question),
+      idle: () => this.query(question),
+    };
   }
 
   /** Every map. */

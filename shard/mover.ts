@@ -6,7 +6,7 @@
  * @module
  */
 
-import { Link, type LinkRuntime } from "../kv/link.ts";
+import { type Asked, Link, type LinkRuntime } from "../kv/link.ts";
 import type { Timer } from "../runtime/clock.ts";
 import type { Replica } from "../kv/replica.ts";
 import type { Address } from "../runtime/network.ts";
@@ -29,8 +29,10 @@ export interface MoverOptions {
   readonly machine: ShardGroup;
   /** Where the controller listens. */
   readonly controllers: readonly Address[];
-  /** How often the controller is asked for the next map. */
+  /** How often it is looked what there is to do. */
   readonly pollMs: number;
+  /** How long a question for the next map waits at the controller until there is one; 0 for not at all, as in the labs. */
+  readonly waitMs: number;
 }
 
 /** How long one step may take before it is begun anew. */
@@ -92,11 +94,13 @@ export class Mover {
 
   /** Takes on map after map, until there is no next one. */
   async #follow(): Promise<boolean> {
-    const { machine } = this.#options;
+    const { machine, waitMs } = this.#options;
     const wanted = machine.map.number + 1;
-    const asked = await this.#controller.ask("query", encodeMapQuestion(wanted), this.#limits());
-    // Ten times a second there is no next one, and the latest map comes instead.
-    if (asked.kind !== "applied" || mapNumberOf(asked.reply) !== wanted) return false;
+    const sinceMs = this.#controller.now();
+    const asked = await this.#ask(encodeMapQuestion(wanted));
+    if (asked.kind !== "applied") return false;
+    // Mostly there is no next one, and the latest comes instead: whoever waited for it in vain waits again, without a gap.
+    if (mapNumberOf(asked.reply) !== wanted) return waitMs > 0 && this.#controller.now() - sinceMs >= waitMs;
     return await this.#propose({ op: "adopt", map: decodeMap(asked.reply) });
   }
 
@@ -134,7 +138,12 @@ export class Mover {
     });
   }
 
-  #limits(): { readonly deadlineMs: number } {
-    return { deadlineMs: this.#controller.now() + STEP_MS };
+  /** A question that waits costs the controller a tenth of ten questions, and its answer comes as soon as there is a map. */
+  #ask(question: Uint8Array): Promise<Asked> {
+    const { waitMs } = this.#options;
+    const deadlineMs = this.#controller.now() + STEP_MS + waitMs;
+    if (waitMs === 0) return this.#controller.ask("query", question, { deadlineMs });
+    const request = { question, timeoutMs: waitMs };
+    return this.#controller.ask("watch", request, { deadlineMs, patienceMs: waitMs });
   }
 }

@@ -29,11 +29,15 @@ export interface ControllerOptions extends MemberOptions {
 export interface GroupOptions extends MemberOptions, GroupMachineOptions {
   /** Where the controller listens, for a group that follows its maps; none for one that is driven by a `ChangeDriver`. */
   readonly controllers: readonly Address[];
-  /** How often the controller is asked for the next map. @default {100} */
+  /** How often it is looked what there is to do. @default {100} */
   readonly pollMs?: number;
+  /** How long a question for the next map waits at the controller until there is one. @default {500} */
+  readonly waitMs?: number;
 }
 
 const DEFAULT_POLL_MS = 100;
+/** So long at most does it take to notice, beyond the usual patience, that nobody is there any more to answer. */
+export const DEFAULT_WAIT_MS = 500;
 
 /** One member, as its process sees it. */
 export class ShardMember<M> {
@@ -86,7 +90,8 @@ export async function openGroup(options: GroupOptions): Promise<ShardMember<Shar
   peer.serve(name, groupHandlers(replica, members));
   if (controllers.length === 0) return new ShardMember(replica, machine, () => peer.withdraw(name));
   const pollMs = options.pollMs ?? DEFAULT_POLL_MS;
-  const mover = new Mover({ runtime, calls: peer, replica, machine, controllers, pollMs });
+  const waitMs = options.waitMs ?? DEFAULT_WAIT_MS;
+  const mover = new Mover({ runtime, calls: peer, replica, machine, controllers, pollMs, waitMs });
   mover.start();
   return new ShardMember(replica, machine, () => {
     mover.stop();

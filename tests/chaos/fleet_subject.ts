@@ -12,6 +12,7 @@ import {
   ShardClerk,
   ShardPeer,
 } from "../../shard/mod.ts";
+import { DEFAULT_WAIT_MS } from "../../shard/server.ts";
 import { ShardFleet } from "../cluster/shard_fleet.ts";
 import { Moments } from "../nemesis/moments.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
@@ -73,6 +74,8 @@ export class FleetSubject implements Subject {
       groups: this.#groups,
       members: plan.nodes,
       follow: true,
+      // Half of the fleets as they are served, half as the labs have it: groups that learn of a map one after the other.
+      waitMs: plan.seed % 2 === 0 ? 0 : DEFAULT_WAIT_MS,
       server: {
         timing: knobs,
         limits: { maxAppendEntries: knobs.maxAppendEntries, maxInFlightAppends: knobs.maxInFlightAppends },

@@ -46,6 +46,8 @@ export interface FleetOptions {
   readonly members: number;
   /** Whether groups follow the controller's maps. Without, drivers move shards, and the controller's machines keep their record. */
   readonly follow: boolean;
+  /** How long a group's question for the next map waits at the controller. @default {0, it is asked ten times a second} */
+  readonly waitMs?: number;
   readonly server?: Partial<ServerOptions>;
 }
 
@@ -333,8 +335,9 @@ export class ShardFleet {
     });
     peer.serve(groupName(group), groupHandlers(replica, settings.members));
     if (this.#options.follow) {
-      new Mover({ runtime, calls: peer, replica, machine, controllers: this.controllers, pollMs: 100 })
-        .start();
+      const { controllers } = this;
+      const { waitMs = 0 } = this.#options;
+      new Mover({ runtime, calls: peer, replica, machine, controllers, pollMs: 100, waitMs }).start();
     }
     return { replica, machine };
   }

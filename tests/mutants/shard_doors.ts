@@ -9,6 +9,7 @@ const TEST = "test -A --no-check --fail-fast";
 const GROUP_TEST = `${TEST} tests/shard/group_test.ts`;
 const CLIENT_TEST = `${TEST} tests/shard/client_test.ts`;
 const MOVE_TEST = `${TEST} tests/shard/move_test.ts`;
+const WAIT_TEST = `${TEST} tests/shard/wait_test.ts`;
 const STORM_TEST = `${TEST} tests/shard/storm_test.ts`;
 const GATEWAY_TEST = `${TEST} tests/shard/gateway_test.ts`;
 const LOOKS_TEST = `${TEST} tests/shard/looks_test.ts`;
@@ -140,6 +141,37 @@ const laws: readonly Mutant[] = [
   },
 ];
 
+/** How a group learns of the next map. */
+const waits: readonly Mutant[] = [
+  {
+    id: "shard-wait-deaf",
+    title: "The controller lets who waits for a map wait to the end, though there is one",
+    source: "how long a shard is served by nobody during a move",
+    file: "shard/controller.ts",
+    anchor: "poll: () => this.latest.number < wanted ? null : this.query(question),",
+    replacement: "poll: () => null,",
+    killedBy: WAIT_TEST,
+  },
+  {
+    id: "shard-wait-gap",
+    title: "A group that has waited in vain waits again only when it looks next",
+    source: "how long a shard is served by nobody during a move",
+    file: "shard/mover.ts",
+    anchor: "return waitMs > 0 && this.#controller.now() - sinceMs >= waitMs;",
+    replacement: "return false;",
+    killedBy: WAIT_TEST,
+  },
+  {
+    id: "shard-wait-never",
+    title: "A group asks for the next map ten times a second although it could wait for it",
+    source: "what an idle group costs",
+    file: "shard/mover.ts",
+    anchor: "if (waitMs === 0) return",
+    replacement: "if (waitMs >= 0) return",
+    killedBy: WAIT_TEST,
+  },
+];
+
 /** Found by storms in which drivers die. */
 const drivers: readonly Mutant[] = [
   {
@@ -268,4 +300,4 @@ const doors: readonly Mutant[] = [
 ];
 
 /** All of them. */
-export const shardDoorMutants: readonly Mutant[] = [...layer, ...laws, ...drivers, ...doors];
+export const shardDoorMutants: readonly Mutant[] = [...layer, ...laws, ...waits, ...drivers, ...doors];

@@ -82,7 +82,8 @@ async function makeGroup(seat: ShardServerSeat, placement: Placement): Promise<K
   });
   if (seat.controllers.length > 0) {
     const calls = callsOf({ ...seat, servers: [], call: seat.callAny });
-    new Mover({ runtime: seat, calls, replica, machine, controllers: seat.controllers, pollMs: 100 }).start();
+    const { controllers } = seat;
+    new Mover({ runtime: seat, calls, replica, machine, controllers, pollMs: 100, waitMs: 0 }).start();
   }
   return server;
 }
