@@ -46,11 +46,8 @@ export class Trail<State> {
     return this.placed[operation] === 1 && this.#kinds[this.#entries[operation]] === READ;
   }
 
-  /** An operation that changed the state; if it had a place where it did nothing, it leaves that. */
+  /** An operation that changed the state. */
   change(operation: number, level: number, before: State, after: State): void {
-    const origin = this.isIdle(operation) ? this.#entries[operation] + 1 : 0;
-    if (origin > 0) this.#kinds[origin - 1] = MOVED;
-    this.#origins[this.length] = origin;
     this.#push(operation, CHANGE, level, before, after);
   }
 
@@ -67,7 +64,11 @@ export class Trail<State> {
     before: State | undefined,
     after: State | undefined,
   ): void {
+    // If it had a place where it did nothing, it leaves that.
+    const origin = this.isIdle(operation) ? this.#entries[operation] + 1 : 0;
+    if (origin > 0) this.#kinds[origin - 1] = MOVED;
     const at = this.length++;
+    this.#origins[at] = origin;
     this.placed[operation] = 1;
     this.#entries[operation] = at;
     this.#operations[at] = operation;
@@ -111,11 +112,9 @@ export class Trail<State> {
       const at = --this.length;
       const operation = this.#operations[at];
       this.placed[operation] = 0;
-      if (this.#kinds[at] === CHANGE) {
-        present = this.#before[at] as State;
-        this.#putBack(operation, this.#origins[at] - 1);
-      }
+      if (this.#kinds[at] === CHANGE) present = this.#before[at] as State;
       if (this.#kinds[at] === HIDDEN) this.#before[this.#levels[at]] = this.#before[at];
+      this.#putBack(operation, this.#origins[at] - 1);
     }
     return present;
   }

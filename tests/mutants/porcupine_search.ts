@@ -7,6 +7,9 @@ import type { Mutant } from "./mutant.ts";
 const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
 const FAST = "test -A --no-check tests/porcupine/fast_test.ts -- --times 2";
 const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8";
+const SPRINT = "test -A tests/porcupine/sprint_test.ts -- --times 4";
+const SPRINTER = "porcupine/search/sprint.ts";
+const TRAIL = "porcupine/search/trail.ts";
 const WALK = "porcupine/search/walk.ts";
 const ABSORPTION = "porcupine/search/absorption.ts";
 const OUTLOOK = "porcupine/search/outlook.ts";
@@ -75,6 +78,78 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "settled |= 1 << i;\n      i = -1;",
     replacement: "i = left.length;",
     killedBy: WATCHED,
+  },
+  {
+    id: "PC-e-observed-cut",
+    title: "A look ahead that was cut short counts as one that found nothing",
+    source: "rule (e'): a look that is cut short proves nothing",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "if (allowed >= lost) return this.#steps < 0;",
+    replacement: "if (allowed >= lost) return false;",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-c-observed-sets",
+    title: "What is absorbed is tried in the present state only, not after others that are absorbed",
+    source: "rule (c'): all the states that some of them lead to",
+    file: ABSORPTION,
+    anchor: "if (!this.#has(next, count)) reach[count++] = next;",
+    replacement: "",
+    killedBy: WATCHED,
+  },
+  {
+    id: "PC-sprint-called",
+    title: "What is hidden goes before an operation that had returned when it was called",
+    source: "sprint: it had been called when the other one was placed",
+    file: SPRINTER,
+    anchor: "at >= 0 && operation < called[trail.levelAt(at)]; i++",
+    replacement: "at >= 0 && operation < called.length; i++",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-sprint-read-called",
+    title: "A read is hidden together with a write that had taken effect when it was called",
+    source: "sprint: it had been called when the other one was placed",
+    file: SPRINTER,
+    anchor: "k < 0 || k >= before || ret[k] === NEVER",
+    replacement: "k < 0 || ret[k] === NEVER",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-sprint-same",
+    title: "What is hidden may change what comes after it",
+    source: "sprint: the other one leads where it led",
+    file: SPRINTER,
+    anchor: "if (after !== ILLEGAL && this.#same(after, trail.afterAt(at))) {",
+    replacement: "if (after !== ILLEGAL) {",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-trail-undo",
+    title: "When a choice is taken back, what was hidden has still been there",
+    source: "trail: the state before a host is put back",
+    file: TRAIL,
+    anchor: "if (this.#kinds[at] === HIDDEN) this.#before[this.#levels[at]] = this.#before[at];",
+    replacement: "",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-trail-moved",
+    title: "What is placed later, because it did nothing, stands in both places",
+    source: "trail: it leaves the place where it did nothing",
+    file: TRAIL,
+    anchor: "if (origin > 0) this.#kinds[origin - 1] = MOVED;",
+    replacement: "",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-same-answer",
+    title: "Operations with equal inputs are equal, whatever they were answered",
+    source: "reduction (h): equal in input and answer",
+    file: "porcupine/classes.ts",
+    anchor: 'if (!answer.known || (outcome.status === "ok" && isSame(answer.output, outcome.output)))',
+    replacement: "if (outcome !== undefined)",
+    killedBy: ORACLE,
   },
   {
     id: "PC-strict",

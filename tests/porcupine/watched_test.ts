@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   ILLEGAL,
+  type KvInput,
   kvModel,
+  type KvOutput,
   lockModel,
   type Model,
   type Operation,
@@ -83,6 +85,35 @@ Deno.test("an operation that is legal everywhere and leads elsewhere from each s
     for (const position of [0, 1, 2]) {
       assertEquals(decideWhole(dial, [...turns, ask(position, 13, 14)], options).verdict, "illegal", way);
     }
+  }
+});
+
+Deno.test("a look ahead that is cut short proves nothing (e')", () => {
+  const change = (value: string, callAt: number, returnAt: number): Operation<KvInput, KvOutput> => ({
+    client: callAt,
+    callAt,
+    input: { f: "append", key: "x", value },
+    outcome: { status: "ok", returnAt, output: { f: "append" } },
+  });
+  const get = (value: string, callAt: number, returnAt: number): Operation<KvInput, KvOutput> => ({
+    client: callAt,
+    callAt,
+    input: { f: "get", key: "x" },
+    outcome: { status: "ok", returnAt, output: { f: "get", value } },
+  });
+  const history: Operation<KvInput, KvOutput>[] = [];
+  let text = "";
+  // By these it is learnt that states do not come back, so that orders are looked at.
+  for (let i = 0; i < 4; i++) {
+    history.push(change(`a${i} `, 10 * i, 10 * i + 3), change(`b${i} `, 10 * i + 1, 10 * i + 4));
+    text += `a${i} b${i} `;
+    history.push(get(text, 10 * i + 5, 10 * i + 6));
+  }
+  // The order that the last get saw is the last one of some two thousand.
+  const crowd = [0, 1, 2, 3, 4, 5].map((i) => change(`c${i} `, 100 + i, 200 + i));
+  const seen = get(`${text}c5 c4 c3 c2 c1 c0 `, 110, 120);
+  for (const [way, options] of Object.entries(WAYS)) {
+    assertEquals(decideWhole(plain(kvModel()), [...history, ...crowd, seen], options).verdict, "ok", way);
   }
 });
 

@@ -1,0 +1,91 @@
+import { assert, assertEquals } from "@std/assert";
+import { kvModel, type Model, queueModel, registerModel, versionedKvModel } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { compile } from "../../porcupine/search/problem.ts";
+import { Sprint } from "../../porcupine/search/sprint.ts";
+import type { Operation } from "../../porcupine/types.ts";
+import { queueShape } from "./fuzz/collections.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
+import { faultOf } from "./fuzz/oracle.ts";
+import { busyHistory, nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
+
+/** The order that a sprint finds, as indices of the history; `undefined` if it finds none. */
+function sprint<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): number[] | undefined {
+  const [part] = partition(model, history, orderHistory(history));
+  const problem = compile(model, new Questions(recorded(history), part));
+  return new Sprint(problem, new Budget({})).run()?.map((k) => part.ids[k]);
+}
+
+/** Nothing else proves a sprint right: each order that it finds has to replay. */
+function replays<Truth, State, Input, Output>(
+  name: string,
+  hinted: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+  share: number,
+): void {
+  const model = plain(hinted);
+  Deno.test(`what a sprint finds replays, and it finds most orders of true histories: ${name}`, () => {
+    let busy = 0;
+    let found = 0;
+    forSeeds(name, 120, (seed) => {
+      const random = new Random(seed);
+      const history = seed % 3 === 0
+        ? busyHistory(shape(), 60, random)
+        : seed % 3 === 1
+        ? nearlyTrue(shape(), 12 + seed % 30, random)
+        : randomHistory(shape(), 4 + seed % 12, random);
+      const order = sprint(model, history);
+      if (seed % 3 === 0) busy++;
+      if (seed % 3 === 0 && order !== undefined) found++;
+      return order === undefined ? undefined : faultOf(model, history, order);
+    });
+    // With a seed of its own there may be none.
+    assert(found >= share * busy, `${found} of ${busy}`);
+  });
+}
+
+replays("register", registerModel(), () => registerShape(), 0.2);
+replays(
+  "register, unique values, no cas",
+  registerModel(),
+  () => registerShape({ unique: true, cas: false }),
+  0.8,
+);
+replays("kv, unique tokens", kvModel(), () => kvShape({ unique: true }), 0.8);
+replays("kv", kvModel(), () => kvShape(), 0.2);
+replays("versioned kv", versionedKvModel(), () => versionedShape(), 0.5);
+replays("queue", queueModel(), () => queueShape({ unique: true }), 0.1);
+
+Deno.test("a sprint is given up soon, not at the end of all orders", () => {
+  let now = 0;
+  const crowd = Array.from({ length: 24 }, (_, i) => ({
+    client: i,
+    callAt: i,
+    input: { f: "append", key: "x", value: `${i} ` } as const,
+    outcome: { status: "ok", returnAt: 100 + i, output: { f: "append" } } as const,
+  }));
+  const wrong = { f: "get", value: "nobody wrote this" } as const;
+  const get = {
+    client: 30,
+    callAt: 30,
+    input: { f: "get", key: "x" } as const,
+    outcome: { status: "ok", returnAt: 40, output: wrong } as const,
+  };
+  const model = plain(kvModel());
+  if ("steps" in model) throw new TypeError("kv has a step");
+  const counting: typeof model = {
+    ...model,
+    step: (state, input, answer, context) => {
+      now++;
+      return model.step(state, input, answer, context);
+    },
+  };
+  assertEquals(sprint(counting, [...crowd, get]), undefined);
+  assert(now < 20_000, `${now} steps`);
+});
