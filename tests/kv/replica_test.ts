@@ -189,35 +189,40 @@ Deno.test("log time on real leaders: clocks hours apart, leaders that change, an
   group.world.end();
 });
 
-Deno.test("snapshots as streams: nothing is applied or asked in between, over crashes and lagging members", async () => {
-  let restores = 0;
-  const group: Group<SlowJournal> = new Group({
-    servers: 3,
-    world: { seed: 8, conditions: GOOD_NETWORK },
-    machine: (runtime) => new SlowJournal(() => (restores++, runtime.clock.sleep(3))),
-    server: { maxRaftStateBytes: 300 },
+for (const storage of ["memory", "wal"] as const) {
+  Deno.test(`snapshots as streams: nothing is applied or asked in between, over crashes and lagging members (storage: ${storage})`, async () => {
+    let restores = 0;
+    const group: Group<SlowJournal> = new Group({
+      servers: 3,
+      world: { seed: 8, conditions: GOOD_NETWORK },
+      machine: (runtime) => new SlowJournal(() => (restores++, runtime.clock.sleep(3))),
+      // Pieces go to the disk as they come, and chunks come back from there.
+      storage,
+      server: { maxRaftStateBytes: 300, limits: { snapshotChunkBytes: 50 } },
+    });
+    await group.world.play(async () => {
+      const client = group.client("c", { timeoutMs: 60_000 });
+      const expected: string[] = [];
+      for (let at = 0; at < 60; at++) {
+        const line = `line ${at}`;
+        expected.push(line);
+        await client.submit(bytes(line));
+        if (at === 10) group.world.machine("s1").crash();
+        if (at === 40) group.world.machine("s1").restart();
+        if (at % 20 === 15) group.world.machine(await group.untilLed()).restart();
+        assertEquals(text(await client.query(NO_COMMAND)), expected.join("\n"));
+      }
+      await group.world.clock.sleep(5000);
+      for (const name of group.names) {
+        assertEquals(group.machines.get(name)?.journal.lines, expected, `the state of ${name}`);
+        const { core } = group.server(name).replica.node;
+        assert(core.snapshot?.data === null, `${name} has no snapshot, or keeps its bytes`);
+      }
+    }, { untilMs: 600_000 });
+    assert(restores > 10);
+    group.world.end();
   });
-  await group.world.play(async () => {
-    const client = group.client("c", { timeoutMs: 60_000 });
-    const expected: string[] = [];
-    for (let at = 0; at < 60; at++) {
-      const line = `line ${at}`;
-      expected.push(line);
-      await client.submit(bytes(line));
-      if (at === 10) group.world.machine("s1").crash();
-      if (at === 40) group.world.machine("s1").restart();
-      if (at % 20 === 15) group.world.machine(await group.untilLed()).restart();
-      assertEquals(text(await client.query(NO_COMMAND)), expected.join("\n"));
-    }
-    await group.world.clock.sleep(5000);
-    for (const name of group.names) {
-      assertEquals(group.machines.get(name)?.journal.lines, expected, `the state of ${name}`);
-      assert(group.server(name).replica.node.core.snapshot !== null, `${name} has no snapshot`);
-    }
-  }, { untilMs: 600_000 });
-  assert(restores > 10);
-  group.world.end();
-});
+}
 
 Deno.test("a log that is too long because its disk is slow is not compacted again and again", async () => {
   let snapshots = 0;
