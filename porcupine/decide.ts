@@ -87,7 +87,7 @@ function byValues(table: RegisterTable, part: Part, budget: Budget): Decision | 
 
 /** The decision that a search came to. */
 export function searched({ verdict, order, reached }: SearchResult): Decision {
-  return { verdict, order: Int32Array.from(order), reached, suspects: [], reason: "" };
+  return { verdict, order: new Int32Array(order), reached, suspects: [], reason: "" };
 }
 
 const NO_ORDER = new Int32Array(0);

@@ -48,8 +48,8 @@ export interface Finish {
 export class Competition<State, Input, Output> {
   readonly #problem: Problem<State, Input, Output>;
   readonly #budget: Budget;
-  readonly #states: States<State, Input, Output>;
-  readonly #doomed: Doom;
+  /** What a search needs and a sprint does not: made when it is needed. */
+  #means: { readonly states: States<State, Input, Output>; readonly doomed: Doom } | undefined;
   #depth: DepthSearch<State, Input, Output> | undefined;
   #frontier: FrontierSearch<State, Input, Output> | undefined;
   /** The round in which the depth-first search begins. */
@@ -61,8 +61,14 @@ export class Competition<State, Input, Output> {
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
     this.#problem = problem;
     this.#budget = budget;
-    this.#states = new States(problem, budget);
-    this.#doomed = doomFor(problem, this.#states);
+  }
+
+  #begin(): { readonly states: States<State, Input, Output>; readonly doomed: Doom } {
+    if (this.#means === undefined) {
+      const states = new States(this.#problem, this.#budget);
+      this.#means = { states, doomed: doomFor(this.#problem, states) };
+    }
+    return this.#means;
   }
 
   /** Completed turns of each search. */
@@ -80,7 +86,8 @@ export class Competition<State, Input, Output> {
       this.#depthRounds++;
       return undefined;
     }
-    this.#depth ??= new DepthSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
+    const { states, doomed } = this.#begin();
+    this.#depth ??= new DepthSearch(new Walk(this.#problem, states), this.#budget, doomed);
     const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
     // From its second turn on it knows which operations are equal: that is when the other one begins.
@@ -111,7 +118,8 @@ export class Competition<State, Input, Output> {
   frontierTurn(alone = false): Finish | undefined {
     if (this.#frontier === undefined) {
       if (this.#problem.classes === 0) classify(this.#problem);
-      this.#frontier = new FrontierSearch(new Walk(this.#problem, this.#states), this.#budget, this.#doomed);
+      const { states, doomed } = this.#begin();
+      this.#frontier = new FrontierSearch(new Walk(this.#problem, states), this.#budget, doomed);
     }
     const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds));
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
@@ -146,7 +154,7 @@ export class Competition<State, Input, Output> {
     const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
     const end = verdict === "ok" ? this.#problem.returns.length : winner.furthest;
     const path = winner.path();
-    const order = traceOrder(this.#problem, this.#states, path, end);
+    const order = traceOrder(this.#problem, this.#begin().states, path, end);
     // A step that a limit cuts short while the order is retold leaves it incomplete: then it shows nothing.
     const isWhole = verdict !== "ok" || this.#budget.stopped === undefined ||
       this.#isWhole(order, path.start);

@@ -57,10 +57,13 @@ export class Sight<State, Input, Output> {
   #begin(look: (output: unknown) => unknown): void {
     const { answers, ret, count } = this.#problem;
     this.#looks = 0;
-    this.#texts = answers.map((answer) => {
+    const texts: (string | undefined)[] = new Array(count);
+    for (let k = 0; k < count; k++) {
+      const answer = answers[k];
       const shown = answer.known ? look(answer.output) : undefined;
-      return typeof shown === "string" ? shown : undefined;
-    });
+      texts[k] = typeof shown === "string" ? shown : undefined;
+    }
+    this.#texts = texts;
     this.#nexts = new Int32Array(count + 1).fill(-1);
     for (let k = count - 1; k >= 0; k--) {
       this.#nexts[k] = this.#texts[k] !== undefined && ret[k] !== NEVER ? k : this.#nexts[k + 1];
