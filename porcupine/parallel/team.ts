@@ -199,8 +199,9 @@ export class Team<State, Input, Output> {
    */
   look(now: number): void {
     const race = this.#race;
+    if (race === undefined || !race.isAlone || now < this.#raceAt || this.#isClosing) return;
     // What is done here asks for the time, too.
-    if (race === undefined || !race.isAlone || now < this.#raceAt || this.#isLooking) return;
+    if (this.#isLooking) return;
     this.#isLooking = true;
     const crew = this.#crew;
     if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();

@@ -78,6 +78,15 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     killedBy: RACE,
   },
   {
+    id: "PC-parallel-closed",
+    title: "When the others have been sent away a search is still given to them",
+    source: "parallel: what did not fit into a share of the memory is decided last, alone",
+    file: TEAM,
+    anchor: "now < this.#raceAt || this.#isClosing) return;",
+    replacement: "now < this.#raceAt) return;",
+    killedBy: PARALLEL,
+  },
+  {
     id: "PC-parallel-late",
     title: "An answer to an earlier check that comes late counts as one of this check",
     source: "parallel: a pool's threads outlive a check",
