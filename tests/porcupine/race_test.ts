@@ -44,6 +44,11 @@ class Contest {
 
 const TASK = 3;
 
+/** Stands for a thread that has not been started: what it would say is said here. */
+function silent(): Helper {
+  return Object.create(Helper.prototype);
+}
+
 function raced(round: number): Reply {
   const works = Array.from({ length: round + 1 }, (_, i) => 10 * (i + 1));
   return { kind: "raced", check: 1, task: TASK, finish: finish(round, [2]), works, stopped: null };
@@ -55,10 +60,7 @@ function raced(round: number): Reply {
  */
 function raceDoneIn(round: number): Race {
   const race = new Race(new Contest(round), new Budget({}));
-  const helper = new Helper();
-  race.begin(TASK, helper);
-  // What it would say is said here.
-  helper.end();
+  race.begin(TASK, silent());
   race.otherTurns = 1;
   while (!race.turn());
   return race;
@@ -82,9 +84,7 @@ Deno.test("a thread of which nothing is heard is not waited for: its search goes
   for (const turns of [0, 1]) {
     const competition = new Contest(4);
     const race = new Race(competition, new Budget({}));
-    const helper = new Helper();
-    race.begin(TASK, helper);
-    helper.end();
+    race.begin(TASK, silent());
     race.otherTurns = turns;
     while (!race.turn());
     assertEquals([competition.rounds.frontier, race.mustWait], turns === 0 ? [4, false] : [0, true]);
