@@ -122,6 +122,15 @@ const WATCH: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/workloads/lock_test.ts",
   },
   {
+    id: "RC-heard-by-all",
+    title: "Ctrl-C ends the nodes, too, and their end is taken for a bug of theirs",
+    source: "seen here: an interrupt at a terminal reaches the whole group of processes",
+    file: "tests/real/cluster.ts",
+    anchor: "      detached: true,\n",
+    replacement: "",
+    killedBy: killer("tests/real/chaos/chaos_test.ts", "interrupted"),
+  },
+  {
     id: "RC-used-only",
     title: "Damage at rest strikes what no file uses",
     source: "issue 8, item 2: bit flips at rest",

@@ -118,6 +118,8 @@ export class RealCluster implements AsyncDisposable {
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
+      // What somebody types at the terminal is meant for the harness: nodes that end at Ctrl-C would look like nodes that fail.
+      detached: true,
     }).spawn();
     node.child = child;
     const ready = Promise.withResolvers<void>();

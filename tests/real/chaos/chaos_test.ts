@@ -65,11 +65,13 @@ async function interrupt(layer: string, workload: string, program: string): Prom
     args: ["run", ...LOOPBACK_ONLY, "--no-check", CHAOS, ...words, "--out", out],
     stdout: "piped",
     stderr: "inherit",
+    detached: true,
   }).spawn();
   let text = "";
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
     text += part;
-    if (/ s {2}\w/.test(part)) child.kill("SIGINT");
+    // As Ctrl-C at a terminal does: the whole group hears of it.
+    if (/ s {2}\w/.test(part)) Deno.kill(-child.pid, "SIGINT");
   }
   const { code } = await child.status;
   const log = await Deno.readTextFile(`${out}/seed-3-real/nodes.log`);
