@@ -2,13 +2,21 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
 import { readPlan } from "../nemesis/read_plan.ts";
 import { drawPlan } from "../nemesis/swarm.ts";
+import type { RecordedRun } from "./result.ts";
 import { runPlan } from "./run.ts";
 import { runSeed } from "./seed_main.ts";
 
 const SEED = 20_251_125;
 
+let kept: Promise<RecordedRun> | null = null;
+
+/** The run of `SEED` with every fault on: made once, compared with whatever should be equal to it. */
+function everyFault(): Promise<RecordedRun> {
+  return kept ??= runPlan(everyFaultPlan(SEED), { record: true });
+}
+
 Deno.test("with every fault on, a seed gives the same events and the same history twice in one process", async () => {
-  const first = await runPlan(everyFaultPlan(SEED), { record: true });
+  const first = await everyFault();
   const second = await runPlan(everyFaultPlan(SEED), { record: true });
   assertEquals(first.result, second.result);
   assert(first.events === second.events && first.history === second.history, `seed ${SEED}`);
@@ -17,7 +25,7 @@ Deno.test("with every fault on, a seed gives the same events and the same histor
 });
 
 Deno.test("with every fault on, two other processes see the same events", async () => {
-  const { events, result } = await runPlan(everyFaultPlan(SEED), { record: true });
+  const { events, result } = await everyFault();
   const main = new URL("./every_fault_main.ts", import.meta.url).href;
   const outputs = await Promise.all([1, 2].map(async () => {
     const args = ["run", "-A", "--no-check", main, String(SEED)];
@@ -40,7 +48,7 @@ Deno.test("a plan that went through its file gives the same run", async () => {
 Deno.test("removing the last fault changes nothing before it", async () => {
   const plan = everyFaultPlan(SEED);
   const last = plan.faults[plan.faults.length - 1];
-  const whole = await runPlan(plan, { record: true });
+  const whole = await everyFault();
   const less = await runPlan({ ...plan, faults: plan.faults.slice(0, -1) }, { record: true });
   const before = (events: string) =>
     events.split("\n").filter((line) => line !== "" && JSON.parse(line).timeUs < last.atMs * 1000).join("\n");
