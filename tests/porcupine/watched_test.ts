@@ -64,6 +64,25 @@ Deno.test("an owed write that has been seen to change something is placed even w
   isOk([write("a", 0, 9), write("a", 1, 3), read("a", 4, 5), write("b", 10, 11), read("b", 12, 13)]);
 });
 
+Deno.test("two swaps, each of which needs the value that the other one takes away, are not absorbed together (c')", () => {
+  const swap = (to: string, callAt: number, returnAt: number): Register => ({
+    client: callAt,
+    callAt,
+    input: { f: "cas", from: "a", to },
+    outcome: { status: "ok", returnAt, output: { f: "cas", swapped: true } },
+  });
+  const history = [
+    write("a", 0, 1),
+    swap("b", 2, 20),
+    swap("c", 3, 21),
+    write("d", 4, 10),
+    read("d", 30, 31),
+  ];
+  for (const [way, options] of Object.entries(WAYS)) {
+    assertEquals(decideWhole(model, history, options).verdict, "illegal", way);
+  }
+});
+
 /** A dial of four positions that every turn moves on by one. */
 const dial: Model<number, number | "turn", null> = {
   name: "dial",
