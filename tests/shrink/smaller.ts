@@ -28,6 +28,14 @@ export const FEWER: readonly Smaller[] = [
 
 /** All others, what saves most first. */
 export const SMALLER: readonly Smaller[] = [
+  // What strays needs something to stray to: a disk that is simply lost does not.
+  (plan) => {
+    const at = plan.faults.findIndex(({ kind }) => kind === "misdirect" || kind === "bitFlip");
+    const fault = plan.faults[at];
+    if (fault?.kind !== "misdirect" && fault?.kind !== "bitFlip") return null;
+    const { atMs, forMs, target } = fault;
+    return { ...plan, faults: plan.faults.with(at, { kind: "wipe", atMs, forMs, target }) };
+  },
   (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: 1 }) : null,
   (plan) => plan.load.clients > 1 ? withLoad(plan, { clients: plan.load.clients - 1 }) : null,
   (plan) => plan.load.keys > 1 ? withLoad(plan, { keys: 1 }) : null,
