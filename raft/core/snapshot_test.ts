@@ -248,10 +248,15 @@ Deno.test("a snapshot's bytes leave memory when the write that holds it is down,
   assertEquals(core.snapshot?.data, STATE);
   diskCatchesUp(core);
   assertEquals(core.snapshot, { index: 2, term: 2, data: null, sizeBytes: 7 });
+  const entries = [{ term: 3, command: new Uint8Array(1) }];
+  const prev = { prevIndex: 4, prevTerm: 3 };
+  hears(core, "b", { type: "appendRequest", term: 3, ...prev, entries, commit: 3, round: 0 });
+  const earlier = core.nextSequence - 1;
   happens(core, { type: "compact", index: 3, data: STATE });
-  const early = core.nextSequence - 2;
-  happens(core, { type: "flushed", sequence: early });
+  happens(core, { type: "flushed", sequence: earlier });
   assertEquals(core.snapshot?.data, STATE, "an earlier write says nothing of this one");
+  diskCatchesUp(core);
+  assertEquals(core.snapshot?.data, null);
 });
 
 Deno.test("a snapshot that was stored ahead is written down by its name, and is never in memory", () => {
