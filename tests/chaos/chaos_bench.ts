@@ -1,89 +1,21 @@
 /**
- * How fast chaos is: virtual time and events for each second of real time, every law and monitor on, one core.
+ * How fast chaos is: virtual time and events for each second of real time, every law and monitor on, on one core and with two workers.
  *
  * `deno bench -A tests/chaos/chaos_bench.ts`; each iteration is a whole run, so a run's length over the time of an iteration is
  * how much faster than real it is. The figures themselves are printed first, each the median and the best of several runs of a warm program.
- *
- * What an event costs depends on what it is: a heartbeat is a message, a client's operation is a dozen of them, four writes to disks
- * and a history to judge. So there is one case of each kind, from Raft with hardly a client to what `deno task chaos` draws.
  * @module
  */
 
-import { LOCAL_AREA } from "../sim/conditions.ts";
 import { realNowMs } from "../sim/host.ts";
-import type { RunPlan } from "../nemesis/plan.ts";
-import { drawPlan } from "../nemesis/swarm.ts";
+import { runSeeds } from "../sim/workers.ts";
+import { BENCH_CASES } from "./bench_plans.ts";
 import { runPlan } from "./run.ts";
-
-/** Five nodes under drawn faults for `lengthMs`, with clients that ask `everyMs` on average. */
-function plan(
-  { lengthMs, clients, everyMs, heartbeatMs = 100 }: {
-    readonly lengthMs: number;
-    readonly clients: number;
-    readonly everyMs: number;
-    readonly heartbeatMs?: number;
-  },
-): RunPlan {
-  const drawn = drawPlan(5, { safetyMs: lengthMs });
-  return {
-    ...drawn,
-    nodes: 5,
-    isolation: "copy",
-    core: [0, 1, 2],
-    links: LOCAL_AREA,
-    disk: { kind: "fixed", ms: 0.2 },
-    knobs: {
-      ...drawn.knobs,
-      electionMs: 300,
-      heartbeatMs,
-      diskStallMs: 1200,
-      maxAppendEntries: 512,
-      maxInFlightAppends: 64,
-      maxLogSizeBytes: 8000,
-      preVote: true,
-      checkQuorum: true,
-    },
-    load: { ...drawn.load, clients, keys: 4, pauseMs: everyMs },
-  };
-}
-
-/** Three groups of three nodes and a controller's three, under drawn faults and moves. */
-function fleetPlan(lengthMs: number): RunPlan {
-  const drawn = drawPlan(5, { safetyMs: lengthMs, layer: "shard", workload: "moves" });
-  const { knobs, load } = plan({ lengthMs, clients: 1, everyMs: 5000 });
-  return {
-    ...drawn,
-    groups: 3,
-    isolation: "copy",
-    links: LOCAL_AREA,
-    disk: { kind: "fixed", ms: 0.2 },
-    knobs: { ...knobs, maxLogSizeBytes: drawn.knobs.maxLogSizeBytes },
-    load: { ...drawn.load, clients: load.clients, pauseMs: load.pauseMs },
-  };
-}
 
 /** Virtual time for these many real milliseconds is enough for a median. */
 const MEASURE_MS = 3000;
-
-const CASES: readonly (readonly [string, RunPlan])[] = [
-  [
-    "five nodes, faults, a heartbeat every 20 ms, an operation every five seconds: 10 min",
-    plan({ lengthMs: 600_000, clients: 1, everyMs: 5000, heartbeatMs: 20 }),
-  ],
-  [
-    "five nodes, faults, an operation every five seconds: 10 min",
-    plan({ lengthMs: 600_000, clients: 1, everyMs: 5000 }),
-  ],
-  [
-    "five nodes, faults, twelve operations a second: 1 min",
-    plan({ lengthMs: 60_000, clients: 3, everyMs: 250 }),
-  ],
-  [
-    "three groups of shards and a controller, faults and moves, an operation every five seconds: 5 min",
-    fleetPlan(300_000),
-  ],
-  ["drawn seeds: 10 s", drawPlan(17, { safetyMs: 10_000 })],
-];
+const WORKERS = 2;
+/** So many runs of each worker are for it to become warm. */
+const WARM_RUNS = 2;
 
 interface Rate {
   /** Virtual hours for each minute of real time. */
@@ -96,12 +28,37 @@ function inWords({ hours, events }: Rate): string {
   return `${hours.toFixed(1)} simulated hours a minute, ${events.toFixed(0)}k events a second`;
 }
 
-for (const [name, one] of CASES) {
-  for (let round = 0; round < 2; round++) await runPlan(one, { record: false });
+/** Virtual hours for each minute of real time of all workers together. */
+async function withWorkers(at: number): Promise<number> {
+  const module = import.meta.resolve("./bench_seed_main.ts");
+  function* endless(): Generator<number> {
+    for (let run = 0;; run++) yield run;
+  }
+  let runs = 0;
+  let sinceMs = 0;
+  let simulatedMs = 0;
+  for await (
+    const outcome of runSeeds<{ at: number }, number>({
+      module,
+      seeds: endless(),
+      options: { at },
+      workers: WORKERS,
+    })
+  ) {
+    if (outcome.kind === "failed") throw new Error(outcome.message);
+    if (++runs <= WARM_RUNS * WORKERS) sinceMs = realNowMs();
+    else simulatedMs += outcome.result;
+    if (runs > WARM_RUNS * WORKERS && realNowMs() - sinceMs > MEASURE_MS) break;
+  }
+  return simulatedMs / (realNowMs() - sinceMs) / 60;
+}
+
+for (const [at, { name, plan, barHours }] of BENCH_CASES.entries()) {
+  for (let round = 0; round < 2; round++) await runPlan(plan, { record: false });
   const rates: Rate[] = [];
   for (let spentMs = 0; spentMs < MEASURE_MS;) {
     const startedMs = realNowMs();
-    const { result } = await runPlan(one, { record: false });
+    const { result } = await runPlan(plan, { record: false });
     const tookMs = realNowMs() - startedMs;
     spentMs += tookMs;
     rates.push({ hours: result.simulatedMs / tookMs / 60, events: result.events / tookMs });
@@ -110,7 +67,13 @@ for (const [name, one] of CASES) {
   // The best run says what the program can do, the median what the machine let it do meanwhile.
   const [best, median] = [rates[0], rates[rates.length >> 1]];
   console.log(`${name}: ${inWords(median)}; best run ${inWords(best)}`);
+  if (barHours > 0) {
+    const hours = await withWorkers(at);
+    console.log(
+      `  with ${WORKERS} workers ${hours.toFixed(1)} simulated hours a minute (asked for: ${barHours})`,
+    );
+  }
   Deno.bench(name, async () => {
-    await runPlan(one, { record: false });
+    await runPlan(plan, { record: false });
   });
 }
