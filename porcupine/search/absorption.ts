@@ -61,6 +61,7 @@ export class Absorption<State, Input, Output> {
     const reach = this.#reach;
     let count = known;
     for (let i = 0; i < known; i++) {
+      if (!this.#budget.goOn()) return -1;
       const next = states.only(reach[i], joining, this.#budget);
       if (next === ILLEGAL) return -1;
       if (next === reach[i]) continue;

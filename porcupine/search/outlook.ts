@@ -104,6 +104,7 @@ export class Outlook<State, Input, Output> {
     for (const k of open) if (k >= 0 && ret[k] !== NEVER) count++;
     const most = 8 + 4 * count;
     for (let i = 0; i < sensed.length; i++) {
+      if (!this.#budget.goOn()) return;
       for (const k of open) {
         if (k < 0 || ret[k] === NEVER) continue;
         const next = states.only(sensed[i], k, this.#budget);

@@ -94,8 +94,9 @@ export class Sprint<State, Input, Output> {
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
-    this.#steps++;
-    if ("steps" in model) return ILLEGAL;
+    // A user's step may be slow, and there are many of them between two decisions.
+    if ((++this.#steps & 7) === 0) this.#budget.goOn();
+    if ("steps" in model || this.#budget.stopped !== undefined) return ILLEGAL;
     return model.step(state, inputs[operation], answers[operation], this.#budget);
   }
 
@@ -142,18 +143,23 @@ export class Sprint<State, Input, Output> {
       this.#place(due, next);
       return true;
     }
-    const ways = next === ILLEGAL ? this.#waysTo(due) : this.#waysWith(due, next, host);
-    if (ways.length === 0) return false;
-    if (this.#top - this.#bottom === MOST_CHOICES) this.#bottom++;
-    const lock = this.#isBack ? this.#furthest : -1;
-    const { length } = this.#trail;
-    const choice = this.#choices[this.#top++ % MOST_CHOICES] = {
-      length,
-      level: this.#slots.level,
-      ways,
+    const choice = this.#choices[this.#top % MOST_CHOICES] ??= {
+      length: 0,
+      level: 0,
+      ways: [],
       next: 0,
-      lock,
+      lock: -1,
     };
+    const { ways } = choice;
+    ways.length = 0;
+    if (next === ILLEGAL) this.#waysTo(ways, due);
+    else this.#waysWith(ways, due, next, host);
+    if (ways.length === 0) return false;
+    if (++this.#top - this.#bottom > MOST_CHOICES) this.#bottom++;
+    choice.length = this.#trail.length;
+    choice.level = this.#slots.level;
+    choice.lock = this.#isBack ? this.#furthest : -1;
+    choice.next = 0;
     while (choice.next < ways.length) if (this.#take(ways[choice.next++])) return true;
     this.#top--;
     return false;
@@ -264,14 +270,12 @@ export class Sprint<State, Input, Output> {
   }
 
   /** The ways to go on with an operation that changes the state into `next`. */
-  #waysWith(due: number, next: State, host: number): number[] {
-    const ways: number[] = [];
+  #waysWith(ways: number[], due: number, next: State, host: number): void {
     let guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
     if (guide < 0 && host < 0) guide = this.#sight.serving(this.#state, this.#waiting);
     if (guide >= 0) ways.push(guide);
     this.#push(ways, due, next, host);
     this.#pushRest(ways);
-    return ways;
   }
 
   /** Two ways for one operation, which leads to a state: to place it last, and to hide it; the better one first. */
@@ -287,8 +291,7 @@ export class Sprint<State, Input, Output> {
   }
 
   /** The ways to make the answer possible that is to be given: first what does so by itself, then what does so where it hides. */
-  #waysTo(due: number): number[] {
-    const ways: number[] = [];
+  #waysTo(ways: number[], due: number): void {
     const guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
     if (guide >= 0) this.#consider(ways, guide, due, true);
     for (const k of this.#waiting) if (k !== guide) this.#consider(ways, k, due, false);
@@ -299,7 +302,6 @@ export class Sprint<State, Input, Output> {
       }
     }
     this.#pushRest(ways);
-    return ways;
   }
 
   /** What did nothing where it was placed, and is open still, may be placed here instead. */

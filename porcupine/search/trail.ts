@@ -149,13 +149,13 @@ export class Trail<State> {
 /** A choice: the length of the trail and the level then, the ways to go on, which of them is the next. */
 export interface Choice {
   /** Entries of the trail then. */
-  readonly length: number;
+  length: number;
   /** The level then. */
-  readonly level: number;
+  level: number;
   /** Operations to place, and complements of operations to hide. */
-  readonly ways: readonly number[];
+  readonly ways: number[];
   /** Which of them is the next to be tried. */
   next: number;
   /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
-  readonly lock: number;
+  lock: number;
 }
