@@ -55,7 +55,6 @@ for (const seed of seedsFrom(Deno.args, 1)) {
       const { result, said, events, struck, jobs, pids } = run;
       assertEquals(result.verdict, { kind: "pass" }, said);
       assert(jobs >= 1 && struck >= 4 && result.operations.ok > 0, `${jobs} jobs, ${struck} faults`);
-      assert(result.seen.includes("coordinatorReborn"), said);
       // What they said to one another was seen, and understood.
       for (const words of ["asks for work", "map 0, attempt", "taken in"]) {
         assertStringIncludes(events, words);

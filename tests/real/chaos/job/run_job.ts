@@ -32,7 +32,7 @@ export interface RealJobRun extends RealRun {
 /** How often somebody looks into the folder: a file that has its name must be whole whenever anybody looks. */
 const LOOK_MS = 20;
 /** A job that is under way when everything is well again ends so soon. */
-const SETTLE_MS = 120_000;
+const SETTLE_MS = 300_000;
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
 
 /** Carries out `plan`. No process is left behind, whatever happens. Throws `Error` if the harness itself fails. */
