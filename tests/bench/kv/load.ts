@@ -31,10 +31,12 @@ export interface Load {
 const KEYS = 10_000;
 const WARM_MS = 500;
 /**
- * Keys of one request. No more: etcd keeps the last 100,000 requests in memory, however large they are, so that large ones would be held against
- * it; and a million keys in fives end just behind where it lets go of them.
+ * Keys of one request of etcd's. No more: it keeps the last 100,000 requests in memory, however large they are, so that large ones would be held
+ * against it; and a million keys in fives end just behind where it lets go of them.
  */
-const MOST_AT_ONCE = 5;
+const ETCD_AT_ONCE = 5;
+/** Keys of one request for the others, whose memory does not depend on it. */
+const RESP_AT_ONCE = 50;
 const FILLERS = 128;
 /** Clients of etcd share connections, as those of one program do: a stream is a client there. */
 const MAX_STREAMS_CONNECTIONS = 16;
@@ -71,12 +73,13 @@ export async function fill(to: Contender, keys = KEYS, clients = 64): Promise<vo
 /** Puts `keys` keys, several with each request. */
 export async function fillFast(to: Contender, keys: number): Promise<void> {
   const callers = await open(to, FILLERS, Infinity);
+  const most = to.streams ? ETCD_AT_ONCE : RESP_AT_ONCE;
   let next = 0;
   await Promise.all(Array.from({ length: FILLERS }, async (_, client) => {
     const caller = callers[client % callers.length];
     while (next < keys) {
       const first = next;
-      next = Math.min(keys, first + MOST_AT_ONCE);
+      next = Math.min(keys, first + most);
       const names = Array.from({ length: next - first }, (_, at) => keyOf(first + at));
       if (!await caller.putMany(names)) throw new Error(`${to.name} refused ${names.length} puts at once`);
     }
