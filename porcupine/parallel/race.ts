@@ -16,12 +16,15 @@ export interface Finding {
 /** In place of a limit: whoever worked at it is gone, and it has to be begun again. */
 export const DESERTED = "deserted";
 
+/** Turns that a helper may be behind: it does nothing else, and will soon be ahead. */
+const NEARLY = 2;
+
 /** The part of a competition that this thread needs. */
 type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;
 
 /**
  * The search of one partition: both searches take turns here, until a helper, which takes over the just-in-time one from its
- * beginning, has come further with it than this thread: its code may be cold, and its processor another's. Who finishes in the
+ * beginning, has come nearly as far with it as this thread: its code may be cold, and its processor another's. Who finishes in the
  * lower round wins, depth-first if both finish in one: as in one thread, at the same cost.
  */
 export class Race {
@@ -91,7 +94,7 @@ export class Race {
     if (this.#otherStopped !== null) return true;
     // The other search has won if it finished in a round that this one has completed.
     if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
-    if (!this.isAlone && this.otherTurns > competition.rounds.frontier) return false;
+    if (this.otherTurns > 0 && this.otherTurns + NEARLY >= competition.rounds.frontier) return false;
     const works = [...this.#frontierWorks];
     this.#own = this.#count(works, () => competition.frontierTurn());
     this.#frontierWorks = works;
