@@ -120,7 +120,7 @@ export class Sight<State, Input, Output> {
   /** The operation that leads towards the next texts, if `due` is about to return and others are waiting; -1: none is known. */
   guide(state: State, due: number, waiting: readonly number[], called: number): number {
     const text: unknown = state;
-    if (!this.isOpen || typeof text !== "string") return -1;
+    if (!this.isOpen || typeof text !== "string" || waiting.length === 0) return -1;
     const isStuck = this.#aim(due, waiting, called);
     for (const target of this.#targets) {
       if (target.length > text.length && target.startsWith(text)) {
