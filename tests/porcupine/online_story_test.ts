@@ -9,6 +9,9 @@ import {
   type VersionedKvOutput,
 } from "../../porcupine/mod.ts";
 import { registerModel, type Versioned, versionedKvModel } from "../../porcupine/mod.ts";
+import { eventsOf } from "./fuzz/online.ts";
+import { simulate, specOf } from "./generate.ts";
+import { registerOperation } from "./generate/operations.ts";
 
 type Store = Model<Versioned, VersionedKvInput, VersionedKvOutput>;
 
@@ -106,6 +109,25 @@ Deno.test("twenty thousand writes and reads take no more memory than a hundred o
   const status = checker.return(-1, { f: "read", value: 19_998 });
   assertEquals(status.kind === "illegal" && status.operation, -1);
 });
+
+for (const [windowAnswers, most] of [[256, 4 * 256 + 64], [32, 4 * 32 + 64]] as const) {
+  Deno.test(`of three thousand reads, writes and swaps of five values at most ${most} are kept, and a lie is met at once`, () => {
+    const spec = specOf({ clients: 5, ops: 3000, seed: 5, reads: 1 / 3, cas: 1 / 3, values: 5 });
+    const history = simulate(spec).ok.map(registerOperation);
+    const checker = new Checker(registerModel(), { windowAnswers });
+    let kept = 0;
+    for (const { kind, index } of eventsOf(history)) {
+      const { client, input, outcome } = history[index];
+      if (kind === "call") checker.call(index, client, input);
+      else if (outcome.status === "ok") checker.return(index, outcome.output);
+      kept = Math.max(kept, checker.kept);
+    }
+    assertEquals(checker.status.kind, "ok");
+    assertEquals(kept <= most, true, `${kept} operations were kept`);
+    checker.call(-1, "late", { f: "read" });
+    assertEquals(checker.return(-1, { f: "read", value: 7 }).kind, "illegal");
+  });
+}
 
 Deno.test("a get that is answered after the past is summed up may have seen a put that was called after that", () => {
   const checker = new Checker(kvModel());
