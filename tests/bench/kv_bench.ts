@@ -128,7 +128,7 @@ async function measureWindow(contenders: readonly Contender[], way: Way, rounds:
   const bar = way === "term" ? null : { kind: "most", ratio: 0.25 } as const;
   console.log(line({ cell: way === "kill" ? "kill -9" : WAYS[way], what, runs, bar }, OURS, AGAINST));
   for (const [name, all] of runs) {
-    console.log(`           ${name}: ${all.map((ms) => ms.toFixed(0)).join(", ")}`);
+    console.log(`              ${name}: ${all.map((ms) => ms.toFixed(0)).join(", ")}`);
   }
 }
 

@@ -25,7 +25,7 @@ export function line(row: Row, ours: string, against: string): string {
   const ratios = [...medians].filter(([name]) => name !== ours).map(([name, value]) =>
     `${(own / value).toFixed(2)}x ${name}`.padEnd(13)
   );
-  return `${row.cell.padEnd(11)}${row.what.padEnd(16)}${figures.join("")}${ratios.join("")}${
+  return `${row.cell.padEnd(14)}${row.what.padEnd(16)}${figures.join("")}${ratios.join("")}${
     verdict(row, own, medians.get(against))
   }`.trimEnd();
 }
