@@ -37,7 +37,9 @@ const WARM_MS = 500;
 const ETCD_AT_ONCE = 5;
 /** Keys of one request for the others, whose memory does not depend on it. */
 const RESP_AT_ONCE = 50;
-const FILLERS = 128;
+const FILLERS = { etcd: 128, resp: 32 };
+const PATIENCE = 50;
+const AGAIN_MS = 200;
 /** Clients of etcd share connections, as those of one program do: a stream is a client there. */
 const MAX_STREAMS_CONNECTIONS = 16;
 
@@ -72,19 +74,29 @@ export async function fill(to: Contender, keys = KEYS, clients = 64): Promise<vo
 
 /** Puts `keys` keys, several with each request. */
 export async function fillFast(to: Contender, keys: number): Promise<void> {
-  const callers = await open(to, FILLERS, Infinity);
+  const fillers = to.streams ? FILLERS.etcd : FILLERS.resp;
+  const callers = await open(to, fillers, Infinity);
   const most = to.streams ? ETCD_AT_ONCE : RESP_AT_ONCE;
   let next = 0;
-  await Promise.all(Array.from({ length: FILLERS }, async (_, client) => {
+  await Promise.all(Array.from({ length: fillers }, async (_, client) => {
     const caller = callers[client % callers.length];
     while (next < keys) {
       const first = next;
       next = Math.min(keys, first + most);
       const names = Array.from({ length: next - first }, (_, at) => keyOf(first + at));
-      if (!await caller.putMany(names)) throw new Error(`${to.name} refused ${names.length} puts at once`);
+      await insist(to, caller, names);
     }
   }));
   for (const caller of callers) caller.close();
+}
+
+/** A leader may change in the middle: the same puts again do no harm. */
+async function insist(to: Contender, caller: Caller, names: readonly string[]): Promise<void> {
+  for (let left = PATIENCE; left > 0; left--) {
+    if (await caller.putMany(names)) return;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+  throw new Error(`${to.name} refused ${names.length} puts at once ${PATIENCE} times`);
 }
 
 /** Runs one load against the contender's leader. Rejects if a request failed: such a run is no measurement. */
