@@ -1,3 +1,5 @@
+import { doubled } from "../growth.ts";
+
 /** What an entry of a trail is. */
 const READ = 0;
 const CHANGE = 1;
@@ -15,25 +17,27 @@ export class Trail<State> {
   /** By operation: whether it has its place. */
   readonly placed: Uint8Array;
 
-  readonly #operations: Int32Array;
+  #operations: Int32Array<ArrayBuffer>;
   /** By operation: its entry. By entry: the one that its operation was moved from, plus one. */
   readonly #entries: Int32Array;
-  readonly #origins: Int32Array;
-  readonly #kinds: Uint8Array;
+  #origins: Int32Array<ArrayBuffer>;
+  #kinds: Uint8Array;
   /** The level at which it was placed; of a hidden one the entry that it is hidden behind. */
-  readonly #levels: Int32Array;
+  #levels: Int32Array<ArrayBuffer>;
   /** The states before and after an entry that changed it; of a hidden one the state before its host, before it hid. */
-  readonly #before: (State | undefined)[] = [];
-  readonly #after: (State | undefined)[] = [];
+  readonly #before: (State | undefined)[];
+  readonly #after: (State | undefined)[];
 
   /** For so many operations. */
   constructor(count: number) {
     this.placed = new Uint8Array(count);
-    this.#operations = new Int32Array(2 * count);
+    this.#before = new Array(count);
+    this.#after = new Array(count);
+    this.#operations = new Int32Array(count);
     this.#entries = new Int32Array(count);
-    this.#origins = new Int32Array(2 * count);
-    this.#kinds = new Uint8Array(2 * count);
-    this.#levels = new Int32Array(2 * count);
+    this.#origins = new Int32Array(count);
+    this.#kinds = new Uint8Array(count);
+    this.#levels = new Int32Array(count);
   }
 
   /** An operation that did nothing. */
@@ -67,6 +71,7 @@ export class Trail<State> {
     // If it had a place where it did nothing, it leaves that.
     const origin = this.isIdle(operation) ? this.#entries[operation] + 1 : 0;
     if (origin > 0) this.#kinds[origin - 1] = MOVED;
+    if (this.length === this.#operations.length) this.#grow();
     const at = this.length++;
     this.#origins[at] = origin;
     this.placed[operation] = 1;
@@ -76,6 +81,16 @@ export class Trail<State> {
     this.#levels[at] = level;
     this.#before[at] = before;
     this.#after[at] = after;
+  }
+
+  /** What is moved has an entry more. */
+  #grow(): void {
+    this.#operations = doubled(this.#operations);
+    this.#origins = doubled(this.#origins);
+    this.#levels = doubled(this.#levels);
+    const kinds = new Uint8Array(this.#operations.length);
+    kinds.set(this.#kinds);
+    this.#kinds = kinds;
   }
 
   /** The last entry before `at` that changed the state; -1 if there is none. */
