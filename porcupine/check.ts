@@ -150,17 +150,15 @@ function accuse<State, Input, Output>(
 }
 
 function report(part: Part, decision: Decision | undefined): PartitionReport {
-  const operations = toArray(part.ids, (id) => id);
-  if (decision === undefined) return { key: part.key, operations, verdict: "skipped", linearization: [] };
-  const linearization = toArray(decision.order, (k) => operations[k]);
-  return { key: part.key, operations, verdict: decision.verdict, linearization };
-}
-
-/** `Array.from`, ten times as fast. */
-function toArray(items: Int32Array, map: (item: number) => number): number[] {
-  const array: number[] = new Array(items.length);
-  for (let i = 0; i < items.length; i++) array[i] = map(items[i]);
-  return array;
+  const { key, ids } = part;
+  // `Array.from` takes ten times as long.
+  const operations: number[] = new Array(ids.length);
+  for (let k = 0; k < ids.length; k++) operations[k] = ids[k];
+  if (decision === undefined) return { key, operations, verdict: "skipped", linearization: [] };
+  const { order, verdict } = decision;
+  const linearization: number[] = new Array(order.length);
+  for (let i = 0; i < order.length; i++) linearization[i] = ids[order[i]];
+  return { key, operations, verdict, linearization };
 }
 
 /**

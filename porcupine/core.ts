@@ -2,7 +2,7 @@ import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
 import { VersionMakers } from "./makers.ts";
-import { Writers } from "./writers.ts";
+import { Requests, Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
 
 /** What the questions about one illegal partition have in common. */
@@ -138,7 +138,7 @@ class Asker<State, Input, Output> {
   readonly #inquiry: Inquiry<State, Input, Output>;
   /** Those called in time to matter that can have an effect although they are not believed. */
   readonly #others: readonly number[];
-  readonly #classes: readonly string[] | undefined;
+  readonly #requests: Requests<Input, Output> | undefined;
   readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
@@ -153,14 +153,7 @@ class Asker<State, Input, Output> {
     const { kind } = model;
     // Only a register's state is replaced, never built upon: there a path from one answer to the next needs no request twice.
     if (kind?.type === "register") {
-      const classes: string[] = [];
-      for (const k of this.#others) {
-        const view = kind.view(inputOf(k), { known: false });
-        classes[k] = view === undefined
-          ? `own ${k}`
-          : Object.values(view).map((v) => `${typeof v} ${v}`).join();
-      }
-      this.#classes = classes;
+      this.#requests = new Requests(kind, part.ids.length, inputOf);
       this.#writers = Writers.of(kind, new Questions(inquiry.recorded, part), others);
     } else if (kind?.type === "versioned") {
       this.#writers = VersionMakers.of(kind, new Questions(inquiry.recorded, part), others);
@@ -180,15 +173,15 @@ class Asker<State, Input, Output> {
       return false;
     }
     const members = new Set(believed);
-    const kept = new Map<string, number>();
+    const kept = new Map<number, number>();
     const chosen = [...members];
     for (const k of this.#writers?.neededBy(believed) ?? this.#others) {
       if (members.has(k)) continue;
-      const name = this.#classes?.[k];
-      if (name !== undefined) {
-        const used = kept.get(name) ?? 0;
+      const request = this.#requests?.of(k);
+      if (request !== undefined) {
+        const used = kept.get(request) ?? 0;
         if (used > believed.length) continue;
-        kept.set(name, used + 1);
+        kept.set(request, used + 1);
       }
       chosen.push(k);
     }

@@ -29,11 +29,13 @@ export function orderHistory<Input, Output>(
   const returned = scratch.int32(count);
   const returnTimes = scratch.float64(count);
   let finished = 0;
+  let numbered = true;
   for (let i = 0; i < count; i++) {
     budget.tick(i);
     const { callAt, outcome } = operations[i];
     if (!Number.isFinite(callAt)) throw badTime("call", callAt, i);
     calls[i] = callAt;
+    if ((callAt | 0) !== callAt) numbered = false;
     if (outcome.status === "unknown") continue;
     if (!Number.isFinite(outcome.returnAt)) throw badTime("return", outcome.returnAt, i);
     if (outcome.returnAt < callAt) {
@@ -41,10 +43,13 @@ export function orderHistory<Input, Output>(
         `operation ${i} returns at ${outcome.returnAt}, before its call at ${callAt}; check the clock`;
       throw new PorcupineError("return-before-call", message, i);
     }
+    if ((outcome.returnAt | 0) !== outcome.returnAt) numbered = false;
     returned[finished] = i;
     returnTimes[finished++] = outcome.returnAt;
   }
   const times = returnTimes.subarray(0, finished);
+  const quick = numbered ? rankByNumber({ calls, returned, times }, budget) : undefined;
+  if (quick !== undefined) return quick;
   const sorted = { calls, byCall: argsort(calls, budget), returned, times, byReturn: argsort(times, budget) };
   return rank(sorted, budget);
 }
@@ -57,11 +62,60 @@ function badTime(what: string, value: number, index: number): PorcupineError {
   );
 }
 
-interface Sorted {
+interface Times {
   readonly calls: Float64Array;
-  readonly byCall: Int32Array;
+  /** The operations that returned, and when. */
   readonly returned: Int32Array;
   readonly times: Float64Array;
+}
+
+/** Numbers of events may have gaps, but not so many that looking through them costs more than sorting. */
+const MOST_GAPS = 4;
+
+/**
+ * Times that number the events - lines of a log, positions in a sequence, a count - need no sorting: each event has a place
+ * of its own. `undefined` if two have the same, or the places are far apart.
+ */
+function rankByNumber({ calls, returned, times }: Times, budget: Budget): OrderedHistory | undefined {
+  let first = Infinity;
+  let last = -Infinity;
+  for (let i = 0; i < calls.length; i++) {
+    if (calls[i] < first) first = calls[i];
+    if (calls[i] > last) last = calls[i];
+  }
+  for (let r = 0; r < times.length; r++) if (times[r] > last) last = times[r];
+  const count = calls.length + times.length;
+  if (last - first >= MOST_GAPS * count) return undefined;
+  const { scratch } = budget;
+  // Twice the operation and one for a call, two for a return; 0: nothing happened then.
+  const at = scratch.int32(count === 0 ? 0 : last - first + 1);
+  for (let i = 0; i < calls.length; i++) {
+    budget.tick(i);
+    const place = calls[i] - first;
+    if (at[place] !== 0) return undefined;
+    at[place] = 2 * i + 1;
+  }
+  for (let r = 0; r < times.length; r++) {
+    budget.tick(r);
+    const place = times[r] - first;
+    if (at[place] !== 0) return undefined;
+    at[place] = 2 * returned[r] + 2;
+  }
+  const call = scratch.int32(calls.length);
+  const ret = scratch.int32(calls.length).fill(NEVER);
+  const events = scratch.int32(count);
+  for (let place = 0, next = 0; place < at.length; place++) {
+    budget.tick(place);
+    const event = at[place] - 1;
+    if (event < 0) continue;
+    ((event & 1) === 0 ? call : ret)[event >>> 1] = next;
+    events[next++] = event;
+  }
+  return { events, call, ret };
+}
+
+interface Sorted extends Times {
+  readonly byCall: Int32Array;
   readonly byReturn: Int32Array;
 }
 

@@ -50,9 +50,19 @@ export function partition<State, Input, Output>(
 }
 
 /** The whole history as one partition: its ranks are the history's. */
-function whole({ events, ret: returnOf }: OrderedHistory, budget?: Budget): Part {
+function whole({ events, call: callOf, ret: returnOf }: OrderedHistory, budget?: Budget): Part {
   const count = returnOf.length;
   const memory = budget?.scratch ?? OWN_ARRAYS;
+  if (ascends(callOf)) {
+    // It was recorded by call, so that the numbers in the history are those in the part.
+    const ids = memory.int32(count);
+    for (let i = 0; i < count; i++) ids[i] = i;
+    const returns = memory.int32(events.length - count);
+    for (let rank = 0, returned = 0; rank < events.length; rank++) {
+      if ((events[rank] & 1) === 1) returns[returned++] = events[rank] >>> 1;
+    }
+    return { key: "", ids, call: callOf, ret: returnOf, returns, end: events.length };
+  }
   const ids = memory.int32(count);
   const call = memory.int32(count);
   const ret = memory.int32(count);
@@ -73,6 +83,11 @@ function whole({ events, ret: returnOf }: OrderedHistory, budget?: Budget): Part
     ret[called++] = returnOf[id];
   }
   return { key: "", ids, call, ret, returns, end: events.length };
+}
+
+function ascends(ranks: Int32Array): boolean {
+  for (let i = 1; i < ranks.length; i++) if (ranks[i] < ranks[i - 1]) return false;
+  return true;
 }
 
 interface Deal {

@@ -1,3 +1,4 @@
+import { ValueNumbers } from "./fast/numbers.ts";
 import type { Questions } from "./parts.ts";
 import type { ModelKind, RegisterAction, Value } from "./types.ts";
 
@@ -83,4 +84,38 @@ export class Writers {
 
 function producedBy(action: RegisterAction): Value | undefined {
   return action.op === "write" ? action.value : action.op === "cas" ? action.to : undefined;
+}
+
+const MOST_VALUES = 2 ** 25;
+
+/** Numbers for what is asked of a register: the same for equal requests. */
+export class Requests<Input, Output> {
+  readonly #kind: RegisterKind<Input, Output>;
+  readonly #inputOf: (k: number) => Input;
+  readonly #values = new ValueNumbers(64);
+  /** By operation; 0: not looked at yet. */
+  readonly #known: Float64Array;
+
+  /** `inputOf`: what each of `count` operations asks. */
+  constructor(kind: RegisterKind<Input, Output>, count: number, inputOf: (k: number) => Input) {
+    this.#kind = kind;
+    this.#inputOf = inputOf;
+    this.#known = new Float64Array(count);
+  }
+
+  /** The number of an operation's request; `undefined`: it is like no other. */
+  of(k: number): number | undefined {
+    if (this.#known[k] === 0) this.#known[k] = this.#number(k);
+    return this.#known[k] < 0 ? undefined : this.#known[k];
+  }
+
+  #number(k: number): number {
+    const action = this.#kind.view(this.#inputOf(k), { known: false });
+    if (action === undefined || action.op === "read") return -1;
+    if (action.op === "nothing") return 1;
+    const to = this.#values.of(action.op === "cas" ? action.to : action.value);
+    const from = action.op === "cas" ? this.#values.of(action.from) + 1 : 0;
+    // Pairs beyond these would not have numbers of their own.
+    return Math.max(from, to) < MOST_VALUES ? 2 + from * MOST_VALUES + to : -1;
+  }
 }

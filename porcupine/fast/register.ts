@@ -1,10 +1,10 @@
+import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import { insertReads } from "./insert.ts";
-import { Buckets } from "./numbers.ts";
 import { FAILED, INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Memory } from "../scratch.ts";
-import { Blocks, lineUp, returned } from "./zones.ts";
+import { Blocks, lineUp } from "./zones.ts";
 
 /**
  * Registers whose writes all write different values, none of them the initial one: then each read names the write it saw
@@ -17,11 +17,10 @@ import { Blocks, lineUp, returned } from "./zones.ts";
  *   where the order found allows; if one finds no place, that proves nothing, and the search decides.
  */
 export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
-  const early = findUnwritten(table, part);
-  if (early !== undefined || !table.unique) return early;
+  if (!table.unique) return findUnwritten(table, part);
   const used = findUsed(table, part, memory);
   if (!(used instanceof Uint8Array)) return used;
-  const chained = chain(table, used, memory);
+  const chained = chain(table, used, { part, memory });
   if (!(chained instanceof Blocks)) return chained;
   const result = lineUp(chained, part, memory);
   if (result.verdict === "illegal" || table.failed.length === 0) return result;
@@ -53,28 +52,32 @@ function findUnwritten(
 }
 
 /** Marks the writes and compare-and-sets that took effect: those that returned, and those whose value was needed. */
-function findUsed(
-  { count, op, value, from, producers }: RegisterTable,
-  part: Part,
-  memory: Memory,
-): Uint8Array | FastResult {
+function findUsed(table: RegisterTable, part: Part, memory: Memory): Uint8Array | FastResult {
+  const { count, op, value, from, producers } = table;
+  const { call, ret } = part;
   const used = memory.uint8(count);
   const needed: number[] = [];
   const neededBy: number[] = [];
+  let explained = true;
   for (let k = 0; k < count; k++) {
     if (op[k] === READ) {
+      if (value[k] === INITIAL) continue;
       const producer = producers[value[k]];
-      if (producer < 0 || used[producer] === 1 || returned(part, producer)) continue;
-      needed.push(value[k]);
-      neededBy.push(k);
+      if (producer < 0 || call[producer] > ret[k]) explained = false;
+      else if (used[producer] === 0 && ret[producer] === NEVER) {
+        needed.push(value[k]);
+        neededBy.push(k);
+      }
       continue;
     }
-    if ((op[k] !== WRITE && op[k] !== SWAP) || !returned(part, k)) continue;
+    if ((op[k] !== WRITE && op[k] !== SWAP) || ret[k] === NEVER) continue;
     used[k] = 1;
     if (op[k] === WRITE) continue;
     needed.push(from[k]);
     neededBy.push(k);
   }
+  const early = explained ? undefined : findUnwritten(table, part);
+  if (early !== undefined) return early;
   while (needed.length > 0) {
     const wanted = needed.pop();
     const by = neededBy.pop();
@@ -94,31 +97,42 @@ function findUsed(
 }
 
 /** Joins each value's write, reads and successful compare-and-set into blocks. */
-function chain(table: RegisterTable, used: Uint8Array, memory: Memory): Blocks | FastResult {
+function chain(
+  table: RegisterTable,
+  used: Uint8Array,
+  { part, memory }: { readonly part: Part; readonly memory: Memory },
+): Blocks | FastResult {
   const { count, op, value, from, values } = table;
   const replaced = memory.int32(values).fill(-1);
-  const readOf = memory.int32(count).fill(-1);
-  for (let k = 0; k < count; k++) {
-    if (op[k] === READ) readOf[k] = value[k];
+  // The reads of each value, by call.
+  const firstRead = memory.int32(values).fill(-1);
+  const nextRead = memory.int32(count);
+  let isChained = false;
+  for (let k = count - 1; k >= 0; k--) {
+    if (op[k] === READ) {
+      nextRead[k] = firstRead[value[k]];
+      firstRead[value[k]] = k;
+    }
     if (op[k] !== SWAP || used[k] === 0) continue;
+    isChained = true;
     const rival = replaced[from[k]];
     if (rival >= 0) {
-      return { verdict: "illegal", suspects: [rival, k], reason: "a value written once was replaced twice" };
+      return { verdict: "illegal", suspects: [k, rival], reason: "a value written once was replaced twice" };
     }
     replaced[from[k]] = k;
   }
-  const readers = new Buckets(readOf, values, memory);
-  const blocks = new Blocks(count, memory);
-  const reached = memory.uint8(count);
+  const blocks = new Blocks(part, memory);
+  const reached = memory.uint8(isChained ? count : 0);
+  /** From a value on: what wrote it, unless it is the initial one, its reads, what replaced it, and so on. */
   const follow = (head: number): void => {
     for (let now = INITIAL, next = head;; next = replaced[now]) {
       if (next >= 0) {
         blocks.add(next);
         blocks.nextGroup();
-        reached[next] = 1;
+        if (isChained) reached[next] = 1;
         now = value[next];
       }
-      for (let i = readers.start(now); i < readers.end(now); i++) blocks.add(readers.items[i]);
+      blocks.addList(firstRead[now], nextRead);
       blocks.nextGroup();
       if (replaced[now] < 0) break;
     }
@@ -126,6 +140,7 @@ function chain(table: RegisterTable, used: Uint8Array, memory: Memory): Blocks |
   };
   follow(-1);
   for (let k = 0; k < count; k++) if (used[k] === 1 && op[k] === WRITE) follow(k);
+  if (!isChained) return blocks;
   for (let k = 0; k < count; k++) {
     if (used[k] === 0 || reached[k] === 1) continue;
     const reason = "each of them replaced what another one wrote, in a circle";

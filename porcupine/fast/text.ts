@@ -1,8 +1,9 @@
 import type { Part } from "../parts.ts";
-import type { ModelKind, TextAction } from "../types.ts";
+import type { Memory } from "../scratch.ts";
+import type { ModelKind } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
 import { assignRepeated, type Line } from "./text_lines.ts";
-import { Tokens, type Writers } from "./tokens.ts";
+import { APPEND, GET, PUT, Tokens, type Written } from "./tokens.ts";
 import { Blocks, lineUp, returned } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
@@ -41,17 +42,22 @@ function unexplained(k: number): Illegal {
 }
 
 class Reader {
-  readonly #actions: readonly TextAction[];
+  readonly #op: Uint8Array;
+  /** What was put, appended or read. */
+  readonly #value: readonly string[];
   readonly #tokens: Tokens;
   readonly #part: Part;
+  readonly #memory: Memory;
   /** For each operation seen in a text, a read that saw it; -1 for the unseen. */
   readonly #seen: Int32Array;
 
-  private constructor(actions: readonly TextAction[], tokens: Tokens, part: Part) {
-    this.#actions = actions;
+  private constructor({ op, value }: Written, tokens: Tokens, { part, memory }: Place) {
+    this.#op = op;
+    this.#value = value;
     this.#tokens = tokens;
     this.#part = part;
-    this.#seen = new Int32Array(actions.length).fill(-1);
+    this.#memory = memory;
+    this.#seen = memory.int32(op.length).fill(-1);
   }
 
   /** Reads what there is; `undefined` if the conditions do not hold. */
@@ -60,18 +66,19 @@ class Reader {
     { questions, budget }: FastInput<Input, Output>,
   ): Reader | undefined {
     const { count, part } = questions;
-    const actions: TextAction[] = new Array(count);
+    const memory = budget.scratch;
+    const op = memory.uint8(count);
+    const value: string[] = new Array(count).fill("");
     for (let k = 0; k < count; k++) {
       budget.tick(k);
       const action = kind.view(questions.input(k), questions.answer(k));
       if (action === undefined) return undefined;
-      actions[k] = action;
+      if (action.op === "nothing") continue;
+      op[k] = action.op === "get" ? GET : action.op === "put" ? PUT : APPEND;
+      value[k] = action.value;
     }
-    const tokens = Tokens.of(count, (k) => {
-      const action = actions[k];
-      return action.op === "put" || action.op === "append" ? action : undefined;
-    });
-    return tokens === undefined ? undefined : new Reader(actions, tokens, part);
+    const tokens = Tokens.of({ op, value }, memory);
+    return tokens === undefined ? undefined : new Reader({ op, value }, tokens, { part, memory });
   }
 
   /** Whether an illegal answer can be believed. */
@@ -89,16 +96,16 @@ class Reader {
       lines.push(line);
     }
     const fault = this.#assign(lines);
-    return fault ?? lineUp(this.#blocks(lines), this.#part);
+    return fault ?? lineUp(this.#blocks(lines), this.#part, this.#memory);
   }
 
   /** The gets, by the put whose token their text begins with; -1: none. */
   #groups(): Map<number, number[]> | Illegal {
     const groups = new Map<number, number[]>();
-    for (let k = 0; k < this.#actions.length; k++) {
-      const action = this.#actions[k];
-      if (action.op !== "get") continue;
-      const head = action.value === "" ? -1 : this.#headOf(k, this.#tokens.at(action.value, 0));
+    for (let k = 0; k < this.#op.length; k++) {
+      if (this.#op[k] !== GET) continue;
+      const text = this.#value[k];
+      const head = text === "" ? -1 : this.#headOf(k, this.#tokens.at(text, 0));
       if (head === undefined) return unexplained(k);
       const list = groups.get(head);
       if (list === undefined) groups.set(head, [k]);
@@ -108,54 +115,61 @@ class Reader {
   }
 
   /** The put that a text can have begun with: of several, the last that was called before the get returned. */
-  #headOf(get: number, writers: Writers | undefined): number | undefined {
-    if (writers === undefined) return undefined;
-    const { puts, appends } = writers;
+  #headOf(get: number, token: number): number | undefined {
+    if (token < 0) return undefined;
     const { call, ret } = this.#part;
-    for (let i = puts.length - 1; i >= 0; i--) if (call[puts[i]] < ret[get]) return puts[i];
-    return appends.length > 0 ? -1 : puts[0];
+    let first = -1;
+    let last = -1;
+    for (let k = token; k >= 0; k = this.#tokens.next(k)) {
+      if (this.#op[k] !== PUT) continue;
+      if (first < 0) first = k;
+      if (call[k] < ret[get]) last = k;
+    }
+    return last >= 0 ? last : this.#tokens.appendFrom(token) >= 0 ? -1 : first;
   }
 
   /** The texts of one block, as one line of tokens with the gets that saw parts of it. */
   #lineOf(head: number, gets: readonly number[]): Line | Illegal {
-    const text = (k: number): string => {
-      const action = this.#actions[k];
-      return action.op === "get" ? action.value : "";
-    };
-    const reads = gets.length < 2 ? gets : [...gets].sort((a, b) => text(a).length - text(b).length || a - b);
+    const value = this.#value;
+    const reads = gets.length < 2
+      ? gets
+      : [...gets].sort((a, b) => value[a].length - value[b].length || a - b);
     const longest = reads[reads.length - 1];
-    const whole = text(longest);
-    const writers: Writers[] = [];
+    const whole = value[longest];
+    const tokens: number[] = [];
     const ends: number[] = [];
     for (let at = 0; at < whole.length;) {
-      const found = this.#tokens.at(whole, at);
-      if (found === undefined || (at > 0 && found.appends.length === 0)) return unexplained(longest);
-      writers.push(found);
-      ends.push(at += found.text.length);
+      const token = this.#tokens.at(whole, at);
+      if (token < 0 || (at > 0 && this.#tokens.appendFrom(token) < 0)) return unexplained(longest);
+      tokens.push(token);
+      ends.push(at += value[token].length);
     }
     let next = 0;
     for (const k of reads) {
-      const { length } = text(k);
-      if (!whole.startsWith(text(k))) {
+      const { length } = value[k];
+      if (!whole.startsWith(value[k])) {
         return { verdict: "illegal", suspects: [k, longest], reason: "neither text continues the other" };
       }
       // A read that ends within a token is of no text that ever was.
       while (next < ends.length && ends[next] < length) next++;
       if (length > 0 && ends[next] !== length) return unexplained(k);
     }
-    const operations = new Int32Array(writers.length).fill(-1);
+    const operations: number[] = new Array(tokens.length).fill(-1);
     if (head >= 0) operations[0] = head;
-    return { head, reads, lengths: reads.map((k) => text(k).length), writers, ends, operations };
+    return { head, reads, lengths: reads.map((k) => value[k].length), tokens, ends, operations };
   }
 
   /** Finds the operation behind each token of each line. */
   #assign(lines: readonly Line[]): Illegal | undefined {
-    for (const { operations, writers, reads, head } of lines) {
+    for (const { operations, tokens, reads, head } of lines) {
       const witness = reads[reads.length - 1];
       for (let i = 0; i < operations.length; i++) {
-        if (operations[i] < 0 && writers[i].appends.length > 1) continue;
-        const operation = i === 0 && head >= 0 ? head : writers[i].appends[0];
-        if (operation === undefined) return unexplained(witness);
+        const append = this.#tokens.appendFrom(tokens[i]);
+        if (operations[i] < 0 && append >= 0 && this.#tokens.appendFrom(this.#tokens.next(append)) >= 0) {
+          continue;
+        }
+        const operation = i === 0 && head >= 0 ? head : append;
+        if (operation < 0) return unexplained(witness);
         const other = this.#seen[operation];
         if (other >= 0) return seenTwice(other, witness);
         operations[i] = operation;
@@ -163,12 +177,12 @@ class Reader {
       }
     }
     if (this.#tokens.unique) return undefined;
-    const missing = assignRepeated(lines, this.#part, this.#seen);
+    const missing = assignRepeated(lines, { part: this.#part, seen: this.#seen, tokens: this.#tokens });
     return missing === undefined ? undefined : unexplained(missing);
   }
 
   #blocks(lines: readonly Line[]): Blocks {
-    const blocks = new Blocks(this.#actions.length);
+    const blocks = new Blocks(this.#part, this.#memory);
     for (const { head, reads, lengths, ends, operations } of lines) {
       let next = 0;
       for (let i = -1; i < operations.length; i++) {
@@ -180,14 +194,19 @@ class Reader {
       }
       blocks.close(head < 0);
     }
-    for (let k = 0; k < this.#actions.length; k++) {
-      const { op } = this.#actions[k];
-      if (this.#seen[k] >= 0 || (op !== "put" && op !== "append") || !returned(this.#part, k)) continue;
+    for (let k = 0; k < this.#op.length; k++) {
+      if (this.#seen[k] >= 0 || this.#op[k] < PUT || !returned(this.#part, k)) continue;
       blocks.add(k);
       blocks.close(false);
     }
     return blocks;
   }
+}
+
+/** What a reader works with. */
+interface Place {
+  readonly part: Part;
+  readonly memory: Memory;
 }
 
 function seenTwice(left: number, right: number): Illegal {

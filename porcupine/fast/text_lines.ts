@@ -1,6 +1,6 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
-import type { Writers } from "./tokens.ts";
+import type { Tokens } from "./tokens.ts";
 
 /** The texts of one block of a text fast path. */
 export interface Line {
@@ -11,11 +11,11 @@ export interface Line {
   /** The length of each get's text. */
   readonly lengths: readonly number[];
   /** The tokens of the longest text. */
-  readonly writers: readonly Writers[];
+  readonly tokens: readonly number[];
   /** Where each token ends. */
   readonly ends: readonly number[];
   /** The operation that wrote each token; -1 while it is not known. */
-  readonly operations: Int32Array;
+  readonly operations: number[];
 }
 
 /** A token in a line, written by one of several operations. */
@@ -35,12 +35,19 @@ interface Spot {
  * they must have been written, each given the operation that returned first among those it can be. Answers a get that is
  * left unexplained, if one is.
  */
-export function assignRepeated(lines: readonly Line[], part: Part, seen: Int32Array): number | undefined {
+export function assignRepeated(
+  lines: readonly Line[],
+  { part, seen, tokens }: { readonly part: Part; readonly seen: Int32Array; readonly tokens: Tokens },
+): number | undefined {
   const { call, ret } = part;
   const spots = lines.flatMap((line) => spotsOf(line, part)).sort((a, b) => a.before - b.before);
   for (const { line, at, witness, after, before } of spots) {
     let best = -1;
-    for (const k of line.writers[at].appends) {
+    for (
+      let k = tokens.appendFrom(line.tokens[at]);
+      k >= 0;
+      k = tokens.appendFrom(tokens.next(k))
+    ) {
       if (seen[k] >= 0 || call[k] > before || ret[k] < after) continue;
       if (best < 0 || ret[k] < ret[best]) best = k;
     }

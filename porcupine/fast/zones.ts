@@ -1,6 +1,6 @@
 import type { Part } from "../parts.ts";
 import { NEVER } from "../history.ts";
-import { type Memory, OWN_ARRAYS } from "../scratch.ts";
+import type { Memory } from "../scratch.ts";
 import type { FastResult } from "./result.ts";
 
 /**
@@ -11,51 +11,82 @@ import type { FastResult } from "./result.ts";
 export class Blocks {
   /** The operations of all blocks, one block after the other. */
   readonly operations: Int32Array;
-  /** The group, within its block, of each of them. */
-  readonly groups: Int32Array;
+  /** Where each block begins in `operations`; the one after the last says where the last ends. */
+  readonly starts: Int32Array;
+  /** Of each block the operation that returns first, and the one that is called last. */
+  readonly firsts: Int32Array;
+  readonly lasts: Int32Array;
   /** How many operations there are in all. */
   size = 0;
   /** How many blocks there are. */
   count = 0;
   /** The block of the initial value, which comes before everything; -1 if there is none. */
   initial = -1;
+  /** An operation that returns before one of an earlier group of its block is called. */
+  fault: FastResult | undefined = undefined;
 
-  readonly #starts: Int32Array;
-  #group = 0;
-  #filled = false;
+  readonly #part: Part;
+  /** In the present block; -1: none yet. */
+  #first = -1;
+  #last = -1;
+  /** The one called last among the groups before the present one. */
+  #before = -1;
 
-  /** `capacity`: operations at most. */
-  constructor(capacity: number, memory: Memory = OWN_ARRAYS) {
+  /** For operations of a part. */
+  constructor(part: Part, memory: Memory) {
+    const capacity = part.ids.length;
+    this.#part = part;
     this.operations = memory.int32(capacity);
-    this.groups = memory.int32(capacity);
-    this.#starts = memory.int32(capacity + 2);
-  }
-
-  /** Where a block begins in `operations`; the one after the last says where the last ends. */
-  start(block: number): number {
-    return this.#starts[block];
+    this.starts = memory.int32(capacity + 2);
+    this.firsts = memory.int32(capacity + 1);
+    this.lasts = memory.int32(capacity + 1);
   }
 
   /** Adds an operation to the present group. */
-  add(operation: number): void {
-    this.operations[this.size] = operation;
-    this.groups[this.size++] = this.#group;
-    this.#filled = true;
+  add(k: number): void {
+    const { ret, call } = this.#part;
+    if (this.#before >= 0 && ret[k] < call[this.#before]) this.#complain(k);
+    if (this.#first < 0 || ret[k] < ret[this.#first]) this.#first = k;
+    // Operations are numbered by call.
+    if (k > this.#last) this.#last = k;
+    this.operations[this.size++] = k;
   }
 
-  /** Begins the next group, unless the present one is empty. */
+  /** Adds a list to the present group: `head`, then `next` of each, up to -1. */
+  addList(head: number, next: Int32Array): void {
+    const { ret, call } = this.#part;
+    const { operations } = this;
+    const bound = this.#before < 0 ? -1 : call[this.#before];
+    let first = this.#first;
+    let size = this.size;
+    for (let k = head; k >= 0; k = next[k]) {
+      if (ret[k] < bound) this.#complain(k);
+      if (first < 0 || ret[k] < ret[first]) first = k;
+      if (k > this.#last) this.#last = k;
+      operations[size++] = k;
+    }
+    this.#first = first;
+    this.size = size;
+  }
+
+  /** Begins the next group. */
   nextGroup(): void {
-    if (this.#filled) this.#group++;
-    this.#filled = false;
+    this.#before = this.#last;
   }
 
   /** Ends the present block; one without operations is none. */
   close(initial: boolean): void {
-    this.#group = 0;
-    this.#filled = false;
-    if (this.size === this.#starts[this.count]) return;
+    if (this.size === this.starts[this.count]) return;
     if (initial) this.initial = this.count;
-    this.#starts[++this.count] = this.size;
+    this.firsts[this.count] = this.#first;
+    this.lasts[this.count] = this.#last;
+    this.starts[++this.count] = this.size;
+    this.#first = this.#last = this.#before = -1;
+  }
+
+  #complain(k: number): void {
+    const reason = "what was seen puts them in one order, real time in the other";
+    this.fault ??= { verdict: "illegal", suspects: [this.#before, k], reason };
   }
 }
 
@@ -73,10 +104,9 @@ export class Blocks {
  * So the blocks can be put in line exactly if no two forward zones overlap, and no backward zone lies within a forward
  * one: then each backward block has an instant that no forward zone covers.
  */
-export function lineUp(blocks: Blocks, part: Part, memory: Memory = OWN_ARRAYS): FastResult {
+export function lineUp(blocks: Blocks, part: Part, memory: Memory): FastResult {
+  if (blocks.fault !== undefined) return blocks.fault;
   const zones = new Zones(blocks, part, memory);
-  const fault = zones.measure();
-  if (fault !== undefined) return fault;
   return zones.forwardConflict() ?? zones.place();
 }
 
@@ -84,63 +114,30 @@ class Zones {
   readonly #blocks: Blocks;
   readonly #part: Part;
   readonly #memory: Memory;
-  /** Per block: the operation that returns first, and the one called last; where the zone begins and ends. */
-  readonly #first: Int32Array;
-  readonly #last: Int32Array;
+  /** Per block: where its zone begins and ends. */
   readonly #from: Int32Array;
   readonly #to: Int32Array;
   /** By rank, and one for "before everything": the block whose forward zone begins there, later: the last that began. */
   readonly #cover: Int32Array;
 
   constructor(blocks: Blocks, part: Part, memory: Memory) {
+    const { count, firsts, lasts, initial } = blocks;
     this.#blocks = blocks;
     this.#part = part;
     this.#memory = memory;
-    this.#first = memory.int32(blocks.count);
-    this.#last = memory.int32(blocks.count);
-    this.#from = memory.int32(blocks.count);
-    this.#to = memory.int32(blocks.count);
+    this.#from = memory.int32(count);
+    this.#to = memory.int32(count);
     this.#cover = memory.int32(part.end + 1).fill(-1);
-  }
-
-  /** Finds each block's zone, or an operation that returns before one of an earlier group is called. */
-  measure(): FastResult | undefined {
-    const { operations, groups, count, initial } = this.#blocks;
-    const { call, ret } = this.#part;
     for (let b = 0; b < count; b++) {
-      const end = this.#blocks.start(b + 1);
-      let at = this.#blocks.start(b);
-      let first = operations[at];
-      let last = first;
-      // The one called last among the groups before the present one.
-      let before = -1;
-      for (let group = 0; at < end; at++) {
-        const k = operations[at];
-        if (groups[at] !== group) {
-          group = groups[at];
-          before = last;
-        }
-        if (before >= 0 && ret[k] < call[before]) {
-          const reason = "what was seen puts them in one order, real time in the other";
-          return { verdict: "illegal", suspects: [before, k], reason };
-        }
-        if (ret[k] < ret[first]) first = k;
-        if (call[k] > call[last]) last = k;
-      }
-      this.#first[b] = first;
-      this.#last[b] = last;
-      this.#from[b] = b === initial ? -1 : ret[first];
-      this.#to[b] = call[last];
+      this.#from[b] = b === initial ? -1 : part.ret[firsts[b]];
+      this.#to[b] = part.call[lasts[b]];
+      if (this.#from[b] < this.#to[b]) this.#cover[this.#from[b] + 1] = b;
     }
-    return undefined;
   }
 
   /** Two forward zones that overlap. */
   forwardConflict(): FastResult | undefined {
     const cover = this.#cover;
-    for (let b = 0; b < this.#blocks.count; b++) {
-      if (this.#from[b] < this.#to[b]) cover[this.#from[b] + 1] = b;
-    }
     let present = -1;
     for (let i = 0; i < cover.length; i++) {
       const b = cover[i];
@@ -187,17 +184,19 @@ class Zones {
   }
 
   #inOrder(at: Int32Array, waiting: Int32Array, nexts: Int32Array): Int32Array {
-    const { operations, size } = this.#blocks;
+    const { operations, starts, size } = this.#blocks;
     const order = this.#memory.int32(size);
     let filled = 0;
-    const put = (b: number): void => {
-      const end = this.#blocks.start(b + 1);
-      for (let i = this.#blocks.start(b); i < end; i++) order[filled++] = operations[i];
-    };
     for (let rank = 0; rank < at.length; rank++) {
-      const b = at[rank];
-      if (b >= 0) put(b);
-      else if (b < -1) { for (let w = waiting[-2 - b]; w >= 0; w = nexts[w]) put(w); }
+      if (at[rank] === -1) continue;
+      const waits = at[rank] < 0;
+      // One block, or all that wait for the end of another's zone.
+      let b = waits ? waiting[-2 - at[rank]] : at[rank];
+      while (b >= 0) {
+        const end = starts[b + 1];
+        for (let i = starts[b]; i < end; i++) order[filled++] = operations[i];
+        b = waits ? nexts[b] : -1;
+      }
     }
     return order;
   }
@@ -205,8 +204,8 @@ class Zones {
   #conflict(left: number, right: number, reason: string): FastResult {
     const suspects = new Set<number>();
     for (const b of [left, right]) {
-      if (b !== this.#blocks.initial) suspects.add(this.#first[b]);
-      suspects.add(this.#last[b]);
+      if (b !== this.#blocks.initial) suspects.add(this.#blocks.firsts[b]);
+      suspects.add(this.#blocks.lasts[b]);
     }
     return { verdict: "illegal", suspects: [...suspects], reason };
   }
