@@ -1,5 +1,5 @@
 import type { Answer, Model } from "../types.ts";
-import { isSame, nextOf } from "./steps.ts";
+import { isSame, nextOf, type Patience } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** As many as there are bits in a mask. */
@@ -16,9 +16,10 @@ export function reorder<State, Input, Output>(
   model: Model<State, Input, Output>,
   state: State,
   operations: readonly Watched<Input, Output>[],
+  patience: Patience,
 ): Watched<Input, Output>[] | undefined {
   if (operations.length > MOST) return undefined;
-  const attempt = new Attempt(model, operations);
+  const attempt = new Attempt(model, operations, patience);
   return attempt.extend(0, state) ? attempt.order.map((k) => operations[k]) : undefined;
 }
 
@@ -33,11 +34,17 @@ class Attempt<State, Input, Output> {
   readonly #reads: number;
   /** By mask of what is placed: the states from which there is no way on. */
   readonly #dead = new Map<number, State[]>();
+  readonly #patience: Patience;
   #effort = EFFORT;
 
-  constructor(model: Model<State, Input, Output>, operations: readonly Watched<Input, Output>[]) {
+  constructor(
+    model: Model<State, Input, Output>,
+    operations: readonly Watched<Input, Output>[],
+    patience: Patience,
+  ) {
     this.#model = model;
     this.#operations = operations;
+    this.#patience = patience;
     this.#owed = maskOf(operations, ({ status }) => status === "returned");
     this.#reads = maskOf(operations, ({ input, answer }) => isRead(model, input, answer));
     this.#before = operations.map(({ call }) => maskOf(operations, ({ ret }) => ret < call));
@@ -52,7 +59,7 @@ class Attempt<State, Input, Output> {
     for (let k = 0; k < operations.length; k++) {
       if ((placed & (1 << k)) !== 0 || (this.#before[k] & ~placed) !== 0) continue;
       if (--this.#effort < 0) return false;
-      const next = nextOf(this.#model, state, operations[k]);
+      const next = nextOf(this.#model, state, operations[k], this.#patience);
       if (next === undefined) continue;
       // A read that is owed is placed at once: that takes no way from the others.
       if ((this.#reads & this.#owed & (1 << k)) !== 0) return this.#place(placed, k, state);

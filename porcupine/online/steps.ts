@@ -1,19 +1,30 @@
-import { ILLEGAL, type Model } from "../types.ts";
+import { ILLEGAL, type Model, type StepContext } from "../types.ts";
 import type { Watched } from "./watched.ts";
 
-const CONTEXT = { expired: () => false };
+/** Whether to go on trying: a user's steps may be slow, and the limits hold for them, too. */
+export interface Patience extends StepContext {
+  /** To be asked before each step. */
+  goOn(): boolean;
+}
 
-/** The state an operation leads to, if there is exactly one; `undefined` also where a search has to choose. */
+/** Of whoever has no limit. */
+export const ENDLESS: Patience = { goOn: () => true, expired: () => false };
+
+/**
+ * The state an operation leads to, if there is exactly one; `undefined` also where a search has to choose, and where the
+ * patience is at its end.
+ */
 export function nextOf<State, Input, Output>(
   model: Model<State, Input, Output>,
   state: State,
   { input, answer }: Watched<Input, Output>,
+  patience: Patience,
 ): { readonly state: State } | undefined {
   if ("steps" in model) {
-    const nexts = model.steps(state, input, answer, CONTEXT);
+    const nexts = patience.goOn() ? model.steps(state, input, answer, patience) : [];
     return nexts.length === 1 ? { state: nexts[0] } : undefined;
   }
-  const next = model.step(state, input, answer, CONTEXT);
+  const next = patience.goOn() ? model.step(state, input, answer, patience) : ILLEGAL;
   return next === ILLEGAL ? undefined : { state: next as State };
 }
 

@@ -17,6 +17,7 @@ import {
   type Watch,
   type Watched,
 } from "./watched.ts";
+import { ENDLESS, type Patience } from "./steps.ts";
 import { Witness } from "./witness.ts";
 
 /** So many answers are looked at once more before the past is summed up. */
@@ -46,7 +47,9 @@ const TAIL_WORK = 16;
 export class Window<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #limits: CheckerOptions;
-  readonly #patience: number;
+  readonly #longest: number;
+  #patience: Patience | Budget = ENDLESS;
+  #begunAt = 0;
   /** By call. */
   #operations: Watched<Input, Output>[] = [];
   /** By return. */
@@ -63,7 +66,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   constructor(model: Model<State, Input, Output>, limits: CheckerOptions, past?: Past<State, Input, Output>) {
     this.#model = model;
     this.#limits = limits;
-    this.#patience = this.#dueAt = limits.windowAnswers ?? WINDOW;
+    this.#longest = this.#dueAt = limits.windowAnswers ?? WINDOW;
     if (past === undefined) {
       this.#starts = [{ state: model.init(), spent: [], free: [] }];
       this.#witness = new Witness(model, this.#starts[0].state, []);
@@ -114,7 +117,8 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   answer(watched: Watched<Input, Output>): Standing {
     this.#returns.push(watched);
     this.#unanswered.delete(watched);
-    if (this.#witness?.accept(watched, this.#unanswered) !== true && !this.#mend(watched)) {
+    this.#begin();
+    if (this.#witness?.accept(watched, this.#unanswered, this.#patience) !== true && !this.#mend(watched)) {
       this.#dueAt = Math.min(this.#dueAt, Math.max(this.#impatience, this.#returns.length));
       const standing = this.#search();
       if (standing !== "ok") return standing;
@@ -122,9 +126,30 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     return this.#returns.length >= this.#dueAt ? this.#sumUp() : "ok";
   }
 
+  /** Each answer is a check of its own: all that is done for it has one limit. */
+  #begin(): void {
+    const { timeLimitMs, signal, now } = this.#limits;
+    if (timeLimitMs === undefined && signal === undefined) return;
+    const budget = new Budget({
+      ...(timeLimitMs !== undefined && { timeLimitMs }),
+      ...(signal !== undefined && { signal }),
+      ...(now !== undefined && { now }),
+    });
+    this.#patience = budget;
+    this.#begunAt = budget.time;
+  }
+
+  /** For a search: the limits, as far as they are not used up. */
+  #budget(): Budget {
+    const { timeLimitMs } = this.#limits;
+    if (!(this.#patience instanceof Budget) || timeLimitMs === undefined) return new Budget(this.#limits);
+    const leftMs = Math.max(0, timeLimitMs - (this.#patience.time - this.#begunAt));
+    return new Budget({ ...this.#limits, timeLimitMs: leftMs });
+  }
+
   /** Answers that the past is summed up after where they had to be searched for. */
   get #impatience(): number {
-    return Math.min(SEARCHING, this.#patience);
+    return Math.min(SEARCHING, this.#longest);
   }
 
   #isInStarts(watched: Watched<Input, Output>): boolean {
@@ -159,7 +184,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       const byCalls = [...operations].sort(byCall);
       const returns = byCalls.filter(({ status }) => status === "returned").sort((a, b) => a.ret - b.ret);
       const problem = this.#compile(byCalls, returns, [{ state: tail.state, spent: [], free: [] }]);
-      const budget = new Budget(this.#limits).within(TAIL_WORK * byCalls.length);
+      const budget = this.#budget().within(TAIL_WORK * byCalls.length);
       const { verdict, order } = compete(problem, budget);
       if (verdict === "ok" && witness.follow(order.map((k) => byCalls[k]), from)) return true;
       if (from === 0 || verdict === "unknown") return false;
@@ -170,7 +195,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** Looks for an order of the window; leaves it as the witness. */
   #search(): Standing {
     const problem = this.#compile(this.#operations, this.#returns);
-    const budget = new Budget(this.#limits);
+    const budget = this.#budget();
     const { verdict, order, start } = compete(problem, budget);
     if (verdict === "illegal") return "illegal";
     if (verdict === "unknown") {
@@ -188,7 +213,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
     if (level < this.#impatience / 2) {
-      this.#dueAt = Math.max(this.#patience, 2 * this.#returns.length);
+      this.#dueAt = Math.max(this.#longest, 2 * this.#returns.length);
       return "ok";
     }
     const short = this.#shortCut(level);
@@ -196,7 +221,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     if (typeof starts === "string") return starts;
     this.#witness?.forget(firstOpen);
     this.#rebase(starts, level);
-    const least = this.#patience * (short === undefined ? 1 : FINITE);
+    const least = this.#longest * (short === undefined ? 1 : FINITE);
     this.#dueAt = Math.max(least, 2 * this.#returns.length);
     return "ok";
   }
@@ -215,7 +240,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const settled = operations.filter(({ call }) => call < edge);
     const returns = this.#returns.slice(from).filter(({ call }) => call < edge);
     const problem = this.#compile(settled, returns, starts);
-    const budget = new Budget(this.#limits);
+    const budget = this.#budget();
     const states = new States(problem, budget);
     // A get that was answered after the edge may have seen a put that was called after it.
     const until = problem.ret[problem.returns[level - from]];
@@ -238,7 +263,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
    * comes to, whatever is possible is: the first has found all that are worth keeping.
    */
   #shortCut(level: number): readonly Start<State>[] | undefined {
-    const from = level - Math.ceil(this.#patience * RUN_UP);
+    const from = level - Math.ceil(this.#longest * RUN_UP);
     const witness = this.#witness;
     if (from <= 0 || witness === undefined) return undefined;
     const edge = this.#returns[from].ret;

@@ -1,6 +1,6 @@
 import type { Model } from "../types.ts";
 import { reorder } from "./reorder.ts";
-import { isSame, nextOf } from "./steps.ts";
+import { ENDLESS, isSame, nextOf, type Patience } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** One operation of the order, and the state it leads to. */
@@ -47,6 +47,7 @@ export class Witness<State, Input, Output> {
   /** Those that the past has dealt with: they have no place in the order. */
   readonly #settled: Set<Watched<Input, Output>>;
   #effort = 0;
+  #patience = ENDLESS;
 
   constructor(
     model: Model<State, Input, Output>,
@@ -68,7 +69,7 @@ export class Witness<State, Input, Output> {
     const steps: Step<State, Input, Output>[] = [];
     let state = this.#before(from);
     for (const watched of order) {
-      const next = nextOf(this.#model, state, watched);
+      const next = nextOf(this.#model, state, watched, this.#patience);
       if (next === undefined) return false;
       steps.push({ watched, state: next.state });
       state = next.state;
@@ -107,8 +108,19 @@ export class Witness<State, Input, Output> {
   }
 
   /** Whether the answer that has just come fits into the order, which is changed if need be. */
-  accept(watched: Watched<Input, Output>, unanswered: Iterable<Watched<Input, Output>>): boolean {
+  accept(
+    watched: Watched<Input, Output>,
+    unanswered: Iterable<Watched<Input, Output>>,
+    patience: Patience,
+  ): boolean {
     this.#effort = EFFORT;
+    this.#patience = patience;
+    const fits = this.#fit(watched, unanswered);
+    this.#patience = ENDLESS;
+    return fits;
+  }
+
+  #fit(watched: Watched<Input, Output>, unanswered: Iterable<Watched<Input, Output>>): boolean {
     if (this.#unanswered.has(watched)) {
       const gone = this.placeOf(watched);
       // Where it stands it may have done what it now says; what came after may have to be told anew.
@@ -154,7 +166,7 @@ export class Witness<State, Input, Output> {
     const first = this.#firstPlace(watched);
     for (let at = this.#steps.length; at >= first && gone < 0; at--) {
       const state = this.#before(at);
-      const next = nextOf(this.#model, state, watched);
+      const next = nextOf(this.#model, state, watched, this.#patience);
       if (next === undefined || !isSame(this.#model, next.state, state)) continue;
       this.#steps.splice(at, 0, { watched, state });
       return true;
@@ -190,7 +202,7 @@ export class Witness<State, Input, Output> {
       if (this.#steps[k].watched !== watched) operations.push(this.#steps[k].watched);
     }
     for (const other of unanswered) if (this.isFree(other)) operations.push(other);
-    const order = reorder(this.#model, this.#before(from), operations);
+    const order = reorder(this.#model, this.#before(from), operations, this.#patience);
     return order !== undefined && this.follow(order, from);
   }
 
@@ -208,7 +220,7 @@ export class Witness<State, Input, Output> {
     for (let k = from;; k++) {
       if (k === at) {
         for (const watched of inserted) {
-          const next = nextOf(this.#model, state, watched);
+          const next = nextOf(this.#model, state, watched, this.#patience);
           if (next === undefined) return false;
           made.push({ watched, state: state = next.state });
         }
@@ -221,7 +233,7 @@ export class Witness<State, Input, Output> {
       if (k === gone) continue;
       const { watched } = steps[k];
       if (--this.#effort < 0) return false;
-      const next = nextOf(this.#model, state, watched);
+      const next = nextOf(this.#model, state, watched, this.#patience);
       if (next !== undefined) made.push({ watched, state: state = next.state });
       else if (watched.status === "returned") return false;
     }

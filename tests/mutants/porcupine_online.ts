@@ -54,6 +54,15 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     killedBy: ONLINE_SEARCH,
   },
   {
+    id: "PC-online-patience",
+    title: "While an answer is fitted into the order no limit holds",
+    source: "limits: a user's step may be slow",
+    file: "porcupine/online/steps.ts",
+    anchor: "const next = patience.goOn() ? model.step(state, input, answer, patience) : ILLEGAL;",
+    replacement: "const next = model.step(state, input, answer, patience);",
+    killedBy: ONLINE_STORIES,
+  },
+  {
     id: "PC-online-reorder",
     title: "Another order of the last operations is found that turns real time round",
     source: "on-line checker: an order found before is changed only as real time allows",

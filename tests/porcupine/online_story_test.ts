@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   Checker,
+  ILLEGAL,
   type KvInput,
   kvModel,
   type KvOutput,
@@ -128,6 +129,26 @@ for (const [windowAnswers, most] of [[256, 4 * 256 + 64], [32, 4 * 32 + 64]] as 
     assertEquals(checker.return(-1, { f: "read", value: 7 }).kind, "illegal");
   });
 }
+
+Deno.test("an on-line answer's limit holds for all that is done for it, whatever a step takes", () => {
+  let now = 0;
+  const slow: Model<number, number | "read", number> = {
+    name: "slow counter",
+    init: () => 0,
+    step: (state, input, answer) => {
+      now += 10;
+      if (input !== "read") return state + input;
+      return answer.known && answer.output !== state ? ILLEGAL : state;
+    },
+  };
+  const checker = new Checker(slow, { timeLimitMs: 500, now: () => now });
+  for (let i = 0; i < 12; i++) checker.call(i, i, 2 ** i);
+  checker.call(99, 99, "read");
+  // No sum of those that are open: a great many orders would have to be tried.
+  const status = checker.return(99, 2 ** 12 - 0.5);
+  assertEquals(status.kind === "unknown" && status.reason, "time");
+  assertEquals(now <= 600, true, `it took ${now}`);
+});
 
 Deno.test("a get that is answered after the past is summed up may have seen a put that was called after that", () => {
   const checker = new Checker(kvModel());
