@@ -60,7 +60,8 @@ export class JobProcesses implements RealVictims, AsyncDisposable {
   readonly #ends = new Set<Promise<void>>();
   #job: JobFolder | null = null;
   #done = Promise.withResolvers<void>();
-  #powerless: readonly number[] = [];
+  /** Whom each loss of power that lasts holds down. */
+  readonly #powerless: number[][] = [];
   #over = false;
   /** The processes that were started. */
   readonly pids: number[] = [];
@@ -133,8 +134,10 @@ export class JobProcesses implements RealVictims, AsyncDisposable {
   async holdDown(number: number): Promise<boolean> {
     if (number === SERVER) {
       const held = await Promise.all(this.#running.map((_, at) => this.holdDown(at + COORDINATOR)));
-      this.#powerless = held.flatMap((took, at) => took ? [at + COORDINATOR] : []);
-      return this.#powerless.length > 0;
+      const taken = held.flatMap((took, at) => took ? [at + COORDINATOR] : []);
+      // Another loss of power while this one lasts must not forget whom this one holds down.
+      if (taken.length > 0) this.#powerless.push(taken);
+      return taken.length > 0;
     }
     const program = this.#programs[number];
     if (program.state === "down" && program.holds > 0) return false;
@@ -145,8 +148,7 @@ export class JobProcesses implements RealVictims, AsyncDisposable {
 
   release(number: number): void {
     if (number === SERVER) {
-      for (const one of this.#powerless) this.release(one);
-      this.#powerless = [];
+      for (const one of this.#powerless.shift() ?? []) this.release(one);
       return;
     }
     const program = this.#programs[number];
