@@ -184,6 +184,15 @@ const JOBS: readonly Mutant[] = [
     killedBy: killer(JOB, "gone"),
   },
   {
+    id: "RJ-held-for-ever",
+    title: "A loss of power within another one lets nobody come back who was held down by the first",
+    source: "seen here: a minute in which one job was done",
+    file: "tests/real/chaos/job/job_processes.ts",
+    anchor: "if (taken.length > 0) this.#powerless.push(taken);",
+    replacement: "this.#powerless.splice(0, Infinity, taken);",
+    killedBy: killer(JOB, "gone"),
+  },
+  {
     id: "RJ-half-file",
     title: "Nobody looks whether an output is whole when it has its name",
     source: "anchors P1",
