@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
+import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -145,8 +146,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A read may return before the write it saw is called",
     source: "zones: order within a block",
     file: ZONES,
-    anchor: "if (before >= 0 && ret[k] < call[before]) {",
-    replacement: "if (before >= 0 && ret[k] < 0) {",
+    anchor: "if (ret[k] < bound) this.#complain(k);",
+    replacement: "if (ret[k] < 0) this.#complain(k);",
     killedBy: FAST,
   },
   {
@@ -172,8 +173,8 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A text that parts from the others of its block is taken for one of them",
     source: "blocks: texts of one block continue one another",
     file: "porcupine/fast/text.ts",
-    anchor: "if (!whole.startsWith(text(k))) {",
-    replacement: "if (whole.length < text(k).length) {",
+    anchor: "if (!whole.startsWith(value[k])) {",
+    replacement: "if (whole.length < value[k].length) {",
     killedBy: FAST,
   },
   {
@@ -279,5 +280,6 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineMutants,
   ...porcupineSearchMutants,
   ...porcupineValueMutants,
+  ...porcupineArrayMutants,
   ...porcupineLimitMutants,
 ];

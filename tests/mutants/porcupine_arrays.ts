@@ -1,0 +1,69 @@
+/**
+ * Planted bugs for the arrays of a check, the order of its events, and what a core may leave out.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const SCRATCH = "test -A --no-check --fail-fast tests/porcupine/scratch_test.ts";
+const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
+const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts";
+const ARRAYS = "porcupine/scratch.ts";
+const MAKERS = "porcupine/makers.ts";
+
+/** These mutants. */
+export const porcupineArrayMutants: readonly Mutant[] = [
+  {
+    id: "PC-scratch-zeros",
+    title: "What the last check left behind stands in the arrays of the next",
+    source: "arrays of a check",
+    file: ARRAYS,
+    anchor: "if (at < piece.clean) piece.words.fill(0, at, Math.min(this.#used, piece.clean));",
+    replacement: "",
+    killedBy: SCRATCH,
+  },
+  {
+    id: "PC-scratch-shared",
+    title: "A check within a check works in the same memory",
+    source: "arrays of a check",
+    file: ARRAYS,
+    anchor: "      spare = NOTHING;\n",
+    replacement: "",
+    killedBy: SCRATCH,
+  },
+  {
+    id: "PC-scratch-mark",
+    title: "Going back to a mark gives away what is older, too",
+    source: "arrays of a check",
+    file: ARRAYS,
+    anchor: "this.#used = piece === this.#piece ? used : 0;",
+    replacement: "this.#used = piece === this.#piece ? 0 : used;",
+    killedBy: SCRATCH,
+  },
+  {
+    id: "PC-makers-believed",
+    title: "A put that is believed to have been refused is taken for the one that can make the version",
+    source: "cores of versions",
+    file: MAKERS,
+    anchor: "this.#add(needed, version, (k) => !members.has(k));",
+    replacement: "this.#add(needed, version, () => true);",
+    killedBy: "test -A --no-check tests/porcupine/makers_test.ts",
+  },
+  {
+    id: "PC-makers-value",
+    title: "A version that was seen is made by whichever put was called first",
+    source: "cores of versions",
+    file: MAKERS,
+    anchor: "(k) => !members.has(k) && this.#stored(k) === value",
+    replacement: "(k) => !members.has(k) && value !== undefined",
+    killedBy: EXPLAIN,
+  },
+  {
+    id: "PC-numbered-tie",
+    title: "Of two events at one time, given as whole numbers, the return hides the other",
+    source: "calls come before returns at equal times",
+    file: "porcupine/history.ts",
+    anchor: "    if (at[place] !== 0) return undefined;\n    at[place] = 2 * returned[r] + 2;",
+    replacement: "    at[place] = 2 * returned[r] + 2;",
+    killedBy: ORACLE,
+  },
+];
