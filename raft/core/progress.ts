@@ -22,9 +22,15 @@ export type ProgressState =
   | { readonly type: "replicate" }
   /**
    * The follower needs entries that are gone: chunks of `snapshot` travel, resumed at `offset`. `reading`: one has been asked for from the
-   * disk and has not come yet.
+   * disk and has not come yet. `mayGoBack`: an answer may still name an earlier byte than the last one did.
    */
-  | { readonly type: "snapshot"; readonly snapshot: AnySnapshot; offset: number; reading: boolean };
+  | {
+    readonly type: "snapshot";
+    readonly snapshot: AnySnapshot;
+    offset: number;
+    reading: boolean;
+    mayGoBack: boolean;
+  };
 
 /** An append that was sent and not yet acknowledged. */
 export interface InFlight {
@@ -89,7 +95,7 @@ export function becomeReplicate(progress: Progress): void {
 
 /** Sends `snapshot` in chunks. */
 export function becomeSnapshot(progress: Progress, snapshot: AnySnapshot): void {
-  progress.state = { type: "snapshot", snapshot, offset: 0, reading: false };
+  progress.state = { type: "snapshot", snapshot, offset: 0, reading: false, mayGoBack: true };
   progress.inFlight = [];
   progress.inFlightBytes = 0;
 }

@@ -28,6 +28,7 @@ export function broadcastHeartbeat(core: Core, effects: Effect[]): void {
   for (const [member, progress] of leader.progress) {
     switch (progress.state.type) {
       case "snapshot":
+        progress.state.mayGoBack = true;
         // Whoever waits for a slow disk here must not take this node for dead: a chunk without bytes says that it leads.
         if (progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);
         else sendSnapshotChunk(core, leader, member, progress, effects);

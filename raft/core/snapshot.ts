@@ -148,6 +148,12 @@ export function onSnapshotReply(core: Core, from: NodeId, reply: SnapshotReply, 
     becomeProbe(progress, progress.match + 1);
     broadcastAppends(core, effects);
   } else if (reply.nextOffset !== state.offset && reply.nextOffset < snapshotSizeBytes(state.snapshot)) {
+    // An answer that was overtaken names an earlier byte, too. If each of them were sent a chunk, which is answered again, a link that repeats and
+    // reorders would be flooded within a second. Who really starts over names it again after the next heartbeat.
+    if (reply.nextOffset < state.offset) {
+      if (!state.mayGoBack) return;
+      state.mayGoBack = false;
+    }
     state.offset = reply.nextOffset;
     sendSnapshotChunk(core, core.role, from, progress, effects);
   }

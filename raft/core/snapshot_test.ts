@@ -218,6 +218,17 @@ Deno.test("each heartbeat repeats the chunk under way, and a follower that lost 
   assertEquals(offsets(replies(core, 0)), [0]);
 });
 
+Deno.test("answers that were overtaken are sent no chunks, but for one between two heartbeats: a link that repeats and reorders is not flooded", () => {
+  const { core } = sendingLeader();
+  replies(core, 6);
+  assertEquals(offsets(replies(core, 3)), [3]);
+  assertEquals(offsets(replies(core, 6)), [6]);
+  for (const late of [3, 0, 3, 6, 0]) assertEquals(offsets(replies(core, late)), []);
+  assertEquals(offsets(fromDisk(core, happens(core, { type: "heartbeatTimeout" }))), [6]);
+  assertEquals(offsets(replies(core, 0)), [0], "the follower has lost what it had");
+  assertEquals(offsets(replies(core, 3)), [3]);
+});
+
 Deno.test("an acknowledgement or a refusal that arrives during a transfer is late: the transfer goes on", () => {
   const { core } = sendingLeader();
   replies(core, 3);

@@ -108,6 +108,15 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     killedBy: unit("core/election"),
   },
   {
+    id: "SN-flood",
+    title: "Every answer that was overtaken is sent the chunk that it names",
+    source: "chaos seed 966015: 200,000 messages within two seconds on a link that repeats and reorders",
+    file: SNAPSHOT,
+    anchor: "      if (!state.mayGoBack) return;\n",
+    replacement: "",
+    killedBy: unit("core/snapshot"),
+  },
+  {
     id: "SN-other-bytes",
     title: "Bytes of one snapshot are sent as part of another",
     source: "issue 5: a newer snapshot takes the place of one that is being sent",
