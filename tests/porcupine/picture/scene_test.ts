@@ -48,9 +48,9 @@ Deno.test("The page reads back times, clients, partitions, texts, marks and line
   }
 });
 
-Deno.test("States along the order are those of the model, before, after and at the end, seeds 1 to 60", async () => {
+Deno.test("States along the order are those of the model, before, after and at the end, seeds 1 to 150", async () => {
   const model = registerModel();
-  for (let seed = 1; seed <= 60; seed++) {
+  for (let seed = 1; seed <= 150; seed++) {
     const history = randomHistory(registerShape(), 1 + seed % 20, new Random(seed));
     const { verdict, scene } = await draw(model, history);
     verdict.partitions.forEach(({ linearization }, part) => {
