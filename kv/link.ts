@@ -190,8 +190,7 @@ export class Link {
         } else attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
         this.#leave(target);
       }
-      const broken = await this.#pause(attempt, options);
-      if (broken !== null) return attempt.end(broken);
+      await this.#pause(attempt, options);
     }
   }
 
@@ -247,15 +246,10 @@ export class Link {
     return false;
   }
 
-  /** Waits a little before the next try; what ended the wait before its time, or null. */
-  async #pause(attempt: Attempt, options: AskOptions): Promise<"aborted" | "closed" | null> {
+  /** Waits a little before the next try, or until its caller or its own end wakes it: whoever goes on looks at both. */
+  async #pause(attempt: Attempt, options: AskOptions): Promise<void> {
     const ms = attempt.nextPauseMs(this.#random);
-    if (ms === 0) return null;
-    await this.#pauses.wait(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
-    if (options.signal?.aborted) return "aborted";
-    // Its own end woke it: a call that is under way ends as it would have ended while it waited for an answer.
-    if (this.signal.aborted) return "closed";
-    return null;
+    if (ms > 0) await this.#pauses.wait(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
   }
 }
 

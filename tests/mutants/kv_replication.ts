@@ -217,15 +217,6 @@ export const kvClientMutants: readonly Mutant[] = [
     killedBy: REPLICA_TEST,
   },
   {
-    id: "KV-death-thrown",
-    title: "A call whose end dies between two tries throws the end's reason instead of how it ended",
-    source: "found by chaos on real processes",
-    file: LINK,
-    anchor: 'if (this.signal.aborted) return "closed";',
-    replacement: "",
-    killedBy: CLERK_TEST,
-  },
-  {
     id: "KV-deaf-to-redirects",
     title: "A clerk does not go where it is sent",
     source: "issue 4: a redirect carries an address",

@@ -38,6 +38,13 @@ for (
   });
 }
 
+Deno.test("what little effort does not decide is decided with all of it, and gets the same certificate", async () => {
+  const history = hard(30, 400, 3);
+  const alone = checkOperations(registerModel(), history);
+  assertEquals(alone.kind, "ok");
+  assertEquals(await checkInParallel(registerModel(), history, { workers: 1 }), alone);
+});
+
 Deno.test("twelve keys are shared out, and the first illegal one is reported", async () => {
   const keyed = Array.from(
     { length: 12 },

@@ -174,6 +174,7 @@ Deno.test("A line of an etcd log that looks like an event and is none is refused
       end.replace("0\t", "0"),
       end.replace("3", "4"),
       `${end}${call.replace("- 0", "- 1")}`,
+      `${end.replace(":ok", ":info")}${call.replace("- 0", "- 1")}`,
     ]
   ) {
     const error = await refusal(registerCodec, ["INFO  jepsen.core - Starting", call, damaged]);
