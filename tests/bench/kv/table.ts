@@ -22,8 +22,9 @@ export function line(row: Row, ours: string, against: string): string {
   const medians = new Map([...row.runs].map(([name, runs]) => [name, median(runs)]));
   const own = medians.get(ours) ?? NaN;
   const figures = [...medians].map(([name, value]) => `${name} ${shown(value)}`.padEnd(19));
+  // Who has no figure of its own (one Redis has no followers) is compared with nobody.
   const ratios = [...medians].filter(([name]) => name !== ours).map(([name, value]) =>
-    `${(own / value).toFixed(2)}x ${name}`.padEnd(13)
+    (Number.isFinite(value) ? `${(own / value).toFixed(2)}x ${name}` : "").padEnd(13)
   );
   return `${row.cell.padEnd(14)}${row.what.padEnd(16)}${figures.join("")}${ratios.join("")}${
     verdict(row, own, medians.get(against))
