@@ -5,7 +5,7 @@
  * @module
  */
 import { generatedCases } from "./histories.ts";
-import { peakMb } from "./measure.ts";
+import { forgetPeak, peakMb } from "./measure.ts";
 
 interface Collecting {
   readonly gc?: () => void;
@@ -14,7 +14,7 @@ interface Collecting {
 /** Gives back what making the history took, and begins to watch for a new peak (Linux). */
 function settle(): number {
   (globalThis as Collecting).gc?.();
-  Deno.writeTextFileSync("/proc/self/clear_refs", "5");
+  forgetPeak();
   return peakMb() ?? 0;
 }
 
