@@ -28,7 +28,7 @@ const CONVINCED = 8;
  * to, it need not be placed: it would be placed in such a state, where it does nothing, and leaving it out is the same.
  */
 export class Outlook<State, Input, Output> {
-  /** After `isDoomed` said no: an operation that is worth placing first, because it leads to the target; or -1. */
+  /** After `isDoomed` said no: an open operation that is worth placing first, because it leads to the target; or -1. */
   guide = -1;
 
   /** What can still come. */
@@ -68,7 +68,10 @@ export class Outlook<State, Input, Output> {
     this.guide = -1;
     if (!this.seesOrders) return false;
     if (!this.#glimpse.mayReturn(nodes, at, target)) return true;
-    this.guide = this.#glimpse.first;
+    const { first } = this.#glimpse;
+    const { open, problem: { slot } } = this.#walk;
+    // An order may begin with one that is called later: placed now it would come before its call.
+    if (first >= 0 && open[slot[first]] === first) this.guide = first;
     return false;
   }
 

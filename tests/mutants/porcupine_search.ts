@@ -89,6 +89,15 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: WATCHED,
   },
   {
+    id: "PC-guide-not-called",
+    title: "A search is guided to an operation that is called later",
+    source: "found by the long run: kv, step only, seed 9011103",
+    file: OUTLOOK,
+    anchor: "if (first >= 0 && open[slot[first]] === first) this.guide = first;",
+    replacement: "this.guide = first;",
+    killedBy: WATCHED,
+  },
+  {
     id: "PC-c-observed-sets",
     title: "What is absorbed is tried in the present state only, not after others that are absorbed",
     source: "rule (c'): all the states that some of them lead to",

@@ -190,3 +190,31 @@ agree("versioned kv", versionedKvModel(), () => versionedShape(), 24);
 agree("queue", queueModel(), () => queueShape({ unique: false }), 10);
 agree("stack", stackModel(), () => stackShape({ unique: true }), 10);
 agree("lock, increasing tokens", lockModel({ tokens: "increasing" }), () => lockShape({ gaps: true }), 12);
+
+Deno.test("a search is never guided to an operation before its call, and no order has one twice (kv, seed 9011103)", () => {
+  const texts = plain(kvModel());
+  const change = (f: "put" | "append", value: string, at: number): Operation<KvInput, KvOutput> => ({
+    client: value + at,
+    callAt: at,
+    input: { f, key: "k", value },
+    outcome: { status: "ok", returnAt: at, output: { f } },
+  });
+  const history: Operation<KvInput, KvOutput>[] = [
+    change("put", "ab", 2),
+    { client: "lost", callAt: 0, input: { f: "put", key: "k", value: "a" }, outcome: { status: "unknown" } },
+    change("append", "ab", 0),
+    change("append", "a", 5),
+    change("append", "b", 6),
+    {
+      client: "reader",
+      callAt: 8,
+      input: { f: "get", key: "k" },
+      outcome: { status: "ok", returnAt: 8, output: { f: "get", value: "ab" } },
+    },
+  ];
+  for (const [way, options] of Object.entries(WAYS)) {
+    const decision = decideWhole(texts, history, options);
+    assertEquals(decision.verdict, "ok", way);
+    assertEquals(faultOf(texts, history, Array.from(decision.order)), undefined, way);
+  }
+});
