@@ -162,6 +162,15 @@ const waits: readonly Mutant[] = [
     killedBy: WAIT_TEST,
   },
   {
+    id: "shard-old-news",
+    title: "A group takes the map that it has for the next one, and proposes it without end",
+    source: "broken on purpose, and nothing failed",
+    file: "shard/mover.ts",
+    anchor: "if (mapNumberOf(asked.reply) !== wanted)",
+    replacement: "if (mapNumberOf(asked.reply) < 0)",
+    killedBy: "test -A --no-check tests/shard/wait_test.ts",
+  },
+  {
     id: "shard-wait-never",
     title: "A group asks for the next map ten times a second although it could wait for it",
     source: "what an idle group costs",
