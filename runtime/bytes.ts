@@ -33,6 +33,25 @@ export function utf8Text(bytes: Uint8Array): string {
   return text.includes(REPLACEMENT) ? strict.decode(bytes) : text;
 }
 
+/**
+ * Writes a count as {@linkcode ByteWriter.varint} does, seven bits a byte, into bytes that have room for it (eight at most); returns where
+ * the next byte goes. `value` must be a safe integer from 0 on: nothing is checked here.
+ */
+export function putVarint(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
+  let rest = value;
+  while (rest >= 0x80000000) {
+    bytes[at++] = (rest % 128) | 0x80;
+    rest = Math.floor(rest / 128);
+  }
+  while (rest >= 0x80) {
+    bytes[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[at++] = rest;
+  return at;
+}
+
 /** A growing buffer. */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -92,19 +111,7 @@ export class ByteWriter {
       throw new WireError("unencodable", `Cannot encode ${value} as a count: give a safe integer from 0 on`);
     }
     this.#reserve(8);
-    const bytes = this.#bytes;
-    let at = this.#at;
-    let rest = value;
-    while (rest >= 0x80000000) {
-      bytes[at++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
-    }
-    while (rest >= 0x80) {
-      bytes[at++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[at++] = rest;
-    this.#at = at;
+    this.#at = putVarint(this.#bytes, this.#at, value);
   }
 
   /** Bytes with their length before them. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { putVarint } from "../../runtime/bytes.ts";
 import { WireError } from "../../runtime/wire_error.ts";
 import type { StoreEntry } from "./types.ts";
 
@@ -114,18 +115,18 @@ export class EntryScratch {
     const most = this.keyLength + value.length * 3 + COUNTS_BYTES;
     if (most > this.#body.length) this.#body = new Uint8Array(most);
     const body = this.#body;
-    let at = putCount(body, 0, this.keyLength);
+    let at = putVarint(body, 0, this.keyLength);
     for (let from = 0; from < this.keyLength; from++) body[at++] = this.key[from];
     const head = countBytes(value.length);
     let length = put(body, at + head, value);
     // Its length in bytes may need more of them than its length in characters.
     const wider = countBytes(length) - head;
     if (wider > 0) body.copyWithin(at + head + wider, at + head, at + head + length);
-    at = putCount(body, at, length) + length;
-    at = putCount(body, at, version);
-    at = putCount(body, at, revision);
-    at = putCount(body, at, createdAt);
-    length = putCount(body, at, lease);
+    at = putVarint(body, at, length) + length;
+    at = putVarint(body, at, version);
+    at = putVarint(body, at, revision);
+    at = putVarint(body, at, createdAt);
+    length = putVarint(body, at, lease);
     return length;
   }
 
@@ -181,19 +182,4 @@ function countBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
-}
-
-function putCount(bytes: Uint8Array, start: number, value: number): number {
-  let at = start;
-  let rest = value;
-  while (rest >= 0x80000000) {
-    bytes[at++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
-  }
-  while (rest >= 0x80) {
-    bytes[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  bytes[at++] = rest;
-  return at;
 }
