@@ -6,9 +6,12 @@ import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 /** The line shape of the logs that jepsen wrote while it tested etcd: process, type, operation, argument. */
 const SHAPE = /^INFO\s+jepsen\.util - (\d+)\s+:(invoke|ok|fail|info)\s+:(\S+)\s+(\S.*?)\s*$/;
 
-/** What looks like an event without being one, whatever has become of the rest; the nemesis's are no operations. */
+/**
+ * What looks like an event without being one, whatever has become of the rest; the nemesis's are no operations. Nobody else
+ * invokes anything, or has the word of an operation after another one: that alone is enough, however damaged the line is.
+ */
 const LIKE =
-  /jepsen\.util\b(?! - :nemesis\b)|\d\s+:(invoke|ok|fail|info)\b|:(invoke|ok|fail|info)\s+:(read|write|cas)\b/;
+  /jepsen\.util\b(?! - :nemesis\b)|\d\s+:(invoke|ok|fail|info)\b|:\S+\s+:(read|write|cas)\b|(?<!:nemesis\s+:?)(:\w*invoke|invoke\s+:)/;
 
 /** Whether a line is an event of such a log. */
 export function isEtcdLine(line: string): boolean {

@@ -55,6 +55,15 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     killedBy: FORMATS,
   },
   {
+    id: "PO-etcd-ruin",
+    title: "A call of an etcd log of which little more than the word is left is passed by",
+    source: "etcd logs: a call that is passed by could make a wrong history a right one (fuzz seed 10,882)",
+    file: "porcupine/formats/etcd_log.ts",
+    anchor: "|(?<!:nemesis\\s+:?)(:\\w*invoke|invoke\\s+:)/;",
+    replacement: "/;",
+    killedBy: FORMATS,
+  },
+  {
     id: "PO-order",
     title: "Lines out of the order of their calls are read",
     source: "linhist-1: operations in the order of their calls",

@@ -175,12 +175,21 @@ Deno.test("A line of an etcd log that looks like an event and is none is refused
       end.replace("3", "4"),
       `${end}${call.replace("- 0", "- 1")}`,
       `${end.replace(":ok", ":info")}${call.replace("- 0", "- 1")}`,
+      // Damaged three times over: nothing is left of the call but that it was one.
+      "INFO  jepsen.unulltil - 1\t:i\t:invoke\t:",
+      "INFO  jeps\\en.util - 2\t:iinvoke\t:read\tnil",
+      "INFO  jepsen.utinulll - 1\t:ininvoke\t:cas",
+      "INFO  jepsen.ul - 2\tinvoke\t:read\tnil",
     ]
   ) {
     const error = await refusal(registerCodec, ["INFO  jepsen.core - Starting", call, damaged]);
     assertEquals([error.code, error.line], ["malformed-line", 3], damaged);
   }
-  const others = ["INFO  jepsen.util - :nemesis\t:info\t:start\tnil", "INFO  jepsen.core - 3 nodes"];
+  const others = [
+    "INFO  jepsen.util - :nemesis\t:info\t:start\tnil",
+    "INFO  jepsen.util - :nemesis\t:invoke\t:start\tnil",
+    "INFO  jepsen.core - 3 nodes",
+  ];
   assertEquals((await read(registerCodec, [call, ...others, end])).operations.length, 1);
 });
 
