@@ -105,3 +105,4 @@ export { type SetInput, setModel, type SetOptions, type SetOutput, type SetState
 export { type StackInput, stackModel, type StackOutput } from "./models/stack.ts";
 export * from "./picture/mod.ts";
 export * from "./levels/mod.ts";
+export * from "./cycles/mod.ts";

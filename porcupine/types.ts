@@ -315,6 +315,7 @@ export type PorcupineErrorCode =
   | "return-before-call"
   | "return-without-call"
   | "duplicate-operation"
+  | "repeated-value"
   | "overlapping-calls"
   | "bad-limit"
   | "model-mismatch"
