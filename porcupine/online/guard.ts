@@ -1,24 +1,13 @@
 import { NEVER } from "../history.ts";
 import type { Model } from "../types.ts";
+import type { FastWatch } from "./fast_watch.ts";
+import { isQueueKind, QueueWatch } from "./queue_watch.ts";
+import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";
 import { valueView } from "./views.ts";
-import type { CheckerOptions, Past, Standing, Watch, Watched } from "./watched.ts";
+import type { CheckerOptions, Standing, Watch, Watched } from "./watched.ts";
 import { Window } from "./window.ts";
-
-/** A watch for a well-known type: it says when it meets what it does not understand, and what is known until then. */
-interface FastWatch<State, Input, Output> {
-  readonly size: number;
-  readonly operations: readonly Watched<Input, Output>[];
-  readonly states: readonly State[];
-  /** False: not to be understood, and nothing has been done. */
-  call(watched: Watched<Input, Output>): boolean;
-  /** `undefined`: not to be understood, and nothing has been done. */
-  answer(watched: Watched<Input, Output>): Standing | undefined;
-  lose(watched: Watched<Input, Output>): void;
-  /** What is known, as pasts to begin searches with; the history is linearizable if it is from one of them. */
-  past(): readonly Past<State, Input, Output>[];
-}
 
 /** The watch for a model's partitions: that of its kind as long as it understands what happens, a search from then on. */
 export function guard<State, Input, Output>(
@@ -27,6 +16,12 @@ export function guard<State, Input, Output>(
 ): Watch<State, Input, Output> {
   if (model.kind?.type === "versioned") {
     return new Guard(model, limits, new VersionWatch(model, model.kind));
+  }
+  if (model.kind !== undefined && isQueueKind(model.kind)) {
+    return new Guard(model, limits, new QueueWatch(model, model.kind));
+  }
+  if (model.kind?.type === "text" && model.kind.initial === "") {
+    return new Guard(model, limits, new TextWatch(model, model.kind));
   }
   const view = valueView(model.kind);
   if (view !== undefined) return new Guard(model, limits, new ValueWatch(model, view));

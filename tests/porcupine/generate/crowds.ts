@@ -1,0 +1,67 @@
+import {
+  bankModel,
+  counterModel,
+  kvBatchModel,
+  kvModel,
+  lockModel,
+  logModel,
+  type Model,
+  mutexModel,
+  priorityQueueModel,
+  queueModel,
+  registerModel,
+  setModel,
+  stackModel,
+  versionedKvModel,
+} from "../../../porcupine/mod.ts";
+import type { CrowdObject } from "./crowd.ts";
+import * as objects from "./crowd_objects.ts";
+
+/** A model, and an object of its kind that a crowd works on. */
+export interface Crowded<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly object: CrowdObject<Input, Output>;
+}
+
+/** Something to do with a crowd whatever its types. */
+export interface CrowdUser<Result> {
+  /** Called once, with the crowd's own types. */
+  use<State, Input, Output>(crowded: Crowded<State, Input, Output>): Result;
+}
+
+/** A crowd whose types do not matter; each call begins with a new object. */
+export type Crowd = <Result>(user: CrowdUser<Result>) => Result;
+
+function of<State, Input, Output>(
+  model: () => Model<State, Input, Output>,
+  object: () => CrowdObject<Input, Output>,
+): Crowd {
+  return (user) => user.use({ model: model(), object: object() });
+}
+
+/** Every model that is shipped, with a crowd at work on it whose values differ. */
+export const CROWDS: Readonly<Record<string, Crowd>> = {
+  "register": of(() => registerModel(), () => objects.crowdRegister({ swaps: false })),
+  "register with compare-and-set": of(() => registerModel(), () => objects.crowdRegister({ swaps: true })),
+  "versioned kv": of(() => versionedKvModel(), () => objects.crowdVersions()),
+  "kv with appends": of(() => kvModel(), () => objects.crowdText()),
+  "counter": of(() => counterModel(), () => objects.crowdCounter()),
+  "set": of(() => setModel(), () => objects.crowdSet({ members: false })),
+  "set read as a whole": of(
+    () => setModel({ members: true }),
+    () => objects.crowdSet({ members: true }),
+  ),
+  "queue": of(() => queueModel(), () => objects.crowdQueue()),
+  "stack": of(() => stackModel(), () => objects.crowdStack()),
+  "priority queue": of(() => priorityQueueModel(), () => objects.crowdPriorities()),
+  "lock": of(() => lockModel(), () => objects.crowdLock({ gaps: 1 })),
+  "lock, increasing tokens": of(
+    () => lockModel({ tokens: "increasing" }),
+    () => objects.crowdLock({ gaps: 3 }),
+  ),
+  "mutex": of(() => mutexModel(), () => objects.crowdMutex()),
+  "log": of(() => logModel(), () => objects.crowdLog({ told: true })),
+  "log, offsets unsaid": of(() => logModel(), () => objects.crowdLog({ told: false })),
+  "bank": of(() => bankModel({ accounts: { a: 100, b: 100, c: 100 } }), () => objects.crowdBank()),
+  "kv batches": of(() => kvBatchModel(), () => objects.crowdBatches()),
+};
