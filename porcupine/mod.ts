@@ -4,6 +4,7 @@
  * - Histories: {@linkcode Recorder} makes them, {@linkcode loadHistory} and {@linkcode writeLinhist} keep them in files.
  * - Verdicts: {@linkcode checkOperations} and {@linkcode checkEvents} on a whole history, {@linkcode checkInParallel} in
  *   several threads, {@linkcode Checker} while it happens, {@linkcode assertLinearizable} in a test.
+ * - Transactions: {@linkcode checkTransactions}, by isolation level.
  * - After a violation: {@linkcode renderHtml} draws it, {@linkcode checkLevels} tells what still held.
  * - Models: {@linkcode registerModel}, {@linkcode kvModel} and many more; {@linkcode Model} says what one of your own needs.
  *

@@ -1,3 +1,6 @@
+import { TRANSACTION_KINDS } from "../cycles/codec.ts";
+import { ISOLATION_LEVELS } from "../cycles/levels.ts";
+import type { IsolationLevel } from "../cycles/types.ts";
 import { type Datum, type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
 
 /** What the command line asks for. */
@@ -20,6 +23,8 @@ export interface CheckCommand {
   readonly quick: boolean;
   /** Tell about the weaker levels of every key. */
   readonly levels: boolean;
+  /** What transactions must satisfy; `null`: strict serializability. */
+  readonly level: IsolationLevel | null;
   /** Fields that count as if they stood in the header. */
   readonly facts: { readonly [name: string]: Datum };
 }
@@ -36,13 +41,17 @@ export class UsageError extends Error {
 }
 
 /** Flags with a value, and what the value is. */
-const VALUED = ["--model", "--format", "--html", "--time", "--memory", "--facts"] as const;
+const VALUED = ["--model", "--format", "--html", "--time", "--memory", "--level", "--facts"] as const;
 const PLAIN = ["--json", "--order", "--no-workers", "--quick", "--levels", "--help"] as const;
 
 /** The help page. */
 export function helpText(): string {
-  const column = Math.max(...MODELS.map(({ name }) => name.length));
-  const models = MODELS.map(({ name, summary }) => `  ${name.padEnd(column)}  ${summary}`);
+  const all = [
+    ...MODELS,
+    ...Object.entries(TRANSACTION_KINDS).map(([name, summary]) => ({ name, summary })),
+  ];
+  const column = Math.max(...all.map(({ name }) => name.length));
+  const models = all.map(({ name, summary }) => `  ${name.padEnd(column)}  ${summary}`);
   const formats = Object.entries(FORMATS).map(([name, what]) => `  ${name.padEnd(column)}  ${what}`);
   return [
     "Judges whether recorded histories are linearizable.",
@@ -58,6 +67,9 @@ export function helpText(): string {
     "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB, KB, MB, GB)",
     "  --quick          stop at the verdict; do not look for the smallest contradiction",
     "  --levels         tell what weaker guarantees held, and how stale reads were, for every key",
+    "  --level NAME     what transactions must satisfy (strict-serializable): " +
+    ISOLATION_LEVELS.slice(0, 3).join(", ") + ",",
+    "                   " + ISOLATION_LEVELS.slice(3).join(", "),
     "  --no-workers     use one thread",
     "  --format NAME    do not guess the format",
     '  --facts JSON     what a header would say of the store, such as \'{"accounts":{"a":10,"b":0}}\'',
@@ -126,6 +138,7 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
     workers: !seen.has("--no-workers"),
     quick: seen.has("--quick"),
     levels: seen.has("--levels"),
+    level: parseLevel(values.get("--level")),
     facts: parseFacts(values.get("--facts")),
   };
 }
@@ -152,6 +165,13 @@ function parseFormat(name: string | undefined): FormatName | null {
   const names = Object.keys(FORMATS);
   if (name === "linhist-1" || name === "etcd-log" || name === "edn") return name;
   throw new UsageError(`unknown format ${name}; there are ${names.join(", ")}`);
+}
+
+function parseLevel(name: string | undefined): IsolationLevel | null {
+  if (name === undefined) return null;
+  const found = ISOLATION_LEVELS.find((level) => level === name);
+  if (found !== undefined) return found;
+  throw new UsageError(`unknown level ${name}; there are ${ISOLATION_LEVELS.join(", ")}`);
 }
 
 function parseFacts(text: string | undefined): { readonly [name: string]: Datum } {

@@ -4,9 +4,10 @@ import {
   type ModelEntry,
   modelNamed,
   MODELS,
-  openHistory,
   type RawHistory,
 } from "../formats/mod.ts";
+import { TRANSACTION_KINDS } from "../cycles/codec.ts";
+import { openAs } from "../formats/read.ts";
 import { checkLevels, type LevelsReport } from "../levels/mod.ts";
 import { checkInParallel } from "../parallel/check.ts";
 import type { Verdict } from "../types.ts";
@@ -15,6 +16,7 @@ import { openSource, pictureFile, writeFile } from "./files.ts";
 import { jsonReport, type Judged, textReport } from "./report.ts";
 import { drawPicture } from "./draw.ts";
 import { isModule, ownModel } from "./own_model.ts";
+import { isTransactions, judgeTransactions } from "./transactions.ts";
 
 /** What the other levels may cost when nobody asked for them, and when somebody did. */
 const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
@@ -22,7 +24,17 @@ const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
 /** Judges one file and reports it. Throws what its reading throws. */
 export async function judgeFile(file: string, command: CheckCommand): Promise<Verdict["kind"]> {
   using source = await openSource(file);
-  const history = await openHistory(file, source.bytes, command.format ?? undefined);
+  const named = command.model !== null && isTransactions(command.model) ? command.model : null;
+  const options = { format: command.format ?? undefined, transactions: named !== null };
+  const history = await openAs(file, source.bytes, options);
+  const recorded = history.header?.model ?? "";
+  const kind = named ?? (command.model === null && isTransactions(recorded) ? recorded : null);
+  if (kind !== null) return await judgeTransactions({ file, opened: history, kind }, command, painter());
+  if (command.level !== null) {
+    throw new UsageError(
+      `--level ${command.level} is for transactions: ${Object.keys(TRANSACTION_KINDS).join(", ")}`,
+    );
+  }
   return await (await chooseModel(file, history, command)).with({
     use: <State, Input, Output>(codec: Codec<State, Input, Output>) =>
       judge({ file, history, codec, command }),
@@ -45,7 +57,7 @@ async function chooseModel(
   if (history.format === "empty") return MODELS[0];
   throw new UsageError(
     `${file} does not say what it was recorded from; add --model, one of ${
-      MODELS.map(({ name }) => name).join(", ")
+      [...MODELS.map(({ name }) => name), ...Object.keys(TRANSACTION_KINDS)].join(", ")
     }`,
   );
 }

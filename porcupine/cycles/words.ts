@@ -1,5 +1,5 @@
 import { isValues, type TransactionTable } from "./table.ts";
-import type { MicroOperation, TransactionKey, TransactionValue } from "./types.ts";
+import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
 
 /** Elements of a list that are shown at each end. */
 const SHOWN = 4;
@@ -30,6 +30,14 @@ export function showSteps(operations: readonly MicroOperation[], answered: boole
       ? `read(${showValue(step.key)}) -> ${answered ? showFound(step.found) : "?"}`
       : `${step.f}(${showValue(step.key)}, ${showValue(step.value)})`
   ).join(" ");
+}
+
+/** A transaction in a few words. */
+export function tellTransaction({ operations, outcome }: Transaction): string {
+  const steps = `{${showSteps(operations, outcome.status === "ok")}}`;
+  return outcome.status === "ok"
+    ? steps
+    : `${steps} -> ${outcome.status === "failed" ? "not committed" : "?"}`;
 }
 
 /** Names for sentences. */

@@ -18,12 +18,16 @@ const EVENT = "an operation such as {:process 0, :type :invoke, :f :read, :value
  * The position of an event is its time (`:time` is when the test program wrote it down, not when it happened). By jepsen's
  * contract `:fail` means that the operation did not take place: it is dropped. `:info` means that nobody knows. Events of
  * the nemesis are skipped. A value `[key value]` is an independent key if the first call of the history shows it.
+ *
+ * Of transactions a value is a list of steps, and one that failed is kept, with the answer `"failed"`: somebody may have read
+ * what it wrote.
  */
 export async function* readJepsenEdn(
   file: string,
   bundles: AsyncIterable<LineBundle>,
+  { transactions }: { readonly transactions: boolean },
 ): AsyncGenerator<readonly RawOperation[]> {
-  const reader = new HistoryReader(file);
+  const reader = new HistoryReader(file, transactions);
   const cutter = new FormCutter(file);
   for await (const bundle of bundles) {
     for (const form of cutter.cut(bundle)) reader.event(form);
@@ -39,8 +43,11 @@ class HistoryReader {
   /** Whether values are `[key value]`, as jepsen.independent writes them; settled by the first call. */
   #independent: boolean | undefined;
 
-  constructor(file: string) {
+  readonly #transactions: boolean;
+
+  constructor(file: string, transactions: boolean) {
     this.#file = file;
+    this.#transactions = transactions;
     this.pairs = new EventPairs(file);
   }
 
@@ -60,12 +67,14 @@ class HistoryReader {
     if (type === ":invoke") {
       this.pairs.call({ client, f, key, argument: value }, place);
     } else if (type === ":info") this.pairs.lose(client, f, place);
+    else if (type === ":fail" && this.#transactions) this.pairs.close(client, f, "failed", place);
     else if (type === ":fail") this.pairs.drop(client, f, place);
     else if (type === ":ok") this.pairs.close(client, f, f === "cas" ? true : value, place);
     else throw malformed(place, ":type :invoke, :ok, :fail or :info", text);
   }
 
   #split(event: EdnMap, f: string): { key: string | null; value: Datum } {
+    if (this.#transactions) return { key: null, value: datum(withoutColons(event.get(":value"))) };
     const value = datum(event.get(":value"));
     const named = event.get(":key");
     if (named !== null) {
@@ -109,6 +118,14 @@ function datum(value: Edn): Datum {
     );
   }
   return isList(value) ? value.map(datum) : value;
+}
+
+/** Steps such as `[:append :x 1]` in plain words. */
+function withoutColons(steps: Edn): Edn {
+  if (!isList(steps)) return steps;
+  return steps.map((step) =>
+    isList(step) ? step.map((word) => typeof word === "string" ? word.replace(/^:/, "") : word) : step
+  );
 }
 
 function isList(value: Edn): value is readonly Edn[] {

@@ -51,6 +51,23 @@ export async function openHistory(
   bytes: ByteSource,
   format?: FormatName,
 ): Promise<RawHistory> {
+  return await openAs(file, bytes, { format, transactions: false });
+}
+
+/** How a file is opened. */
+export interface OpenOptions {
+  /** The format; found by looking if absent. */
+  readonly format: FormatName | undefined;
+  /** Whether a history of jepsen is one of transactions: its values do not say. */
+  readonly transactions: boolean;
+}
+
+/** The same, where it is known what the history is made of. */
+export async function openAs(
+  file: string,
+  bytes: ByteSource,
+  { format, transactions }: OpenOptions,
+): Promise<RawHistory> {
   const bundles = readLines(file, bytes);
   const head: LineBundle[] = [];
   let found = format;
@@ -71,17 +88,19 @@ export async function openHistory(
     return { format: "empty", header: null, operations: none(), warnings };
   }
   if (found === undefined) throw unknownFormat(file, head);
-  return await open(file, all, found);
+  return await open(file, all, { format: found, transactions });
 }
 
 async function open(
   file: string,
   bundles: AsyncIterable<LineBundle>,
-  format: FormatName,
+  { format, transactions }: { readonly format: FormatName; readonly transactions: boolean },
 ): Promise<RawHistory> {
   const warnings: string[] = [];
   const oddity = (sentence: string): void => void warnings.push(sentence);
-  if (format === "edn") return { format, header: null, operations: readJepsenEdn(file, bundles), warnings };
+  if (format === "edn") {
+    return { format, header: null, operations: readJepsenEdn(file, bundles, { transactions }), warnings };
+  }
   if (format === "etcd-log") {
     return { format, header: null, operations: readEtcdLog(file, bundles), warnings };
   }

@@ -10,6 +10,14 @@ const OTHER = '{"c":3,"f":"put","k":"y","v":"c","s":0.6,"e":0.7}';
 const OK = [HEAD, PUT, LOST, OTHER, '{"c":1,"f":"get","k":"x","o":"a","s":2,"e":3}', ""].join("\n");
 const BAD = OK.replace('"o":"a"', '"o":"z"');
 
+/** Two transactions that did not see each other. */
+const SKEW = [
+  '{"format":"linhist-1","model":"txn"}',
+  '{"c":0,"f":"txn","v":[["r","x",null],["append","y",1]],"o":[["r","x",[]],["append","y",1]],"s":0,"e":2}',
+  '{"c":1,"f":"txn","v":[["r","y",null],["append","x",2]],"o":[["r","y",null],["append","x",2]],"s":1,"e":3}',
+  "",
+].join("\n");
+
 const COMMON = ["report", "file", "format", "model", "operations", "verdict"];
 const END = ["warnings", "elapsedMs", "partitions"];
 
@@ -26,6 +34,8 @@ Deno.test("Every verdict has the fields that the README names, and no others", a
   const hard = await folder.write("hard.jsonl", linhistText(spec, simulate(spec).ok));
   const ok = await folder.write("ok.jsonl", OK);
   const bad = await folder.write("bad.jsonl", BAD);
+  const skew = await folder.write("skew.jsonl", SKEW);
+  const levels = ["level", "strongest", "complete", "unorderedKeys", "anomalies"];
   const documented = await documentedFields();
   const why = ["partition", "sentence", "firstImpossible", "core", "coreIsMinimal", "levels"];
   const cases: { args: string[]; fields: string[] }[] = [
@@ -35,6 +45,8 @@ Deno.test("Every verdict has the fields that the README names, and no others", a
     { args: [ok, "--html", `${folder.path}/a.html`], fields: [...COMMON, "picture", ...END] },
     { args: [bad], fields: [...COMMON, ...why, ...END] },
     { args: [hard, "--memory", "1KiB"], fields: [...COMMON, "reason", "linearizableUpTo", ...END] },
+    { args: [skew], fields: [...COMMON, "sentence", ...levels, ...END] },
+    { args: [skew, "--level", "snapshot-isolation"], fields: [...COMMON, ...levels, ...END] },
     { args: [`${folder.path}/none`], fields: ["report", "file", "error"] },
   ];
   for (const { args, fields } of cases) {

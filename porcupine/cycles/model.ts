@@ -1,0 +1,148 @@
+import { outputOf } from "../models/answers.ts";
+import {
+  type Answer,
+  type ClientId,
+  type Effect,
+  ILLEGAL,
+  type Illegal,
+  type Model,
+  type Operation,
+} from "../types.ts";
+import { isValues } from "./table.ts";
+import type { MicroOperation, Transaction, TransactionKey } from "./types.ts";
+import { showSteps } from "./words.ts";
+
+/** A transaction as it is asked for: what its reads found is not known yet. */
+export interface TransactionInput {
+  /** There is one kind of request. */
+  readonly f: "txn";
+  /** Its steps; `found` of a read means nothing here. */
+  readonly operations: readonly MicroOperation[];
+}
+
+/** What came of it: the steps with what the reads found, or the word that nothing happened. */
+export type TransactionOutput =
+  | { readonly f: "txn"; readonly committed: true; readonly operations: readonly MicroOperation[] }
+  | { readonly f: "txn"; readonly committed: false };
+
+/** What every list and register holds, written out. */
+export type TransactionState = ReadonlyMap<TransactionKey, string>;
+
+/**
+ * Lists and registers that are changed by transactions, as one object: linearizable by this model is the same as strict
+ * serializable. `checkTransactions` judges the same faster, and says what weaker level holds; this decides what the order
+ * of registers leaves open there, at the cost of a search.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, transactionModel } from "@flotilla/flotilla/porcupine";
+ *
+ * const steps = [{ f: "write", key: "r", value: 1 }] as const;
+ * const read = [{ f: "read", key: "r", found: null }] as const;
+ * const verdict = checkOperations(transactionModel(), [
+ *   {
+ *     client: "ann",
+ *     callAt: 0,
+ *     input: { f: "txn", operations: steps },
+ *     outcome: { status: "ok", returnAt: 1, output: { f: "txn", committed: true, operations: steps } },
+ *   },
+ *   {
+ *     client: "bob",
+ *     callAt: 2,
+ *     input: { f: "txn", operations: read },
+ *     outcome: { status: "ok", returnAt: 3, output: { f: "txn", committed: true, operations: read } },
+ *   },
+ * ]);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
+export function transactionModel(): Model<TransactionState, TransactionInput, TransactionOutput> {
+  return {
+    name: "transactions",
+    source: { module: import.meta.url, name: "transactionModel" },
+    init: () => new Map(),
+    step,
+    key: (state) => JSON.stringify([...state].sort(([a], [b]) => (`${a}` < `${b}` ? -1 : 1))),
+    readOnly: ({ operations }) => onlyReads(operations),
+    effect: effectOf,
+    describeOperation: describe,
+    describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
+    sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
+  };
+}
+
+function onlyReads(operations: readonly MicroOperation[]): boolean {
+  return operations.every(({ f }) => f === "read");
+}
+
+function step(
+  state: TransactionState,
+  input: TransactionInput,
+  answer: Answer<TransactionOutput>,
+): TransactionState | Illegal {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
+  if (output !== "unknown" && !output.committed) return state;
+  const known = output !== "unknown";
+  const operations = known ? output.operations : input.operations;
+  let next: Map<TransactionKey, string> | undefined;
+  for (const one of operations) {
+    const held = (next ?? state).get(one.key);
+    if (one.f === "read") {
+      if (known && (held ?? "") !== written(one.found)) return ILLEGAL;
+      continue;
+    }
+    next ??= new Map(state);
+    const value = JSON.stringify(one.value);
+    next.set(one.key, one.f === "write" ? value : held === undefined ? `[${value}` : `${held},${value}`);
+  }
+  return next ?? state;
+}
+
+/** A list without its last bracket, so that an append adds to its end; nothing for what nobody wrote. */
+function written(found: (MicroOperation & { f: "read" })["found"]): string {
+  if (found === null || (isValues(found) && found.length === 0)) return "";
+  return isValues(found) ? JSON.stringify(found).slice(0, -1) : JSON.stringify(found);
+}
+
+function effectOf(input: TransactionInput, answer: Answer<TransactionOutput>): Effect {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return "update";
+  if (onlyReads(input.operations) || (output !== "unknown" && !output.committed)) return "read";
+  return output === "unknown" || input.operations.every(({ f }) => f !== "read") ? "blind" : "update";
+}
+
+function describe(input: TransactionInput, answer: Answer<TransactionOutput>): string {
+  const output = outputOf(input, answer);
+  if (output === "unknown" || output === "foreign") return `{${showSteps(input.operations, false)}} -> ?`;
+  return output.committed
+    ? `{${showSteps(output.operations, true)}}`
+    : `{${showSteps(input.operations, false)}} -> not committed`;
+}
+
+/**
+ * A history of the model as `checkTransactions` takes it, index by index. A client that comes back after an answer that
+ * was lost gets another name, `3#2`.
+ */
+export function transactionsOf(
+  operations: readonly Operation<TransactionInput, TransactionOutput>[],
+): Transaction[] {
+  const lives = new Map<ClientId, number>();
+  const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
+  const all = new Array<Transaction>(operations.length);
+  for (const i of order) {
+    const { client, callAt, input, outcome } = operations[i];
+    const life = lives.get(client) ?? 1;
+    const process = life === 1 ? client : `${client}#${life}`;
+    if (outcome.status === "unknown") {
+      lives.set(client, life + 1);
+      all[i] = { process, callAt, operations: input.operations, outcome };
+    } else {
+      const { output, returnAt } = outcome;
+      const status = output.committed ? "ok" : "failed";
+      const steps = output.committed ? output.operations : input.operations;
+      all[i] = { process, callAt, operations: steps, outcome: { status, returnAt } };
+    }
+  }
+  return all;
+}
