@@ -3,7 +3,7 @@ import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
 import { decideQueue } from "./fast/queue.ts";
 import { decideRegister } from "./fast/register.ts";
-import { type RegisterTable, tabulate } from "./fast/register_table.ts";
+import { tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
@@ -11,7 +11,7 @@ import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { compete, type Contest, type SearchResult } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
-import { decideValues } from "./search/values/decide.ts";
+import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 
 /** How one partition was decided; operations are numbered within the partition. */
@@ -63,12 +63,32 @@ export function decideQuickly<State, Input, Output>(
   questions: Questions<Input, Output>,
   budget: Budget,
 ): Decision | undefined {
+  const begun = beginQuickly(model, questions, budget);
+  if (!(begun instanceof ValueContest)) return begun;
+  const found = begun.run(budget);
+  if (found === "met") throw new TypeError("there is no other thread to meet");
+  return found === undefined ? undefined : foundByValues(found, questions.part);
+}
+
+/** The same, but a search is only prepared. */
+export function beginQuickly<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | ValueContest | undefined {
   if (model.kind === undefined) return undefined;
   const { part } = questions;
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;
-  return decisionOf(decideRegister(table, part, budget.scratch), part) ?? byValues(table, part, budget);
+  return decisionOf(decideRegister(table, part, budget.scratch), part) ??
+    ValueContest.of(table, part, budget);
+}
+
+/** What a search of a register's values has found, as a decision. */
+export function foundByValues(found: ValueFinding, part: Part): Decision {
+  const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
+  return { ...found, order, suspects: [], reason: "" };
 }
 
 function decisionOf(quick: FastResult | undefined, part: Part): Decision | undefined {
@@ -76,13 +96,6 @@ function decisionOf(quick: FastResult | undefined, part: Part): Decision | undef
   if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
   const order = withIdlers(quick.order, part);
   return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
-}
-
-function byValues(table: RegisterTable, part: Part, budget: Budget): Decision | undefined {
-  const found = decideValues(table, part, budget);
-  if (found === undefined) return undefined;
-  const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
-  return { ...found, order, suspects: [], reason: "" };
 }
 
 /** The decision that a search came to. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Job, Message, News, Reply, Request } from "./parallel/messages.ts";
+import type { Job, LaterJob, Message, News, Reply, Request } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
@@ -43,8 +43,10 @@ export function after(milliseconds: number, call: () => void): () => void {
 /** Whoever a worker works for. */
 export interface Employer {
   hear(reply: Reply | News): void;
-  /** `unstarted`: the thread could not even start (a page or a host that forbids it), and the work can be done without. */
-  fail(message: string, unstarted: boolean): void;
+  /** What went wrong there: whoever does the work goes wrong. */
+  fail(message: string): void;
+  /** The thread is gone, or could not even start (a page or a host that forbids it): the work can be done without. */
+  lose(helper: Helper): void;
 }
 
 /** A worker thread. It works through its tasks in the order in which it is given them. */
@@ -54,7 +56,7 @@ export class Helper {
   /** Whom it tells; nobody while it rests. */
   employer: Employer | undefined = undefined;
   readonly #worker: Worker | undefined;
-  #hasSpoken = false;
+  #isGone = false;
   #source: string | undefined;
 
   /** Starts a thread. */
@@ -64,7 +66,9 @@ export class Helper {
     this.#worker.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.employer?.fail(event.message, !this.#hasSpoken);
+      // A thread that can be told of says what went wrong itself: this one is gone, in the middle of its work or before.
+      this.#isGone = true;
+      this.employer?.lose(this);
     };
   }
 
@@ -81,10 +85,10 @@ export class Helper {
     this.send({ kind: "load", source });
   }
 
-  /** Hands over a task; answers false if its values cannot be sent to another thread. */
-  give(job: Job): boolean {
+  /** Hands over tasks; answers false if their values cannot be sent to another thread. */
+  give(job: Job | LaterJob): boolean {
     if (!this.send(job)) return false;
-    this.owing++;
+    this.owing += job.kind === "later" ? 1 : job.tasks.length;
     return true;
   }
 
@@ -98,22 +102,32 @@ export class Helper {
     return true;
   }
 
+  /** Whether it has ended, by itself or otherwise. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** Ends the thread at once. */
   end(): void {
+    this.#isGone = true;
     this.#worker?.terminate();
   }
 
   #receive(message: Message): void {
-    this.#hasSpoken = true;
     if (message.kind === "failed") {
       // What it holds is of no use any more.
       this.#source = undefined;
-      this.employer?.fail(message.message, false);
+      this.employer?.fail(message.message);
       return;
     }
-    if (message.kind !== "turn" && "task" in message) this.owing--;
+    if (isLast(message)) this.owing--;
     this.employer?.hear(message);
   }
+}
+
+/** Whether a message is the last one about a task. */
+export function isLast(message: Message): boolean {
+  return message.kind === "declined" || message.kind === "decided" || message.kind === "raced";
 }
 
 /**

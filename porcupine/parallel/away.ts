@@ -78,7 +78,8 @@ class Visit {
         if (reply.kind === "ready") this.#begin();
         if (reply.kind === "checked") this.#settle(reply.verdict);
       },
-      fail: (message, unstarted) => this.#settle(unstarted ? "unstarted" : { kind: "failed", message }),
+      fail: (message) => this.#settle({ kind: "failed", message }),
+      lose: () => this.#settle("unstarted"),
     };
     if (this.#helper.hasStarted) this.#helper.load(source);
     else this.#settle("unstarted");

@@ -3,9 +3,12 @@ const FREE = 0;
 const TAKEN = 1;
 const OVER = 2;
 
-/** The first cell counts the replies that are on their way; then each task has one, and one for the turns of its race. */
-const REPLIES = 0;
-const FIRST = 1;
+/**
+ * First a cell for each worker counts the replies that it has sent; then each task has one, and one for the turns of its race.
+ * More workers than cells would make one starve another, not err.
+ */
+const SEATS = 64;
+const FIRST = SEATS;
 
 /**
  * What the threads of one check tell each other without a message: a thread in the middle of a search hears none. Shared
@@ -58,14 +61,14 @@ export class Cells {
     };
   }
 
-  /** A reply is being sent. */
-  announce(): void {
-    Atomics.add(this.#cells, REPLIES, 1);
+  /** A worker is sending a reply. */
+  announce(seat: number): void {
+    Atomics.add(this.#cells, seat % SEATS, 1);
   }
 
-  /** Replies announced so far. */
-  get replies(): number {
-    return Atomics.load(this.#cells, REPLIES);
+  /** Replies that a worker has sent, or is sending. */
+  repliesOf(seat: number): number {
+    return Atomics.load(this.#cells, seat % SEATS);
   }
 
   /** Turns completed in the race for a task. */

@@ -70,6 +70,25 @@ export async function checkShared<State, Input, Output>(
     return ms;
   };
   const budget = new Budget({ ...options, now });
+  try {
+    return await checkTogether(model, operations, { budget, options, heed: (team) => look = team });
+  } finally {
+    budget.scratch.giveBack();
+  }
+}
+
+/** A check, its budget, and who wants to be told each time that the clock is read. */
+interface Together {
+  readonly budget: Budget;
+  readonly options: ParallelOptions & { readonly workers: number };
+  readonly heed: (look: (ms: number) => void) => void;
+}
+
+async function checkTogether<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  { budget, options, heed }: Together,
+): Promise<Verdict> {
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const history = recorded(operations);
@@ -83,7 +102,7 @@ export async function checkShared<State, Input, Output>(
   }
   const pool = options.pool ?? new WorkerPool({ workers });
   const team = new Team(given, pool, start);
-  look = (ms) => team.look(ms);
+  heed((ms) => team.look(ms));
   try {
     return conclude({ ...findings, decisions: await team.decideAll() });
   } finally {

@@ -1,9 +1,10 @@
 import { PorcupineError } from "../types.ts";
-import { type Employer, type Helper, rest } from "../workers.ts";
+import { type Employer, type Helper, isLast, rest } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
-import { jobOf } from "./job.ts";
-import type { News, Reply } from "./messages.ts";
+import { copyOfOperations, jobOf } from "./job.ts";
+import type { News, Reply, SentLimits } from "./messages.ts";
+import type { LaterPart } from "./relay.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
@@ -11,21 +12,41 @@ const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
 /** Waiting for the others this thread looks at its own limits so often. */
 const LOOK_EVERY_MS = 10;
 
+/** What is left is given away in so many parcels, of so many operations at most. */
+const PARCELS = 16;
+const LARGEST_PARCEL = 8192;
+
 let checks = 0;
+
+/** A helper at work for a check. */
+export interface Seat {
+  readonly helper: Helper;
+  /** Its number among the helpers of the check. */
+  readonly number: number;
+  /** Tasks it was given. */
+  given: number;
+  /** How many of them came last, together. */
+  parcel: number;
+}
 
 /** The helpers of one check, and what they were given. */
 export class Crew<State, Input, Output> implements Employer {
   readonly cells: Cells;
-  /** The first partition that was given away. */
-  dealt: number;
-
   readonly #given: Assignment<State, Input, Output>;
   readonly #pool: WorkerPool;
   readonly #check = ++checks;
   readonly #startedAt: number;
   readonly #hear: (reply: Reply) => void;
   readonly #desert: () => void;
-  #helpers: Helper[] = [];
+  #seats: readonly Seat[] = [];
+  #seated = 0;
+  /** The partitions, the largest first; those before `#nextLargest` have been given away, or need not be. */
+  readonly #bySize: Int32Array;
+  #nextLargest = 0;
+  /** By partition: whether somebody has it, or nobody needs it. */
+  readonly #isGone: Uint8Array;
+  /** Operations of the others. */
+  #left: number;
   #listenedAt: number;
   #heard = 0;
   #failure: string | undefined;
@@ -40,19 +61,29 @@ export class Crew<State, Input, Output> implements Employer {
     this.#pool = pool;
     this.#hear = hear;
     this.#desert = desert;
-    this.dealt = given.prepared.parts.length;
-    this.cells = Cells.ofTasks(this.dealt);
+    const { parts } = given.prepared;
+    this.cells = Cells.ofTasks(parts.length);
+    this.#isGone = new Uint8Array(parts.length);
+    this.#left = parts.reduce((sum, { ids }) => sum + ids.length, 0);
+    this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
+      parts[b].ids.length - parts[a].ids.length || a - b
+    );
     this.#startedAt = this.#listenedAt = given.budget.time;
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#helpers.length;
+    return this.#seats.length;
   }
 
   /** Whether threads wait that need not be started. */
   get isWarm(): boolean {
     return this.#pool.started > 0;
+  }
+
+  /** Operations of the partitions that nobody has. */
+  get operationsLeft(): number {
+    return this.#left;
   }
 
   /** Milliseconds since the check began. */
@@ -61,8 +92,13 @@ export class Crew<State, Input, Output> implements Employer {
   }
 
   /** A helper with nothing to do. */
-  get idle(): Helper | undefined {
-    return this.#helpers.find(({ owing }) => owing === 0);
+  get idle(): Seat | undefined {
+    return this.#seats.find((seat) => this.#owedBy(seat) === 0);
+  }
+
+  /** How many tasks a helper has not finished. What it has sent is not heard in the middle of one's own work, but seen. */
+  #owedBy({ helper, number, given }: Seat): number {
+    return this.cells.shared === null ? helper.owing : given - this.cells.repliesOf(number);
   }
 
   /** Each thread's share of the memory. */
@@ -75,72 +111,129 @@ export class Crew<State, Input, Output> implements Employer {
   enlist(): void {
     const { model: { source }, workers } = this.#given;
     if (source === undefined || workers < 1) return;
-    this.#helpers = enlist(this.#pool, this);
-    for (const helper of this.#helpers) helper.load(source);
+    this.#seats = enlist(this.#pool, this).map((helper) => ({
+      helper,
+      number: this.#seated++,
+      given: 0,
+      parcel: 1,
+    }));
+    for (const { helper } of this.#seats) helper.load(source);
   }
 
   /** Sends all helpers away. */
   dismiss(): void {
     this.cells.endAll();
-    for (const helper of this.#helpers) {
+    for (const { helper } of this.#seats) {
       // Without shared memory one in the middle of a search cannot be told to stop.
       const isFree = helper.owing === 0 || this.cells.shared !== null;
       release(this.#pool, helper, this.#failure === undefined && isFree);
     }
-    this.#helpers = [];
+    this.#seats = [];
   }
 
   /** A search is of no use any more: where the helper cannot be told so, it is sent away. */
   stop(helper: Helper, task: number): void {
     this.cells.end(task);
     if (helper.owing === 0 || this.cells.shared !== null) return;
-    this.#helpers = this.#helpers.filter((one) => one !== helper);
+    this.#seats = this.#seats.filter((seat) => seat.helper !== helper);
     release(this.#pool, helper, false);
   }
 
-  /** Operations between `next` and what was given away. */
-  operationsLeft(next: number, end: number): number {
-    const { parts } = this.#given.prepared;
-    let left = 0;
-    for (let task = next; task < Math.min(this.dealt, end); task++) left += parts[task].ids.length;
-    return left;
+  /** This thread takes a partition itself; false if a helper has it. */
+  take(task: number): boolean {
+    this.#go(task);
+    return this.cells.take(task);
   }
 
-  /** Gives each helper that has little to do its share of what is left from `next` on, the last ones first. */
-  deal(next: number, end: number): void {
-    const { parts } = this.#given.prepared;
-    for (const helper of this.#helpers) {
-      if (helper.owing > 1) continue;
-      let due = Math.ceil(this.operationsLeft(next, end) / (this.size + 1));
-      while (due > 0 && next < this.dealt) {
-        this.dealt--;
-        if (this.dealt >= end) continue;
-        if (!this.give(helper, "decide", this.dealt)) return;
+  /** Nobody needs the partitions from `end` on. */
+  cut(end: number): void {
+    for (let task = end; task < this.#isGone.length; task++) {
+      this.#go(task);
+      this.cells.end(task);
+    }
+  }
+
+  #go(task: number): void {
+    if (this.#isGone[task] === 1) return;
+    this.#isGone[task] = 1;
+    this.#left -= this.#given.prepared.parts[task].ids.length;
+  }
+
+  /**
+   * Gives each helper that will soon have nothing to do some of what is left: the largest first, so that nobody
+   * has to wait for a large one in the end, and little at a time, so that little is given that this thread comes to before.
+   */
+  deal(): void {
+    const isShared = this.cells.shared !== null;
+    for (const seat of this.#seats) {
+      // One parcel is being worked on, one lies ready.
+      while (this.#owedBy(seat) <= seat.parcel) {
+        const due = isShared ? Math.min(this.#left / PARCELS, LARGEST_PARCEL) : this.#left / (this.size + 1);
+        const tasks = this.#parcel(due);
+        if (tasks.length === 0) break;
+        seat.parcel = tasks.length;
+        if (!this.give(seat, "decide", tasks)) return;
+        if (isShared) continue;
         // What cannot be taken back is taken now.
-        if (this.cells.shared === null) this.cells.take(this.dealt);
-        due -= parts[this.dealt].ids.length;
+        for (const task of tasks) this.cells.take(task);
+        break;
       }
     }
   }
 
-  /** Hands a task over; false if its values cannot be sent. */
-  give(helper: Helper, kind: "decide" | "race", task: number): boolean {
+  /** The largest partitions that nobody has, of so many operations together. */
+  #parcel(operations: number): number[] {
+    const { parts } = this.#given.prepared;
+    const tasks: number[] = [];
+    for (let due = operations; due > 0 && this.#nextLargest < this.#bySize.length;) {
+      const task = this.#bySize[this.#nextLargest++];
+      if (this.#isGone[task] === 1) continue;
+      tasks.push(task);
+      this.#go(task);
+      due -= parts[task].ids.length;
+    }
+    return tasks;
+  }
+
+  /** Hands tasks over; false if their values cannot be sent. */
+  give(seat: Seat, kind: "decide" | "race", tasks: readonly number[]): boolean {
     const { history: { operations }, prepared, options } = this.#given;
-    return helper.give(jobOf({
+    seat.given += tasks.length;
+    return seat.helper.give(jobOf({
       kind,
       check: this.#check,
-      task,
-      part: prepared.parts[task],
+      seat: seat.number,
+      tasks: tasks.map((task) => ({ task, part: prepared.parts[task] })),
       operations,
       strategy: options.strategy ?? "auto",
-      limits: {
-        timeLeftMs: options.timeLimitMs === undefined
-          ? null
-          : Math.max(0, options.timeLimitMs - this.elapsedMs),
-        memoryLimitBytes: this.memoryLimitBytes ?? null,
-      },
+      limits: this.#limits,
       cells: this.cells.shared,
     }));
+  }
+
+  /** Hands over the search of one register from the middle on. */
+  giveLater(seat: Seat, task: number, { operations, plan, marks }: LaterPart): boolean {
+    if (this.cells.shared === null) return false;
+    seat.given++;
+    return seat.helper.give({
+      kind: "later",
+      check: this.#check,
+      seat: seat.number,
+      task,
+      operations: copyOfOperations(operations),
+      plan,
+      marks,
+      limits: this.#limits,
+      cells: this.cells.shared,
+    });
+  }
+
+  get #limits(): SentLimits {
+    const { timeLimitMs } = this.#given.options;
+    return {
+      timeLeftMs: timeLimitMs === undefined ? null : Math.max(0, timeLimitMs - this.elapsedMs),
+      memoryLimitBytes: this.memoryLimitBytes ?? null,
+    };
   }
 
   /** In the middle of one's own work: hears what the others say, if they say something. */
@@ -151,15 +244,23 @@ export class Crew<State, Input, Output> implements Employer {
       await rest(0, (wake) => this.#wake = wake);
       this.#listenedAt = this.#given.budget.time;
     }
-    while (this.cells.shared !== null && this.#heard < this.cells.replies && this.#failure === undefined) {
+    while (this.cells.shared !== null && this.#heard < this.#replies && this.#failure === undefined) {
       await this.news();
     }
     this.#complain();
   }
 
+  /** Replies that are known to have been sent. */
+  get #replies(): number {
+    return this.#seats.reduce((sum, { number }) => sum + this.cells.repliesOf(number), 0);
+  }
+
   /** Waits for a message, or until it is time to look at the limits. */
   async news(): Promise<void> {
     await rest(LOOK_EVERY_MS, (wake) => this.#wake = wake);
+    // Nothing tells of a thread that somebody has ended.
+    const gone = this.#seats.find(({ helper }) => helper.isGone);
+    if (gone !== undefined) this.lose(gone.helper);
     this.#given.budget.expired();
     this.#complain();
   }
@@ -167,20 +268,25 @@ export class Crew<State, Input, Output> implements Employer {
   /** What a helper says. */
   hear(reply: Reply | News): void {
     if ("check" in reply && reply.check === this.#check) {
-      if (reply.kind !== "turn") this.#heard++;
+      if (isLast(reply)) this.#heard++;
       this.#hear(reply);
     }
     this.#wake();
   }
 
   /** What went wrong in a helper. */
-  fail(message: string, unstarted: boolean): void {
-    if (unstarted) {
-      // Then this thread does it all.
-      for (const helper of this.#helpers) release(this.#pool, helper, false);
-      this.#helpers = [];
-      this.#desert();
-    } else this.#failure = message;
+  fail(message: string): void {
+    this.#failure = message;
+    this.#wake();
+  }
+
+  /** A helper is gone: what it had is begun again here. */
+  lose(helper: Helper): void {
+    release(this.#pool, helper, false);
+    // What the others had is not known to be theirs: so they are let go, too.
+    for (const seat of this.#seats) release(this.#pool, seat.helper, false);
+    this.#seats = [];
+    this.#desert();
     this.#wake();
   }
 

@@ -1,33 +1,59 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
+import type { ValueOperations } from "../search/values/operations.ts";
 import type { Operation } from "../types.ts";
-import type { Job } from "./messages.ts";
+import { layOut } from "./columns.ts";
+import type { Job, Task } from "./messages.ts";
 
-/** A task, before its operations are picked out of the history. */
+/** Tasks, before their operations are picked out of the history. */
 export interface Commission extends Omit<Job, "inputs" | "outputs"> {
   readonly operations: readonly Operation<unknown, unknown>[];
 }
 
-/**
- * What a worker needs for a task. Copying an object from thread to thread costs about a microsecond, so that only requests and
- * answers go: clients and times are in the part already.
- */
-export function jobOf({ operations, part, ...rest }: Commission): Job {
-  const { key, ids, call, ret, returns, end } = part;
-  const count = ids.length;
+/** What a worker needs for some tasks: only requests and answers go, since clients and times are in the parts already. */
+export function jobOf({ operations, tasks, ...rest }: Commission): Job {
+  let count = 0;
+  for (const { part } of tasks) count += part.ids.length;
   const inputs: unknown[] = new Array(count);
   const outputs: unknown[] = new Array(count);
-  for (let k = 0; k < count; k++) {
-    const { input, outcome } = operations[ids[k]];
-    inputs[k] = input;
-    outputs[k] = ret[k] !== NEVER && outcome.status === "ok" ? outcome.output : undefined;
+  const sent: Task[] = [];
+  let from = 0;
+  for (const { task, part } of tasks) {
+    const { ids, ret } = part;
+    for (let k = 0; k < ids.length; k++) {
+      const { input, outcome } = operations[ids[k]];
+      inputs[from + k] = input;
+      outputs[from + k] = ret[k] !== NEVER && outcome.status === "ok" ? outcome.output : undefined;
+    }
+    sent.push({ task, part: copyOf(part, from) });
+    from += ids.length;
   }
-  return { ...rest, part: { key, ids: numbers(count), call, ret, returns, end }, inputs, outputs };
+  return { ...rest, tasks: sent, inputs: layOut(inputs), outputs: layOut(outputs) };
 }
 
-/** A worker has the operations of the part alone. */
-function numbers(count: number): Part["ids"] {
-  const ids = new Int32Array(count);
-  for (let k = 0; k < count; k++) ids[k] = k;
-  return ids;
+/**
+ * A worker has the operations of its tasks alone, numbered from `from` on here. Arrays are copied because they are cut out of
+ * large ones (`Scratch`), and whoever sends a view of an array sends all of it: megabytes for a few hundred numbers.
+ */
+function copyOf({ key, ids, call, ret, returns, end }: Part, from: number): Part {
+  const numbers = new Int32Array(ids.length);
+  for (let k = 0; k < numbers.length; k++) numbers[k] = from + k;
+  return { key, ids: numbers, call: call.slice(), ret: ret.slice(), returns: returns.slice(), end };
+}
+
+/** For the same reason. */
+export function copyOfOperations(operations: ValueOperations): ValueOperations {
+  const { op, value, from, numbers, ret, returns, reached, called, slot } = operations;
+  return {
+    ...operations,
+    op: op.slice(),
+    value: value.slice(),
+    from: from.slice(),
+    numbers: numbers.slice(),
+    ret: ret.slice(),
+    returns: returns.slice(),
+    reached: reached.slice(),
+    called: called.slice(),
+    slot: slot.slice(),
+  };
 }

@@ -1,7 +1,10 @@
 import type { Decision } from "../decide.ts";
 import type { Part } from "../parts.ts";
 import type { Finish } from "../search/compete.ts";
+import type { ValueOperations } from "../search/values/operations.ts";
+import type { Later, MarkPlan } from "../search/values/relay.ts";
 import type { CheckOptions, ModelSource, Operation, Verdict } from "../types.ts";
+import type { Column } from "./columns.ts";
 
 /** The limits of a check, as they can be sent: the time that is left instead of a clock. */
 export interface SentLimits {
@@ -9,27 +12,51 @@ export interface SentLimits {
   readonly memoryLimitBytes: number | null;
 }
 
-/** A task of one check. What was asked and answered is that of the part alone, in the part's order. */
+/** A partition to be decided. */
+export interface Task {
+  /** Its number in the check. */
+  readonly task: number;
+  /** `ids` are places in the lists of what was asked and answered. */
+  readonly part: Part;
+}
+
+/** Some tasks of one check, and what was asked and answered in them. */
 export interface Job {
-  /** `decide`: the whole part, as one thread would; `race`: the just-in-time search alone, turn by turn. */
+  /** `decide`: whole partitions, as one thread would; `race`: the just-in-time search of one, turn by turn. */
   readonly kind: "decide" | "race";
   /** Which check it is of: a worker may outlive several. */
   readonly check: number;
-  readonly task: number;
-  readonly part: Part;
-  readonly inputs: readonly unknown[];
+  /** The worker's place among those of the check; see `Cells`. */
+  readonly seat: number;
+  readonly tasks: readonly Task[];
+  readonly inputs: Column;
   /** Of an operation without an answer: `undefined`. */
-  readonly outputs: readonly unknown[];
+  readonly outputs: Column;
   readonly strategy: "auto" | "search";
   readonly limits: SentLimits;
   /** See `Cells`. */
   readonly cells: Int32Array<SharedArrayBuffer> | null;
 }
 
+/** The search of one register from the middle on; see `Marks`. */
+export interface LaterJob {
+  readonly kind: "later";
+  readonly check: number;
+  readonly seat: number;
+  readonly task: number;
+  readonly operations: ValueOperations;
+  readonly plan: MarkPlan;
+  /** Where its marks are written. */
+  readonly marks: Int32Array<SharedArrayBuffer>;
+  readonly limits: SentLimits;
+  readonly cells: Int32Array<SharedArrayBuffer>;
+}
+
 /** What a worker is asked. */
 export type Request =
   | { readonly kind: "load"; readonly source: ModelSource }
   | Job
+  | LaterJob
   /** Some of the operations of a whole history, in its order; they come in pieces, since copying all takes its time. */
   | { readonly kind: "operations"; readonly operations: readonly Operation<unknown, unknown>[] }
   /** Judge the operations that were sent, with so many threads besides; `stop` becomes 1 when the check is to stop. */
@@ -40,9 +67,9 @@ export type Request =
     readonly stop: Int32Array;
   };
 
-/** What a worker answers to a task. */
+/** What a worker answers to a task; `relayed` and `turn` are no last answers. */
 export type Reply =
-  /** Somebody else had taken it. */
+  /** Somebody else had taken it, or there is nothing more to find. */
   | { readonly kind: "declined"; readonly check: number; readonly task: number }
   | {
     readonly kind: "decided";
@@ -61,6 +88,8 @@ export type Reply =
     readonly works: readonly number[];
     readonly stopped: string | null;
   }
+  /** What has been found from the middle on, with one width. */
+  | { readonly kind: "relayed"; readonly check: number; readonly task: number; readonly later: Later }
   /** So many turns of the race are completed without an answer: only where no memory is shared. */
   | { readonly kind: "turn"; readonly check: number; readonly task: number; readonly turns: number };
 

@@ -1,14 +1,16 @@
 import { type Budget, Expired } from "../budget.ts";
-import { type Decision, UNDECIDED } from "../decide.ts";
+import { type Decision, foundByValues, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
+import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
 import { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
 import { DESERTED, type Finding, Race } from "./race.ts";
-import { decideByKind, type Start, tryPart } from "./trial.ts";
+import { Relay } from "./relay.ts";
+import { beginByKind, type Start, type Trial, tryPart } from "./trial.ts";
 
 /**
  * Others are asked for help when a check has taken so long, or will take so long by all that is known. If they have to be
@@ -18,12 +20,17 @@ const START = { cold: { afterMs: 25, aheadMs: 60 }, warm: { afterMs: 5, aheadMs:
 /** What is hard is held to take so many times as long, at least, as was tried in vain. */
 const HARDER = 4;
 /** Sending an operation to another thread takes a few microseconds: one that is decided in little more is not worth it. */
-const WORTH_MS = 0.012;
+const WORTH_MS = 0.0016;
+/** In the middle of its own work this thread looks so often whether the others have something to do. */
+const DEAL_EVERY_MS = 2;
 /**
  * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
  * thread: ten times as long as it takes to send it there.
  */
 const RACE_AFTER = { leastMs: 10, eachMs: 0.008 };
+
+/** A search in the middle of a register is given away after so long: sending it takes a tenth of that. */
+const RELAY_AFTER_MS = 3;
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
@@ -40,9 +47,12 @@ export class Team<State, Input, Output> {
   #spentMs = 0;
   #spentOn = 0;
   #race: Race | undefined;
+  #relay: Relay | undefined;
   /** When the race may be shared out. */
   #raceAt = Infinity;
   #isLooking = false;
+  /** When it is looked at next whether the helpers have something to do. */
+  #dealAt = 0;
   /** Nothing is shared out any more. */
   #isClosing = false;
 
@@ -55,7 +65,10 @@ export class Team<State, Input, Output> {
     this.#end = given.prepared.parts.length;
     this.#crew = new Crew(given, pool, {
       hear: (reply) => this.#hear(reply),
-      desert: () => this.#race?.desert(),
+      desert: () => {
+        this.#race?.desert();
+        this.#relay?.desert();
+      },
     });
   }
 
@@ -63,7 +76,7 @@ export class Team<State, Input, Output> {
   async decideAll(): Promise<Decision[]> {
     for (; this.#next < this.#end; this.#next++) {
       // If not, a helper has it.
-      if (this.#crew.cells.take(this.#next)) await this.#decide(this.#next);
+      if (this.#crew.take(this.#next)) await this.#decide(this.#next);
     }
     while (this.#crew.size > 0 && this.#isPending()) await this.#crew.news();
     this.end();
@@ -110,7 +123,7 @@ export class Team<State, Input, Output> {
     }
     this.#findings[task] = finding;
     if (finding.decision.verdict !== "illegal") return;
-    for (let later = task + 1; later < this.#end; later++) this.#crew.cells.end(later);
+    if (task + 1 < this.#end) this.#crew.cut(task + 1);
     this.#end = Math.min(this.#end, task + 1);
   }
 
@@ -121,7 +134,7 @@ export class Team<State, Input, Output> {
     const count = part.ids.length;
     const questions = new Questions(history, part);
     const from = budget.time;
-    let isUnfit = false;
+    let begun: Exclude<Trial, { kind: "found" }> | undefined;
     const own = budget.within(Infinity);
     if (this.#crew.size === 0) {
       const { findings, next } = this.#start;
@@ -129,15 +142,15 @@ export class Team<State, Input, Output> {
       if (trial.kind === "found") {
         this.#spent(count, from);
         this.#note(task, trial.finding);
-        return;
+        return await this.#share(0, budget.time);
       }
-      isUnfit = trial.isUnfit;
-      if (isUnfit) own.spend(trial.work);
-      await this.#share(count, from, !isUnfit);
+      begun = trial;
+      if (trial.kind === "contest" || trial.isUnfit) own.spend(trial.work);
+      await this.#share(count, from, trial.kind === "contest" || !trial.isUnfit);
     }
     const limit = this.#crew.memoryLimitBytes;
     if (limit !== undefined) own.limitMemory(limit);
-    const finding = await this.#fully(task, questions, own, isUnfit);
+    const finding = await this.#fully(task, questions, own, begun);
     this.#spent(count, from);
     // Time and signal have struck for all, if they have struck here; so has memory, if this thread had all of it.
     budget.expired();
@@ -146,22 +159,45 @@ export class Team<State, Input, Output> {
     await this.#share(0, budget.time);
   }
 
-  /** `isUnfit`: that the fast path has no answer is known. */
+  /** `trial`: what has been tried before. */
   async #fully(
     task: number,
     questions: Questions<Input, Output>,
     budget: Budget,
-    isUnfit: boolean,
+    trial: Exclude<Trial, { kind: "found" }> | undefined,
   ): Promise<Finding> {
     const { model } = this.#given;
     try {
-      const quick = isUnfit ? undefined : decideByKind(this.#given, questions, budget);
+      const begun = trial?.kind === "contest"
+        ? trial.contest
+        : trial?.isUnfit === true
+        ? undefined
+        : beginByKind(this.#given, questions, budget);
+      const quick = begun instanceof ValueContest ? await this.#byValues(task, begun, budget) : begun;
       if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
       const race = new Race(new Competition(compile(model, questions), budget), budget);
       return await this.#search(task, race, questions.count);
     } catch (error) {
       if (!(error instanceof Expired)) throw error;
       return { decision: UNDECIDED, work: budget.work, stopped: budget.stopped ?? null };
+    }
+  }
+
+  /** The search of a register whose values repeat, together with another thread that begins in the middle. */
+  async #byValues(task: number, contest: ValueContest, budget: Budget): Promise<Decision | undefined> {
+    const crew = this.#crew;
+    const relay = new Relay(task, contest, budget.time);
+    this.#relay = relay;
+    this.#raceAt = budget.time + RELAY_AFTER_MS;
+    try {
+      const found = await relay.run(budget, async () => {
+        await crew.news();
+        return this.#given.budget.stopped === undefined;
+      });
+      return found === undefined ? undefined : foundByValues(found, this.#given.prepared.parts[task]);
+    } finally {
+      this.#relay = undefined;
+      if (relay.helper !== undefined) crew.cells.end(task);
     }
   }
 
@@ -199,20 +235,26 @@ export class Team<State, Input, Output> {
    */
   look(now: number): void {
     const race = this.#race;
-    if (race === undefined || !race.isAlone || now < this.#raceAt || this.#isClosing) return;
+    if (this.#crew.size > 0 && !this.#isClosing && now >= this.#dealAt) {
+      this.#dealAt = now + DEAL_EVERY_MS;
+      this.#crew.deal();
+    }
+    const alone = this.#race ?? this.#relay;
+    if (alone === undefined || !alone.isAlone || now < this.#raceAt || this.#isClosing) return;
     // What is done here asks for the time, too.
     if (this.#isLooking) return;
     this.#isLooking = true;
     const crew = this.#crew;
     if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();
-    this.#enter(this.#next, race);
+    if (race !== undefined) this.#enter(this.#next, race);
+    else if (crew.operationsLeft === 0) this.#relay?.begin(crew, now);
     this.#isLooking = false;
   }
 
   #enter(task: number, race: Race): void {
-    const helper = this.#crew.idle;
-    if (helper === undefined || this.#crew.operationsLeft(this.#next + 1, this.#end) > 0) return;
-    if (this.#crew.give(helper, "race", task)) race.begin(task, helper);
+    const seat = this.#crew.idle;
+    if (seat === undefined || this.#crew.operationsLeft > 0) return;
+    if (this.#crew.give(seat, "race", [task])) race.begin(task, seat.helper);
   }
 
   #spent(operations: number, from: number): void {
@@ -229,18 +271,17 @@ export class Team<State, Input, Output> {
     // Where nobody else works there may be somebody who fires the signal.
     if (crew.size > 0 || this.#given.options.signal !== undefined) await crew.listen();
     if (pace < WORTH_MS && !isHard) return;
-    const next = this.#next + 1;
     if (crew.size === 0) {
-      const aheadMs = (isHard ? HARDER : 1) * pace * (crew.operationsLeft(next, this.#end) + count);
+      const aheadMs = (isHard ? HARDER : 1) * pace * (crew.operationsLeft + count);
       const least = crew.isWarm ? START.warm : START.cold;
       if (crew.elapsedMs < least.afterMs && aheadMs < least.aheadMs) return;
       crew.enlist();
     }
-    crew.deal(next, this.#end);
+    crew.deal();
   }
 
   #hear(reply: Reply): void {
-    if (this.#race?.hear(reply) === true) return;
+    if (this.#race?.hear(reply) === true || this.#relay?.hear(reply) === true) return;
     if (reply.kind === "decided") this.#note(reply.task, reply);
   }
 }

@@ -1,6 +1,7 @@
 import { type Budget, Expired } from "../budget.ts";
-import { decideQuickly, type Decision, UNDECIDED } from "../decide.ts";
-import { Questions } from "../parts.ts";
+import { beginQuickly, type Decision, foundByValues, UNDECIDED } from "../decide.ts";
+import { type Part, Questions } from "../parts.ts";
+import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Finding } from "./race.ts";
 
@@ -13,7 +14,9 @@ const FEW = 1024;
 export type Trial =
   | { readonly kind: "found"; readonly finding: Finding }
   /** `isUnfit`: that the fast path has no answer is known; otherwise it has not come to its end. */
-  | { readonly kind: "hard"; readonly isUnfit: boolean; readonly work: number };
+  | { readonly kind: "hard"; readonly isUnfit: boolean; readonly work: number }
+  /** There is a search of its own for it, which has not begun. */
+  | { readonly kind: "contest"; readonly contest: ValueContest; readonly work: number };
 
 /** The first partitions of a check, tried one after the other. */
 export interface Start {
@@ -30,7 +33,10 @@ export function tryPart<State, Input, Output>(given: Assignment<State, Input, Ou
   const { history, prepared, budget } = given;
   const part = prepared.parts[task];
   const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length);
-  const decision = decideByKind(given, new Questions(history, part), trial);
+  const begun = beginByKind(given, new Questions(history, part), trial);
+  const isLong = part.ids.length > FEW;
+  if (begun instanceof ValueContest && isLong) return { kind: "contest", contest: begun, work: trial.work };
+  const decision = begun instanceof ValueContest ? runAlone(begun, part, trial) : begun;
   if (decision === undefined || trial.stopped !== undefined) {
     // What the trial has not come to the end of is begun again.
     return { kind: "hard", isUnfit: trial.stopped === undefined, work: trial.work };
@@ -47,22 +53,27 @@ export function tryFirst<State, Input, Output>(given: Assignment<State, Input, O
     tried += parts[task].ids.length;
     if (tried > FEW) return { findings, isAll: false, next: undefined };
     const next = tryPart(given, task);
-    if (next.kind === "hard") return { findings, isAll: false, next };
+    if (next.kind !== "found") return { findings, isAll: false, next };
     findings.push(next.finding);
     if (next.finding.decision.verdict === "illegal") break;
   }
   return { findings, isAll: true, next: undefined };
 }
 
-/** The answer of a partition's fast path; `undefined` if it has none. */
-export function decideByKind<State, Input, Output>(
+function runAlone(contest: ValueContest, part: Part, budget: Budget): Decision | undefined {
+  const found = contest.run(budget);
+  return found === undefined || found === "met" ? undefined : foundByValues(found, part);
+}
+
+/** The answer of a partition's fast path, or a search of its own; `undefined` if it has none. */
+export function beginByKind<State, Input, Output>(
   { model, options }: Assignment<State, Input, Output>,
   questions: Questions<Input, Output>,
   budget: Budget,
-): Decision | undefined {
+): Decision | ValueContest | undefined {
   if (options.strategy === "search") return undefined;
   try {
-    return decideQuickly(model, questions, budget);
+    return beginQuickly(model, questions, budget);
   } catch (error) {
     if (error instanceof Expired) return UNDECIDED;
     throw error;

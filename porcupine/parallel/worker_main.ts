@@ -12,10 +12,13 @@ import { NEVER } from "../history.ts";
 import { Questions, type Recorded, recorded } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
+import { Marks, searchLater } from "../search/values/relay.ts";
+import { ValueSearch } from "../search/values/search.ts";
 import type { Model, Operation } from "../types.ts";
 import { Cells } from "./cells.ts";
 import { checkShared } from "./check.ts";
-import type { Job, Message, Reply, Request } from "./messages.ts";
+import { listOf } from "./columns.ts";
+import type { Job, LaterJob, Message, Reply, Request, SentLimits, Task } from "./messages.ts";
 import { modelFrom } from "./source.ts";
 
 /** Tasks that came before the model was loaded wait for it. */
@@ -25,37 +28,84 @@ function send(message: Message): void {
   self.postMessage(message);
 }
 
-function budgetOf({ limits, task }: Job, cells: Cells | undefined): Budget {
-  const { timeLeftMs, memoryLimitBytes } = limits;
+function budgetOf(
+  { timeLeftMs, memoryLimitBytes }: SentLimits,
+  signal: { readonly aborted: boolean } | undefined,
+): Budget {
   return new Budget({
     ...(timeLeftMs !== null && { timeLimitMs: timeLeftMs }),
     ...(memoryLimitBytes !== null && { memoryLimitBytes }),
-    ...(cells !== undefined && { signal: cells.signal(task) }),
+    ...(signal !== undefined && { signal }),
   });
 }
 
-/** Clients and times are in the part's order already. */
-function historyOf({ part, inputs, outputs }: Job): Recorded<unknown, unknown> {
-  return recorded(inputs.map((input, k): Operation<unknown, unknown> => ({
-    client: 0,
-    input,
-    callAt: 0,
-    outcome: part.ret[k] === NEVER
-      ? { status: "unknown" }
-      : { status: "ok", output: outputs[k], returnAt: 0 },
-  })));
+const NO_ANSWER = { status: "unknown" } as const;
+
+/** What was asked and answered; clients and times are in the parts' order already. */
+function historyOf({ tasks, inputs, outputs }: Job): Recorded<unknown, unknown> {
+  const asked = listOf(inputs);
+  const answered = listOf(outputs);
+  const operations: Operation<unknown, unknown>[] = new Array(asked.length);
+  for (const { part: { ids, ret } } of tasks) {
+    for (let k = 0; k < ids.length; k++) {
+      const id = ids[k];
+      operations[id] = {
+        client: 0,
+        input: asked[id],
+        callAt: 0,
+        outcome: ret[k] === NEVER ? NO_ANSWER : { status: "ok", output: answered[id], returnAt: 0 },
+      };
+    }
+  }
+  return recorded(operations);
 }
 
-function work(loaded: Model<unknown, unknown, unknown>, job: Job): Reply {
-  const { kind, check, task, part, strategy } = job;
+/** Does the tasks of a job, one after the other. */
+function work(loaded: Model<unknown, unknown, unknown>, job: Job): void {
   const cells = job.cells === null ? undefined : Cells.of(job.cells);
-  if (kind === "decide" && cells?.take(task) === false) return { kind: "declined", check, task };
-  const budget = budgetOf(job, cells);
-  const history = historyOf(job);
-  if (kind === "decide") {
-    const decision = decide(loaded, history, part, budget, { strategy, contest: "both" });
-    return { kind: "decided", check, task, decision, work: budget.work, stopped: budget.stopped ?? null };
+  let history: Recorded<unknown, unknown> | undefined;
+  for (const one of job.tasks) {
+    const { check, seat, kind } = job;
+    const { task } = one;
+    let reply: Reply;
+    if (kind === "decide" && cells?.take(task) === false) reply = { kind: "declined", check, task };
+    else {
+      history ??= historyOf(job);
+      const budget = budgetOf(job.limits, cells?.signal(task));
+      reply = kind === "race"
+        ? race(loaded, job, one, { history, budget, cells })
+        : decided(loaded, job, one, { history, budget });
+      budget.scratch.giveBack();
+    }
+    // First the note, then the message: who sees the note waits for the message.
+    cells?.announce(seat);
+    send(reply);
   }
+}
+
+interface Means {
+  readonly history: Recorded<unknown, unknown>;
+  readonly budget: Budget;
+}
+
+function decided(
+  loaded: Model<unknown, unknown, unknown>,
+  { check, strategy }: Job,
+  { task, part }: Task,
+  { history, budget }: Means,
+): Reply {
+  const decision = decide(loaded, history, part, budget, { strategy, contest: "both" });
+  // A slice, because its array may be cut out of a large one; see `jobOf`.
+  const sent = { ...decision, order: decision.order.slice() };
+  return { kind: "decided", check, task, decision: sent, work: budget.work, stopped: budget.stopped ?? null };
+}
+
+function race(
+  loaded: Model<unknown, unknown, unknown>,
+  { check }: Job,
+  { task, part }: Task,
+  { history, budget, cells }: Means & { readonly cells: Cells | undefined },
+): Reply {
   const works: number[] = [];
   try {
     const competition = new Competition(compile(loaded, new Questions(history, part)), budget);
@@ -73,6 +123,30 @@ function work(loaded: Model<unknown, unknown, unknown>, job: Job): Reply {
     if (!(error instanceof Expired)) throw error;
     return { kind: "decided", check, task, decision: UNDECIDED, work: 0, stopped: budget.stopped ?? null };
   }
+}
+
+/** Searches a register from the middle on, with one width after the other, as long as the other thread may need it. */
+function searchFromMiddle(
+  { check, seat, task, operations, plan, marks, limits, cells: shared }: LaterJob,
+): void {
+  const cells = Cells.of(shared);
+  const signal = cells.signal(task);
+  const where = new Marks(plan, marks);
+  for (let widthIndex = 0; widthIndex < plan.widths.length && !signal.aborted; widthIndex++) {
+    if (where.widthIndex > widthIndex) continue;
+    const isOver = {
+      get aborted(): boolean {
+        return signal.aborted || where.widthIndex > widthIndex;
+      },
+    };
+    const budget = budgetOf(limits, isOver);
+    const later = searchLater(new ValueSearch(operations, budget), where, widthIndex, () => budget.work);
+    budget.scratch.giveBack();
+    if (later.progress !== "stopped") send({ kind: "relayed", check, task, later });
+    else if (where.widthIndex <= widthIndex) break;
+  }
+  cells.announce(seat);
+  send({ kind: "declined", check, task });
 }
 
 type Whole = Extract<Request, { kind: "check" }>;
@@ -103,12 +177,10 @@ async function take(request: Request): Promise<void> {
     for (const one of request.operations) whole.push(one);
     return;
   }
+  if (request.kind === "later") return searchFromMiddle(request);
   if (model === undefined) throw new TypeError("a model must be loaded first");
   if (request.kind === "check") return await checkWhole(await model, request);
-  const reply = work(await model, request);
-  // First the note, then the message: who sees the note waits for the message.
-  if (request.cells !== null) Cells.of(request.cells).announce();
-  send(reply);
+  work(await model, request);
 }
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {

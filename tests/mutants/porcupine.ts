@@ -251,11 +251,11 @@ export const porcupineMutants: readonly Mutant[] = [
   },
   {
     id: "PC-parallel-numbers",
-    title: "A worker looks its operations up by their numbers in the whole history",
-    source: "parallel: a worker is sent the operations of its partition alone",
+    title: "A worker looks the operations of each of its partitions up among those of the first",
+    source: "parallel: a worker is sent the operations of its partitions alone",
     file: "porcupine/parallel/job.ts",
-    anchor: "ids: numbers(count), call",
-    replacement: "ids, call",
+    anchor: "numbers[k] = from + k;",
+    replacement: "numbers[k] = k;",
     killedBy: PARALLEL,
   },
   {

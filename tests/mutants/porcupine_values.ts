@@ -80,7 +80,7 @@ export const porcupineValueMutants: readonly Mutant[] = [
     title: "That nothing was found among the configurations kept is taken for a proof",
     source: "search of values: a search that threw something away proves nothing",
     file: "porcupine/search/values/search.ts",
-    anchor: 'return this.#isThinned ? "narrow" : "illegal";',
+    anchor: 'return this.#thinnedAt >= 0 ? "narrow" : "illegal";',
     replacement: 'return "illegal";',
     killedBy: VALUES,
   },

@@ -1,9 +1,10 @@
 import type { Budget } from "../../budget.ts";
 import { INITIAL, type RegisterTable, WRITE } from "../../fast/register_table.ts";
 import type { Part } from "../../parts.ts";
-import type { Memory } from "../../scratch.ts";
+import type { Mark, Memory } from "../../scratch.ts";
 import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
+import { type Later, type Marks, Reader } from "./relay.ts";
 import { ValueSearch } from "./search.ts";
 
 /** What was found; operations are numbered within the partition. */
@@ -15,33 +16,94 @@ export interface ValueFinding {
 }
 
 /** How many configurations are kept from level to level: few at first, more if that proves nothing. */
-const WIDTHS = [8, 64, 1024, 16384];
+export const WIDTHS: readonly number[] = [8, 64, 1024, 16384];
 
 /** Masks by value are not made for more words than this. */
 const MOST_WORDS = 1 << 22;
 
 /**
- * Searches a partition of a register whose values repeat; `undefined` if it is not to be understood as one, or has too many
- * explanations to be looked through: then it is for the general searches.
+ * Searches a partition of a register whose values repeat: to the end at once, or together with another thread that has begun in
+ * the middle (see `Marks`).
  */
-export function decideValues(table: RegisterTable, part: Part, budget: Budget): ValueFinding | undefined {
-  const operations = valueOperations(table, part, budget.scratch);
-  if (operations === undefined) return undefined;
-  if (((operations.slots + 31) >>> 5) * (operations.values * 4 + operations.slots) > MOST_WORDS) {
+export class ValueContest {
+  readonly operations: ValueOperations;
+  readonly #mark: Mark;
+  readonly #reader: Reader = new Reader();
+  #widthIndex = 0;
+  #search: ValueSearch | undefined;
+
+  private constructor(operations: ValueOperations, { scratch }: Budget) {
+    this.operations = operations;
+    this.#mark = scratch.mark();
+  }
+
+  /** `undefined` if the partition is not to be understood like that. */
+  static of(table: RegisterTable, part: Part, budget: Budget): ValueContest | undefined {
+    const operations = valueOperations(table, part, budget.scratch);
+    if (operations === undefined) return undefined;
+    const masks = ((operations.slots + 31) >>> 5) * (operations.values * 4 + operations.slots);
+    return masks > MOST_WORDS ? undefined : new ValueContest(operations, budget);
+  }
+
+  /** Which width it is at. */
+  get widthIndex(): number {
+    return this.#widthIndex;
+  }
+
+  /** The level it is at. */
+  get level(): number {
+    return this.#search?.level ?? 0;
+  }
+
+  /** Another thread has begun in the middle; may be told in the middle of a run. */
+  follow(marks: Marks): void {
+    this.#reader.follow(marks);
+  }
+
+  /**
+   * Works until it has found an answer, or until it is where the other thread has been; `undefined` if there are too many
+   * explanations to be looked through: then it is for the general searches.
+   */
+  run(budget: Budget): ValueFinding | "met" | undefined {
+    while (this.#widthIndex < WIDTHS.length) {
+      if (this.#search === undefined) {
+        budget.scratch.backTo(this.#mark);
+        this.#search = new ValueSearch(this.operations, budget);
+        this.#reader.turnTo(this.#widthIndex);
+      }
+      const progress = this.#search.run(WIDTHS[this.#widthIndex], this.#reader);
+      if (progress === "met") return "met";
+      if (progress !== "narrow") return this.#found(progress, budget);
+      this.#search = undefined;
+      this.#widthIndex++;
+    }
     return undefined;
   }
-  const { scratch } = budget;
-  const mark = scratch.mark();
-  for (const width of WIDTHS) {
-    scratch.backTo(mark);
-    const search = new ValueSearch(operations, budget);
-    const progress = search.run(width);
-    if (progress === "narrow") continue;
-    const verdict = progress === "stopped" ? "unknown" : progress;
-    const reached = operations.reached[search.level];
-    return { verdict, order: wholeOrder(operations, search, scratch), reached };
+
+  /** After having met the other thread, which has found this: goes on from its end. */
+  join({ progress, end, path, legs }: Later, budget: Budget): ValueFinding | "met" | undefined {
+    const leg = legs[this.#reader.met];
+    if (this.#search === undefined || leg === undefined) return this.run(budget);
+    this.#search.join(leg.row, end, path.subarray(leg.from));
+    budget.spend(leg.work);
+    if (progress === "ok") return this.#found("ok", budget);
+    // Whether configurations were thrown away before they met the other thread cannot know.
+    if (this.#search.end.thinnedAt < 0) return this.#found("illegal", budget);
+    this.#search = undefined;
+    this.#widthIndex++;
+    return this.run(budget);
   }
-  return undefined;
+
+  #found(progress: "ok" | "illegal" | "stopped", { scratch }: Budget): ValueFinding {
+    const search = this.#search;
+    if (search === undefined) throw new TypeError("nothing has been searched");
+    const verdict = progress === "stopped" ? "unknown" : progress;
+    return {
+      verdict,
+      order: wholeOrder(this.operations, search, scratch),
+      reached: this.operations.reached[search.level],
+    };
+  }
 }
 
 /**
@@ -54,7 +116,7 @@ function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Me
   const order: number[] = [];
   const path = search.path();
   const placed = memory.uint8(operations.count);
-  for (const { operation } of path) placed[operation] = 1;
+  for (let i = 0; i < path.length; i += 2) placed[path[i]] = 1;
   const owed = memory.int32(present.words);
   let state = INITIAL;
   /** Writes down those of some masks' operations that are owed, and not placed by a decision. */
@@ -75,8 +137,9 @@ function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Me
     take((w) => present.satisfied(state, w));
   };
   arrive();
-  for (const { operation, level } of path) {
-    while (present.level < level) {
+  for (let i = 0; i < path.length; i += 2) {
+    const operation = path[i];
+    while (present.level < path[i + 1]) {
       present.forward();
       arrive();
     }

@@ -42,6 +42,16 @@ export class Rows {
     this.#stamps = memory.int32(values);
   }
 
+  /** Integers in a row that say what it is: a configuration and its flags. */
+  get compared(): number {
+    return this.#size + 1;
+  }
+
+  /** Where in a row the flags are. */
+  get flagsAt(): number {
+    return this.#size + FLAGS;
+  }
+
   /** Bytes held. */
   get bytes(): number {
     return this.rows.byteLength + this.#heads.byteLength * 2;

@@ -4,8 +4,27 @@ import type { ValueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import { LEAVING, POINTLESS, Rows } from "./rows.ts";
 
-/** What came of it; `narrow`: nothing was found among the configurations that were kept, and others were not. */
-export type ValueProgress = "ok" | "illegal" | "narrow" | "stopped";
+/**
+ * What came of it; `narrow`: nothing was found among the configurations that were kept, and others were not; `met`: the search
+ * has come to where another one has been, and can be joined to it.
+ */
+export type ValueProgress = "ok" | "illegal" | "narrow" | "stopped" | "met";
+
+/** Where a search ended, and the level at which it last threw configurations away; -1: nowhere. */
+export interface End {
+  readonly level: number;
+  readonly thinnedAt: number;
+}
+
+/** Who wants to see the configurations of some levels. */
+export interface Stops {
+  /** The next such level. */
+  readonly next: number;
+  /** Shows them, before anything is done at that level; true if the search is to stop. */
+  at(level: number, layer: Rows): boolean;
+}
+
+const NO_STOPS: Stops = { next: Infinity, at: () => false };
 
 /** So many times as many configurations as leave a level are looked at within it. */
 const DEVELOPED = 8;
@@ -34,11 +53,14 @@ export class ValueSearch {
   readonly #made: Int32Array;
   #layer: Rows;
   #old: Rows;
-  #isThinned = false;
+  #hasBegun = false;
+  /** The level at which configurations were last thrown away; -1: none were. */
+  #thinnedAt = -1;
   /** Parent (-1: none), operation and level of each decision. */
   #decisions: Int32Array;
   #decided = 0;
-  #final = -1;
+  #final: number | undefined = undefined;
+  #tail: Int32Array = new Int32Array(0);
 
   constructor(operations: ValueOperations, budget: Budget) {
     this.#operations = operations;
@@ -52,35 +74,79 @@ export class ValueSearch {
     this.#decisions = scratch.int32(768);
   }
 
-  /** Works to the end, keeping `width` configurations from level to level. */
-  run(width: number): ValueProgress {
+  /** Works to the end, keeping `width` configurations from level to level, or until `stops` says so at the start of a level. */
+  run(width: number, stops: Stops = NO_STOPS): ValueProgress {
     const { returns } = this.#operations;
     if (returns.length === 0) return "ok";
-    this.#made.fill(0);
-    this.#made[0] = INITIAL;
-    this.#arrive(-1);
+    this.#begin();
     for (;;) {
+      if (this.level >= stops.next && stops.at(this.level, this.#layer)) return "met";
       for (let next = 0; next < this.#layer.count; next++) {
         if (!this.#budget.goOn() || !this.#budget.allow(this.#bytes)) return "stopped";
         if (next > DEVELOPED * width) {
-          this.#isThinned = true;
+          this.#thinnedAt = this.level;
           break;
         }
         this.#develop(next);
       }
-      if (!this.#goOn(width)) return this.#isThinned ? "narrow" : "illegal";
+      if (!this.#goOn(width)) return this.#thinnedAt >= 0 ? "narrow" : "illegal";
       if (this.level === returns.length) return "ok";
     }
   }
 
-  /** The decisions on the way to the end, or to the level it came to: operation and level of each. */
-  path(): { readonly operation: number; readonly level: number }[] {
-    const path: { operation: number; level: number }[] = [];
-    let at = this.#final >= 0 || this.#old.count === 0 ? this.#final : this.#layer.decision(0);
-    for (; at >= 0; at = this.#decisions[at * 3]) {
-      path.push({ operation: this.#decisions[at * 3 + 1], level: this.#decisions[at * 3 + 2] });
+  #begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#made.fill(0);
+    this.#made[0] = INITIAL;
+    this.#arrive(-1);
+  }
+
+  /** Begins at a level in the middle: with every value, and nothing owed of what was called before. See `Relay`. */
+  beginAt(level: number): void {
+    this.#hasBegun = true;
+    while (this.level < level) {
+      this.#present.forward();
+      this.level++;
     }
-    return path.reverse();
+    for (let value = 0; value < this.#operations.values; value++) {
+      this.#made.fill(0);
+      this.#made[0] = value;
+      this.#arrive(-1 - value);
+    }
+  }
+
+  /** Goes on from a configuration of this level as another search did, which was here; `tail`: its decisions from here on. */
+  join(row: number, { level, thinnedAt }: End, tail: Int32Array): void {
+    if (thinnedAt >= this.level) this.#thinnedAt = thinnedAt;
+    this.#final = this.#layer.decision(row);
+    this.#tail = tail;
+    this.level = level;
+  }
+
+  /** How far it has come, and where it last threw configurations away. */
+  get end(): End {
+    return { level: this.level, thinnedAt: this.#thinnedAt };
+  }
+
+  /** The decisions on the way to the end, or to the level it came to: operation and level of each, in turn. */
+  path(): Int32Array {
+    const { decisions } = this.trail();
+    const path = new Int32Array(decisions.length * 2 + this.#tail.length);
+    for (let i = 0; i < decisions.length; i++) {
+      path[2 * i] = this.#decisions[decisions[i] * 3 + 1];
+      path[2 * i + 1] = this.#decisions[decisions[i] * 3 + 2];
+    }
+    path.set(this.#tail, decisions.length * 2);
+    return path;
+  }
+
+  /** The same as numbers of decisions, without what another search has added; `root`: what they begin with. */
+  trail(): { readonly decisions: readonly number[]; readonly root: number } {
+    const decisions: number[] = [];
+    let at = this.#final ?? (this.#old.count === 0 ? -1 : this.#layer.decision(0));
+    for (; at >= 0; at = this.#decisions[at * 3]) decisions.push(at);
+    return { decisions: decisions.reverse(), root: at };
   }
 
   get #bytes(): number {
@@ -105,7 +171,7 @@ export class ValueSearch {
     }
     if (leaving > width) {
       from.thin(width);
-      this.#isThinned = true;
+      this.#thinnedAt = this.level - 1;
     }
     const { slot, returns } = this.#operations;
     const gone = slot[returns[this.level - 1]];
