@@ -48,7 +48,7 @@ export interface SwarmOptions {
 /** The workloads of each layer. `tests/workloads/registry.ts` has one for each name, and a test sees to it. */
 export const WORKLOADS_OF: Readonly<Record<Layer, readonly string[]>> = {
   raft: ["log"],
-  kv: ["append", "register", "cas", "set", "bank", "queue", "ids", "lock", "watch", "lease"],
+  kv: ["append", "register", "cas", "set", "bank", "queue", "ids", "lock", "watch", "lease", "txn"],
   shard: ["moves", "register"],
   mapreduce: ["wordcount"],
 };
@@ -110,9 +110,16 @@ function drawLayer(random: Random, { layer = "kv" }: SwarmOptions): Layer {
 function drawWorkload(random: Random, layer: Layer, { workload, layer: wanted }: SwarmOptions): string {
   const names = WORKLOADS_OF[layer];
   if (workload === undefined || workload === null) {
-    return wanted === undefined ? names[0] : pick(random, names);
+    return wanted === undefined ? names[0] : pickWorkload(random, names);
   }
-  return names.includes(workload) ? workload : pick(random, names);
+  return names.includes(workload) ? workload : pickWorkload(random, names);
+}
+
+/** `txn` is drawn apart: it came when seeds of the others were on record, and most of them keep what they had. */
+function pickWorkload(random: Random, names: readonly string[]): string {
+  const others = names.filter((name) => name !== "txn");
+  const drawn = pick(random, others);
+  return others.length < names.length && random.split("txn").chance(1 / names.length) ? "txn" : drawn;
 }
 
 function drawKnobs(random: Random): Knobs {

@@ -8,7 +8,14 @@
  *
  * @module
  */
-import { argumentsOf, HELP, type OracleCommand, OracleUsageError } from "./fuzz/command.ts";
+import { longRun } from "./cycles/long_run.ts";
+import {
+  argumentsOf,
+  type CyclesCommand,
+  HELP,
+  type OracleCommand,
+  OracleUsageError,
+} from "./fuzz/command.ts";
 import { comparePiece, type Piece, type PieceResult } from "./fuzz/pieces.ts";
 
 /** Histories that a thread is given at a time. */
@@ -115,7 +122,7 @@ function piecesOf({ subjects, first, count, mode }: OracleCommand): Piece[] {
 
 /** Runs the command line; answers the exit code. */
 async function main(args: readonly string[]): Promise<number> {
-  let command: OracleCommand | "help" | "list";
+  let command: OracleCommand | CyclesCommand | "help" | "list";
   try {
     command = argumentsOf(args);
   } catch (error) {
@@ -127,6 +134,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(command === "help" ? HELP : argumentsOf([]).subjects.join("\n"));
     return 0;
   }
+  if (command.kind === "cycles") return longRun(command.first, command.count);
   const pieces = piecesOf(command);
   const table = new Table(pieces);
   const workers = Math.min(command.workers, pieces.length);

@@ -99,6 +99,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "watch-order": { says: "A watcher is given every write once, in order.", source: "workload watch" },
   "unique-ids": { says: "No identity is given twice.", source: "workload ids" },
   "set-complete": { says: "What was added and acknowledged is there in the end.", source: "workload set" },
+  "strict-serializability": {
+    says: "All transactions fit one order that respects real time, and each sees what those before it did.",
+    source: "Papadimitriou, 1979; Elle, VLDB 2020",
+  },
   "bank-total": { says: "Money is neither made nor lost.", source: "workload bank" },
   "dequeued-once": { says: "An item of a queue is handed out once.", source: "workload queue" },
   "lease-ends": {

@@ -192,6 +192,7 @@ class Search {
 /** What clients see of a bug, or what does not happen because of it; every other law names the node and the step. */
 const SYMPTOMS: readonly string[] = [
   "linearizability",
+  "strict-serializability",
   "read-your-writes",
   "monotonic-reads",
   "watch-order",
@@ -210,7 +211,13 @@ const ONE_LOG: readonly string[] = [
 const ONCE: readonly string[] = ["equal-state", "exactly-once"];
 
 /** Faces of one thing, too: what a client was told cannot be. */
-const TOLD: readonly string[] = ["linearizability", "read-your-writes", "monotonic-reads", "watch-order"];
+const TOLD: readonly string[] = [
+  "linearizability",
+  "strict-serializability",
+  "read-your-writes",
+  "monotonic-reads",
+  "watch-order",
+];
 
 /** Whether a plan that breaks `law` shows what one that breaks `known` does. */
 function isSame(law: string, known: string): boolean {

@@ -14,6 +14,7 @@ import { logWorkload } from "./log.ts";
 import { queueWorkload } from "./queue.ts";
 import { casWorkload, registerWorkload } from "./register.ts";
 import { setWorkload } from "./set.ts";
+import { txnWorkload } from "./txn.ts";
 import { watchWorkload } from "./watch.ts";
 import type { Sea, WorkloadParts } from "./workload.ts";
 
@@ -40,6 +41,7 @@ export const WORKLOADS: readonly Workload[] = [
   hide(casWorkload),
   hide(setWorkload),
   hide(bankWorkload),
+  hide(txnWorkload),
   hide(queueWorkload),
   hide(idsWorkload),
   hide(lockWorkload),

@@ -13,6 +13,7 @@ deno task oracle [flags]
                   checking every prefix
   --certificates  everything that a verdict says beside its kind: orders, cores, the first impossible answer
   --levels        the weaker levels: sequential consistency, session guarantees, how stale reads were
+  --cycles        transactions by the cycles of their dependencies, in one thread (50000; with --seed and --count)
   --workers N     threads (one for each processor); 1: no others
   --list          the names of the models
   --help          this page
@@ -21,6 +22,7 @@ exit code: 0 no difference, 1 some model differs from the oracle, 3 a command li
 
 /** What a long run is asked for. */
 export interface OracleCommand {
+  readonly kind: "models";
   /** The names of the models. */
   readonly subjects: readonly string[];
   readonly count: number;
@@ -42,12 +44,21 @@ export class OracleUsageError extends Error {
 
 const VALUED = ["--count", "--seed", "--model", "--part", "--workers"];
 const MODES = ["online", "certificates", "levels"] as const;
-const PLAIN = [...MODES.map((mode) => `--${mode}`), "--list", "--help"];
+const PLAIN = [...MODES.map((mode) => `--${mode}`), "--cycles", "--list", "--help"];
+/** Transactions are checked in another way, and no model is asked for. */
+const CYCLES_COUNT = 50_000;
+
+/** A long run of the cycle checker. */
+export interface CyclesCommand {
+  readonly kind: "cycles";
+  readonly first: number;
+  readonly count: number;
+}
 
 /** Reads a command line; an option it does not know begins no run of an hour. Throws an {@linkcode OracleUsageError}. */
 export function argumentsOf(args: readonly []): OracleCommand;
-export function argumentsOf(args: readonly string[]): OracleCommand | "help" | "list";
-export function argumentsOf(args: readonly string[]): OracleCommand | "help" | "list" {
+export function argumentsOf(args: readonly string[]): OracleCommand | CyclesCommand | "help" | "list";
+export function argumentsOf(args: readonly string[]): OracleCommand | CyclesCommand | "help" | "list" {
   const values = new Map<string, string>();
   const flags = new Set<string>();
   for (let i = 0; i < args.length; i++) {
@@ -59,11 +70,19 @@ export function argumentsOf(args: readonly string[]): OracleCommand | "help" | "
   }
   if (flags.has("--help")) return "help";
   if (flags.has("--list")) return "list";
+  if (flags.has("--cycles")) {
+    return {
+      kind: "cycles",
+      first: number("--seed", values, 1),
+      count: number("--count", values, CYCLES_COUNT),
+    };
+  }
   const modes = MODES.filter((mode) => flags.has(`--${mode}`));
   if (modes.length > 1) {
     throw new OracleUsageError(`--${modes.join(" and --")} are two runs; give one of them`);
   }
   return {
+    kind: "models",
     subjects: chosen(values.get("--model") ?? "", values.get("--part") ?? "1/1"),
     count: number("--count", values, 200_000),
     first: number("--seed", values, 1),
