@@ -142,6 +142,7 @@ function decideFast<Input, Output>(
       return decideStack(kind, input);
     case "priorityQueue":
       return decidePriorityQueue(kind, input);
+    case "log":
     case "set":
       // Without requests for all members each value is a partition of its own, and that is a small matter for the search.
       return undefined;

@@ -182,6 +182,16 @@ export type CollectionAction =
   | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
   | { readonly op: "nothing" };
 
+/** One operation on a row of entries to which entries are added at the end. Places count from 0. */
+export type LogAction =
+  /** `at`: the place that the entry was given, if that is known. */
+  | { readonly op: "append"; readonly value: Value; readonly at: number | "unknown" }
+  | { readonly op: "read"; readonly at: number; readonly value: Value }
+  /** There was no entry at this place. */
+  | { readonly op: "end"; readonly at: number }
+  | { readonly op: "length"; readonly length: number }
+  | { readonly op: "nothing" };
+
 /**
  * A declaration that the model behaves exactly like a well-known type, with a view that translates an operation.
  * The view answers `undefined` for what does not fit; the general search then decides. An operation without an answer is
@@ -208,6 +218,12 @@ export type ModelKind<Input, Output> =
     /** Which value comes out first. */
     readonly order: "min" | "max";
     view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
+  }
+  | {
+    readonly type: "log";
+    /** `counted`: no entry is ever read, so that they are all alike. */
+    readonly entries: "read" | "counted";
+    view(input: Input, answer: Answer<Output>): LogAction | undefined;
   }
   | {
     readonly type: "set" | "queue" | "stack";

@@ -1,4 +1,4 @@
-import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
+import { type Answer, type Effect, ILLEGAL, type Illegal, type LogAction, type Model } from "../types.ts";
 import { outputOf } from "./answers.ts";
 
 /** A request to a counter. `amount` may be negative. */
@@ -21,6 +21,10 @@ export interface CounterOptions {
 
 /**
  * A number that is added to and read.
+ *
+ * One that is counted up by one only is watched on line like the length of a log, whatever crowd is at work. Where amounts
+ * differ, which of them add up to what was read is a question that takes exponentially long in how many are open at once:
+ * on line such a counter, and one that counts down, is searched, which is quick for some ten clients.
  *
  * @example
  * ```ts
@@ -45,6 +49,11 @@ export function counterModel(options: CounterOptions = {}): Model<number, Counte
     describeOperation,
     describeState: (state) => String(state),
     sizeBytes: () => 16,
+    kind: {
+      type: "log",
+      entries: "counted",
+      view: (input, answer) => view(options.initial ?? 0, input, answer),
+    },
   };
 }
 
@@ -59,6 +68,20 @@ function effectOf(input: CounterInput, answer: Answer<CounterOutput>): Effect {
   if (input.f === "read") return "read";
   // Without an answer that says more, an addition is legal everywhere.
   return !answer.known || answer.output.f === "add" && input.f === "add" ? "blind" : "update";
+}
+
+/** What is counted up by one is the length of a log. */
+function view(initial: number, input: CounterInput, answer: Answer<CounterOutput>): LogAction | undefined {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return undefined;
+  if (input.f === "read") {
+    return output === "unknown" || output.f !== "read"
+      ? { op: "nothing" }
+      : { op: "length", length: output.value - initial };
+  }
+  if (input.amount !== 1) return undefined;
+  const at = output === "unknown" || output.f !== "addAndGet" ? "unknown" : output.value - 1 - initial;
+  return { op: "append", value: null, at };
 }
 
 function describeOperation(input: CounterInput, answer: Answer<CounterOutput>): string {

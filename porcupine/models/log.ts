@@ -1,4 +1,12 @@
-import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type Value } from "../types.ts";
+import {
+  type Answer,
+  type Effect,
+  ILLEGAL,
+  type Illegal,
+  type LogAction,
+  type Model,
+  type Value,
+} from "../types.ts";
 import { itemKey, outputOf } from "./answers.ts";
 import { show } from "./show.ts";
 
@@ -30,6 +38,9 @@ const EMPTY: LogState = { length: 0, hash: 0, last: null };
 /**
  * An append-only log, empty at the start. For several logs wrap it in `keyedModel`.
  *
+ * On line it is watched entry by entry, whatever crowd is at work. A log that does not tell offsets is, too, but what is not
+ * read is kept: until then any of the appends of its time may be that entry.
+ *
  * @example
  * ```ts
  * import { checkOperations, logModel } from "@flotilla/flotilla/porcupine";
@@ -59,6 +70,7 @@ export function logModel(): Model<LogState, LogInput, LogOutput> {
     describeState,
     // The entries before the last are shared with the state it was made of.
     sizeBytes: () => 96,
+    kind: { type: "log", entries: "read", view },
   };
 }
 
@@ -115,6 +127,22 @@ function effectOf(input: LogInput, answer: Answer<LogOutput>): Effect {
   const output = outputOf(input, answer);
   if (output === "foreign") return "update";
   return output === "unknown" || output.f !== "append" || output.offset === "unsaid" ? "blind" : "update";
+}
+
+function view(input: LogInput, answer: Answer<LogOutput>): LogAction | undefined {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return undefined;
+  if (input.f === "append") {
+    const at = output === "unknown" || output.f !== "append" || output.offset === "unsaid"
+      ? "unknown"
+      : output.offset;
+    return { op: "append", value: input.value, at };
+  }
+  if (output === "unknown") return { op: "nothing" };
+  if (output.f === "length") return { op: "length", length: output.length };
+  if (input.f !== "read" || output.f !== "read") return undefined;
+  const { offset: at } = input;
+  return output.found === "end" ? { op: "end", at } : { op: "read", at, value: output.found.value };
 }
 
 function describeOperation(input: LogInput, answer: Answer<LogOutput>): string {

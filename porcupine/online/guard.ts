@@ -1,6 +1,7 @@
 import { NEVER } from "../history.ts";
 import type { Model } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
+import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
@@ -20,6 +21,7 @@ export function guard<State, Input, Output>(
   if (model.kind !== undefined && isQueueKind(model.kind)) {
     return new Guard(model, limits, new QueueWatch(model, model.kind));
   }
+  if (model.kind?.type === "log") return new Guard(model, limits, new LogWatch(model, model.kind));
   if (model.kind?.type === "text" && model.kind.initial === "") {
     return new Guard(model, limits, new TextWatch(model, model.kind));
   }

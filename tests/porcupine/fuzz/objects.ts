@@ -12,13 +12,15 @@ import { queueShape } from "./collections.ts";
 import type { Random, Shape } from "./random.ts";
 import { registerShape } from "./shapes.ts";
 
-/** A counter. */
-export function counterShape(): Shape<number, CounterInput, CounterOutput> {
+/** A counter; `byOne`: it is counted up by one, and not otherwise. */
+export function counterShape(
+  options: { readonly byOne?: boolean } = {},
+): Shape<number, CounterInput, CounterOutput> {
   return {
     init: () => 0,
     input: (random) => {
       const f = random.pick(["add", "addAndGet", "read"]);
-      return f === "read" ? { f } : { f, amount: random.pick([1, 1, 2, -1]) };
+      return f === "read" ? { f } : { f, amount: options.byOne ? 1 : random.pick([1, 1, 2, -1]) };
     },
     run: (state, input) => {
       if (input.f === "read") return [state, { f: "read", value: state }];
@@ -65,14 +67,19 @@ export function lockShape(
   };
 }
 
-/** A log. */
-export function logShape(): Shape<readonly string[], LogInput, LogOutput> {
+/** A log; `unique`: every value is appended once, and the later ones are read, too. */
+export function logShape(
+  options: { readonly unique?: boolean } = {},
+): Shape<readonly string[], LogInput, LogOutput> {
+  let fresh = 0;
+  const place = (random: Random): number =>
+    options.unique ? Math.max(0, fresh - random.below(6)) : random.below(4);
   return {
     init: () => [],
     input: (random) => {
       const f = random.pick(["append", "append", "read", "length"]);
-      if (f === "append") return { f, value: random.pick(["a", "b"]) };
-      return f === "read" ? { f, offset: random.below(4) } : { f };
+      if (f === "append") return { f, value: options.unique ? String(fresh++) : random.pick(["a", "b"]) };
+      return f === "read" ? { f, offset: place(random) } : { f };
     },
     run: (state, input, random) => {
       if (input.f === "append") {
@@ -84,9 +91,10 @@ export function logShape(): Shape<readonly string[], LogInput, LogOutput> {
       return [state, { f: "read", found: value === undefined ? "end" : { value } }];
     },
     guess: ({ f }, random) => {
-      if (f === "append") return { f, offset: random.below(4) };
-      if (f === "length") return { f, length: random.below(4) };
-      return { f, found: random.below(3) === 0 ? "end" : { value: random.pick(["a", "b"]) } };
+      if (f === "append") return { f, offset: place(random) };
+      if (f === "length") return { f, length: place(random) };
+      const value = options.unique ? String(random.below(fresh + 1)) : random.pick(["a", "b"]);
+      return { f, found: random.below(3) === 0 ? "end" : { value } };
     },
   };
 }

@@ -108,7 +108,12 @@ export const HINTED: readonly AnySubject[] = [
     model: setModel({ members: true }),
     shape: () => setShape({ members: true }),
   }),
-  subject({ name: "counter", model: counterModel(), shape: counterShape }),
+  subject({ name: "counter", model: counterModel(), shape: () => counterShape() }),
+  subject({
+    name: "counter, counted up by one",
+    model: counterModel(),
+    shape: () => counterShape({ byOne: true }),
+  }),
   subject({ name: "mutex", model: mutexModel(), shape: mutexShape }),
   subject({ name: "lock", model: lockModel(), shape: () => lockShape({ gaps: false }) }),
   subject({
@@ -116,7 +121,8 @@ export const HINTED: readonly AnySubject[] = [
     model: lockModel({ tokens: "increasing" }),
     shape: () => lockShape({ gaps: true }),
   }),
-  subject({ name: "log", model: logModel(), shape: logShape }),
+  subject({ name: "log", model: logModel(), shape: () => logShape() }),
+  subject({ name: "log, unique values", model: logModel(), shape: () => logShape({ unique: true }) }),
   subject({ name: "bank", model: bankModel({ accounts: { a: 2, b: 1 } }), shape: bankShape }),
   subject({ name: "kv batches", model: kvBatchModel(), shape: kvBatchShape }),
   subject({ name: "etcd", model: etcdModel(), shape: etcdShape }),

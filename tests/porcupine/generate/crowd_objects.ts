@@ -253,17 +253,17 @@ export function crowdMutex(): CrowdObject<MutexInput, MutexOutput> {
   };
 }
 
-/** A log of different values; `told`: who appends is told where. */
+/** A log of different values, which is read entry by entry, and at its end; `told`: who appends is told where. */
 export function crowdLog(options: { readonly told: boolean }): CrowdObject<LogInput, LogOutput> {
   const held: number[] = [];
   let fresh = 0;
+  let next = 0;
   return {
     ask: (_client, random) => {
-      const draw = random.below(4);
-      if (draw < 2) return { f: "append", value: ++fresh };
-      return draw === 2
-        ? { f: "length" }
-        : { f: "read", offset: Math.max(0, held.length - random.below(8) + 2) };
+      const draw = random.below(8);
+      if (draw < 3) return { f: "append", value: ++fresh };
+      if (draw < 6) return { f: "read", offset: next < held.length ? next++ : held.length };
+      return draw === 6 ? { f: "length" } : { f: "read", offset: held.length };
     },
     run: (input) => {
       if (input.f === "length") return { f: "length", length: held.length };

@@ -1,0 +1,114 @@
+import { NEVER } from "../history.ts";
+import type { Watched } from "./watched.ts";
+
+/**
+ * An entry of a log: when it can have been appended, and by whom. Instants are gaps, and a gap goes by the event before it: the
+ * entry is there from some gap on that comes after the event `low` and before the event `high`.
+ */
+export class Slot<Input, Output> {
+  low = -1;
+  high = NEVER;
+  /** `undefined`: it is not known who appended it. */
+  maker: Watched<Input, Output> | undefined = undefined;
+  /** Who read it, where that is how its append is known. */
+  seenBy: Watched<Input, Output> | undefined = undefined;
+  /** The operations that the bounds come from. */
+  lowBy: Watched<Input, Output> | undefined = undefined;
+  highBy: Watched<Input, Output> | undefined = undefined;
+
+  /** The operations that are kept for it. */
+  *operations(): Generator<Watched<Input, Output>> {
+    for (const watched of [this.maker, this.seenBy, this.lowBy, this.highBy]) {
+      if (watched !== undefined) yield watched;
+    }
+  }
+
+  /** It was not there yet when an operation was called. */
+  notBefore(watched: Watched<Input, Output>): void {
+    if (watched.call <= this.low) return;
+    this.low = watched.call;
+    this.lowBy = watched;
+  }
+
+  /** It was there when an operation returned. */
+  thereBy(watched: Watched<Input, Output>): void {
+    if (watched.ret >= this.high) return;
+    this.high = watched.ret;
+    this.highBy = watched;
+  }
+
+  /** It is known who appended it. */
+  madeBy(watched: Watched<Input, Output>): void {
+    this.maker = watched;
+    this.notBefore(watched);
+    this.thereBy(watched);
+  }
+}
+
+/** Between which events an entry can have come, given its neighbours. */
+interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Of appends that can have made an entry, the one that must be used first; -1: there is none. */
+export function bestFor(appends: readonly Watched<unknown, unknown>[], { low, high }: Bounds): number {
+  let best = -1;
+  for (let i = 0; i < appends.length; i++) {
+    const { call, ret } = appends[i];
+    if (call < high && ret > low && (best < 0 || ret < appends[best].ret)) best = i;
+  }
+  return best;
+}
+
+/**
+ * Whether entries can have come one after the other, each within its bounds; those of which nobody knows whose append they are
+ * by different ones of `unplaced`; and those of `unplaced` that have returned as one of them, or behind them.
+ *
+ * An entry comes not before those in front of it, and not after those behind: with that taken into account, the bounds of a
+ * later one are later. An append can have made an entry if it was called before the upper bound and returned after the
+ * lower one. It is enough to give different ones to different entries, in whatever order: if a later entry `k'` comes before an
+ * earlier `k`, either it can wait until `k` comes, or its append had returned when that of `k` was called; then they can
+ * change places, for the first returned after the lower bound of `k'`, and the second was called before the upper one of `k`.
+ *
+ * There is a matching that serves all entries and all that have returned if there is one for the entries, and one for those
+ * that have returned (Mendelsohn and Dulmage 1958). And as bounds are later for later entries, each is found by going through
+ * the entries in order and taking always the append that returned first (Glover 1967).
+ */
+export function canFollow(
+  slots: readonly Slot<unknown, unknown>[],
+  unplaced: readonly Watched<unknown, unknown>[],
+  lowAfter: (place: number) => number,
+): boolean {
+  const highs: number[] = new Array(slots.length);
+  let high = NEVER;
+  for (let i = slots.length - 1; i >= 0; i--) highs[i] = high = Math.min(high, slots[i].high);
+  const unknown: Bounds[] = [];
+  let low = -1;
+  for (let i = 0; i < slots.length; i++) {
+    low = Math.max(low, slots[i].low);
+    if (low >= highs[i]) return false;
+    if (slots[i].maker === undefined) unknown.push({ low, high: highs[i] });
+  }
+  if (unknown.length > 0) {
+    const left = [...unplaced];
+    for (const bounds of unknown) {
+      const best = bestFor(left, bounds);
+      if (best < 0) return false;
+      left.splice(best, 1);
+    }
+  }
+  const owed = unplaced.filter(({ ret }) => ret !== NEVER);
+  if (owed.length === 0) return true;
+  for (const bounds of unknown) {
+    const best = bestFor(owed, bounds);
+    if (best >= 0) owed.splice(best, 1);
+  }
+  for (let place = 0; owed.length > 0; place++) {
+    low = Math.max(low, lowAfter(place));
+    const best = bestFor(owed, { low, high: NEVER });
+    if (best < 0) return false;
+    owed.splice(best, 1);
+  }
+  return true;
+}
