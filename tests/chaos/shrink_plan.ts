@@ -44,10 +44,11 @@ async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {
   return probedIn(result);
 }
 
-function probedIn({ verdict, askedByThen, knownMs }: RunResult): Probed {
+function probedIn({ verdict, askedByThen, knownMs, events }: RunResult): Probed {
   return {
     law: verdict.kind === "violation" ? verdict.violation.law : null,
     endedMs: knownMs,
     operations: askedByThen,
+    events,
   };
 }

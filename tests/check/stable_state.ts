@@ -8,6 +8,7 @@
 
 import { applyPersist, type CompletePersist, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
+import { StorageError } from "../../raft/wal.ts";
 import type { Entry, Index, Snapshot, Standing, Term } from "../../raft/types.ts";
 import type { Report } from "./violation.ts";
 
@@ -114,8 +115,9 @@ export type DiskHistory =
 export class WatchedDisk {
   /** What it holds for certain. */
   readonly stable = new StableState();
-  /** Whether a bit of it was flipped since it was read last. */
-  suspect = false;
+  #suspect = false;
+  /** Whether anything of it was ever damaged since it was empty: that may be found out much later. */
+  #struck = false;
   /** Writes that were asked for and not yet reported down, oldest first. */
   #underWay: readonly CompletePersist[] = [];
   #history: DiskHistory = "new";
@@ -130,6 +132,16 @@ export class WatchedDisk {
     this.#report = report;
   }
 
+  /** Whether a bit of it was flipped since it was read last. */
+  get suspect(): boolean {
+    return this.#suspect;
+  }
+
+  set suspect(damaged: boolean) {
+    this.#suspect = damaged;
+    this.#struck ||= damaged;
+  }
+
   /** What became of the disk since it was last in use. */
   get history(): DiskHistory {
     return this.#history;
@@ -138,7 +150,8 @@ export class WatchedDisk {
   /** The disk was replaced by an empty one: its owner may never vote again. */
   wiped(): void {
     this.#history = "wiped";
-    this.suspect = false;
+    this.#suspect = false;
+    this.#struck = false;
     this.#underWay = [];
     const { term } = this.stable;
     // What it promised is forgotten on the disk, not by those it was promised to.
@@ -176,10 +189,10 @@ export class WatchedDisk {
       if (medium !== null) this.#checkMedium(medium());
     };
     const load = async (): Promise<Recovered> => {
-      const recovered = await storage.load();
+      const recovered = await storage.load().catch((error) => this.#refused(error));
       this.#checkRecovery(recovered);
       this.#history = "kept";
-      this.suspect = false;
+      this.#suspect = false;
       this.#underWay = [];
       this.stable.become(recovered);
       return recovered;
@@ -199,6 +212,14 @@ export class WatchedDisk {
         return storage.logSizeBytes;
       },
     };
+  }
+
+  /** A storage that takes its own doing for damage loses its member a disk, and with it a vote. */
+  #refused(error: unknown): never {
+    if (error instanceof StorageError && error.code === "damaged" && !this.#struck) {
+      this.#fail(`refused a disk that nobody had damaged: ${error.message}`);
+    }
+    throw error;
   }
 
   #checkRecovery(recovered: Recovered): void {

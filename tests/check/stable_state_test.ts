@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { applyPersist, readerOf, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
+import { StorageError } from "../../raft/wal.ts";
 import { seededRandom } from "../../runtime/mod.ts";
 import { StableState, WatchedDisk } from "./stable_state.ts";
 import type { Violation } from "./violation.ts";
@@ -105,6 +106,23 @@ Deno.test("a storage must bring back everything it has confirmed", async () => {
 Deno.test("whoever lost its disk must come up as an amnesiac", async () => {
   assertEquals(await lawsBrokenBy(EMPTY, true), ["durable-recovery"]);
   assertEquals(await lawsBrokenBy({ ...EMPTY, standing: "amnesiac" }, true), []);
+});
+
+Deno.test("a storage may refuse a disk only if somebody has damaged it since it was empty", async () => {
+  const place = { file: "raft/log-1", offset: 0 };
+  const refusing: Storage = {
+    ...scripted(KEPT),
+    load: () => Promise.reject(new StorageError("damaged", place, "the frame does not match its checksum")),
+  };
+  for (const struck of [false, true]) {
+    const broken: string[] = [];
+    const disk = new WatchedDisk("n1", ({ law }) => broken.push(law));
+    disk.suspect = struck;
+    // A life that found nothing wrong proves nothing: what is damaged may be read later only.
+    await disk.watch(scripted(KEPT), null).load();
+    await assertRejects(() => disk.watch(refusing, null).load(), StorageError);
+    assertEquals(broken, struck ? [] : ["durable-recovery"]);
+  }
 });
 
 Deno.test("a write that was under way may be there or not, but not by halves", async () => {

@@ -19,6 +19,7 @@ import { raftUnitMutants } from "./raft_unit.ts";
 import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
+import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
 import { walMutants } from "./wal.ts";
 
@@ -33,6 +34,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "chaos-workloads", mutants: chaosWorkloadMutants },
   { name: "chaos-faults", mutants: chaosFaultMutants },
+  { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
   { name: "raft-unit", mutants: raftUnitMutants },

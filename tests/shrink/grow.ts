@@ -12,7 +12,7 @@ import type { Fault, Knobs, Load, RunPlan } from "../nemesis/plan.ts";
 import { machinesOf } from "../nemesis/swarm.ts";
 import { type Random, seededRandom } from "../../runtime/random.ts";
 import { type Delay, LOCAL_AREA } from "../sim/conditions.ts";
-import { drawScene, mayBePlain, plainOf } from "./scenes.ts";
+import { drawScene, mayBePlain, plainDeath, plainOf } from "./scenes.ts";
 import { GOAL } from "./size.ts";
 import { among, isLarge, JOB_SIZES, withFewNodes } from "./smaller.ts";
 
@@ -70,28 +70,49 @@ function drawKnobs(knobs: Knobs, random: Random): Knobs {
     diskStallMs: Math.round(knobs.diskStallMs * quicker),
     maxLogSizeBytes: random.chance(0.4) || knobs.maxLogSizeBytes === 0 ? knobs.maxLogSizeBytes : 60,
     maxAppendEntries: random.chance(0.7) ? knobs.maxAppendEntries : 1,
-    maxInFlightAppends: random.chance(0.7) ? knobs.maxInFlightAppends : 1,
+    maxInFlightAppends: random.chance(0.6) ? knobs.maxInFlightAppends : pick(random, [1, 1, 16]),
   };
 }
 
 function drawFaults(plan: RunPlan, random: Random, fromMs: number, paceMs: number): Fault[] {
   if (plan.faults.length === 0) return [];
-  const count = pick(random, [0, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
   const ground: Ground = { ...plan, machines: machinesOf(plan) };
+  if (random.chance(0.4)) return inARow(plan, random.split("in a row"), ground, fromMs, paceMs);
+  const count = pick(random, [0, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
   const faults: Fault[] = [];
   let atMs = fromMs;
   for (let number = 0; number < Math.min(count, GOAL.faults); number++) {
-    faults.push(drawOne(plan, random, ground, atMs, paceMs));
+    const death = number > 0 && random.chance(0.3) ? plainDeath(plan, faults, random) : null;
+    if (death !== null) faults.push({ ...death, atMs, forMs: Math.round(drawSpan(random, paceMs)) });
+    else faults.push(drawOne(plan, random, ground, atMs, paceMs));
     atMs += Math.round(drawSpan(random, paceMs));
   }
   return faults;
+}
+
+/**
+ * Faults of the plan that follow one another, as they stand there, but where everything is just up and without long waits: what belongs
+ * together is hardly ever drawn together.
+ */
+function inARow(plan: RunPlan, random: Random, ground: Ground, fromMs: number, paceMs: number): Fault[] {
+  const count = Math.min(plan.faults.length, pick(random, [1, 2, 2, 3, 3, 3]));
+  const first = random.below(plan.faults.length - count + 1);
+  let atMs = fromMs;
+  return plan.faults.slice(first, first + count).map((fault, nth, row) => {
+    const gapMs = nth === 0 ? 0 : fault.atMs - row[nth - 1].atMs;
+    atMs += gapMs < 3 * paceMs && random.chance(0.6) ? gapMs : Math.round(drawSpan(random, paceMs));
+    const stands = { ...among(fault, ground.machines, ground.groups), atMs };
+    return "forMs" in stands && (stands.forMs > 6 * paceMs || random.chance(0.5))
+      ? { ...stands, forMs: Math.round(drawSpan(random, paceMs)) }
+      : stands;
+  });
 }
 
 /** A fault of a kind that the plan has, as it stands there, drawn anew, or a plain one of the same effect. */
 function drawOne(plan: RunPlan, random: Random, ground: Ground, atMs: number, paceMs: number): Fault {
   const model = pick(random, plan.faults);
   const forMs = Math.round(drawSpan(random, paceMs));
-  const plain = mayBePlain(plan) ? plainOf(model, random) : null;
+  const plain = mayBePlain(plan) ? plainOf(model, plan, random) : null;
   if (plain !== null && random.chance(0.6)) return { ...plain, atMs, forMs };
   const fault = random.chance(0.5)
     ? { ...among(model, ground.machines, ground.groups), atMs }

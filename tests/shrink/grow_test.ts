@@ -13,6 +13,7 @@ for (const layer of LAYERS) {
       const large = drawPlan(seed, { safetyMs: 10_000, layer });
       const kinds = new Set<string>([
         "crash",
+        "crashAll",
         "isolate",
         "badMessages",
         ...large.faults.map(({ kind }) => kind),
@@ -29,6 +30,30 @@ for (const layer of LAYERS) {
   });
 }
 
+Deno.test("faults that followed one another are tried as they stand, in their order (500 grown plans)", () => {
+  const large = everyFaultPlan(1);
+  const kinds = large.faults.map(({ kind }) => kind).join(" ");
+  let rows = 0;
+  for (let nth = 0; nth < 500; nth++) {
+    const { faults } = grown(large, { operations: GOAL.operations, nth, reads: false });
+    if (faults.length === 3 && kinds.includes(faults.map(({ kind }) => kind).join(" "))) rows++;
+  }
+  assert(rows >= 20, `${rows} rows`);
+});
+
+Deno.test("where one kind of fault was asked for it stays, and only a death may follow it (500 grown plans)", () => {
+  const asked = drawPlan(1, { safetyMs: 10_000, layer: "shard", faults: ["failingSync"] });
+  const deaths = new Set<number>();
+  for (let nth = 0; nth < 500; nth++) {
+    const { faults } = grown(asked, { operations: GOAL.operations, nth, reads: false });
+    for (const [at, { kind }] of faults.entries()) {
+      if (kind !== "failingSync") assert(kind === "crash" && at > 0, `plan ${nth}: ${kind} comes first`);
+      if (kind === "crash") deaths.add(nth);
+    }
+  }
+  assert(deaths.size >= 20, `${deaths.size} with a death`);
+});
+
 /** A law that needs the moment: broken by many clients at any time, by few only if they ask within 100 ms of a crash. */
 function brokenLaw({ load, faults }: RunPlan): string | null {
   const near = faults.some((fault) => fault.kind === "crash" && Math.abs(load.fromMs - fault.atMs) < 100);
@@ -41,6 +66,7 @@ Deno.test("where one client less is one too few, a small plan is grown that meet
       law: brokenLaw(plan),
       endedMs: Math.max(1000, ...plan.faults.map(({ atMs }) => atMs + 200)),
       operations: plan.load.clients * (plan.load.operationsEach || 100),
+      events: 100,
     });
   const faults = everyFaultPlan(1).faults.filter(({ kind }) => kind === "crash" || kind === "pause");
   const small = await shrink({ ...everyFaultPlan(1), faults }, probe, { isOver: () => false });

@@ -60,18 +60,34 @@ export interface Scene {
 }
 
 /** Most faults make a leader die or go silent. */
-export function plainOf({ kind }: Fault, random: Random): PlainFault | null {
+export function plainOf({ kind }: Fault, plan: RunPlan, random: Random): PlainFault | null {
   if (kind === "crashAll") return { kind };
-  if (DEATHS.includes(kind)) return { kind: "crash", target: "leader" };
+  if (DEATHS.includes(kind)) return { kind: "crash", target: drawLeader(plan, random) };
   if (LATE.includes(kind) && random.chance(0.5)) return { kind: "badMessages", ...drawLate(random) };
   if (!SILENCES.includes(kind)) return null;
   const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
-  return { kind: "isolate", target: "leader", direction };
+  return { kind: "isolate", target: drawLeader(plan, random), direction };
 }
 
-/** Whether plain faults and scenes may stand for those of a plan: not where somebody asked for one kind and no other. */
+/**
+ * After other faults anybody may die: many a bug lies in what is on a disk, and shows when somebody comes up from it. Half of the time it
+ * is somebody who was struck before. Null for a job, where deaths are not of a leader.
+ */
+export function plainDeath(plan: RunPlan, before: readonly Fault[], random: Random): PlainFault | null {
+  if (plan.layer === "mapreduce") return null;
+  const struck = before.flatMap((fault) => "target" in fault ? [fault.target] : []);
+  const target = struck.length > 0 && random.chance(0.5) ? pick(random, struck) : drawLeader(plan, random);
+  return { kind: "crash", target };
+}
+
+/** Of a fleet, the leader of one of its groups. */
+function drawLeader({ layer, groups }: RunPlan, random: Random): Target {
+  return layer === "shard" ? `leader ${random.below(groups + 1)}` : "leader";
+}
+
+/** Whether plain faults may stand for those of a plan: not where somebody asked for one kind and no other. */
 export function mayBePlain({ layer, faults }: RunPlan): boolean {
-  return (layer === "raft" || layer === "kv") && new Set(faults.map(({ kind }) => kind)).size > 1;
+  return layer !== "mapreduce" && new Set(faults.map(({ kind }) => kind)).size > 1;
 }
 
 /** A scene that may have happened in a plan; null if nobody there died or went silent. */
@@ -84,8 +100,10 @@ export function drawScene(
   if (!mayBePlain(plan) || !has(SILENCES)) return null;
   const { electionMs } = plan.knobs;
   const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
+  if (plan.layer === "shard") return unanswered(random, atMs, ms);
   if (!reads && has(LATE) && (!has(DEATHS) || random.chance(0.3))) return overtaken(plan, random, atMs, ms);
   if (!has(DEATHS)) return null;
+  if (random.chance(0.25)) return unlearnt(random, atMs, ms);
   if (reads) {
     return random.chance(0.5) ? figure8(random, atMs, ms, {}) : twoLeaders(atMs, ms, random.between(3, 6));
   }
@@ -130,6 +148,18 @@ function overtaken({ nodes }: RunPlan, random: Random, atMs: number, ms: Span): 
   };
 }
 
+/** A leader is cut off with what it alone knows, comes back, has to unlearn it, and dies with everybody: it must not know it again. */
+function unlearnt(random: Random, atMs: number, ms: Span): Scene {
+  const forMs = ms(2, 4);
+  return {
+    faults: [
+      { kind: "isolate", atMs, forMs, target: "leader", direction: "both" },
+      { kind: "crashAll", atMs: atMs + forMs + ms(0.2, 2), forMs: ms(0.1, 1) },
+    ],
+    load: random.chance(0.7) ? longTail(atMs, ms) : {},
+  };
+}
+
 function drawLate(random: Random): { readonly only: string; readonly conditions: LinkConditions } {
   const conditions = pick<LinkConditions>(random, [
     { ...RELIABLE, holdBack: { rate: 0.5, minMs: 20, spreadMs: 800 } },
@@ -142,6 +172,12 @@ function drawLate(random: Random): { readonly only: string; readonly conditions:
 function longTail(atMs: number, ms: Span): Partial<Load> {
   const fromMs = Math.max(0, atMs - ms(0, 0.5));
   return { putShare: 0.9, appendShare: 0, timeoutMs: ms(0.3, 0.8), fromMs, pauseMs: ms(0.02, 0.3) };
+}
+
+/** Many questions or answers are lost while shards move: somebody asks the next owner what the last one may have done. */
+function unanswered(random: Random, atMs: number, ms: Span): Scene {
+  const conditions = { ...RELIABLE, lossRate: pick(random, [0.3, 0.5, 0.7]) };
+  return { faults: [{ kind: "badMessages", atMs, forMs: ms(2, 12), only: "call", conditions }], load: {} };
 }
 
 /** A leader is cut off and does not know yet that there is another one, and clients reach both. */

@@ -13,7 +13,7 @@ import { ddmin } from "./ddmin.ts";
 import { grown } from "./grow.ts";
 import { GOAL, isSmall, sizeOf } from "./size.ts";
 import { disksTooMany, FEWER, SMALLER } from "./smaller.ts";
-import { compressed, lastFaults, later } from "./squeeze.ts";
+import { busyAround, compressed, healedSooner, lastFaults, later } from "./squeeze.ts";
 
 /** What a run of a plan came to. */
 export interface Probed {
@@ -23,6 +23,8 @@ export interface Probed {
   readonly endedMs: number;
   /** Operations that may have been executed by then. */
   readonly operations: number;
+  /** How many events the run had: what it cost. */
+  readonly events: number;
 }
 
 /** How far a probe goes: to the end, only through the faults, or until a healed majority serves again. */
@@ -54,8 +56,12 @@ const OWN_OPERATIONS = 3;
 const FIRST_GROWN: Readonly<Record<Reach, number>> = { safety: 300, liveness: 120, read: 60 };
 /** As many more when it is known which faults it takes, and after each round that did not get there. */
 const GROWN = 150;
+/** Nobody waits for more than so many of them. */
+const MOST_GROWN = 3000;
 /** As many seeds are tried where only little would be won. */
 const FEW_SEEDS = 3;
+/** What taking a plan apart may cost at a time, in events: a second or so. A large run costs as much as twenty small ones. */
+const APART_EVENTS = 40_000;
 
 /** Shrinks `plan`; null if it breaks no law. */
 export async function shrink(plan: RunPlan, probe: Probe, options: ShrinkOptions): Promise<Shrunk | null> {
@@ -64,7 +70,7 @@ export async function shrink(plan: RunPlan, probe: Probe, options: ShrinkOptions
   const search = new Search(plan, { ...first, law: first.law }, probe, options);
   await search.begin();
   let before: RunPlan | null = null;
-  while (before !== search.best && !options.isOver()) {
+  while (search.mayGetSmaller(before) && !options.isOver()) {
     before = search.best;
     await search.round();
     if (!search.isSmall) await search.grow(GROWN);
@@ -77,6 +83,7 @@ class Search {
   #operations: number;
   #endedMs: number;
   #tries = 1;
+  #events = 0;
   #grown = 0;
   #reach: Reach = "read";
   #law: string;
@@ -102,6 +109,11 @@ class Search {
     return isSmall(sizeOf(this.best, this.#operations));
   }
 
+  /** Whether another round may help: where the last one did, and while there are small plans that nobody has tried. */
+  mayGetSmaller(before: RunPlan | null): boolean {
+    return before !== this.best || (!this.isSmall && this.#grown < MOST_GROWN);
+  }
+
   /** What comes after the law was broken is of no use, nor mostly what came long before. */
   async begin(): Promise<void> {
     // Most laws break while faults strike: then nobody needs to wait for what follows them.
@@ -122,8 +134,12 @@ class Search {
   async round(): Promise<void> {
     await this.dropFaults();
     if (!this.isSmall) await this.grow(GROWN);
+    if (this.#reach !== "safety") {
+      for (const share of [0.25, 0.5, 0.75]) if (await this.maybe(healedSooner(this.best, share))) break;
+    }
     for (const ms of [300, 1000, 3000]) if (await this.maybe(later(this.best, this.#endedMs - ms))) break;
     await this.maybe(compressed(this.best));
+    if (!this.isSmall) await this.focus();
     // Fewer nodes and clients are worth some dice.
     for (const fewer of FEWER) await this.maybe(fewer(this.best));
     for (const smaller of SMALLER) await this.repeat(smaller);
@@ -134,9 +150,12 @@ class Search {
   async try(plan: RunPlan, accept: (operations: number) => boolean = () => true): Promise<boolean> {
     if (this.#options.isOver() || disksTooMany(plan) > this.#disksTooMany) return false;
     this.#tries++;
-    const { law, operations, endedMs } = await this.#probe(plan, this.#reach);
+    const { law, operations, endedMs, events } = await this.#probe(plan, this.#reach);
+    this.#events += events;
     if (law === null || !isSame(law, this.#law) || !accept(operations)) return false;
     this.#law = law;
+    // Another face of the same thing may show sooner: then nobody needs to wait for recovery any more.
+    if (endedMs < plan.safetyMs) this.#reach = "safety";
     // Where recovery is of no interest, nothing after the end is.
     const ends = this.#reach === "safety" && endedMs + 1 < plan.safetyMs;
     this.best = ends ? { ...plan, safetyMs: Math.ceil(endedMs) + 1 } : plan;
@@ -152,8 +171,20 @@ class Search {
     return false;
   }
 
+  /** Few clients that ask when one of the faults strikes, and at no other time. */
+  async focus(): Promise<void> {
+    const until = this.#events + APART_EVENTS;
+    for (const { atMs } of this.best.faults.toReversed()) {
+      for (const aheadMs of [500, 100, 1500]) {
+        if (this.#events > until || await this.maybe(busyAround(this.best, atMs - aheadMs))) return;
+      }
+    }
+  }
+
   async dropFaults(): Promise<void> {
-    const { isOver } = this.#options;
+    // The rest is for the next round: from fewer faults small plans may grow sooner than these can be taken apart.
+    const until = this.#events + APART_EVENTS;
+    const isOver = () => this.#events > until || this.#options.isOver();
     if (this.best.faults.length === 0) return;
     await ddmin(this.best.faults, (faults) => this.try({ ...this.best, faults }), isOver);
   }
@@ -207,23 +238,25 @@ const ONE_LOG: readonly string[] = [
   "state-machine-safety",
   "predictive-commit",
 ];
+/** What ought to have come about did not: whether that is a write or that everybody catches up is a matter of the moment, too. */
+const STUCK: readonly string[] = ["liveness", "convergence"];
 /** And of one more, that what was executed once is not executed again: replicas of one member cannot differ. */
 const ONCE: readonly string[] = ["equal-state", "exactly-once"];
 
-/** Faces of one thing, too: what a client was told cannot be. */
+/** Faces of one thing, too: what a client was told cannot be, as it cannot where an operation runs twice. */
 const TOLD: readonly string[] = [
   "linearizability",
   "strict-serializability",
   "read-your-writes",
   "monotonic-reads",
   "watch-order",
+  "exactly-once",
 ];
 
 /** Whether a plan that breaks `law` shows what one that breaks `known` does. */
 function isSame(law: string, known: string): boolean {
-  return law === known || (TOLD.includes(law) && TOLD.includes(known)) ||
-    (SYMPTOMS.includes(known) && !SYMPTOMS.includes(law)) ||
-    (ONE_LOG.includes(law) && ONE_LOG.includes(known)) || (ONCE.includes(law) && ONCE.includes(known));
+  return law === known || (SYMPTOMS.includes(known) && !SYMPTOMS.includes(law)) ||
+    [TOLD, STUCK, ONE_LOG, ONCE].some((faces) => faces.includes(law) && faces.includes(known));
 }
 
 /** The same plan with other dice. */

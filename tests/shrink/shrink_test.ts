@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
-import { shrink } from "./shrink.ts";
+import { type Probe, shrink } from "./shrink.ts";
+import { isSmall, sizeOf } from "./size.ts";
 
 /** A law that breaks where a crash of the leader meets a wipe and two clients with five operations each. */
 function brokenLaw(plan: RunPlan): string | null {
@@ -17,6 +18,7 @@ Deno.test("a plan is shrunk to what its law needs, and to nothing that breaks an
       law: brokenLaw(plan),
       endedMs: Math.max(...plan.faults.map(({ atMs }) => atMs)) + 200,
       operations: plan.load.clients * (plan.load.operationsEach || 100),
+      events: 100,
     });
   const small = await shrink(everyFaultPlan(1), probe, { isOver: () => false });
   assertEquals(small?.law, "planted");
@@ -27,6 +29,37 @@ Deno.test("a plan is shrunk to what its law needs, and to nothing that breaks an
 });
 
 Deno.test("a plan that breaks no law is not shrunk", async () => {
-  const probe = () => Promise.resolve({ law: null, endedMs: 1, operations: 0 });
+  const probe = () => Promise.resolve({ law: null, endedMs: 1, operations: 0, events: 1 });
   assertEquals(await shrink(everyFaultPlan(1), probe, { isOver: () => false }), null);
+});
+
+/** A law that shows at the end only, whatever the clients do, where two faults followed one another within 400 ms. */
+function shownLate({ faults, safetyMs }: RunPlan): string | null {
+  const near = faults.some(({ kind, atMs }, at) =>
+    kind === "failingSync" && faults[at + 1]?.kind === "drift" && faults[at + 1].atMs - atMs < 400
+  );
+  return near && safetyMs > 0 ? "convergence" : null;
+}
+
+Deno.test("what shows at the end only is healed sooner, and may be shown by another face of the same thing", async () => {
+  const large = everyFaultPlan(1);
+  const pick = (kind: string) => large.faults.filter((fault) => fault.kind === kind).slice(0, 1);
+  const others = large.faults.filter(({ kind }) => kind !== "failingSync" && kind !== "drift");
+  const faults = [...others, ...pick("failingSync"), ...pick("drift")]
+    .map((fault, at) => ({ ...fault, atMs: 2000 + 300 * at }));
+  const reaches = new Set<string>();
+  const probe: Probe = (plan, reach) => {
+    reaches.add(reach);
+    const broken = reach === "safety" ? null : shownLate(plan);
+    const law = broken !== null && plan.safetyMs < 4000 ? "liveness" : broken;
+    const operations = plan.load.clients * (plan.load.operationsEach || 100);
+    return Promise.resolve({ law, endedMs: plan.safetyMs + 5000, operations, events: 5000 });
+  };
+  const small = await shrink({ ...large, faults, safetyMs: 20_000 }, probe, { isOver: () => false });
+  assert(small !== null && isSmall(sizeOf(small.plan, small.operations)), JSON.stringify(small));
+  assertEquals([small.law, small.plan.faults.map(({ kind }) => kind)], ["liveness", [
+    "failingSync",
+    "drift",
+  ]]);
+  assertEquals(reaches, new Set(["safety", "read"]));
 });

@@ -20,6 +20,20 @@ export function later(plan: RunPlan, fromMs: number): RunPlan | null {
   return withLoad(plan, { fromMs: Math.floor(fromMs) });
 }
 
+/** The plan healed after a part of its time, without the faults that come later; null where next to nothing would be left of it. */
+export function healedSooner(plan: RunPlan, share: number): RunPlan | null {
+  const safetyMs = Math.floor(plan.safetyMs * share);
+  if (safetyMs < 5 * plan.knobs.electionMs) return null;
+  return { ...plan, safetyMs, faults: plan.faults.filter(({ atMs }) => atMs < safetyMs) };
+}
+
+/** Few clients that ask a few times from `fromMs` on; null for a job, which has none. */
+export function busyAround(plan: RunPlan, fromMs: number): RunPlan | null {
+  if (plan.layer === "mapreduce") return null;
+  const clients = Math.min(2, plan.load.clients);
+  return withLoad(plan, { clients, operationsEach: 4, fromMs: Math.max(0, fromMs) });
+}
+
 /** The faults moved to where everything is just up, without long waits between them; null if they are there already. */
 export function compressed(plan: RunPlan): RunPlan | null {
   const calmMs = 4 * plan.knobs.electionMs;

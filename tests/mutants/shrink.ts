@@ -1,0 +1,59 @@
+/**
+ * Planted bugs of what makes counterexamples small: passes that are never tried, and a law that cries wolf.
+ * @module
+ */
+
+import type { Mutant } from "./mutant.ts";
+
+const SHRINK = "test -A --no-check tests/shrink/shrink_test.ts";
+const GROW = "test -A --no-check tests/shrink/grow_test.ts";
+
+/** See the module's page. */
+export const shrinkMutants: readonly Mutant[] = [
+  {
+    id: "SH-rows",
+    title: "What followed one another in the failing plan is never tried together",
+    source:
+      "issue 8.3: of the planted bugs that stayed large half needed two faults of theirs in their order",
+    file: "tests/shrink/grow.ts",
+    anchor: 'if (random.chance(0.4)) return inARow(plan, random.split("in a row"), ground, fromMs, paceMs);',
+    replacement: "",
+    killedBy: GROW,
+  },
+  {
+    id: "SH-another-kind",
+    title: "Where one kind of fault was asked for, another one comes first",
+    source: "issue 8.3: a counterexample of `--nemesis failingSync` shows what a failing sync does",
+    file: "tests/shrink/grow.ts",
+    anchor: "number > 0 && random.chance(0.3)",
+    replacement: "random.chance(0.3)",
+    killedBy: GROW,
+  },
+  {
+    id: "SH-one-face",
+    title: "A run that gets stuck must get stuck in the same phase",
+    source: "issue 8.3: a node that waits for ever is seen by whoever waits for it",
+    file: "tests/shrink/shrink.ts",
+    anchor: "[TOLD, STUCK, ONE_LOG, ONCE].some(",
+    replacement: "[TOLD, ONE_LOG, ONCE].some(",
+    killedBy: SHRINK,
+  },
+  {
+    id: "N-refused",
+    title: "A disk may be refused although nobody has damaged it",
+    source: "a log that takes its own doing for damage costs a vote (WAL-old-log-removed-early)",
+    file: "tests/check/stable_state.ts",
+    anchor: 'error.code === "damaged" && !this.#struck',
+    replacement: 'error.code === "foreign" && !this.#struck',
+    killedBy: "test -A --no-check tests/check/stable_state_test.ts",
+  },
+  {
+    id: "N-struck-forgotten",
+    title: "What a start did not find damaged counts as sound",
+    source: "a snapshot is read when somebody needs it",
+    file: "tests/check/stable_state.ts",
+    anchor: "    this.#struck ||= damaged;\n",
+    replacement: "",
+    killedBy: "test -A --no-check tests/check/stable_state_test.ts",
+  },
+];
