@@ -195,6 +195,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     perSecond: whole("--rate", flags.rate, null, 1),
   });
   const out = flags.out ?? "chaos-out";
+  if (out.trim() === "") throw new UsageError('Cannot take --out "": name a folder, or leave it out');
   const json = flags.json;
   if (command === "replay" || command === "shrink") {
     if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);

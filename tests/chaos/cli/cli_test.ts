@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows
 import { everyFaultPlan } from "../../nemesis/every_fault.ts";
 import { parseArguments, UsageError, withConfig } from "./arguments.ts";
 import { choiceInWords, UnknownNameError } from "./choice.ts";
+import { readFolder } from "./folder.ts";
 
 const DEFAULTS = { seed: 77, workers: 2 };
 
@@ -42,6 +43,7 @@ for (
     [["--runs", "0"], "--runs 0"],
     [["--runs", "1.5"], "--runs 1.5"],
     [["--seed="], "--seed"],
+    [["--out", ""], '--out "": name a folder'],
     [["sink"], '"sink"'],
     [["replay"], "one folder or one seed"],
     [["replay", "1", "2"], "one folder or one seed"],
@@ -258,3 +260,17 @@ async function firstWords(stream: ReadableStream<Uint8Array>, words: string): Pr
   }
   throw new Error(`The process ended without saying "${words}": ${text}`);
 }
+
+Deno.test("a folder that is not there, or is not one that a run left, is named together with what would be right", async () => {
+  const empty = await Deno.makeTempDir();
+  try {
+    for (
+      const [what, why] of [[`${empty}/nowhere`, "there is no such folder"], [empty, "it has no plan.json"]]
+    ) {
+      const error = await assertRejects(() => readFolder(what), UsageError);
+      assertStringIncludes(error.message, `Cannot read ${what}: ${why}; give a seed, a folder`);
+    }
+  } finally {
+    await Deno.remove(empty);
+  }
+});

@@ -72,9 +72,19 @@ async function readText(folder: string, name: string): Promise<string> {
   try {
     return await Deno.readTextFile(`${folder}/${name}`);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
+    const what = await isFolder(folder) ? `it has no ${name}` : "there is no such folder";
     throw new UsageError(
-      `Cannot replay ${folder}: it has no ${name}; name a folder that a failing run left, or a seed`,
+      `Cannot read ${folder}: ${what}; give a seed, a folder that a failing run left (chaos-out/seed-N), or a plan's file (.json)`,
     );
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
