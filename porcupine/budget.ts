@@ -22,6 +22,12 @@ const ASK_SOON = { everyMs: 1, bytes: 24 * 2 ** 20 };
 /** Before it grows by so much at once it is asked, too. */
 const LARGE_BYTES = 4 * 2 ** 20;
 
+/**
+ * {@linkcode Budget.tick} does something in rounds of which these bits are all set. Where a round takes a nanosecond or two, the
+ * loop asks that itself: the call would take as long again.
+ */
+export const LOOKS = 0x1fff;
+
 /** Thrown by {@linkcode Budget.tick} when a limit has struck; whoever began the work catches it. */
 export class Expired extends Error {
   /** Builds it. */
@@ -95,8 +101,8 @@ export class Budget implements StepContext {
    * {@linkcode Expired} if a limit has struck.
    */
   tick(i: number): void {
-    if ((i & 0x1fff) !== 0x1fff) return;
-    this.work += 0x2000 / ROUNDS_A_STEP;
+    if ((i & LOOKS) !== LOOKS) return;
+    this.work += (LOOKS + 1) / ROUNDS_A_STEP;
     if (this.work > this.#workLimit) this.stopped ??= "effort";
     if (this.expired()) throw new Expired();
   }

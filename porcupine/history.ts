@@ -1,5 +1,5 @@
 import { type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
-import { Budget } from "./budget.ts";
+import { Budget, LOOKS } from "./budget.ts";
 import { argsort } from "./sort.ts";
 
 /** The return rank of an operation that never returned: later than every other. */
@@ -23,19 +23,25 @@ export function orderHistory<Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: Budget = new Budget({}),
 ): OrderedHistory {
+  const places = placesOf(operations, budget);
+  return (places === undefined ? undefined : rankByPlace(places, budget)) ?? rankByTime(operations, budget);
+}
+
+function rankByTime<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): OrderedHistory {
   const count = operations.length;
   const { scratch } = budget;
   const calls = scratch.float64(count);
   const returned = scratch.int32(count);
   const returnTimes = scratch.float64(count);
   let finished = 0;
-  let numbered = true;
   for (let i = 0; i < count; i++) {
     budget.tick(i);
     const { callAt, outcome } = operations[i];
     if (!Number.isFinite(callAt)) throw badTime("call", callAt, i);
     calls[i] = callAt;
-    if ((callAt | 0) !== callAt) numbered = false;
     if (outcome.status === "unknown") continue;
     if (!Number.isFinite(outcome.returnAt)) throw badTime("return", outcome.returnAt, i);
     if (outcome.returnAt < callAt) {
@@ -43,15 +49,14 @@ export function orderHistory<Input, Output>(
         `operation ${i} returns at ${outcome.returnAt}, before its call at ${callAt}; check the clock`;
       throw new PorcupineError("return-before-call", message, i);
     }
-    if ((outcome.returnAt | 0) !== outcome.returnAt) numbered = false;
     returned[finished] = i;
     returnTimes[finished++] = outcome.returnAt;
   }
   const times = returnTimes.subarray(0, finished);
-  const quick = numbered ? rankByNumber({ calls, returned, times }, budget) : undefined;
-  if (quick !== undefined) return quick;
-  const sorted = { calls, byCall: argsort(calls, budget), returned, times, byReturn: argsort(times, budget) };
-  return rank(sorted, budget);
+  return rank(
+    { calls, byCall: argsort(calls, budget), returned, times, byReturn: argsort(times, budget) },
+    budget,
+  );
 }
 
 function badTime(what: string, value: number, index: number): PorcupineError {
@@ -62,56 +67,114 @@ function badTime(what: string, value: number, index: number): PorcupineError {
   );
 }
 
-interface Times {
-  readonly calls: Float64Array;
-  /** The operations that returned, and when. */
-  readonly returned: Int32Array;
-  readonly times: Float64Array;
-}
-
 /** Numbers of events may have gaps, but not so many that looking through them costs more than sorting. */
 const MOST_GAPS = 4;
+/** Places are this near to the first operation's call. */
+const FARTHEST = 2 ** 29;
+
+/** Times that are whole numbers, as places relative to the first operation's call. */
+interface Places {
+  readonly call: Int32Array;
+  /** {@linkcode NEVER} for an operation without an answer. */
+  readonly ret: Int32Array;
+  readonly first: number;
+  readonly last: number;
+  /** How many events there are. */
+  readonly count: number;
+}
+
+/** `undefined` if some time is not a whole number, far from the others, or bad; then what is wrong is found in a second look. */
+function placesOf<Input, Output>(
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): Places | undefined {
+  const { length } = operations;
+  const call = budget.scratch.int32(length);
+  const ret = budget.scratch.int32(length);
+  const base = length === 0 ? 0 : operations[0].callAt;
+  let first = 0;
+  let last = 0;
+  let count = length;
+  for (let i = 0; i < length; i++) {
+    if ((i & LOOKS) === LOOKS) budget.tick(i);
+    const { callAt, outcome } = operations[i];
+    const called = callAt - base;
+    if ((called | 0) !== called || called > FARTHEST || called < -FARTHEST) return undefined;
+    call[i] = called;
+    if (called < first) first = called;
+    if (called > last) last = called;
+    if (outcome.status === "unknown") {
+      ret[i] = NEVER;
+      continue;
+    }
+    const returned = outcome.returnAt - base;
+    if ((returned | 0) !== returned || returned > FARTHEST || returned < called) return undefined;
+    ret[i] = returned;
+    // The later of the two, without a branch: nobody can guess which.
+    const more = returned - last;
+    last = returned - (more & (more >> 31));
+    count++;
+  }
+  return { call, ret, first, last, count };
+}
 
 /**
  * Times that number the events - lines of a log, positions in a sequence, a count - need no sorting: each event has a place
  * of its own. `undefined` if two have the same, or the places are far apart.
  */
-function rankByNumber({ calls, returned, times }: Times, budget: Budget): OrderedHistory | undefined {
-  let first = Infinity;
-  let last = -Infinity;
-  for (let i = 0; i < calls.length; i++) {
-    if (calls[i] < first) first = calls[i];
-    if (calls[i] > last) last = calls[i];
-  }
-  for (let r = 0; r < times.length; r++) if (times[r] > last) last = times[r];
-  const count = calls.length + times.length;
+function rankByPlace(places: Places, budget: Budget): OrderedHistory | undefined {
+  const { call: { length }, first, last, count } = places;
   if (last - first >= MOST_GAPS * count) return undefined;
   const { scratch } = budget;
-  // Twice the operation and one for a call, two for a return; 0: nothing happened then.
   const at = scratch.int32(count === 0 ? 0 : last - first + 1);
-  for (let i = 0; i < calls.length; i++) {
-    budget.tick(i);
-    const place = calls[i] - first;
-    if (at[place] !== 0) return undefined;
-    at[place] = 2 * i + 1;
-  }
-  for (let r = 0; r < times.length; r++) {
-    budget.tick(r);
-    const place = times[r] - first;
-    if (at[place] !== 0) return undefined;
-    at[place] = 2 * returned[r] + 2;
-  }
-  const call = scratch.int32(calls.length);
-  const ret = scratch.int32(calls.length).fill(NEVER);
+  if (!putInPlace(places, at, budget)) return undefined;
+  const ranks = scratch.int32(2 * length);
+  const call = ranks.subarray(0, length);
+  const ret = ranks.subarray(length).fill(NEVER);
   const events = scratch.int32(count);
-  for (let place = 0, next = 0; place < at.length; place++) {
-    budget.tick(place);
+  numberEvents(at, { events, ranks }, budget);
+  return { events, call, ret };
+}
+
+/** Puts each event in its place: twice the operation and one for a call, two for a return. False if two meet. */
+function putInPlace({ call, ret, first }: Places, at: Int32Array, budget: Budget): boolean {
+  for (let i = 0; i < call.length; i++) {
+    if ((i & LOOKS) === LOOKS) budget.tick(i);
+    const called = call[i] - first;
+    if (at[called] !== 0) return false;
+    at[called] = 2 * i + 1;
+    if (ret[i] === NEVER) continue;
+    const returned = ret[i] - first;
+    if (at[returned] !== 0) return false;
+    at[returned] = 2 * i + 2;
+  }
+  return true;
+}
+
+interface Ranking {
+  readonly events: Int32Array;
+  /** The ranks of the calls and, behind them, of the returns: which of the two an event is, no processor can guess. */
+  readonly ranks: Int32Array;
+}
+
+/** Closes the gaps between the places. */
+function numberEvents(at: Int32Array, { events, ranks }: Ranking, budget: Budget): void {
+  const half = ranks.length >>> 1;
+  let next = 0;
+  for (let place = 0; place < at.length; place++) {
+    if ((place & LOOKS) === LOOKS) budget.tick(place);
     const event = at[place] - 1;
     if (event < 0) continue;
-    ((event & 1) === 0 ? call : ret)[event >>> 1] = next;
+    ranks[(event >>> 1) + (-(event & 1) & half)] = next;
     events[next++] = event;
   }
-  return { events, call, ret };
+}
+
+interface Times {
+  readonly calls: Float64Array;
+  /** The operations that returned, and when. */
+  readonly returned: Int32Array;
+  readonly times: Float64Array;
 }
 
 interface Sorted extends Times {

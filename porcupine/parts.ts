@@ -57,11 +57,20 @@ function whole({ events, call: callOf, ret: returnOf }: OrderedHistory, budget?:
     // It was recorded by call, so that the numbers in the history are those in the part.
     const ids = memory.int32(count);
     for (let i = 0; i < count; i++) ids[i] = i;
-    const returns = memory.int32(events.length - count);
+    // One too many, so that a call can be written where the next return will be: which of the two comes cannot be guessed.
+    const returns = memory.int32(events.length - count + 1);
     for (let rank = 0, returned = 0; rank < events.length; rank++) {
-      if ((events[rank] & 1) === 1) returns[returned++] = events[rank] >>> 1;
+      returns[returned] = events[rank] >>> 1;
+      returned += events[rank] & 1;
     }
-    return { key: "", ids, call: callOf, ret: returnOf, returns, end: events.length };
+    return {
+      key: "",
+      ids,
+      call: callOf,
+      ret: returnOf,
+      returns: returns.subarray(0, events.length - count),
+      end: events.length,
+    };
   }
   const ids = memory.int32(count);
   const call = memory.int32(count);

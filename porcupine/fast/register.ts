@@ -4,6 +4,7 @@ import { insertReads } from "./insert.ts";
 import { FAILED, INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Memory } from "../scratch.ts";
+import { Writes } from "./writes.ts";
 import { Blocks, lineUp } from "./zones.ts";
 
 /**
@@ -18,11 +19,8 @@ import { Blocks, lineUp } from "./zones.ts";
  */
 export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
   if (!table.unique) return findUnwritten(table, part);
-  const used = findUsed(table, part, memory);
-  if (!(used instanceof Uint8Array)) return used;
-  const chained = chain(table, used, { part, memory });
-  if (!(chained instanceof Blocks)) return chained;
-  const result = lineUp(chained, part, memory);
+  const plain = table.swaps ? undefined : new Writes(table, part, memory).decide();
+  const result = plain ?? decideChains(table, part, memory);
   if (result.verdict === "illegal" || table.failed.length === 0) return result;
   const { op, value, from } = table;
   return insertReads(result.order, table.failed, part, {
@@ -30,6 +28,13 @@ export function decideRegister(table: RegisterTable, part: Part, memory: Memory)
     next: (now, k) => (op[k] === READ || op[k] === FAILED ? now : value[k]),
     allows: (now, k) => now !== from[k],
   });
+}
+
+function decideChains(table: RegisterTable, part: Part, memory: Memory): FastResult {
+  const used = findUsed(table, part, memory);
+  if (!(used instanceof Uint8Array)) return used;
+  const chained = chain(table, used, { part, memory });
+  return chained instanceof Blocks ? lineUp(chained, part, memory) : chained;
 }
 
 /** The first read to return of a value that no operation called before can have brought about; needs no uniqueness. */

@@ -1,4 +1,6 @@
+import { LOOKS } from "../budget.ts";
 import { NEVER } from "../history.ts";
+import type { Memory } from "../scratch.ts";
 import type { ModelKind } from "../types.ts";
 import { ValueNumbers } from "./numbers.ts";
 import type { FastInput } from "./result.ts";
@@ -23,6 +25,9 @@ export interface RegisterTable {
   readonly value: Int32Array;
   /** The value that a compare-and-set asked for. */
   readonly from: Int32Array;
+  /** The reads, and what brings a value about, by call. */
+  readonly reads: Int32Array;
+  readonly makers: Int32Array;
   /** For each value the operation that can bring it about: the one if unique, the one called first otherwise; or -1. */
   readonly producers: Int32Array;
   readonly values: number;
@@ -30,6 +35,8 @@ export interface RegisterTable {
   readonly failed: readonly number[];
   /** Whether each value is brought about by at most one operation, and the initial one by none. */
   readonly unique: boolean;
+  /** Whether there is a compare-and-set that swapped, or may have. */
+  readonly swaps: boolean;
   /** Whether each compare-and-set that returned is known to have swapped or not. */
   readonly settled: boolean;
 }
@@ -44,14 +51,17 @@ export function tabulate<Input, Output>(
   const op = scratch.uint8(count);
   const value = scratch.int32(count);
   const from = scratch.int32(count);
-  const producers = scratch.int32(2 * count + 1).fill(-1);
+  const reads = scratch.int32(count);
+  const makers = scratch.int32(count);
   const numbers = new ValueNumbers(count, scratch);
   numbers.of(kind.initial);
   const failed: number[] = [];
-  let unique = true;
+  let read = 0;
+  let made = 0;
+  let swaps = false;
   let settled = true;
   for (let k = 0; k < count; k++) {
-    budget.tick(k);
+    if ((k & LOOKS) === LOOKS) budget.tick(k);
     const action = kind.view(questions.input(k), questions.answer(k));
     if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
@@ -65,18 +75,55 @@ export function tabulate<Input, Output>(
         continue;
       }
       op[k] = SWAP;
+      swaps = true;
       // Not known to have failed although it returned: neither surely a producer nor surely none.
-      if (action.swapped === "unknown" && ret[k] !== NEVER) settled = unique = false;
+      if (action.swapped === "unknown" && ret[k] !== NEVER) settled = false;
       value[k] = numbers.of(action.to);
-    } else {
-      if (Number.isNaN(action.value)) return undefined;
-      value[k] = numbers.of(action.value);
-      op[k] = action.op === "read" ? READ : WRITE;
-      if (op[k] === READ) continue;
+      makers[made++] = k;
+      continue;
     }
-    const produced = value[k];
-    if (producers[produced] >= 0 || produced === INITIAL) unique = false;
-    if (producers[produced] < 0) producers[produced] = k;
+    if (Number.isNaN(action.value)) return undefined;
+    value[k] = numbers.of(action.value);
+    if (action.op === "read") {
+      op[k] = READ;
+      reads[read++] = k;
+    } else {
+      op[k] = WRITE;
+      makers[made++] = k;
+    }
   }
-  return { count, op, value, from, producers, values: numbers.count, failed, unique, settled };
+  const columns = {
+    count,
+    op,
+    value,
+    from,
+    reads: reads.subarray(0, read),
+    makers: makers.subarray(0, made),
+  };
+  const produced = findProducers(columns, numbers.count, scratch);
+  return {
+    ...columns,
+    producers: produced.producers,
+    values: numbers.count,
+    failed,
+    unique: settled && produced.unique,
+    swaps,
+    settled,
+  };
+}
+
+function findProducers(
+  { makers, value }: Pick<RegisterTable, "makers" | "value">,
+  values: number,
+  memory: Memory,
+): Pick<RegisterTable, "producers" | "unique"> {
+  const producers = memory.int32(values).fill(-1);
+  let unique = true;
+  for (let i = 0; i < makers.length; i++) {
+    const produced = value[makers[i]];
+    if (producers[produced] < 0) producers[produced] = makers[i];
+    else unique = false;
+    if (produced === INITIAL) unique = false;
+  }
+  return { producers, unique };
 }

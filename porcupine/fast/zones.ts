@@ -90,6 +90,11 @@ export class Blocks {
   }
 }
 
+/** Why two forward zones cannot overlap. */
+export const TOGETHER = "two of their values must have been there at the same time";
+/** Why no backward zone can lie within a forward one. */
+export const WITHIN = "one value must have been there during the whole time of another";
+
 /**
  * Decides whether blocks can be put in line (Gibbons and Korach 1997; zones as in Golab, Li and Shah 2011), in linear time,
  * since instants are ranks.
@@ -143,7 +148,7 @@ class Zones {
       const b = cover[i];
       if (b >= 0) {
         if (present >= 0 && this.#from[b] < this.#to[present]) {
-          return this.#conflict(present, b, "two of their values must have been there at the same time");
+          return this.#conflict(present, b, TOGETHER);
         }
         present = b;
       }
@@ -174,7 +179,7 @@ class Zones {
         continue;
       }
       if (from < this.#to[cover]) {
-        return this.#conflict(cover, b, "one value must have been there during the whole time of another");
+        return this.#conflict(cover, b, WITHIN);
       }
       nexts[b] = waiting[cover];
       waiting[cover] = b;

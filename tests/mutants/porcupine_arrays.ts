@@ -8,6 +8,9 @@ const SCRATCH = "test -A --no-check --fail-fast tests/porcupine/scratch_test.ts"
 const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
 const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts";
 const ARRAYS = "porcupine/scratch.ts";
+const REGISTER =
+  "test -A --no-check --fail-fast tests/porcupine/oracle_test.ts --filter /register.*no.cas/ -- --times 10";
+const WRITES = "porcupine/fast/writes.ts";
 const MAKERS = "porcupine/makers.ts";
 
 /** These mutants. */
@@ -62,8 +65,53 @@ export const porcupineArrayMutants: readonly Mutant[] = [
     title: "Of two events at one time, given as whole numbers, the return hides the other",
     source: "calls come before returns at equal times",
     file: "porcupine/history.ts",
-    anchor: "    if (at[place] !== 0) return undefined;\n    at[place] = 2 * returned[r] + 2;",
-    replacement: "    at[place] = 2 * returned[r] + 2;",
+    anchor: "    if (at[returned] !== 0) return false;\n",
+    replacement: "",
     killedBy: ORACLE,
+  },
+  {
+    id: "PC-writes-late",
+    title: "A read may return before the write of its value is called, if every value is written once",
+    source: "zones of writes: order within a block",
+    file: WRITES,
+    anchor: "late |= read - call[k];",
+    replacement: "late |= 0;",
+    killedBy: REGISTER,
+  },
+  {
+    id: "PC-writes-unwritten",
+    title: "Reads of what nobody wrote are passed over, if every value is written once",
+    source: "zones of writes: every read has a block",
+    file: WRITES,
+    anchor: "return late >= 0 && explained === all.length;",
+    replacement: "return late >= 0;",
+    killedBy: REGISTER,
+  },
+  {
+    id: "PC-writes-together",
+    title: "Two values may be there at the same time, if every value is written once",
+    source: "zones of writes: no two forward zones overlap",
+    file: WRITES,
+    anchor: "if (to[over] < begin) {",
+    replacement: "if (to[over] < begin || begin === from[b]) {",
+    killedBy: REGISTER,
+  },
+  {
+    id: "PC-writes-within",
+    title: "A value may come and go while another one is there, if every value is written once",
+    source: "zones of writes: no backward zone lies within a forward one",
+    file: WRITES,
+    anchor: "} else if (from[b] < to[over]) {",
+    replacement: "} else if (from[b] < from[over]) {",
+    killedBy: REGISTER,
+  },
+  {
+    id: "PC-writes-first",
+    title: "The zone of the initial value does not cover what comes after it",
+    source: "zones of writes: the initial value comes before everything",
+    file: WRITES,
+    anchor: "to[blocks] = call[lastRead[INITIAL] - 1];",
+    replacement: "to[blocks] = -1;",
+    killedBy: REGISTER,
   },
 ];
