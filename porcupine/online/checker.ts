@@ -14,6 +14,9 @@ export interface LostEvent {
   readonly operation: number;
 }
 
+/** So many partitions, at least, before those that are as new are looked for. */
+const LEAST_SWEEP = 64;
+
 /** How a history stands that is still going on. */
 export type CheckerStatus =
   | { readonly kind: "ok" }
@@ -59,6 +62,7 @@ export class Checker<State, Input, Output> {
   readonly #parts = new Map<string, Watch<State, Input, Output>>();
   readonly #open = new Map<number, Watched<Input, Output>>();
   #clock = 0;
+  #sweepAt = LEAST_SWEEP;
   #status: CheckerStatus = { kind: "ok" };
 
   /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit that makes no sense. */
@@ -101,7 +105,10 @@ export class Checker<State, Input, Output> {
     }
     const key = this.#keyOf(input);
     let part = this.#parts.get(key);
-    if (part === undefined) this.#parts.set(key, part = guard(this.#model, this.#options));
+    if (part === undefined) {
+      if (this.#parts.size >= this.#sweepAt) this.#sweep();
+      this.#parts.set(key, part = guard(this.#model, this.#options));
+    }
     const watched = watchedCall<Input, Output>(operation, client, input, this.#clock++);
     this.#open.set(operation, watched);
     part.call(watched);
@@ -155,6 +162,12 @@ export class Checker<State, Input, Output> {
         break;
     }
     return this.#status;
+  }
+
+  /** Forgets the partitions that are as new: else a set would remember every value that ever was in it. */
+  #sweep(): void {
+    for (const [key, part] of this.#parts) if (part.isAsNew()) this.#parts.delete(key);
+    this.#sweepAt = Math.max(LEAST_SWEEP, 2 * this.#parts.size);
   }
 
   #keyOf(input: Input): string {

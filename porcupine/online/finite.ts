@@ -33,6 +33,32 @@ export function reachable<State, Input, Output>(
   return found;
 }
 
+/**
+ * Whether an object is in one state for certain once all of some operations are over, whatever order they took effect in: the
+ * last of them was one that did not return before another was called, and each of those leads to that state from wherever
+ * the object can be.
+ */
+export function endsIn<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  state: State,
+  from: readonly State[],
+  operations: readonly Watched<Input, Output>[],
+): boolean {
+  const states = reachable(model, from, operations);
+  if (states === undefined) return false;
+  const lastCall = operations.reduce((last, { call }) => Math.max(last, call), -1);
+  const last = operations.filter(({ ret }) => ret > lastCall);
+  return last.length > 0 && last.every(({ input, answer }) =>
+    states.every((one) => {
+      if ("steps" in model) {
+        return model.steps(one, input, answer, CONTEXT).every((next) => isSame(model, next, state));
+      }
+      const next = model.step(one, input, answer, CONTEXT);
+      return next === ILLEGAL || isSame(model, next as State, state);
+    })
+  );
+}
+
 /** Whether each of some configurations is dominated by one of others (rule (b) of `Walk`). */
 export function areDominated<State, Input, Output>(
   model: Model<State, Input, Output>,

@@ -82,6 +82,10 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     (this.#fast ?? this.#search).lose(watched);
   }
 
+  isAsNew(): boolean {
+    return this.#fast === undefined && this.#search.isAsNew();
+  }
+
   #giveUp(fast: FastWatch<State, Input, Output>): void {
     const windows = fast.past().map((past) => new Window(this.#model, this.#limits, past));
     this.#search = windows.length === 1 ? windows[0] : new AnyOf(windows);
@@ -124,5 +128,9 @@ class AnyOf<State, Input, Output> implements Watch<State, Input, Output> {
 
   lose(watched: Watched<Input, Output>): void {
     for (const window of this.#windows) window.lose(watched);
+  }
+
+  isAsNew(): boolean {
+    return this.#windows.every((window) => window.isAsNew());
   }
 }

@@ -42,6 +42,8 @@ export interface Watch<State, Input, Output> {
   answer(watched: Watched<Input, Output>): Standing;
   /** An operation that was called will never be answered. */
   lose(watched: Watched<Input, Output>): void;
+  /** Whether it is for certain as if nothing had ever happened, so that the whole partition can be forgotten. */
+  isAsNew(): boolean;
 }
 
 /** What is known of a past: a configuration to begin with, and the operations that still matter, by call. */

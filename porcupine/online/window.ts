@@ -1,6 +1,6 @@
 import { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { type Part, Questions, recorded } from "../parts.ts";
+import { Questions, recorded } from "../parts.ts";
 import { compete } from "../search/compete.ts";
 import { doomFor } from "../search/doom.ts";
 import { FrontierSearch } from "../search/frontier.ts";
@@ -8,7 +8,8 @@ import { compile, type Problem, type Start } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
 import type { Model, Operation } from "../types.ts";
-import { areDominated, reachable } from "./finite.ts";
+import { partOf } from "./part.ts";
+import { areDominated, endsIn, reachable } from "./finite.ts";
 import {
   byCall,
   type CheckerOptions,
@@ -111,6 +112,12 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     if (this.#model.readOnly?.(watched.input) === true && !this.#isInStarts(watched)) {
       this.#forget(this.#operations.indexOf(watched));
     }
+  }
+
+  /** Whether nothing is open and the object is in its first state for certain. */
+  isAsNew(): boolean {
+    return this.#unanswered.size === 0 &&
+      endsIn(this.#model, this.#model.init(), this.states, this.#operations);
   }
 
   /** An operation is answered. */
@@ -328,23 +335,4 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     }));
     return compile(this.#model, new Questions(recorded(history), partOf(operations, returns)), starts);
   }
-}
-
-function partOf(
-  operations: readonly Watched<unknown, unknown>[],
-  returns: readonly Watched<unknown, unknown>[],
-): Part {
-  const count = operations.length;
-  const numbers = new Map(operations.map((watched, k) => [watched, k]));
-  const call = new Int32Array(count);
-  const ret = new Int32Array(count).fill(NEVER);
-  let end = 0;
-  let c = 0;
-  const order = Int32Array.from(returns, (watched) => numbers.get(watched) ?? -1);
-  for (let r = 0; r <= returns.length; r++) {
-    const limit = r < returns.length ? returns[r].ret : NEVER;
-    while (c < count && operations[c].call < limit) call[c++] = end++;
-    if (r < returns.length) ret[order[r]] = end++;
-  }
-  return { key: "", ids: Int32Array.from({ length: count }, (_, k) => k), call, ret, returns: order, end };
 }

@@ -13,7 +13,13 @@ export interface CrowdObject<Input, Output> {
 /** One event of a crowd. Operations are numbered by call. */
 export type CrowdEvent<Input, Output> =
   | { readonly kind: "call"; readonly operation: number; readonly client: number; readonly input: Input }
-  | { readonly kind: "return"; readonly operation: number; readonly output: Output }
+  | {
+    readonly kind: "return";
+    readonly operation: number;
+    readonly output: Output;
+    /** Whether the answer is one that cannot be. */
+    readonly isLie: boolean;
+  }
   | { readonly kind: "lost"; readonly operation: number };
 
 /** What a crowd looks like. */
@@ -67,7 +73,7 @@ export function* crowd<Input, Output>(
       }
       const lie = lying || operation < lieFrom ? undefined : object.lie(input, output.value);
       if (lie !== undefined) lying = true;
-      yield { kind: "return", operation, output: lie ?? output.value };
+      yield { kind: "return", operation, output: lie ?? output.value, isLie: lie !== undefined };
     }
   }
 }

@@ -65,3 +65,17 @@ export const CROWDS: Readonly<Record<string, Crowd>> = {
   "bank": of(() => bankModel({ accounts: { a: 100, b: 100, c: 100 } }), () => objects.crowdBank()),
   "kv batches": of(() => kvBatchModel(), () => objects.crowdBatches()),
 };
+
+/**
+ * Those of them that have a watch of their own on line, however many clients there are, and how many operations it may keep: some
+ * for each client, and what the object itself holds.
+ */
+export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
+  "register": (clients) => 20 + 6 * clients,
+  "versioned kv": (clients) => 20 + 6 * clients,
+  "kv with appends": (clients) => 400 + 6 * clients,
+  "counter": (clients) => 20 + 6 * clients,
+  "set": (clients) => 1500 + 6 * clients,
+  "queue": (clients) => 120 + 6 * clients,
+  "log": (clients) => 20 + 6 * clients,
+};
