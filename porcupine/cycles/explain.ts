@@ -72,10 +72,9 @@ function listReason(words: Words, orders: ListOrders, { from, to, kind, about }:
   if (first === undefined) {
     const missed = showValue(writtenBy(words, to, about));
     const reads = lists(words, from, about);
-    const seen = reads.length > 0
-      ? `${name(from)} read ${showList(reads[reads.length - 1])} from ${key}`
-      : `what ${name(from)} appended to ${key} is the end of ${showList(orders.longest[about])}`;
-    return `${seen}, without ${missed}, which ${name(to)} appended and nobody ever read`;
+    return `${name(from)} read ${showList(reads[reads.length - 1])} from ${key}, without ${missed}, which ${
+      name(to)
+    } appended and nobody ever read`;
   }
   const list = lists(words, from, about).find((found) => !found.includes(words.table.value[first] ?? "")) ??
     [];
@@ -161,15 +160,56 @@ function byTime(words: Words, { from, to, kind, about }: Dependency): string {
     : versionBy(words, from, about, "read");
   const second = versionBy(words, to, about, "write");
   if (kind === EDGE.rw && (first < table.keys.length || readsVersion(words, to, about) === first)) return "";
-  const ends = touching(words, first).filter((t) => table.history[t].outcome.status === "ok");
-  const early = ends.reduce((best, t) => endOf(words, t) < endOf(words, best) ? t : best, ends[0] ?? from);
-  const late = touching(words, second).reduce(
-    (best, t) => table.history[t].callAt > table.history[best].callAt ? t : best,
-    to,
+  const befores = line(words, first, about, (version) => readsVersion(words, table.writer[version], about));
+  const afters = line(words, second, about, (version) => madeFrom(words, version, about));
+  const early = best(befores, (version) => touching(words, version).map((t) => [-endOf(words, t), t]));
+  const late = best(afters, (version) => touching(words, version).map((t) => [table.history[t].callAt, t]));
+  if (early === undefined || late === undefined) return "";
+  const which = (version: number, told: number): string =>
+    version === told
+      ? `which had to do with ${value(version)}`
+      : `which had to do with ${value(version)} in the same row`;
+  return `: ${name(early.t)}, ${which(early.version, first)}, had ended, at ${endOf(words, early.t)}, when ${
+    name(late.t)
+  }, ${which(late.version, second)}, was called, at ${table.history[late.t].callAt}`;
+}
+
+/** As many values in a row, each made from the one before, are looked at for a sentence. */
+const MOST_IN_ROW = 100;
+
+/** A version and those that lead on from it. */
+function line({ table }: Words, version: number, about: number, next: (version: number) => number): number[] {
+  const all: number[] = [];
+  for (let at = version; at >= table.keys.length && at !== about && all.length < MOST_IN_ROW; at = next(at)) {
+    if (all.includes(at)) break;
+    all.push(at);
+  }
+  return all;
+}
+
+/** The version that a transaction wrote which had read `version`; -1 for none. */
+function madeFrom(words: Words, version: number, about: number): number {
+  const maker = touching(words, version).find((t) =>
+    readsVersion(words, t, about) === version && versionBy(words, t, about, "write") !== about
   );
-  return `: ${name(early)}, which had to do with ${value(first)}, had ended, at ${
-    endOf(words, early)
-  }, when ${name(late)}, which had to do with ${value(second)}, was called, at ${table.history[late].callAt}`;
+  return maker === undefined ? -1 : versionBy(words, maker, about, "write");
+}
+
+/** The transaction with the greatest number, and the version by which it was found. */
+function best(
+  versions: readonly number[],
+  ranked: (version: number) => readonly (readonly [number, number])[],
+): { readonly t: number; readonly version: number } | undefined {
+  let found: { readonly t: number; readonly version: number } | undefined;
+  let most = -Infinity;
+  for (const version of versions) {
+    for (const [rank, t] of ranked(version)) {
+      if (rank <= most) continue;
+      most = rank;
+      found = { t, version };
+    }
+  }
+  return found;
 }
 
 function endOf({ table: { history } }: Words, t: number): number {

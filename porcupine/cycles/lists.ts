@@ -136,8 +136,8 @@ export interface ListPlan {
 
 /**
  * The edges of lists. What somebody appended, was told so, and nobody ever read comes after the longest list that was read:
- * that list was the whole list once. It is an `rw` edge from whoever made or read that list, since a store that loses
- * updates may have put it elsewhere.
+ * that list was the whole list once. It is an `rw` edge from whoever read that list, since a store that loses updates may have
+ * put it elsewhere.
  */
 export function addListEdges(plan: ListPlan): void {
   const { words: { table }, orders, edges } = plan;
@@ -167,24 +167,8 @@ function addUnread({ words: { table }, orders, edges }: ListPlan): readonly (rea
     if (unread[key].length === 0) continue;
     const hub = table.history.length + key;
     for (const t of unread[key]) edges.add(hub, t, { kind: EDGE.through, scope: 0, about: key });
-    const last = orders.order[key].findLast((version) => version >= 0);
-    if (last !== undefined) beforeUnread(edges, { t: table.writer[last], key, hub, unread: unread[key] });
   }
   return unread;
-}
-
-interface BeforeUnread {
-  readonly t: number;
-  readonly key: number;
-  readonly hub: number;
-  readonly unread: readonly number[];
-}
-
-/** An edge to all who appended what nobody read; one of them has edges of its own, lest it come before itself. */
-function beforeUnread(edges: Edges, { t, key, hub, unread }: BeforeUnread): void {
-  const edge = { kind: EDGE.rw, scope: 0, about: key } as const;
-  if (!unread.includes(t)) edges.add(t, hub, edge);
-  else for (const other of unread) edges.add(t, other, edge);
 }
 
 function addReads(
@@ -210,8 +194,9 @@ function addReads(
     else if (unread[key].length > 0) {
       if (!own[key].has(t)) edges.add(t, history.length + key, edge);
       else if (done[key] === 0) {
+        // By way of the common node it would come before itself. A second one of its kind has lost an update.
         done[key] = 1;
-        beforeUnread(edges, { t, key, hub: -1, unread: unread[key] });
+        for (const other of unread[key]) edges.add(t, other, edge);
       }
     }
   });

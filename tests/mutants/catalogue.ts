@@ -6,12 +6,14 @@
 import { chaosMutants } from "./chaos.ts";
 import { chaosFaultMutants } from "./chaos_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
+import { chaosTxnMutants } from "./chaos_txn.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
+import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
@@ -33,6 +35,7 @@ export interface MutantGroup {
 export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "chaos-workloads", mutants: chaosWorkloadMutants },
+  { name: "chaos-txn", mutants: chaosTxnMutants },
   { name: "chaos-faults", mutants: chaosFaultMutants },
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
@@ -47,6 +50,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "real-chaos", mutants: realChaosMutants },
   { name: "shard", mutants: shardMutants },
   { name: "porcupine", mutants: porcupineMutants },
+  { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
   { name: "mapreduce", mutants: mapreduceMutants },
 ];

@@ -1,20 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  type AnomalyKind,
-  checkTransactions,
-  ISOLATION_LEVELS,
-  type IsolationLevel,
-  type Transaction,
-} from "../../../porcupine/mod.ts";
+import { checkTransactions } from "../../../porcupine/mod.ts";
+import { type Story, testStories } from "./stories.ts";
 import { committed as ok, failed, lost, TOGETHER } from "./story.ts";
-
-/** A history whose worst anomaly is of one kind, the strongest level it satisfies, and words of the sentence. */
-interface Story {
-  readonly kind: AnomalyKind;
-  readonly strongest: IsolationLevel | "none";
-  readonly words: string;
-  readonly history: readonly Transaction[];
-}
 
 const LISTS: readonly Story[] = [
   {
@@ -197,129 +184,7 @@ function ordered(suffix: "-process" | "-realtime"): readonly Story[] {
   ];
 }
 
-const REGISTERS: readonly Story[] = [
-  {
-    kind: "garbage-read",
-    strongest: "none",
-    words: "T0 read 9 from r, which nobody ever wrote",
-    history: [ok("a", TOGETHER, ["r", "r", 9])],
-  },
-  {
-    kind: "internal",
-    strongest: "none",
-    words: "T0 read nothing from r after it had put 1 there itself",
-    history: [ok("a", TOGETHER, ["w", "r", 1], ["r", "r", null])],
-  },
-  {
-    kind: "G1a",
-    strongest: "read-uncommitted",
-    words: "and that one was not committed",
-    history: [failed("a", TOGETHER, ["w", "r", 1]), ok("b", TOGETHER, ["r", "r", 1])],
-  },
-  {
-    kind: "G1b",
-    strongest: "read-uncommitted",
-    words: "but that one did more",
-    history: [ok("a", TOGETHER, ["w", "r", 1], ["w", "r", 2]), ok("b", TOGETHER, ["r", "r", 1])],
-  },
-  {
-    kind: "unrepeatable-read",
-    strongest: "read-committed",
-    words: "T1 read nothing from r, and later 1",
-    history: [ok("a", TOGETHER, ["w", "r", 1]), ok("b", TOGETHER, ["r", "r", null], ["r", "r", 1])],
-  },
-  {
-    kind: "lost-update",
-    strongest: "read-committed",
-    words: "T1 and T2 both changed r as it was when 1 had just come there",
-    history: [
-      ok("a", TOGETHER, ["w", "r", 1]),
-      ok("b", TOGETHER, ["r", "r", 1], ["w", "r", 2]),
-      ok("c", TOGETHER, ["r", "r", 1], ["w", "r", 3]),
-    ],
-  },
-  {
-    kind: "G0",
-    strongest: "none",
-    words: "T1 read 1 from r, which T0 wrote, and then wrote 2",
-    history: [
-      ok("a", TOGETHER, ["w", "r", 1], ["r", "s", 4], ["w", "s", 3]),
-      ok("b", TOGETHER, ["r", "r", 1], ["w", "r", 2], ["w", "s", 4]),
-    ],
-  },
-  {
-    kind: "G1c",
-    strongest: "read-uncommitted",
-    words: "T1 read 1 from r, which T0 wrote",
-    history: [
-      ok("a", TOGETHER, ["w", "r", 1], ["r", "s", 2]),
-      ok("b", TOGETHER, ["w", "s", 2], ["r", "r", 1]),
-    ],
-  },
-  {
-    kind: "G-single",
-    strongest: "read-committed",
-    words: "T1 read nothing from s, which T0 replaced by 2",
-    history: [
-      ok("a", TOGETHER, ["w", "r", 1], ["w", "s", 2]),
-      ok("b", TOGETHER, ["r", "r", 1], ["r", "s", null]),
-    ],
-  },
-  {
-    kind: "G-nonadjacent",
-    strongest: "consistent-view",
-    words: "from s, which T1 replaced by 2",
-    history: [
-      ok("a", TOGETHER, ["w", "r", 1]),
-      ok("b", TOGETHER, ["w", "s", 2]),
-      ok("c", TOGETHER, ["r", "r", 1], ["r", "s", null]),
-      ok("d", TOGETHER, ["r", "r", null], ["r", "s", 2]),
-    ],
-  },
-  {
-    kind: "G2-item",
-    strongest: "snapshot-isolation",
-    words: "T0 read nothing from r, which T1 replaced by 2",
-    history: [
-      ok("a", TOGETHER, ["r", "r", null], ["w", "s", 1]),
-      ok("b", TOGETHER, ["r", "s", null], ["w", "r", 2]),
-    ],
-  },
-  {
-    // Only time tells that 1 came before 2: without it nothing is known of their order.
-    kind: "G-single-realtime",
-    strongest: "strong-session-serializable",
-    words: "T2 read 1 from r, which T1 replaced by 2: T0, which had to do with 1, had ended, at 10, when T1,",
-    history: [
-      ok("a", [0, 10], ["w", "r", 1]),
-      ok("b", [20, 30], ["w", "r", 2], ["w", "s", 3]),
-      ok("c", [0, 100], ["r", "r", 1], ["r", "s", 3]),
-    ],
-  },
-];
-
-const STORIES = [...LISTS, ...ordered("-process"), ...ordered("-realtime"), ...REGISTERS];
-
-for (const { kind, strongest, words, history } of STORIES) {
-  const type = REGISTERS.some((story) => story.history === history) ? "registers" : "lists";
-  Deno.test(`of ${type}, ${kind} rules out what is stronger than ${strongest}: ${words}`, () => {
-    const verdict = checkTransactions(history);
-    const found = verdict.anomalies.map((anomaly) => anomaly.kind);
-    assert(verdict.kind === "illegal", "nothing was found");
-    assert(verdict.anomaly.kind === kind, `${found.join()}: ${verdict.sentence}`);
-    assertEquals(verdict.strongest, strongest, verdict.sentence);
-    assertStringIncludes(verdict.sentence, words);
-    for (const level of ISOLATION_LEVELS) {
-      const holds = strongest !== "none" &&
-        ISOLATION_LEVELS.indexOf(level) <= ISOLATION_LEVELS.indexOf(strongest);
-      assertEquals(checkTransactions(history, { level }).kind, holds ? "ok" : "illegal", level);
-    }
-    const { steps, transactions } = verdict.anomaly;
-    if (!kind.startsWith("G") || kind === "G1a" || kind === "G1b") return assertEquals(steps, []);
-    assertEquals(steps.map(({ from }) => from), transactions);
-    steps.forEach(({ to }, i) => assertEquals(to, transactions[(i + 1) % steps.length]));
-  });
-}
+testStories("lists", [...LISTS, ...ordered("-process"), ...ordered("-realtime")]);
 
 Deno.test("something aborted that was built upon is found beside the read of it", () => {
   const history = [
@@ -365,24 +230,6 @@ Deno.test("an answer that was lost counts once somebody saw a part of it", () =>
   // It may take effect long after its process is gone.
   const late = [seen, ok("b", [10, 20], ["r", "x", []]), ok("c", [30, 40], ["r", "x", [1]])];
   assertEquals(checkTransactions(late).kind, "ok");
-});
-
-Deno.test("registers whose order nobody knows are told, and ordered by time where the caller vouches for each", () => {
-  const history = [
-    ok("a", [0, 10], ["w", "r", 1]),
-    ok("b", [20, 30], ["w", "r", 2], ["w", "s", 3]),
-    ok("c", [0, 100], ["r", "r", 1], ["r", "s", 3]),
-  ];
-  const blind = checkTransactions(history, { level: "serializable" });
-  assertEquals([blind.kind, blind.complete, blind.unorderedKeys], ["ok", false, ["r"]]);
-  const vouched = checkTransactions(history, { level: "serializable", linearizableKeys: true });
-  assert(vouched.kind === "illegal");
-  assertEquals([vouched.anomaly.kind, vouched.strongest], ["G-single", "read-committed"]);
-  const chain = [
-    ok("a", TOGETHER, ["r", "r", null], ["w", "r", 1]),
-    ok("b", TOGETHER, ["r", "r", 1], ["w", "r", 2]),
-  ];
-  assertEquals(checkTransactions(chain).complete, true);
 });
 
 Deno.test("names of the caller's own stand in the sentences", () => {

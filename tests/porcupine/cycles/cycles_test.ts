@@ -79,6 +79,18 @@ Deno.test("nothing at all, and a transaction without steps, are well", () => {
   assertEquals(checkTransactions([ok("a", TOGETHER)]).strongest, "strict-serializable");
 });
 
+Deno.test("what ends at the instant at which another is called overlaps it", () => {
+  const first = ok("a", [0, 10], ["append", "x", 1]);
+  assertEquals(checkTransactions([first, ok("b", [10, 20], ["r", "x", []])]).kind, "ok");
+  assertEquals(checkTransactions([first, ok("b", [11, 20], ["r", "x", []])]).kind, "illegal");
+});
+
+Deno.test("what two appended and nobody read is no proof of snapshot isolation, and one of serializability", () => {
+  const history = [ok("a", TOGETHER, ["append", "x", 1]), ok("b", TOGETHER, ["append", "x", 2])];
+  assertEquals(checkTransactions(history, { level: "snapshot-isolation" }).complete, false);
+  assertEquals(checkTransactions(history, { level: "serializable" }).complete, true);
+});
+
 Deno.test("a chain of 20,000 transactions, broken in one place, is judged without a deep stack", () => {
   const chain = Array.from(
     { length: 20_000 },
