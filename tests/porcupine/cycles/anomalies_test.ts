@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { checkTransactions } from "../../../porcupine/mod.ts";
+import { checkTransactions, type Transaction } from "../../../porcupine/mod.ts";
 import { type Story, testStories } from "./stories.ts";
 import { committed as ok, failed, lost, TOGETHER } from "./story.ts";
 
@@ -118,7 +118,34 @@ const LISTS: readonly Story[] = [
       ok("c", TOGETHER, ["r", "x", [2]], ["r", "y", [1]]),
     ],
   },
+  {
+    // The last step and the first stand in a row, too.
+    kind: "G2-item",
+    strongest: "snapshot-isolation",
+    words: "T0 must come before T1",
+    history: [
+      ok("a", TOGETHER, ["r", "x", []], ["append", "z", 3]),
+      ok("b", TOGETHER, ["append", "x", 1]),
+      ok("c", TOGETHER, ["r", "x", [1]], ["r", "z", []]),
+      ok("d", TOGETHER, ["r", "z", [3]]),
+    ],
+  },
 ];
+
+Deno.test("a short cycle that a stronger level forbids does not hide a long one that a weaker level forbids", () => {
+  const named = (kind: Story["kind"]): readonly Transaction[] =>
+    LISTS.find((story) => story.kind === kind)?.history ?? [];
+  const skew = named("G2-item").map((one): Transaction => ({
+    ...one,
+    process: `${one.process} of the skew`,
+    operations: one.operations.map((step) => ({ ...step, key: `${step.key} of the skew` })),
+  }));
+  for (const kind of ["G-nonadjacent", "G-single", "G1c", "G0"] as const) {
+    assertEquals(checkTransactions([...skew, ...named(kind)]).anomalies[0].kind, kind);
+    // Without the last reads what was appended is only known to come after everything.
+    assertEquals(checkTransactions([...skew.slice(0, 2), ...named(kind)]).anomalies[0].kind, kind);
+  }
+});
 
 /** What only the order of a process, or real time, rules out: `T0` comes first in it, the data say otherwise. */
 function ordered(suffix: "-process" | "-realtime"): readonly Story[] {
