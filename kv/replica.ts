@@ -7,7 +7,9 @@ import { RaftNode } from "../raft/node.ts";
 import type { RaftOptions, RaftState } from "../raft/options.ts";
 import type { Committed } from "../raft/committed.ts";
 import { NotLeaderError } from "../raft/errors.ts";
-import type { Entry, Index, NodeId, Snapshot } from "../raft/types.ts";
+import type { MemberChange } from "../raft/member_change.ts";
+import { DEFAULT_TIMING } from "../raft/timing.ts";
+import type { Entry, Index, NodeId, Snapshot, Term } from "../raft/types.ts";
 import type { Clock, Timer } from "../runtime/clock.ts";
 import {
   type ClientCall,
@@ -19,6 +21,7 @@ import {
 } from "./envelope.ts";
 import { Reign } from "./log_time.ts";
 import { storeState } from "./store_state.ts";
+import { MemberChanges, type MemberOutcome } from "./member_changes.ts";
 import { type AnyMachine, freedBytesOf, isChecked, isWatchable } from "./machine.ts";
 import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
 import { Readers } from "./readers.ts";
@@ -53,6 +56,7 @@ export class Replica {
   readonly #sessionRules: SessionRules;
   readonly #waiters = new Waiters();
   readonly #readers = new Readers();
+  readonly #changes: MemberChanges;
   readonly #watches: Watches;
   readonly #reign: Reign;
   readonly #ticker: Ticker;
@@ -92,8 +96,9 @@ export class Replica {
   }
 
   private constructor(options: ReplicaOptions) {
-    const { clock } = options.raft;
+    const { clock, timing = DEFAULT_TIMING } = options.raft;
     this.#clock = clock;
+    this.#changes = new MemberChanges({ clock, heartbeatMs: timing.heartbeatMs });
     this.#state = new ReplicatedState(options.machine);
     this.#maxLogSizeBytes = options.maxLogSizeBytes;
     this.#restMs = options.restMs ?? 0;
@@ -187,6 +192,14 @@ export class Replica {
   }
 
   /**
+   * Changes who belongs to the cluster, one step at a time, and resolves when that is committed, or why it was not made: see
+   * {@linkcode MemberChange}.
+   */
+  changeMembers(change: MemberChange): Promise<MemberOutcome> {
+    return this.#changes.make(this.node, change);
+  }
+
+  /**
    * Takes nothing new, answers all that was taken, and gives leadership up, which it does after `patienceMs` in any case. For a
    * process that is about to be stopped: see `Handover`.
    */
@@ -249,6 +262,7 @@ export class Replica {
     this.#ticker.stop();
     // What was proposed may be committed by the next leader, or not: the client must not wait to find out (labs K8).
     this.#waiters.abandonAll();
+    if (this.#node !== null) this.#changes.onLost(this.#node);
     this.#watches.endAll(refused("notLeader", leader));
   }
 
@@ -296,7 +310,9 @@ export class Replica {
 
   async #take(node: RaftNode, chunk: Committed): Promise<void> {
     if (chunk.type === "snapshot") await this.#restore(chunk.snapshot);
-    else this.#applyAll(node, chunk.firstIndex, chunk.entries);
+    else if (chunk.type === "entries") this.#applyAll(node, chunk.firstIndex, chunk.entries);
+    else this.#skip(node, chunk.index, chunk.term);
+    this.#changes.onApplied(chunk);
     this.#readers.wake(this.applied);
     this.#watches.poll();
     if (this.#mayCompact(node)) await this.#compact(node);
@@ -313,6 +329,12 @@ export class Replica {
       this.#waiters.settle(index, { term: entry.term, outcome, leader: node.state().leader });
       index++;
     }
+  }
+
+  /** Whoever waited for a command at `index` will never see it there. */
+  #skip(node: RaftNode, index: Index, term: Term): void {
+    this.#state.skip(index);
+    this.#waiters.settle(index, { term, outcome: UNKNOWN, leader: node.state().leader });
   }
 
   async #restore(snapshot: Snapshot): Promise<void> {
@@ -371,6 +393,7 @@ export class Replica {
     this.#ticker.stop();
     this.#waiters.abandonAll();
     this.#readers.endAll();
+    this.#changes.end();
     this.#watches.endAll(UNKNOWN);
   }
 }

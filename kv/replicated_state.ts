@@ -80,6 +80,11 @@ export class ReplicatedState {
     }
   }
 
+  /** The entry at `index` is none of the machine's: it changed who belongs to the cluster. */
+  skip(index: Index): void {
+    this.#applied = index;
+  }
+
   /** The whole state; in pieces if the machine's snapshot is a stream, until whose end nothing may be applied. */
   encode(): Uint8Array | AsyncIterable<Uint8Array> {
     const writer = new ByteWriter(1024);
@@ -94,7 +99,7 @@ export class ReplicatedState {
   }
 
   /** Replaces the whole state. Throws {@linkcode SnapshotError} or what the machine throws; nothing is changed then. */
-  restore(snapshot: Snapshot): void | Promise<void> {
+  restore(snapshot: Omit<Snapshot, "configuration">): void | Promise<void> {
     // Raft hands none of these up. If it ever did, acknowledged writes would be gone, and nobody would notice (labs K12).
     if (snapshot.index < this.#applied) {
       throw new SnapshotError(

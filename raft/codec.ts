@@ -9,10 +9,16 @@
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import type { Codec } from "../runtime/network.ts";
 import { WireError } from "../runtime/wire_error.ts";
+import {
+  readConfiguration,
+  readConfigurations,
+  writeConfiguration,
+  writeConfigurations,
+} from "./configuration_codec.ts";
 import type { Message } from "./message.ts";
 import type { Entry } from "./types.ts";
+import { NEWEST_VERSION, versionOf, type WireVersion } from "./wire_version.ts";
 
-const VERSION = 1;
 const TYPES = [
   "preVoteRequest",
   "preVoteReply",
@@ -23,23 +29,37 @@ const TYPES = [
   "appendRejected",
   "snapshotRequest",
   "snapshotReply",
+  "versionRequest",
+  "versionReply",
 ] as const;
 const NUMBER_OF = new Map<string, number>(TYPES.map((type, number) => [type, number]));
 
 /**
- * Encodes and decodes {@linkcode Message}.
+ * Encodes and decodes {@linkcode Message}: both versions. What a node is told to speak it heeds by itself, whatever the codec knows.
  *
  * `copy` shares the commands: they are never written to once they are in a message, and every other part is fresh.
  */
-export const messageCodec: Codec<Message> = {
-  encode: encodeMessage,
-  decode: decodeMessage,
-  copy: copyMessage,
-};
+export const messageCodec: Codec<Message> = messageCodecFor(NEWEST_VERSION);
 
-function encodeMessage(message: Message): Uint8Array {
+/** The same for a node that speaks `speaks` and nothing newer: what it could not say and what it cannot read is a `WireError`. */
+export function messageCodecFor(speaks: WireVersion): Codec<Message> {
+  return {
+    encode: (message) => encodeMessage(message, speaks),
+    decode: (bytes) => decodeMessage(bytes, speaks),
+    copy: copyMessage,
+  };
+}
+
+function encodeMessage(message: Message, speaks: WireVersion): Uint8Array {
+  const version = versionOf(message);
+  if (version > speaks) {
+    throw new WireError(
+      "unencodable",
+      `Cannot encode a ${message.type} in version ${speaks}: it needs version ${version}`,
+    );
+  }
   const writer = new ByteWriter(sizeGuess(message));
-  writer.u8(VERSION);
+  writer.u8(version);
   writer.u8(NUMBER_OF.get(message.type) as number);
   writer.varint(message.term);
   switch (message.type) {
@@ -58,6 +78,7 @@ function encodeMessage(message: Message): Uint8Array {
       writer.varint(message.commit);
       writer.varint(message.round);
       writeEntries(writer, message.entries);
+      if (version === 2) writeConfigurations(writer, message.entries);
       break;
     case "appendAccepted":
       writer.varint(message.matchIndex);
@@ -76,12 +97,16 @@ function encodeMessage(message: Message): Uint8Array {
       writer.varint(message.sizeBytes);
       writer.varint(message.round);
       writer.bytes(message.data);
+      if (message.configuration !== null) writeConfiguration(writer, message.configuration);
       break;
     case "snapshotReply":
       writer.varint(message.lastIndex);
       writer.varint(message.nextOffset);
       writer.u8(message.done ? 1 : 0);
       writeStanding(writer, message);
+      break;
+    case "versionRequest":
+    case "versionReply":
       break;
   }
   return writer.take();
@@ -112,7 +137,7 @@ function readStanding(reader: ByteReader): Standing {
   return { round: reader.varint(), incarnation: reader.varint(), counts: readFlag(reader) };
 }
 
-/** Writes entries with their number before them; also the log's form on disk. */
+/** Writes entries with their number before them; also the log's form on disk. Configurations follow: see `writeConfigurations`. */
 export function writeEntries(writer: ByteWriter, entries: readonly Entry[]): void {
   writer.varint(entries.length);
   for (const entry of entries) {
@@ -139,22 +164,34 @@ function readFlag(reader: ByteReader): boolean {
   return flag === 1;
 }
 
-function decodeMessage(bytes: Uint8Array): Message {
+function decodeMessage(bytes: Uint8Array, speaks: WireVersion): Message {
   const reader = new ByteReader(bytes);
   const version = reader.u8();
-  if (version !== VERSION) {
+  if (version === 0 || version > speaks) {
     throw new WireError(
       "malformed",
-      `Cannot decode a Raft message of version ${version}: this node speaks ${VERSION}`,
+      `Cannot decode a Raft message of version ${version}: this node speaks ${
+        speaks === 1 ? "version 1" : `versions 1 to ${speaks}`
+      }`,
     );
   }
   const type = TYPES[reader.u8()];
-  const message = readBody(reader, type, reader.varint());
+  const message = readBody(reader, { type, version, term: reader.varint() });
   reader.end();
+  // There is one way only to write a message: what an older version can carry is of that version.
+  if (versionOf(message) !== version) {
+    throw new WireError("malformed", `Cannot decode a ${message.type} of version ${version}`);
+  }
   return message;
 }
 
-function readBody(reader: ByteReader, type: (typeof TYPES)[number] | undefined, term: number): Message {
+interface MessageHead {
+  readonly type: (typeof TYPES)[number] | undefined;
+  readonly version: number;
+  readonly term: number;
+}
+
+function readBody(reader: ByteReader, { type, version, term }: MessageHead): Message {
   switch (type) {
     case "preVoteRequest":
     case "voteRequest":
@@ -167,7 +204,9 @@ function readBody(reader: ByteReader, type: (typeof TYPES)[number] | undefined, 
       const prevTerm = reader.varint();
       const commit = reader.varint();
       const round = reader.varint();
-      return { type, term, prevIndex, prevTerm, entries: readEntries(reader), commit, round };
+      const entries = readEntries(reader);
+      if (version === 2) readConfigurations(reader, entries);
+      return { type, term, prevIndex, prevTerm, entries, commit, round };
     }
     case "appendAccepted":
       return { type, term, matchIndex: reader.varint(), ...readStanding(reader) };
@@ -183,13 +222,18 @@ function readBody(reader: ByteReader, type: (typeof TYPES)[number] | undefined, 
       const offset = reader.varint();
       const sizeBytes = reader.varint();
       const round = reader.varint();
-      return { type, term, lastIndex, lastTerm, offset, sizeBytes, data: reader.bytes(), round };
+      const data = reader.bytes();
+      const configuration = version === 2 ? readConfiguration(reader) : null;
+      return { type, term, lastIndex, lastTerm, configuration, offset, sizeBytes, data, round };
     }
     case "snapshotReply": {
       const lastIndex = reader.varint();
       const nextOffset = reader.varint();
       return { type, term, lastIndex, nextOffset, done: readFlag(reader), ...readStanding(reader) };
     }
+    case "versionRequest":
+    case "versionReply":
+      return { type, term };
     case undefined:
       throw new WireError(
         "malformed",
@@ -226,6 +270,10 @@ function copyMessage(message: Message): Message {
 
 function copyEntries(entries: readonly Entry[]): Entry[] {
   const copies: Entry[] = [];
-  for (const { term, command } of entries) copies.push({ term, command });
+  for (const entry of entries) {
+    const { term, command } = entry;
+    // A configuration is never changed, so it is shared as the commands are.
+    copies.push("configuration" in entry ? { ...entry } : { term, command });
+  }
   return copies;
 }

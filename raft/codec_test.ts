@@ -37,6 +37,7 @@ const MESSAGES: readonly Message[] = [
     term: 3,
     lastIndex: 10,
     lastTerm: 2,
+    configuration: null,
     offset: 4,
     sizeBytes: 7,
     data: new Uint8Array([5, 6, 7]),

@@ -8,12 +8,19 @@
  */
 
 import { type Log, sliceEntries } from "./core/log.ts";
-import type { Entry, Index, Snapshot } from "./types.ts";
+import type { CommandEntry, Configuration, Entry, Index, Snapshot, Term } from "./types.ts";
 
 /** What the machine does next, strictly in order, each index once per incarnation of a node. */
 export type Committed =
   /** Apply `entries`; the first has index `firstIndex`, which follows the last one delivered. */
-  | { readonly type: "entries"; readonly firstIndex: Index; readonly entries: readonly Entry[] }
+  | { readonly type: "entries"; readonly firstIndex: Index; readonly entries: readonly CommandEntry[] }
+  /** The entry at `index`, of `term`, changed who belongs to the cluster: a machine counts it and executes nothing. */
+  | {
+    readonly type: "configuration";
+    readonly index: Index;
+    readonly term: Term;
+    readonly configuration: Configuration;
+  }
   /** Forget everything and restore `snapshot`; the next entry is the one behind it. */
   | { readonly type: "snapshot"; readonly snapshot: Snapshot };
 
@@ -110,7 +117,26 @@ export class CommittedChannel {
     const entries = sliceEntries(this.#log, firstIndex, count, MAX_BYTES);
     // A commit index behind the log's end would be a bug; to hand over nothing again and again would hide it in a loop without end.
     if (entries.length === 0) return null;
-    this.#delivered += entries.length;
-    return { type: "entries", firstIndex, entries };
+    const [first] = entries;
+    if ("configuration" in first) {
+      this.#delivered++;
+      return {
+        type: "configuration",
+        index: firstIndex,
+        term: first.term,
+        configuration: first.configuration,
+      };
+    }
+    const commands = leadingCommands(entries);
+    this.#delivered += commands.length;
+    return { type: "entries", firstIndex, entries: commands };
   }
+}
+
+/** `entries` up to the first configuration. */
+function leadingCommands(entries: readonly Entry[]): readonly CommandEntry[] {
+  for (let at = 0; at < entries.length; at++) {
+    if ("configuration" in entries[at]) return entries.slice(0, at) as CommandEntry[];
+  }
+  return entries;
 }

@@ -16,11 +16,12 @@ function bench(log: Log = createLog(0, 0, entriesOf(1, 1, 1, 1, 1))) {
 function place(chunk: Committed | undefined): string {
   if (chunk === undefined) return "the end";
   if (chunk.type === "snapshot") return `snapshot ${chunk.snapshot.index}`;
+  if (chunk.type === "configuration") return `configuration ${chunk.index}`;
   return `${chunk.firstIndex}-${chunk.firstIndex + chunk.entries.length - 1}`;
 }
 
 function snapshot(index: number): Snapshot {
-  return { index, term: 1, data: new Uint8Array(1) };
+  return { index, term: 1, configuration: null, data: new Uint8Array(1) };
 }
 
 Deno.test("a machine that asks first waits until something is committed, and gets all of it", async () => {

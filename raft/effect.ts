@@ -6,9 +6,10 @@
  * @module
  */
 
+import type { ChangeRefusal } from "./member_change.ts";
 import type { Message } from "./message.ts";
 import type { Persist } from "./storage.ts";
-import type { Index, NodeId, Snapshot, Term } from "./types.ts";
+import type { Configuration, Index, NodeId, Snapshot, Term } from "./types.ts";
 
 /** Why a proposal was turned down. */
 export type RefusalReason =
@@ -48,10 +49,14 @@ export type Effect =
   | { readonly type: "lead"; readonly term: Term }
   /** This node leads no longer: the heartbeat and quorum timers are void. */
   | { readonly type: "follow" }
-  /** The commands of a `propose` input got indices from `firstIndex` on, in `term`. They may still be lost. */
+  /** The commands of a `propose` input, or the one entry of a `change`, got indices from `firstIndex` on, in `term`. They may still be lost. */
   | { readonly type: "proposed"; readonly firstIndex: Index; readonly term: Term }
   /** The commands of a `propose` input did not enter the log. */
   | { readonly type: "refused"; readonly reason: RefusalReason; readonly leader: NodeId | null }
+  /** The change of a `change` input was not made, and why. */
+  | { readonly type: "changeRefused"; readonly reason: ChangeRefusal }
+  /** Another configuration is in effect: a new one, or the one before again because the log was cut. */
+  | { readonly type: "configuration"; readonly configuration: Configuration }
   /** A machine that applied `index` answers the read linearizably. Dissertation section 6.4. */
   | { readonly type: "readReady"; readonly token: number; readonly index: Index }
   /** Leadership could not be confirmed; ask the present leader. */

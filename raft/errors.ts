@@ -23,6 +23,21 @@ export class NotLeaderError extends Error {
   }
 }
 
+/** The node is told to speak an older version than what is on its disk needs. Start it with the newer one. */
+export class OldVersionError extends Error {
+  /** Always `OldVersionError`. */
+  override readonly name = "OldVersionError";
+  /** Always `oldVersion`. */
+  readonly code = "oldVersion";
+
+  /** `id` is the node that cannot start. */
+  constructor(id: NodeId) {
+    super(
+      `Cannot start node "${id}" with version 1: its disk holds a configuration of the members, which needs version 2; start it with that`,
+    );
+  }
+}
+
 /** The node is dead: killed, its disk failed, or its machine stopped. Start it again from its disk. */
 export class NodeStoppedError extends Error {
   /** Always `NodeStoppedError`. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { MemberChange } from "./member_change.ts";
 import type { Message } from "./message.ts";
 import type { Index, NodeId } from "./types.ts";
 
@@ -20,6 +21,8 @@ export type Input =
   | { readonly type: "quorumTimeout" }
   /** The service offers commands. Answered by one `proposed` or `refused` effect. */
   | { readonly type: "propose"; readonly commands: readonly Uint8Array[] }
+  /** The service wants the members changed. Answered by one `proposed` or `changeRefused` effect. */
+  | { readonly type: "change"; readonly change: MemberChange }
   /** The driver's turn ends: proposals gathered since the last one travel together. */
   | { readonly type: "replicate" }
   /** Every write up to `sequence` is on the disk. */

@@ -38,6 +38,7 @@ export interface CompletePersist extends Persist {
 
 /** Snapshots stored ahead of the writes that name them, in memory: one write may still wait for its turn while the next is stored. */
 export class StagedSnapshot {
+  /** Without a configuration: the write that names one of them says it. */
   readonly #staged = new Map<Index, Snapshot>();
 
   /** Takes all of `pieces`; resolves to their bytes. */
@@ -45,7 +46,7 @@ export class StagedSnapshot {
     const writer = new ByteWriter(1024);
     for await (const piece of pieces) writer.raw(piece);
     const data = writer.take();
-    this.#staged.set(index, { index, term, data });
+    this.#staged.set(index, { index, term, configuration: null, data });
     return data.length;
   }
 
@@ -63,10 +64,10 @@ export class StagedSnapshot {
     };
   }
 
-  #find({ index, term }: AnySnapshot): Snapshot {
+  #find({ index, term, configuration }: AnySnapshot): Snapshot {
     const staged = this.#staged.get(index);
     for (const older of this.#staged.keys()) if (older < index) this.#staged.delete(older);
-    if (staged?.term === term) return staged;
+    if (staged?.term === term) return { ...staged, configuration };
     throw new RangeError(`Cannot name the snapshot up to ${index}: it was not stored`);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * What travels between Raft nodes: eight messages in four pairs.
+ * What travels between Raft nodes: requests, and an answer or two for each.
  *
  * Every request is answered exactly once, also when the answer is no, so that a call-and-reply network (the labs')
  * carries the protocol as well as a one-way one.
  * @module
  */
 
-import type { Entry, Index, Term } from "./types.ts";
+import type { Configuration, Entry, Index, Term } from "./types.ts";
 
 /** "Would you vote for me in `term`?" Changes nothing at the receiver. Dissertation section 9.6. */
 export interface PreVoteRequest {
@@ -116,6 +116,8 @@ export interface SnapshotRequest {
   readonly lastIndex: Index;
   /** The term of that entry. */
   readonly lastTerm: Term;
+  /** Who belonged to the cluster at that entry; `null` for the founding members. */
+  readonly configuration: Configuration | null;
   /** Where in the snapshot the chunk begins. */
   readonly offset: number;
   /** Bytes of the whole snapshot. */
@@ -146,11 +148,36 @@ export interface SnapshotReply {
   readonly counts: boolean;
 }
 
+/**
+ * "Do you speak version 2?" A leader asks as long as somebody wants the members changed: a node of version 1 cannot read the question, and
+ * so gives no answer. No part of the protocol: it changes no term.
+ */
+export interface VersionRequest {
+  /** The message's name. */
+  readonly type: "versionRequest";
+  /** The leader's term. */
+  readonly term: Term;
+}
+
+/** Its sender speaks version 2: that it could read the {@linkcode VersionRequest} is the answer. */
+export interface VersionReply {
+  /** The message's name. */
+  readonly type: "versionReply";
+  /** The term that was asked in. */
+  readonly term: Term;
+}
+
 /** A request, answered by exactly one {@linkcode ReplyMessage}. */
-export type RequestMessage = PreVoteRequest | VoteRequest | AppendRequest | SnapshotRequest;
+export type RequestMessage = PreVoteRequest | VoteRequest | AppendRequest | SnapshotRequest | VersionRequest;
 
 /** An answer to a {@linkcode RequestMessage}. */
-export type ReplyMessage = PreVoteReply | VoteReply | AppendAccepted | AppendRejected | SnapshotReply;
+export type ReplyMessage =
+  | PreVoteReply
+  | VoteReply
+  | AppendAccepted
+  | AppendRejected
+  | SnapshotReply
+  | VersionReply;
 
 /** Everything that travels between Raft nodes. */
 export type Message = RequestMessage | ReplyMessage;
@@ -162,12 +189,14 @@ export function isRequest(message: Message): message is RequestMessage {
     case "voteRequest":
     case "appendRequest":
     case "snapshotRequest":
+    case "versionRequest":
       return true;
     case "preVoteReply":
     case "voteReply":
     case "appendAccepted":
     case "appendRejected":
     case "snapshotReply":
+    case "versionReply":
       return false;
   }
 }

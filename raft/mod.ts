@@ -40,7 +40,7 @@
 
 export type { Committed } from "./committed.ts";
 export { ChannelTransport } from "./channel_transport.ts";
-export { messageCodec } from "./codec.ts";
+export { messageCodec, messageCodecFor } from "./codec.ts";
 export type {
   Candidate,
   Core,
@@ -55,8 +55,10 @@ export type {
 } from "./core/state.ts";
 export type { FlushMark, Log } from "./core/log.ts";
 export type { InFlight, Progress, ProgressState } from "./core/progress.ts";
+export type { Membership } from "./core/membership.ts";
 export { InvariantError } from "./core/invariants.ts";
-export { NodeStoppedError, NotLeaderError } from "./errors.ts";
+export { NodeStoppedError, NotLeaderError, OldVersionError } from "./errors.ts";
+export type { ChangeRefusal, ChangeResult, EffectiveConfiguration, MemberChange } from "./member_change.ts";
 export {
   applyPersist,
   type CompletePersist,
@@ -72,9 +74,14 @@ export { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
 export type { Answer, Receiver, Transport } from "./transport.ts";
 export {
   type AnySnapshot,
+  type CommandEntry,
+  type Configuration,
+  type ConfigurationEntry,
   type Entry,
   type HardState,
   type Index,
+  type Member,
+  type MemberRole,
   type NodeId,
   type Snapshot,
   snapshotSizeBytes,
@@ -93,3 +100,4 @@ export {
   Wal,
   type WalOptions,
 } from "./wal.ts";
+export { NEWEST_VERSION, type WireVersion } from "./wire_version.ts";

@@ -1,29 +1,23 @@
 /**
- * The one asynchronous file of Raft: it feeds the pure core and does what the core asks.
+ * One member of a cluster, as its service has it: propose, read, snapshot, change the members.
  *
- * It brings together the timers, the queue of writes, the messages that wait for the disk, the apply channel, and the node's
- * death. It decides nothing about the protocol.
+ * What runs underneath is `driver.ts`.
  * @module
  */
 
-import { type Committed, CommittedChannel } from "./committed.ts";
+import type { Committed } from "./committed.ts";
+import { refusalOf } from "./core/change.ts";
 import { termAt } from "./core/log.ts";
 import { type Core, createCore } from "./core/state.ts";
-import { step } from "./core/step.ts";
-import { type DeadlineName, Deadlines } from "./deadlines.ts";
-import type { Effect } from "./effect.ts";
-import { ElectionTimer } from "./election_timer.ts";
-import { NodeStoppedError, NotLeaderError } from "./errors.ts";
-import type { Input } from "./input.ts";
-import { isRequest, type Message } from "./message.ts";
+import { Driver } from "./driver.ts";
+import { NodeStoppedError, OldVersionError } from "./errors.ts";
+import type { ChangeResult, EffectiveConfiguration, MemberChange } from "./member_change.ts";
 import type { RaftOptions, RaftState, Started } from "./options.ts";
-import { Outbox } from "./outbox.ts";
-import { PendingReads } from "./pending_reads.ts";
-import { DEFAULT_LIMITS, DEFAULT_TIMING, type Timing } from "./timing.ts";
-import type { Answer } from "./transport.ts";
-import type { Index, NodeId, Snapshot, Term } from "./types.ts";
-import { SnapshotReads } from "./snapshot_reads.ts";
-import { WriteQueue } from "./write_queue.ts";
+import type { Recovered } from "./storage.ts";
+import { holdConfiguration } from "./configuration_codec.ts";
+import { DEFAULT_LIMITS } from "./timing.ts";
+import type { Index, NodeId, Term } from "./types.ts";
+import { NEWEST_VERSION } from "./wire_version.ts";
 
 /**
  * One member of a Raft cluster.
@@ -57,34 +51,19 @@ import { WriteQueue } from "./write_queue.ts";
 export class RaftNode {
   /** The labs' apply channel: what to apply, in order. The next read acknowledges the last chunk. */
   readonly committed: ReadableStream<Committed>;
-  readonly #core: Core;
+  readonly #driver: Driver;
   readonly #options: RaftOptions;
-  readonly #timing: Timing;
-  readonly #channel: CommittedChannel;
-  readonly #deadlines: Deadlines;
-  readonly #election: ElectionTimer;
-  readonly #outbox: Outbox;
-  readonly #writes: WriteQueue;
-  readonly #chunks: SnapshotReads;
-  readonly #reads = new PendingReads();
-  readonly #onAbort = () => this.#stop(this.#options.signal.reason);
-  #stopped = false;
-  #stopReason: unknown = null;
-  #turnEnds = false;
-  /** Whom `onLeader` was told of last. */
-  #toldLeader: NodeId | null = null;
-  /** What the last `propose` came to. */
-  #proposal: { index: Index; term: Term } | null = null;
 
-  /** Reads the disk and starts the node. Throws what `storage.load` throws, and `TypeError` for a bad member list. */
+  /**
+   * Reads the disk and starts the node. Throws what `storage.load` throws, `TypeError` for a bad list of founding members, and
+   * {@linkcode OldVersionError} where the disk needs a newer version than the node is to speak.
+   */
   static async open(options: RaftOptions): Promise<RaftNode> {
-    const { id, members } = options;
-    if (!members.includes(id)) throw new TypeError(`Cannot start node "${id}": it is not among the members`);
-    if (new Set(members).size !== members.length) {
-      throw new TypeError(`Cannot start node "${id}": a member is listed twice in ${members.join(", ")}`);
-    }
+    const { id, members, speaks = NEWEST_VERSION } = options;
+    checkFounders(id, members);
     const recovered = await options.storage.load();
     options.signal.throwIfAborted();
+    if (speaks === 1 && holdsConfiguration(recovered)) throw new OldVersionError(id);
     const core = createCore({
       id,
       members,
@@ -92,60 +71,44 @@ export class RaftNode {
       checkQuorum: options.checkQuorum ?? true,
       limits: { ...DEFAULT_LIMITS, ...options.limits },
     }, recovered);
-    return new RaftNode(options, core, recovered.snapshot);
+    return new RaftNode(options, new Driver(options, core, recovered.snapshot));
   }
 
-  private constructor(options: RaftOptions, core: Core, restored: Snapshot | null) {
+  private constructor(options: RaftOptions, driver: Driver) {
     this.#options = options;
-    this.#core = core;
-    this.#timing = options.timing ?? DEFAULT_TIMING;
-    this.#channel = new CommittedChannel(
-      core.log,
-      () => this.#fail(new NodeStoppedError("its machine stopped reading")),
-    );
-    this.committed = this.#channel.stream;
-    this.#deadlines = new Deadlines(options.clock, (name) => this.#onDeadline(name));
-    this.#election = new ElectionTimer(this.#deadlines, { timing: this.#timing, random: options.random });
-    this.#outbox = new Outbox(options.transport);
-    this.#writes = new WriteQueue(options, {
-      onFlushed: (sequence) => this.#onFlushed(sequence),
-      // Nobody can tell what was kept: the node must come up again from what the disk really holds.
-      onFailed: (error) => this.#fail(error),
-    });
-    this.#chunks = new SnapshotReads(options.storage, {
-      onRead: ({ to, index, offset }, data) =>
-        this.#step({ type: "snapshotRead", to, index, offset, data }, null),
-      // A disk that cannot be read back is none to lead with: another member has a snapshot, too.
-      onFailed: (error) => this.#fail(error),
-    });
-    options.signal.addEventListener("abort", this.#onAbort, { once: true });
-    options.transport.receive((from, message, answer) => {
-      if (this.#stopped) answer?.(null);
-      else this.#step({ type: "message", from, message }, answer);
-    });
-    // Only the machine gets its bytes: what sends it to others reads it from the disk.
-    if (restored !== null) this.#channel.restore(restored);
-    this.#election.arm();
+    this.#driver = driver;
+    this.committed = driver.channel.stream;
   }
 
   /** The protocol state, for laws, metrics and pictures. Look, do not touch. */
   get core(): Readonly<Core> {
-    return this.#core;
+    return this.#driver.core;
   }
 
   /** Whether the node has died: killed, its disk failed, or its machine stopped. */
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#driver.stopped;
   }
 
   /** Why the node died: the signal's reason, a `StorageError`, an `InvariantError`; null while it lives. */
   get stopReason(): unknown {
-    return this.#stopReason;
+    return this.#driver.stopReason;
   }
 
   /** The last index that the machine has surely applied. */
   get applied(): Index {
-    return this.#channel.applied;
+    return this.#driver.channel.applied;
+  }
+
+  /** The configuration in effect here. */
+  get configuration(): EffectiveConfiguration {
+    const { membership: { configuration, index }, commit } = this.#driver.core;
+    return { configuration, index, committed: index <= commit };
+  }
+
+  /** How many messages were dropped because they were of a newer version than this node speaks. */
+  get unreadable(): number {
+    return this.#driver.unreadable;
   }
 
   /** Bytes of hard state and log in stable storage, as the labs' `maxRaftState` counts them. */
@@ -158,21 +121,67 @@ export class RaftNode {
    * A command that got an index may still be lost with its leader: only the apply channel tells. Harmless on a dead node.
    */
   start(command: Uint8Array): Started {
-    this.#proposal = null;
-    if (!this.#stopped) {
-      this.#step({ type: "propose", commands: [command] }, null);
-      this.#endTurnSoon();
+    this.#driver.proposal = null;
+    if (!this.#driver.stopped) {
+      this.#driver.step({ type: "propose", commands: [command] });
+      this.#driver.endTurnSoon();
     }
-    const proposal = this.#proposal as { index: Index; term: Term } | null;
+    const proposal = this.#driver.proposal as { index: Index; term: Term } | null;
     return proposal === null
-      ? { index: 0, term: this.#core.term, isLeader: false }
+      ? { index: 0, term: this.#driver.core.term, isLeader: false }
       : { index: proposal.index, term: proposal.term, isLeader: true };
+  }
+
+  /**
+   * Asks for one change of the members, and returns at once. What was proposed is in effect here already, and is committed when the apply channel
+   * brings it; it may be lost with its leader before. A refusal has changed nothing, and says what to do. Harmless on a dead node.
+   *
+   * @example A member alone takes a learner in
+   * ```ts
+   * import { MemoryStorage, RaftNode } from "@flotilla/flotilla/raft";
+   * import { denoClock } from "@flotilla/flotilla/runtime/deno";
+   * import { seededRandom } from "@flotilla/flotilla/runtime";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const death = new AbortController();
+   * const clock = denoClock(death.signal);
+   * const node = await RaftNode.open({
+   *   id: "a",
+   *   members: ["a"],
+   *   storage: new MemoryStorage(),
+   *   transport: { send() {}, receive() {} },
+   *   clock,
+   *   random: seededRandom(1),
+   *   signal: death.signal,
+   *   timing: { heartbeatMs: 5, electionMs: 10, diskStallMs: 1000 },
+   * });
+   * while (!node.start(new Uint8Array(0)).isLeader) await clock.sleep(5);
+   * while (node.changeMembers({ type: "addLearner", id: "b", address: "b:7000" }).type === "refused") await clock.sleep(5);
+   * assertEquals(node.configuration.configuration.members, [
+   *   { id: "a", role: "voter", address: "" },
+   *   { id: "b", role: "learner", address: "b:7000" },
+   * ]);
+   * assertEquals(node.changeMembers({ type: "promote", id: "b" }).type, "refused"); // It is not even there yet.
+   * death.abort();
+   * ```
+   */
+  changeMembers(change: MemberChange): ChangeResult {
+    if (this.#driver.stopped) return { type: "refused", reason: "stopped" };
+    if (this.#driver.speaks === 1) return { type: "refused", reason: "oldVersion" };
+    const reason = refusalOf(this.#driver.core, change);
+    if (reason !== null) return { type: "refused", reason };
+    if (this.#driver.versions.isMixed(change)) return { type: "refused", reason: "mixedVersions" };
+    this.#driver.proposal = null;
+    this.#driver.step({ type: "change", change });
+    const proposal = this.#driver.proposal as { index: Index; term: Term } | null;
+    return proposal === null
+      ? { type: "refused", reason: "stopped" }
+      : { type: "proposed", index: proposal.index, term: proposal.term };
   }
 
   /** This node's term and whether it believes to lead (labs: `GetState`). */
   state(): RaftState {
-    const { term, role, leader } = this.#core;
-    return { term, isLeader: role.type === "leader" && !this.#stopped, leader };
+    return this.#driver.state;
   }
 
   /**
@@ -180,8 +189,8 @@ export class RaftNode {
    * `data` must not be written to afterwards. An index not delivered yet, or covered already, is ignored.
    */
   snapshot(index: Index, data: Uint8Array): void {
-    if (this.#stopped || index > this.#channel.delivered) return;
-    this.#step({ type: "compact", index, data }, null);
+    if (this.#driver.stopped || index > this.#driver.channel.delivered) return;
+    this.#driver.step({ type: "compact", index, data });
   }
 
   /**
@@ -189,14 +198,14 @@ export class RaftNode {
    * the log may go, or the node has died. What an index that is covered already would store is not asked for.
    */
   async storeSnapshot(index: Index, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const { log } = this.#core;
-    if (this.#stopped || index > this.#channel.delivered || index <= log.offset) return;
+    const { log } = this.#driver.core;
+    if (this.#driver.stopped || index > this.#driver.channel.delivered || index <= log.offset) return;
     try {
       const term = termAt(log, index);
       const sizeBytes = await this.#options.storage.storeSnapshot({ index, term }, pieces);
-      this.#step({ type: "compactStored", index, sizeBytes }, null);
+      this.#driver.step({ type: "compactStored", index, sizeBytes });
     } catch (error) {
-      this.#fail(error);
+      this.#driver.fail(error);
     }
   }
 
@@ -205,10 +214,10 @@ export class RaftNode {
    * Rejects with `NotLeaderError` when leadership cannot be confirmed, with `NodeStoppedError` when the node dies.
    */
   readIndex(): Promise<Index> {
-    if (this.#stopped) return Promise.reject(new NodeStoppedError("it is dead"));
-    return this.#reads.add((token) => {
-      this.#step({ type: "read", token }, null);
-      this.#endTurnSoon();
+    if (this.#driver.stopped) return Promise.reject(new NodeStoppedError("it is dead"));
+    return this.#driver.reads.add((token) => {
+      this.#driver.step({ type: "read", token });
+      this.#driver.endTurnSoon();
     });
   }
 
@@ -219,22 +228,23 @@ export class RaftNode {
    */
   suspect(member: NodeId): void {
     const { preVote = true } = this.#options;
-    if (this.#stopped || !preVote || this.#core.leader !== member || this.#core.role.type !== "follower") {
+    if (
+      this.#driver.stopped || !preVote || this.#driver.core.leader !== member ||
+      this.#driver.core.role.type !== "follower"
+    ) {
       return;
     }
-    this.#deadlines.disarm("quiet");
-    this.#step({ type: "leaderQuiet" }, null);
-    this.#election.hint();
+    this.#driver.hint();
   }
 
   /** Gives leadership up, if it has it. Others find out by its silence, or sooner if they are told: see {@linkcode RaftNode.suspect}. */
   resign(): void {
-    this.#step({ type: "resign" }, null);
+    this.#driver.step({ type: "resign" });
   }
 
   /** The polite exit: stops the node and releases its storage. What was acknowledged is on the disk already. */
   async close(): Promise<void> {
-    this.#stop(new NodeStoppedError("it was closed"));
+    this.#driver.stop(new NodeStoppedError("it was closed"));
     await this.#options.storage.close();
   }
 
@@ -242,151 +252,18 @@ export class RaftNode {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
 
-  #step(input: Input, answer: Answer | null): void {
-    if (this.#stopped) return;
-    const effects: Effect[] = [];
-    try {
-      step(this.#core, input, effects);
-    } catch (error) {
-      // A broken law: whatever this node said next could only make it worse.
-      answer?.(null);
-      this.#fail(error);
-      return;
-    }
-    for (const effect of effects) this.#perform(effect, input, answer);
+function checkFounders(id: NodeId, members: readonly NodeId[]): void {
+  // Whoever joins later learns from the log who the members are.
+  if (members.length > 0 && !members.includes(id)) {
+    throw new TypeError(`Cannot start node "${id}": it is not among the members`);
   }
-
-  #perform(effect: Effect, input: Input, answer: Answer | null): void {
-    switch (effect.type) {
-      case "send":
-        return this.#send(effect.to, effect.message, effect.after, input, answer);
-      case "persist":
-        return this.#writes.push(effect.write);
-      case "commit":
-        return this.#channel.advance(effect.index);
-      case "restore":
-        return this.#channel.restore(effect.snapshot);
-      case "readSnapshot":
-        return this.#chunks.read(effect);
-      case "armElection":
-        return this.#election.arm(isOwnCandidacy(input));
-      case "leaderContact":
-        this.#tellLeader();
-        return this.#election.heard();
-      case "lead":
-        this.#deadlines.disarm("election");
-        this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
-        this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
-        this.#tellLeader();
-        return this.#tellRole();
-      case "follow":
-        this.#deadlines.disarm("heartbeat");
-        this.#deadlines.disarm("quorum");
-        this.#chunks.keepFor(this.#core);
-        return this.#tellRole();
-      case "proposed":
-        this.#proposal = { index: effect.firstIndex, term: effect.term };
-        return;
-      case "refused":
-        return;
-      case "readReady":
-        return this.#reads.resolve(effect.token, effect.index);
-      case "readFailed":
-        return this.#reads.reject(effect.token, new NotLeaderError(this.#core.leader));
-    }
-  }
-
-  #send(to: NodeId, message: Message, after: number, input: Input, answer: Answer | null): void {
-    // On a call-and-reply network the answer goes back on the call that asked for it.
-    const replies = answer !== null && input.type === "message" && input.from === to && !isRequest(message);
-    if (after <= this.#core.flushedSequence) this.#outbox.send(to, message, replies ? answer : null);
-    else this.#outbox.hold(after, to, message, replies ? answer : null);
-  }
-
-  #onFlushed(sequence: number): void {
-    this.#step({ type: "flushed", sequence }, null);
-    const { flushedSequence, term } = this.#core;
-    this.#outbox.release(flushedSequence, term);
-  }
-
-  #onDeadline(name: DeadlineName): void {
-    switch (name) {
-      case "quiet":
-        return this.#step({ type: "leaderQuiet" }, null);
-      case "election":
-        // A node whose disk hangs could not lead: it must not disturb those that can.
-        if (this.#diskStalls()) return this.#election.arm();
-        this.#election.passed();
-        return this.#step({ type: "electionTimeout" }, null);
-      case "heartbeat":
-        this.#deadlines.arm("heartbeat", this.#timing.heartbeatMs);
-        this.#chunks.keepFor(this.#core);
-        return this.#step({ type: "heartbeatTimeout" }, null);
-      case "quorum":
-        this.#deadlines.arm("quorum", this.#timing.electionMs * 2);
-        this.#step({ type: "quorumTimeout" }, null);
-        if (this.#diskStalls()) this.#step({ type: "resign" }, null);
-    }
-  }
-
-  #diskStalls(): boolean {
-    return this.#writes.busyForMs > this.#timing.diskStallMs;
-  }
-
-  #endTurnSoon(): void {
-    if (this.#turnEnds) return;
-    this.#turnEnds = true;
-    Promise.resolve().then(() => {
-      this.#turnEnds = false;
-      this.#step({ type: "replicate" }, null);
-    });
-  }
-
-  #tellLeader(): void {
-    const { onLeader } = this.#options;
-    const { leader } = this.#core;
-    if (onLeader === undefined || leader === null || leader === this.#toldLeader) return;
-    this.#toldLeader = leader;
-    Promise.resolve().then(() => {
-      if (!this.#stopped) onLeader(leader);
-    });
-  }
-
-  #tellRole(): void {
-    const { onRole } = this.#options;
-    if (onRole === undefined) return;
-    const state = this.state();
-    // Later in the same turn: the listener may call back into this node, which is in the middle of a step.
-    Promise.resolve().then(() => {
-      if (!this.#stopped) onRole(state);
-    });
-  }
-
-  /** Dies by itself. Nobody else knows of it, so nobody else would let go of the storage: its file stayed open for ever. */
-  #fail(reason: unknown): void {
-    if (this.#stopped) return;
-    this.#stop(reason);
-    // It may well be the storage that failed.
-    this.#options.storage.close().catch(() => {});
-  }
-
-  #stop(reason: unknown): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#stopReason = reason;
-    this.#options.signal.removeEventListener("abort", this.#onAbort);
-    this.#deadlines.stop();
-    this.#outbox.drop();
-    this.#writes.stop();
-    this.#chunks.stop();
-    this.#channel.fail(reason);
-    this.#reads.rejectAll(new NodeStoppedError("it died", { cause: reason }));
+  if (new Set(members).size !== members.length) {
+    throw new TypeError(`Cannot start node "${id}": a member is listed twice in ${members.join(", ")}`);
   }
 }
 
-/** Whether an election timer is started for this node's own candidacy, not for another's. */
-function isOwnCandidacy(input: Input): boolean {
-  return input.type === "electionTimeout" ||
-    (input.type === "message" && input.message.type === "preVoteReply");
+function holdsConfiguration({ snapshot, entries }: Recovered): boolean {
+  return (snapshot?.configuration ?? null) !== null || holdConfiguration(entries);
 }

@@ -9,13 +9,18 @@ import type { Limits } from "./core/state.ts";
 import type { Storage } from "./storage.ts";
 import type { Timing } from "./timing.ts";
 import type { Transport } from "./transport.ts";
-import type { Index, NodeId, Term } from "./types.ts";
+import type { Configuration, Index, NodeId, Term } from "./types.ts";
+import type { WireVersion } from "./wire_version.ts";
 
 /** What a Raft node is made of. */
 export interface RaftOptions {
   /** This member's name. */
   readonly id: NodeId;
-  /** All voting members, `id` included. The same on every member. */
+  /**
+   * The founding voters, `id` included, the same on every one of them: they hold until a configuration is found in the log or a snapshot. Empty for a
+   * node that joins later: it follows whoever sends to it, and stands for nothing until it learns from the log that it is a voter. Also for one that was
+   * removed, lost its disk, and comes back under its name.
+   */
   readonly members: readonly NodeId[];
   /** This member's stable storage; nobody else writes to it. */
   readonly storage: Storage;
@@ -40,6 +45,16 @@ export interface RaftOptions {
   readonly onRole?: (state: RaftState) => void;
   /** Hears who leads, this node itself included, whenever that is another than before; never while the node is being called. */
   readonly onLeader?: (leader: NodeId) => void;
+  /**
+   * Hears of every configuration that takes effect here, never while the node is being called: a new one, one that is back because the log was cut,
+   * and at the start the one that is on the disk. A transport learns the members' addresses here.
+   */
+  readonly onConfiguration?: (configuration: Configuration) => void;
+  /**
+   * The newest version of messages that this node reads and writes. With 1 it drops what is newer, as a node of that version does, and refuses to
+   * start from a disk that holds a configuration. @default {2}
+   */
+  readonly speaks?: WireVersion;
   /** A leader without a majority steps down. Dissertation section 6.2. @default {true} */
   readonly checkQuorum?: boolean;
 }

@@ -50,7 +50,10 @@ Deno.test("a snapshot is opened once, at once, and read for everybody who needs 
 
 Deno.test("a snapshot is held while a transfer needs it, and let go when none does; what fails behind that hurts nobody", async () => {
   const { heard, told, reads } = bench();
-  const core = leaderOf({ term: 2, snapshot: { index: 4, term: 2, data: new Uint8Array(7) } });
+  const core = leaderOf({
+    term: 2,
+    snapshot: { index: 4, term: 2, configuration: null, data: new Uint8Array(7) },
+  });
   rejects(core, "b", 4, { index: 3, term: 2 });
   reads.read(WANTED);
   reads.keepFor(core);

@@ -12,13 +12,45 @@ export type Term = number;
 /** A position in the log, counted from 1; 0 stands for "before the first entry". */
 export type Index = number;
 
-/** One entry of the log. Its index is its position. `command` is never written to after it entered the log. */
-export interface Entry {
+/** What a member is there for: a `voter` is counted, a `learner` is only kept up to date until it is promoted. Dissertation section 4.2.1. */
+export type MemberRole = "voter" | "learner";
+
+/** One member of a cluster. */
+export interface Member {
+  /** Its name. */
+  readonly id: NodeId;
+  /** Whether it counts. */
+  readonly role: MemberRole;
+  /** Where it is reached, in whatever words the transport understands; `""` if it needs none. Raft does not read it. */
+  readonly address: string;
+}
+
+/** Who belongs to the cluster. Never changed once it is made: a change makes the next one. */
+export interface Configuration {
+  /** Each id once; ordered by id in every configuration that came out of a change. */
+  readonly members: readonly Member[];
+}
+
+/** An entry that the service proposed. Its index is its position. */
+export interface CommandEntry {
   /** The term of the leader that took it into the log. */
   readonly term: Term;
-  /** What the service proposed. */
+  /** What the service proposed. Never written to after it entered the log. */
   readonly command: Uint8Array;
 }
+
+/** An entry that changes who belongs to the cluster, from the moment at which it is in a log. Dissertation section 4.1. */
+export interface ConfigurationEntry {
+  /** The term of the leader that took it into the log. */
+  readonly term: Term;
+  /** Empty: no machine executes it. */
+  readonly command: Uint8Array;
+  /** All members from here on. */
+  readonly configuration: Configuration;
+}
+
+/** One entry of the log; `"configuration" in entry` tells which kind. */
+export type Entry = CommandEntry | ConfigurationEntry;
 
 /** The state of the machine after it applied everything up to `index`. */
 export interface Snapshot {
@@ -26,6 +58,8 @@ export interface Snapshot {
   readonly index: Index;
   /** The term of that entry: the consistency check of the next append needs it after the log is trimmed. */
   readonly term: Term;
+  /** Who belonged to the cluster at `index`: the entries that said so are gone. `null` for the founding members. */
+  readonly configuration: Configuration | null;
   /** The machine's state, as the machine encodes it. */
   readonly data: Uint8Array;
 }
@@ -36,6 +70,8 @@ export interface StoredSnapshot {
   readonly index: Index;
   /** The term of that entry. */
   readonly term: Term;
+  /** Who belonged to the cluster at `index`; `null` for the founding members. */
+  readonly configuration: Configuration | null;
   /** Its bytes have to be asked for: see `Storage.openSnapshot`. */
   readonly data: null;
   /** How many there are. */

@@ -10,7 +10,8 @@
 import { type Disk, DiskError } from "../runtime/disk.ts";
 import type { Random } from "../runtime/random.ts";
 import type { Persist, Recovered, SnapshotEnd, SnapshotReader, Storage } from "./storage.ts";
-import type { AnySnapshot, Index, NodeId, Snapshot, Standing } from "./types.ts";
+import { holdConfiguration } from "./configuration_codec.ts";
+import type { AnySnapshot, Index, Snapshot, Standing } from "./types.ts";
 import { frameOf, wholeLog } from "./wal/checkpoint.ts";
 import type { LogHeader } from "./wal/header.ts";
 import {
@@ -25,6 +26,7 @@ import { LogFile } from "./wal/log_file.ts";
 import { type LogImage, type LogPlace, LogReader } from "./wal/log_reader.ts";
 import { LogState } from "./wal/log_state.ts";
 import { fileName, isTemporary, joinPath, numberOf, readName } from "./wal/names.ts";
+import type { WalOptions } from "./wal/options.ts";
 import type { MarkedWrite } from "./wal/record.ts";
 import { type ReadFile, readSnapshotFile } from "./wal/read_snapshot_file.ts";
 import { markFor, type SnapshotFile, SnapshotFiles, type SnapshotOwner } from "./wal/snapshot_files.ts";
@@ -32,32 +34,7 @@ import { StorageError, type StorageErrorCode, type StoragePlace } from "./wal/st
 import { makeLastingFolder, removeFiles } from "./wal/whole_file.ts";
 
 export { ImageFollower, type LogPlace, recoverImage, StorageError, type StorageErrorCode, type StoragePlace };
-
-/** How a write-ahead log is opened. */
-export interface WalOptions {
-  /** Where the log is kept. */
-  readonly disk: Disk;
-  /** The log's own folder on `disk`; nobody else writes to it. `""` for the disk's top. */
-  readonly folder: string;
-  /** The member it belongs to. A folder of another member is refused. */
-  readonly member: NodeId;
-  /** Draws the incarnation and the files' salts. Must differ from start to start: see {@linkcode Recovered.incarnation}. */
-  readonly random: Random;
-  /**
-   * What an empty folder means. `format`: the member is new, and votes. `amnesiac`: it has run before, so its disk was lost; it
-   * may have voted or acknowledged what it no longer knows of, and never votes again under this name.
-   */
-  readonly whenEmpty: "format" | "amnesiac";
-  /** A log is not rewritten before it has grown to this. @default {65536} */
-  readonly rewriteBytes?: number;
-  /**
-   * Room is made for this much at a time: writing into room that is there already needs one flush of the disk instead of two.
-   * @default {65536}
-   */
-  readonly roomBytes?: number;
-  /** More room is made in the background once less than this is left, so that no write waits for it. @default {0, never} */
-  readonly aheadBytes?: number;
-}
+export type { WalOptions };
 
 /** A log is rewritten when it is this many times as large as what it amounts to: then the rewriting costs less than the writing did. */
 const REWRITE_FACTOR = 3;
@@ -130,7 +107,7 @@ export class Wal implements Storage {
     this.#rewriteBytes = options.rewriteBytes ?? 65536;
     this.#roomBytes = Math.max(1, options.roomBytes ?? 65536);
     this.#aheadBytes = options.aheadBytes ?? 0;
-    this.#header = { number: 0, member, incarnation: 0, standing: "voter", salt: 0 };
+    this.#header = { number: 0, member, incarnation: 0, standing: "voter", salt: 0, format: 1 };
   }
 
   /** Bytes of hard state and log, without snapshots and without what the files need besides. */
@@ -280,24 +257,29 @@ export class Wal implements Storage {
   }
 
   async #append(writes: readonly MarkedWrite[]): Promise<void> {
-    const { salt } = this.#header;
+    const { salt, format } = this.#header;
+    // A file of the old format has no room for configurations: the next one has.
+    if (format === 1 && writes.some(holdsConfiguration)) return await this.#rewriteLog();
     let sizeBytes = 0;
     for (const write of writes) for (const { command } of write.entries) sizeBytes += command.length + 12;
-    const frame = frameOf({ type: "group", writes }, { salt, previous: this.#chain, sizeBytes });
+    const frame = frameOf({ type: "group", writes }, { salt, format, previous: this.#chain, sizeBytes });
     const file = this.#file as LogFile;
     const limit = Math.max(this.#rewriteBytes, REWRITE_FACTOR * this.#state.sizeBytes);
-    if (file.sizeBytes + frame.bytes.length > limit) {
-      this.#supersede(fileName("log", this.#header.number));
-      return await this.#rewrite();
-    }
+    if (file.sizeBytes + frame.bytes.length > limit) return await this.#rewriteLog();
     await file.append(frame.bytes);
     this.#chain = frame.chain;
+  }
+
+  async #rewriteLog(): Promise<void> {
+    this.#supersede(fileName("log", this.#header.number));
+    await this.#rewrite();
   }
 
   /** Begins a new file with the present state, and makes it the log. */
   async #rewrite(): Promise<void> {
     const number = this.#nextNumber++;
-    const header = { ...this.#header, number, salt: this.#random.below(4294967296) };
+    const { format } = this.#state;
+    const header = { ...this.#header, number, format, salt: this.#random.below(4294967296) };
     const { pieces, chain } = wholeLog(header, this.#state);
     const { folder } = this.#place;
     const name = fileName("log", number);
@@ -351,4 +333,8 @@ export class Wal implements Storage {
     const code = cause.code === "closed" ? "closed" : "failed";
     return new StorageError(code, place, `Cannot go on with the log: ${cause.message}`, { cause });
   }
+}
+
+function holdsConfiguration({ snapshot, entries }: MarkedWrite): boolean {
+  return (snapshot?.configuration ?? null) !== null || holdConfiguration(entries);
 }

@@ -20,7 +20,7 @@ function member(
   const config = { id, members: ["a", "b", "c"], preVote: false, checkQuorum: false, limits: DEFAULT_LIMITS };
   return createCore(config, {
     hardState: { term, vote: null },
-    snapshot: snapshot === null ? null : { ...snapshot, data: new Uint8Array([9]) },
+    snapshot: snapshot === null ? null : { ...snapshot, configuration: null, data: new Uint8Array([9]) },
     entries: log,
     incarnation: id.charCodeAt(0),
     standing: "voter",

@@ -7,6 +7,7 @@ import type { Effect } from "../effect.ts";
 import type { PreVoteReply, PreVoteRequest, VoteReply, VoteRequest } from "../message.ts";
 import type { Index, NodeId, Term } from "../types.ts";
 import { lastIndex, lastTerm } from "./log.ts";
+import { mayStand } from "./membership.ts";
 import { majority } from "./quorum.ts";
 import { becomeFollower, becomeLeader } from "./roles.ts";
 import { broadcastHeartbeat } from "./sending.ts";
@@ -19,11 +20,13 @@ export function onElectionTimeout(core: Core, effects: Effect[]): void {
   // A node that lost its disk may have promised its vote already: it must not even stand.
   if (core.standing === "amnesiac") return;
   core.leaderFresh = false;
+  // A learner or a stranger would only disturb those that can win.
+  if (!mayStand(core)) return;
   if (!core.config.preVote) return campaign(core, effects);
   core.leader = null;
-  core.role = { type: "preCandidate", granted: new Set([core.config.id]) };
+  core.role = { type: "preCandidate", granted: ownVote(core) };
   if (isWon(core, core.role.granted)) return campaign(core, effects);
-  for (const member of core.config.members) {
+  for (const member of core.membership.voters) {
     if (member === core.config.id) continue;
     send(effects, member, {
       type: "preVoteRequest",
@@ -38,9 +41,9 @@ export function onElectionTimeout(core: Core, effects: Effect[]): void {
 function campaign(core: Core, effects: Effect[]): void {
   adoptTerm(core, core.term + 1);
   core.vote = core.config.id;
-  core.role = { type: "candidate", granted: new Set([core.config.id]) };
+  core.role = { type: "candidate", granted: ownVote(core) };
   if (isWon(core, core.role.granted)) return win(core, effects);
-  for (const member of core.config.members) {
+  for (const member of core.membership.voters) {
     if (member === core.config.id) continue;
     // Not before the own vote is on the disk: after a crash this node could vote for another in the same term.
     send(effects, member, {
@@ -57,8 +60,14 @@ function win(core: Core, effects: Effect[]): void {
   broadcastHeartbeat(core, effects);
 }
 
+/** Who is about to lose its vote may have to stand once more, and must not count itself (dissertation section 4.2.2). */
+function ownVote(core: Core): Set<NodeId> {
+  return new Set(core.membership.isVoter ? [core.config.id] : []);
+}
+
+/** Only voters of the candidate's own configuration count; whom they would follow they decide without looking at theirs. */
 function isWon(core: Core, granted: ReadonlySet<NodeId>): boolean {
-  return granted.size >= majority(core.config.members.length);
+  return granted.size >= majority(core.membership.voters.length);
 }
 
 /** Paper section 5.4.1: both halves matter, the term first, then the length. */
@@ -88,6 +97,7 @@ export function onPreVoteRequest(core: Core, from: NodeId, request: PreVoteReque
 /** Somebody answered the preliminary question. */
 export function onPreVoteReply(core: Core, from: NodeId, reply: PreVoteReply, effects: Effect[]): void {
   if (!reply.granted || core.role.type !== "preCandidate" || reply.term !== core.term + 1) return;
+  if (!core.membership.voters.includes(from)) return;
   // Voters are counted, not votes: the network may repeat a reply.
   core.role.granted.add(from);
   if (isWon(core, core.role.granted)) {
@@ -117,6 +127,7 @@ export function onVoteRequest(core: Core, from: NodeId, request: VoteRequest, ef
 /** A voter answered. Replies of older terms were dropped before. */
 export function onVoteReply(core: Core, from: NodeId, reply: VoteReply, effects: Effect[]): void {
   if (!reply.granted || core.role.type !== "candidate" || reply.term !== core.term) return;
+  if (!core.membership.voters.includes(from)) return;
   core.role.granted.add(from);
   if (isWon(core, core.role.granted)) win(core, effects);
 }
@@ -124,10 +135,10 @@ export function onVoteReply(core: Core, from: NodeId, reply: VoteReply, effects:
 /** An election timeout passed: does a majority still answer? */
 export function onQuorumTimeout(core: Core, effects: Effect[]): void {
   if (core.role.type !== "leader" || !core.config.checkQuorum) return;
-  let active = 1;
+  let active = core.membership.isVoter ? 1 : 0;
   for (const progress of core.role.progress.values()) {
-    if (progress.active && progress.counts) active++;
+    if (progress.active && progress.counts && progress.votes) active++;
     progress.active = false;
   }
-  if (active < majority(core.config.members.length)) becomeFollower(core, core.term, null, effects);
+  if (active < majority(core.membership.voters.length)) becomeFollower(core, core.term, null, effects);
 }

@@ -221,8 +221,13 @@ Deno.test("an amnesiac neither stands, nor says yes, nor votes, nor keeps a lead
   assertEquals(leader.role.type, "follower");
 });
 
-Deno.test("a stranger has no say: its messages are dropped before their term is looked at", () => {
+Deno.test("a stranger's answers are dropped before their term is looked at, and its questions are answered by the rules", () => {
   const core = memberOf();
-  assertEquals(hears(core, "z", voteRequest(9, 9, 9)), []);
+  assertEquals(hears(core, "z", { type: "voteReply", term: 9, granted: false }), []);
   assertEquals(core.term, 1);
+  const leader = leaderOf();
+  assertEquals(hears(leader, "z", { type: "preVoteReply", term: 9, granted: false }), []);
+  assertEquals([leader.role.type, leader.term], ["leader", 2]);
+  // It may be the candidate of a configuration that has not reached this node yet.
+  assertEquals(answer(hears(core, "z", voteRequest(9, 9, 9)), "voteReply").message.granted, true);
 });

@@ -25,10 +25,11 @@ export function heardFrom(
   if (progress === undefined) return null;
   if (progress.incarnation !== incarnation) {
     // Another memory answers: what the old one stored is gone, and as long as this node leads it cannot know what the
-    // old one promised elsewhere, so the newcomer is kept up to date but not counted.
+    // old one promised elsewhere, so the newcomer is kept up to date but not counted. A learner is not counted anyway, and whatever it
+    // promised as a voter it promised before it was removed: the new memory may be promoted.
     const replaced = progress.incarnation !== -1;
     progress.incarnation = incarnation;
-    progress.counts = counts && !replaced;
+    progress.counts = counts && !(replaced && progress.votes);
     if (replaced) {
       progress.match = 0;
       progress.round = 0;
@@ -48,11 +49,11 @@ export function advanceCommit(core: Core, effects: Effect[]): void {
   if (core.role.type !== "leader") return;
   const held: Index[] = [];
   // Its own log counts up to the disk only: a leader that crashes before its sync would take a commit back.
-  if (core.standing === "voter") held.push(core.log.flushed);
+  if (core.standing === "voter" && core.membership.isVoter) held.push(core.log.flushed);
   for (const progress of core.role.progress.values()) {
-    if (progress.counts) held.push(progress.match);
+    if (progress.counts && progress.votes) held.push(progress.match);
   }
-  const index = heldByMajority(held, core.config.members.length);
+  const index = heldByMajority(held, core.membership.voters.length);
   // An entry of an older term on a majority can still be replaced; only an own one commits it (paper figure 8).
   if (index <= core.commit || termAt(core.log, index) !== core.term) return;
   const before = core.commit;

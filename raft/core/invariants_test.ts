@@ -3,7 +3,7 @@ import { leaderOf, leadership, memberOf, progressOf } from "../../tests/raft/cor
 import { checkInvariants, InvariantError } from "./invariants.ts";
 import type { Core } from "./state.ts";
 
-const SNAPSHOT = { index: 2, term: 1, data: new Uint8Array(1) };
+const SNAPSHOT = { index: 2, term: 1, configuration: null, data: new Uint8Array(1) };
 
 for (
   const [broken, law, breaks] of [

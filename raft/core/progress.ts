@@ -60,10 +60,12 @@ export interface Progress {
   incarnation: number;
   /** False for an amnesiac: it is kept up to date but never counts towards a majority. */
   counts: boolean;
+  /** False for a learner, which never counts either. Both have to be true. */
+  votes: boolean;
 }
 
-/** What a new leader assumes of a follower: nothing stored, everything to send from `next` on. */
-export function createProgress(next: Index): Progress {
+/** What a new leader assumes of a follower, or learner: nothing stored, everything to send from `next` on. */
+export function createProgress(next: Index, votes = true): Progress {
   return {
     match: 0,
     next,
@@ -74,6 +76,7 @@ export function createProgress(next: Index): Progress {
     round: 0,
     incarnation: -1,
     counts: true,
+    votes,
   };
 }
 

@@ -39,7 +39,7 @@ Deno.test("an acknowledgement frees the appends up to it, and no others", () => 
   assertEquals([progress.inFlight, progress.inFlightBytes], [[], 0]);
 });
 
-const SNAPSHOT = { index: 7, term: 1, data: new Uint8Array(1) };
+const SNAPSHOT = { index: 7, term: 1, configuration: null, data: new Uint8Array(1) };
 
 for (
   const [name, become, next] of [

@@ -64,9 +64,9 @@ export function confirmReads(core: Core, leader: Leader, effects: Effect[]): voi
 }
 
 function isConfirmed(core: Core, leader: Leader, round: number): boolean {
-  let answered = 1;
+  let answered = core.membership.isVoter ? 1 : 0;
   for (const progress of leader.progress.values()) {
-    if (progress.counts && progress.round >= round) answered++;
+    if (progress.counts && progress.votes && progress.round >= round) answered++;
   }
-  return answered >= majority(core.config.members.length);
+  return answered >= majority(core.membership.voters.length);
 }

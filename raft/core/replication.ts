@@ -10,6 +10,7 @@ import type { NodeId } from "../types.ts";
 import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { findConflictByTerm, lastIndex, termAt, truncateFrom } from "./log.ts";
+import { adoptAppended, goBackTo } from "./membership.ts";
 import { becomeProbe, becomeReplicate, freeInFlight } from "./progress.ts";
 import { sendAppends } from "./sending.ts";
 import { afterEverything, afterHardState, type Core, markDirty, send } from "./state.ts";
@@ -89,9 +90,11 @@ function storeEntries(core: Core, request: AppendRequest): void {
     if (known !== -1) {
       invariant(index > core.commit, "a leader may not replace a committed entry", core);
       truncateFrom(log, index);
+      goBackTo(core, index - 1);
     }
     markDirty(core, index);
     for (let rest = at; rest < entries.length; rest++) log.entries.push(entries[rest]);
+    adoptAppended(core, index);
     return;
   }
 }

@@ -124,7 +124,10 @@ Deno.test("a repeated append waits for the write of the first: what it vouches f
 });
 
 Deno.test("where the log was cut, the term at the cut is compared", () => {
-  const core = memberOf({ term: 3, snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
+  const core = memberOf({
+    term: 3,
+    snapshot: { index: 3, term: 1, configuration: null, data: new Uint8Array(1) },
+  });
   assertEquals(answer(appends(core, 3, 2, [2]), "appendRejected").message.hintIndex, 3);
   assertEquals(answer(appends(core, 3, 1, [2]), "appendAccepted").message.matchIndex, 4);
 });
@@ -138,7 +141,11 @@ Deno.test("an amnesiac says in each of its answers that it does not count", () =
 });
 
 Deno.test("an append that begins below the snapshot adds only what lies behind it", () => {
-  const core = memberOf({ term: 2, log: [2], snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
+  const core = memberOf({
+    term: 2,
+    log: [2],
+    snapshot: { index: 3, term: 1, configuration: null, data: new Uint8Array(1) },
+  });
   assertEquals(answer(appends(core, 1, 1, [1, 1, 2, 2]), "appendAccepted").message.matchIndex, 5);
   assertEquals([core.log.offset, termsOf(core)], [3, [2, 2]]);
 });

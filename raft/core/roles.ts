@@ -24,8 +24,8 @@ export function becomeFollower(core: Core, term: Term, leader: NodeId | null, ef
 /** Takes up leadership of the present term. The caller announces it with a heartbeat at once (labs E9). */
 export function becomeLeader(core: Core, effects: Effect[]): void {
   const progress = new Map<NodeId, Progress>();
-  for (const member of core.config.members) {
-    if (member !== core.config.id) progress.set(member, createProgress(lastIndex(core.log) + 1));
+  for (const { id, role } of core.membership.configuration.members) {
+    if (id !== core.config.id) progress.set(id, createProgress(lastIndex(core.log) + 1, role === "voter"));
   }
   core.role = { type: "leader", progress, round: 0, reads: [], uncommittedBytes: 0 };
   core.leader = core.config.id;

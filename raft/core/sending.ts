@@ -188,6 +188,7 @@ function sendChunk(
     term: core.term,
     lastIndex: snapshot.index,
     lastTerm: snapshot.term,
+    configuration: snapshot.configuration,
     offset,
     sizeBytes: snapshotSizeBytes(snapshot),
     data,

@@ -98,7 +98,10 @@ Deno.test("a heartbeat goes to everybody, carries the commit index, and a follow
 });
 
 Deno.test("a follower that needs entries which are gone is sent the snapshot instead", () => {
-  const core = leaderOf({ members: ["a", "b"], snapshot: { index: 3, term: 1, data: new Uint8Array(1) } });
+  const core = leaderOf({
+    members: ["a", "b"],
+    snapshot: { index: 3, term: 1, configuration: null, data: new Uint8Array(1) },
+  });
   const effects = rejects(core, "b", 3, { index: 2, term: 1 });
   assertEquals(appends(effects), []);
   const [chunk] = sent(diskAnswers(core, effects, new Uint8Array(1)), "snapshotRequest");

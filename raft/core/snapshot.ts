@@ -8,7 +8,8 @@ import type { SnapshotReply, SnapshotRequest } from "../message.ts";
 import { type Index, type NodeId, type Snapshot, snapshotSizeBytes } from "../types.ts";
 import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
-import { compactTo, resetTo, termAt } from "./log.ts";
+import { compactTo, lastIndex, resetTo, termAt } from "./log.ts";
+import { configurationAt, membershipAt } from "./membership.ts";
 import { becomeProbe } from "./progress.ts";
 import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
 import { afterEverything, afterHardState, type Core, send, type Staging, withoutData } from "./state.ts";
@@ -29,7 +30,9 @@ function compact(core: Core, index: Index, bytes: Bytes): void {
   // An older one than what is there already would put the log's start back (labs P14).
   if (index <= core.log.offset) return;
   invariant(index <= core.commit, "a snapshot may cover committed entries only", core);
-  core.snapshot = { index, term: termAt(core.log, index), ...bytes };
+  // The entries that said who belongs to the cluster go with the rest.
+  const configuration = configurationAt(core, index);
+  core.snapshot = { index, term: termAt(core.log, index), configuration, ...bytes };
   compactTo(core.log, index);
   core.dirtySnapshot = true;
 }
@@ -66,6 +69,7 @@ export function onSnapshotRequest(
   const snapshot: Snapshot = {
     index: staging.lastIndex,
     term: staging.lastTerm,
+    configuration: staging.configuration,
     data: joinChunks(staging.chunks, staging.sizeBytes),
   };
   install(core, snapshot);
@@ -86,6 +90,7 @@ function stagingFor(core: Core, from: NodeId, request: SnapshotRequest): Staging
     term: request.term,
     lastIndex: request.lastIndex,
     lastTerm: request.lastTerm,
+    configuration: request.configuration,
     sizeBytes: request.sizeBytes,
     chunks: [],
     receivedBytes: 0,
@@ -112,6 +117,12 @@ function install(core: Core, snapshot: Snapshot): void {
   core.snapshot = snapshot;
   core.commit = snapshot.index;
   core.dirtySnapshot = true;
+  const { membership } = core;
+  const isFounding = snapshot.configuration === null && membership.index === 0;
+  // A later configuration in a tail that stays is still the last one.
+  if (!isFounding && membership.index <= snapshot.index) {
+    core.membership = membershipAt(core, lastIndex(core.log));
+  }
 }
 
 function replyToChunk(

@@ -33,6 +33,7 @@ function chunk(
     term: core.term,
     lastIndex,
     lastTerm: 2,
+    configuration: null,
     offset: start,
     sizeBytes: data.length,
     data: data.subarray(start, end),
@@ -64,7 +65,7 @@ function follower(log: number[], commit = 0): Core {
 function sendingLeader(): { core: Core; first: Effect[] } {
   const core = leaderOf({
     term: 2,
-    snapshot: { index: 4, term: 2, data: STATE },
+    snapshot: { index: 4, term: 2, configuration: null, data: STATE },
     limits: { snapshotChunkBytes: 3 },
   });
   return { core, first: fromDisk(core, rejects(core, "b", 4, { index: 3, term: 2 })) };
@@ -120,7 +121,7 @@ Deno.test("the service's snapshot takes the place of the log before it, and is w
   const effects = happens(core, { type: "compact", index: 2, data: STATE });
   assertEquals([core.log.offset, core.log.offsetTerm, termsOf(core)], [2, 2, [2, 3]]);
   const write = effects.find((effect) => effect.type === "persist")?.write;
-  assertEquals(write?.snapshot, { index: 2, term: 2, data: STATE });
+  assertEquals(write?.snapshot, { index: 2, term: 2, configuration: null, data: STATE });
 });
 
 Deno.test("a snapshot of what is covered already changes nothing, one of what is not committed stops the node", () => {
@@ -258,7 +259,7 @@ Deno.test("a snapshot's bytes leave memory when the write that holds it is down,
   happens(core, { type: "compact", index: 2, data: STATE });
   assertEquals(core.snapshot?.data, STATE);
   diskCatchesUp(core);
-  assertEquals(core.snapshot, { index: 2, term: 2, data: null, sizeBytes: 7 });
+  assertEquals(core.snapshot, { index: 2, term: 2, configuration: null, data: null, sizeBytes: 7 });
   const entries = [{ term: 3, command: new Uint8Array(1) }];
   const prev = { prevIndex: 4, prevTerm: 3 };
   hears(core, "b", { type: "appendRequest", term: 3, ...prev, entries, commit: 3, round: 0 });
@@ -274,8 +275,14 @@ Deno.test("a snapshot that was stored ahead is written down by its name, and is 
   const core = follower([1, 2, 2, 3], 3);
   const effects = happens(core, { type: "compactStored", index: 2, sizeBytes: 7 });
   const write = effects.find((effect) => effect.type === "persist")?.write;
-  assertEquals(write?.snapshot, { index: 2, term: 2, data: null, sizeBytes: 7 });
-  assertEquals([core.log.offset, core.snapshot], [2, { index: 2, term: 2, data: null, sizeBytes: 7 }]);
+  assertEquals(write?.snapshot, { index: 2, term: 2, configuration: null, data: null, sizeBytes: 7 });
+  assertEquals([core.log.offset, core.snapshot], [2, {
+    index: 2,
+    term: 2,
+    configuration: null,
+    data: null,
+    sizeBytes: 7,
+  }]);
   assertEquals(happens(core, { type: "compactStored", index: 2, sizeBytes: 9 }), [], "covered already");
 });
 

@@ -8,6 +8,7 @@ import type { Message } from "../message.ts";
 import type { Recovered } from "../storage.ts";
 import {
   type AnySnapshot,
+  type Configuration,
   type Index,
   type NodeId,
   snapshotSizeBytes,
@@ -15,6 +16,7 @@ import {
   type Term,
 } from "../types.ts";
 import { createLog, lastIndex, type Log, markWritten } from "./log.ts";
+import { type Membership, membershipAt } from "./membership.ts";
 import type { Progress } from "./progress.ts";
 
 /** Sizes that bound what one node sends and holds. */
@@ -37,7 +39,10 @@ export interface Limits {
 export interface CoreConfig {
   /** This node's name. */
   readonly id: NodeId;
-  /** All voting members, this node included. Each id once. */
+  /**
+   * The founding voters, this node included; none for a node that joins later. Each id once. They hold as long as neither the log nor the
+   * snapshot says otherwise: see `Core.membership`.
+   */
   readonly members: readonly NodeId[];
   /** Ask whether an election can be won before disturbing anybody. Dissertation section 9.6. */
   readonly preVote: boolean;
@@ -61,7 +66,7 @@ export interface PendingRead {
 export interface Leader {
   /** The role's name. */
   readonly type: "leader";
-  /** One per other member. */
+  /** One per other member of the configuration in effect, learners included. */
   readonly progress: Map<NodeId, Progress>;
   /** Rises with every batch of reads; appends carry it and replies echo it. */
   round: number;
@@ -106,6 +111,8 @@ export interface Staging {
   readonly lastIndex: Index;
   /** The term of that entry. */
   readonly lastTerm: Term;
+  /** Who belonged to the cluster at that entry; `null` for the founding members. */
+  readonly configuration: Configuration | null;
   /** Bytes of the whole snapshot. */
   readonly sizeBytes: number;
   /** What has arrived, in order and without gaps. */
@@ -132,6 +139,8 @@ export interface Core {
   leader: NodeId | null;
   /** The leader was heard within the minimum election timeout: nobody else gets a hearing meanwhile. */
   leaderFresh: boolean;
+  /** Who belongs to the cluster: the last configuration in the log, committed or not. */
+  membership: Membership;
   /** Its log, and how much of that is on the disk. */
   readonly log: Log;
   /** Never falls; `log.offset <= commit <= last`. */
@@ -160,6 +169,8 @@ export interface Core {
 export function createCore(config: CoreConfig, recovered: Recovered): Core {
   const snapshot = recovered.snapshot;
   const offset = snapshot === null ? 0 : snapshot.index;
+  const log = createLog(offset, snapshot === null ? 0 : snapshot.term, recovered.entries);
+  const end = lastIndex(log);
   return {
     config,
     incarnation: recovered.incarnation,
@@ -169,7 +180,8 @@ export function createCore(config: CoreConfig, recovered: Recovered): Core {
     role: { type: "follower" },
     leader: null,
     leaderFresh: false,
-    log: createLog(offset, snapshot === null ? 0 : snapshot.term, recovered.entries),
+    membership: membershipAt({ config, log, snapshot }, end),
+    log,
     // Everything the snapshot covers is committed; how much more is learned from the next leader.
     commit: offset,
     snapshot: snapshot === null ? null : withoutData(snapshot),
@@ -186,8 +198,8 @@ export function createCore(config: CoreConfig, recovered: Recovered): Core {
 
 /** A snapshot whose bytes can be read back from the disk. */
 export function withoutData(snapshot: AnySnapshot): AnySnapshot {
-  const { index, term } = snapshot;
-  return { index, term, data: null, sizeBytes: snapshotSizeBytes(snapshot) };
+  const { index, term, configuration } = snapshot;
+  return { index, term, configuration, data: null, sizeBytes: snapshotSizeBytes(snapshot) };
 }
 
 /** Whether the next write has something to hold. */

@@ -6,8 +6,9 @@
 
 import type { Effect } from "../effect.ts";
 import type { Input } from "../input.ts";
-import type { Message } from "../message.ts";
+import { isRequest, type Message } from "../message.ts";
 import type { NodeId } from "../types.ts";
+import { dismiss, onChange } from "./change.ts";
 import {
   hasLivingLeader,
   onElectionTimeout,
@@ -20,6 +21,7 @@ import {
 import { advanceCommit } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { markFlushed } from "./log.ts";
+import { isDismissed } from "./membership.ts";
 import { onRead, startReadRound } from "./read.ts";
 import { onAppendAccepted, onAppendRejected, onAppendRequest, onPropose } from "./replication.ts";
 import { becomeFollower } from "./roles.ts";
@@ -42,6 +44,7 @@ import { afterHardState, type Core, persistChanges, send } from "./state.ts";
 export function step(core: Core, input: Input, effects: Effect[]): void {
   // Proposals gather until the turn ends; anything else must not overtake them on the way to the disk.
   if (input.type !== "propose" && core.dirtyFrom !== 0) persistChanges(core, effects);
+  const { membership } = core;
   switch (input.type) {
     case "message":
       onMessage(core, input.from, input.message, effects);
@@ -61,6 +64,9 @@ export function step(core: Core, input: Input, effects: Effect[]): void {
     case "propose":
       onPropose(core, input.commands, effects);
       return;
+    case "change":
+      onChange(core, input.change, effects);
+      break;
     case "replicate":
       broadcastAppends(core, effects);
       startReadRound(core, effects);
@@ -84,6 +90,10 @@ export function step(core: Core, input: Input, effects: Effect[]): void {
       if (core.role.type === "leader") becomeFollower(core, core.term, null, effects);
       break;
   }
+  if (core.membership !== membership) {
+    effects.push({ type: "configuration", configuration: core.membership.configuration });
+  }
+  if (core.role.type === "leader" && isDismissed(core)) dismiss(core, effects);
   persistChanges(core, effects);
 }
 
@@ -96,8 +106,12 @@ function onFlushed(core: Core, sequence: number, effects: Effect[]): void {
 }
 
 function onMessage(core: Core, from: NodeId, message: Message, effects: Effect[]): void {
-  // Configurations do not change: a stranger has no say.
-  if (from === core.config.id || !core.config.members.includes(from)) return;
+  if (from === core.config.id) return;
+  // What a stranger asks is answered like anybody's question: it may be a candidate or a leader of a configuration that this node
+  // does not know of yet. What a stranger answers counts for nothing, its term least of all: a node that was removed must not
+  // depose whoever still had something on the way to it (dissertation section 4.2.3).
+  if (!isRequest(message) && !core.membership.names.includes(from)) return;
+  if (message.type === "versionRequest" || message.type === "versionReply") return;
   if (!obeyTermRule(core, from, message, effects)) return;
   switch (message.type) {
     case "preVoteRequest":

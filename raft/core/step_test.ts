@@ -12,7 +12,15 @@ import {
   proposes,
 } from "../../tests/raft/core.ts";
 
-const CHUNK = { lastIndex: 4, lastTerm: 1, offset: 0, sizeBytes: 2, data: new Uint8Array(1), round: 0 };
+const CHUNK = {
+  lastIndex: 4,
+  lastTerm: 1,
+  offset: 0,
+  sizeBytes: 2,
+  configuration: null,
+  data: new Uint8Array(1),
+  round: 0,
+};
 const REST = { round: 0, incarnation: 7, counts: true };
 
 Deno.test("nothing overtakes gathered proposals on the way to the disk: they are written before what comes next", () => {

@@ -8,7 +8,7 @@ import type { Entry } from "../types.ts";
 import { HEAD_BYTES, sealFrame, TAIL_BYTES } from "./frame.ts";
 import { type LogHeader, writeLogHeader } from "./header.ts";
 import type { LogState } from "./log_state.ts";
-import { type LogRecord, writeRecord } from "./record.ts";
+import { type LogFormat, type LogRecord, writeRecord } from "./record.ts";
 
 /** Entries are spread over frames of about this size, so that no buffer as large as the log is needed. */
 const FRAME_BYTES = 256 << 10;
@@ -16,8 +16,9 @@ const FRAME_BYTES = 256 << 10;
 /** A frame around `record`, and the next chain value. */
 export function frameOf(
   record: LogRecord,
-  { salt, previous, sizeBytes = 0 }: {
+  { salt, format, previous, sizeBytes = 0 }: {
     readonly salt: number;
+    readonly format: LogFormat;
     readonly previous: number;
     /** A guess of the payload's size. */
     readonly sizeBytes?: number;
@@ -25,7 +26,7 @@ export function frameOf(
 ): { readonly bytes: Uint8Array; readonly chain: number } {
   const writer = new ByteWriter(HEAD_BYTES + TAIL_BYTES + 64 + sizeBytes);
   for (let at = 0; at < HEAD_BYTES; at++) writer.u8(0);
-  writeRecord(writer, record);
+  writeRecord(writer, record, format);
   for (let at = 0; at < TAIL_BYTES; at++) writer.u8(0);
   const bytes = writer.take();
   return { bytes, chain: sealFrame(bytes, salt, previous) };
@@ -37,12 +38,12 @@ export function wholeLog(
   state: LogState,
 ): { readonly pieces: readonly Uint8Array[]; readonly chain: number } {
   const head = writeLogHeader(header);
-  const { salt } = header;
+  const { salt, format } = header;
   const { hardState, snapshot, entries } = state;
   const pieces = [head];
   let previous = new DataView(head.buffer, head.byteOffset + head.length - 4).getUint32(0, true);
   const add = (record: LogRecord, sizeBytes: number) => {
-    const { bytes, chain } = frameOf(record, { salt, previous, sizeBytes });
+    const { bytes, chain } = frameOf(record, { salt, format, previous, sizeBytes });
     pieces.push(bytes);
     previous = chain;
   };

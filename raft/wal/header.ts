@@ -10,6 +10,7 @@ import { ByteReader, ByteWriter } from "../../runtime/bytes.ts";
 import { WireError } from "../../runtime/wire_error.ts";
 import type { Index, NodeId, Standing, Term } from "../types.ts";
 import { crc32c } from "./crc32c.ts";
+import type { LogFormat } from "./record.ts";
 import { StorageError } from "./storage_error.ts";
 
 /** What every file says of its owner. */
@@ -23,6 +24,8 @@ export interface LogHeader extends Owner {
   readonly number: number;
   /** Chosen anew for each file, so that no frame of another file passes for one of this. */
   readonly salt: number;
+  /** What its frames have room for. */
+  readonly format: LogFormat;
   readonly standing: Standing;
 }
 
@@ -46,15 +49,18 @@ export interface Found<H> {
 }
 
 const MAGIC = new TextEncoder().encode("flotilla");
-/** What is written. Snapshots of version 1 had their size as a count: its length was not known before the last piece. */
-const VERSION = { log: 1, snapshot: 2 } as const;
+/**
+ * The newest that is known. Snapshots of version 1 had their size as a count: its length was not known before the last piece. Logs of version 1 have
+ * no room for configurations, and are written as long as there are none.
+ */
+const VERSION = { log: 2, snapshot: 2 } as const;
 const KIND = { log: 0x4c, snapshot: 0x53 } as const;
 /** Bytes before the body: magic, kind, version, length of the body. */
 const FIXED_BYTES = MAGIC.length + 6;
 
 /** The header of a log, as bytes. */
 export function writeLogHeader(header: LogHeader): Uint8Array {
-  return seal("log", (body) => {
+  return seal("log", header.format, (body) => {
     writeOwner(body, header);
     body.u32(header.salt);
     body.u8(header.standing === "voter" ? 0 : 1);
@@ -63,7 +69,7 @@ export function writeLogHeader(header: LogHeader): Uint8Array {
 
 /** The header of a snapshot, as bytes: as many whatever its size and checksum are. */
 export function writeSnapshotHeader(header: SnapshotHeader): Uint8Array {
-  return seal("snapshot", (body) => {
+  return seal("snapshot", VERSION.snapshot, (body) => {
     writeOwner(body, header);
     body.varint(header.index);
     body.varint(header.term);
@@ -74,8 +80,9 @@ export function writeSnapshotHeader(header: SnapshotHeader): Uint8Array {
 
 /** Reads the header of the log `path`. Throws {@linkcode StorageError} (`damaged`, `newer`). */
 export function readLogHeader(path: string, file: Uint8Array): Found<LogHeader> {
-  return open("log", path, file, (body) => ({
+  return open("log", path, file, (body, version) => ({
     ...readOwner(body),
+    format: version === 1 ? 1 : 2,
     salt: body.u32(),
     standing: body.u8() === 0 ? "voter" : "amnesiac",
   }));
@@ -102,11 +109,11 @@ function readOwner(body: ByteReader): Owner & { readonly number: number } {
   return { number: body.varint(), member: body.string(), incarnation: body.varint() };
 }
 
-function seal(kind: keyof typeof KIND, fill: (body: ByteWriter) => void): Uint8Array {
+function seal(kind: keyof typeof KIND, version: number, fill: (body: ByteWriter) => void): Uint8Array {
   const writer = new ByteWriter();
   writer.raw(MAGIC);
   writer.u8(KIND[kind]);
-  writer.u8(VERSION[kind]);
+  writer.u8(version);
   writer.u32(0);
   fill(writer);
   writer.patchU32(FIXED_BYTES - 4, writer.length - FIXED_BYTES);

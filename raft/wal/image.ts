@@ -130,7 +130,7 @@ export function readSnapshot(
   }
   const { header, end } = readSnapshotHeader(path, file.bytes);
   checkOwner(path, header, place);
-  const { index, term } = mark;
+  const { index, term, configuration } = mark;
   const data = file.bytes.subarray(end);
   const isThatOne = mark.place.kind === "file" && header.number === mark.place.number &&
     header.sum === mark.place.sum &&
@@ -150,7 +150,7 @@ export function readSnapshot(
       "Cannot use the snapshot: its data does not match its checksum",
     );
   }
-  return { snapshot: { index, term, data }, start: end, sums };
+  return { snapshot: { index, term, configuration, data }, start: end, sums };
 }
 
 /** A log and its snapshot as Raft takes them. */

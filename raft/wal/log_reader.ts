@@ -95,7 +95,7 @@ export class LogReader implements LogImage {
 
   #decode(payload: Uint8Array): LogRecord {
     try {
-      return readRecord(payload);
+      return readRecord(payload, this.header.format);
     } catch (cause) {
       if (!(cause instanceof WireError)) throw cause;
       const what =

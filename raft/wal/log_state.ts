@@ -4,7 +4,7 @@
  */
 
 import type { Entry, HardState } from "../types.ts";
-import type { MarkedWrite, SnapshotMark } from "./record.ts";
+import type { LogFormat, MarkedWrite, SnapshotMark } from "./record.ts";
 
 /** Hard state, log and the name of the snapshot under it. */
 export class LogState {
@@ -12,6 +12,8 @@ export class LogState {
   #snapshot: SnapshotMark | null = null;
   readonly #entries: Entry[] = [];
   #entriesBytes = 0;
+  /** Entries that are configurations. */
+  #configurations = 0;
 
   /** The term and the vote. */
   get hardState(): HardState {
@@ -33,6 +35,11 @@ export class LogState {
     return 8 + (this.#hardState.vote?.length ?? 0) + this.#entriesBytes;
   }
 
+  /** The oldest format that has room for all of it. */
+  get format(): LogFormat {
+    return this.#configurations > 0 || (this.#snapshot?.configuration ?? null) !== null ? 2 : 1;
+  }
+
   /** Begins from the state with which a log begins. */
   begin(hardState: HardState, snapshot: SnapshotMark | null): void {
     this.#hardState = hardState;
@@ -44,6 +51,7 @@ export class LogState {
     for (const entry of entries) {
       this.#entries.push(entry);
       this.#entriesBytes += sizeOf(entry);
+      if ("configuration" in entry) this.#configurations++;
     }
   }
 
@@ -69,7 +77,10 @@ export class LogState {
   }
 
   #drop(entries: readonly Entry[]): void {
-    for (const entry of entries) this.#entriesBytes -= sizeOf(entry);
+    for (const entry of entries) {
+      this.#entriesBytes -= sizeOf(entry);
+      if ("configuration" in entry) this.#configurations--;
+    }
   }
 }
 

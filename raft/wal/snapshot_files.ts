@@ -15,7 +15,7 @@ import { writeWholeFile } from "./whole_file.ts";
 
 /** A snapshot that is on the disk, and what its parts are checked by. */
 export interface SnapshotFile {
-  readonly mark: SnapshotMark;
+  readonly mark: Omit<SnapshotMark, "configuration">;
   readonly name: string;
   /** Where the data begins. */
   readonly start: number;
@@ -161,14 +161,17 @@ export class SnapshotFiles {
 /** What the log says of `snapshot`, whose group's last one is in `file`: one that another took the place of within the group has no file. */
 export function markFor(snapshot: AnySnapshot | null, file: SnapshotFile | null): SnapshotMark | null {
   if (snapshot === null || file === null) return null;
-  const { index, term } = snapshot;
-  return index === file.mark.index ? file.mark : { index, term, place: { kind: "superseded" } };
+  const { index, term, configuration } = snapshot;
+  // The file holds the machine's state only: who belonged to the cluster there is said where the file is named.
+  return index === file.mark.index
+    ? { ...file.mark, configuration }
+    : { index, term, configuration, place: { kind: "superseded" } };
 }
 
 function describe(owner: SnapshotOwner, sums: BlockSums): SnapshotFile {
   const { number, index, term } = owner;
   const { sizeBytes, sum } = sums;
-  const mark: SnapshotMark = { index, term, place: { kind: "file", number, sizeBytes, sum } };
+  const mark = { index, term, place: { kind: "file", number, sizeBytes, sum } } as const;
   const start = writeSnapshotHeader({ ...owner, sizeBytes, sum }).length;
   return { mark, name: fileName("snapshot", number), start, sums };
 }

@@ -55,6 +55,10 @@ function promiseNotKept({ name, stable, core }: Speaker, to: string, message: Me
     case "snapshotReply":
       if (stable.term < message.term) return termMissing(stable);
       return message.done ? entriesMissing(stable, core, message.lastIndex) : null;
+    case "versionRequest":
+    case "versionReply":
+      // They vouch for nothing: what a node speaks is not on its disk.
+      return null;
   }
 }
 

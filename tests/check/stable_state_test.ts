@@ -33,7 +33,7 @@ Deno.test("the state that is followed in place is what applyPersist makes of the
       const offset = expected.snapshot?.index ?? 0;
       const index = offset + 1 + random.below(last - offset + 2);
       const snapshot = random.chance(0.2)
-        ? { index, term: random.between(1, 3), data: new Uint8Array([index]) }
+        ? { index, term: random.between(1, 3), configuration: null, data: new Uint8Array([index]) }
         : null;
       const next = write(sequence, { term: sequence, vote: random.chance(0.5) ? "a" : null, snapshot });
       const { snapshot: base, entries: tail } = applyPersist(expected, next);
@@ -54,7 +54,9 @@ Deno.test("of two snapshots stored ahead one after the other both can be named, 
   };
   for (const index of [3, 5]) assertEquals(await staged.take({ index, term: 1 }, pieces(index)), 1);
   for (const index of [3, 5]) {
-    const named = write(index, { snapshot: { index, term: 1, data: null, sizeBytes: 1 } });
+    const named = write(index, {
+      snapshot: { index, term: 1, configuration: null, data: null, sizeBytes: 1 },
+    });
     assertEquals(staged.complete(named).snapshot?.data, new Uint8Array([index]));
   }
   assertEquals(staged.at(3), null, "what is older than what the log names is of no use");

@@ -31,5 +31,9 @@ export function describeMessage(message: Message): string {
       return `${type} of term ${term}: ${
         message.done ? "done" : `next byte ${message.nextOffset}`
       } up to entry ${message.lastIndex}`;
+    case "versionRequest":
+      return `${type} of term ${term}: do you speak version 2?`;
+    case "versionReply":
+      return `${type} of term ${term}: yes`;
   }
 }

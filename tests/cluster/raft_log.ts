@@ -206,6 +206,12 @@ export class LogServer {
       this.#reach(chunk.snapshot.index);
       return;
     }
+    if (chunk.type === "configuration") {
+      // Who waits for a command here will never see it.
+      this.#waiters.get(chunk.index)?.resolve({ kind: "refused", leader: null });
+      this.#waiters.delete(chunk.index);
+      return this.#reach(chunk.index);
+    }
     chunk.entries.forEach(({ term, command }, at) => {
       const index = chunk.firstIndex + at;
       const reply = command.length === 0 ? NOTHING : this.#watched.apply(command, { index, timeMs: 0 });

@@ -63,6 +63,10 @@ export function isSpent({ message }: Flying, { to, from, terms }: Surroundings):
       // The answer to a request of an older term carries the receiver's term, which may still rise, back to the sender.
       // Once the sender has durably reached the last term there is, it learns nothing from that.
       return message.term < known && from.disk.hardState.term >= terms;
+    case "versionRequest":
+    case "versionReply":
+      // Between drivers, of which there are none here.
+      return true;
     case "appendRequest":
     case "snapshotRequest":
       // The same; but a sender that leads again takes the answer for a refusal of what it sends now.

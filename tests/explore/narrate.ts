@@ -6,7 +6,7 @@
 import { lastIndex, type Log, termAt } from "../../raft/core/log.ts";
 import type { Message, PreVoteRequest, VoteRequest } from "../../raft/message.ts";
 import type { Recovered } from "../../raft/storage.ts";
-import type { Entry, Index } from "../../raft/types.ts";
+import type { Configuration, Entry, Index } from "../../raft/types.ts";
 import type { Deed } from "./deeds.ts";
 import type { LawName } from "./history.ts";
 import { MARKS } from "./marks.ts";
@@ -194,7 +194,14 @@ export function diskText({ hardState, snapshot, entries }: Recovered): string {
 }
 
 function entryText(entry: Entry, index: Index): string {
+  if ("configuration" in entry) {
+    return `entry ${index} (members ${membersText(entry.configuration)} of term ${entry.term})`;
+  }
   return `entry ${index} (command ${entry.command[0]} of term ${entry.term})`;
+}
+
+function membersText({ members }: Configuration): string {
+  return members.map(({ id, role }) => role === "voter" ? id : `${id} as learner`).join("+");
 }
 
 function entriesText(entries: readonly Entry[], firstIndex: Index): string {
@@ -246,6 +253,10 @@ export function messageText(message: Message): string {
       return message.done
         ? `word that it holds the snapshot of entry ${message.lastIndex}, in term ${message.term}`
         : `wish for byte ${message.nextOffset} of the snapshot of entry ${message.lastIndex}, in term ${message.term}`;
+    case "versionRequest":
+      return "question whether it speaks version 2";
+    case "versionReply":
+      return "word that it speaks version 2";
   }
 }
 

@@ -45,7 +45,7 @@ Deno.test("a node that has compacted 20 MB of log holds none of it: neither its 
         ...write,
         snapshot: snapshot === null
           ? null
-          : { index: snapshot.index, term: snapshot.term, place: { kind: "superseded" } },
+          : { index: snapshot.index, term: snapshot.term, configuration: null, place: { kind: "superseded" } },
       });
       await perform({ type: "flushed", sequence: write.sequence });
     }

@@ -23,7 +23,7 @@ async function* inPieces(data: Uint8Array, pieceBytes = 7000): AsyncGenerator<Ui
 
 /** The write that makes a snapshot up to `index` count. */
 function naming(index: number, data: Uint8Array | null, sizeBytes = SIZE_BYTES): Persist {
-  const end = { index, term: 1 };
+  const end = { index, term: 1, configuration: null };
   const snapshot = data === null ? { ...end, data, sizeBytes } : { ...end, data };
   return { sequence: index, term: 1, vote: null, firstIndex: index + 1, entries: [], snapshot };
 }
@@ -48,7 +48,7 @@ for (const how of ["ahead", "whole"] as const) {
         const wal = story.open();
         const { snapshot } = await wal.load();
         if (life === 1) await store(wal, 5, data, how);
-        else assertEquals(snapshot, { index: 5, term: 1, data });
+        else assertEquals(snapshot, { index: 5, term: 1, configuration: null, data });
         const reader = wal.openSnapshot(5);
         const edges = [0, 1, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, SIZE_BYTES - 1];
         for (const offset of edges) {
@@ -154,7 +154,7 @@ Deno.test("what was stored ahead and never named counts for nothing, and the nex
     await assertRejects(() => wal.write([naming(7, null)]), RangeError, "was not stored");
     story.machine.crash("kept");
     const again = story.open();
-    assertEquals((await again.load()).snapshot, { index: 5, term: 1, data });
+    assertEquals((await again.load()).snapshot, { index: 5, term: 1, configuration: null, data });
     await story.disk.syncDirectory(FOLDER);
     assertEquals(snapshotFiles(story).length, 1);
     await again.close();
@@ -221,7 +221,7 @@ Deno.test("a folder with a snapshot of the first format is opened, and read from
     await file.sync();
     await file.close();
     const again = story.open();
-    assertEquals((await again.load()).snapshot, { index: 5, term: 1, data });
+    assertEquals((await again.load()).snapshot, { index: 5, term: 1, configuration: null, data });
     assertEquals(
       await again.openSnapshot(5).read(BLOCK_BYTES, 9),
       data.subarray(BLOCK_BYTES, BLOCK_BYTES + 9),

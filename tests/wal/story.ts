@@ -145,9 +145,9 @@ async function storeAhead(wal: Wal, group: readonly Persist[]): Promise<Persist[
     const { snapshot } = write;
     if (snapshot === null || snapshot.data === null || snapshot.index % 2 === 0) writes.push(write);
     else {
-      const { index, term, data } = snapshot;
+      const { index, term, configuration, data } = snapshot;
       const sizeBytes = await wal.storeSnapshot({ index, term }, halvesOf(data));
-      writes.push({ ...write, snapshot: { index, term, data: null, sizeBytes } });
+      writes.push({ ...write, snapshot: { index, term, configuration, data: null, sizeBytes } });
     }
   }
   return writes;

@@ -194,11 +194,11 @@ Deno.test("a folder of another member is refused, and so is a file of a newer fo
     const file = await story.disk.open(`${FOLDER}/${name}`);
     const header = (before.get(name) as Uint8Array).slice();
     const end = readLogHeader(name, header).end - 4;
-    header[9] = 2;
+    header[9] = 3;
     new DataView(header.buffer).setUint32(end, crc32c(header.subarray(0, end)), true);
     await file.write(0, header);
     await file.close();
-    await refuses("newer", () => story.open().load(), "format 2");
+    await refuses("newer", () => story.open().load(), "format 3");
   });
   story.end();
 });
@@ -212,9 +212,11 @@ Deno.test("headers come back as they went, for members of any name", () => {
       salt: 0xffffffff,
       standing: "amnesiac",
     } as const;
-    const bytes = writeLogHeader(header);
-    const found = readLogHeader("log", Uint8Array.from([...bytes, 1, 2, 3]));
-    assertEquals([found.header, found.end], [header, bytes.length]);
+    for (const format of [1, 2] as const) {
+      const bytes = writeLogHeader({ ...header, format });
+      const found = readLogHeader("log", Uint8Array.from([...bytes, 1, 2, 3]));
+      assertEquals([found.header, found.end], [{ ...header, format }, bytes.length]);
+    }
   }
 });
 
@@ -248,6 +250,7 @@ Deno.test("entries that would leave a gap, or lie before the snapshot, are refus
     const [bad, snapshot] of [[entry(3, 1), null], [entry(2, 1), {
       index: 5,
       term: 1,
+      configuration: null,
       data: new Uint8Array(3),
     }]] as const
   ) {
@@ -277,8 +280,8 @@ Deno.test("of several snapshots in one group only the last is stored, and all of
     const data = (fill: number) => new Uint8Array(10).fill(fill);
     const group: Persist[] = [
       { ...entry(1, 5), entries: [1, 1, 2, 2].map((term) => ({ term, command: new Uint8Array(term) })) },
-      { ...entry(5, 6), snapshot: { index: 2, term: 1, data: data(1) } },
-      { ...entry(6, 7), snapshot: { index: 3, term: 2, data: data(2) } },
+      { ...entry(5, 6), snapshot: { index: 2, term: 1, configuration: null, data: data(1) } },
+      { ...entry(6, 7), snapshot: { index: 3, term: 2, configuration: null, data: data(2) } },
     ];
     await wal.write(group);
     assertEquals(
@@ -301,7 +304,10 @@ Deno.test("what a start leaves: one log, its snapshot, and whatever was never th
     }
     const first = story.open();
     await first.load();
-    await first.write([{ ...entry(1, 5), snapshot: { index: 0, term: 0, data: new Uint8Array(4) } }]);
+    await first.write([{
+      ...entry(1, 5),
+      snapshot: { index: 0, term: 0, configuration: null, data: new Uint8Array(4) },
+    }]);
     await first.close();
     const second = story.open();
     await second.load();

@@ -68,10 +68,10 @@ function drawSnapshot(random: Random, state: Recovered, sizes: Sizes): Snapshot 
   if (random.chance(0.6)) {
     if (state.entries.length === 0) return null;
     const at = random.below(state.entries.length);
-    return { index: offset + 1 + at, term: state.entries[at].term, data };
+    return { index: offset + 1 + at, term: state.entries[at].term, configuration: null, data };
   }
   const index = offset + random.between(1, state.entries.length + 5);
-  return { index, term: Math.max(1, state.hardState.term) + random.below(2), data };
+  return { index, term: Math.max(1, state.hardState.term) + random.below(2), configuration: null, data };
 }
 
 /** Small mostly, sometimes nothing but zeros, sometimes up to `most`. */

@@ -120,6 +120,8 @@ async function hand(chunk: Committed, seat: RaftSeat, restored: number): Promise
     if (index > restored) await seat.apply({ type: "snapshot", index, term, snapshot: data });
     return;
   }
+  // The labs' members never change.
+  if (chunk.type === "configuration") return;
   let index = chunk.firstIndex;
   for (const { command } of chunk.entries) {
     await seat.apply({ type: "command", index: index++, command: decodeValue(command) });

@@ -190,7 +190,10 @@ function read(persister: Persister, incarnation: number): Recovered {
   reader.end();
   return {
     hardState: { term, vote: vote === "" ? null : vote },
-    snapshot: index === 0 ? null : { index, term: snapshotTerm, data: persister.readSnapshot() },
+    // The labs' members never change.
+    snapshot: index === 0
+      ? null
+      : { index, term: snapshotTerm, configuration: null, data: persister.readSnapshot() },
     entries,
     incarnation: saved,
     standing,

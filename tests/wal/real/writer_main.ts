@@ -31,7 +31,7 @@ for (let sequence = 1;; sequence++) {
     vote: "m",
     firstIndex: 0,
     entries: [],
-    snapshot: covers === 0 ? null : { index: covers, term: 1, data: snapshotOf(covers) },
+    snapshot: covers === 0 ? null : { index: covers, term: 1, configuration: null, data: snapshotOf(covers) },
   }]);
   last = index;
   console.log(`acknowledged ${last}`);
