@@ -167,7 +167,7 @@ export const chaosMutants: readonly Mutant[] = [
     title: "A leader answers reads without asking whether it still leads",
     source: "anchors K1; labs K1",
     file: "raft/core/read.ts",
-    anchor: "return answered >= majority(core.config.members.length);",
+    anchor: "return answered >= majority(core.membership.voters.length);",
     replacement: "return answered >= 1;",
     killedBy: CHAOS,
   },
@@ -195,7 +195,7 @@ export const chaosMutants: readonly Mutant[] = [
     source: "dissertation section 6.2",
     file: ELECTION,
     anchor:
-      "if (active < majority(core.config.members.length)) becomeFollower(core, core.term, null, effects);",
+      "if (active < majority(core.membership.voters.length)) becomeFollower(core, core.term, null, effects);",
     replacement: "if (active < 1) becomeFollower(core, core.term, null, effects);",
     killedBy: CHAOS,
   },

@@ -95,8 +95,8 @@ export const kvDoorMutants: readonly Mutant[] = [
     title: "An answer to an earlier round confirms a later read",
     source: "etcd #20418",
     file: "raft/core/read.ts",
-    anchor: "if (progress.counts && progress.round >= round) answered++;",
-    replacement: "if (progress.counts && progress.round >= round - 1) answered++;",
+    anchor: "if (progress.counts && progress.votes && progress.round >= round) answered++;",
+    replacement: "if (progress.counts && progress.votes && progress.round >= round - 1) answered++;",
     killedBy: STALE,
   },
   {

@@ -76,9 +76,9 @@ export const raftMutants: readonly Mutant[] = [
     source: "akka-raft #45",
     file: ELECTION,
     anchor:
-      '  if (!reply.granted || core.role.type !== "candidate" || reply.term !== core.term) return;\n  core.role.granted.add(from);',
+      '  if (!reply.granted || core.role.type !== "candidate" || reply.term !== core.term) return;\n  if (!core.membership.voters.includes(from)) return;\n  core.role.granted.add(from);',
     replacement:
-      '  if (!reply.granted || core.role.type !== "candidate" || reply.term !== core.term) return;\n  core.role.granted.add(`${from}${core.role.granted.size}`);',
+      '  if (!reply.granted || core.role.type !== "candidate" || reply.term !== core.term) return;\n  if (!core.membership.voters.includes(from)) return;\n  core.role.granted.add(`${from}${core.role.granted.size}`);',
     killedBy: explore("four", "election-safety"),
   },
   {

@@ -94,7 +94,7 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     source: "dissertation 6.2; the labs do not ask for it",
     file: ELECTION,
     anchor:
-      "if (active < majority(core.config.members.length)) becomeFollower(core, core.term, null, effects);",
+      "if (active < majority(core.membership.voters.length)) becomeFollower(core, core.term, null, effects);",
     replacement: "",
     killedBy: unit("core/election"),
   },

@@ -109,8 +109,8 @@ export const raftUnitMutants: readonly Mutant[] = [
       "U-amnesiac-counted",
       "What an amnesiac holds counts towards a majority",
       "rethinkdb #5289",
-      "if (progress.counts) held.push(progress.match);",
-      "held.push(progress.match);",
+      "if (progress.counts && progress.votes) held.push(progress.match);",
+      "if (progress.votes) held.push(progress.match);",
     ],
   ]),
   ...unit("raft/core/sending.ts", [
@@ -155,8 +155,8 @@ export const raftUnitMutants: readonly Mutant[] = [
       "U-read-amnesiac",
       "An amnesiac confirms that a leader still leads",
       "dissertation section 6.4",
-      "if (progress.counts && progress.round >= round) answered++;",
-      "if (progress.round >= round) answered++;",
+      "if (progress.counts && progress.votes && progress.round >= round) answered++;",
+      "if (progress.votes && progress.round >= round) answered++;",
     ],
   ]),
   ...unit("raft/core/snapshot.ts", [[
@@ -276,20 +276,20 @@ export const raftUnitMutants: readonly Mutant[] = [
       "highWaterMark: 1",
     ],
   ]),
-  ...unit("raft/node.ts", [[
+  ...unit("raft/driver.ts", [[
     "U-storage-left-open",
     "A node that dies by itself leaves its log's file open",
     "issue 5: a dead node holds nothing",
     "    this.#options.storage.close().catch(() => {});\n",
     "",
-  ]]),
+  ]], "raft/node.ts"),
   ...unit("raft/codec.ts", [
     [
       "U-trailing",
       "Bytes behind a message are ignored",
       "issue 2: the decode side treats bytes as hostile",
-      "  reader.end();\n  return message;",
-      "  return message;",
+      "  reader.end();\n  // There is one way",
+      "  // There is one way",
     ],
     [
       "U-copy-shares",

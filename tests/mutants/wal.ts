@@ -126,8 +126,8 @@ export const walMutants: readonly Mutant[] = [
     title: "The old log is removed before the new one has its name",
     source: "issue 2: old segments removed only when safe",
     file: WAL,
-    anchor: '      this.#supersede(fileName("log", this.#header.number));\n',
-    replacement: '      await this.#disk.remove(this.#path("log", this.#header.number));\n',
+    anchor: '    this.#supersede(fileName("log", this.#header.number));\n',
+    replacement: '    await this.#disk.remove(this.#path("log", this.#header.number));\n',
     killedBy: CRASH,
   },
   {

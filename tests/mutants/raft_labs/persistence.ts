@@ -14,6 +14,7 @@ const FOLLOWERS = "raft/core/followers.ts";
 const SENDING = "raft/core/sending.ts";
 const SNAPSHOT = "raft/core/snapshot.ts";
 const NODE = "raft/node.ts";
+const DRIVER = "raft/driver.ts";
 const COMMITTED = "raft/committed.ts";
 
 /** The P of the labs' checklist, and what our own core adds to it. */
@@ -76,8 +77,8 @@ export const persistenceMutants: readonly Mutant[] = [
     id: "P8",
     title: "A restarted server does not know that its service starts from the snapshot",
     source: "labs P8",
-    file: NODE,
-    anchor: "    if (restored !== null) this.#channel.restore(restored);\n",
+    file: DRIVER,
+    anchor: "    if (restored !== null) this.channel.restore(restored);\n",
     replacement: "",
     killedBy: lab("TestSnapshotInit3D@2024", 1),
   },
@@ -141,8 +142,8 @@ export const persistenceMutants: readonly Mutant[] = [
     title: "A snapshot of what was never applied is taken",
     source: "labs P14",
     file: NODE,
-    anchor: "if (this.#stopped || index > this.#channel.delivered) return;",
-    replacement: "if (this.#stopped) return;",
+    anchor: "if (this.#driver.stopped || index > this.#driver.channel.delivered) return;",
+    replacement: "if (this.#driver.stopped) return;",
     killedBy: lab("StrictStaleSnapshot3D", 1),
   },
   {
@@ -187,8 +188,8 @@ export const persistenceMutants: readonly Mutant[] = [
     id: "P-early",
     title: "Nothing waits for the disk",
     source: "labs P1, P2; durability as data",
-    file: NODE,
-    anchor: "if (after <= this.#core.flushedSequence) this.#outbox.send",
+    file: DRIVER,
+    anchor: "if (after <= this.core.flushedSequence) this.#outbox.send",
     replacement: "if (after <= Infinity) this.#outbox.send",
     killedBy: lab("StrictCrashAfterReply3C", 3),
   },

@@ -11,7 +11,7 @@ const STEP = "raft/core/step.ts";
 const REPLICATION = "raft/core/replication.ts";
 const FOLLOWERS = "raft/core/followers.ts";
 const SENDING = "raft/core/sending.ts";
-const NODE = "raft/node.ts";
+const DRIVER = "raft/driver.ts";
 const COMMITTED = "raft/committed.ts";
 
 /** The rule for whatever comes from an older term, as it ends. */
@@ -138,8 +138,8 @@ export const replicationMutants: readonly Mutant[] = [
     id: "R11",
     title: "Commands travel with the next heartbeat only",
     source: "labs R11",
-    file: NODE,
-    anchor: '      this.#turnEnds = false;\n      this.#step({ type: "replicate" }, null);',
+    file: DRIVER,
+    anchor: '      this.#turnEnds = false;\n      this.step({ type: "replicate" });',
     replacement: "      this.#turnEnds = false;",
     killedBy: lab("StrictSpeed3B", 1),
   },
