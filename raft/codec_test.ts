@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotStrictEquals, assertThrows } from "@std/assert";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import { WireError, type WireErrorCode } from "../runtime/wire_error.ts";
-import { entriesOf } from "../tests/raft/core.ts";
-import { messageCodec, readEntries, writeEntries } from "./codec.ts";
+import { configurationEntry, configurationOf, entriesOf } from "../tests/raft/core.ts";
+import { messageCodec, messageCodecFor, readEntries, writeEntries } from "./codec.ts";
 import type { AppendRequest, Message } from "./message.ts";
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -46,18 +46,72 @@ const MESSAGES: readonly Message[] = [
   { type: "snapshotReply", term: 3, lastIndex: 10, nextOffset: 7, done: true, ...STANDING },
 ];
 
+const MEMBERS = {
+  members: [...configurationOf("a", "~b").members, { id: "ключ", role: "voter", address: "h:1" }],
+} as const;
+
+/** What version 1 cannot say. */
+const NEWER: readonly Message[] = [
+  {
+    ...APPEND,
+    entries: [
+      ...entriesOf(1),
+      configurationEntry(2, "a", "~b"),
+      ...entriesOf(3),
+      { term: 3, command: new Uint8Array(0), configuration: MEMBERS },
+    ],
+  },
+  {
+    type: "snapshotRequest",
+    term: 3,
+    lastIndex: 10,
+    lastTerm: 2,
+    configuration: MEMBERS,
+    offset: 4,
+    sizeBytes: 7,
+    data: new Uint8Array([5, 6, 7]),
+    round: 1,
+  },
+  { type: "versionRequest", term: 300 },
+  { type: "versionReply", term: 3 },
+];
+
+const EVERY = [...MESSAGES, ...NEWER];
+
 function refused(bytes: readonly number[] | Uint8Array): WireErrorCode {
   return assertThrows(() => messageCodec.decode(new Uint8Array(bytes)), WireError).code;
 }
 
-for (const message of MESSAGES) {
+for (const message of EVERY) {
+  const version = NEWER.includes(message) ? 2 : 1;
   const about = message.type === "appendRequest"
-    ? `${message.type} with ${message.entries.length} entries`
-    : message.type;
+    ? `${message.type} with ${message.entries.length} entries in version ${version}`
+    : `${message.type} in version ${version}`;
 
   Deno.test(`${about}: what is decoded is what was encoded, and so is a copy`, () => {
     assertEquals(messageCodec.decode(messageCodec.encode(message)), message);
     assertEquals(messageCodec.copy(message), message);
+  });
+
+  Deno.test(`${about}: it is written in the oldest version that can carry it`, () => {
+    const bytes = messageCodec.encode(message);
+    assertEquals(bytes[0], version);
+    const older = messageCodecFor(1);
+    if (version === 1) {
+      assertEquals(older.encode(message), bytes);
+      assertEquals(older.decode(bytes), message);
+      return;
+    }
+    const unsaid = assertThrows(() => older.encode(message), WireError);
+    assertEquals([unsaid.code, unsaid.message], [
+      "unencodable",
+      `Cannot encode a ${message.type} in version 1: it needs version 2`,
+    ]);
+    const unread = assertThrows(() => older.decode(bytes), WireError);
+    assertEquals([unread.code, unread.message], [
+      "malformed",
+      "Cannot decode a Raft message of version 2: this node speaks version 1",
+    ]);
   });
 
   Deno.test(`${about}: cut anywhere it is refused, and so is one byte too many`, () => {
@@ -70,12 +124,52 @@ for (const message of MESSAGES) {
   });
 }
 
-Deno.test("there is a sample of each of the nine types", () => {
-  assertEquals(new Set(MESSAGES.map(({ type }) => type)).size, 9);
+Deno.test("there is a sample of each of the eleven types", () => {
+  assertEquals(new Set(EVERY.map(({ type }) => type)).size, 11);
+});
+
+Deno.test("version 1 is what it always was, byte for byte", () => {
+  const said = [
+    APPEND,
+    { type: "snapshotReply", term: 3, lastIndex: 10, nextOffset: 7, done: true, ...STANDING },
+  ] as const;
+  const bytes = said.map((message) => [...messageCodec.encode(message)]);
+  // Version, type, term 128, previous index 127 and its term, commit index, round; then three entries of one byte.
+  const [standing, max] = [[172, 2], [255, 255, 255, 255, 255, 255, 255, 15]];
+  assertEquals(bytes, [
+    [1, 4, 128, 1, 127, 128, 128, 128, 128, 8, 128, 128, 128, 128, 16, 5, 3].concat(
+      [1, 1, 1],
+      [128, 128, 128, 128, 128, 32, 1, 2],
+      [3, 1, 3],
+    ),
+    [1, 8, 3, 10, 7, 1, ...standing, ...max, 1],
+  ]);
+});
+
+Deno.test("a newer version than any is malformed, and the error says which came and what this node speaks", () => {
+  for (const [speaks, knows] of [[1, "version 1"], [2, "versions 1 to 2"]] as const) {
+    const error = assertThrows(() => messageCodecFor(speaks).decode(new Uint8Array([3, 3, 2, 1])), WireError);
+    assertEquals(error.message, `Cannot decode a Raft message of version 3: this node speaks ${knows}`);
+  }
+});
+
+Deno.test("a configuration at an entry that is none, or of a member that is neither voter nor learner, is malformed", () => {
+  const [message] = NEWER;
+  const sound = messageCodec.encode(message);
+  const members = [1, 2, 1, 97, 0, 0, 1, 98, 1, 0];
+  const start = sound.findIndex((_, at) => members.every((byte, next) => sound[at + next] === byte));
+  for (const [at, value] of [[start, 0], [start, 9], [start + 4, 2]]) {
+    const bytes = sound.slice();
+    bytes[at] = value;
+    assertEquals(refused(bytes), "malformed", `byte ${at} as ${value}`);
+  }
+  const many = sound.slice();
+  many[start + 1] = 127;
+  assertEquals(refused(many), "truncated", "more members than there are bytes for");
 });
 
 Deno.test("any byte changed to one of 16 others gives another message or a WireError, nothing else", () => {
-  for (const message of MESSAGES) {
+  for (const message of EVERY) {
     const bytes = messageCodec.encode(message).slice();
     if (bytes.length > 200) continue;
     for (const [at, sound] of bytes.entries()) {

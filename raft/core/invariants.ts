@@ -48,6 +48,7 @@ export function checkInvariants(core: Core): void {
     const before = count > 1 ? log.entries[count - 2].term : log.offsetTerm;
     invariant(log.entries[count - 1].term >= before, "terms never fall along the log", core);
   }
+  checkMembership(core);
   if (core.standing === "amnesiac") {
     invariant(
       core.role.type === "follower" && core.vote === null,
@@ -57,6 +58,8 @@ export function checkInvariants(core: Core): void {
   }
   if (core.role.type !== "leader") return;
   invariant(core.role.uncommittedBytes >= 0, "the byte budget is never overdrawn", core);
+  const others = core.membership.names.length - (core.membership.names.includes(core.config.id) ? 1 : 0);
+  invariant(core.role.progress.size === others, "a leader follows the progress of all other members", core);
   for (const progress of core.role.progress.values()) {
     invariant(progress.match < progress.next, "match < next", core);
     invariant(progress.match <= last, "a follower holds no more of this log than there is", core);
@@ -66,6 +69,23 @@ export function checkInvariants(core: Core): void {
     invariant(
       !state.reading || state.snapshot.data === null,
       "what is in memory is not read from the disk",
+      core,
+    );
+  }
+}
+
+/** Not that no later entry holds a configuration: to look through the log at every step would cost too much. */
+function checkMembership(core: Core): void {
+  const { log, membership, snapshot } = core;
+  invariant(membership.index <= lastIndex(log), "the configuration in effect is in the log", core);
+  const entry = log.entries[membership.index - log.offset - 1];
+  if (entry !== undefined) {
+    const holds = "configuration" in entry && entry.configuration === membership.configuration;
+    invariant(holds, "the configuration in effect is the one in the log", core);
+  } else if (membership.index === 0) {
+    invariant(
+      (snapshot?.configuration ?? null) === null,
+      "what the snapshot says of the members holds",
       core,
     );
   }

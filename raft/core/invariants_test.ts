@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { leaderOf, leadership, memberOf, progressOf } from "../../tests/raft/core.ts";
+import { configurationOf, leaderOf, leadership, memberOf, progressOf } from "../../tests/raft/core.ts";
 import { checkInvariants, InvariantError } from "./invariants.ts";
+import { createProgress } from "./progress.ts";
 import type { Core } from "./state.ts";
 
 const SNAPSHOT = { index: 2, term: 1, configuration: null, data: new Uint8Array(1) };
@@ -68,4 +69,31 @@ Deno.test("a broken law says which node stood where, and what to do", () => {
   assertEquals(code, "invariant");
   assertStringIncludes(message, 'node "a"');
   assertStringIncludes(message, "(term 3, follower, log 2..4, commit 9, flushed 4); stop the node");
+});
+
+Deno.test("a configuration in effect that is not the one in the log, or is behind its end, is a broken law", () => {
+  const configurations = new Map([[1, configurationOf("a", "b")]]);
+  const core = memberOf({ log: [1], configurations });
+  checkInvariants(core);
+  const { membership } = core;
+  for (const wrong of [{ index: 2 }, { configuration: configurationOf("a", "b") }]) {
+    core.membership = { ...membership, ...wrong };
+    assertThrows(() => checkInvariants(core), InvariantError);
+  }
+  const restored = memberOf({ snapshot: { ...SNAPSHOT, configuration: configurationOf("a", "b") } });
+  restored.membership = memberOf().membership;
+  assertThrows(
+    () => checkInvariants(restored),
+    InvariantError,
+    "what the snapshot says of the members holds",
+  );
+});
+
+Deno.test("a leader that follows one member too few, or one too many, is a broken law", () => {
+  for (const change of ["less", "more"]) {
+    const core = leaderOf();
+    if (change === "less") leadership(core).progress.delete("b");
+    else leadership(core).progress.set("z", createProgress(1));
+    assertThrows(() => checkInvariants(core), InvariantError, "all other members");
+  }
 });

@@ -97,6 +97,15 @@ export function adoptAppended(core: HasMembership, from: Index): void {
   }
 }
 
+/** `snapshot` has taken the place of the log up to its end: what it holds is in effect, unless a later configuration is in a tail that stays. */
+export function adoptInstalled(core: HasMembership, snapshot: AnySnapshot): void {
+  const { index } = core.membership;
+  const last = lastIndex(core.log);
+  if (index > snapshot.index && index <= last) return;
+  if (index === 0 && snapshot.configuration === null) return;
+  core.membership = membershipAt(core, last);
+}
+
 /** The log was cut: a configuration that went with the rest was never agreed on, and the one before is in effect again. */
 export function goBackTo(core: HasMembership, last: Index): void {
   if (core.membership.index > last) core.membership = membershipAt(core, last);

@@ -8,8 +8,8 @@ import type { SnapshotReply, SnapshotRequest } from "../message.ts";
 import { type Index, type NodeId, type Snapshot, snapshotSizeBytes } from "../types.ts";
 import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
-import { compactTo, lastIndex, resetTo, termAt } from "./log.ts";
-import { configurationAt, membershipAt } from "./membership.ts";
+import { compactTo, resetTo, termAt } from "./log.ts";
+import { adoptInstalled, configurationAt } from "./membership.ts";
 import { becomeProbe } from "./progress.ts";
 import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
 import { afterEverything, afterHardState, type Core, send, type Staging, withoutData } from "./state.ts";
@@ -117,12 +117,7 @@ function install(core: Core, snapshot: Snapshot): void {
   core.snapshot = snapshot;
   core.commit = snapshot.index;
   core.dirtySnapshot = true;
-  const { membership } = core;
-  const isFounding = snapshot.configuration === null && membership.index === 0;
-  // A later configuration in a tail that stays is still the last one.
-  if (!isFounding && membership.index <= snapshot.index) {
-    core.membership = membershipAt(core, lastIndex(core.log));
-  }
+  adoptInstalled(core, snapshot);
 }
 
 function replyToChunk(

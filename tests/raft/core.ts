@@ -13,7 +13,16 @@ import type { Effect } from "../../raft/effect.ts";
 import type { Input } from "../../raft/input.ts";
 import type { Message } from "../../raft/message.ts";
 import { DEFAULT_LIMITS } from "../../raft/timing.ts";
-import type { Entry, HardState, Snapshot, Standing } from "../../raft/types.ts";
+import type {
+  Configuration,
+  ConfigurationEntry,
+  Entry,
+  HardState,
+  Index,
+  Member,
+  Snapshot,
+  Standing,
+} from "../../raft/types.ts";
 
 /** What a test cares about; all else has a plain value. */
 export interface Setting {
@@ -23,6 +32,8 @@ export interface Setting {
   readonly vote: HardState["vote"];
   /** The terms of the entries behind the snapshot. Entry `i` holds the one byte `i` as its command. */
   readonly log: readonly number[];
+  /** Those of the entries that hold a configuration, by index. */
+  readonly configurations: ReadonlyMap<Index, Configuration>;
   readonly snapshot: Snapshot | null;
   readonly standing: Standing;
   readonly preVote: boolean;
@@ -36,6 +47,7 @@ const PLAIN: Setting = {
   term: 1,
   vote: null,
   log: [],
+  configurations: new Map(),
   snapshot: null,
   standing: "voter",
   preVote: true,
@@ -48,6 +60,27 @@ export function entriesOf(...terms: readonly number[]): Entry[] {
   return terms.map((term, at) => ({ term, command: new Uint8Array([at + 1]) }));
 }
 
+/** A configuration of voters, and of learners whose names begin with a tilde: `configurationOf("a", "b", "~d")`. */
+export function configurationOf(...names: readonly string[]): Configuration {
+  return {
+    members: names.map((name): Member =>
+      name.startsWith("~")
+        ? { id: name.slice(1), role: "learner", address: "" }
+        : { id: name, role: "voter", address: "" }
+    ),
+  };
+}
+
+/** An entry that holds a configuration. */
+export function configurationEntry(term: number, ...names: readonly string[]): ConfigurationEntry {
+  return { term, command: new Uint8Array(0), configuration: configurationOf(...names) };
+}
+
+/** The configuration in effect, written as {@linkcode configurationOf} takes it. */
+export function membersOf(core: Core): string[] {
+  return core.membership.configuration.members.map(({ id, role }) => role === "voter" ? id : `~${id}`);
+}
+
 /** The terms of the entries in a log. */
 export function termsOf(core: Core): number[] {
   return core.log.entries.map((entry) => entry.term);
@@ -55,15 +88,21 @@ export function termsOf(core: Core): number[] {
 
 /** A member just started from a disk that holds what `setting` says. */
 export function memberOf(setting: Partial<Setting> = {}): Core {
-  const { id, members, term, vote, log, snapshot, standing, preVote, checkQuorum, limits } = {
+  const { id, members, term, vote, log, configurations, snapshot, standing, preVote, checkQuorum, limits } = {
     ...PLAIN,
     ...setting,
   };
+  const entries = entriesOf(...log).map((entry, at): Entry => {
+    const configuration = configurations.get((snapshot?.index ?? 0) + 1 + at);
+    return configuration === undefined
+      ? entry
+      : { term: entry.term, command: new Uint8Array(0), configuration };
+  });
   const config = { id, members, preVote, checkQuorum, limits: { ...DEFAULT_LIMITS, ...limits } };
   return createCore(config, {
     hardState: { term, vote },
     snapshot,
-    entries: entriesOf(...log),
+    entries,
     incarnation: id.charCodeAt(0),
     standing,
   });
@@ -73,7 +112,7 @@ export function memberOf(setting: Partial<Setting> = {}): Core {
 export function leaderOf(setting: Partial<Setting> = {}): Core {
   const core = memberOf({ ...setting, preVote: false });
   happens(core, { type: "electionTimeout" });
-  for (const from of core.config.members) {
+  for (const from of core.membership.voters) {
     if (from === core.config.id || core.role.type === "leader") continue;
     hears(core, from, { type: "voteReply", term: core.term, granted: true });
   }

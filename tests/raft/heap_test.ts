@@ -43,9 +43,12 @@ Deno.test("a node that has compacted 20 MB of log holds none of it: neither its 
       const { snapshot } = write;
       wal.apply({
         ...write,
-        snapshot: snapshot === null
-          ? null
-          : { index: snapshot.index, term: snapshot.term, configuration: null, place: { kind: "superseded" } },
+        snapshot: snapshot === null ? null : {
+          index: snapshot.index,
+          term: snapshot.term,
+          configuration: null,
+          place: { kind: "superseded" },
+        },
       });
       await perform({ type: "flushed", sequence: write.sequence });
     }

@@ -5,7 +5,7 @@
 
 import { applyPersist } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered } from "../../raft/storage.ts";
-import type { Entry, Snapshot } from "../../raft/types.ts";
+import type { Configuration, Entry, Snapshot } from "../../raft/types.ts";
 import type { Random } from "../../runtime/mod.ts";
 
 /** What a new disk holds. */
@@ -23,15 +23,19 @@ export interface Sizes {
   readonly maxSnapshotBytes: number;
 }
 
-/** Draws `count` groups that may be written one after another, the first one onto `start`. */
+/** Draws `count` groups that may be written one after another, the first one onto `start`. Every other seed knows of configurations. */
 export function drawGroups(random: Random, count: number, sizes: Sizes, start = NOTHING): Persist[][] {
   const groups: Persist[][] = [];
   let state = start;
   let sequence = 1;
+  // Drawn apart, so that all else is the same with configurations and without.
+  const configures = random.split("members").chance(0.5);
   for (let at = 0; at < count; at++) {
     const group: Persist[] = [];
     for (let left = random.chance(0.7) ? 1 : random.between(2, 4); left > 0; left--) {
-      const write = drawWrite(random, sequence++, state, sizes);
+      const drawn = drawWrite(random, sequence, state, sizes);
+      const write = configures ? withConfigurations(random.split(`members ${sequence}`), drawn) : drawn;
+      sequence++;
       state = applyPersist(state, write);
       group.push(write);
     }
@@ -59,6 +63,29 @@ function drawWrite(random: Random, sequence: number, state: Recovered, sizes: Si
     entries.push({ term, command: drawBytes(random, sizes.maxCommandBytes) });
   }
   return { sequence, term, vote, firstIndex, entries, snapshot };
+}
+
+/** Some of the entries hold a configuration, and so does one snapshot in two. */
+function withConfigurations(random: Random, write: Persist): Persist {
+  const { snapshot } = write;
+  const entries = write.entries.map((entry): Entry =>
+    random.chance(0.15)
+      ? { term: entry.term, command: EMPTY, configuration: drawConfiguration(random) }
+      : entry
+  );
+  if (snapshot === null || random.chance(0.5)) return { ...write, entries };
+  return { ...write, entries, snapshot: { ...snapshot, configuration: drawConfiguration(random) } };
+}
+
+function drawConfiguration(random: Random): Configuration {
+  const ids = ["a", "b", "host:7001", "ключ 🔑"].filter(() => random.chance(0.7));
+  return {
+    members: ids.map((id) => ({
+      id,
+      role: random.chance(0.7) ? "voter" : "learner",
+      address: random.chance(0.5) ? "" : `${id}:1`,
+    })),
+  };
 }
 
 /** Of the log as it is, or from a leader: beyond the log, or of another history. */
@@ -97,10 +124,19 @@ export function sameState(one: Recovered, other: Recovered): boolean {
   return one.hardState.term === other.hardState.term && one.hardState.vote === other.hardState.vote &&
     one.snapshot?.index === other.snapshot?.index && one.snapshot?.term === other.snapshot?.term &&
     sameBytes(one.snapshot?.data ?? EMPTY, other.snapshot?.data ?? EMPTY) &&
+    sameMembers(one.snapshot, other.snapshot) &&
     one.entries.length === other.entries.length &&
     one.entries.every((entry, at) =>
-      entry.term === other.entries[at].term && sameBytes(entry.command, other.entries[at].command)
+      entry.term === other.entries[at].term && sameBytes(entry.command, other.entries[at].command) &&
+      sameMembers(entry, other.entries[at])
     );
+}
+
+function sameMembers(one: Entry | Snapshot | null, other: Entry | Snapshot | null): boolean {
+  const [left, right] = [one, other].map((held) =>
+    held !== null && "configuration" in held ? held.configuration : null
+  );
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 const EMPTY = new Uint8Array(0);
