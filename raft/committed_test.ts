@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { entriesOf } from "../tests/raft/core.ts";
+import { configurationEntry, configurationOf, entriesOf } from "../tests/raft/core.ts";
 import { type Committed, CommittedChannel } from "./committed.ts";
 import { compactTo, createLog, type Log, resetTo } from "./core/log.ts";
 import type { Snapshot } from "./types.ts";
@@ -156,4 +156,16 @@ Deno.test("a machine that cancels the stream tells the node why, and is handed n
   channel.advance(5);
   channel.fail(new Error("the node died"));
   assertEquals(channel.delivered, 1);
+});
+
+Deno.test("a configuration is a chunk of its own between the entries, and is applied like them", async () => {
+  const [one, two, three] = entriesOf(1, 1, 2);
+  const log = createLog(0, 0, [one, configurationEntry(1, "a", "b"), configurationEntry(2, "a"), two, three]);
+  const { channel, reader, read } = bench(log);
+  channel.advance(5);
+  assertEquals(await read(), "1-1");
+  const { value } = await reader.read();
+  assertEquals(value, { type: "configuration", index: 2, term: 1, configuration: configurationOf("a", "b") });
+  assertEquals([channel.delivered, channel.applied], [2, 1]);
+  assertEquals([await read(), await read()], ["configuration 3", "4-5"]);
 });
