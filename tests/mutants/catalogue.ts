@@ -17,7 +17,10 @@ import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
+import { raftConfigurationMutants } from "./raft_configuration.ts";
+import { raftMembershipMutants } from "./raft_membership.ts";
 import { raftUnitMutants } from "./raft_unit.ts";
+import { raftVersionMutants } from "./raft_versions.ts";
 import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
@@ -41,6 +44,8 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
   { name: "raft-unit", mutants: raftUnitMutants },
+  { name: "raft-membership", mutants: [...raftMembershipMutants, ...raftConfigurationMutants] },
+  { name: "raft-versions", mutants: raftVersionMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
   { name: "tls", mutants: tlsMutants },
