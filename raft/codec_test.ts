@@ -48,6 +48,7 @@ const MESSAGES: readonly Message[] = [
 
 const MEMBERS = {
   members: [...configurationOf("a", "~b").members, { id: "ключ", role: "voter", address: "h:1" }],
+  retired: ["c", "z"],
 } as const;
 
 /** What version 1 cannot say. */
@@ -156,7 +157,7 @@ Deno.test("a newer version than any is malformed, and the error says which came 
 Deno.test("a configuration at an entry that is none, or of a member that is neither voter nor learner, is malformed", () => {
   const [message] = NEWER;
   const sound = messageCodec.encode(message);
-  const members = [1, 2, 1, 97, 0, 0, 1, 98, 1, 0];
+  const members = [1, 2, 1, 97, 0, 0, 1, 98, 1, 0, 0];
   const start = sound.findIndex((_, at) => members.every((byte, next) => sound[at + next] === byte));
   for (const [at, value] of [[start, 0], [start, 9], [start + 4, 2]]) {
     const bytes = sound.slice();

@@ -5,7 +5,7 @@
 
 import type { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import { WireError } from "../runtime/wire_error.ts";
-import type { Configuration, Entry, Member } from "./types.ts";
+import type { Configuration, Entry, Member, NodeId } from "./types.ts";
 
 /** Whether a configuration is among `entries`. */
 export function holdConfiguration(entries: readonly Entry[]): boolean {
@@ -14,30 +14,36 @@ export function holdConfiguration(entries: readonly Entry[]): boolean {
 }
 
 /** Writes a configuration. */
-export function writeConfiguration(writer: ByteWriter, { members }: Configuration): void {
+export function writeConfiguration(writer: ByteWriter, { members, retired }: Configuration): void {
   writer.varint(members.length);
   for (const { id, role, address } of members) {
     writer.string(id);
     writer.u8(role === "voter" ? 0 : 1);
     writer.string(address);
   }
+  writer.varint(retired.length);
+  for (const id of retired) writer.string(id);
 }
 
 /** Reads what {@linkcode writeConfiguration} wrote. */
 export function readConfiguration(reader: ByteReader): Configuration {
-  const count = reader.varint();
-  // Each member takes three bytes at least: a number that cannot be true must not make us allocate for it.
-  if (count * 3 > reader.remaining) {
-    throw new WireError("truncated", `Cannot decode ${count} members from ${reader.remaining} bytes`);
-  }
   const members: Member[] = [];
-  for (let at = 0; at < count; at++) {
+  for (let left = readCount(reader, 3); left > 0; left--) {
     const id = reader.string();
     const role = reader.u8();
     if (role > 1) throw new WireError("malformed", `Cannot decode ${role} as the role of a member`);
     members.push({ id, role: role === 0 ? "voter" : "learner", address: reader.string() });
   }
-  return { members };
+  const retired: NodeId[] = [];
+  for (let left = readCount(reader, 1); left > 0; left--) retired.push(reader.string());
+  return { members, retired };
+}
+
+/** How many follow, each of at least `sizeBytes`: a number that cannot be true must not make us work for it. */
+function readCount(reader: ByteReader, sizeBytes: number): number {
+  const count = reader.varint();
+  if (count * sizeBytes <= reader.remaining) return count;
+  throw new WireError("truncated", `Cannot decode ${count} members from ${reader.remaining} bytes`);
 }
 
 /** Writes which of `entries` hold a configuration, and those; the entries themselves stand before it, as if they were commands. */

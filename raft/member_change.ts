@@ -32,9 +32,11 @@ export type ChangeRefusal =
   | "unknownMember"
   /** The member is there already, or is what it is to become. */
   | "alreadySo"
+  /** The name was of a member that was removed. Give the machine a new one: see {@linkcode Configuration.retired}. */
+  | "retired"
   /** The learner lacks more than fits into one append, or does not answer: ask again when it has caught up. */
   | "notCaughtUp"
-  /** The learner lost its disk under this name, and may have promised its vote before: remove it, and add it under another name. */
+  /** The learner lost its disk under this name, or was started without one, and may have promised its vote before: remove it, and add it under another name. */
   | "cannotVote"
   /** Nobody would be left to decide anything. */
   | "lastVoter"

@@ -29,6 +29,11 @@ export interface Member {
 export interface Configuration {
   /** Each id once; ordered by id in every configuration that came out of a change. */
   readonly members: readonly Member[];
+  /**
+   * The names of all that were ever removed, in order: a name is for one memory. A machine that comes back gets another, since whoever does not
+   * know of its removal yet would take an empty disk for the one that has promised something under that name.
+   */
+  readonly retired: readonly NodeId[];
 }
 
 /** An entry that the service proposed. Its index is its position. */

@@ -53,6 +53,8 @@ function refusalOfKind(core: Readonly<Core>, leader: Leader, change: MemberChang
   const member = memberOf(configuration, change.id);
   if (change.type === "addLearner") {
     if (change.id === "") return "invalid";
+    // Whoever does not know of the removal yet would count an empty disk for the one that was removed.
+    if (configuration.retired.includes(change.id)) return "retired";
     return member === undefined ? null : "alreadySo";
   }
   if (member === undefined) return "unknownMember";
@@ -74,18 +76,25 @@ function refusalOfKind(core: Readonly<Core>, leader: Leader, change: MemberChang
  */
 function refusalToPromote(core: Readonly<Core>, progress: Progress | undefined): ChangeRefusal | null {
   if (progress === undefined || progress.incarnation === -1) return "notCaughtUp";
-  if (!progress.counts) return "cannotVote";
+  if (!progress.counts) return progress.match < core.membership.index ? "notCaughtUp" : "cannotVote";
   const lacks = core.commit - progress.match;
-  const agrees = progress.state.type === "replicate" && progress.active;
+  // Until it holds the configuration that takes it in, it votes for nobody: see `hasJoined`.
+  const knows = progress.match >= core.membership.index;
+  const agrees = knows && progress.state.type === "replicate" && progress.active;
   return agrees && lacks <= core.config.limits.maxAppendEntries ? null : "notCaughtUp";
 }
 
 /** What `change` makes of `configuration`; `refusalOf` has let it pass. */
-function changed({ members }: Configuration, change: MemberChange): Configuration {
+function changed({ members, retired }: Configuration, change: MemberChange): Configuration {
   const others = members.filter(({ id }) => id !== change.id);
   const before = members.find(({ id }) => id === change.id);
-  const next = change.type === "remove" ? others : [...others, memberAfter(change, before)];
-  return { members: next.sort((left, right) => left.id < right.id ? -1 : 1) };
+  if (change.type === "remove") return { members: inOrder(others), retired: [...retired, change.id].sort() };
+  return { members: inOrder([...others, memberAfter(change, before)]), retired };
+}
+
+/** The founding members may stand in any order. */
+function inOrder(members: readonly Member[]): Member[] {
+  return members.toSorted((left, right) => left.id < right.id ? -1 : 1);
 }
 
 function memberAfter(

@@ -91,6 +91,7 @@ Deno.test("a change is in effect, stored and on its way in the step that takes i
   const effects = happens(core, { type: "change", change: ADD_D });
   const configuration = {
     members: [...configurationOf("a", "b", "c").members, { id: "d", role: "learner", address: "d:1" }],
+    retired: [],
   } as const;
   assertEquals(core.membership.configuration, configuration);
   assertEquals(effects.flatMap((one) => one.type === "configuration" ? [one.configuration] : []), [
@@ -275,21 +276,42 @@ Deno.test("a removed member that stands for election is turned away by the leade
   }
 });
 
-Deno.test("a member that was removed and comes back is another one: what was known of it is forgotten, and it may be promoted", () => {
-  const core = settled(["a", "b", "d"]);
+Deno.test("a name is for one memory: who was removed, learner or voter, is never taken in again under it", () => {
+  const core = settled(["a", "b", "c", "d", "~e"]);
   asks(core, removes("d"));
-  agrees(core, ["b"], 3);
-  assertEquals(asks(core, ADD_D), 4);
-  agrees(core, ["b"], 4);
-  assertEquals([progressOf(core, "d").match, progressOf(core, "d").incarnation], [0, -1]);
-  // A late word of the old memory, then the new one, which has caught up by now.
-  accepts(core, "d", 2, { incarnation: 7 });
-  accepts(core, "d", 0, { incarnation: 8 });
-  assertEquals([progressOf(core, "d").match, progressOf(core, "d").counts], [0, true]);
-  accepts(core, "d", 4, { incarnation: 8 });
-  assertEquals(asks(core, PROMOTE_D), 5);
+  agrees(core, ["b", "c"], 3);
+  asks(core, removes("e"));
+  agrees(core, ["b", "c"], 4);
+  assertEquals(core.membership.configuration, configurationOf("a", "b", "c", "-d", "-e"));
+  for (const id of ["d", "e"]) assertEquals(asks(core, { type: "addLearner", id, address: "" }), "retired");
+  // It is not forgotten by what comes later.
+  asks(core, removes("c"));
+  assertEquals(core.membership.configuration.retired, ["c", "d", "e"]);
+});
+
+Deno.test("a learner counts from when it knows that it is one: before that its answers say that it does not", () => {
+  const core = settled(["a", "b", "c"], { maxAppendEntries: 9 });
+  assertEquals(asks(core, ADD_D), 3);
+  agrees(core, ["b", "c"], 3);
+  accepts(core, "d", 2, { counts: false });
+  assertEquals(asks(core, PROMOTE_D), "notCaughtUp", "it lacks one entry only, but that is the one");
+  accepts(core, "d", 2, { counts: true });
+  assertEquals(asks(core, PROMOTE_D), "notCaughtUp");
+  accepts(core, "d", 3, { counts: true });
+  assertEquals(asks(core, PROMOTE_D), 4);
   diskCatchesUp(core);
-  assertEquals(commits(accepts(core, "d", 5, { incarnation: 8 })), [5], "it counts as what it is");
+  accepts(core, "b", 4);
+  assertEquals(commits(accepts(core, "d", 4)), [4]);
+});
+
+Deno.test("a learner that lost its memory is what it says that it is: it may be promoted once it holds everything anew", () => {
+  const core = settled(["a", "b", "c", "~d"]);
+  accepts(core, "d", 2, { incarnation: 8 });
+  assertEquals([progressOf(core, "d").match, progressOf(core, "d").counts], [2, true]);
+  accepts(core, "d", 0, { incarnation: 9, counts: false });
+  assertEquals([progressOf(core, "d").match, progressOf(core, "d").counts], [0, false]);
+  accepts(core, "d", 2, { incarnation: 9 });
+  assertEquals(asks(core, PROMOTE_D), 3);
 });
 
 Deno.test("a voter whose memory changes in office is not counted, nor after it was promoted with another", () => {

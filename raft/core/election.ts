@@ -11,14 +11,14 @@ import { mayStand } from "./membership.ts";
 import { majority } from "./quorum.ts";
 import { becomeFollower, becomeLeader } from "./roles.ts";
 import { broadcastHeartbeat } from "./sending.ts";
-import { adoptTerm, afterHardState, type Core, send } from "./state.ts";
+import { adoptTerm, afterHardState, type Core, isTrusted, send } from "./state.ts";
 
 /** The randomised timeout passed without word from a leader. */
 export function onElectionTimeout(core: Core, effects: Effect[]): void {
   if (core.role.type === "leader") return;
   effects.push({ type: "armElection" });
   // A node that lost its disk may have promised its vote already: it must not even stand.
-  if (core.standing === "amnesiac") return;
+  if (!isTrusted(core)) return;
   core.leaderFresh = false;
   // A learner or a stranger would only disturb those that can win.
   if (!mayStand(core)) return;
@@ -86,7 +86,7 @@ export function hasLivingLeader(core: Core): boolean {
 
 /** Somebody asks whether it could win. Nothing changes here, whatever the answer. */
 export function onPreVoteRequest(core: Core, from: NodeId, request: PreVoteRequest, effects: Effect[]): void {
-  const granted = core.standing === "voter" && request.term > core.term && !hasLivingLeader(core) &&
+  const granted = isTrusted(core) && request.term > core.term && !hasLivingLeader(core) &&
     isUpToDate(core, request.lastIndex, request.lastTerm);
   // An outdated asker is always told this node's term: if it were left without an answer, two nodes that each find the
   // other outdated would never elect anybody (etcd-io/etcd #8243).
@@ -109,7 +109,7 @@ export function onPreVoteReply(core: Core, from: NodeId, reply: PreVoteReply, ef
 /** A candidate asks for this node's vote. The term rule has been applied. */
 export function onVoteRequest(core: Core, from: NodeId, request: VoteRequest, effects: Effect[]): void {
   const free = core.vote === null || core.vote === from;
-  const granted = core.standing === "voter" && request.term === core.term && free &&
+  const granted = isTrusted(core) && request.term === core.term && free &&
     isUpToDate(core, request.lastIndex, request.lastTerm);
   if (granted) {
     // Whoever gave its vote away stops asking for others'.

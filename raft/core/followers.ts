@@ -25,17 +25,18 @@ export function heardFrom(
   if (progress === undefined) return null;
   if (progress.incarnation !== incarnation) {
     // Another memory answers: what the old one stored is gone, and as long as this node leads it cannot know what the
-    // old one promised elsewhere, so the newcomer is kept up to date but not counted. A learner is not counted anyway, and whatever it
-    // promised as a voter it promised before it was removed: the new memory may be promoted.
+    // old one promised elsewhere, so the newcomer is kept up to date but not counted.
     const replaced = progress.incarnation !== -1;
     progress.incarnation = incarnation;
-    progress.counts = counts && !(replaced && progress.votes);
+    progress.counts = counts && !replaced;
     if (replaced) {
       progress.match = 0;
       progress.round = 0;
       becomeProbe(progress, lastIndex(core.log) + 1);
     }
   }
+  // Nobody relied on a learner yet, and it says by itself when its word counts: from when it knows that it is one.
+  if (!progress.votes) progress.counts = counts;
   progress.active = true;
   if (round > progress.round) {
     progress.round = round;

@@ -21,6 +21,7 @@ export interface Sources {
 /** A node that has a configuration in effect. */
 export interface HasMembership extends Sources {
   membership: Membership;
+  joined: boolean;
   readonly commit: Index;
 }
 
@@ -47,7 +48,7 @@ export function createMembership(id: NodeId, configuration: Configuration, index
 
 /** The founding members, in the order in which they were named: all of them vote. */
 export function foundingConfiguration(voters: readonly NodeId[]): Configuration {
-  return { members: voters.map((id) => ({ id, role: "voter", address: "" })) };
+  return { members: voters.map((id) => ({ id, role: "voter", address: "" })), retired: [] };
 }
 
 /** The names of those that count. */
@@ -86,13 +87,31 @@ export function configurationAt(core: HasMembership, index: Index): Configuratio
   return since === 0 ? null : configuration;
 }
 
+function adopt(core: HasMembership, membership: Membership): void {
+  core.membership = membership;
+  if (memberOf(membership.configuration, core.config.id)?.role === "learner") core.joined = true;
+}
+
+/**
+ * Whether the node that comes up from these was ever taken in: as a founder, or as a learner, which is how everybody else begins. Who
+ * finds itself a voter before it was a learner has lost the memory that was promoted. A snapshot may have been taken after that.
+ */
+export function hasJoined({ config, log, snapshot }: Sources): boolean {
+  if (config.members.length > 0 || (snapshot?.configuration ?? null) !== null) return true;
+  for (const entry of log.entries) {
+    const self = "configuration" in entry ? memberOf(entry.configuration, config.id) : undefined;
+    if (self !== undefined) return self.role === "learner";
+  }
+  return false;
+}
+
 /** Entries from `from` on are new in the log: a configuration among them is in effect at once. */
 export function adoptAppended(core: HasMembership, from: Index): void {
   const { config, log } = core;
   for (let at = lastIndex(log); at >= from; at--) {
     const entry = log.entries[at - log.offset - 1];
     if (!("configuration" in entry)) continue;
-    core.membership = createMembership(config.id, entry.configuration, at);
+    adopt(core, createMembership(config.id, entry.configuration, at));
     return;
   }
 }
@@ -103,7 +122,7 @@ export function adoptInstalled(core: HasMembership, snapshot: AnySnapshot): void
   const last = lastIndex(core.log);
   if (index > snapshot.index && index <= last) return;
   if (index === 0 && snapshot.configuration === null) return;
-  core.membership = membershipAt(core, last);
+  adopt(core, membershipAt(core, last));
 }
 
 /** The log was cut: a configuration that went with the rest was never agreed on, and the one before is in effect again. */

@@ -5,6 +5,7 @@ import {
   configurationEntry,
   configurationOf,
   diskCatchesUp,
+  entriesOf,
   happens,
   hears,
   leaderOf,
@@ -193,9 +194,8 @@ Deno.test("a snapshot is sent with its configuration", () => {
   assertEquals(message.configuration, FOUR);
 });
 
-Deno.test("a node without founding members, a learner and a removed one never stand; each gives its vote by the rules", () => {
+Deno.test("a learner and a removed member never stand, and each gives its vote by the rules", () => {
   const settings = [
-    memberOf({ id: "d", members: [] }),
     memberOf({ id: "d", log: [1], configurations: new Map([[1, configurationOf("a", "b", "c", "~d")]]) }),
     memberOf({
       id: "c",
@@ -211,6 +211,56 @@ Deno.test("a node without founding members, a learner and a removed one never st
     const request = { type: "voteRequest", term: 2, lastIndex: 9, lastTerm: 1 } as const;
     assertEquals(answer(hears(core, "a", request), "voteReply").message.granted, true);
   }
+});
+
+Deno.test("a node that nobody took in yet stands for nothing, votes for nobody, and says that it does not count", () => {
+  const core = memberOf({ id: "d", members: [] });
+  const question = { type: "preVoteRequest", term: 2, lastIndex: 9, lastTerm: 1 } as const;
+  const request = { type: "voteRequest", term: 2, lastIndex: 9, lastTerm: 1 } as const;
+  const refuses = () => {
+    assertEquals(timesOut(core), [{ type: "armElection" }]);
+    assertEquals(answer(hears(core, "a", question), "preVoteReply").message.granted, false);
+    assertEquals(answer(hears(core, "a", request), "voteReply").message.granted, false);
+  };
+  refuses();
+  assertEquals(answer(append(core, 2, [0, 0], entriesOf(1)), "appendAccepted").message.counts, false);
+  // A leader that does not know yet that this name was removed takes it for the voter that it was.
+  const stale = append(core, 2, [1, 1], [configurationEntry(1, "a", "b", "c", "d")]);
+  assertEquals(answer(stale, "appendAccepted").message.counts, false);
+  refuses();
+  const known = append(core, 3, [1, 1], [configurationEntry(3, "a", "b", "c", "~d")]);
+  assertEquals(answer(known, "appendAccepted").message.counts, true);
+  const later = { ...request, term: 4, lastTerm: 4 };
+  happens(core, { type: "leaderQuiet" });
+  assertEquals(answer(hears(core, "a", later), "voteReply").message.granted, true);
+});
+
+Deno.test("whether a node was taken in it finds on its disk: founder, learner first, or a snapshot that says who belongs", () => {
+  const snapshot = { index: 1, term: 1, configuration: configurationOf("a", "d"), data: new Uint8Array(1) };
+  for (
+    const [joined, setting] of [
+      [false, {}],
+      [false, { log: [1] }],
+      [false, { log: [1], configurations: new Map([[1, configurationOf("a", "d")]]) }],
+      [false, { log: [1], configurations: new Map([[1, configurationOf("a", "~e")]]) }],
+      [true, { log: [1], configurations: new Map([[1, configurationOf("a", "~d")]]) }],
+      [true, {
+        log: [1, 1],
+        configurations: new Map([[1, configurationOf("a", "~d")], [2, configurationOf("a", "d")]]),
+      }],
+      [true, { snapshot }],
+      [true, { id: "a", members: ["a"] }],
+    ] as const
+  ) {
+    assertEquals(memberOf({ id: "d", members: [], ...setting }).joined, joined, JSON.stringify(setting));
+  }
+});
+
+Deno.test("a snapshot that names a newcomer as a learner takes it in", () => {
+  const core = memberOf({ id: "d", members: [] });
+  assertEquals(answer(chunk(core, 5, ["a", "b", "~d"]), "snapshotReply").message.counts, true);
+  const other = memberOf({ id: "d", members: [] });
+  assertEquals(answer(chunk(other, 5, ["a", "b", "d"]), "snapshotReply").message.counts, false);
 });
 
 Deno.test("a node without founding members follows whoever leads, and stands once the log says that it is a voter", () => {

@@ -13,7 +13,7 @@ import { findConflictByTerm, lastIndex, termAt, truncateFrom } from "./log.ts";
 import { adoptAppended, goBackTo } from "./membership.ts";
 import { becomeProbe, becomeReplicate, freeInFlight } from "./progress.ts";
 import { sendAppends } from "./sending.ts";
-import { afterEverything, afterHardState, type Core, markDirty, send } from "./state.ts";
+import { afterEverything, afterHardState, type Core, isTrusted, markDirty, send } from "./state.ts";
 
 /** Takes commands into the leader's log. They travel with the next `replicate`, so that a whole turn shares a message. */
 export function onPropose(core: Core, commands: readonly Uint8Array[], effects: Effect[]): void {
@@ -60,7 +60,7 @@ export function onAppendRequest(core: Core, from: NodeId, request: AppendRequest
     matchIndex,
     round: request.round,
     incarnation: core.incarnation,
-    counts: core.standing === "voter",
+    counts: isTrusted(core),
   }, stored ? afterHardState(core) : afterEverything(core));
 }
 
@@ -74,7 +74,7 @@ function rejectAppend(core: Core, from: NodeId, request: AppendRequest, effects:
     hintTerm: termAt(core.log, hintIndex),
     round: request.round,
     incarnation: core.incarnation,
-    counts: core.standing === "voter",
+    counts: isTrusted(core),
   }, afterHardState(core));
 }
 

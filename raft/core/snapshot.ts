@@ -12,7 +12,15 @@ import { compactTo, resetTo, termAt } from "./log.ts";
 import { adoptInstalled, configurationAt } from "./membership.ts";
 import { becomeProbe } from "./progress.ts";
 import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
-import { afterEverything, afterHardState, type Core, send, type Staging, withoutData } from "./state.ts";
+import {
+  afterEverything,
+  afterHardState,
+  type Core,
+  isTrusted,
+  send,
+  type Staging,
+  withoutData,
+} from "./state.ts";
 
 /** The service has a snapshot of everything up to `index`: the log before it may go. */
 export function onCompact(core: Core, index: Index, data: Uint8Array): void {
@@ -136,7 +144,7 @@ function replyToChunk(
     done,
     round: request.round,
     incarnation: core.incarnation,
-    counts: core.standing === "voter",
+    counts: isTrusted(core),
   }, done ? afterEverything(core) : afterHardState(core));
 }
 

@@ -16,7 +16,7 @@ import {
   type Term,
 } from "../types.ts";
 import { createLog, lastIndex, type Log, markWritten } from "./log.ts";
-import { type Membership, membershipAt } from "./membership.ts";
+import { hasJoined, type Membership, membershipAt } from "./membership.ts";
 import type { Progress } from "./progress.ts";
 
 /** Sizes that bound what one node sends and holds. */
@@ -141,6 +141,11 @@ export interface Core {
   leaderFresh: boolean;
   /** Who belongs to the cluster: the last configuration in the log, committed or not. */
   membership: Membership;
+  /**
+   * Whether the cluster has ever taken this node in. One that starts without founding members and finds nothing on its disk may be a removed member that
+   * lost it: it follows, and neither votes nor counts until its log says that it is a learner.
+   */
+  joined: boolean;
   /** Its log, and how much of that is on the disk. */
   readonly log: Log;
   /** Never falls; `log.offset <= commit <= last`. */
@@ -181,6 +186,7 @@ export function createCore(config: CoreConfig, recovered: Recovered): Core {
     leader: null,
     leaderFresh: false,
     membership: membershipAt({ config, log, snapshot }, end),
+    joined: hasJoined({ config, log, snapshot }),
     log,
     // Everything the snapshot covers is committed; how much more is learned from the next leader.
     commit: offset,
@@ -205,6 +211,11 @@ export function withoutData(snapshot: AnySnapshot): AnySnapshot {
 /** Whether the next write has something to hold. */
 export function isDirty(core: Core): boolean {
   return core.dirtyHardState || core.dirtyFrom !== 0 || core.dirtySnapshot;
+}
+
+/** Whether this node's word counts: its votes, and what it says that it holds. */
+export function isTrusted(core: Core): boolean {
+  return core.standing === "voter" && core.joined;
 }
 
 /** What a message waits for that reveals this node's term or vote. */

@@ -33,7 +33,7 @@ import {
   onSnapshotReply,
   onSnapshotRequest,
 } from "./snapshot.ts";
-import { afterHardState, type Core, persistChanges, send } from "./state.ts";
+import { afterHardState, type Core, isTrusted, persistChanges, send } from "./state.ts";
 
 /**
  * Moves `core` by one `input` and appends what must happen to `effects`, in order.
@@ -178,7 +178,7 @@ function answerOlderTerm(core: Core, from: NodeId, message: Message, effects: Ef
         hintTerm: 0,
         round: 0,
         incarnation: core.incarnation,
-        counts: core.standing === "voter",
+        counts: isTrusted(core),
       }, afterHardState(core));
       return false;
     case "snapshotRequest":
@@ -190,7 +190,7 @@ function answerOlderTerm(core: Core, from: NodeId, message: Message, effects: Ef
         done: false,
         round: 0,
         incarnation: core.incarnation,
-        counts: core.standing === "voter",
+        counts: isTrusted(core),
       }, afterHardState(core));
       return false;
     default:

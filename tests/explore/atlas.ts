@@ -96,7 +96,10 @@ export class Atlas {
     this.scope = scope;
     this.#laws = laws;
     this.configs = configsOf(scope);
-    this.renamings = permutations(scope.nodes);
+    // Founders and those who join cannot be taken for each other.
+    this.renamings = permutations(scope.nodes).filter((names) =>
+      names.every((to, from) => to < scope.founders === from < scope.founders)
+    );
     this.#renamedNodes = this.renamings.map(() => []);
     this.#renamedLetters = this.renamings.map(() => []);
     this.#renamedHistories = this.renamings.map(() => []);

@@ -10,14 +10,15 @@ const CRASHES = 0;
 const WIPES = 4;
 const CAMPAIGNS = 8;
 const HEARTBEATS = 12;
-const SHIFTS = [CRASHES, WIPES, CAMPAIGNS, HEARTBEATS];
+const CHANGES = 16;
+const SHIFTS = [CRASHES, WIPES, CAMPAIGNS, HEARTBEATS, CHANGES];
 /** Four bits that never get less. */
 const UNBOUNDED = 15;
 
 /** All that `scope` allows. Throws `RangeError` for a bound above 14. */
 export function wholeBudget(scope: Scope): number {
-  const { crashes, wipes, campaigns, heartbeats } = scope;
-  return [crashes, wipes, campaigns, heartbeats].reduce((budget: number, bound, at) => {
+  const { crashes, wipes, campaigns, heartbeats, changes } = scope;
+  return [crashes, wipes, campaigns, heartbeats, changes].reduce((budget: number, bound, at) => {
     if (bound !== null && !(Number.isInteger(bound) && bound >= 0 && bound < UNBOUNDED)) {
       throw new RangeError(`Cannot explore up to ${bound} of anything: give a bound from 0 to 14, or none`);
     }
@@ -36,6 +37,8 @@ export function costOf(deed: Deed): number {
       return 1 << CAMPAIGNS;
     case "heartbeat":
       return 1 << HEARTBEATS;
+    case "change":
+      return 1 << CHANGES;
     case "die":
       return costOf(deed.of) + (1 << CRASHES);
     default:

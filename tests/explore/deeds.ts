@@ -7,12 +7,14 @@
  */
 
 import type { Core, CoreConfig } from "../../raft/core/state.ts";
+import { refusalOf } from "../../raft/core/change.ts";
 import { step } from "../../raft/core/step.ts";
 import type { Effect } from "../../raft/effect.ts";
 import type { Input } from "../../raft/input.ts";
+import type { MemberChange } from "../../raft/member_change.ts";
 import { applyPersist } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered } from "../../raft/storage.ts";
-import type { Index } from "../../raft/types.ts";
+import type { Entry, Index } from "../../raft/types.ts";
 import {
   bootNode,
   cloneCore,
@@ -34,6 +36,7 @@ export type Deed =
   | { readonly kind: "heartbeat" }
   | { readonly kind: "propose"; readonly command: number }
   | { readonly kind: "read"; readonly token: number }
+  | { readonly kind: "change"; readonly change: MemberChange }
   | { readonly kind: "resign" }
   /** The node has a snapshot of all that it has committed. */
   | { readonly kind: "compact" }
@@ -79,12 +82,27 @@ export function localDeeds(scope: Scope, node: NodeState): Deed[] {
     for (let command = 1; command <= scope.proposals; command++) deeds.push({ kind: "propose", command });
     for (let token = 1; token <= scope.reads; token++) deeds.push({ kind: "read", token });
     if (scope.resigning) deeds.push({ kind: "resign" });
+    deeds.push(...changesOf(scope, core));
   } else if (core.term < scope.terms) deeds.push({ kind: "timeout" });
   if (scope.compaction && core.commit > core.log.offset) deeds.push({ kind: "compact" });
   if (scope.crashes > 0) {
     for (let kept = 0; kept <= node.writing; kept++) deeds.push({ kind: "crash", kept });
   }
   if (scope.wipes > 0 && core.standing === "voter") deeds.push({ kind: "wipe" });
+  return deeds;
+}
+
+/** What a leader would take for the next configuration. */
+function changesOf(scope: Scope, core: Core): Deed[] {
+  if (scope.changes === 0) return [];
+  const deeds: Deed[] = [];
+  for (const type of scope.changeKinds) {
+    for (let node = 0; node < scope.nodes; node++) {
+      const id = nameOf(node);
+      const change: MemberChange = type === "addLearner" ? { type, id, address: "" } : { type, id };
+      if (refusalOf(core, change) === null) deeds.push({ kind: "change", change });
+    }
+  }
   return deeds;
 }
 
@@ -123,6 +141,8 @@ function inputsOf(before: NodeState, deed: Deed): Input[] {
       return [{ type: "propose", commands: [new Uint8Array([deed.command])] }, { type: "replicate" }];
     case "read":
       return [{ type: "read", token: deed.token }, { type: "replicate" }];
+    case "change":
+      return [{ type: "change", change: deed.change }];
     case "resign":
       return [{ type: "resign" }];
     case "compact":
@@ -132,6 +152,11 @@ function inputsOf(before: NodeState, deed: Deed): Input[] {
   }
 }
 
+/** What an entry does to the machine: its command, or 0 for a configuration, which the machine only counts. */
+export function commandOf(entry: Entry): number {
+  return "configuration" in entry ? 0 : entry.command[0];
+}
+
 /** The machine's state is the list of commands it has applied, one byte each. */
 export function snapshotOf(node: NodeState): Uint8Array {
   const { core } = node;
@@ -139,7 +164,7 @@ export function snapshotOf(node: NodeState): Uint8Array {
   const before = stateBefore(node);
   return new Uint8Array([
     ...before,
-    ...log.entries.slice(0, commit - log.offset).map((one) => one.command[0]),
+    ...log.entries.slice(0, commit - log.offset).map(commandOf),
   ]);
 }
 

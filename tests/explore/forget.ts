@@ -106,7 +106,16 @@ export function essence(flying: Flying, around: Surroundings): Message {
       };
     case "snapshotRequest":
       if (message.term >= known) return message;
-      return { ...message, term: 0, lastTerm: 0, offset: 0, sizeBytes: 0, data: NOTHING, round: 0 };
+      return {
+        ...message,
+        term: 0,
+        lastTerm: 0,
+        configuration: null,
+        offset: 0,
+        sizeBytes: 0,
+        data: NOTHING,
+        round: 0,
+      };
     default:
       return message;
   }

@@ -4,8 +4,9 @@
  */
 
 import type { Entry, Index, Term } from "../../raft/types.ts";
-import { type Deed, type ReadyRead, stateBefore } from "./deeds.ts";
-import { type NodeState, numberOf } from "./node.ts";
+import { commandOf, type Deed, type ReadyRead, stateBefore } from "./deeds.ts";
+import { nameOf, type NodeState, numberOf } from "./node.ts";
+import { renamedEntries } from "./rename_members.ts";
 import type { Scope } from "./scope.ts";
 
 /** An entry that somebody committed. */
@@ -48,7 +49,9 @@ export type LawName =
   | "state-machine-safety"
   | "committed-on-quorum"
   | "predictive-commit"
-  | "linearizable-read";
+  | "linearizable-read"
+  | "configuration-in-effect"
+  | "one-voter-at-a-time";
 
 /** The history of a cluster that was just started. */
 export function firstHistory(scope: Scope): History {
@@ -73,7 +76,13 @@ export function begin(history: History, deed: Deed): History | null {
 
 /** The history as it would be if number `i` were called number `names[i]`. */
 export function renamedHistory(history: History, names: readonly number[]): History {
-  return { ...history, leaders: history.leaders.map((leader) => leader === -1 ? -1 : names[leader]) };
+  const leaders = history.leaders.map((leader) => leader === -1 ? -1 : names[leader]);
+  const rename = (id: string) => nameOf(names[numberOf(id)]);
+  const committed = history.committed.map((one) => {
+    const [entry] = renamedEntries([one.entry], rename);
+    return entry === one.entry ? one : { ...one, entry };
+  });
+  return { ...history, leaders, committed };
 }
 
 /** What is remembered once `node` looks like this, or the law that it breaks. */
@@ -127,7 +136,7 @@ function witnessCommit(
   for (let index = 1; index <= core.commit; index++) {
     const command = index <= core.log.offset
       ? before[index - 1]
-      : core.log.entries[index - core.log.offset - 1].command[0];
+      : commandOf(core.log.entries[index - core.log.offset - 1]);
     const first = committed[index - 1];
     if (first === undefined) {
       if (index <= core.log.offset) {
@@ -136,13 +145,13 @@ function witnessCommit(
       }
       known = [...known, { entry: core.log.entries[index - core.log.offset - 1], committedIn: core.term }];
     } else if (
-      first.entry.command[0] !== command ||
+      commandOf(first.entry) !== command ||
       (index > core.log.offset && first.entry.term !== core.log.entries[index - core.log.offset - 1].term)
     ) {
       report(
         "state-machine-safety",
         `committed command ${command} as entry ${index}, where command ${
-          first.entry.command[0]
+          commandOf(first.entry)
         } was committed before`,
       );
     }

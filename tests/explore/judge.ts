@@ -113,5 +113,6 @@ export class Judge {
 
 function viewText({ core, disk }: NodeState): string {
   const { offset, offsetTerm, entries } = core.log;
-  return textOf([core.config.id, core.standing, offset, offsetTerm, entries, disk]);
+  const known = core.snapshot?.configuration ?? null;
+  return textOf([core.config.id, core.standing, offset, offsetTerm, entries, known, disk]);
 }

@@ -10,8 +10,9 @@ import { createLog, lastIndex, lastTerm, type Log, termAt } from "../../raft/cor
 import type { Message } from "../../raft/message.ts";
 import type { Recovered } from "../../raft/storage.ts";
 import type { Index, Term } from "../../raft/types.ts";
-import type { Deed, Outcome } from "./deeds.ts";
+import { commandOf, type Deed, type Outcome } from "./deeds.ts";
 import type { Breach, CommittedEntry, History, LawName } from "./history.ts";
+import { breachOfElectors, breachOfMembers } from "./member_laws.ts";
 import { nameOf, type NodeState, numberOf } from "./node.ts";
 
 /** Laws of one deed at one node. */
@@ -25,6 +26,8 @@ export function breachesOfDeed(before: NodeState, deed: Deed, outcome: Outcome):
   } catch (error) {
     report("invariant", `stops: ${error instanceof Error ? error.message : String(error)}`);
   }
+  const members = breachOfMembers(node);
+  if (members !== null) breaches.push(members);
   if (deed.kind !== "wipe") checkMonotone(before, deed, node, report);
   const leads = before.core.role.type === "leader" && node.core.role.type === "leader";
   if (leads && before.core.term === node.core.term) checkAppendOnly(before, node, report);
@@ -111,7 +114,7 @@ export function breachOfPair(left: NodeState, right: NodeState): Breach | null {
   for (; index > floor; index--) {
     const here = one.entries[index - one.offset - 1];
     const there = other.entries[index - other.offset - 1];
-    if (here.term === there.term && here.command[0] === there.command[0]) continue;
+    if (here.term === there.term && commandOf(here) === commandOf(there)) continue;
     const says =
       `and node ${right.core.config.id} hold equal entries further up but differ at entry ${index}`;
     return { law: "log-matching", node: numberOf(left.core.config.id), says };
@@ -129,7 +132,7 @@ export function breachOfLeader({ core }: NodeState, committed: readonly Committe
       continue;
     }
     const says = `leads term ${core.term} without entry ${index} (command ${
-      entry.command[0]
+      commandOf(entry)
     }), which was committed in term ${committedIn}`;
     return { law: "leader-completeness", node: numberOf(core.config.id), says };
   }
@@ -138,6 +141,11 @@ export function breachOfLeader({ core }: NodeState, committed: readonly Committe
 
 /** Laws between what is committed and all disks. */
 export function breachesOfDisks(nodes: readonly NodeState[], history: History): Breach[] {
+  // Where members change, whoever could be elected is asked by its own configuration.
+  if (nodes.some(({ core }) => core.membership.index > 0 || core.config.members.length < nodes.length)) {
+    const breach = breachOfElectors(nodes, history);
+    return breach === null ? [] : [breach];
+  }
   const breaches: Breach[] = [];
   // Reckoned here and not by the core's own arithmetic, which is on trial as well.
   const needed = (nodes.length >> 1) + 1;

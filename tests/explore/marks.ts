@@ -31,6 +31,11 @@ export const MARKS = {
   "read-waited": "a read waited for its leader's first commit",
   "amnesia": "a node lost its disk",
   "amnesiac-asked": "a node that lost its disk was asked for its vote",
+  "members-changed": "a change of the members was committed",
+  "members-cut": "a change of the members was in effect and was cut off a log again",
+  "members-installed": "a snapshot brought the members",
+  "left-office": "a leader that had removed itself stepped down",
+  "joined": "a node that was no founder acknowledged its own promotion",
 } as const;
 
 /** A situation's name. */

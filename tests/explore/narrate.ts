@@ -26,6 +26,8 @@ export const LAWS: Readonly<Record<LawName, string>> = {
   "committed-on-quorum": "a committed entry is on the disks of a majority",
   "predictive-commit": "nobody who lacks a committed entry could be elected",
   "linearizable-read": "a read sees everything that was committed before it was asked",
+  "configuration-in-effect": "a node goes by the last configuration in its log",
+  "one-voter-at-a-time": "of two configurations that follow each other one has a voter more at most",
 };
 
 /** Tells `story`. */
@@ -98,6 +100,8 @@ function causeText(deed: Deed, { core }: NodeState): string {
       return `is offered command ${deed.command}`;
     case "read":
       return `is asked for read ${deed.token}`;
+    case "change":
+      return `is asked to change the members: ${deed.change.type} ${deed.change.id}`;
     case "resign":
       return "gives up leadership";
     case "compact":

@@ -4,10 +4,19 @@
  */
 
 import { type Core, type CoreConfig, createCore, type Limits, type Role } from "../../raft/core/state.ts";
+import { lastIndex } from "../../raft/core/log.ts";
+import { membershipAt } from "../../raft/core/membership.ts";
 import type { Progress } from "../../raft/core/progress.ts";
 import type { Message } from "../../raft/message.ts";
 import type { Persist, Recovered } from "../../raft/storage.ts";
 import type { NodeId } from "../../raft/types.ts";
+import {
+  type Rename,
+  renamedEntries,
+  renamedHolder,
+  renamedMessage,
+  renamedStored,
+} from "./rename_members.ts";
 import type { Scope } from "./scope.ts";
 
 /** A message under way, between nodes by number. */
@@ -50,7 +59,7 @@ export function numberOf(name: NodeId): number {
 
 /** The configurations of a scope's nodes. */
 export function configsOf(scope: Scope): CoreConfig[] {
-  const members = NAMES.slice(0, scope.nodes);
+  const founders = NAMES.slice(0, scope.founders);
   const limits: Limits = {
     maxAppendEntries: 8,
     maxAppendBytes: 1024,
@@ -60,7 +69,13 @@ export function configsOf(scope: Scope): CoreConfig[] {
     maxUncommittedBytes: 1024,
   };
   // Without a quorum check a leader gives every vote request a hearing: what it would refuse is explored as a lost request.
-  return members.map((id) => ({ id, members, preVote: scope.preVote, checkQuorum: false, limits }));
+  return NAMES.slice(0, scope.nodes).map((id) => ({
+    id,
+    members: founders.includes(id) ? founders : [],
+    preVote: scope.preVote,
+    checkQuorum: false,
+    limits,
+  }));
 }
 
 /** A disk on which nothing was ever written. */
@@ -119,6 +134,12 @@ export function normalised(node: NodeState): NodeState {
   const base = core.flushedSequence;
   core.leader = null;
   core.leaderFresh = false;
+  if (core.role.type === "leader") {
+    core.role = {
+      ...core.role,
+      progress: inOrder(core.role.progress, (id) => id),
+    };
+  }
   core.flushedSequence = 0;
   core.nextSequence -= base;
   core.hardStateSequence = Math.max(0, core.hardStateSequence - base);
@@ -145,25 +166,33 @@ export function renamed(
 ): NodeState {
   const rename = (id: NodeId) => numberOf(id) === -1 ? id : nameOf(names[numberOf(id)]);
   const renameVote = (id: NodeId | null) => id === null ? null : rename(id);
-  const { disk } = node;
+  const disk = renamedStored(node.disk, rename);
   const core = cloneCore(node.core);
+  const config = configs[names[numberOf(core.config.id)]];
+  const log = { ...core.log, entries: renamedEntries(core.log.entries, rename) };
+  const snapshot = renamedHolder(core.snapshot, rename);
   return {
     core: {
       ...core,
-      config: configs[names[numberOf(core.config.id)]],
+      config,
+      log,
+      snapshot,
+      membership: membershipAt({ config, log, snapshot }, lastIndex(log)),
       vote: renameVote(core.vote),
       leader: renameVote(core.leader),
-      role: renamedRole(core.role, rename, configs),
-      staging: core.staging === null ? null : { ...core.staging, from: rename(core.staging.from) },
+      role: renamedRole(core.role, rename),
+      staging: core.staging === null
+        ? null
+        : { ...renamedHolder(core.staging, rename), from: rename(core.staging.from) },
     },
     disk: { ...disk, hardState: { ...disk.hardState, vote: renameVote(disk.hardState.vote) } },
-    pending: node.pending.map((write) => ({ ...write, vote: renameVote(write.vote) })),
+    pending: node.pending.map((write) => ({ ...renamedStored(write, rename), vote: renameVote(write.vote) })),
     writing: node.writing,
     held: node.held.map(({ flying, after }) => ({ flying: renamedFlying(flying, names), after })),
   };
 }
 
-function renamedRole(role: Role, rename: (id: NodeId) => NodeId, configs: readonly CoreConfig[]): Role {
+function renamedRole(role: Role, rename: Rename): Role {
   switch (role.type) {
     case "follower":
       return role;
@@ -171,21 +200,21 @@ function renamedRole(role: Role, rename: (id: NodeId) => NodeId, configs: readon
     case "candidate":
       return { type: role.type, granted: new Set([...role.granted].map(rename)) };
     case "leader": {
-      const known = new Map([...role.progress].map(([member, progress]) => [rename(member), progress]));
-      const progress = new Map<NodeId, Progress>();
-      // In the members' order, as a leader makes it.
-      for (const member of configs[0].members) {
-        const one = known.get(member);
-        if (one !== undefined) progress.set(member, one);
-      }
-      return { ...role, progress };
+      return { ...role, progress: inOrder(role.progress, rename) };
     }
   }
 }
 
-/** The message as it would be if the nodes had other names. No message names a node in its body. */
+/** A leader makes it in the order of its members, and adds newcomers at the end: no step depends on that. */
+function inOrder(progress: ReadonlyMap<NodeId, Progress>, rename: Rename): Map<NodeId, Progress> {
+  const known = [...progress].map(([member, one]): [NodeId, Progress] => [rename(member), one]);
+  return new Map(known.sort(([left], [right]) => left < right ? -1 : 1));
+}
+
+/** The message as it would be if the nodes had other names. */
 export function renamedFlying(flying: Flying, names: readonly number[]): Flying {
-  return { from: names[flying.from], to: names[flying.to], message: flying.message };
+  const message = renamedMessage(flying.message, (id) => nameOf(names[numberOf(id)]));
+  return { from: names[flying.from], to: names[flying.to], message };
 }
 
 /** A text of any value; equal texts, equal values. Fields that are added to the core later are part of it by themselves. */
@@ -200,11 +229,11 @@ export function textOf(value: unknown): string {
   return `(${Object.entries(value).map(([key, one]) => `${key}:${textOf(one)}`).join()})`;
 }
 
-/** A text of a node; equal texts, equal nodes. */
+/** A text of a node; equal texts, equal nodes. Its membership follows from its log, its snapshot and the founders. */
 export function nodeText(node: NodeState): string {
   const { core, disk, pending, writing, held } = node;
   const waiting = held.map(({ flying, after }) => `${after}>${flyingText(flying)}`).sort();
-  return `${core.config.id}${textOf({ ...core, config: null })}${textOf(disk)}${
+  return `${core.config.id}${textOf({ ...core, config: null, membership: null })}${textOf(disk)}${
     textOf(pending)
   }${writing}${waiting}`;
 }

@@ -17,6 +17,7 @@ import {
   EMPTY_DISK,
   type Flying,
   flyingText,
+  nameOf,
   type NodeState,
   numberOf,
   renamedFlying,
@@ -103,6 +104,8 @@ function renamedDeed(deed: Deed, names: readonly number[]): Deed {
       return { kind: "deliver", flying: renamedFlying(deed.flying, names) };
     case "die":
       return { kind: "die", of: renamedDeed(deed.of, names) };
+    case "change":
+      return { kind: "change", change: { ...deed.change, id: nameOf(names[numberOf(deed.change.id)]) } };
     default:
       return deed;
   }

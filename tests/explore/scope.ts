@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { MemberChange } from "../../raft/member_change.ts";
 import type { MarkName } from "./marks.ts";
 
 /** The bounds of an exploration, and which parts of the protocol it turns on. `null` means without a bound. */
@@ -12,6 +13,11 @@ export interface Scope {
   /** What it is for, as a sentence. */
   readonly title: string;
   readonly nodes: number;
+  /** How many of them were there from the beginning; the others join, if anybody lets them. */
+  readonly founders: number;
+  /** Changes of the members in all, and which kinds of them. */
+  readonly changes: number;
+  readonly changeKinds: readonly MemberChange["type"][];
   /** Nobody enters a later term than this. Bounds the elections, and with them everything else. */
   readonly terms: number;
   /** Times that somebody stands for election, in all. */
@@ -48,6 +54,9 @@ const SMALL: Scope = {
   name: "small",
   title: "two terms, one command, one crash",
   nodes: 3,
+  founders: 3,
+  changes: 0,
+  changeKinds: [],
   terms: 2,
   campaigns: null,
   proposals: 1,
@@ -73,6 +82,20 @@ const SMALL: Scope = {
 };
 
 const COMMANDS: readonly MarkName[] = ["second-commit", "inherited-commit", "cut"];
+
+const MEMBERS: Scope = {
+  ...SMALL,
+  name: "members",
+  title: "two candidacies, two commands; a member is removed, perhaps the leader by itself; no heartbeats",
+  changes: 1,
+  changeKinds: ["remove"],
+  campaigns: 2,
+  proposals: 2,
+  crashes: 0,
+  heartbeats: 0,
+  window: 1,
+  shows: ["second-leader", "commit", "members-changed", "members-cut", "left-office"],
+};
 
 /** Every scope that has a name. */
 export const SCOPES: readonly Scope[] = [
@@ -129,6 +152,7 @@ export const SCOPES: readonly Scope[] = [
     name: "four",
     title: "four nodes, which can split evenly; two terms, one command; no heartbeats",
     nodes: 4,
+    founders: 4,
     crashes: 0,
     heartbeats: 0,
     shows: [...ELECTIONS, "commit"],
@@ -206,6 +230,44 @@ export const SCOPES: readonly Scope[] = [
     wipes: 1,
     heartbeats: 0,
     shows: [...ELECTIONS, "commit", "amnesia", "amnesiac-asked"],
+  },
+  MEMBERS,
+  {
+    ...MEMBERS,
+    name: "join",
+    title:
+      "two founders and a third node that is added and promoted; two candidacies, two commands; no heartbeats",
+    founders: 2,
+    changes: 2,
+    changeKinds: ["addLearner", "promote"],
+    shows: ["second-leader", "commit", "members-changed", "joined"],
+  },
+  {
+    ...MEMBERS,
+    name: "members-crash",
+    title: "two candidacies, a command, a removal and a crash",
+    proposals: 1,
+    crashes: 1,
+    shows: ["commit-after-crash", "members-changed", "left-office"],
+  },
+  {
+    ...MEMBERS,
+    name: "members-snapshot",
+    title: "two candidacies, a command, a removal, snapshots",
+    proposals: 1,
+    compaction: true,
+    shows: ["compacted", "installed", "members-changed", "members-installed"],
+  },
+  {
+    ...MEMBERS,
+    name: "members-twice",
+    title: "four nodes, three candidacies, two commands, two removals: the bug of 2015 needs all of them",
+    nodes: 4,
+    founders: 4,
+    changes: 2,
+    terms: 3,
+    campaigns: 3,
+    shows: ["third-leader", "members-changed", "members-cut"],
   },
 ];
 

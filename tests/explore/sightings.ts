@@ -40,6 +40,8 @@ export function marksOfDeed(before: NodeState, deed: Deed, outcome: Outcome): nu
   if (led && after.core.term > before.core.term) seen.push("step-down");
   if (before.held.some(({ flying }) => flying.message.term < after.core.term)) seen.push("withheld");
   if (isCut(before.core.log, after.core.log)) seen.push("cut");
+  if (before.core.membership !== after.core.membership) seen.push(...marksOfMembers(before, after));
+  if (led && after.core.role.type === "follower" && !after.core.membership.isVoter) seen.push("left-office");
   if (outcome.ready.length > 0) seen.push("read");
   if (after.core.role.type === "leader") {
     const progress = [...after.core.role.progress.values()];
@@ -80,6 +82,17 @@ function marksOfDelivery(
   }
 }
 
+function marksOfMembers({ core: was }: NodeState, { core: is }: NodeState): MarkName[] {
+  const seen: MarkName[] = [];
+  if (is.membership.index < was.membership.index && is.log.offset === was.log.offset) {
+    seen.push("members-cut");
+  }
+  if (is.log.offset > was.log.offset && is.snapshot?.configuration !== null) seen.push("members-installed");
+  const founded = is.config.members.length > 0;
+  if (!founded && is.membership.isVoter && !was.membership.isVoter) seen.push("joined");
+  return seen;
+}
+
 function isCut(before: Log, after: Log): boolean {
   const from = Math.max(before.offset, after.offset) + 1;
   for (let index = from; index <= lastIndex(before); index++) {
@@ -96,6 +109,7 @@ export function marksOfHistory(before: History, after: History, crashed: boolean
   if (leaders > 2) seen.push("third-leader");
   if (after.committed.length > 0) seen.push("commit");
   if (after.committed.length > 1) seen.push("second-commit");
+  if (after.committed.some(({ entry }) => "configuration" in entry)) seen.push("members-changed");
   if (crashed && after.committed.length > before.committed.length) seen.push("commit-after-crash");
   if (after.committed.some(({ entry, committedIn }) => entry.term < committedIn)) {
     seen.push("inherited-commit");

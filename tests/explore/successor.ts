@@ -144,9 +144,12 @@ export class Successors {
 
   /** Nodes that look different stand in the order of their looks, so only look-alikes are tried both ways round. */
   #keepsOrder(row: Row, names: readonly number[]): boolean {
+    const { founders } = this.#atlas.scope;
     for (let left = 0; left < names.length; left++) {
       for (let right = 0; right < names.length; right++) {
         if (names[left] >= names[right]) continue;
+        // A founder never stands in the place of one that joins.
+        if (left < founders !== right < founders) continue;
         if (this.#atlas.look(row.nodes[left]) > this.#atlas.look(row.nodes[right])) return false;
       }
     }

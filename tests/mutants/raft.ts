@@ -285,7 +285,7 @@ export const raftMutants: readonly Mutant[] = [
     title: "A node that lost its disk votes as if it remembered",
     source: "rethinkdb #5289",
     file: ELECTION,
-    anchor: 'core.standing === "voter" && request.term === core.term && free &&',
+    anchor: "isTrusted(core) && request.term === core.term && free &&",
     replacement: "request.term === core.term && free &&",
     killedBy: explore("amnesia", "election-safety"),
   },

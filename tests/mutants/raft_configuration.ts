@@ -25,8 +25,8 @@ export const raftConfigurationMutants: readonly Mutant[] = [
       "MC-first-of-two",
       "Of two configurations that arrive together the first stays in effect",
       EFFECTIVE,
-      "    core.membership = createMembership(config.id, entry.configuration, at);\n    return;\n",
-      "    core.membership = createMembership(config.id, entry.configuration, at);\n",
+      "    adopt(core, createMembership(config.id, entry.configuration, at));\n    return;\n",
+      "    adopt(core, createMembership(config.id, entry.configuration, at));\n",
     ],
     [
       "MC-no-way-back",
@@ -53,7 +53,7 @@ export const raftConfigurationMutants: readonly Mutant[] = [
       "MC-install-keeps",
       "A snapshot that arrives leaves the old configuration in effect",
       "dissertation section 4.1",
-      "  core.membership = membershipAt(core, last);\n}\n\n/** The log was cut",
+      "  adopt(core, membershipAt(core, last));\n}\n\n/** The log was cut",
       "}\n\n/** The log was cut",
     ],
     [
@@ -69,6 +69,20 @@ export const raftConfigurationMutants: readonly Mutant[] = [
       "dissertation figure 4.6",
       "return membershipAt(core, core.membership.index - 1).isVoter;",
       "return false;",
+    ],
+    [
+      "MC-joined-as-voter",
+      "Who finds itself a voter takes itself for the one that was promoted, although it has lost that memory",
+      "found by thought: two removed names with empty disks make a majority for whoever missed both removals",
+      'memberOf(membership.configuration, core.config.id)?.role === "learner") core.joined',
+      "memberOf(membership.configuration, core.config.id) !== undefined) core.joined",
+    ],
+    [
+      "MC-joined-by-any-log",
+      "A node that nobody took in comes up as a member because there is something in its log",
+      "found by thought: see MC-joined-as-voter",
+      'if (self !== undefined) return self.role === "learner";',
+      "if (self !== undefined) return true;",
     ],
     [
       "MC-learner-stands",
@@ -107,6 +121,13 @@ export const raftConfigurationMutants: readonly Mutant[] = [
   ]),
   ...rows("raft/core/state.ts", MEMBERSHIP_TEST, [
     [
+      "MC-nobody-votes",
+      "A node that nobody took in votes and counts: an empty disk under an old name elects whoever missed the removal",
+      "found by chaos: raft, seed 15",
+      'return core.standing === "voter" && core.joined;',
+      'return core.standing === "voter";',
+    ],
+    [
       "MC-lost-with-bytes",
       "The configuration of a snapshot leaves memory together with its bytes",
       "dissertation section 4.1",
@@ -119,8 +140,8 @@ export const raftConfigurationMutants: readonly Mutant[] = [
       "MC-learner-refuses",
       "A learner gives no vote, although it may have been promoted without knowing",
       "liferaft's vote rule; etcd-io/raft: a learner that will not vote",
-      'const granted = core.standing === "voter" && request.term === core.term && free &&',
-      'const granted = core.standing === "voter" && core.membership.isVoter && request.term === core.term && free &&',
+      "const granted = isTrusted(core) && request.term === core.term && free &&",
+      "const granted = isTrusted(core) && core.membership.isVoter && request.term === core.term && free &&",
     ],
     [
       "MC-learner-elects",

@@ -60,14 +60,18 @@ export function entriesOf(...terms: readonly number[]): Entry[] {
   return terms.map((term, at) => ({ term, command: new Uint8Array([at + 1]) }));
 }
 
-/** A configuration of voters, and of learners whose names begin with a tilde: `configurationOf("a", "b", "~d")`. */
+/** A configuration of voters, of learners whose names begin with a tilde, and without those that are crossed out: `configurationOf("a", "b", "~d", "-c")`. */
 export function configurationOf(...names: readonly string[]): Configuration {
+  const [present, gone] = [false, true].map((crossed) =>
+    names.filter((name) => name.startsWith("-") === crossed)
+  );
   return {
-    members: names.map((name): Member =>
+    members: present.map((name): Member =>
       name.startsWith("~")
         ? { id: name.slice(1), role: "learner", address: "" }
         : { id: name, role: "voter", address: "" }
     ),
+    retired: gone.map((name) => name.slice(1)),
   };
 }
 

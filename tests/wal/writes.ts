@@ -85,6 +85,7 @@ function drawConfiguration(random: Random): Configuration {
       role: random.chance(0.7) ? "voter" : "learner",
       address: random.chance(0.5) ? "" : `${id}:1`,
     })),
+    retired: random.chance(0.5) ? [] : ["gone"],
   };
 }
 
