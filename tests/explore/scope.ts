@@ -235,9 +235,9 @@ export const SCOPES: readonly Scope[] = [
   {
     ...MEMBERS,
     name: "join",
-    title:
-      "two founders and a third node that is added and promoted; two candidacies, two commands; no heartbeats",
+    title: "two founders, a third node that is added and promoted; two candidacies, a command; no heartbeats",
     founders: 2,
+    proposals: 1,
     changes: 2,
     changeKinds: ["addLearner", "promote"],
     shows: ["second-leader", "commit", "members-changed", "joined"],
@@ -245,15 +245,24 @@ export const SCOPES: readonly Scope[] = [
   {
     ...MEMBERS,
     name: "members-crash",
-    title: "two candidacies, a command, a removal and a crash",
+    title: "two candidacies, a command, a removal and a crash; no heartbeats",
     proposals: 1,
     crashes: 1,
     shows: ["commit-after-crash", "members-changed", "left-office"],
   },
   {
     ...MEMBERS,
+    name: "members-pair",
+    title: "two candidacies, a command, two removals; no heartbeats",
+    proposals: 1,
+    changes: 2,
+    shows: ["commit", "members-changed", "left-office"],
+  },
+  {
+    ...MEMBERS,
     name: "members-snapshot",
-    title: "two candidacies, a command, a removal, snapshots",
+    title: "two candidacies, a command, a voter that becomes a learner, snapshots; no heartbeats",
+    changeKinds: ["demote"],
     proposals: 1,
     compaction: true,
     shows: ["compacted", "installed", "members-changed", "members-installed"],
@@ -261,7 +270,8 @@ export const SCOPES: readonly Scope[] = [
   {
     ...MEMBERS,
     name: "members-twice",
-    title: "four nodes, three candidacies, two commands, two removals: the bug of 2015 needs all of them",
+    title:
+      "four nodes, three candidacies, two commands, two removals: what the bug of 2015 takes; no heartbeats",
     nodes: 4,
     founders: 4,
     changes: 2,

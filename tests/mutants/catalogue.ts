@@ -18,6 +18,7 @@ import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { raftConfigurationMutants } from "./raft_configuration.ts";
+import { raftMembersExploredMutants } from "./raft_members_explored.ts";
 import { raftMembershipMutants } from "./raft_membership.ts";
 import { raftUnitMutants } from "./raft_unit.ts";
 import { raftVersionMutants } from "./raft_versions.ts";
@@ -45,6 +46,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "explore", mutants: raftMutants },
   { name: "raft-unit", mutants: raftUnitMutants },
   { name: "raft-membership", mutants: [...raftMembershipMutants, ...raftConfigurationMutants] },
+  { name: "raft-members-explored", mutants: raftMembersExploredMutants },
   { name: "raft-versions", mutants: raftVersionMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: runtimeMutants },
