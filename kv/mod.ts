@@ -58,6 +58,7 @@ export type {
   Watch,
   WatchableMachine,
 } from "./machine.ts";
+export type { MemberOutcome } from "./member_changes.ts";
 export type { Outcome, RefusalCode } from "./outcome.ts";
 export type { Answer, Caller, CallRequest, MachineMethods, WatchRequest } from "./protocol.ts";
 export { Replica } from "./replica.ts";
