@@ -1,11 +1,12 @@
 /**
- * Planted bugs of what makes counterexamples small: passes that are never tried, and a law that cries wolf.
+ * Planted bugs of what makes counterexamples small: passes that are never tried, laws that come too late, and laws that cry wolf.
  * @module
  */
 
 import type { Mutant } from "./mutant.ts";
 
 const SHRINK = "test -A --no-check tests/shrink/shrink_test.ts";
+const JOB_LAWS = "test -A --no-check tests/mapreduce/unit/laws_test.ts";
 const GROW = "test -A --no-check tests/shrink/grow_test.ts";
 
 /** See the module's page. */
@@ -55,5 +56,33 @@ export const shrinkMutants: readonly Mutant[] = [
     anchor: "    this.#struck ||= damaged;\n",
     replacement: "",
     killedBy: "test -A --no-check tests/check/stable_state_test.ts",
+  },
+  {
+    id: "N-lost-and-forgotten",
+    title: "A reduce task may be given out although what it reads was lost",
+    source:
+      "MapReduce paper, 3.3: completed map tasks are re-executed; MR-P5 went on until a run was given up",
+    file: "tests/mapreduce/sim/laws.ts",
+    anchor: "owed.find((one) => this.#owed.has(one))",
+    replacement: "owed.find((one) => !this.#won.has(one))",
+    killedBy: JOB_LAWS,
+  },
+  {
+    id: "N-old-loss",
+    title: "A report of files that were made again since counts as a loss",
+    source: "a report may come late, and answers overtake one another",
+    file: "tests/mapreduce/sim/laws.ts",
+    anchor: " && this.#reopened(map) === (known.get(map) ?? 0)",
+    replacement: "",
+    killedBy: JOB_LAWS,
+  },
+  {
+    id: "N-damage-is-own",
+    title: "Whoever finds a map's file damaged may call it a trouble of its own",
+    source: "MR-unchecked-end went on for twenty attempts before the job was given up",
+    file: "tests/mapreduce/sim/laws.ts",
+    anchor: 'outcome.kind === "storage" && ',
+    replacement: 'outcome.kind === "unfit" && ',
+    killedBy: JOB_LAWS,
   },
 ];

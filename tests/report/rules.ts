@@ -110,7 +110,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     source: "workload lease",
   },
   "job-laws": {
-    says: "A task is won once, and a file that has its final name is whole.",
+    says: "A task is won once, a file that has its final name is whole, and what was lost is made again.",
     source: "MapReduce, section 3.3",
   },
   "journal-kept": {

@@ -132,9 +132,9 @@ export class JobWorld {
     this.#splits = splitInputs(files, { splitBytes: 900, whole, manyTasks: 100 });
     this.maps = this.#splits.length;
     this.expected = options.job?.expected ?? runSequential(this.#app, texts);
-    this.laws = new JobLaws(this.expected, this.reduces);
+    this.laws = new JobLaws(this.expected, this.reduces, this.maps);
     this.folder = new SharedFolder(this.world.machine("server"), this.laws.watch(() => this.folder));
-    this.history = new TableHistory(this.world.clock);
+    this.history = new TableHistory(this.world.clock, this.laws);
     this.world.machine(COORDINATOR);
     for (const name of this.workers) this.world.machine(name);
   }

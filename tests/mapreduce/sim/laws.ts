@@ -3,9 +3,12 @@
  * @module
  */
 
-import { bucketOf, type Entry, outputName } from "../../../mapreduce/mod.ts";
+import { bucketOf, type Entry, type Outcome, outputName } from "../../../mapreduce/mod.ts";
 import { readRuns, RunCursor } from "../../../mapreduce/shuffle/run_reader.ts";
 import type { FolderObserver, SharedFolder } from "./shared_folder.ts";
+
+/** What a worker says of a file that a map task left; what it merged itself has another name. */
+const MAPS_FILE_DAMAGED = /^Cannot read (.*\/)?mr-\d+-\d+: .* must be made again/;
 
 /** A law that was broken. */
 export class BrokenLaw extends Error {
@@ -15,10 +18,14 @@ export class BrokenLaw extends Error {
 /** See the module's page. */
 export class JobLaws {
   readonly #outputs: readonly string[];
+  readonly #maps: number;
   /** Tasks that somebody has won and nobody has reopened. */
   readonly #won = new Set<number>();
   /** Wins and reopenings that were made known, in any order. */
   readonly #told: Entry[] = [];
+  /** How often each task was reopened, as far as anybody was told. */
+  readonly #reopenings = new Map<number, number>();
+  readonly #owed = new Set<number>();
   /** What the present coordinator found and nobody was told: it counts once the coordinator goes on. */
   #found: Entry[] = [];
   wins = 0;
@@ -28,7 +35,8 @@ export class JobLaws {
   powerCuts = 0;
   broken: BrokenLaw | null = null;
 
-  constructor(expected: readonly string[], reduces: number) {
+  constructor(expected: readonly string[], reduces: number, maps: number) {
+    this.#maps = maps;
     const outputs: string[] = new Array(reduces).fill("");
     for (const line of expected) outputs[bucketOf(line.slice(0, line.indexOf(" ")), reduces)] += `${line}\n`;
     this.#outputs = outputs;
@@ -51,7 +59,11 @@ export class JobLaws {
   onEntry(entry: Entry): void {
     this.#told.push(...this.#found.splice(0));
     if (entry.kind === "won" || entry.kind === "reopened") this.#told.push(entry);
-    if (entry.kind === "reopened") this.#won.delete(entry.task);
+    if (entry.kind === "reopened") {
+      this.#won.delete(entry.task);
+      this.#owed.delete(entry.task);
+      this.#reopenings.set(entry.task, this.#reopened(entry.task) + 1);
+    }
     if (entry.kind === "gaveUp") this.#break(`the job was given up: ${entry.message}`);
     if (entry.kind !== "won") return;
     this.wins++;
@@ -67,6 +79,8 @@ export class JobLaws {
     for (const entry of this.#told) told.set(keyOf(entry), (told.get(keyOf(entry)) ?? 0) + 1);
     const untold: Entry[] = [];
     this.#won.clear();
+    // A coordinator may die before it has written down what it was told.
+    this.#owed.clear();
     for (const entry of entries) {
       if (entry.kind !== "won" && entry.kind !== "reopened") continue;
       const left = told.get(keyOf(entry)) ?? 0;
@@ -78,6 +92,45 @@ export class JobLaws {
     for (const [key, left] of told) if (left > 0) this.#break(`the journal forgot ${key}`);
     this.#found = untold;
     return untold;
+  }
+
+  /** How often each of the maps was reopened by now: what `onLost` is told that an attempt may have known. */
+  reopenings(): ReadonlyMap<number, number> {
+    return new Map(this.#reopenings);
+  }
+
+  /** Whoever finds what a map made damaged says that it is lost: as a trouble of its own it would be met again and again. */
+  onReport(outcome: Outcome): void {
+    if (outcome.kind === "storage" && MAPS_FILE_DAMAGED.test(outcome.message)) {
+      this.#break(`a map's file is damaged, and was reported as a worker's own trouble: ${outcome.message}`);
+    }
+  }
+
+  /** These were reported lost, and that was taken in. `known`: what had been reopened when the attempt was asked for. */
+  onLost(maps: readonly number[], known: ReadonlyMap<number, number>): void {
+    for (const map of maps) {
+      if (this.#won.has(map) && this.#reopened(map) === (known.get(map) ?? 0)) this.#owed.add(map);
+    }
+  }
+
+  /** Maps whose files were reported lost, and of which nobody was told yet that they are made again. */
+  owed(): readonly number[] {
+    return [...this.#owed];
+  }
+
+  /** Nobody gets a reduce task before what was lost is made again. `owed`: when it was asked for. */
+  onGiven(task: number, owed: readonly number[]): void {
+    const map = task < this.#maps ? undefined : owed.find((one) => this.#owed.has(one));
+    if (map === undefined) return;
+    this.#break(
+      `reduce ${
+        task - this.#maps
+      } was given out, and nobody makes the files of map ${map} again that were lost`,
+    );
+  }
+
+  #reopened(task: number): number {
+    return this.#reopenings.get(task) ?? 0;
   }
 
   /** Nobody is told to go before everything is there. */

@@ -6,42 +6,62 @@
 import type { Link } from "../../../mapreduce/mod.ts";
 import type { Clock } from "../../../runtime/mod.ts";
 import type { Operation } from "../../../porcupine/mod.ts";
+import type { JobLaws } from "./laws.ts";
 import type { TableInput, TableOutput } from "./table_model.ts";
 
 /** The history so far; an operation that has no answer yet is of unknown outcome. */
 export class TableHistory {
   readonly operations: Operation<TableInput, TableOutput>[] = [];
   readonly #clock: Clock;
+  readonly #laws: JobLaws;
   /** Where the operation of a question stands. */
   readonly #questions = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, laws: JobLaws) {
     this.#clock = clock;
+    this.#laws = laws;
   }
 
   /** `link`, with everything noted that goes over it. */
   watch(link: Link, worker: string): Link {
+    // A worker does one thing after another: its report is about what it asked for last.
+    let known = this.#laws.reopenings();
+    let owed = this.#laws.owed();
+    let asked = -1;
     return {
       hello: (hello) => link.hello(hello),
       renew: (job, name, ref, state) => link.renew(job, name, ref, state),
       leave: (name) => link.leave(name),
       giveUp: () => link.giveUp(),
       close: () => link.close(),
-      ask: (job, name, ask) =>
-        this.#note(
+      ask: async (job, name, ask) => {
+        // Asked again, it may get the answer that was lost: what was known then counts.
+        if (ask !== asked) {
+          known = this.#laws.reopenings();
+          owed = this.#laws.owed();
+        }
+        asked = ask;
+        const answer = await this.#note(
           `${name} asks ${ask}`,
           { op: "ask", worker },
           () => link.ask(job, name, ask),
           (answer) => ({ op: "ask", answer }),
-        ),
-      report: (job, name, ref, outcome) =>
-        this.#note(
+        );
+        if (answer.kind === "task") this.#laws.onGiven(answer.ref.task, owed);
+        return answer;
+      },
+      report: async (job, name, ref, outcome) => {
+        this.#laws.onReport(outcome);
+        const accepted = await this.#note(
           // A repeated report is one more: the first may have won what was lost again since.
           `report ${this.operations.length}`,
           { op: "report", ref, outcome },
           () => link.report(job, name, ref, outcome),
           (accepted) => ({ op: "report", accepted }),
-        ),
+        );
+        if (accepted && outcome.kind === "lost") this.#laws.onLost(outcome.maps, known);
+        return accepted;
+      },
     };
   }
 
