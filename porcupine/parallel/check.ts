@@ -1,13 +1,15 @@
 import { Budget } from "../budget.ts";
-import { checkOperations, conclude, prepare } from "../check.ts";
+import { checkOperations, conclude, type Findings, prepare } from "../check.ts";
 import { hostNow } from "../clock.ts";
+import type { Decision } from "../decide.ts";
 import { recorded } from "../parts.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { threadsOfHost } from "../workers.ts";
+import type { Assignment } from "./assignment.ts";
 import { checkAway } from "./away.ts";
 import { WorkerPool } from "./pool.ts";
 import { Team } from "./team.ts";
-import { tryFirst } from "./trial.ts";
+import { type Start, tryFirst } from "./trial.ts";
 
 /** Limits and manners of a check that may use several threads. */
 export interface ParallelOptions extends CheckOptions {
@@ -50,64 +52,69 @@ export async function checkInParallel<State, Input, Output>(
     const settled = await checkAway(model, operations, { ...options, signal: options.signal, workers });
     if (settled !== undefined) return settled;
   } else if (workers < 1) return checkOperations(model, operations, options);
-  return await checkShared(model, operations, { ...options, workers });
+  return await checkShared(model, operations, options, workers);
 }
 
 /**
  * Judges a history with so many helpers. Between the turns of the searches this thread listens, to them and to whatever may
- * fire a signal.
+ * fire a signal. What is over at once has its verdict at once: of a small history that is all, and waiting would be a tenth.
  */
-export async function checkShared<State, Input, Output>(
+export function checkShared<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  options: ParallelOptions & { readonly workers: number },
-): Promise<Verdict> {
+  options: ParallelOptions,
+  workers: number,
+): Verdict | Promise<Verdict> {
   const clock = options.now ?? hostNow;
-  let look: (ms: number) => void = () => {};
+  let look: ((ms: number) => void) | undefined;
   const now = (): number => {
     const ms = clock();
-    look(ms);
+    look?.(ms);
     return ms;
   };
   const budget = new Budget({ ...options, now });
+  let isLong = false;
   try {
-    return await checkTogether(model, operations, { budget, options, heed: (team) => look = team });
-  } finally {
-    budget.scratch.giveBack();
-  }
-}
-
-/** A check, its budget, and who wants to be told each time that the clock is read. */
-interface Together {
-  readonly budget: Budget;
-  readonly options: ParallelOptions & { readonly workers: number };
-  readonly heed: (look: (ms: number) => void) => void;
-}
-
-async function checkTogether<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  operations: readonly Operation<Input, Output>[],
-  { budget, options, heed }: Together,
-): Promise<Verdict> {
-  const prepared = prepare(model, operations, budget);
-  if ("kind" in prepared) return prepared;
-  const history = recorded(operations);
-  const { workers } = options;
-  const given = { model, workers, history, prepared, budget, options };
-  const findings = { model, recorded: history, ...prepared, budget, options };
-  const start = tryFirst(given);
-  if (start.isAll) {
+    const prepared = prepare(model, operations, budget);
+    if ("kind" in prepared) return prepared;
+    const history = recorded(operations);
+    const given = { model, workers, history, prepared, budget, options };
+    const start = tryFirst(given);
+    if (!start.isAll) {
+      isLong = true;
+      return checkTogether(given, start, (team) => look = team);
+    }
     for (const { work } of start.findings) budget.spend(work);
-    return conclude({ ...findings, decisions: start.findings.map(({ decision }) => decision) });
+    return conclude(findingsOf(given, start.findings.map(({ decision }) => decision)));
+  } finally {
+    if (!isLong) budget.scratch.giveBack();
   }
+}
+
+function findingsOf<State, Input, Output>(
+  { model, history, prepared, budget, options }: Assignment<State, Input, Output>,
+  decisions: readonly Decision[],
+): Findings<State, Input, Output> {
+  const { history: order, parts } = prepared;
+  return { model, recorded: history, history: order, parts, budget, options, decisions };
+}
+
+/** `heed` is told who wants to know each time that the clock is read. */
+async function checkTogether<State, Input, Output>(
+  given: Assignment<State, Input, Output> & { readonly options: ParallelOptions },
+  start: Start,
+  heed: (look: (ms: number) => void) => void,
+): Promise<Verdict> {
+  const { options, workers, budget } = given;
   const pool = options.pool ?? new WorkerPool({ workers });
   const team = new Team(given, pool, start);
   heed((ms) => team.look(ms));
   try {
-    return conclude({ ...findings, decisions: await team.decideAll() });
+    return conclude(findingsOf(given, await team.decideAll()));
   } finally {
     // Not `using`: half of the browsers and Node before 24 could not even read this file.
     team.end();
     if (options.pool === undefined) pool.end();
+    budget.scratch.giveBack();
   }
 }

@@ -37,7 +37,8 @@ export class Team<State, Input, Output> {
   readonly #given: Assignment<State, Input, Output>;
   readonly #crew: Crew<State, Input, Output>;
   readonly #findings: (Finding | undefined)[];
-  readonly #start: Start;
+  /** What came of the first partition that is not decided, until that is looked at. */
+  #tried: Trial | undefined;
   /** Partitions that did not fit into a share of the memory. */
   readonly #tooLarge = new Set<number>();
   /** The partition this thread is at, and one past the last that matters. */
@@ -59,7 +60,7 @@ export class Team<State, Input, Output> {
   /** `start`: what has been found already. */
   constructor(given: Assignment<State, Input, Output>, pool: WorkerPool, start: Start) {
     this.#given = given;
-    this.#start = start;
+    this.#tried = start.next;
     this.#findings = [...start.findings];
     this.#next = start.findings.length;
     this.#end = given.prepared.parts.length;
@@ -137,8 +138,9 @@ export class Team<State, Input, Output> {
     let begun: Exclude<Trial, { kind: "found" }> | undefined;
     const own = budget.within(Infinity);
     if (this.#crew.size === 0) {
-      const { findings, next } = this.#start;
-      const trial = task === findings.length && next !== undefined ? next : tryPart(this.#given, task);
+      const trial = this.#tried ?? tryPart(this.#given, task);
+      // A search can be gone on with, not begun again.
+      this.#tried = undefined;
       if (trial.kind === "found") {
         this.#spent(count, from);
         this.#note(task, trial.finding);

@@ -8,7 +8,9 @@ import type { Finding } from "./race.ts";
 /** A partition is looked at with so much effort, and so much for each operation, before it is held to be hard. */
 const TRIAL_WORK = { base: 4096, each: 2 };
 /** So many operations are tried before anything is prepared for sharing: that would take longer than they do. */
-const FEW = 1024;
+const FEW = 8192;
+/** In a partition of so many a search of its own is tried, too. */
+const SHORT = 1024;
 
 /** What little effort has come to: a finding, or none. */
 export type Trial =
@@ -34,7 +36,7 @@ export function tryPart<State, Input, Output>(given: Assignment<State, Input, Ou
   const part = prepared.parts[task];
   const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length);
   const begun = beginByKind(given, new Questions(history, part), trial);
-  const isLong = part.ids.length > FEW;
+  const isLong = part.ids.length > SHORT;
   if (begun instanceof ValueContest && isLong) return { kind: "contest", contest: begun, work: trial.work };
   const decision = begun instanceof ValueContest ? runAlone(begun, part, trial) : begun;
   if (decision === undefined || trial.stopped !== undefined) {

@@ -163,7 +163,7 @@ async function checkWhole(
     if (Atomics.load(stop, 0) === 1) controller.abort();
     return hostNow();
   };
-  const verdict = await checkShared(loaded, whole, { ...options, workers, now, signal: controller.signal });
+  const verdict = await checkShared(loaded, whole, { ...options, now, signal: controller.signal }, workers);
   send({ kind: "checked", verdict });
 }
 

@@ -1,0 +1,145 @@
+/** Whatever the other thread does, and whenever: verdict and certificate are those of one thread. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  checkInParallel,
+  checkOperations,
+  type CheckOptions,
+  type Keyed,
+  keyedModel,
+  type Operation,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  type Verdict,
+  WorkerPool,
+} from "../../porcupine/mod.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { Random } from "./fuzz/random.ts";
+import { simulate, specOf } from "./generate.ts";
+import { registerOperation } from "./generate/operations.ts";
+
+type History = Operation<RegisterInput, RegisterOutput>[];
+
+/** Crowds on few values: nothing but a search decides them. */
+function crowd(seed: number, ops: number, clients: number): History {
+  const spec = specOf({ clients, ops, values: 5, reads: 1 / 3, cas: 1 / 3, crashed: seed % 4, seed });
+  const { ok, bad } = simulate(spec);
+  return (seed % 3 === 0 ? bad ?? ok : ok).map(registerOperation);
+}
+
+/** Keys of very different sizes. */
+function keyed(seed: number): Operation<Keyed<RegisterInput>, RegisterOutput>[] {
+  const random = new Random(seed);
+  return Array.from({ length: 8 }, (_, key) => {
+    const part = crowd(seed % 2 === 0 ? 8 * seed + key : 3 * key + 1, random.pick([20, 60, 300]), 10);
+    return part.map((operation) => ({
+      ...operation,
+      client: `${key} ${operation.client}`,
+      input: { key: `k${key}`, input: operation.input },
+    }));
+  }).flat();
+}
+
+/** A clock by which help is asked for early, and which calls somebody when it has been looked at so often. */
+function hurried(call: () => void = () => {}, looks = Infinity): () => number {
+  let ms = 0;
+  let seen = 0;
+  return () => {
+    if (++seen === looks) call();
+    return ms += 5;
+  };
+}
+
+/** The same history in one thread and in two. */
+async function bothWays(
+  seed: number,
+  judge: (options: CheckOptions & { readonly pool?: WorkerPool }) => Verdict | Promise<Verdict>,
+): Promise<void> {
+  const alone = await judge({});
+  const pool = new WorkerPool({ workers: 1 });
+  try {
+    assertEquals(await judge({ pool, now: hurried() }), alone, `seed ${seed}`);
+    // The same thread, ended in the middle of its work, sooner or later.
+    for (const looks of [30, 150]) {
+      const doomed = new WorkerPool({ workers: 1 });
+      assertEquals(
+        await judge({ pool: doomed, now: hurried(() => doomed.end(), looks) }),
+        alone,
+        `seed ${seed}, ended after ${looks} looks at the clock`,
+      );
+      doomed.end();
+    }
+  } finally {
+    pool.end();
+  }
+}
+
+const MODEL = registerModel();
+const KEYED = keyedModel(registerModel());
+
+const whole =
+  "one crowded register has the same verdict and certificate in two threads as in one, also if one of them is ended";
+Deno.test(whole, async () => {
+  const seeds: number[] = [];
+  forSeeds(whole, 3, (seed) => {
+    seeds.push(seed);
+    return undefined;
+  });
+  for (const seed of seeds) {
+    const history = crowd(seed, 1600, 20);
+    await bothWays(
+      seed,
+      ({ pool, ...options }) =>
+        pool === undefined
+          ? checkOperations(MODEL, history, options)
+          : checkInParallel(MODEL, history, { ...options, pool }),
+    );
+  }
+});
+
+const parts =
+  "keys of uneven sizes have the same verdicts and certificates in two threads as in one, also if one of them is ended";
+Deno.test(parts, async () => {
+  const seeds: number[] = [];
+  forSeeds(parts, 3, (seed) => {
+    seeds.push(seed);
+    return undefined;
+  });
+  for (const seed of seeds) {
+    const history = keyed(seed);
+    for (const strategy of ["auto", "search"] as const) {
+      await bothWays(
+        seed,
+        ({ pool, ...options }) =>
+          pool === undefined
+            ? checkOperations(KEYED, history, { ...options, strategy })
+            : checkInParallel(KEYED, history, { ...options, strategy, pool }),
+      );
+    }
+  }
+});
+
+Deno.test("limits of time and memory, and a signal, strike in one crowded register that two threads search", async () => {
+  const history = crowd(1, 6000, 60);
+  const pool = new WorkerPool({ workers: 1 });
+  try {
+    const late = await checkInParallel(MODEL, history, { pool, timeLimitMs: 400, now: hurried() });
+    assertEquals(late.kind === "unknown" && late.reason, "time");
+    const held = { pool, now: hurried(), heldBytes: () => 0, memoryLimitBytes: 40_000 };
+    const full = await checkInParallel(MODEL, history, held);
+    assertEquals(full.kind === "unknown" && full.reason, "memory");
+    const controller = new AbortController();
+    const clock = hurried(() => controller.abort(), 100);
+    const aborted = await checkInParallel(MODEL, history, { pool, now: clock, signal: controller.signal });
+    assertEquals(aborted.kind === "unknown" && aborted.reason, "aborted");
+    // And the threads are as good as before.
+    const short = crowd(1, 1600, 20);
+    assertEquals(
+      await checkInParallel(MODEL, short, { pool, now: hurried() }),
+      checkOperations(MODEL, short),
+    );
+    assert(pool.started <= 1);
+  } finally {
+    pool.end();
+  }
+});
