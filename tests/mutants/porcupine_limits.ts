@@ -7,9 +7,14 @@ import type { Mutant } from "./mutant.ts";
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
 const RACE = "test -A --no-check tests/porcupine/race_test.ts";
+const RELAYED = "test -A --no-check tests/porcupine/relay_test.ts";
+const THREADS = "test -A --no-check tests/porcupine/threads_test.ts";
+const SENT = "test -A --no-check tests/porcupine/columns_test.ts";
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const BUDGET = "porcupine/budget.ts";
 const TEAM = "porcupine/parallel/team.ts";
+const COLUMNS = "porcupine/parallel/columns.ts";
+const RELAY = "porcupine/search/values/relay.ts";
 
 /** These mutants. */
 export const porcupineLimitMutants: readonly Mutant[] = [
@@ -94,5 +99,79 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     anchor: 'if ("check" in reply && reply.check === this.#check) {',
     replacement: 'if ("check" in reply) {',
     killedBy: RACE,
+  },
+  {
+    id: "PC-relay-same",
+    title: "Two searches count as met where they have as many configurations, whatever these are",
+    source: "parallel: a search from the middle is joined where both have the same configurations",
+    file: RELAY,
+    anchor: "if (this.#cells[to++] !== layer.rows[from + comparedAt(layer, j)]) return false;",
+    replacement: "if (this.#cells[to++] === from + layer.rows.length) return false;",
+    killedBy: RELAYED,
+  },
+  {
+    id: "PC-relay-row",
+    title: "What is joined goes on from the first configuration, not from the one that it came of",
+    source: "parallel: an order goes through one configuration of the level where two searches meet",
+    file: RELAY,
+    anchor: "const row = note.decisions.indexOf(i > 0 ? decisions[i - 1] : root);",
+    replacement: "const row = 0;",
+    killedBy: RELAYED,
+  },
+  {
+    id: "PC-relay-mark",
+    title:
+      "However late two searches meet, all of the later one's decisions are taken over from its first mark on",
+    source: "parallel: before they have met they had nothing in common",
+    file: RELAY,
+    anchor: "this.met = isMet ? mark : -1;",
+    replacement: "this.met = isMet ? 0 : -1;",
+    killedBy: RELAYED,
+  },
+  {
+    id: "PC-relay-work",
+    title: "What another thread has looked at is not counted",
+    source: "parallel: an explanation is rationed by what one thread would have spent",
+    file: "porcupine/search/values/decide.ts",
+    anchor: "budget.spend(leg.work);",
+    replacement: "budget.spend(0);",
+    killedBy: RELAYED,
+  },
+  {
+    id: "PC-relay-thinned",
+    title: "That configurations were thrown away is forgotten if another thread has done so",
+    source: "search of values: a search that threw something away proves nothing",
+    file: "porcupine/search/values/search.ts",
+    anchor: "if (thinnedAt >= this.level) this.#thinnedAt = thinnedAt;",
+    replacement: "if (thinnedAt === Infinity) this.#thinnedAt = thinnedAt;",
+    killedBy: RELAYED,
+  },
+  {
+    id: "PC-parallel-tried",
+    title: "A search that a limit has stopped counts as begun again",
+    source:
+      "parallel: what did not fit into a share of the memory is decided last, alone; found by the test of the limits",
+    file: TEAM,
+    anchor: "      this.#tried = undefined;\n",
+    replacement: "",
+    killedBy: THREADS,
+  },
+  {
+    id: "PC-columns-zero",
+    title: "To a worker -0 is sent as 0",
+    source: "parallel: a worker judges the same values",
+    file: COLUMNS,
+    anchor: "if (!Object.is(value | 0, value)) return floatsOf(values);",
+    replacement: "if ((value | 0) !== value) return floatsOf(values);",
+    killedBy: SENT,
+  },
+  {
+    id: "PC-columns-shape",
+    title: "Objects with as many fields are sent as if these had the same names",
+    source: "parallel: a worker judges the same values",
+    file: COLUMNS,
+    anchor: "while (j < count && known[j] === names[j]) j++;",
+    replacement: "j = count;",
+    killedBy: SENT,
   },
 ];

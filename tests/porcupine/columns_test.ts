@@ -10,20 +10,20 @@ function listOfSeed(seed: number): unknown[] {
   const text = (): string => "héllo wörld".slice(random.below(6), 5 + random.below(7)) + random.below(3);
   const number = (): number => random.pick([0, -0, 1, -7, 2 ** 31, 0.5, NaN, Infinity, random.below(9)]);
   const primitive = (): unknown => random.pick([null, undefined, true, 3n, "", text(), number()]);
+  // What is no plain object makes a list one that is sent as it is; so most lists have none.
+  const lists = random.below(4) === 0;
   const record = (deep: number): unknown => {
     const field = (): unknown => random.below(4) > 0 || deep > 3 ? primitive() : record(deep + 1);
-    const shapes = [
+    return random.pick<() => unknown>([
       () => ({ f: "get", key: text() }),
       () => ({ key: text(), f: "get" }),
       () => ({ f: "put", key: text(), value: field() }),
       () => ({ f: "cas", from: number(), to: number(), more: field(), last: undefined }),
-      () => ({}),
-      () => [field(), field()],
-    ];
-    return random.pick(shapes)();
+      () => lists ? [field(), field()] : {},
+    ])();
   };
-  const whole = (): number => random.below(300) - 150;
-  const sort = random.pick([
+  const whole = (): number => random.below(50) === 0 ? -0 : random.below(300) - 150;
+  const sort = random.pick<() => unknown>([
     whole,
     number,
     text,
@@ -32,7 +32,7 @@ function listOfSeed(seed: number): unknown[] {
     () => record(0),
     () => record(0),
   ]);
-  return Array.from({ length: random.below(400) }, () => random.below(200) === 0 ? primitive() : sort());
+  return Array.from({ length: random.below(400) }, () => random.below(800) === 0 ? primitive() : sort());
 }
 
 const title =
