@@ -40,6 +40,9 @@ export async function preyOfAll(read: (file: string) => Promise<string>): Promis
   return prey;
 }
 
+/** The folders whose files chaos runs. */
+export const HOUSES: readonly string[] = ["raft", "kv", "runtime", "shard", "mapreduce"];
+
 /** Doors of real servers and command lines: a simulated run has neither. */
 const OUTSIDE =
   /^(kv\/(cli|gateway|http|resp|single)|shard\/(cli|gateway|lane|looks)|mapreduce\/cli|runtime\/deno)/;

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CATALOGUE } from "../../mutants/catalogue.ts";
 import { CHAOS } from "./kill_one.ts";
-import { preyOfAll } from "./kills_across.ts";
+import { HOUSES, preyOfAll } from "./kills_across.ts";
 import { distribution, type Kill, killsByLayer } from "./kills_table.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -46,5 +46,8 @@ Deno.test("across the catalogue every bug that names chaos is hunted by its own 
     assertEquals(prey.find(({ mutant }) => mutant.id === id)?.command, killedBy);
   }
   assert(prey.length > own.length);
+  // The command that judges the rest takes the bugs of these folders: nobody is left out.
+  const others = prey.filter(({ mutant }) => !own.includes(mutant));
+  assert(others.every(({ mutant: { file } }) => HOUSES.includes(file.split("/")[0])));
   assert(prey.every(({ command }) => /--layer (raft|kv|shard|mapreduce) /.test(command)));
 });
