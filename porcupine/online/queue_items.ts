@@ -24,8 +24,6 @@ export class Item<Input, Output> {
   due = NEVER;
   /** The operations that say so. */
   dueBy: readonly Watched<Input, Output>[] = [];
-  /** Whether it was taken out by an operation whose answer was lost, so that nobody else will. */
-  isGone = false;
   isOut = false;
   before: Item<Input, Output> | undefined = undefined;
   after: Item<Input, Output> | undefined = undefined;
@@ -76,7 +74,6 @@ export class Items<Input, Output> {
   /** Those that are in at a gap have been taken out by then, by operations whose answers were lost. */
   giveUp(gap: number, dueBy: readonly Watched<Input, Output>[]): void {
     for (let item = this.head; item !== undefined && item.from <= gap; item = item.after) {
-      item.isGone = true;
       if (item.due === NEVER) this.lastDue = item;
       if (item.due <= gap + 1) continue;
       item.due = gap + 1;

@@ -151,7 +151,7 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
   /** Takes a value out; `undefined` if it cannot have come out now. */
   #pass(watched: Watched<Input, Output>, value: Value): Passed<Input, Output> | undefined {
     const item = this.#byValue.get(value);
-    if (item === undefined || item.isGone || watched.call >= item.due) return undefined;
+    if (item === undefined || watched.call >= item.due) return undefined;
     const { insert, from } = item;
     item.isOut = true;
     this.#byValue.delete(value);

@@ -11,6 +11,13 @@ const ONLINE_FEW = "test -A --no-check --filter=/prefix.*mutex/ tests/porcupine/
 const ONLINE_VALUES = "test -A --no-check --filter=register tests/porcupine/online_test.ts -- --times 20";
 const ONLINE_STORIES = "test -A --no-check tests/porcupine/online_story_test.ts";
 const ONLINE_VERSIONS = "test -A --no-check --filter=versioned tests/porcupine/online_test.ts -- --times 50";
+const ONLINE_QUEUE =
+  "test -A --no-check --filter=/impossible.*: queue, unique/ tests/porcupine/online_test.ts -- --times 1000";
+const ONLINE_TOKENS =
+  "test -A --no-check --filter=/kv, unique tokens$/ tests/porcupine/online_test.ts -- --times 300";
+const ONLINE_LOG =
+  "test -A --no-check --filter=/: (log|counter),/ tests/porcupine/online_test.ts -- --times 200";
+const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FINITE = "test -A --no-check tests/porcupine/finite_test.ts";
 
 /** These mutants. */
@@ -152,5 +159,132 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     anchor: "if (ret - 1 < upper) upper = ret - 1;",
     replacement: "if (ret - 1 < from) upper = ret - 1;",
     killedBy: ONLINE_VERSIONS,
+  },
+  {
+    id: "PC-online-queue-due",
+    title: "A value leaves a queue by a dequeue called after a later value had come out",
+    source: "on-line checker: who is due was taken out by a dequeue called before he was",
+    file: "porcupine/online/queue_watch.ts",
+    anchor: " || watched.call >= item.due",
+    replacement: "",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-queue-takers",
+    title: "More values must have left a queue than dequeues that are open can have taken out",
+    source: "on-line checker: Hall's theorem for those who are due",
+    file: "porcupine/online/queue_items.ts",
+    anchor: "if (called < count) return false;",
+    replacement: "if (called < count) continue;",
+    killedBy: ONLINE_QUEUE,
+  },
+  {
+    id: "PC-online-queue-covered",
+    title: "A dequeue finds nothing although a value that came out later was in all the time",
+    source: "on-line checker: an empty dequeue needs a gap that no value covers",
+    file: "porcupine/online/queue_empties.ts",
+    anchor: "first <= gap && gap <= last) &&",
+    replacement: "first <= gap && gap < first) &&",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-queue-again",
+    title: "The gap of an empty dequeue is kept although a value comes out that was in then",
+    source: "on-line checker: a later answer may contradict an empty dequeue",
+    file: "porcupine/online/queue_empties.ts",
+    anchor: "if (passed !== undefined && passed.first <= gap) return gap > passed.last;",
+    replacement: "if (passed !== undefined && passed.first <= gap) return true;",
+    killedBy: ONLINE_QUEUE,
+  },
+  {
+    id: "PC-online-queue-gone",
+    title: "A value comes out that a lost dequeue must have taken out before",
+    source: "on-line checker: what an empty dequeue that is past says of those who were in",
+    file: "porcupine/online/queue_items.ts",
+    anchor: "item.due = gap + 1;",
+    replacement: "item.due = NEVER;",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-text-late",
+    title: "A token stands behind one that was appended after its own append had returned",
+    source: "on-line checker: texts of a block are made one after the other",
+    file: "porcupine/online/text_blocks.ts",
+    anchor: "if (maker.ret < this.to) return false;",
+    replacement: "",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-text-early",
+    title: "A text is read although the next one had been read before",
+    source: "on-line checker: a text may be read until the next one was made or read",
+    file: "porcupine/online/text_blocks.ts",
+    anchor: "(maker?.ret ?? NEVER) < call || (firstRead?.ret ?? NEVER) < call",
+    replacement: "(maker?.ret ?? NEVER) < call",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-text-unseen",
+    title: "An append that returned is missing in a text that was read later",
+    source: "on-line checker: an append that nobody has seen is a zone by itself",
+    file: "porcupine/online/text_watch.ts",
+    anchor: "if (isNew) this.#zones.push(zone);\n    return !isNew || this.#isClear(zone);",
+    replacement:
+      "if (isNew && block !== undefined) this.#zones.push(zone);\n    return !isNew || this.#isClear(zone);",
+    killedBy: ONLINE_TOKENS,
+  },
+  {
+    id: "PC-online-text-over",
+    title: "A block is forgotten because of an append that nobody has seen, which may yet be seen in it",
+    source: "on-line checker: an append that nobody has seen puts an end to nothing",
+    file: "porcupine/online/text_watch.ts",
+    anchor: 'if (zone.what === "append" || zone.from >= oldest) continue;',
+    replacement: "if (zone.from >= oldest) continue;",
+    killedBy: ONLINE_TOKENS,
+  },
+  {
+    id: "PC-online-log-bounds",
+    title: "An entry of a log was there before one that was not there yet",
+    source: "on-line checker: the bounds of entries can be met one after the other",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "if (low >= highs[i]) return false;",
+    replacement: "if (slots[i].low >= slots[i].high) return false;",
+    killedBy: ONLINE_LOG,
+  },
+  {
+    id: "PC-online-log-owed",
+    title: "An append that did not tell its place has returned, and is no entry",
+    source: "on-line checker: who has returned stands in the log",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "if (best < 0) return false;\n    owed.splice(best, 1);",
+    replacement: "if (best < 0) return true;\n    owed.splice(best, 1);",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PC-online-log-makers",
+    title: "An entry was appended by somebody who was called after it was read",
+    source: "on-line checker: each entry finds its append",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "call < high && ret > low && (best",
+    replacement: "ret > low && (best",
+    killedBy: ONLINE_LOG,
+  },
+  {
+    id: "PC-online-log-settled",
+    title: "Entries of a log are past although an operation that is open may say when they came",
+    source: "on-line checker: what is forgotten of a log",
+    file: "porcupine/online/log_watch.ts",
+    anchor: "if (high < oldest) break;",
+    replacement: "if (high < NEVER) break;",
+    killedBy: ONLINE_LOG,
+  },
+  {
+    id: "PC-online-as-new",
+    title: "A partition is forgotten although one of its last operations may have left something",
+    source: "on-line checker: an object is in one state for certain",
+    file: "porcupine/online/finite.ts",
+    anchor: "operations.filter(({ ret }) => ret > lastCall)",
+    replacement: "operations.slice(-1)",
+    killedBy: FINITE,
   },
 ];

@@ -1,7 +1,7 @@
 /** Objects with few states, on line: which of them there are, and when one configuration stands for another. */
 import { assertEquals } from "@std/assert";
 import { NEVER } from "../../porcupine/history.ts";
-import { areDominated, reachable } from "../../porcupine/online/finite.ts";
+import { areDominated, endsIn, reachable } from "../../porcupine/online/finite.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
 import {
   counterModel,
@@ -46,4 +46,12 @@ Deno.test("of a mutex all states are found, of a counter it is told that there a
   assertEquals(reachable(mutexModel(), [false], [acquire]), [false, true]);
   const add = watchedCall<{ f: "add"; amount: number }, never>(0, 0, { f: "add", amount: 1 }, 0);
   assertEquals(reachable(counterModel(), [0], [add]), undefined);
+});
+
+Deno.test("a register ends in what was written last for certain, and where two writes were last in neither", () => {
+  const [first, second, third] = [write(1, 2.5), write(3, 5), write(4, 6)];
+  assertEquals(endsIn(registerModel(), 3, [null], [first, second]), true);
+  assertEquals(endsIn(registerModel(), 1, [null], [first, second]), false);
+  assertEquals(endsIn(registerModel(), 3, [null], [first, second, third]), false);
+  assertEquals(endsIn(registerModel(), 4, [null], [first, second, third]), false);
 });

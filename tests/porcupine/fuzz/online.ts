@@ -41,23 +41,38 @@ export function firstRefused<State, Input, Output>(
   return -1;
 }
 
-/** The first answer that makes the prefix impossible, by checking each prefix; -1 if there is none. */
+/**
+ * The first answer that makes the prefix impossible; -1 if there is none. Who has returned later explains nothing, so that a prefix
+ * is possible if a longer one is: it is looked for by halving.
+ */
 export function firstImpossible<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
   possible: (model: Model<State, Input, Output>, prefix: readonly Operation<Input, Output>[]) => boolean,
 ): number {
-  const called = new Set<number>();
-  const returned = new Set<number>();
-  for (const { kind, index } of eventsOf(history)) {
-    if (kind === "call") called.add(index);
-    if (kind !== "return") continue;
-    returned.add(index);
-    const prefix = history.flatMap((operation, i): Operation<Input, Output>[] => {
-      if (!called.has(i)) return [];
-      return [returned.has(i) ? operation : { ...operation, outcome: { status: "unknown" } }];
-    });
-    if (!possible(model, prefix)) return index;
+  const events = eventsOf(history);
+  const returns = events.flatMap(({ kind }, at) => (kind === "return" ? [at] : []));
+  const isPossible = (count: number): boolean => {
+    const called = new Set<number>();
+    const returned = new Set<number>();
+    for (const { kind, index } of events.slice(0, count === 0 ? 0 : returns[count - 1] + 1)) {
+      if (kind === "call") called.add(index);
+      if (kind === "return") returned.add(index);
+    }
+    return possible(
+      model,
+      history.flatMap((operation, i): Operation<Input, Output>[] => {
+        if (!called.has(i)) return [];
+        return [returned.has(i) ? operation : { ...operation, outcome: { status: "unknown" } }];
+      }),
+    );
+  };
+  if (isPossible(returns.length)) return -1;
+  let [good, bad] = [0, returns.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (isPossible(middle)) good = middle;
+    else bad = middle;
   }
-  return -1;
+  return events[returns[bad - 1]].index;
 }

@@ -1,0 +1,171 @@
+/** For each rule of the on-line watches a history that needs its fine print. */
+import { assertEquals } from "@std/assert";
+import {
+  Checker,
+  counterModel,
+  kvModel,
+  type KvOutput,
+  logModel,
+  type LogOutput,
+  type Model,
+  queueModel,
+  type QueueOutput,
+} from "../../porcupine/mod.ts";
+
+/** Calls are `[operation, request]`, answers `[operation, "->", answer]`, losses `[operation, "lost"]`. */
+type Line<Input, Output> =
+  | readonly [operation: number, input: Input]
+  | readonly [operation: number, arrow: "->", output: Output]
+  | readonly [operation: number, lost: "lost"];
+
+/** The operation at whose answer the checker stops; 0: it does not. */
+function stopsAt<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  lines: readonly Line<Input, Output>[],
+): number {
+  const checker = new Checker(model);
+  for (const [operation, second, ...rest] of lines) {
+    if (second === "lost") checker.lost(operation);
+    else if (second === "->") { for (const output of rest) checker.return(operation, output); }
+    else checker.call(operation, operation, second as Input);
+  }
+  return checker.status.kind === "illegal" ? checker.status.operation : 0;
+}
+
+const put = (value: string) => ({ f: "enqueue", value }) as const;
+const take = { f: "dequeue" } as const;
+const done = { f: "enqueue" } as const;
+const out = (value: string | null): QueueOutput => ({ f: "dequeue", value });
+
+/** x is put in before y, and y comes out while `open` can have taken x out. */
+const OVERTAKEN = [
+  [1, put("x")],
+  [1, "->", done],
+  [2, put("y")],
+  [2, "->", done],
+  [3, take],
+  [4, take],
+  [4, "->", out("y")],
+] as const;
+
+Deno.test("on line: a value that a later one has overtaken comes out for who was called before that, and for nobody else", () => {
+  assertEquals(stopsAt(queueModel(), [...OVERTAKEN, [3, "->", out("x")]]), 0);
+  assertEquals(stopsAt(queueModel(), [...OVERTAKEN, [5, take], [5, "->", out("x")]]), 5);
+  assertEquals(stopsAt(queueModel(), [...OVERTAKEN, [3, "->", out(null)]]), 3);
+});
+
+Deno.test("on line: a queue is empty for nobody while a value is in that comes out later", () => {
+  const story = (...between: readonly Line<typeof take | ReturnType<typeof put>, QueueOutput>[]): number =>
+    stopsAt(queueModel(), [
+      [1, put("x")],
+      [1, "->", done],
+      [2, take],
+      ...between,
+      [4, take],
+      [4, "->", out("x")],
+      [2, "->", out(null)],
+    ]);
+  assertEquals(story(), 0);
+  assertEquals(story([3, put("y")], [3, "->", done]), 2);
+});
+
+Deno.test("on line: what a lost dequeue must have taken out comes out for nobody else, however late", () => {
+  const story: Line<typeof take | ReturnType<typeof put>, QueueOutput>[] = [
+    [1, take],
+    [1, "lost"],
+    [2, put("x")],
+    [2, "->", done],
+    [3, take],
+    [3, "->", out(null)],
+  ];
+  for (let i = 10; i < 14; i++) {
+    story.push([i, put(String(i))], [i, "->", done], [i + 100, take], [i + 100, "->", out(String(i))]);
+  }
+  assertEquals(stopsAt(queueModel(), [...story, [5, take], [5, "->", out("x")]]), 5);
+  assertEquals(stopsAt(queueModel(), story), 0);
+});
+
+const written = (f: "put" | "append", value: string) => ({ f, key: "k", value }) as const;
+const get = { f: "get", key: "k" } as const;
+const seen = (value: string): KvOutput => ({ f: "get", value });
+const wrote = (f: "put" | "append"): KvOutput => ({ f });
+
+Deno.test("on line: a token stands behind those that were appended before it", () => {
+  const story = (text: string): number =>
+    stopsAt(kvModel(), [
+      [1, written("put", "p ")],
+      [2, written("append", "a ")],
+      [2, "->", wrote("append")],
+      [3, written("append", "x ")],
+      [3, "->", wrote("append")],
+      [1, "->", wrote("put")],
+      [4, get],
+      [4, "->", seen(text)],
+    ]);
+  assertEquals(story("p a x "), 0);
+  assertEquals(story("p x "), 0);
+  assertEquals(story("p x a "), 4);
+});
+
+Deno.test("on line: a text is read no more once the next one was read", () => {
+  const story = (text: string): number =>
+    stopsAt(kvModel(), [
+      [1, written("put", "p ")],
+      [1, "->", wrote("put")],
+      [2, written("append", "a ")],
+      [3, get],
+      [3, "->", seen("p a ")],
+      [4, get],
+      [4, "->", seen(text)],
+    ]);
+  assertEquals(story("p a "), 0);
+  assertEquals(story("p "), 4);
+});
+
+const added = (value: string) => ({ f: "append", value }) as const;
+const told = (offset: number | "unsaid"): LogOutput => ({ f: "append", offset });
+const length = { f: "length" } as const;
+const long = (length: number): LogOutput => ({ f: "length", length });
+
+Deno.test("on line: an append that has returned stands in the log, whether it told where or not", () => {
+  const story = (offset: number | "unsaid", end: number): number =>
+    stopsAt(logModel(), [[1, added("a")], [1, "->", told(offset)], [2, length], [2, "->", long(end)]]);
+  for (const offset of [0, "unsaid"] as const) {
+    assertEquals(story(offset, 1), 0);
+    assertEquals(story(offset, 0), 2);
+    assertEquals(story(offset, 2), 2);
+  }
+});
+
+Deno.test("on line: of two entries that were not told apart the one called later may be the earlier one", () => {
+  // The first one is open: who has returned must be the only entry.
+  const story = (end: number): number =>
+    stopsAt(logModel(), [
+      [1, added("a")],
+      [2, added("b")],
+      [2, "->", told("unsaid")],
+      [3, length],
+      [3, "->", long(end)],
+    ]);
+  assertEquals(story(1), 0);
+  assertEquals(story(2), 0);
+  assertEquals(story(3), 3);
+});
+
+Deno.test("on line: a counter that was counted up by one, and then by two, is searched from then on, with what was counted", () => {
+  const read = { f: "read" } as const;
+  const story = (value: number): number =>
+    stopsAt(counterModel(), [
+      ...Array.from({ length: 20 }, (_, i) =>
+        [
+          [i + 1, { f: "add", amount: 1 }],
+          [i + 1, "->", { f: "add" }],
+        ] as const).flat(),
+      [30, { f: "add", amount: 2 }],
+      [30, "->", { f: "add" }],
+      [31, read],
+      [31, "->", { f: "read", value }],
+    ]);
+  assertEquals(story(22), 0);
+  assertEquals(story(21), 31);
+});
