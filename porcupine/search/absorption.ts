@@ -2,6 +2,12 @@ import type { Budget } from "../budget.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Walk } from "./walk.ts";
 
+/** Pairs of operations that are remembered: what did not join once is not asked again soon. */
+const VAIN_PAIRS = 256;
+
+/** What `X` does is seen after `W`: in place of a number of states. */
+const SEEN = -2;
+
 /** States gathered for one question: with more it costs more than it saves. */
 const MOST_STATES = 24;
 
@@ -24,11 +30,14 @@ export class Absorption<State, Input, Output> {
   readonly mask: Int32Array;
 
   readonly #reach: State[] = [];
+  /** Pairs that were tried in vain: which operation was placed, which did not join; in a table where a newer one replaces an older. */
+  readonly #vain: Int32Array;
 
   constructor(walk: Walk<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
     this.#budget = budget;
     this.mask = new Int32Array(walk.problem.words);
+    this.#vain = new Int32Array(2 * VAIN_PAIRS).fill(-1);
   }
 
   /** For an operation placed in a state, on the configuration that it led to; answers whether it absorbed anything. */
@@ -43,7 +52,14 @@ export class Absorption<State, Input, Output> {
       let absorbed = 0;
       for (let bits = nodes[index]; bits !== 0 && known <= MOST_STATES; bits &= bits - 1) {
         const bit = bits & -bits;
-        const more = this.#join(open[(w << 5) + 31 - Math.clz32(bit)], operation, known, lead);
+        const joining = open[(w << 5) + 31 - Math.clz32(bit)];
+        const pair = 2 * ((Math.imul(operation, 31) + joining) & (VAIN_PAIRS - 1));
+        if (this.#vain[pair] === operation && this.#vain[pair + 1] === joining) continue;
+        const more = this.#join(joining, operation, known, lead);
+        if (more === SEEN) {
+          this.#vain[pair] = operation;
+          this.#vain[pair + 1] = joining;
+        }
         if (more < 0) continue;
         known = more;
         absorbed |= bit;
@@ -55,7 +71,7 @@ export class Absorption<State, Input, Output> {
     return isAny;
   }
 
-  /** Whether `X` joins: the number of states then reached, of which `known` are known; -1 if it does not. */
+  /** Whether `X` joins: the number of states then reached, of which `known` are known; below 0 if it does not. */
   #join(joining: number, operation: number, known: number, lead: State): number {
     const { states } = this.#walk;
     const reach = this.#reach;
@@ -66,7 +82,7 @@ export class Absorption<State, Input, Output> {
       if (next === ILLEGAL) return -1;
       if (next === reach[i]) continue;
       const end = states.only(next, operation, this.#budget);
-      if (end === ILLEGAL || !states.same(end, lead)) return -1;
+      if (end === ILLEGAL || !states.same(end, lead)) return SEEN;
       if (!this.#has(next, count)) reach[count++] = next;
     }
     return count;

@@ -19,7 +19,7 @@ export class Ahead<State, Input, Output> {
    */
   list(nodes: Int32Array, at: number, target: number, into: { list: number[]; most: number }): boolean {
     const { list, most } = into;
-    const { open, problem: { call, ret, slot, count } } = this.#walk;
+    const { open } = this.#walk;
     list.length = 0;
     for (let s = 0; s < open.length; s++) {
       const operation = open[s];
@@ -28,16 +28,38 @@ export class Ahead<State, Input, Output> {
       }
       if (list.push(operation) > most) return false;
     }
-    for (let k = this.#called; k < count && call[k] < ret[target]; k++) {
+    return this.#later(target, into);
+  }
+
+  /** The same, those that are spent included. */
+  all(target: number, into: { readonly list: number[]; readonly most: number }): boolean {
+    const { list, most } = into;
+    list.length = 0;
+    for (const operation of this.#walk.open) {
+      if (operation >= 0 && operation !== target && list.push(operation) > most) return false;
+    }
+    return this.#later(target, into);
+  }
+
+  /** Adds those that are called after this level, and before the target returns; false if there are too many. */
+  #later(target: number, { list, most }: { readonly list: number[]; readonly most: number }): boolean {
+    const { call, ret, slot, count } = this.#walk.problem;
+    for (let k = this.called; k < count && call[k] < ret[target]; k++) {
       if (slot[k] >= 0 && k !== target && list.push(k) > most) return false;
     }
     return true;
   }
 
+  /** Whether an operation has been placed in a configuration. */
+  isSpent(nodes: Int32Array, at: number, operation: number): boolean {
+    const s = this.#walk.problem.slot[operation];
+    return operation < this.called && (nodes[at + 1 + (s >>> 5)] & (1 << (s & 31))) !== 0;
+  }
+
   /** Whether an operation is owed in a configuration, or may be once it is called. */
   mayBeOwed(nodes: Int32Array, at: number, operation: number): boolean {
     const { problem: { ret } } = this.#walk;
-    return operation >= this.#called ? ret[operation] !== NEVER : this.#walk.isOwed(nodes, at, operation);
+    return operation >= this.called ? ret[operation] !== NEVER : this.#walk.isOwed(nodes, at, operation);
   }
 
   /**
@@ -56,15 +78,15 @@ export class Ahead<State, Input, Output> {
         if (ret[operation] <= until && (first < 0 || ret[operation] < ret[first])) first = operation;
       }
     }
-    const end = Math.min(count, this.#called + HORIZON);
-    for (let k = this.#called; first < 0 && k < end; k++) {
+    const end = Math.min(count, this.called + HORIZON);
+    for (let k = this.called; first < 0 && k < end; k++) {
       if (active[k] === MET && ret[k] <= until) first = k;
     }
     return first;
   }
 
   /** How many operations are called before the walk's level. */
-  get #called(): number {
+  get called(): number {
     const { level, problem: { returns, called, count } } = this.#walk;
     return level < returns.length ? called[level] : count;
   }

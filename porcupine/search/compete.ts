@@ -4,6 +4,7 @@ import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";
 import { classify, type Problem } from "./problem.ts";
+import { replays } from "./replay.ts";
 import { Sprint } from "./sprint.ts";
 import { States } from "./states.ts";
 import { type Path, traceOrder } from "./trace.ts";
@@ -31,6 +32,11 @@ const LONGEST_TURN = 1 << 14;
 const FAR = 8;
 const LATE_ROUND = 24;
 
+/** Steps that a sprint may take in vain: at first, and in all, in the round in which it is gone on with. */
+const SHORT_SPRINT = 2_000;
+const LONG_SPRINT = 12_000;
+const SECOND_SPRINT = 4;
+
 /** What was found, and in which round. */
 export interface Finish {
   readonly round: number;
@@ -52,6 +58,11 @@ export class Competition<State, Input, Output> {
   #means: { readonly states: States<State, Input, Output>; readonly doomed: Doom } | undefined;
   #depth: DepthSearch<State, Input, Output> | undefined;
   #frontier: FrontierSearch<State, Input, Output> | undefined;
+  #depthWalk: Walk<State, Input, Output> | undefined;
+  #frontierWalk: Walk<State, Input, Output> | undefined;
+  /** The sprint, as long as it may be gone on with. */
+  #sprinter: Sprint<State, Input, Output> | undefined;
+  #isSprintOver = false;
   /** The round in which the depth-first search begins. */
   #depthBegins = 0;
   /** Rounds that each search has completed without an answer. */
@@ -78,49 +89,82 @@ export class Competition<State, Input, Output> {
 
   /** The next turn of the depth-first search; one without end if `alone`. */
   depthTurn(alone = false): Finish | undefined {
-    if (this.#depthRounds === 0 && this.#depth === undefined && !alone) {
-      const order = this.#sprint();
-      if (order !== undefined) return this.#finishSprint(order);
-    }
-    if (!alone && this.#depthRounds < this.#depthBegins) {
-      this.#depthRounds++;
-      return undefined;
+    if (!alone) {
+      const found = this.#sprintTurn();
+      if (found !== undefined) return found;
+      if (this.#depthRounds < this.#depthBegins) {
+        this.#depthRounds++;
+        return undefined;
+      }
     }
     const { states, doomed } = this.#begin();
-    this.#depth ??= new DepthSearch(new Walk(this.#problem, states), this.#budget, doomed);
+    this.#depthWalk ??= new Walk(this.#problem, states);
+    this.#depth ??= new DepthSearch(this.#depthWalk, this.#budget, doomed);
+    // To find out which operations are equal takes longer than a first turn.
+    if (this.#depthRounds > 0) this.#classify(this.#depthWalk);
     const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
-    // From its second turn on it knows which operations are equal: that is when the other one begins.
     this.#depthRounds++;
-    if (this.#problem.classes === 0) classify(this.#problem);
     return undefined;
   }
 
-  /** An order that is found without a search. */
-  #sprint(): number[] | undefined {
-    const { watches, model, returns, starts } = this.#problem;
+  /** In two of the rounds the depth-first search is preceded by a sprint: a short one, and the rest of it. */
+  #sprintTurn(): Finish | undefined {
+    if (this.#depthRounds === 0) return this.#sprint();
+    if (this.#depthRounds !== SECOND_SPRINT || this.#sprinter === undefined) return undefined;
+    const order = this.#sprinter.run(LONG_SPRINT);
+    this.#sprinter = undefined;
+    return order === undefined ? undefined : this.#finishSprint(order);
+  }
+
+  /** An order that is found without a search, or at least what the search should look out for. */
+  #sprint(): Finish | undefined {
+    if (this.#isSprintOver) return undefined;
+    this.#isSprintOver = true;
+    const { watches, model, returns, starts, met } = this.#problem;
     const [{ spent, free }] = starts;
     if (!watches || "steps" in model || returns.length === 0) return undefined;
     if (starts.length > 1 || spent.length > 0 || free.length > 0) return undefined;
-    const sprint = new Sprint(this.#problem, this.#budget);
-    const order = sprint.run();
+    const sprint = this.#sprinter = new Sprint(this.#problem, this.#budget);
+    const order = sprint.run(SHORT_SPRINT);
+    met.set(sprint.met);
+    if (order !== undefined) return this.#finishSprint(order);
     // What it got that far with is easy, and there is something wrong where it got stuck: that is for the other search.
     if (sprint.furthest > returns.length / FAR) this.#depthBegins = LATE_ROUND;
-    return order;
+    return undefined;
   }
 
-  #finishSprint(order: readonly number[]): Finish {
+  /** What a sprint found goes by guesses: only if it replays is it an answer. Otherwise the searches decide. */
+  #finishSprint(order: readonly number[]): Finish | undefined {
+    this.#sprinter = undefined;
+    if (!replays(this.#problem, order, 0, this.#budget)) return undefined;
     const result = { verdict: "ok", order, reached: this.#problem.returns.length, start: 0 } as const;
-    return { round: 0, result };
+    return { round: this.#depthRounds, result };
+  }
+
+  /**
+   * What the just-in-time search looks out for the sprint has found out. Where this thread runs no other search that is done for
+   * it, and not counted: in one thread it belongs to the other search.
+   */
+  #meet(): void {
+    const { work } = this.#budget;
+    this.#sprint();
+    this.#budget.work = work;
+  }
+
+  #classify(walk: Walk<State, Input, Output>): void {
+    if (walk.knowsEquals) return;
+    if (this.#problem.classes === 0) classify(this.#problem);
+    walk.knowsEquals = true;
   }
 
   /** The next turn of the just-in-time search; one without end if `alone`. */
   frontierTurn(alone = false): Finish | undefined {
-    if (this.#frontier === undefined) {
-      if (this.#problem.classes === 0) classify(this.#problem);
-      const { states, doomed } = this.#begin();
-      this.#frontier = new FrontierSearch(new Walk(this.#problem, states), this.#budget, doomed);
-    }
+    if (!alone && this.#frontierRounds === 0) this.#meet();
+    const { states, doomed } = this.#begin();
+    this.#frontierWalk ??= new Walk(this.#problem, states);
+    this.#frontier ??= new FrontierSearch(this.#frontierWalk, this.#budget, doomed);
+    if (alone || !this.#problem.watches || this.#frontier.isLaborious) this.#classify(this.#frontierWalk);
     const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds));
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
     this.#frontierRounds++;
@@ -153,6 +197,10 @@ export class Competition<State, Input, Output> {
     const reached = Math.max(this.#depth?.furthest ?? 0, this.#frontier?.furthest ?? 0);
     const verdict = progress === "ok" ? "ok" : progress === "illegal" ? "illegal" : "unknown";
     const end = verdict === "ok" ? this.#problem.returns.length : winner.furthest;
+    const { order: written, start } = winner;
+    if (verdict === "ok" && written !== undefined && replays(this.#problem, written, start, this.#budget)) {
+      return { round, result: { verdict, order: written, reached: end, start } };
+    }
     const path = winner.path();
     const order = traceOrder(this.#problem, this.#begin().states, path, end);
     // A step that a limit cuts short while the order is retold leaves it incomplete: then it shows nothing.
@@ -164,6 +212,9 @@ export class Competition<State, Input, Output> {
 
 interface Explorer {
   readonly furthest: number;
+  /** The whole order, if it was written down; and which of the starts it follows. */
+  readonly order: readonly number[] | undefined;
+  readonly start: number;
   path(): Path;
 }
 

@@ -1,17 +1,19 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { OVERWRITE } from "./problem.ts";
+import { Journal } from "./journal.ts";
 import { KeySet } from "./key_set.ts";
 import { Outlook } from "./outlook.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 
 /** Integers in a frame, and the places in it. */
-const FRAME = 6;
+const FRAME = 7;
 const TRIED = 2;
 const BRANCH = 3;
 const POINTLESS = 4;
 const ROUND = 5;
+const WRITTEN = 6;
 
 /** Rounds of a frame, after the first look at it: the others are tried if what leads to the next answer was in vain. */
 const GUIDED = 1;
@@ -46,11 +48,14 @@ export class DepthSearch<State, Input, Output> {
   readonly #doomed: Doom;
   readonly #outlook: Outlook<State, Input, Output>;
   readonly #visited: KeySet;
+  /** `undefined` where it is retold in the end: what an overwriting operation absorbs (c) stands before it. */
+  readonly #journal: Journal | undefined;
   readonly #size: number;
   readonly #last: number;
   #nodes: Int32Array;
   /**
-   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, and the round: 0 while those are tried that make the answer about to be given possible.
+   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, the round - 0 while
+   * those are tried that make the answer about to be given possible -, and how much had been written down when it was entered.
    */
   #frames: Int32Array;
   #depth = -1;
@@ -69,6 +74,8 @@ export class DepthSearch<State, Input, Output> {
     this.#doomed = doomed;
     this.#outlook = new Outlook(walk, budget);
     this.#isStrict = walk.problem.watches;
+    const { watches, model, count } = walk.problem;
+    if (watches && !("steps" in model)) this.#journal = walk.journal = new Journal(count);
     this.#size = walk.size;
     this.#last = walk.problem.returns.length;
     this.#visited = new KeySet(1 + walk.size);
@@ -78,7 +85,23 @@ export class DepthSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes;
+    return this.#visited.bytes + this.#nodes.byteLength + this.#frames.byteLength + this.#walk.bytes +
+      (this.#journal?.bytes ?? 0);
+  }
+
+  /** Which of the problem's starts the present order follows. */
+  get start(): number {
+    return Math.min(Math.max(0, this.#start), this.#walk.problem.starts.length - 1);
+  }
+
+  /** The whole order once `ok`, if it was written down. */
+  get order(): number[] | undefined {
+    return this.#journal?.order();
+  }
+
+  /** What was written down after the top frame was entered is void: it is left in another way. */
+  #rewrite(): void {
+    if (this.#journal !== undefined) this.#journal.length = this.#frames[this.#depth * FRAME + WRITTEN];
   }
 
   /** The placements on the way to the present configuration: the whole order once `ok`. */
@@ -90,8 +113,7 @@ export class DepthSearch<State, Input, Output> {
       const level = this.#frames[d * FRAME - FRAME];
       path.push({ operation, state: this.#nodes[d * this.#size], level, absorbed: undefined });
     }
-    const last = this.#walk.problem.starts.length - 1;
-    return { start: Math.min(Math.max(0, this.#start), last), steps: path };
+    return { start: this.start, steps: path };
   }
 
   /** Visits about `budget` configurations, or until nothing is gained for `patience` of them. */
@@ -122,6 +144,7 @@ export class DepthSearch<State, Input, Output> {
     }
     this.#depth = 0;
     this.#walk.moveTo(0);
+    if (this.#journal !== undefined) this.#journal.length = 0;
     this.#walk.first(this.#nodes, 0, this.#start);
     this.#frame(NOTHING, false);
     return this.#arrive() ? "ok" : "running";
@@ -212,6 +235,7 @@ export class DepthSearch<State, Input, Output> {
     const at = this.#depth * this.#size;
     this.#frames[this.#depth * FRAME + TRIED] = LEAVING;
     for (let i = 0; i < this.#size; i++) this.#nodes[at + this.#size + i] = this.#nodes[at + i];
+    this.#rewrite();
     this.#depth++;
     this.#frame(NOTHING, false);
     this.#walk.advance(this.#nodes, at + this.#size);
@@ -238,6 +262,8 @@ export class DepthSearch<State, Input, Output> {
     this.#frames[frame + TRIED] = operation;
     this.#frames[frame + BRANCH] = branch;
     const top = at + this.#size;
+    this.#rewrite();
+    this.#journal?.place(operation);
     const satisfied = walk.place(nodes, at, { nodes, at: top }, operation, state);
     if (walk.problem.watches) this.#outlook.sense(nodes[at]);
     this.#depth++;
@@ -277,6 +303,7 @@ export class DepthSearch<State, Input, Output> {
     const from = this.#frames[frame];
     while (walk.level < this.#last && walk.due(this.#nodes, at) === "settled") walk.advance(this.#nodes, at);
     this.#frames[frame] = walk.level;
+    this.#frames[frame + WRITTEN] = this.#journal?.length ?? 0;
     // Rule (d) speaks of two decisions at one level.
     if (walk.level > from) this.#frames[frame + POINTLESS] = 0;
     if (walk.level > this.furthest) {

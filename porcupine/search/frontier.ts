@@ -6,14 +6,27 @@ import { OVERWRITE, type Start } from "./problem.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Path, Placement } from "./trace.ts";
 import type { Progress } from "./depth.ts";
+import { Hopes } from "./hopes.ts";
 import { Layer } from "./layer.ts";
 import { Outlook } from "./outlook.ts";
+import { Twins } from "./twins.ts";
 
 /** Integers that a decision is written in. */
 const DECISION = 5;
 
-/** See `run`: while it makes way, a turn may last so many times as long. */
+/** More configurations than this, beyond `EASY` ones for each level, and one for every other operation, are many. */
+const LABORIOUS = 2048;
+
+/** Configurations of a level among which there may be twins; and how many pairs that are none are tried. */
+const CROWD = 6;
+const MOST_VAIN = 3;
+
+/** Configurations of a level with which looking ahead pays. */
+const WIDE = 4;
+
+/** See `run`: while it makes way, a turn may last so many times as long, and so many configurations more for each level. */
 const STRETCH = 2;
+const EASY = 10;
 
 /**
  * Just-in-time search (Lowe 2017): goes through the returns in order and keeps every configuration worth keeping. Only
@@ -38,6 +51,7 @@ export class FrontierSearch<State, Input, Output> {
   readonly #doomed: Doom;
   readonly #outlook: Outlook<State, Input, Output>;
   readonly #absorption: Absorption<State, Input, Output>;
+  readonly #twins: Twins<State, Input, Output>;
   readonly #last: number;
   readonly #scratch: Int32Array;
   /** The configurations of this level; `#next` is the first that is not yet developed. */
@@ -46,6 +60,7 @@ export class FrontierSearch<State, Input, Output> {
   #old: Layer;
   #next = 0;
   #level = 0;
+  readonly #hopes = new Hopes();
   /** Parent (-1 - start for the first), operation, state and level of each decision, where in `#masks` it says what it absorbed. */
   #decisions: Int32Array = new Int32Array(256 * DECISION);
   #decided = 0;
@@ -60,6 +75,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#budget = budget;
     this.#doomed = doomed;
     this.#outlook = new Outlook(walk, budget);
+    this.#twins = new Twins(walk, this.#outlook.ahead, budget);
     this.#absorption = new Absorption(walk, budget);
     this.#last = walk.problem.returns.length;
     this.#scratch = new Int32Array(walk.size);
@@ -76,6 +92,21 @@ export class FrontierSearch<State, Input, Output> {
   /** The level it works on: every operation that returned before it can be explained. */
   get furthest(): number {
     return this.#level;
+  }
+
+  /** It writes down decisions only: see {@linkcode path}. */
+  get order(): undefined {
+    return undefined;
+  }
+
+  /** Which of the problem's starts {@linkcode path} follows. */
+  get start(): number {
+    return this.path().start;
+  }
+
+  /** Whether it makes so many configurations that fewer would be worth some trouble. */
+  get isLaborious(): boolean {
+    return this.made > LABORIOUS + (this.#walk.problem.count >>> 1) + EASY * this.#level;
   }
 
   /** The placements that lead to one of the configurations of the present level; the whole order once `ok`. */
@@ -99,12 +130,13 @@ export class FrontierSearch<State, Input, Output> {
   }
 
   /**
-   * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all.
+   * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all, `EASY`
+   * ones for each level not counted: where there is little to choose it is at its best.
    */
   run(patience: number): Progress {
     this.#begin();
     if (this.#last === 0) return "ok";
-    const end = this.made + STRETCH * patience;
+    let end = this.made + STRETCH * patience;
     let level = this.#level;
     let idleEnd = this.made + patience;
     while (this.made < idleEnd && this.made < end) {
@@ -114,6 +146,7 @@ export class FrontierSearch<State, Input, Output> {
         const progress = this.#goOn();
         if (progress !== "running") return progress;
         if (this.#level > level) {
+          end += EASY;
           level = this.#level;
           idleEnd = this.made + patience;
         }
@@ -129,6 +162,11 @@ export class FrontierSearch<State, Input, Output> {
       this.#walk.first(this.#scratch, 0, start);
       this.#arrive(-1 - start);
     }
+  }
+
+  /** Whether there are so many configurations that looking ahead pays. */
+  get #isWide(): boolean {
+    return this.#layer.count >= WIDE;
   }
 
   #mayGoOn(): boolean {
@@ -184,21 +222,40 @@ export class FrontierSearch<State, Input, Output> {
     [this.#old, this.#layer] = [this.#layer, this.#old];
     this.#layer.clear();
     this.#next = 0;
+    const forget = this.#hopes.isFull;
+    if (forget) this.#hopes.clear();
     for (let index = first; index >= 0; index = from.nextLeaving(index + 1)) {
       const at = from.at(index);
       for (let i = 0; i < walk.size; i++) this.#scratch[i] = from.nodes[at + i];
       walk.follow(this.#scratch, 0);
-      this.#arrive(from.decision(index));
+      if (!this.#arrive(from.decision(index)) || forget) continue;
+      this.#layer.setHope(this.#layer.count - 1, from.hope(index));
     }
+    if (this.#layer.count >= CROWD && this.#outlook.seesOrders) this.#dropTwins();
     return "running";
   }
 
-  /** Takes in the configuration in `#scratch`, just come to this level. */
-  #arrive(decision: number): void {
+  /** Drops configurations for which another one stands by rule (m); gives up where there seem to be none. */
+  #dropTwins(): void {
+    const layer = this.#layer;
+    // One for each set of operations spent and owed.
+    const kept: number[] = [];
+    let vain = 0;
+    for (let index = 0; index < layer.count && vain < MOST_VAIN; index++) {
+      if (layer.isDead(index)) continue;
+      const twin = kept.find((other) => layer.isLike(index, other));
+      if (twin === undefined) kept.push(index);
+      else if (this.#twins.are(layer.nodes, layer.at(twin), layer.at(index))) layer.drop(index);
+      else vain++;
+    }
+  }
+
+  /** Takes in the configuration in `#scratch`, just come to this level; answers whether it is worth keeping. */
+  #arrive(decision: number): boolean {
     this.made++;
-    if (this.#last === 0 || this.#doomed(this.#level, this.#scratch[0], this.#scratch, 0)) return;
+    if (this.#last === 0 || this.#doomed(this.#level, this.#scratch[0], this.#scratch, 0)) return false;
     const leaving = this.#walk.due(this.#scratch, 0) !== "owed";
-    this.#layer.add(this.#scratch, 0, decision, { pointless: false, leaving });
+    return this.#layer.add(this.#scratch, 0, decision, { pointless: false, leaving });
   }
 
   /** Makes the configurations that one leads to by one more decision, unless the operation that returns is settled in it. */
@@ -209,11 +266,7 @@ export class FrontierSearch<State, Input, Output> {
     const due = walk.due(layer.nodes, at);
     if (due === "settled" || layer.isDead(index)) return;
     if (due === "optional" && this.#outlook.isIdle(layer.nodes, at)) return;
-    if (this.#outlook.seesOrders) {
-      const isStuck = due === "owed" && walk.isStuck(layer.nodes, at);
-      const target = isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(layer.nodes, at);
-      if (target >= 0 && this.#outlook.isDoomed(layer.nodes, at, target)) return;
-    }
+    if (this.#outlook.seesOrders && this.#isWide && this.#isDoomed(index, due === "owed")) return;
     const count = walk.candidates(layer.nodes, at, layer.isPointless(index));
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
@@ -225,6 +278,20 @@ export class FrontierSearch<State, Input, Output> {
         this.#place(index, operation, state, due === "owed");
       }
     }
+  }
+
+  /** Rule (e') for the answer to be given next; what is on the way to it already is not asked again. */
+  #isDoomed(index: number, isOwed: boolean): boolean {
+    const walk = this.#walk;
+    const layer = this.#layer;
+    const at = layer.at(index);
+    const isStuck = isOwed && walk.isStuck(layer.nodes, at);
+    const target = isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(layer.nodes, at);
+    if (target < 0 || this.#hopes.target(layer.hope(index)) === target) return false;
+    if (this.#outlook.isDoomed(layer.nodes, at, target)) return true;
+    const { order } = this.#outlook;
+    if (order !== undefined) layer.setHope(index, this.#hopes.keep(order, target));
+    return false;
   }
 
   #place(index: number, operation: number, state: number, wasOwed: boolean): void {
@@ -243,6 +310,7 @@ export class FrontierSearch<State, Input, Output> {
     // unless they are what made it optional.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
     if (!layer.add(made, 0, this.#decided, { pointless, leaving })) return;
+    layer.setHope(layer.count - 1, this.#hopes.after(layer.hope(index), operation));
     this.#decide(layer.decision(index), operation, state, absorbs);
   }
 

@@ -2,12 +2,15 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
 
 /** Steps taken for one glimpse: with more it costs more than it saves. */
 const MOST_STEPS = 200;
 /** Operations that a glimpse is worth while with. */
 const MOST_LEFT = 30;
+/** So many glimpses for one target may be cut short before it waits until fewer operations are left. */
+const MOST_CUTS = 2;
 
 /**
  * Looks at every order of the operations that can still come before one of the open ones, for models whose states never come
@@ -16,26 +19,42 @@ const MOST_LEFT = 30;
  * answer is that it may.
  */
 export class Glimpse<State, Input, Output> {
-  /** After it said yes: the operation with which an order begins that was found; -1 if none was found, or an empty one. */
-  first = -1;
+  /** After it said yes: an order that was found, backwards; whether one was found, or it is only not known that there is none. */
+  readonly order: number[] = [];
+  isFound = false;
 
   readonly #walk: Walk<State, Input, Output>;
+  readonly #problem: Problem<State, Input, Output>;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
-  /** What can still come before the target; which of them each one waits for. */
+  /** What can come before the target, seen from a level; whether that is little enough; which of them each one waits for. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
+  /** By depth: what each of them makes of a state. */
+  readonly #nexts: (State | typeof ILLEGAL)[][] = [];
   /** How many of them, the first ones, have an answer. */
   #answered = 0;
-  #target = 0;
+  #target = -1;
+  #level = -1;
+  #isShort = false;
+  /** Of the present configuration: which of them are spent, which nobody waits for, how many are left, and how many of these lost. */
+  #used = 0;
+  #past = 0;
+  #unused = 0;
+  #unusedLost = 0;
   #targetWaits = 0;
   /** So many operations without an answer may still be placed. */
   #lost = 0;
   #mustAct = false;
   #steps = 0;
+  /** The last target for which a glimpse was cut short, how often that was, and with how many operations left it is in vain. */
+  #cutTarget = -1;
+  #cuts = 0;
+  #cutLength = MOST_LEFT + 1;
 
   constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
+    this.#problem = walk.problem;
     this.#ahead = ahead;
     this.#budget = budget;
   }
@@ -53,71 +72,104 @@ export class Glimpse<State, Input, Output> {
   #look(nodes: Int32Array, at: number, target: number, mustAct: boolean): boolean {
     const { states, problem: { model } } = this.#walk;
     if ("steps" in model || !this.#budget.goOn()) return true;
-    this.#target = target;
+    this.order.length = 0;
+    this.isFound = false;
+    if (!this.#plan(target)) return true;
     this.#mustAct = mustAct;
-    this.first = -1;
-    if (!this.#gather(nodes, at)) return true;
-    const lost = this.#left.length - this.#answered;
+    this.#stand(nodes, at);
+    if (this.#cutTarget === target && this.#unused >= this.#cutLength) return true;
+    const lost = this.#unusedLost;
     // Those without an answer are many, and few of them matter at one time.
     for (let allowed = 0;; allowed = allowed === 0 ? 1 : lost) {
       this.#lost = allowed;
       this.#steps = MOST_STEPS;
-      const isFound = this.#from(states.values[nodes[at]], 0, 0);
-      if (isFound) return true;
-      // Cut short, it says nothing.
-      if (allowed >= lost) return this.#steps < 0;
+      if (this.#from(states.values[nodes[at]], this.#used, this.#past, 0)) return this.isFound = true;
+      if (this.#steps < 0) return this.#cutShort();
+      if (allowed >= lost) return false;
     }
   }
 
-  /** Lists what can still come before the target; false if that is too much. */
-  #gather(nodes: Int32Array, at: number): boolean {
-    const { problem: { call, ret } } = this.#walk;
+  /** Cut short, it says nothing; and where more are allowed, or left, there is more to look at. */
+  #cutShort(): true {
+    if (this.#cutTarget !== this.#target) {
+      this.#cutTarget = this.#target;
+      this.#cutLength = MOST_LEFT + 1;
+      this.#cuts = 0;
+    }
+    if (++this.#cuts >= MOST_CUTS) this.#cutLength = Math.min(this.#cutLength, this.#unused);
+    return true;
+  }
+
+  /** Lists what can come before a target, seen from the walk's level, and what waits for what; false if that is too much. */
+  #plan(target: number): boolean {
+    const { level, problem: { call, ret } } = this.#walk;
+    if (target === this.#target && level === this.#level) return this.#isShort;
     const left = this.#left;
     const waits = this.#waits;
-    if (!this.#ahead.list(nodes, at, this.#target, { list: left, most: MOST_LEFT })) return false;
+    this.#target = target;
+    this.#level = level;
+    this.#isShort = this.#ahead.all(target, { list: left, most: MOST_LEFT });
+    if (!this.#isShort) return false;
     left.sort((a, b) => (ret[a] === NEVER ? 1 : 0) - (ret[b] === NEVER ? 1 : 0) || a - b);
     this.#answered = left.length;
     while (this.#answered > 0 && ret[left[this.#answered - 1]] === NEVER) this.#answered--;
     for (let i = 0; i <= left.length; i++) {
-      const from = call[i < left.length ? left[i] : this.#target];
-      let mask = 0;
-      for (let j = 0; j < left.length; j++) {
-        if (ret[left[j]] < from && this.#ahead.mayBeOwed(nodes, at, left[j])) mask |= 1 << j;
-      }
-      waits[i] = mask;
+      const from = call[i < left.length ? left[i] : target];
+      waits[i] = 0;
+      for (let j = 0; j < this.#answered; j++) if (ret[left[j]] < from) waits[i] |= 1 << j;
     }
     this.#targetWaits = waits[left.length];
     return true;
   }
 
-  /** Tries all orders from a state: `used` have been placed, `past` have been placed or need not be. */
-  #from(state: State, used: number, past: number): boolean {
+  /** How what was listed stands in a configuration: what is spent, and what nobody waits for. */
+  #stand(nodes: Int32Array, at: number): void {
     const left = this.#left;
-    const nexts: (State | typeof ILLEGAL)[] = [];
+    let used = 0;
+    let past = 0;
+    let unused = 0;
+    for (let i = 0; i < left.length; i++) {
+      if (this.#ahead.isSpent(nodes, at, left[i])) used |= 1 << i;
+      else unused++;
+      if (!this.#ahead.mayBeOwed(nodes, at, left[i])) past |= 1 << i;
+      if (i + 1 === this.#answered) this.#unusedLost = unused;
+    }
+    this.#used = used;
+    this.#past = past | used;
+    this.#unused = unused;
+    this.#unusedLost = this.#answered === 0 ? unused : unused - this.#unusedLost;
+  }
+
+  /** Tries all orders from a state: `used` have been placed, `past` have been placed or need not be. */
+  #from(state: State, used: number, past: number, depth: number): boolean {
+    const left = this.#left;
+    const waits = this.#waits;
+    const nexts = this.#nexts[depth] ??= [];
+    const end = this.#lost === 0 ? this.#answered : left.length;
     // First those that do nothing here: nobody waits for them any more, and they can still be placed elsewhere.
     let settled = past;
     let tried = used;
-    for (let i = 0; i < left.length; i++) {
-      if ((tried & (1 << i)) !== 0 || (this.#waits[i] & ~settled) !== 0) continue;
-      if (i >= this.#answered && this.#lost === 0) break;
+    for (let i = 0; i < end; i++) {
+      const bit = 1 << i;
+      if ((tried & bit) !== 0 || (waits[i] & ~settled) !== 0) continue;
       if (--this.#steps < 0) return false;
-      tried |= 1 << i;
-      nexts[i] = this.#step(state, left[i]);
-      if (nexts[i] !== state || (settled & (1 << i)) !== 0) continue;
-      settled |= 1 << i;
+      tried |= bit;
+      const next = nexts[i] = this.#step(state, left[i]);
+      if (next !== state || (settled & bit) !== 0) continue;
+      settled |= bit;
       i = -1;
     }
     if ((this.#targetWaits & ~settled) === 0 && this.#serves(state)) return true;
-    for (let i = 0; i < left.length; i++) {
-      if ((tried & ~used & (1 << i)) === 0) continue;
+    for (let bits = tried & ~used; bits !== 0; bits &= bits - 1) {
+      const i = 31 - Math.clz32(bits & -bits);
       const next = nexts[i];
       if (next === ILLEGAL || next === state) continue;
-      if (i >= this.#answered) this.#lost--;
-      const isFound = this.#from(next, used | (1 << i), settled | (1 << i));
-      if (i >= this.#answered) this.#lost++;
-      if (!isFound) continue;
-      this.first = left[i];
-      return true;
+      const isLost = i >= this.#answered;
+      if (isLost) this.#lost--;
+      const isFound = this.#from(next, used | (1 << i), settled | (1 << i), depth + 1);
+      if (isLost) this.#lost++;
+      if (isFound) this.order.push(left[i]);
+      if (isFound || this.#steps < 0) return isFound;
     }
     return false;
   }
@@ -128,7 +180,7 @@ export class Glimpse<State, Input, Output> {
   }
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
-    const { model, inputs, answers } = this.#walk.problem;
+    const { model, inputs, answers } = this.#problem;
     if ("steps" in model) return ILLEGAL;
     return model.step(state, inputs[operation], answers[operation], this.#budget);
   }

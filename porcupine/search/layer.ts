@@ -14,7 +14,7 @@ export class Layer {
   nodes: Int32Array<ArrayBuffer>;
 
   readonly #size: number;
-  /** Per configuration: decision, flags, next in the chain of its state. */
+  /** Per configuration: decision, flags, next in the chain of its state, hope. */
   #notes: Int32Array<ArrayBuffer>;
   /** By state: the newest configuration of it, if the stamp is that of the present level. */
   #heads: Int32Array<ArrayBuffer> = new Int32Array(8);
@@ -43,9 +43,32 @@ export class Layer {
     return this.#notes[index * NOTES];
   }
 
+  /** What it may hope for (see `Hopes`); -1: nothing that is known. */
+  hope(index: number): number {
+    return this.#notes[index * NOTES + 3];
+  }
+
+  /** There is something it may hope for. */
+  setHope(index: number, hope: number): void {
+    this.#notes[index * NOTES + 3] = hope;
+  }
+
   /** Whether rule (d) applies to it. */
   isPointless(index: number): boolean {
     return (this.#notes[index * NOTES + 1] & POINTLESS) !== 0;
+  }
+
+  /** Another one stands for it. */
+  drop(index: number): void {
+    this.#notes[index * NOTES + 1] |= DEAD;
+  }
+
+  /** Whether it has the same operations spent and owed as another one. */
+  isLike(index: number, other: number): boolean {
+    const a = this.at(index);
+    const b = this.at(other);
+    for (let i = 1; i < this.#size; i++) if (this.nodes[a + i] !== this.nodes[b + i]) return false;
+    return true;
   }
 
   /** Whether a later one dominates it. */
@@ -101,6 +124,7 @@ export class Layer {
     this.#notes[note] = decision;
     this.#notes[note + 1] = flags;
     this.#notes[note + 2] = head;
+    this.#notes[note + 3] = -1;
     this.#heads[state] = index;
     this.#stamps[state] = this.#stamp;
     return true;
@@ -119,7 +143,7 @@ export class Layer {
 
 /** Room for so many at first. */
 const FIRST_NODES = 5;
-const NOTES = 3;
+const NOTES = 4;
 const POINTLESS = 1;
 const DEAD = 2;
 const LEAVING = 4;

@@ -68,11 +68,18 @@ export class Outlook<State, Input, Output> {
     this.guide = -1;
     if (!this.seesOrders) return false;
     if (!this.#glimpse.mayReturn(nodes, at, target)) return true;
-    const { first } = this.#glimpse;
+    const { order } = this.#glimpse;
+    if (order.length === 0) return false;
+    const first = order[order.length - 1];
     const { open, problem: { slot } } = this.#walk;
     // An order may begin with one that is called later: placed now it would come before its call.
-    if (first >= 0 && open[slot[first]] === first) this.guide = first;
+    if (open[slot[first]] === first) this.guide = first;
     return false;
+  }
+
+  /** After `isDoomed` said no: the order that was found, backwards; `undefined` if it is only not known that there is none. */
+  get order(): readonly number[] | undefined {
+    return this.#glimpse.isFound ? this.#glimpse.order : undefined;
   }
 
   /** Whether the operation that returns changes no state that what is left can lead to; false if that is not known. */

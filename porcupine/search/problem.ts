@@ -49,6 +49,11 @@ export interface Problem<State, Input, Output> {
   readonly cls: Int32Array;
   /** Number of classes; 0 until {@linkcode classify}. */
   classes: number;
+  /**
+   * By operation, where the search watches: whether it was met by whoever looked at the problem before (see `Slots.active`), so
+   * that it is known in advance which answers are worth looking out for.
+   */
+  readonly met: Uint8Array;
 }
 
 /** A configuration to begin with, when the past is not part of the problem. */
@@ -94,6 +99,7 @@ export function compile<State, Input, Output>(
     ...slots,
     cls,
     classes: 0,
+    met: new Uint8Array(model.effect === undefined ? count : 0),
   };
 }
 

@@ -25,13 +25,13 @@ export class Slots<State, Input, Output> {
 
   /** At level 0. */
   constructor(problem: Problem<State, Input, Output>) {
-    const { slots, words, count, returns, called, watches } = problem;
+    const { slots, words, count, returns, called } = problem;
     this.problem = problem;
     this.open = new Int32Array(slots).fill(-1);
     this.reads = new Int32Array(words);
     this.absorbable = new Int32Array(words);
     this.watched = new Int32Array(words);
-    this.active = new Uint8Array(watches ? count : 0);
+    this.active = problem.met.slice();
     this.#enter(0, returns.length === 0 ? count : called[0]);
   }
 

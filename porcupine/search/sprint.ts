@@ -2,10 +2,10 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
-import { Slots } from "./slots.ts";
+import { ACTIVE, MET, Slots } from "./slots.ts";
 import { Sight } from "./sight.ts";
 import { sameState } from "./states.ts";
-import { type Choice, Trail } from "./trail.ts";
+import { type Choice, noChoice, Trail } from "./trail.ts";
 
 /** Operations called next that are looked at to see which way is better. */
 const HORIZON = 8;
@@ -14,8 +14,6 @@ const MOST_HOSTS = 32;
 /** Decisions that can be taken back, and ways kept of each. */
 const MOST_CHOICES = 64;
 const MOST_WAYS = 16;
-/** Steps taken without getting any further before it is given up. */
-const PATIENCE = 12_000;
 
 /**
  * A quick try at an order, for models that do not say what their operations do, and histories that are what they should be:
@@ -29,17 +27,20 @@ const PATIENCE = 12_000;
  * that one was placed: whatever returned before its call had its place by then.
  */
 export class Sprint<State, Input, Output> {
+  /** By operation: whether it was met where it did nothing, or was seen to change a state. */
+  readonly met: Uint8Array;
+  /** The level it got to. */
+  furthest = 0;
   readonly #problem: Problem<State, Input, Output>;
   readonly #budget: Budget;
   readonly #sight: Sight<State, Input, Output>;
   readonly #trail: Trail<State>;
   readonly #slots: Slots<State, Input, Output>;
-  /** By operation: whether it was seen to change a state. */
-  readonly #acts: Uint8Array;
   #state: State;
-  #furthest = 0;
   #steps = 0;
   #stepsThen = 0;
+  /** Whether there is nothing left to try. */
+  #isOver = false;
   readonly #waiting: number[] = [];
   #hidden: State | undefined = undefined;
   /** Choices, in a ring: length of the trail and level then, ways, and which of them is the next. */
@@ -56,40 +57,36 @@ export class Sprint<State, Input, Output> {
     this.#sight = new Sight(problem, (state, operation) => this.#step(state, operation));
     this.#trail = new Trail(count);
     this.#slots = new Slots(problem);
-    this.#acts = new Uint8Array(count);
+    this.met = new Uint8Array(count);
     this.#state = starts[0].state;
+    this.#enter(0);
   }
 
-  /** The level it got to. */
-  get furthest(): number {
-    return this.#furthest;
-  }
-
-  /** An order of the whole partition, if it is quickly found. */
-  run(): number[] | undefined {
+  /** An order of the whole partition, if it is found without so many steps in vain; may be gone on with. */
+  run(patience: number): number[] | undefined {
     const { returns, called, count } = this.#problem;
     const slots = this.#slots;
     const most = 64 * count + 10_000;
     const { placed } = this.#trail;
-    this.#enter(0);
-    for (;;) {
+    while (!this.#isOver) {
       while (slots.level < returns.length && placed[returns[slots.level]] === 1) {
         slots.forward();
         this.#enter(called[slots.level - 1]);
       }
-      if (this.#slots.level > this.#furthest) {
-        this.#furthest = this.#slots.level;
+      if (this.#slots.level > this.furthest) {
+        this.furthest = this.#slots.level;
         this.#isBack = false;
         this.#stepsThen = this.#steps;
       }
       if (this.#slots.level === returns.length) {
         return this.#budget.stopped === undefined ? this.#trail.order() : undefined;
       }
-      if (!this.#budget.goOn() || this.#steps > most || this.#steps - this.#stepsThen > PATIENCE) {
+      if (!this.#budget.goOn() || this.#steps > most || this.#steps - this.#stepsThen > patience) {
         return undefined;
       }
-      if (!this.#decide(returns[this.#slots.level]) && !this.#goBack()) return undefined;
+      this.#isOver = !this.#decide(returns[this.#slots.level]) && !this.#goBack();
     }
+    return undefined;
   }
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
@@ -122,9 +119,15 @@ export class Sprint<State, Input, Output> {
     const next = this.#step(this.#state, operation);
     if (next === ILLEGAL) return;
     if (!this.#same(next, this.#state)) {
-      this.#acts[operation] = 1;
+      this.met[operation] = ACTIVE;
       return;
     }
+    this.#idle(operation);
+  }
+
+  /** Gives an operation its place that does nothing in the present state. */
+  #idle(operation: number): void {
+    if (this.met[operation] !== ACTIVE) this.met[operation] = MET;
     this.#trail.read(operation);
     this.#sight.learn(this.#state, operation);
   }
@@ -133,8 +136,7 @@ export class Sprint<State, Input, Output> {
   #decide(due: number): boolean {
     const next = this.#step(this.#state, due);
     if (next !== ILLEGAL && this.#same(next, this.#state)) {
-      this.#trail.read(due);
-      this.#sight.learn(this.#state, due);
+      this.#idle(due);
       return true;
     }
     this.#wait(due);
@@ -143,13 +145,7 @@ export class Sprint<State, Input, Output> {
       this.#place(due, next);
       return true;
     }
-    const choice = this.#choices[this.#top % MOST_CHOICES] ??= {
-      length: 0,
-      level: 0,
-      ways: [],
-      next: 0,
-      lock: -1,
-    };
+    const choice = this.#choices[this.#top % MOST_CHOICES] ??= noChoice();
     const { ways } = choice;
     ways.length = 0;
     if (next === ILLEGAL) this.#waysTo(ways, due);
@@ -158,7 +154,7 @@ export class Sprint<State, Input, Output> {
     if (++this.#top - this.#bottom > MOST_CHOICES) this.#bottom++;
     choice.length = this.#trail.length;
     choice.level = this.#slots.level;
-    choice.lock = this.#isBack ? this.#furthest : -1;
+    choice.lock = this.#isBack ? this.furthest : -1;
     choice.next = 0;
     while (choice.next < ways.length) if (this.#take(ways[choice.next++])) return true;
     this.#top--;
@@ -173,7 +169,7 @@ export class Sprint<State, Input, Output> {
     this.#isBack = true;
     while (this.#top > this.#bottom) {
       const choice = this.#choices[(this.#top - 1) % MOST_CHOICES];
-      if (choice.lock < this.#furthest) {
+      if (choice.lock < this.furthest) {
         this.#state = this.#trail.undo(choice.length, this.#state);
         this.#slots.moveTo(choice.level);
         while (choice.next < choice.ways.length) if (this.#take(choice.ways[choice.next++])) return true;
@@ -202,11 +198,13 @@ export class Sprint<State, Input, Output> {
     const before = called[this.#trail.levelAt(host)];
     for (let s = 0; s < this.#slots.open.length; s++) {
       const k = this.#slots.open[s];
-      if (k < 0 || k >= before || ret[k] === NEVER || this.#acts[k] === 1 || this.#trail.placed[k] === 1) {
+      if (k < 0 || k >= before || ret[k] === NEVER || this.met[k] === ACTIVE || this.#trail.placed[k] === 1) {
         continue;
       }
       const next = this.#step(state, k);
-      if (next !== ILLEGAL && this.#same(next, state)) this.#trail.hide(k, host, state);
+      if (next === ILLEGAL || !this.#same(next, state)) continue;
+      this.met[k] = MET;
+      this.#trail.hide(k, host, state);
     }
     return true;
   }
@@ -217,7 +215,9 @@ export class Sprint<State, Input, Output> {
     this.#state = next;
     for (let s = 0; s < this.#slots.open.length; s++) {
       const k = this.#slots.open[s];
-      if (k >= 0 && ret[k] !== NEVER && this.#acts[k] === 0 && this.#trail.placed[k] === 0) this.#tryRead(k);
+      if (k >= 0 && ret[k] !== NEVER && this.met[k] !== ACTIVE && this.#trail.placed[k] === 0) {
+        this.#tryRead(k);
+      }
     }
   }
 
@@ -335,7 +335,7 @@ export class Sprint<State, Input, Output> {
     }
     for (const k of this.#waiting) {
       if (
-        k >= before && this.#acts[k] === 0 && this.#step(next, k) !== ILLEGAL &&
+        k >= before && this.met[k] !== ACTIVE && this.#step(next, k) !== ILLEGAL &&
         this.#step(now, k) === ILLEGAL
       ) return true;
     }

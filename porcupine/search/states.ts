@@ -46,7 +46,7 @@ export class States<State, Input, Output> {
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
     this.#problem = problem;
     this.#budget = budget;
-    this.#memory = new StepMemory(problem.watches ? problem.count : 0);
+    this.#memory = new StepMemory(problem.watches ? problem.slots : 0);
   }
 
   /** The number of a state; `own`: one it was given without looking whether it is known. */
@@ -168,7 +168,7 @@ export class States<State, Input, Output> {
   /** The same, from memory where it has been asked lately. */
   #remembered(state: number, operation: number): State | typeof ILLEGAL {
     const memory = this.#memory;
-    if (memory.find(state, operation)) return memory.next;
+    if (memory.find(state, operation, this.#problem.slot[operation])) return memory.next;
     const next = this.#step(state, operation);
     if (next !== ILLEGAL || this.#budget.stopped === undefined) memory.keep(state, operation, next);
     return next;

@@ -174,3 +174,8 @@ export interface Choice {
   /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
   lock: number;
 }
+
+/** A choice to be filled in. */
+export function noChoice(): Choice {
+  return { length: 0, level: 0, ways: [], next: 0, lock: -1 };
+}

@@ -1,5 +1,6 @@
 import { NEVER } from "../history.ts";
 import { Equals } from "./equals.ts";
+import type { Journal } from "./journal.ts";
 import { OVERWRITE, type Problem, READ } from "./problem.ts";
 import { ACTIVE, MET, Slots } from "./slots.ts";
 import { NOTHING, SOMETHING, type States } from "./states.ts";
@@ -65,6 +66,10 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
   readonly until: number;
   /** Candidates found by {@linkcode candidates}. */
   readonly found: Int32Array;
+  /** Where it is written down what is taken as a read; `undefined`: nowhere. */
+  journal: Journal | undefined = undefined;
+  /** Whether equal operations stand for one another (h): not before it is known which are equal. */
+  knowsEquals = false;
 
   readonly #words: number;
   readonly #equals: Equals;
@@ -180,7 +185,9 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
       while (bits !== 0) {
         const bit = bits & -bits;
         bits ^= bit;
-        if (!this.#isMet(nodes[at], this.open[(w << 5) + 31 - Math.clz32(bit)])) continue;
+        const operation = this.open[(w << 5) + 31 - Math.clz32(bit)];
+        if (!this.#isMet(nodes[at], operation)) continue;
+        this.journal?.take(operation);
         nodes[index] &= ~bit;
         taken = true;
       }
@@ -233,7 +240,7 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
         found[i] = operation;
       }
     }
-    return this.problem.classes === 0 ? count : this.#equals.drop(nodes, at, count);
+    return this.knowsEquals ? this.#equals.drop(nodes, at, count) : count;
   }
 
   /**
@@ -281,6 +288,7 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
       const word = s >>> 5;
       const bit = 1 << (s & 31);
       if (((this.reads[word] | this.watched[word]) & bit) === 0 || !this.#isMet(nodes[at], k)) continue;
+      this.journal?.take(k);
       nodes[at + 1 + this.#words + word] &= ~bit;
     }
   }

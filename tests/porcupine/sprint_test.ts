@@ -19,7 +19,7 @@ function sprint<State, Input, Output>(
 ): number[] | undefined {
   const [part] = partition(model, history, orderHistory(history));
   const problem = compile(model, new Questions(recorded(history), part));
-  return new Sprint(problem, new Budget({})).run()?.map((k) => part.ids[k]);
+  return new Sprint(problem, new Budget({})).run(12_000)?.map((k) => part.ids[k]);
 }
 
 /** Nothing else proves a sprint right: each order that it finds has to replay. */
