@@ -11,6 +11,7 @@
  *   --cpu          processor time instead of the wall clock, on a machine that others use
  *   --time MS      time limit of one judgement (60000)
  *   --bars         only the bars that need no history of the folder or the list
+ *   --threads      only bar 9: two threads against one
  * ```
  *
  * Then it says which of the bars hold; with `--only` or `--plain` only those that the chosen histories tell of.
@@ -23,7 +24,9 @@ import { peakInChild } from "./bench/child.ts";
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
 import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
-import { courseBars, limitBars, millionBars, parallelBars } from "./bench/more_bars.ts";
+import { courseBars, limitBars, millionBars } from "./bench/more_bars.ts";
+import { parallelBars } from "./bench/parallel_bar.ts";
+import { crowdBars } from "./bench/crowd_bars.ts";
 import { plainBars } from "./bench/plain_bar.ts";
 import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
@@ -35,6 +38,8 @@ interface Command extends MeasureOptions {
   readonly memory: boolean;
   /** Only the bars that are measured by themselves. */
   readonly barsOnly: boolean;
+  /** Only what two threads are worth. */
+  readonly threadsOnly: boolean;
   /** In the child that measures memory: the one history to judge. */
   readonly peakOf: string | undefined;
 }
@@ -50,6 +55,7 @@ function parse(args: readonly string[]): Command {
     plain: args.includes("--plain"),
     memory: args.includes("--memory"),
     barsOnly: args.includes("--bars"),
+    threadsOnly: args.includes("--threads"),
     clock: args.includes("--cpu") ? "cpu" : "wall",
     timeLimitMs: Number(value("--time") ?? 60_000),
     peakOf: value("--peak-of"),
@@ -81,6 +87,10 @@ async function main(): Promise<number> {
     await printPeak(cases[0], command);
     return 0;
   }
+  if (command.threadsOnly) {
+    printBars(await parallelBars());
+    return 0;
+  }
   if (!command.barsOnly) printTitle(command.plain);
   const rows: { row: Row; bench: BenchCase }[] = [];
   for (const bench of command.barsOnly ? [] : cases) {
@@ -102,6 +112,7 @@ async function measuredBars(): Promise<Bar[]> {
     ...await plainBars(),
     ...limitBars(),
     ...await millionBars(),
+    ...crowdBars(),
     ...await parallelBars(),
     ...pageBars(),
     trustBar(),

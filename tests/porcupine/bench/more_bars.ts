@@ -1,16 +1,4 @@
-import {
-  checkInParallel,
-  checkOperations,
-  ILLEGAL,
-  type Keyed,
-  keyedModel,
-  kvModel,
-  type Operation,
-  type RegisterInput,
-  registerModel,
-  type RegisterOutput,
-  WorkerPool,
-} from "../../../porcupine/mod.ts";
+import { checkOperations, ILLEGAL, kvModel, registerModel } from "../../../porcupine/mod.ts";
 import { plain } from "../fuzz/compare.ts";
 import { simulate, specOf } from "../generate.ts";
 import { kvOperation, registerOperation } from "../generate/operations.ts";
@@ -102,73 +90,6 @@ export function limitBars(): Bar[] {
     reached: third.kind === "unknown" ? `${third.reason}; the process grew by ${n(grown)} MB` : third.kind,
     holds: third.kind === "unknown" && third.reason === "memory" && grown <= memory * 1.1,
   }];
-}
-
-async function bestOf(runs: number, work: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < runs; i++) {
-    const started = NOW();
-    await work();
-    times.push(NOW() - started);
-  }
-  return Math.min(...times);
-}
-
-/** Sixteen registers with five values and forty clients each. */
-function hardKeys(): Operation<Keyed<RegisterInput>, RegisterOutput>[] {
-  return Array.from({ length: 16 }, (_, key) => {
-    const spec = specOf({ clients: 40, ops: 2000, seed: 60 + key, reads: 1 / 3, cas: 1 / 3, values: 5 });
-    return simulate(spec).ok.map(registerOperation).map((operation) => ({
-      ...operation,
-      client: `${key} ${operation.client}`,
-      input: { key: `k${key}`, input: operation.input },
-    }));
-  }).flat();
-}
-
-/** Bar 9: threads. */
-export async function parallelBars(): Promise<Bar[]> {
-  const bars: Bar[] = [];
-  const compare = async (name: string, runs: number, one: () => unknown, two: () => Promise<unknown>) => {
-    one();
-    await two();
-    const alone = await bestOf(runs, one);
-    const both = await bestOf(runs, two);
-    const isLong = alone >= 200;
-    bars.push({
-      number: 9,
-      asked: `two threads, ${name}: ${isLong ? "1.6 times as fast" : "at most 1.1 times as slow"}`,
-      reached: `${n(alone)} ms alone, ${n(both)} ms in two: ${n(alone / both)} times`,
-      holds: isLong ? alone / both >= 1.6 : both <= 1.1 * alone + 0.05,
-    });
-  };
-  const model = keyedModel(registerModel());
-  const hard = hardKeys();
-  // Both sides are warm: this thread has judged the history before, and so has the other one.
-  const pool = new WorkerPool({ workers: 1 });
-  const two = { pool };
-  await compare(
-    "16 hard keys",
-    3,
-    () => checkOperations(model, hard),
-    () => checkInParallel(model, hard, two),
-  );
-  const light = {
-    model: "kv",
-    clients: 60,
-    ops: 200_000,
-    keys: 40,
-    reads: 0.4,
-    puts: 0.06,
-    seed: 5,
-  } as const;
-  const small = { clients: 5, ops: 300, seed: 5 };
-  for (const [name, runs, spec] of [["40 easy keys", 3, light], ["300 operations", 50, small]] as const) {
-    const history = await generatedCase(spec, "ok").load(HINTS);
-    await compare(name, runs, () => history.judge({}), () => history.judgeInParallel(two));
-  }
-  pool.end();
-  return bars;
 }
 
 /** Bar 12: what the course's tests record. */
