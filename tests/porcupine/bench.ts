@@ -11,7 +11,7 @@
  *   --cpu          processor time instead of the wall clock, on a machine that others use
  *   --time MS      time limit of one judgement (60000)
  *   --bars         only the bars that need no history of the folder or the list
- *   --threads      only bar 9: two threads against one
+ *   --threads      only bar 9: two threads against one (with --only, those of such a name)
  * ```
  *
  * Then it says which of the bars hold; with `--only` or `--plain` only those that the chosen histories tell of.
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
     return 0;
   }
   if (command.threadsOnly) {
-    printBars(await parallelBars());
+    printBars(await parallelBars(command.only));
     return 0;
   }
   if (!command.barsOnly) printTitle(command.plain);

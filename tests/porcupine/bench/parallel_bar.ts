@@ -92,8 +92,11 @@ class Pairs {
   }
 }
 
-/** Bar 9: threads. Runs are paired, so that what else the machine does meets both sides; the middle ratio counts. */
-export async function parallelBars(): Promise<Bar[]> {
+/**
+ * Bar 9: threads. Runs are paired, so that what else the machine does meets both sides; the middle ratio counts. `only`: texts
+ * of which a name must have one; all if there are none.
+ */
+export async function parallelBars(only: readonly string[] = []): Promise<Bar[]> {
   const pool = new WorkerPool({ workers: 1 });
   const pairs = new Pairs(pool);
   const crowd = { clients: 40, ops: 6000 };
@@ -136,7 +139,9 @@ export async function parallelBars(): Promise<Bar[]> {
     await pairs.generated("2000 operations on ten keys", 100, { model: "kv", keys: 10, ops: 2000, seed: 5 }),
   ];
   const bars: Bar[] = [];
-  for (const pair of list) bars.push(await compare(pair));
+  for (const pair of list) {
+    if (only.length === 0 || only.some((text) => pair.name.includes(text))) bars.push(await compare(pair));
+  }
   pool.end();
   return bars;
 }
