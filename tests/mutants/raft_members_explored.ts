@@ -62,15 +62,6 @@ export const raftMembersExploredMutants: readonly Mutant[] = [
     killedBy: explore("members-pair", "configuration-in-effect"),
   },
   {
-    id: "XM-no-way-back",
-    title: "A configuration stays in effect although its entry was cut away",
-    source: "dissertation section 4.1",
-    file: MEMBERSHIP,
-    anchor: "if (core.membership.index > last) core.membership =",
-    replacement: "if (core.membership.index > Infinity) core.membership =",
-    killedBy: explore("members", "configuration-in-effect"),
-  },
-  {
     id: "XM-snapshot-forgets",
     title: "A compacted log forgets who belongs to the cluster",
     source: "dissertation section 4.1",
