@@ -5,6 +5,7 @@
 
 import type { Committed } from "../raft/committed.ts";
 import { termAt } from "../raft/core/log.ts";
+import type { Core } from "../raft/core/state.ts";
 import type { ChangeRefusal, ChangeResult, MemberChange } from "../raft/member_change.ts";
 import type { RaftNode } from "../raft/node.ts";
 import type { Configuration, Index, NodeId, Term } from "../raft/types.ts";
@@ -43,7 +44,7 @@ export class MemberChanges {
   }
 
   /** Makes `change` at `node`, which should lead. Never rejects unless the clock's owner dies. */
-  async make(node: RaftNode, change: MemberChange): Promise<MemberOutcome> {
+  async make(node: Pick<RaftNode, "changeMembers" | "state">, change: MemberChange): Promise<MemberOutcome> {
     let result = node.changeMembers(change);
     for (let tries = 1; isPassing(result) && tries < TRIES; tries++) {
       await this.#clock.sleep(this.#heartbeatMs);
@@ -75,8 +76,8 @@ export class MemberChanges {
     }
   }
 
-  /** `node` leads no longer: what is committed will be applied all the same, as its own removal is; of the rest nobody here will hear. */
-  onLost({ core }: RaftNode): void {
+  /** The node at `core` leads no longer: what is committed will be applied all the same, as its own removal is; of the rest nobody here will hear. */
+  onLost(core: Readonly<Core>): void {
     for (const [index, { term }] of this.#waiting) {
       if (index <= core.commit && termAt(core.log, index) === term) continue;
       this.#end(index, { kind: "unknown" });

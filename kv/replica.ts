@@ -260,7 +260,7 @@ export class Replica {
     }
     this.#reign.end();
     this.#ticker.stop();
-    if (this.#node !== null) this.#changes.onLost(this.#node);
+    if (this.#node !== null) this.#changes.onLost(this.#node.core);
     // What was proposed may be committed by the next leader, or not: the client must not wait to find out (labs K8).
     this.#waiters.abandonAll();
     this.#watches.endAll(refused("notLeader", leader));

@@ -225,6 +225,22 @@ Deno.test("whoever does not speak version 2, or is down, may be removed; after t
   fleet.end();
 });
 
+Deno.test("who has never been heard of blocks the first change, since nobody knows what it speaks, and no later one", async () => {
+  const fleet = new Fleet();
+  for (const id of ["a", "b", "d"]) await fleet.start(id, id === "d" ? [] : ["a", "b", "c"]);
+  await fleet.leader();
+  assertEquals(await fleet.change(ADD_D), "mixedVersions");
+  // It has been there for a moment, and is down for good now.
+  await fleet.start("c", ["a", "b", "c"]);
+  await fleet.pass(50);
+  assertEquals(await fleet.change(ADD_D), "proposed");
+  await fleet.stop("c");
+  (await fleet.leader()).resign();
+  await fleet.pass(300);
+  assertEquals(await fleet.change({ type: "promote", id: "d" }), "proposed");
+  fleet.end();
+});
+
 Deno.test("a node that speaks version 1 does not start from a disk that holds a configuration, in its log or its snapshot", async () => {
   const nothing: Recovered = new MemoryStorage().image;
   const snapshot = { index: 1, term: 1, configuration: configurationOf("a"), data: EMPTY };

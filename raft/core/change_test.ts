@@ -304,6 +304,17 @@ Deno.test("a learner counts from when it knows that it is one: before that its a
   assertEquals(commits(accepts(core, "d", 4)), [4]);
 });
 
+Deno.test("a learner is promoted only if it holds the last configuration, however little it lacks", () => {
+  const core = settled(["a", "b", "c", "~d"]);
+  accepts(core, "d", 2);
+  asks(core, { type: "addLearner", id: "e", address: "" });
+  agrees(core, ["b", "c"], 3);
+  assertEquals([progressOf(core, "d").state.type, core.commit], ["replicate", 3]);
+  assertEquals(asks(core, PROMOTE_D), "notCaughtUp");
+  accepts(core, "d", 3);
+  assertEquals(asks(core, PROMOTE_D), 4);
+});
+
 Deno.test("a learner that lost its memory is what it says that it is: it may be promoted once it holds everything anew", () => {
   const core = settled(["a", "b", "c", "~d"]);
   accepts(core, "d", 2, { incarnation: 8 });

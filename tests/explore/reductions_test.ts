@@ -128,3 +128,19 @@ function shift(node: NodeState, by: number): NodeState {
     held: node.held.map(({ flying, after }) => ({ flying, after: after + by })),
   };
 }
+
+const CHANGING: Scope = { ...scopeNamed("members-pair") as Scope, campaigns: 1, changes: 1, proposals: 1 };
+const changing = explored(CHANGING);
+
+Deno.test("where members change, exactly the same nodes are reached without renaming them", () => {
+  const larger = explored(CHANGING, { renaming: false });
+  assert(larger.store.size > changing.store.size, "the reduction reduces nothing");
+  assertEquals(observations(larger), observations(changing));
+});
+
+Deno.test("where a node joins, founders may take each other's names and it may not take theirs", () => {
+  const scope: Scope = { ...scopeNamed("join") as Scope, campaigns: 1 };
+  const joining = explored(scope);
+  assertEquals(joining.atlas.renamings, [[0, 1, 2], [1, 0, 2]]);
+  assertEquals(observations(explored(scope, { renaming: false })), observations(joining));
+});

@@ -269,15 +269,16 @@ export const SCOPES: readonly Scope[] = [
   },
   {
     ...MEMBERS,
-    name: "members-twice",
+    name: "members-none",
     title:
-      "four nodes, three candidacies, two commands, two removals: what the bug of 2015 takes; no heartbeats",
+      "four nodes, three candidacies, no command: no leader may change the members (the bug of 2015); no heartbeats",
     nodes: 4,
     founders: 4,
     changes: 2,
     terms: 3,
     campaigns: 3,
-    shows: ["third-leader", "members-changed", "members-cut"],
+    proposals: 0,
+    shows: ["second-leader", "third-leader", "two-leaders"],
   },
 ];
 

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import type { MemberOutcome } from "../../kv/member_changes.ts";
+import { MemberChanges, type MemberOutcome } from "../../kv/member_changes.ts";
 import type { MemberChange } from "../../raft/mod.ts";
+import { HandClock } from "../raft/clock.ts";
+import { memberOf } from "../raft/core.ts";
 import { bytes, Journal } from "./counter.ts";
 import { Group } from "./group.ts";
 import { GOOD_NETWORK } from "./storm.ts";
@@ -31,6 +33,7 @@ Deno.test("a change of the members resolves when it is committed, and asks its p
     await replica.openSession();
     const added = await replica.changeMembers({ type: "addLearner", id: "s9", address: "somewhere" });
     assertEquals(idsOf(added), "s1 s2 s3 ~s9");
+    assertEquals(replica.applied, replica.node.configuration.index);
     const [other] = group.names.filter((name) => name !== leader);
     assertEquals(idsOf(await replica.changeMembers(removes(other))).split(" ").length, 3);
     // What the machines execute and what they count goes on as before.
@@ -96,4 +99,27 @@ Deno.test("a change that is under way when its replica dies ends unknown, and so
     assertEquals([late.kind, late.kind === "refused" && late.reason], ["refused", "stopped"]);
   }, { untilMs: 20_000 });
   group.world.end();
+});
+
+Deno.test("when leadership is lost, what is committed is still waited for, and of the rest nobody will hear", async () => {
+  const changes = new MemberChanges({ clock: new HandClock(), heartbeatMs: 10 });
+  const { configuration } = memberOf().membership;
+  const made = (index: number, term: number) =>
+    changes.make({
+      changeMembers: () => ({ type: "proposed", index, term }),
+      state: () => ({ term, isLeader: true, leader: "a" }),
+    }, removes("c"));
+  const core = memberOf({ term: 2, log: [1, 2, 2] });
+  core.commit = 2;
+  const [committed, late, replaced] = [made(2, 2), made(3, 2), made(1, 2)];
+  changes.onLost(core);
+  assertEquals([await late, await replaced], [{ kind: "unknown" }, { kind: "unknown" }]);
+  changes.onApplied({ type: "configuration", index: 2, term: 2, configuration });
+  assertEquals(await committed, { kind: "committed", configuration });
+  // Another leader's entry in its place.
+  const lost = [made(5, 2), made(6, 2), made(7, 2)];
+  changes.onApplied({ type: "configuration", index: 5, term: 3, configuration });
+  changes.onApplied({ type: "entries", firstIndex: 6, entries: [{ term: 3, command: bytes("x") }] });
+  changes.onApplied({ type: "snapshot", snapshot: { index: 9, term: 3, configuration, data: bytes("") } });
+  assertEquals(await Promise.all(lost), [{ kind: "lost" }, { kind: "lost" }, { kind: "unknown" }]);
 });

@@ -22,7 +22,7 @@ export const raftMembersExploredMutants: readonly Mutant[] = [
     file: CHANGE,
     anchor: '  if (termAt(core.log, core.commit) !== core.term) return "notReady";\n',
     replacement: "",
-    killedBy: explore("members-twice", "predictive-commit"),
+    killedBy: explore("members-none", "predictive-commit"),
   },
   {
     id: "XM-two-at-once",

@@ -206,6 +206,45 @@ export const raftMembershipMutants: readonly Mutant[] = [
       "",
     ],
   ]),
+  ...rows("kv/member_changes.ts", "tests/kv/members_test.ts", [
+    [
+      "KV-own-removal-unknown",
+      "Who removes the leader never hears that it is done, since the leader leads no longer",
+      ITSELF,
+      "if (index <= core.commit && termAt(core.log, index) === term) continue;",
+      "",
+    ],
+    [
+      "KV-change-waits-for-ever",
+      "A change whose leader is cut off is waited for, although nobody there will hear of it",
+      "labs K8",
+      "if (index <= core.commit && termAt(core.log, index) === term) continue;",
+      "if (termAt(core.log, index) === term) continue;",
+    ],
+    [
+      "KV-asked-once",
+      "The first refusal is handed on, although the peers have just been asked what they speak",
+      "issue 8: wire v, v-1",
+      "tries < TRIES;",
+      "tries < 1;",
+    ],
+    [
+      "KV-change-outlives",
+      "A change that is under way when its replica dies is waited for without end",
+      "labs K8",
+      'for (const index of this.#waiting.keys()) this.#end(index, { kind: "unknown" });',
+      "",
+    ],
+  ]),
+  ...rows("kv/replica.ts", "tests/kv/members_test.ts", [
+    [
+      "KV-skipped-uncounted",
+      "A machine does not count the entries that change members: reads wait for an index that never comes",
+      "the apply channel's contract",
+      "    this.#state.skip(index);\n",
+      "",
+    ],
+  ]),
   ...rows("raft/core/membership.ts", CHANGE_TEST, [
     [
       "MC-leaves-early",

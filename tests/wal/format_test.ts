@@ -86,6 +86,7 @@ Deno.test("a configuration that is cut within its own group leaves no trace, and
     const wal = story.open();
     await wal.load();
     await wal.write([write(1, [configurationEntry(1, "a")]), write(1, entriesOf(2))]);
+    assertEquals(format(story), 1);
     await wal.close();
     const again = story.open();
     assertEquals((await again.load()).entries, entriesOf(2));
