@@ -98,9 +98,17 @@ class Pairs {
  */
 export async function parallelBars(only: readonly string[] = []): Promise<Bar[]> {
   const pool = new WorkerPool({ workers: 1 });
-  const pairs = new Pairs(pool);
+  const bars: Bar[] = [];
+  for (const pair of await pairsOf(new Pairs(pool))) {
+    if (only.length === 0 || only.some((text) => pair.name.includes(text))) bars.push(await compare(pair));
+  }
+  pool.end();
+  return bars;
+}
+
+async function pairsOf(pairs: Pairs): Promise<readonly Pair[]> {
   const crowd = { clients: 40, ops: 6000 };
-  const list = [
+  return [
     pairs.keys("two equal keys, a thread for each (what this machine gives at most)", [
       { ...crowd, seed: 1 },
       {
@@ -138,12 +146,6 @@ export async function parallelBars(only: readonly string[] = []): Promise<Bar[]>
     await pairs.generated("2000 operations", 200, { clients: 10, ops: 2000, seed: 5 }),
     await pairs.generated("2000 operations on ten keys", 100, { model: "kv", keys: 10, ops: 2000, seed: 5 }),
   ];
-  const bars: Bar[] = [];
-  for (const pair of list) {
-    if (only.length === 0 || only.some((text) => pair.name.includes(text))) bars.push(await compare(pair));
-  }
-  pool.end();
-  return bars;
 }
 
 const WARM = 2;
