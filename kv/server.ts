@@ -9,6 +9,7 @@ import type { Limits } from "../raft/core/state.ts";
 import type { Storage } from "../raft/storage.ts";
 import { DEFAULT_TIMING, type Timing } from "../raft/timing.ts";
 import type { NodeId } from "../raft/types.ts";
+import type { WireVersion } from "../raft/wire_version.ts";
 import type { Address } from "../runtime/network.ts";
 import type { RpcPeer, RpcRuntime } from "../runtime/rpc.ts";
 import type { AnyMachine } from "./machine.ts";
@@ -25,6 +26,13 @@ export interface ServerOptions {
   readonly id: NodeId;
   /** Where each member listens, this one included. The same on every member. */
   readonly members: ReadonlyMap<NodeId, Address>;
+  /**
+   * Those of `members` that found the group, the same on each of them; none for a member that joins a group that is there already, or comes
+   * back to it with an empty disk. @default {all of them}
+   */
+  readonly founders?: readonly NodeId[];
+  /** The newest version of Raft's messages that this member reads and writes. @default {2} */
+  readonly speaks?: WireVersion;
   /** This member's stable storage; nobody else writes to it. */
   readonly storage: Storage;
   /** Names the group; groups that share processes need different names. @default {"kv"} */
@@ -65,7 +73,8 @@ export function openReplica(machine: AnyMachine, options: ServerOptions): Promis
     machine,
     raft: {
       id,
-      members: [...members.keys()],
+      members: options.founders ?? [...members.keys()],
+      ...(options.speaks === undefined ? {} : { speaks: options.speaks }),
       storage,
       transport: new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members),
       clock: runtime.clock,

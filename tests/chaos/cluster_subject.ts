@@ -10,6 +10,7 @@ import { WatchedStore } from "../check/watched_store.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { LogMachine, LogServer } from "../cluster/raft_log.ts";
 import { serveReplicated } from "../cluster/serve.ts";
+import { CHURN } from "../nemesis/churn.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
 import { World } from "../sim/world.ts";
 import type { RarePath } from "./result.ts";
@@ -19,10 +20,15 @@ import type { TextStore } from "../workloads/workload.ts";
 /** Progress must come back within so many of the longest election timeouts once a majority is healed. */
 const ELECTIONS_TO_RECOVER = 10;
 
+const SETTLE_MS = 30_000;
+/** A client waits so long at most for one that says nothing. */
+const SILENCE_MS = 10_000;
+
 /** A cluster knows how to be broken; this adds how it is judged and reached. */
 export class ClusterSubject extends Cluster implements Subject {
   readonly world: World;
   readonly #plan: RunPlan;
+  #healed = false;
 
   /** A cluster whose nodes are down. */
   constructor(plan: RunPlan, { record, uniqueCommands, report, chronicle }: LaunchOptions) {
@@ -37,6 +43,9 @@ export class ClusterSubject extends Cluster implements Subject {
     const laws = new MachineLaws(report, uniqueCommands ? (command) => decoder.decode(command) : () => null);
     super(world, {
       nodes: plan.nodes,
+      spares: plan.spares,
+      old: plan.old,
+      changes: plan.spares > 0 || plan.old.length > 0 || plan.faults.some(({ kind }) => CHURN.includes(kind)),
       knobs: plan.knobs,
       ...(plan.layer === "raft"
         ? {
@@ -57,12 +66,18 @@ export class ClusterSubject extends Cluster implements Subject {
     this.#plan = plan;
   }
 
+  /** Clients know every machine that is or may become a member; who looks whether all is well again asks those that are. */
   get servers(): readonly string[] {
-    return this.names;
+    return this.#healed ? this.names.filter((name) => this.membership.mayBelong(name)) : this.names;
   }
 
   get livenessMs(): number {
     return 2 * this.#plan.knobs.electionMs * ELECTIONS_TO_RECOVER;
+  }
+
+  /** Clients may have to find out one after another that machines are gone for good. */
+  get settleMs(): number {
+    return SETTLE_MS + this.#plan.spares * SILENCE_MS;
   }
 
   get settled(): boolean {
@@ -74,18 +89,17 @@ export class ClusterSubject extends Cluster implements Subject {
   }
 
   text(runtime: Runtime): TextStore {
-    return new Clerk({ runtime, servers: this.names, attemptMs: this.#plan.knobs.electionMs });
+    return new Clerk({ runtime, servers: this.servers, attemptMs: this.#plan.knobs.electionMs });
   }
 
-  /** The plan's core, with voters in place of those that lost their vote with their disk. */
+  /** The plan's core as far as it is made of voters, and as many others as a majority takes. */
   votingCore(): number[] {
-    const { core, nodes } = this.#plan;
-    const others = this.membersOf().filter((node) => !core.includes(node));
-    const majority = Math.floor(nodes / 2) + 1;
-    return [...core, ...others].filter((node) => this.isVoter(node)).slice(0, majority);
+    return this.membership.core(this.#plan.core);
   }
 
-  onHealed(): void {}
+  onHealed(): void {
+    this.#healed = true;
+  }
 
   seen(): RarePath[] {
     const { facts, laws } = this;
@@ -98,6 +112,17 @@ export class ClusterSubject extends Cluster implements Subject {
       ["damageRefused", facts.damagesRefused],
       ["electionWon", laws.elections],
       ["leaderResigned", facts.resignations],
+      ["learnerAdded", facts.changes.addLearner],
+      ["learnerPromoted", facts.changes.promote],
+      ["voterDemoted", facts.changes.demote],
+      ["memberRemoved", facts.changes.remove],
+      ["usedNameRefused", Number(facts.refusals.has("retired"))],
+      ["leaderRemovedItself", facts.dismissals],
+      ["configurationTakenBack", facts.configurationsLost],
+      ["configurationInSnapshot", facts.configurationsInstalled],
+      ["promotionRefused", Number(facts.refusals.has("notCaughtUp"))],
+      ["changeUnderWay", Number(facts.refusals.has("underWay"))],
+      ["mixedVersionsRefused", Number(facts.refusals.has("mixedVersions"))],
     ];
     return counted.filter(([, count]) => count > 0).map(([path]) => path);
   }

@@ -37,6 +37,8 @@ const OPERATOR_MS = 150;
 export class FleetSubject implements Subject {
   readonly moments: Moments = new Moments();
   readonly job: null = null;
+  readonly churn: null = null;
+  readonly settleMs: number = 30_000;
   readonly #plan: RunPlan;
   readonly #fleet: ShardFleet;
   readonly #report: LaunchOptions["report"];

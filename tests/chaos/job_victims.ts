@@ -35,6 +35,8 @@ export class JobMachines implements Victims, JobVictims {
     };
   }
 
+  readonly churn: null = null;
+
   get job(): JobVictims {
     return this;
   }

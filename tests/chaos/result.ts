@@ -44,7 +44,22 @@ const OF_RAFT = [
   "electionWon",
   "leaderResigned",
 ] as const;
-const OF_CLUSTERS = [...OF_RAFT, "unknownOutcome"] as const;
+/** Of changing members and differing versions. */
+const OF_CHANGES = [
+  "learnerAdded",
+  "learnerPromoted",
+  "voterDemoted",
+  "memberRemoved",
+  "usedNameRefused",
+  "leaderRemovedItself",
+  "configurationTakenBack",
+  "configurationInSnapshot",
+  "promotionRefused",
+  "changeUnderWay",
+  "mixedVersionsRefused",
+] as const;
+const OF_LOGS = [...OF_RAFT, ...OF_CHANGES] as const;
+const OF_CLUSTERS = [...OF_LOGS, "unknownOutcome"] as const;
 const OF_SHARDS = [
   ...OF_CRASHES,
   "amnesiacFollowed",
@@ -71,7 +86,7 @@ export type RarePath = (typeof OF_CLUSTERS | typeof OF_SHARDS | typeof OF_JOBS)[
 /** Things that happen rarely and must be seen in a campaign over a layer, or it has not looked where it matters. */
 export const RARE_PATHS_OF: Readonly<Record<Layer, readonly RarePath[]>> = {
   // Whoever appends to the log itself waits until the log tells: no outcome stays unknown.
-  raft: OF_RAFT,
+  raft: OF_LOGS,
   kv: OF_CLUSTERS,
   shard: OF_SHARDS,
   mapreduce: OF_JOBS,

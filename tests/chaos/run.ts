@@ -31,8 +31,6 @@ import { launch } from "./launch.ts";
 import { runJobPlan } from "./job_run.ts";
 import type { Subject } from "./subject.ts";
 
-/** How long everything may take to settle once nothing is wrong any more, in virtual milliseconds. */
-const SETTLE_MS = 30_000;
 /** What the checker may use for one history; more means undecided, which fails. */
 const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
 /** More events than this are a storm: a busy cluster has one in a virtual millisecond. */
@@ -83,9 +81,13 @@ class Run {
       if (phase === "ends") this.#chronicle?.faultEnds(number);
       else this.#chronicle?.faultBegins(number, fault);
     };
+    const subject = this.#subject;
     this.#crew = workload.crew({
       world,
-      servers: this.#subject.servers,
+      // Asked for anew by every client that comes up.
+      get servers() {
+        return subject.servers;
+      },
       group: DEFAULT_GROUP,
       load: plan.load,
       attemptMs: plan.knobs.electionMs,
@@ -187,16 +189,16 @@ class Run {
     this.#chronicle?.allHeals();
     // Where the faults left nobody an answer the clients go on until there is one: a history without any shows nothing.
     if (this.#crew.answered === 0) {
-      await this.#advanceUntil(() => this.#crew.answered > 0, this.#world.nowMs + SETTLE_MS);
+      await this.#advanceUntil(() => this.#crew.answered > 0, this.#world.nowMs + this.#subject.settleMs);
     }
     this.#crew.stop();
-    const limitMs = this.#world.nowMs + SETTLE_MS;
+    const limitMs = this.#world.nowMs + this.#subject.settleMs;
     const calm = await this.#advanceUntil(() => !this.#crew.busy, limitMs);
     let read = false;
-    this.#crew.audit(SETTLE_MS, () => read = true);
+    this.#crew.audit(this.#subject.settleMs, () => read = true);
     const settled = calm && await this.#advanceUntil(
       () => read && this.#subject.converged,
-      limitMs + SETTLE_MS,
+      limitMs + this.#subject.settleMs,
     );
     if (this.#violation !== null) return;
     this.#whole = settled;
@@ -205,7 +207,7 @@ class Run {
       law: "convergence",
       node: this.#subject.names[0],
       sentence:
-        `The nodes did not come to agree within ${SETTLE_MS} ms of healing everything (${this.#subject.describe()}).`,
+        `The nodes did not come to agree within ${this.#subject.settleMs} ms of healing everything (${this.#subject.describe()}).`,
     });
   }
 

@@ -36,6 +36,8 @@ export interface Subject extends Victims {
   onHealed(): void;
   /** How long a write may take then, in virtual milliseconds. */
   readonly livenessMs: number;
+  /** How long everything may take to settle once nothing is wrong any more, in virtual milliseconds. */
+  readonly settleMs: number;
   /** Whether whatever was under way is done. */
   readonly settled: boolean;
   /** Whether everybody is up and agrees. */

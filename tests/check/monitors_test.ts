@@ -71,6 +71,8 @@ Deno.test("a node that lost its disk may not give its vote", () => {
   assertEquals(says({ type: "voteReply", term: 3, granted: true }, "amnesiac"), 1);
 });
 
+const FOUNDERS = ["n0", "n1", "n2", "n3", "n4"];
+
 function commits(
   disks: readonly (readonly number[])[],
   index: number,
@@ -80,11 +82,75 @@ function commits(
   const members = disks.map((terms, at) => ({
     name: `n${at}`,
     stable: stateOf(9, null, terms, amnesiacs.includes(at) ? "amnesiac" : "voter").stable,
+    founders: FOUNDERS.slice(0, disks.length),
   }));
   const broken: Violation[] = [];
   checkCommit("n0", members, index, term, (violation) => broken.push(violation));
   return broken.length;
 }
+
+/** A disk whose log ends with a change to these voters. */
+function changedTo(voters: readonly string[]): StableState {
+  const { stable } = stateOf(9, null, [1], "voter");
+  const members = voters.map((id) => ({ id, role: "voter", address: "" } as const));
+  stable.apply({
+    sequence: 1,
+    term: 9,
+    vote: null,
+    firstIndex: 2,
+    entries: [{ term: 2, command: new Uint8Array(), configuration: { members, retired: [] } }],
+    snapshot: null,
+  });
+  return stable;
+}
+
+Deno.test("a candidate is judged by the voters that its own disk names, and by who would vote for it", () => {
+  const founders = FOUNDERS.slice(0, 3);
+  const short = () => stateOf(9, null, [1], "voter").stable;
+  const judge = (stables: readonly StableState[], started = stables.map(() => founders)): number => {
+    const broken: Violation[] = [];
+    const electors = stables.map((stable, at) => ({ name: `n${at}`, stable, founders: started[at] }));
+    checkCommit("n0", electors, 3, 2, (violation) => broken.push(violation));
+    return broken.length;
+  };
+  const long = () => {
+    const stable = changedTo(["n0", "n1"]);
+    stable.apply({
+      sequence: 2,
+      term: 9,
+      vote: null,
+      firstIndex: 3,
+      entries: [{ term: 2, command: new Uint8Array() }],
+      snapshot: null,
+    });
+    return stable;
+  };
+  assertEquals(
+    judge([long(), long(), short()]),
+    0,
+    "n2 was removed: it asks for two votes of three and gets one",
+  );
+  assertEquals(
+    judge([long(), short(), short()]),
+    1,
+    "n1 and n2 elect one of them by the founders' configuration",
+  );
+  assertEquals(
+    judge([long(), long(), changedTo(["n2"])]),
+    1,
+    "n2 alone elects itself by its own configuration",
+  );
+  assertEquals(
+    judge([long(), long(), changedTo(["n1", "n0"])]),
+    0,
+    "n2 may stand once more and is given no vote",
+  );
+  assertEquals(
+    judge([long(), long(), short(), short()], [founders, founders, founders, []]),
+    0,
+    "n3 joins, and cannot stand",
+  );
+});
 
 Deno.test("a commit is right exactly when nobody without the entry could still be elected", () => {
   assertEquals(commits([[1, 1], [1, 1], [1]], 2, 1), 0, "two of three hold it");

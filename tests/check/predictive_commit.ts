@@ -8,42 +8,65 @@
  */
 
 import type { Index, Term } from "../../raft/types.ts";
+import { votersOf } from "./configuration_laws.ts";
 import type { StableState } from "./stable_state.ts";
 import type { Report } from "./violation.ts";
 
-/** A member and its disk. */
+/** A machine that may be, have been or become a member, and its disk. */
 export interface Elector {
   readonly name: string;
   readonly stable: StableState;
+  /** The members that its program was started with; none if it joined later. */
+  readonly founders: readonly string[];
 }
 
-/** `node` has just learned that the entry `index` of `term` is committed. */
+/**
+ * `node` has just learned that the entry `index` of `term` is committed.
+ *
+ * Each candidate counts the voters of the configuration that its own disk would make it stand with: two that go by different ones must not
+ * both find a majority. Whoever is asked votes by the rules of votes, whatever its own configuration says of it.
+ */
 export function checkCommit(
   node: string,
-  members: readonly Elector[],
+  electors: readonly Elector[],
   index: Index,
   term: Term,
   report: Report,
 ): void {
-  for (const candidate of members) {
+  for (const candidate of electors) {
     const { stable } = candidate;
     if (stable.standing === "amnesiac" || stable.holds(index, term)) continue;
+    const { configuration } = stable;
+    const voters = configuration === null ? candidate.founders : votersOf(configuration);
+    if (!mayStand(candidate, voters)) continue;
     let votes = 0;
-    for (const voter of members) if (wouldVote(voter.stable, stable)) votes++;
-    if (votes * 2 <= members.length) continue;
+    for (const elector of electors) {
+      if (voters.includes(elector.name) && wouldVote(elector, stable)) votes++;
+    }
+    if (votes * 2 <= voters.length) continue;
     report({
       law: "predictive-commit",
       node,
       sentence:
         `Node ${node} took entry ${index} of term ${term} for committed, but ${candidate.name}, whose ` +
-        `disk lacks it, could still be elected by ${votes} of ${members.length}.`,
+        `disk lacks it, could still be elected by ${votes} of ${voters.length}.`,
     });
     return;
   }
 }
 
-function wouldVote(voter: StableState, candidate: StableState): boolean {
+/** A voter, or whoever holds a change by which it is none any more: that may be lost, and until then it is one. */
+function mayStand({ name, stable, founders }: Elector, voters: readonly string[]): boolean {
+  if (voters.includes(name)) return true;
+  const { configurationBefore } = stable;
+  const before = configurationBefore === null ? founders : votersOf(configurationBefore);
+  return stable.configurationIndex > stable.offset && before.includes(name);
+}
+
+function wouldVote({ stable: voter, founders }: Elector, candidate: StableState): boolean {
   if (voter.standing === "amnesiac") return false;
+  // Whoever joined later and was told of nobody has nothing to judge a candidate by.
+  if (founders.length === 0 && voter.configuration === null) return false;
   if (candidate.lastTerm !== voter.lastTerm) return candidate.lastTerm > voter.lastTerm;
   return candidate.lastIndex >= voter.lastIndex;
 }

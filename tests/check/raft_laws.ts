@@ -10,6 +10,7 @@ import { lastIndex, type Log, termAt } from "../../raft/core/log.ts";
 import { checkInvariants } from "../../raft/core/invariants.ts";
 import type { Core } from "../../raft/core/state.ts";
 import type { Entry, Index, Term } from "../../raft/types.ts";
+import { ConfigurationLaws, type Places, sameEntry, type Settled } from "./configuration_laws.ts";
 import type { Report } from "./violation.ts";
 
 /** What was last seen of a node. */
@@ -23,12 +24,13 @@ interface Seen {
   /** Terms of the entries last seen, from `offset + 1` on. */
   terms: number[];
   offset: Index;
+  /** Where its log changes the configuration. */
+  readonly places: Places;
 }
 
 /** A committed entry, as the first node to commit it had it. */
 interface CommittedEntry {
-  readonly term: Term;
-  readonly command: Uint8Array;
+  readonly entry: Entry;
   /** The term of the node that committed it first: leader completeness speaks of later terms only. */
   readonly committedIn: Term;
 }
@@ -36,7 +38,7 @@ interface CommittedEntry {
 /** What log matching allows at one (index, term): one command behind one previous term. */
 interface Written {
   readonly previousTerm: Term;
-  readonly command: Uint8Array;
+  readonly entry: Entry;
 }
 
 /** Watches the nodes of one Raft group. */
@@ -52,6 +54,7 @@ export class RaftLaws {
   /** By index, then by term. */
   readonly #written: Map<Term, Written>[] = [];
   readonly #floor = new Map<string, Term>();
+  readonly #configurations = new ConfigurationLaws((law, node, what) => this.#fail(law, node, what));
   #elections = 0;
 
   constructor(report: Report) {
@@ -70,7 +73,12 @@ export class RaftLaws {
 
   /** The canonical committed entry at `index`, or undefined. */
   entryAt(index: Index): Entry | undefined {
-    return this.#committed[index - 1];
+    return this.#committed[index - 1]?.entry;
+  }
+
+  /** The last configuration that is known to be committed; null while there are only the founding members. */
+  get settled(): Settled | null {
+    return this.#configurations.settled;
   }
 
   /** A node has come up. Its term may not be below any that it was durably in before. */
@@ -88,10 +96,13 @@ export class RaftLaws {
       role: "follower",
       terms: [],
       offset: core.log.offset,
+      places: [],
     });
+    this.#configurations.foundedBy(core.config.members);
     const seen = this.#seen.get(node) as Seen;
     seen.commit = core.commit;
     this.#checkLog(node, seen);
+    this.#configurations.check(node, core, seen.places);
     this.#checkCommitted(node, core, core.log.offset, core.commit);
   }
 
@@ -133,6 +144,9 @@ export class RaftLaws {
     const ledBefore = seen.role === "leader" && seen.term === core.term;
     if (leads && ledBefore) this.#checkAppendOnly(node, seen);
     this.#checkLog(node, seen);
+    this.#configurations.check(node, core, seen.places);
+    const stood = seen.role === core.role.type && seen.term === core.term;
+    if (core.role.type !== "follower" && !stood) this.#configurations.checkStanding(node, core, seen.places);
     if (leads && !ledBefore) this.#checkNewLeader(node, core);
     if (core.commit > seen.commit) this.#checkCommitted(node, core, seen.commit, core.commit);
     seen.term = core.term;
@@ -158,13 +172,14 @@ export class RaftLaws {
     if (other === undefined) this.#elections++;
     this.#leaders.set(core.term, node);
     for (let index = core.log.offset + 1; index <= this.#committed.length; index++) {
-      const entry = this.#committed[index - 1];
-      if (entry === undefined || entry.committedIn >= core.term) continue;
-      if (termAt(core.log, index) === entry.term) continue;
+      const known = this.#committed[index - 1];
+      if (known === undefined || known.committedIn >= core.term) continue;
+      const { term } = known.entry;
+      if (termAt(core.log, index) === term) continue;
       this.#fail(
         "leader-completeness",
         node,
-        `leads term ${core.term} without entry ${index} of term ${entry.term}, committed in term ${entry.committedIn}`,
+        `leads term ${core.term} without entry ${index} of term ${term}, committed in term ${known.committedIn}`,
       );
       return;
     }
@@ -175,19 +190,21 @@ export class RaftLaws {
     const { log } = seen.core;
     const from = firstChange(seen, log);
     const last = lastIndex(log);
+    this.#configurations.cut(seen.places, from, log.offset);
     for (let index = from; index <= last; index++) {
       const entry = log.entries[index - log.offset - 1];
       const previousTerm = termAt(log, index - 1);
       const byTerm = this.#written[index] ??= new Map();
       const written = byTerm.get(entry.term);
-      if (written === undefined) byTerm.set(entry.term, { previousTerm, command: entry.command });
-      else if (written.previousTerm !== previousTerm || !sameBytes(written.command, entry.command)) {
+      if (written === undefined) byTerm.set(entry.term, { previousTerm, entry });
+      else if (written.previousTerm !== previousTerm || !sameEntry(written.entry, entry)) {
         this.#fail(
           "log-matching",
           node,
           `holds another entry ${index} of term ${entry.term} than a second node`,
         );
       }
+      if ("configuration" in entry) seen.places.push(index);
       seen.terms[index - log.offset - 1] = entry.term;
     }
     seen.terms.length = log.entries.length;
@@ -204,16 +221,27 @@ export class RaftLaws {
       const entry = core.log.entries[index - core.log.offset - 1];
       const known = this.#committed[index - 1];
       if (known === undefined) {
-        this.#committed[index - 1] = { term: entry.term, command: entry.command, committedIn: core.term };
-      } else if (known.term !== entry.term || !sameBytes(known.command, entry.command)) {
+        this.#committed[index - 1] = { entry, committedIn: core.term };
+        if ("configuration" in entry) {
+          this.#configurations.committed(node, index, entry, (since) => this.#sawAll(since, index));
+        }
+      } else if (known.entry.term !== entry.term || !sameEntry(known.entry, entry)) {
         this.#fail(
           "state-machine-safety",
           node,
-          `committed another entry ${index} (term ${entry.term}) than was committed before (term ${known.term})`,
+          `committed another entry ${index} (term ${entry.term}) than was committed before (term ${known.entry.term})`,
         );
         return;
       }
     }
+  }
+
+  /** Whether every entry between the two was seen: none may have been compacted away before anybody looked. */
+  #sawAll(from: Index, to: Index): boolean {
+    for (let index = from + 1; index < to; index++) {
+      if (this.#committed[index - 1] === undefined) return false;
+    }
+    return true;
   }
 
   #fail(law: string, node: string, what: string): void {
@@ -230,11 +258,4 @@ function firstChange(seen: Seen, log: Log): Index {
   let at = Math.min(seen.terms.length, log.entries.length);
   while (at > 0 && seen.terms[at - 1] !== log.entries[at - 1].term) at--;
   return log.offset + at + 1;
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  if (left === right) return true;
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
 }

@@ -9,8 +9,12 @@
 import { applyPersist, type CompletePersist, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
 import { StorageError } from "../../raft/wal.ts";
-import type { Entry, Index, Snapshot, Standing, Term } from "../../raft/types.ts";
+import type { Configuration, Entry, Index, Snapshot, Standing, Term } from "../../raft/types.ts";
+import { configurationIn, sameEntry, sameMembers } from "./configuration_laws.ts";
+import { sameBytes } from "./same_bytes.ts";
 import type { Report } from "./violation.ts";
+
+export { sameBytes };
 
 /** A transfer may go on for a while with a snapshot that was replaced. */
 const KNOWN_SNAPSHOTS = 16;
@@ -25,6 +29,25 @@ export class StableState {
   incarnation = 0;
 
   readonly #snapshots = new Map<Index, Uint8Array>();
+  /** Where the entries change the configuration, in order. */
+  readonly #places: Index[] = [];
+
+  /** The last entry, or the end of the snapshot, that says who belongs to the cluster; 0 if nothing does. */
+  get configurationIndex(): Index {
+    const last = this.#places.at(-1);
+    if (last !== undefined) return last;
+    return this.snapshot?.configuration ? this.offset : 0;
+  }
+
+  /** Who belongs to the cluster as far as the disk knows; null for the founding members. */
+  get configuration(): Configuration | null {
+    return this.#configurationAt(this.#places.at(-1));
+  }
+
+  /** The one before that, as far as the entries tell. */
+  get configurationBefore(): Configuration | null {
+    return this.#configurationAt(this.#places.at(-2));
+  }
 
   /** The bytes of a snapshot that the disk was told to hold, now or a short time ago; null if that is not known. */
   snapshotBytes(index: Index): Uint8Array | null {
@@ -65,7 +88,10 @@ export class StableState {
     if (write.snapshot !== null) this.#install(write.snapshot);
     if (write.entries.length === 0) return;
     this.entries.length = write.firstIndex - this.offset - 1;
-    for (const entry of write.entries) this.entries.push(entry);
+    while (this.#places.length > 0 && this.#places[this.#places.length - 1] >= write.firstIndex) {
+      this.#places.pop();
+    }
+    for (const entry of write.entries) this.#push(entry);
   }
 
   /** The disk was read: whatever it holds, it holds. */
@@ -75,7 +101,9 @@ export class StableState {
     // Another life, another disk perhaps: indices may come again.
     this.#snapshots.clear();
     this.#hold(recovered.snapshot);
-    this.entries.splice(0, this.entries.length, ...recovered.entries);
+    this.entries.length = 0;
+    this.#places.length = 0;
+    for (const entry of recovered.entries) this.#push(entry);
     this.standing = recovered.standing;
     this.incarnation = recovered.incarnation;
   }
@@ -86,11 +114,22 @@ export class StableState {
     return { hardState: { term, vote }, snapshot, entries: this.entries.slice(), standing, incarnation };
   }
 
+  #configurationAt(place: Index | undefined): Configuration | null {
+    if (place === undefined) return this.snapshot?.configuration ?? null;
+    return configurationIn(this.entries[place - this.offset - 1]);
+  }
+
+  #push(entry: Entry): void {
+    this.entries.push(entry);
+    if ("configuration" in entry) this.#places.push(this.lastIndex);
+  }
+
   #install(snapshot: Snapshot): void {
     const agrees = this.termAt(snapshot.index) === snapshot.term;
     const gone = agrees ? snapshot.index - this.offset : this.entries.length;
     this.entries.splice(0, gone);
     this.#hold(snapshot);
+    while (this.#places.length > 0 && (!agrees || this.#places[0] <= snapshot.index)) this.#places.shift();
   }
 
   #hold(snapshot: Snapshot | null): void {
@@ -163,6 +202,14 @@ export class WatchedDisk {
       standing: "amnesiac",
     });
     this.#termBeforeWipe = Math.max(this.#termBeforeWipe, term);
+  }
+
+  /** The member was removed, and its machine is set up anew: whatever it promised it promised as a member. */
+  replaced(): void {
+    this.wiped();
+    this.#history = "new";
+    this.stable.standing = "voter";
+    this.#termBeforeWipe = 0;
   }
 
   /** The highest term the member is known to have stored, on this disk or on one that was lost. */
@@ -278,17 +325,10 @@ function sameState(left: Recovered, right: Recovered): boolean {
     (left.snapshot?.index ?? 0) === (right.snapshot?.index ?? 0) &&
     (left.snapshot?.term ?? 0) === (right.snapshot?.term ?? 0) &&
     sameBytes(left.snapshot?.data, right.snapshot?.data) &&
+    sameMembers(left.snapshot?.configuration ?? null, right.snapshot?.configuration ?? null) &&
     left.entries.length === right.entries.length &&
     left.entries.every((entry, at) => {
       const other = right.entries[at];
-      return entry.term === other.term && sameBytes(entry.command, other.command);
+      return entry.term === other.term && sameEntry(entry, other);
     });
-}
-
-/** Whether two byte strings are equal; a missing one is equal to a missing one only. */
-export function sameBytes(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {
-  if (left === right) return true;
-  if (left === undefined || right === undefined || left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
 }

@@ -1,8 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { applyPersist, readerOf, StagedSnapshot } from "../../raft/memory_storage.ts";
 import type { Persist, Recovered, Storage } from "../../raft/storage.ts";
+import type { Configuration, Entry } from "../../raft/types.ts";
+import { type Random, seededRandom } from "../../runtime/mod.ts";
+import { configurationIn } from "./configuration_laws.ts";
 import { StorageError } from "../../raft/wal.ts";
-import { seededRandom } from "../../runtime/mod.ts";
 import { StableState, WatchedDisk } from "./stable_state.ts";
 import type { Violation } from "./violation.ts";
 
@@ -16,6 +18,25 @@ const EMPTY: Recovered = {
 
 function entry(term: number) {
   return { term, command: new Uint8Array([term]) };
+}
+
+/** A change of members every so often; `who` tells them apart. */
+function drawn(random: Random, who: number): Entry {
+  const term = random.between(1, 3);
+  if (random.chance(0.7)) return entry(term);
+  const configuration = { members: [{ id: `n${who}`, role: "voter", address: "" }], retired: [] } as const;
+  return { term, command: new Uint8Array(), configuration };
+}
+
+/** Who belongs to the cluster, looked for from the end of the log. */
+function lastConfiguration({ snapshot, entries }: Recovered): [Configuration | null, number] {
+  const offset = snapshot?.index ?? 0;
+  for (let at = entries.length - 1; at >= 0; at--) {
+    const found = configurationIn(entries[at]);
+    if (found !== null) return [found, offset + at + 1];
+  }
+  const known = snapshot?.configuration ?? null;
+  return [known, known === null ? 0 : offset];
 }
 
 function write(sequence: number, part: Partial<Persist>): Persist {
@@ -33,16 +54,26 @@ Deno.test("the state that is followed in place is what applyPersist makes of the
       const offset = expected.snapshot?.index ?? 0;
       const index = offset + 1 + random.below(last - offset + 2);
       const snapshot = random.chance(0.2)
-        ? { index, term: random.between(1, 3), configuration: null, data: new Uint8Array([index]) }
+        ? {
+          index,
+          term: random.between(1, 3),
+          configuration: random.chance(0.5) ? null : { members: [], retired: [] },
+          data: new Uint8Array([index]),
+        }
         : null;
       const next = write(sequence, { term: sequence, vote: random.chance(0.5) ? "a" : null, snapshot });
       const { snapshot: base, entries: tail } = applyPersist(expected, next);
       const from = (base?.index ?? 0) + 1 + random.below(tail.length + 1);
-      const entries = Array.from({ length: random.below(4) }, () => entry(random.between(1, 3)));
+      const entries = Array.from({ length: random.below(4) }, (_, at) => drawn(random, 10 * sequence + at));
       const whole = { ...next, snapshot, firstIndex: from, entries };
       expected = applyPersist(expected, whole);
       state.apply(whole);
       assertEquals(state.toRecovered(), expected, `seed ${seed}, write ${sequence}`);
+      assertEquals(
+        [state.configuration, state.configurationIndex],
+        lastConfiguration(expected),
+        `seed ${seed}`,
+      );
     }
   }
 });

@@ -11,6 +11,7 @@ import type { Core } from "../../raft/core/state.ts";
 import type { Message } from "../../raft/message.ts";
 import type { Runtime } from "../../runtime/mod.ts";
 import { checkVisible } from "../check/durable_before_visible.ts";
+import { checkKept, checkVersion } from "../check/versions.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
 import { checkSnapshotBytes } from "../check/snapshot_bytes.ts";
@@ -24,7 +25,10 @@ import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { NetworkObserver } from "../sim/switchboard.ts";
 import type { World } from "../sim/world.ts";
 import { ClusterNode } from "./cluster_node.ts";
+import { ClusterChronicle } from "./cluster_chronicle.ts";
 import { describeMessage } from "./describe.ts";
+import { ClusterMembership } from "./membership.ts";
+import { Operators, type Switches } from "./operators.ts";
 import { type ClusterFacts, gather, noFacts } from "./facts.ts";
 import type { Serve } from "./serve.ts";
 import { isDamage, isDiskFailure, openStorage } from "./storage.ts";
@@ -33,7 +37,14 @@ import { isDamage, isDiskFailure, openStorage } from "./storage.ts";
 export interface ClusterOptions {
   /** What serves the machine. */
   readonly serve: Serve;
+  /** The first members. */
   readonly nodes: number;
+  /** Machines that may join later; they are numbered after the members. */
+  readonly spares: number;
+  /** Members whose programs are of version 1. */
+  readonly old: readonly number[];
+  /** Whether operators change members or programs. */
+  readonly changes: boolean;
   readonly knobs: Knobs;
   /** A fresh machine for one life of a node. */
   readonly makeMachine: () => Machine;
@@ -49,6 +60,9 @@ export interface ClusterOptions {
 /** The channel of the servers' Raft messages. */
 const RAFT_CHANNEL = "raft:kv";
 
+/** Whoever changes members looks so often at how things stand. */
+const LOOKS_IN_AN_ELECTION = 3;
+
 /** How long the operator takes to notice a death, in virtual milliseconds. */
 const OPERATOR_MS = 150;
 
@@ -58,20 +72,31 @@ export class Cluster implements Victims {
   readonly laws: RaftLaws;
   readonly moments: Moments = new Moments();
   readonly facts: ClusterFacts = noFacts();
+  readonly membership: ClusterMembership;
+  readonly churn: Operators | null;
   readonly #world: World;
   readonly #options: ClusterOptions;
   readonly #nodes: ClusterNode[];
   /** By machine number of the world; clients' machines have none. */
   readonly #byNumber: (ClusterNode | undefined)[] = [];
+  readonly #told: ClusterChronicle | null;
   #lastLeader = 0;
 
   /** A cluster whose nodes are down. */
   constructor(world: World, options: ClusterOptions) {
     this.#world = world;
     this.#options = options;
-    this.names = Array.from({ length: options.nodes }, (_, node) => `n${node + 1}`);
+    this.names = Array.from({ length: options.nodes + options.spares }, (_, node) => `n${node + 1}`);
+    const { chronicle } = options;
+    this.#told = chronicle === null ? null : new ClusterChronicle(chronicle, options.old.length > 0);
+    const founders = this.names.slice(0, options.nodes);
     this.laws = new RaftLaws(options.report);
-    this.#nodes = this.names.map((name) => new ClusterNode(world.machine(name), options.report));
+    this.#nodes = this.names.map((name, number) =>
+      new ClusterNode(world.machine(name), number < options.nodes ? founders : [], options.report)
+    );
+    for (const number of options.old) this.#nodes[number].speaks = 1;
+    this.membership = new ClusterMembership(this.#nodes, founders, () => this.laws.settled);
+    this.churn = options.changes ? new Operators(this.#switches()) : null;
     for (const node of this.#nodes) this.#byNumber[node.machine.node] = node;
     world.network.observer = this.#observer();
     world.network.describe = (channel, message) =>
@@ -82,9 +107,28 @@ export class Cluster implements Victims {
     };
   }
 
-  /** Boots every node for the first time. */
+  /** Boots every machine for the first time. */
   start(): void {
     for (const node of this.#nodes) this.#boot(node);
+  }
+
+  #switches(): Switches {
+    return {
+      world: this.#world,
+      nodes: this.#nodes,
+      membership: this.membership,
+      laws: this.laws,
+      facts: this.facts,
+      pauseMs: Math.round(this.#options.knobs.electionMs / LOOKS_IN_AN_ELECTION),
+      harmless: this.#options.knobs.preVote && this.#options.knobs.checkQuorum,
+      boot: (node) => {
+        if (node.holds === 0 && !node.machine.running) this.#boot(node);
+      },
+      holdDown: (node) => this.holdDown(this.#nodes.indexOf(node), "drawn"),
+      release: (node) => this.release(this.#nodes.indexOf(node)),
+      switchOff: (node) => this.#bury(node, "drawn"),
+      look: (node) => this.#look(node),
+    };
   }
 
   leader(): number {
@@ -110,7 +154,7 @@ export class Cluster implements Victims {
 
   holdDown(number: number, loss: CrashLoss): boolean {
     const node = this.#nodes[number];
-    if (!node.machine.running && node.holds > 0) return false;
+    if (!node.wanted || (!node.machine.running && node.holds > 0)) return false;
     node.holds++;
     this.#bury(node, loss);
     return true;
@@ -143,17 +187,12 @@ export class Cluster implements Victims {
     if (!node.machine.running) this.#boot(node);
   }
 
-  /** Whether a node may vote for certain: its disk has neither been lost nor damaged. */
-  isVoter(number: number): boolean {
-    const { disk } = this.#nodes[number];
-    return disk.stable.standing === "voter" && !disk.suspect;
-  }
-
-  /** Whether every node is up and its machine has executed the same number of commands. */
+  /** Whether every member is up and its machine has executed the same number of commands. */
   get converged(): boolean {
-    const counts = this.#nodes.map((node) => node.watched?.count ?? -1);
+    const members = this.#nodes.filter(({ name }) => this.membership.mayBelong(name));
+    const counts = members.map((node) => node.watched?.count ?? -1);
     return counts[0] >= 0 && counts.every((count) => count === counts[0]) &&
-      this.#nodes.every((node) => node.core !== null);
+      members.every((node) => node.core !== null);
   }
 
   /** Compares the machines' states with one another. */
@@ -165,8 +204,9 @@ export class Cluster implements Victims {
   describe(): string {
     return this.#nodes.map((node) => {
       const { core } = node;
-      if (core === null) return `${node.name} down`;
-      return `${node.name} ${core.role.type} of term ${core.term}, commit ${core.commit}, ` +
+      if (core === null) return `${node.name} ${node.wanted ? "down" : "switched off"}`;
+      const standing = core.membership.isVoter ? "" : ", no voter";
+      return `${node.name} ${core.role.type}${standing} of term ${core.term}, commit ${core.commit}, ` +
         `${node.watched?.count ?? 0} executed`;
     }).join("; ");
   }
@@ -181,11 +221,14 @@ export class Cluster implements Victims {
         if (node === undefined || receiver === undefined || channel !== RAFT_CHANNEL) return;
         // Only Raft's transport opens a channel of that name.
         if (node.speaker === null) return;
+        if (node.speaks === 1) checkVersion(node.name, message as Message, report);
         checkVisible(node.speaker, receiver.name, message as Message, report);
         checkSnapshotBytes(node.speaker, message as Message, report);
       },
-      onDeliver: (_from, to) => {
+      onDeliver: (from, to, channel) => {
         if (this.moments.heard) this.moments.received(to);
+        if (channel !== RAFT_CHANNEL) return;
+        if (this.#byNumber[from]?.speaks !== this.#byNumber[to]?.speaks) this.facts.mixed++;
       },
     };
   }
@@ -194,35 +237,24 @@ export class Cluster implements Victims {
     const { core } = node;
     if (core === null) return;
     this.laws.check(node.name);
+    if (node.speaks === 1) checkKept(node.name, core, this.#options.report);
     if (core.commit > node.seenCommit) {
       if (core.role.type === "leader") this.#checkCommit(node, core);
       node.seenCommit = core.commit;
     }
-    if (this.#options.chronicle !== null) this.#chronicle(node, core);
+    this.#told?.look(node, core, this.laws.settled);
     gather(this.facts, node, core);
   }
 
   #checkCommit(node: ClusterNode, core: Readonly<Core>): void {
     const term = termAt(core.log, core.commit);
-    const electors = this.#nodes.map(({ name, disk }) => ({ name, stable: disk.stable }));
+    const electors = this.#nodes.map(({ name, disk, founders }) => ({ name, stable: disk.stable, founders }));
     checkCommit(node.name, electors, core.commit, term, this.#options.report);
   }
 
-  #chronicle(node: ClusterNode, core: Readonly<Core>): void {
-    const { role, term, commit } = core;
-    if (role.type !== node.toldRole || term !== node.toldTerm || commit !== node.toldCommit) {
-      node.tells(role.type, term, commit);
-      this.#options.chronicle?.state({ node: node.name, role: role.type, term, commit });
-    }
-    const leads = core.role.type === "leader";
-    if (leads === node.leads && core.term === node.seenTerm) return;
-    const { chronicle } = this.#options;
-    if (leads) chronicle?.begin(`${node.name} leads`, node.name, "leads", `leads term ${core.term}`);
-    else chronicle?.end(`${node.name} leads`);
-  }
-
   #boot(node: ClusterNode): void {
-    this.#options.chronicle?.end(`${node.name} down`);
+    if (!node.wanted) return;
+    this.#told?.boots(node);
     node.machine.boot((runtime) => this.#live(node, runtime));
   }
 
@@ -238,6 +270,8 @@ export class Cluster implements Victims {
         runtime,
         id: node.name,
         members: new Map(this.names.map((name) => [name, name])),
+        founders: node.founders,
+        speaks: node.speaks,
         storage,
         timing: knobs,
         limits: {
@@ -249,7 +283,7 @@ export class Cluster implements Victims {
         checkQuorum: knobs.checkQuorum,
         maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
       });
-      node.lives(server.core, watched);
+      node.lives(server, watched);
       this.laws.boot(node.name, server.core);
       await server.done;
       if (runtime.signal.aborted) return;
@@ -292,15 +326,7 @@ export class Cluster implements Victims {
   }
 
   #bury(node: ClusterNode, loss: CrashLoss): void {
-    this.#options.chronicle?.state({
-      node: node.name,
-      role: "down",
-      term: node.seenTerm,
-      commit: node.seenCommit,
-    });
-    node.tells("down", 0, 0);
-    this.#options.chronicle?.end(`${node.name} leads`);
-    this.#options.chronicle?.begin(`${node.name} down`, node.name, "down", "down");
+    this.#told?.dies(node);
     node.dies();
     this.laws.crash(node.name, node.disk.stable.term);
     node.machine.crash(loss);

@@ -10,6 +10,8 @@ import type { WatchedMachine } from "../check/machine_laws.ts";
 import { WatchedDisk } from "../check/stable_state.ts";
 import type { Report } from "../check/violation.ts";
 import type { Machine as SimMachine } from "../sim/machine.ts";
+import type { WireVersion } from "../../raft/wire_version.ts";
+import type { Served } from "./serve.ts";
 import { Medium } from "./storage.ts";
 
 /** See the module's page. */
@@ -20,6 +22,17 @@ export class ClusterNode {
   readonly medium: Medium;
   /** How many faults hold it down. */
   holds = 0;
+  /** The version of the program that is started there. */
+  speaks: WireVersion = 2;
+  /** The version of the one that came up last. */
+  ranAs: WireVersion = 2;
+  /** How often it came up. */
+  lifeCount = 0;
+  /** What serves there; null while it is down or coming up. */
+  served: Served | null = null;
+  #founders: readonly string[];
+  #spare: boolean;
+  #retired = false;
   /** The running node's state; null while it is down or coming up. */
   core: Readonly<Core> | null = null;
   /** The same as the monitors see it. */
@@ -29,6 +42,7 @@ export class ClusterNode {
   seenOffset: Index = -1;
   seenLast: Index = 0;
   seenTerm = 0;
+  seenConfiguration: Index = 0;
   leads = false;
   /** What a chronicle was told last. */
   toldRole = "down";
@@ -37,15 +51,47 @@ export class ClusterNode {
   /** Whether it was seen to follow without a vote. */
   followed = false;
 
-  /** A node that is down. `report` hears of what its disk forgets. */
-  constructor(machine: SimMachine, report: Report) {
+  /** A node that is down. `founders`: the first members, if it is one. `report` hears of what its disk forgets. */
+  constructor(machine: SimMachine, founders: readonly string[], report: Report) {
     this.name = machine.name;
     this.machine = machine;
     this.disk = new WatchedDisk(machine.name, report);
     this.medium = new Medium(machine.disk, machine.name);
+    this.#founders = founders;
+    this.#spare = founders.length === 0;
   }
 
-  lives(core: Readonly<Core>, watched: WatchedMachine): void {
+  /** The members that its program is started with; none if it joined later. */
+  get founders(): readonly string[] {
+    return this.#founders;
+  }
+
+  /** Whether it never was a member, and nobody has asked for that: it runs and waits. */
+  get spare(): boolean {
+    return this.#spare;
+  }
+
+  /** Whether it is to run. */
+  get wanted(): boolean {
+    return !this.#retired;
+  }
+
+  /** Somebody asks for it to become a member; it knows of no others than those that it is told of. */
+  joins(): void {
+    this.#founders = [];
+    this.#spare = false;
+  }
+
+  /** Nobody wants it to run any more. */
+  retires(): void {
+    this.#retired = true;
+  }
+
+  lives(served: Served, watched: WatchedMachine): void {
+    const { core } = served;
+    this.served = served;
+    this.lifeCount++;
+    this.ranAs = this.speaks;
     this.core = core;
     this.speaker = { name: this.name, stable: this.disk.stable, core };
     this.watched = watched;
@@ -53,6 +99,7 @@ export class ClusterNode {
     this.seenOffset = core.log.offset;
     this.seenLast = core.log.offset + core.log.entries.length;
     this.seenTerm = core.term;
+    this.seenConfiguration = core.membership.index;
     this.leads = false;
   }
 
@@ -65,6 +112,7 @@ export class ClusterNode {
 
   dies(): void {
     this.core = null;
+    this.served = null;
     this.speaker = null;
     this.watched = null;
     this.medium.forget();

@@ -4,6 +4,15 @@
  */
 
 import type { Message } from "../../raft/message.ts";
+import type { Configuration, MemberRole } from "../../raft/types.ts";
+
+/** Who belongs to the cluster, in words. */
+export function membersInWords({ members }: Configuration): string {
+  const named = (role: MemberRole) =>
+    members.filter((one) => one.role === role).map(({ id }) => id).join(", ");
+  const learners = named("learner");
+  return `members are ${named("voter")}${learners === "" ? "" : `; ${learners} learns`}`;
+}
 
 /** A Raft message in a few words. */
 export function describeMessage(message: Message): string {
@@ -17,7 +26,12 @@ export function describeMessage(message: Message): string {
       return `${type} of term ${term}: ${message.granted ? "yes" : "no"}`;
     case "appendRequest": {
       const count = message.entries.length;
-      const what = count === 0 ? "nothing" : `entries ${message.prevIndex + 1}..${message.prevIndex + count}`;
+      const told = message.entries.map((entry) => "configuration" in entry ? entry.configuration : null);
+      const last = told.findLast((one) => one !== null) ?? null;
+      const news = last === null ? "" : ` (${membersInWords(last)})`;
+      const what = count === 0
+        ? "nothing"
+        : `entries ${message.prevIndex + 1}..${message.prevIndex + count}${news}`;
       return `${type} of term ${term}: ${what} behind ${message.prevIndex} (term ${message.prevTerm}), ` +
         `commit ${message.commit}`;
     }

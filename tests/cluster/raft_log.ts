@@ -10,6 +10,7 @@ import { ChannelTransport } from "../../raft/channel_transport.ts";
 import { messageCodec } from "../../raft/codec.ts";
 import type { Committed } from "../../raft/committed.ts";
 import type { Core } from "../../raft/core/state.ts";
+import type { ChangeResult, MemberChange } from "../../raft/member_change.ts";
 import { RaftNode } from "../../raft/node.ts";
 import type { Term } from "../../raft/types.ts";
 import { defineService, RpcPeer, type Service } from "../../runtime/mod.ts";
@@ -112,11 +113,12 @@ export class LogServer {
 
   /** Starts a member. Throws what `RaftNode.open` throws. */
   static async open(log: LogMachine, watched: Machine, options: ServerOptions): Promise<LogServer> {
-    const { runtime, id, members, storage, timing, limits } = options;
+    const { runtime, id, members, founders, storage, timing, limits, speaks } = options;
     const opened: { node: RaftNode | null } = { node: null };
     const node = await RaftNode.open({
       id,
-      members: [...members.keys()],
+      members: founders ?? [...members.keys()],
+      ...(speaks === undefined ? {} : { speaks }),
       storage,
       // The laws listen to a channel of this name.
       transport: new ChannelTransport(runtime.network, "raft:kv", messageCodec, members),
@@ -152,6 +154,11 @@ export class LogServer {
   /** The protocol's state, for the laws. */
   get core(): Readonly<Core> {
     return this.#node.core;
+  }
+
+  /** Asks it to change who belongs to the cluster. */
+  changeMembers(change: MemberChange): ChangeResult {
+    return this.#node.changeMembers(change);
   }
 
   /** Why it died. */

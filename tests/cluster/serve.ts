@@ -6,6 +6,7 @@
 import type { Machine } from "../../kv/machine.ts";
 import { replicate, type ServerOptions } from "../../kv/server.ts";
 import type { Core } from "../../raft/core/state.ts";
+import type { ChangeResult, MemberChange } from "../../raft/member_change.ts";
 
 /** A member that serves. */
 export interface Served {
@@ -14,6 +15,8 @@ export interface Served {
   readonly done: Promise<void>;
   /** Why it died. */
   readonly cause: unknown;
+  /** Asks it to change who belongs to the cluster. */
+  changeMembers(change: MemberChange): ChangeResult;
 }
 
 /** Starts one member that applies what is committed to `watched`, which wraps `machine`. */
@@ -33,5 +36,6 @@ export async function serveReplicated(
     get cause() {
       return node.stopReason ?? server.replica.failure;
     },
+    changeMembers: (change) => node.changeMembers(change),
   };
 }

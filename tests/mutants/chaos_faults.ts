@@ -186,6 +186,18 @@ const IDLE: readonly Mutant[] = [
       killedBy: felt("kv"),
     })
   ),
+  idle("members", {
+    file: "tests/cluster/operators.ts",
+    anchor: "const result = node.served.changeMembers(change);",
+    replacement: 'const result: ChangeResult = { type: "refused", reason: "notReady" };',
+    killedBy: felt("kv"),
+  }),
+  idle("versions", {
+    file: "tests/cluster/operators.ts",
+    anchor: "    node.speaks = to;\n",
+    replacement: "",
+    killedBy: felt("kv"),
+  }),
   idle("slowInput", {
     file: "tests/chaos/job_victims.ts",
     anchor: "    this.#job.slow.add(name);\n",
@@ -233,6 +245,35 @@ const COUNTING: readonly Mutant[] = [
     anchor: "const alive = machines.filter(({ running }) => running);",
     replacement: "const alive = machines.slice();",
     killedBy: "test -A --no-check tests/nemesis/strike_test.ts",
+  },
+  {
+    id: "N-proposed-counts",
+    title: "A change of members counts as soon as a leader has taken it in",
+    source: "OpenRaft PR 2014: a fault counts once there is evidence of it",
+    file: "tests/cluster/errand.ts",
+    anchor: 'if (fate === "open") continue;',
+    replacement: 'if (fate === "open" && this.#looks === 0) continue;',
+    killedBy: "test -A --no-check tests/cluster/errand_test.ts",
+  },
+  {
+    id: "N-last-voters",
+    title:
+      "An operator asks for members to go although too few of those that are left remember what they promised",
+    source: "rethinkdb #5289",
+    file: "tests/cluster/membership.ts",
+    anchor: "return this.#isSound(after(configuration, change), () => true);",
+    replacement: "return change.id !== configuration.members[0]?.address.repeat(2);",
+    killedBy: "test -A --no-check tests/cluster/membership_test.ts",
+  },
+  {
+    id: "N-core-of-one",
+    title:
+      "The majority that is healed is one of the committed configuration only, and not of the one that a log already goes by",
+    source: "dissertation section 4.1: a configuration is in effect from the moment it is in a log",
+    file: "tests/cluster/membership.ts",
+    anchor: "return [this.settled, ...new Set(later.filter((one) => one !== null))];",
+    replacement: "return [this.settled, ...later.filter((one) => one === null).flatMap(() => [])];",
+    killedBy: "test -A --no-check tests/cluster/membership_test.ts",
   },
   {
     id: "N-disks-per-plan",

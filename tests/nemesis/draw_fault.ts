@@ -5,6 +5,8 @@
 
 import type { Random } from "../../runtime/random.ts";
 import { type LinkConditions, LOCAL_AREA, RELIABLE, STORM, UNRELIABLE_REQUEST } from "../sim/conditions.ts";
+import { drawChange } from "./churn.ts";
+import { pick } from "./pick.ts";
 import {
   type CutDirection,
   type Fault,
@@ -15,6 +17,8 @@ import {
   type Target,
 } from "./plan.ts";
 
+export { pick };
+
 /** Where faults strike. */
 export interface Ground {
   readonly layer: Layer;
@@ -23,11 +27,6 @@ export interface Ground {
   readonly groups: number;
   /** How many machines there are. */
   readonly machines: number;
-}
-
-/** One of `choices`. */
-export function pick<T>(random: Random, choices: readonly T[]): T {
-  return choices[random.below(choices.length)];
 }
 
 /** Kinds of messages that can fare badly by themselves. */
@@ -149,6 +148,10 @@ export function drawFault(kind: FaultKind, random: Random, ground: Ground, atMs:
         how: pick(random, ["flip", "cut"]),
         place: random.next(),
       };
+    case "members":
+      return drawChange(random, ground, { atMs, patienceMs: forMs * 3 });
+    case "versions":
+      return { kind, atMs, forMs: Math.min(forMs, 600), target, to: random.chance(0.75) ? 2 : 1 };
     case "slowInput":
       return { kind, atMs, forMs: forMs * 4, target: 2 + random.below(ground.nodes) };
     default:

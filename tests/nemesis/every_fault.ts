@@ -66,6 +66,20 @@ function ofMachines({ leader, wiped, flipped, misdirected, forMs }: Ground): Beg
   ];
 }
 
+/** Two programs are replaced by newer ones; before that nobody may join. */
+const OF_PROGRAMS: readonly Begin[] = [
+  (atMs) => ({ kind: "versions", atMs, forMs: 100, target: 0, to: 2 }),
+  (atMs) => ({ kind: "members", atMs, forMs: 400, everyMs: 50, change: "join", newcomer: 5 }),
+  (atMs) => ({ kind: "versions", atMs, forMs: 100, target: 1, to: 2 }),
+];
+
+/** One joins, and those go whose disks were lost: the others are needed. */
+const OF_MEMBERS: readonly Begin[] = [
+  (atMs) => ({ kind: "members", atMs, forMs: 2500, everyMs: 50, change: "join", newcomer: 5 }),
+  (atMs) => ({ kind: "members", atMs, forMs: 2500, everyMs: 50, change: "rejoin", target: ONE_GROUP.wiped }),
+  (atMs) => ({ kind: "members", atMs, forMs: 2500, everyMs: 50, change: "leave", target: ONE_GROUP.flipped }),
+];
+
 /** The faults of a job: of a folder's server, a coordinator and three workers. They overlap: a job is over soon and rarely speaks. */
 const OF_JOBS: readonly Begin[] = [
   (atMs) => ({ kind: "slowInput", atMs, forMs: 6000, target: 4 }),
@@ -118,6 +132,8 @@ const OF_JOBS: readonly Begin[] = [
 /** What a plan is made for. */
 interface Size {
   readonly nodes: number;
+  readonly spares: number;
+  readonly old: readonly number[];
   readonly groups: number;
   readonly faults: readonly Begin[];
   readonly gapMs: number;
@@ -126,18 +142,31 @@ interface Size {
   readonly core: readonly number[];
 }
 
+const ONE_CLUSTER: Size = {
+  nodes: 5,
+  spares: 2,
+  old: [0, 1],
+  groups: 1,
+  faults: [...OF_PROGRAMS, ...ofMachines(ONE_GROUP), ...OF_MEMBERS],
+  gapMs: 500,
+  tailMs: 2000,
+  core: [0, 1, 2],
+};
+
 const SIZE_OF: Readonly<Record<Layer, Size>> = {
-  raft: { nodes: 5, groups: 1, faults: ofMachines(ONE_GROUP), gapMs: 500, tailMs: 500, core: [0, 1, 2] },
-  kv: { nodes: 5, groups: 1, faults: ofMachines(ONE_GROUP), gapMs: 500, tailMs: 500, core: [0, 1, 2] },
+  raft: ONE_CLUSTER,
+  kv: ONE_CLUSTER,
   shard: {
     nodes: 3,
+    spares: 0,
+    old: [],
     groups: 2,
     faults: [...ofMachines(FLEET), (atMs) => ({ kind: "crashGroup", atMs, forMs: 300, group: 2 })],
     gapMs: 600,
     tailMs: 600,
     core: [0, 1, 3, 4, 6, 7],
   },
-  mapreduce: { nodes: 3, groups: 1, faults: OF_JOBS, gapMs: 150, tailMs: 6000, core: [] },
+  mapreduce: { nodes: 3, spares: 0, old: [], groups: 1, faults: OF_JOBS, gapMs: 150, tailMs: 6000, core: [] },
 };
 
 /** Every kind of fault of the layer: five nodes, two groups of three with a controller, or a job of three workers. */
@@ -145,13 +174,15 @@ export function everyFaultPlan(
   seed: number,
   what: { readonly layer: Layer; readonly workload: string } = { layer: "kv", workload: "append" },
 ): RunPlan {
-  const { nodes, groups, core, gapMs, tailMs, ...size } = SIZE_OF[what.layer];
+  const { nodes, spares, old, groups, core, gapMs, tailMs, ...size } = SIZE_OF[what.layer];
   const faults = size.faults.map((begin, number) => begin((number + 1) * gapMs));
   return {
-    format: "flotilla-plan-2",
+    format: "flotilla-plan-3",
     seed,
     ...what,
     nodes,
+    spares,
+    old,
     groups,
     changes: what.workload === "moves" ? 6 : 0,
     size: what.layer === "mapreduce" ? { files: 3, bytes: 1500, reduces: 3 } : null,

@@ -92,9 +92,11 @@ export class Nemesis {
     this.#cancel();
     this.#healNetwork();
     this.#victims.names.forEach((_, node) => this.#healNode(node));
+    this.#victims.churn?.tidy();
   }
 
   #cancel(): void {
+    this.#victims.churn?.rest();
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
     // Whoever was to die somewhere and never came there lives.
@@ -199,6 +201,10 @@ export class Nemesis {
       case "failingSync":
       case "failingWrite":
         return strikeDisk(machine, fault, this.#plan.disk);
+      case "members":
+        return this.#victims.churn?.change(fault, target) ?? null;
+      case "versions":
+        return this.#victims.churn?.replaceProgram(target, fault.to) ?? null;
       case "slowInput":
       case "loseMap":
       case "damageMap":

@@ -9,7 +9,7 @@
 
 import type { Random } from "../../runtime/random.ts";
 import { type LinkConditions, LOCAL_AREA, RELIABLE } from "../sim/conditions.ts";
-import { pick } from "./draw_fault.ts";
+import { pick } from "./pick.ts";
 import type { Fault, Load, RunPlan } from "./plan.ts";
 
 /** One run in so many of those that can be so is. */

@@ -8,6 +8,7 @@
 
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { Delay, LinkConditions } from "../sim/conditions.ts";
+import type { MembersFault, VersionsFault } from "./churn.ts";
 
 /** What is broken: bare Raft, the replicated store, shards of it, a MapReduce job. */
 export const LAYERS = ["raft", "kv", "shard", "mapreduce"] as const;
@@ -178,7 +179,11 @@ export type Fault =
     readonly reduce: number;
     readonly how: "flip" | "cut";
     readonly place: number;
-  };
+  }
+  /** Members come and go. */
+  | MembersFault
+  /** A node is replaced by another version of itself. */
+  | VersionsFault;
 
 /** The name of a fault. */
 export type FaultKind = Fault["kind"];
@@ -230,8 +235,8 @@ const CLUSTER: readonly FaultKind[] = [
  * paper's file system: what would need either is left to the layers that have it.
  */
 export const FAULTS_OF: Readonly<Record<Layer, readonly FaultKind[]>> = {
-  raft: CLUSTER,
-  kv: CLUSTER,
+  raft: [...CLUSTER, "members", "versions"],
+  kv: [...CLUSTER, "members", "versions"],
   shard: [...CLUSTER, "crashGroup"],
   mapreduce: [
     "isolate",
@@ -296,13 +301,17 @@ export interface Load {
 /** One run from its first event to its last. */
 export interface RunPlan {
   /** The format of this file. */
-  readonly format: "flotilla-plan-2";
+  readonly format: "flotilla-plan-3";
   readonly seed: number;
   readonly layer: Layer;
   /** The workload's name; see `tests/workloads/`. */
   readonly workload: string;
   /** Members of the cluster, or of each group of shards; workers of a job. */
   readonly nodes: number;
+  /** Machines of a cluster that are no members at first; they are numbered after the members. */
+  readonly spares: number;
+  /** Members that start as programs of version 1; all others are of the newest. */
+  readonly old: readonly number[];
   /** Groups of shards, the controller not counted; 1 where there are no shards. */
   readonly groups: number;
   /** So often at most groups join and leave and shards move; 0 for never. */

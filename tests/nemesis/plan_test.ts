@@ -61,19 +61,58 @@ Deno.test("of all layers each has its share, and what is fixed is not drawn", ()
   assert(plan.faults.every(({ kind }) => kind === "crash"));
 });
 
+Deno.test("who has changes of members or versions in its plan is otherwise the run that it was without them", () => {
+  let members = 0;
+  let versions = 0;
+  for (let seed = 0; seed < 300; seed++) {
+    const plan = drawPlan(seed, { safetyMs: 10_000, layer: "raft" });
+    const has = (kind: FaultKind) => plan.faults.some((fault) => fault.kind === kind);
+    assertEquals([plan.spares > 0, plan.old.length > 0], [has("members"), has("versions")], `seed ${seed}`);
+    if (has("members")) members++;
+    if (has("versions")) versions++;
+    const at = plan.faults.map(({ atMs }) => atMs);
+    assertEquals(at, at.toSorted((left, right) => left - right));
+  }
+  assert(members > 45 && members < 110 && versions > 25 && versions < 75, `${members}, ${versions}`);
+  const only = drawPlan(3, { safetyMs: 10_000, layer: "kv", faults: ["members", "versions"] });
+  assertEquals(new Set(only.faults.map(({ kind }) => kind)), new Set(["members", "versions"]));
+  assertEquals(drawPlan(3, { safetyMs: 10_000, layer: "shard" }).spares, 0);
+});
+
+Deno.test("a plan from before members and versions could change is read as one in which they do not", () => {
+  const { spares: _, old: __, ...rest } = { ...everyFaultPlan(1), faults: [] };
+  const plan = readPlan(JSON.stringify({ ...rest, format: "flotilla-plan-2" }), "plan.json");
+  assertEquals([plan.format, plan.spares, plan.old], ["flotilla-plan-3", 0, []]);
+});
+
 Deno.test("a plan of another making is refused with the place and what was expected there", () => {
   const plan = everyFaultPlan(1);
   const cases: [unknown, string][] = [
     [{ ...plan, format: "flotilla-plan-9" }, "format"],
     [{ ...plan, layer: "core" }, "layer"],
     [{ ...plan, workload: "chess" }, "workload"],
-    [{ ...plan, layer: "mapreduce", workload: "wordcount" }, 'faults[0] is of kind "halves"'],
+    [{ ...plan, layer: "mapreduce", workload: "wordcount" }, 'faults[0] is of kind "versions"'],
     [{ ...plan, seed: 1.5 }, "seed"],
     [{ ...plan, nodes: 0 }, "nodes"],
     [{ ...plan, knobs: undefined }, "knobs"],
     [{ ...plan, faults: [{ kind: "flood", atMs: 1 }] }, 'faults[0] is of kind "flood"'],
     [{ ...plan, faults: [{ kind: "crash", atMs: -1, forMs: 1, target: 0 }] }, "faults[0].atMs"],
-    [{ ...plan, faults: [{ kind: "crash", atMs: 1, forMs: 1, target: 5 }] }, "faults[0].target"],
+    [{ ...plan, faults: [{ kind: "crash", atMs: 1, forMs: 1, target: 7 }] }, "faults[0].target"],
+    [{ ...plan, spares: -1 }, "spares"],
+    [{ ...plan, old: [5] }, "old"],
+    [{ ...plan, faults: [{ kind: "versions", atMs: 1, forMs: 1, target: 0, to: 3 }] }, "faults[0].to"],
+    [
+      { ...plan, faults: [{ kind: "members", atMs: 1, forMs: 1, everyMs: 9, change: "dance" }] },
+      "faults[0].change",
+    ],
+    [
+      { ...plan, faults: [{ kind: "members", atMs: 1, forMs: 1, everyMs: 9, change: "join" }] },
+      "faults[0].newcomer",
+    ],
+    [
+      { ...plan, faults: [{ kind: "members", atMs: 1, forMs: 1, everyMs: 9, change: "leave" }] },
+      "faults[0].target",
+    ],
   ];
   for (const [bad, place] of cases) {
     const error = assertThrows(() => readPlan(JSON.stringify(bad), "plan.json"), PlanError);

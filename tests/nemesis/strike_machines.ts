@@ -5,7 +5,7 @@
 
 import type { Delay } from "../sim/conditions.ts";
 import type { Machine } from "../sim/machine.ts";
-import type { Fault } from "./plan.ts";
+import { type Fault, LOSES_DISK } from "./plan.ts";
 import { counted, deathsBy, onClock, type Strike } from "./strike.ts";
 import type { JobVictims, Victims } from "./victims.ts";
 
@@ -38,6 +38,9 @@ export function strikeDead(
     return { end: () => killed.forEach((node) => victims.release(node)), felt: () => deaths >= enough };
   }
   const machine = machineOf(target);
+  // Members come and go: how many disks a plan may lose is not known before.
+  const losesDisk = LOSES_DISK.includes(fault.kind);
+  if (losesDisk && victims.churn !== null && !victims.churn.canLose(target)) return null;
   let killed = false;
   const deaths = deathsBy([machine], () => killed = victims.holdDown(target, "drawn"));
   if (!killed) return null;

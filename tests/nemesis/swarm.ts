@@ -14,7 +14,9 @@ import {
   RELIABLE,
   UNRELIABLE_REQUEST,
 } from "../sim/conditions.ts";
-import { drawFault, type Ground, groupOf, pick } from "./draw_fault.ts";
+import { CHURN, drawChurn } from "./churn.ts";
+import { drawFault, type Ground, groupOf } from "./draw_fault.ts";
+import { pick } from "./pick.ts";
 import { overtaken, OVERTAKEN_SHARE } from "./overtaken.ts";
 import {
   type CutDirection,
@@ -71,12 +73,19 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
   const groups = layer === "shard" ? random.split("groups").between(2, 3) : 1;
   const knobs = drawKnobs(random.split("knobs"));
   const outside = drawOutside(random.split("outside"), knobs);
+  const churn = drawChurn(
+    random.split("churn"),
+    { layer, nodes, electionMs: knobs.electionMs, safetyMs: options.safetyMs },
+    options.faults ?? null,
+  );
   const plan: RunPlan = {
-    format: "flotilla-plan-2",
+    format: "flotilla-plan-3",
     seed,
     layer,
     workload,
     nodes,
+    spares: churn.spares,
+    old: churn.old,
     groups,
     changes: workload === "moves" ? random.split("changes").between(2, 12) : 0,
     size: null,
@@ -86,7 +95,12 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
     disk: drawDisk(random.split("disk")),
     knobs,
     load: drawLoad(random.split("load"), layer, options),
-    faults: drawFaults(random.split("faults"), { layer, nodes, groups }, options, knobs.electionMs),
+    faults: drawFaults(
+      random.split("faults"),
+      { layer, nodes, groups, spares: churn.spares },
+      options,
+      knobs.electionMs,
+    ),
     core: drawCore(random.split("core"), { layer, nodes, groups }),
     outside,
   };
@@ -94,7 +108,10 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
   const free = (layer === "raft" || layer === "kv") && (options.faults ?? null) === null &&
     (options.perSecond ?? null) === null;
   const theme = random.split("theme");
-  return free && theme.chance(OVERTAKEN_SHARE) ? overtaken(plan, theme) : plan;
+  const themed = free && theme.chance(OVERTAKEN_SHARE) ? overtaken(plan, theme) : plan;
+  if (churn.faults.length === 0) return themed;
+  const faults = [...themed.faults, ...churn.faults].sort((left, right) => left.atMs - right.atMs);
+  return { ...themed, faults };
 }
 
 function drawLayer(random: Random, { layer = "kv" }: SwarmOptions): Layer {
@@ -195,21 +212,24 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
+/** What a run is about, as far as its machines are counted by it. */
+export type Place = Pick<RunPlan, "layer" | "nodes" | "groups" | "spares">;
+
 /** How many machines faults can strike. */
-export function machinesOf({ layer, nodes, groups }: Omit<Ground, "machines">): number {
+export function machinesOf({ layer, nodes, groups, spares }: Place): number {
   if (layer === "shard") return (groups + 1) * nodes;
   // The server of the shared folder and the coordinator come first.
-  return layer === "mapreduce" ? nodes + 2 : nodes;
+  return layer === "mapreduce" ? nodes + 2 : nodes + spares;
 }
 
 function drawFaults(
   random: Random,
-  place: Omit<Ground, "machines">,
+  place: Place,
   { safetyMs, faults: wanted = null }: SwarmOptions,
   electionMs: number,
 ): Fault[] {
   const ground: Ground = { ...place, machines: machinesOf(place) };
-  const possible = FAULTS_OF[place.layer];
+  const possible = FAULTS_OF[place.layer].filter((kind) => !CHURN.includes(kind));
   const kinds = wanted === null
     ? possible.filter((kind) => random.split(`use ${kind}`).chance(0.4))
     : possible.filter((kind) => wanted.includes(kind));

@@ -4,7 +4,10 @@
  */
 
 import type { CrashLoss } from "../sim/crash_loss.ts";
+import type { WireVersion } from "../../raft/wire_version.ts";
+import type { MembersFault } from "./churn.ts";
 import type { Moments } from "./moments.ts";
+import type { Strike } from "./strike.ts";
 
 /** See the module's page. Machines go by their number in the plan. */
 export interface Victims {
@@ -28,6 +31,22 @@ export interface Victims {
   raise(node: number): void;
   /** A MapReduce job's own weak points; null where there is none. */
   readonly job: JobVictims | null;
+  /** Members that come and go, programs that are replaced; null where neither happens. */
+  readonly churn: ChurnVictims | null;
+}
+
+/** What an operator can do to a cluster. */
+export interface ChurnVictims {
+  /** Begins a change of members; null if nobody is there whom it could be about. `target`: who is to go, where somebody is. */
+  change(fault: MembersFault, target: number): Strike | null;
+  /** Replaces a node by the same of another version; null if it is of that version already, down, or may not go back to it. */
+  replaceProgram(node: number, to: WireVersion): Strike | null;
+  /** Whether a majority can still be counted without that node's disk, whatever change is under way. */
+  canLose(node: number): boolean;
+  /** Nobody asks for another change from now on. */
+  rest(): void;
+  /** Who belongs to the cluster no longer, and might disturb it, is switched off. */
+  tidy(): void;
 }
 
 /** What can go wrong with a job besides its machines. */

@@ -17,13 +17,15 @@ interface OpenSpan {
 }
 
 /** How a kind of span looks. */
-export type SpanKind = "leads" | "down" | "fault" | "phase" | "violation";
+export type SpanKind = "leads" | "down" | "fault" | "phase" | "members" | "versions" | "violation";
 
 const COLOURS: Readonly<Record<SpanKind, string>> = {
   leads: "#2f7d4f",
   down: "#8a8a8a",
   fault: "#b8860b",
   phase: "#4a6fa5",
+  members: "#6a4c93",
+  versions: "#8c6d46",
   violation: "#c0392b",
 };
 
@@ -167,10 +169,11 @@ export class Chronicle {
     );
   }
 
-  /** The phases that began. */
+  /** The phases that began, and what became of the members and their programs. */
   get phases(): Step[] {
     for (const name of [...this.#open.keys()]) this.end(name);
-    return this.#spans.filter(({ kind }) => kind === "phase").map(({ at, text }) => ({ atMs: at, text }));
+    return this.#spans.filter(({ kind }) => kind === "phase" || kind === "members" || kind === "versions")
+      .map(({ at, text }) => ({ atMs: at, text }));
   }
 
   /** All spans, lane by lane; those that are open end now. */
@@ -185,8 +188,8 @@ export class Chronicle {
 
 /** What concerns everybody comes first. */
 function laneOrder(lane: string): number {
-  const at = ["phases", "faults", "laws"].indexOf(lane);
-  return at === -1 ? 3 : at;
+  const at = ["phases", "faults", "members", "laws"].indexOf(lane);
+  return at === -1 ? 4 : at;
 }
 
 function compareText(left: string, right: string): number {

@@ -3,6 +3,7 @@
  * @module
  */
 
+import type { MembersFault } from "../nemesis/churn.ts";
 import type { Fault, Target } from "../nemesis/plan.ts";
 import type { Delay, LinkConditions } from "../sim/conditions.ts";
 
@@ -67,12 +68,37 @@ export function faultInWords(fault: Fault, nameOf: (node: number) => string): st
       return `the next write of ${who} fails halfway`;
     case "failingRead":
       return `the next read from the disk of ${who} fails`;
+    case "members":
+      return membersInWords(fault, nameOf);
+    case "versions":
+      return `${who} is stopped and comes back after ${fault.forMs} ms as a program of version ${fault.to}`;
     case "slowInput":
       return `the inputs of ${who} come slowly ${ms}`;
     case "loseMap":
       return `what map task ${fault.map} has made is gone`;
     case "damageMap":
       return `a file of map task ${fault.map} is damaged (${fault.how})`;
+  }
+}
+
+function membersInWords(fault: MembersFault, nameOf: (node: number) => string): string {
+  const until = `(the operator gives up after ${fault.forMs} ms)`;
+  switch (fault.change) {
+    case "join":
+      return `${nameOf(fault.newcomer)} is to join: as a learner, then with a vote ${until}`;
+    case "leave":
+      return `${targetInWords(fault.target, nameOf)} is to be removed from the members ${until}`;
+    case "retire":
+      return `${targetInWords(fault.target, nameOf)} is to give up its vote, then to be removed ${until}`;
+    case "rejoin":
+      return `${
+        targetInWords(fault.target, nameOf)
+      } is to be removed, and to come back with an empty disk: under its ` +
+        `old name, which must be refused, then under a new one ${until}`;
+    case "replace":
+      return `${nameOf(fault.newcomer)} is to join, then ${
+        targetInWords(fault.target, nameOf)
+      } is to be removed ${until}`;
   }
 }
 

@@ -61,6 +61,23 @@ const RULES: Readonly<Record<string, Rule>> = {
     says: "When an entry is committed, nobody who lacks it on the disk can be elected any more.",
     source: "Raft, section 5.4: what commitment is for",
   },
+  configuration: {
+    says:
+      "A node goes by the last configuration in its log, committed or not, and only its voters stand and lead.",
+    source: "Ongaro's dissertation, sections 4.1 and 4.2",
+  },
+  "one-voter-at-a-time": {
+    says: "Two configurations that are committed one after the other differ by one voter at most.",
+    source: "Ongaro's dissertation, section 4.1",
+  },
+  "used-name": {
+    says: "A member that was removed never comes back under its name: its disk may be another one by then.",
+    source: "rethinkdb #5289: a removed member that returned with an empty disk",
+  },
+  versions: {
+    says: "A program of version 1 neither says nor keeps anything that only version 2 has words for.",
+    source: "raft/wire_version.ts",
+  },
   "exactly-once": {
     says: "A command is executed once, however often it is sent.",
     source: "Raft, section 8: client interaction",

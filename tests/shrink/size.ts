@@ -31,11 +31,11 @@ export function isSmall({ faults, nodes, clients, operations }: Size): boolean {
 }
 
 /** A fleet has a controller beside its groups, a job a coordinator beside its workers; its folder is a file system, no program. */
-function nodesOf({ layer, nodes, groups }: RunPlan): number {
+function nodesOf({ layer, nodes, groups, spares }: RunPlan): number {
   switch (layer) {
     case "raft":
     case "kv":
-      return nodes;
+      return nodes + spares;
     case "shard":
       return nodes * (groups + 1);
     case "mapreduce":

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Fault, RunPlan } from "../nemesis/plan.ts";
+import type { Fault, RunPlan, Target } from "../nemesis/plan.ts";
 import { machinesOf } from "../nemesis/swarm.ts";
 import { LOCAL_AREA } from "../sim/conditions.ts";
 import { GOAL, sizeOf } from "./size.ts";
@@ -24,6 +24,7 @@ export const JOB_SIZES: readonly NonNullable<RunPlan["size"]>[] = [
 export const FEWER: readonly Smaller[] = [
   (plan) => isLarge(plan) ? withFewNodes(plan) : null,
   (plan) => plan.load.clients > 2 ? withLoad(plan, { clients: 2 }) : null,
+  (plan) => plan.spares > 0 ? withNodes({ ...plan, spares: plan.spares - 1 }, plan.nodes, plan.groups) : null,
 ];
 
 /** All others, what saves most first. */
@@ -56,6 +57,8 @@ export const SMALLER: readonly Smaller[] = [
   (plan) => plan.layer === "shard" && plan.groups > 1 ? withNodes(plan, plan.nodes, plan.groups - 1) : null,
   (plan) => plan.changes > 1 ? { ...plan, changes: Math.floor(plan.changes / 2) } : null,
   (plan) => plan.changes > 0 ? { ...plan, changes: plan.changes - 1 } : null,
+  (plan) => plan.old.length > 0 ? { ...plan, old: [] } : null,
+  (plan) => plan.old.length > 1 ? { ...plan, old: plan.old.slice(1) } : null,
   (plan) => plan.links === LOCAL_AREA ? null : { ...plan, links: LOCAL_AREA },
   (plan) => plan.disk.kind === "fixed" ? null : { ...plan, disk: { kind: "fixed", ms: 0.2 } },
 ];
@@ -74,8 +77,11 @@ export function isLarge(plan: RunPlan): boolean {
 export function withFewNodes(plan: RunPlan): RunPlan {
   switch (plan.layer) {
     case "raft":
-    case "kv":
-      return withNodes(plan, 3, 1);
+    case "kv": {
+      // Whoever joins is a node, too.
+      const spares = Math.min(plan.spares, 1);
+      return withNodes({ ...plan, spares }, 3 - spares, 1);
+    }
     case "shard":
       return withNodes(plan, 1, Math.min(plan.groups, 2));
     case "mapreduce":
@@ -85,7 +91,7 @@ export function withFewNodes(plan: RunPlan): RunPlan {
 
 /** The same plan for other numbers of nodes, its faults among those that are left. */
 export function withNodes(plan: RunPlan, nodes: number, groups: number): RunPlan {
-  const fewer = { ...plan, nodes, groups };
+  const fewer = { ...plan, nodes, groups, old: plan.old.filter((node) => node < nodes) };
   const majority = Math.floor(nodes / 2) + 1;
   const sides = plan.layer === "shard" ? groups + 1 : 1;
   const core = plan.layer === "mapreduce"
@@ -121,12 +127,19 @@ export function among(fault: Fault, machines: number, groups: number): Fault {
       const from = fault.from % machines;
       return { ...fault, from, to: (from + 1) % machines };
     }
-    default: {
-      if (!("target" in fault)) return fault;
-      const { target } = fault;
-      if (typeof target === "number") return { ...fault, target: target % machines };
-      const group = /^leader (\d+)$/.exec(target)?.[1];
-      return group === undefined ? fault : { ...fault, target: `leader ${Number(group) % (groups + 1)}` };
+    case "members": {
+      if (fault.change === "join") return { ...fault, newcomer: fault.newcomer % machines };
+      const target = targetAmong(fault.target, machines, groups);
+      if (fault.change !== "replace") return { ...fault, target };
+      return { ...fault, target, newcomer: fault.newcomer % machines };
     }
+    default:
+      return "target" in fault ? { ...fault, target: targetAmong(fault.target, machines, groups) } : fault;
   }
+}
+
+function targetAmong(target: Target, machines: number, groups: number): Target {
+  if (typeof target === "number") return target % machines;
+  const group = /^leader (\d+)$/.exec(target)?.[1];
+  return group === undefined ? target : `leader ${Number(group) % (groups + 1)}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import { type Random, seededRandom } from "../../../runtime/mod.ts";
+import { CHURN } from "../../nemesis/churn.ts";
 import { drawFault, type Ground } from "../../nemesis/draw_fault.ts";
 import { type Fault, type FaultKind, FAULTS_OF, type Layer, type RunPlan } from "../../nemesis/plan.ts";
 import { PlanError } from "../../nemesis/read_plan.ts";
@@ -42,7 +43,9 @@ export function drawRealPlan(seed: number, options: Required<SwarmOptions>): Fit
   const drawn = drawPlan(seed, { ...options, layer, nodes: options.nodes ?? DEFAULT_NODES });
   const random = seededRandom(seed).split("real plan");
   const { plan } = fitPlan({ ...drawn, faults: [] });
-  return { plan: { ...plan, faults: drawFaults(random, plan, options) }, changes: [] };
+  const changes = (options.faults ?? []).filter((kind) => !possibleFaults(layer).includes(kind))
+    .map((kind) => `the fault ${kind} is not possible on real machines: left out`);
+  return { plan: { ...plan, faults: drawFaults(random, plan, options) }, changes };
 }
 
 /** `plan` without what real machines cannot suffer. Throws `PlanError` for one that they cannot carry out at all. */
@@ -74,12 +77,15 @@ export function fitPlan(plan: RunPlan): FittedPlan {
   }
   // The controller's majority is as good as any: its processes are members of all groups.
   const core = plan.core.filter((node) => node < plan.nodes);
-  return { plan: { ...plan, faults, core, knobs: { ...plan.knobs, ...waits } }, changes };
+  return { plan: { ...plan, spares: 0, old: [], faults, core, knobs: { ...plan.knobs, ...waits } }, changes };
 }
 
-/** A process is a member of every group of shards: no group can be killed alone. */
+/**
+ * A process is a member of every group of shards: no group can be killed alone. Real clusters keep their members here, and every process is of
+ * the newest version.
+ */
 function possibleFaults(layer: Layer): readonly FaultKind[] {
-  return FAULTS_OF[layer].filter((kind) => kind !== "crashGroup");
+  return FAULTS_OF[layer].filter((kind) => kind !== "crashGroup" && !CHURN.includes(kind));
 }
 
 /** Simulated shards have machines of their own for each group; here member `n` of all groups is one process. Null if nothing is left. */
