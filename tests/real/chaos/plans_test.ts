@@ -4,6 +4,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Violation } from "../../check/violation.ts";
 import { PlanError } from "../../nemesis/read_plan.ts";
+import { CHURN } from "../../nemesis/churn.ts";
 import { FAULTS_OF, type RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan, WORKLOADS_OF } from "../../nemesis/swarm.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
@@ -35,7 +36,8 @@ Deno.test("every seed's plan for a minute has more than a fault a second, enough
     workloads.add(plan.workload);
     assertEquals(drawRealPlan(seed, CHOICE).plan, plan);
   }
-  assertEquals([...kinds].toSorted(), [...FAULTS_OF.kv].toSorted());
+  const possible = FAULTS_OF.kv.filter((kind) => !CHURN.includes(kind));
+  assertEquals([...kinds].toSorted(), possible.toSorted());
   assertEquals([...workloads].toSorted(), [...WORKLOADS_OF.kv].toSorted());
 });
 
@@ -99,6 +101,13 @@ Deno.test("of a simulated plan what real machines cannot suffer is left out, and
     }
   }
   assertThrows(() => fitPlan({ ...plan, nodes: 9 }), PlanError, "7 are the most");
+});
+
+Deno.test("members and versions stay as they are on real machines, and whoever asks for them is told so", () => {
+  const { plan, changes } = drawRealPlan(3, { ...CHOICE, faults: ["members", "crash"] });
+  assert(plan.faults.length > 0 && plan.faults.every(({ kind }) => kind === "crash"));
+  assertEquals([plan.spares, plan.old], [0, []]);
+  assertEquals(changes, ["the fault members is not possible on real machines: left out"]);
 });
 
 Deno.test("a run in which fewer faults took hold than are wanted shows nothing", () => {
