@@ -45,7 +45,7 @@ export class ClusterSubject extends Cluster implements Subject {
       nodes: plan.nodes,
       spares: plan.spares,
       old: plan.old,
-      changes: plan.spares > 0 || plan.old.length > 0 || plan.faults.some(({ kind }) => CHURN.includes(kind)),
+      changes: plan.faults.some(({ kind }) => CHURN.includes(kind)),
       knobs: plan.knobs,
       ...(plan.layer === "raft"
         ? {
