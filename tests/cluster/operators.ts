@@ -7,7 +7,7 @@ import type { ChangeRefusal, ChangeResult, MemberChange } from "../../raft/membe
 import type { Configuration, Index, Term } from "../../raft/types.ts";
 import type { RaftLaws } from "../check/raft_laws.ts";
 import type { WireVersion } from "../../raft/wire_version.ts";
-import type { MembersFault } from "../nemesis/churn.ts";
+import type { MembersFault } from "../nemesis/churn_faults.ts";
 import type { Strike } from "../nemesis/strike.ts";
 import type { ChurnVictims } from "../nemesis/victims.ts";
 import type { World } from "../sim/world.ts";

@@ -8,19 +8,16 @@
 
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { Delay, LinkConditions } from "../sim/conditions.ts";
-import type { MembersFault, VersionsFault } from "./churn.ts";
+import type { MembersFault, VersionsFault } from "./churn_faults.ts";
+import type { Target } from "./target.ts";
+
+export type { Target };
 
 /** What is broken: bare Raft, the replicated store, shards of it, a MapReduce job. */
 export const LAYERS = ["raft", "kv", "shard", "mapreduce"] as const;
 
 /** The name of a layer. */
 export type Layer = (typeof LAYERS)[number];
-
-/**
- * A machine by its number from 0, or whoever leads (or led last) when the fault strikes; `leader 2` is the leader of group number 2,
- * where there are several.
- */
-export type Target = number | "leader" | `leader ${number}`;
 
 /**
  * A moment in a machine's life at which it can die: every touch of the outside world, that is. Disk calls count when they begin, `synced`

@@ -3,7 +3,7 @@
  * @module
  */
 
-import { CHANGES } from "./churn.ts";
+import { CHANGES } from "./churn_faults.ts";
 import { type Fault, type FaultKind, FAULTS_OF, LAYERS, type RunPlan } from "./plan.ts";
 import { machinesOf, WORKLOADS_OF } from "./swarm.ts";
 

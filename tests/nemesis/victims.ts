@@ -5,7 +5,7 @@
 
 import type { CrashLoss } from "../sim/crash_loss.ts";
 import type { WireVersion } from "../../raft/wire_version.ts";
-import type { MembersFault } from "./churn.ts";
+import type { MembersFault } from "./churn_faults.ts";
 import type { Moments } from "./moments.ts";
 import type { Strike } from "./strike.ts";
 

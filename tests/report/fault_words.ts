@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { MembersFault } from "../nemesis/churn.ts";
+import type { MembersFault } from "../nemesis/churn_faults.ts";
 import type { Fault, Target } from "../nemesis/plan.ts";
 import type { Delay, LinkConditions } from "../sim/conditions.ts";
 
