@@ -6,6 +6,9 @@ import type { Mutant } from "./mutant.ts";
 
 /** Runs of the workload, whatever is wrong. */
 const TXN = "run -A tests/chaos.ts --layer kv --workload txn --seed 1 --runs 40 --json";
+/** Leaders that are cut off, and clients that still reach them. */
+const CUT =
+  "run -A tests/chaos.ts --layer kv --workload txn --nemesis isolate,halves,majorityRing --seed 1 --runs 60 --json";
 const STEPS = "kv/store/run_steps.ts";
 const STORE = "kv/store/store.ts";
 
@@ -116,6 +119,6 @@ export const chaosTxnMutants: readonly Mutant[] = [
     anchor: "return await this.#whenApplied(await this.node.readIndex()) ? null : UNKNOWN;",
     replacement:
       'return this.node.state().isLeader ? null : await Promise.resolve(refused("notLeader", this.node.state().leader));',
-    killedBy: TXN,
+    killedBy: CUT,
   },
 ];

@@ -160,8 +160,12 @@ Deno.test("registers whose order nobody knows are told, and ordered by time wher
 Deno.test("a register that is linearizable by itself may change between two steps of one transaction", () => {
   const history = [
     ok("a", [0, 10], ["w", "r", 1]),
-    ok("b", [20, 100], ["r", "r", 1], ["w", "r", 2]),
-    ok("c", [30, 40], ["w", "r", 3]),
+    ok("b", [20, 100], ["r", "r", 1], ["r", "s", 9], ["w", "r", 2]),
+    ok("c", [30, 40], ["w", "r", 3], ["w", "s", 9]),
   ];
   assertEquals(checkTransactions(history, { level: "read-committed", linearizableKeys: true }).kind, "ok");
+  const chain = [ok("a", [0, 10], ["w", "r", 1]), ok("b", [20, 100], ["r", "r", 1], ["w", "r", 2])];
+  // Who read a value and replaced it does not come before itself.
+  const plain = checkTransactions(chain, { level: "serializable", linearizableKeys: true });
+  assertEquals([plain.kind, plain.strongest], ["ok", "strict-serializable"]);
 });
