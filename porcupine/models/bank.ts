@@ -27,6 +27,9 @@ export type BankState = readonly number[];
 /**
  * Accounts between which money is moved; the total never changes.
  *
+ * Whether a history of a bank is possible is an NP-complete question (which transfers add up to a balance?). On line
+ * (`Checker`) it is searched: the time of an answer may double with each transfer that is open at once.
+ *
  * @example
  * ```ts
  * import { bankModel, checkOperations } from "@flotilla/flotilla/porcupine";

@@ -13,6 +13,9 @@ export type KvOutput = { readonly f: "get"; readonly value: string } | { readonl
 /**
  * A map from keys to strings; every key starts as the empty string, keys are independent.
  *
+ * On line (`Checker`) it is watched whatever crowd is at work, as long as every value is written once and all end with one
+ * character that stands nowhere else in them (or nothing is appended); otherwise it is searched.
+ *
  * @example
  * ```ts
  * import { checkOperations, kvModel } from "@flotilla/flotilla/porcupine";

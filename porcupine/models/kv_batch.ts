@@ -55,6 +55,9 @@ export type KvBatchState = ReadonlyMap<string, string>;
  * A string store whose requests are batches: several gets, puts, appends and deletes at one instant, with guards (etcd's
  * transactions, several registers at once). No key exists at the start.
  *
+ * Whether a history of batches is possible is an NP-complete question: it is the one of serializability, with real time. On
+ * line (`Checker`) it is searched: the time of an answer may double with each batch that is open at once.
+ *
  * @example
  * ```ts
  * import { checkOperations, kvBatchModel } from "@flotilla/flotilla/porcupine";

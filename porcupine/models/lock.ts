@@ -36,6 +36,8 @@ export interface LockState {
 /**
  * A lock with fencing tokens, free at the start. For several locks wrap it in `keyedModel`.
  *
+ * On line (`Checker`) it is searched, in time that goes by the operations open at once.
+ *
  * @example
  * ```ts
  * import { checkOperations, lockModel } from "@flotilla/flotilla/porcupine";

@@ -11,6 +11,9 @@ export type QueueOutput = { readonly f: "enqueue" } | { readonly f: "dequeue"; r
 /**
  * A first-in, first-out queue, empty at the start.
  *
+ * On line (`Checker`) a queue into which every value is put once is watched whatever crowd is at work; what is kept is what is
+ * open, lost, or in the queue. If values repeat it is searched.
+ *
  * @example
  * ```ts
  * import { checkOperations, queueModel } from "@flotilla/flotilla/porcupine";

@@ -39,6 +39,10 @@ export type SetState = bigint;
 /**
  * A set of values, empty at the start.
  *
+ * On line (`Checker`) a set that is not read as a whole is searched value by value, which is quick, and what is not in it is
+ * forgotten. One with `members` is searched as a whole: additions that are open at once may have happened in any
+ * combination, so that with more than some five busy clients an answer may take very long.
+ *
  * @example
  * ```ts
  * import { checkOperations, setModel } from "@flotilla/flotilla/porcupine";

@@ -42,7 +42,8 @@ export type CheckerStatus =
 /**
  * Judges a history while it happens: feed it calls and returns in the order in which they happen. It reports at the first
  * answer that is impossible. Of what is settled it keeps only the states in which the object may be, so that it can run for
- * ever: its memory is bounded by what is open at once, and by operations that were lost.
+ * ever: its memory is bounded by what is open at once, by operations that were lost, and by what the object holds. Each model says
+ * whether it is watched whatever crowd is at work, or searched, so that an answer may take long: `timeLimitMs` bounds that.
  *
  * @example
  * ```ts
