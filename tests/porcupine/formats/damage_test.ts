@@ -21,12 +21,21 @@ const EDN = [
   "#op {:process 1, :type :fail, :f :cas, :value [1 2]}",
   "{:process 2, :type :info, :f :read, :value #{1}}]",
 ];
+const KV = [
+  '{:process 0, :type :invoke, :f :put, :key "x", :value "1"}',
+  '{:process 1, :type :invoke, :f :append, :key "x", :value "2"}',
+  '{:process 0, :type :ok, :f :put, :key "x", :value "1"}',
+  '{:process 2, :type :invoke, :f :get, :key "x", :value nil}',
+  '{:process 1, :type :ok, :f :append, :key "x", :value "2"}',
+  '{:process 2, :type :ok, :f :get, :key "x", :value "12"}',
+];
 
 for (
   const { name, model, text } of [
     { name: "linhist-1", model: "kvv", text: linhist() },
     { name: "etcd log", model: "register", text: ETCD.join("\n") },
     { name: "EDN", model: "register", text: EDN.join("\n") },
+    { name: "kv log", model: "kv", text: KV.join("\n") },
   ]
 ) {
   Deno.test(`A damaged ${name} file is read, or refused with file and line, and nothing else, seeds 1 to ${SEEDS}`, async () => {
