@@ -10,7 +10,8 @@ import { NotLeaderError } from "../raft/errors.ts";
 import type { MemberChange } from "../raft/member_change.ts";
 import { DEFAULT_TIMING } from "../raft/timing.ts";
 import type { Entry, Index, NodeId, Snapshot, Term } from "../raft/types.ts";
-import type { Clock, Timer } from "../runtime/clock.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { Compaction } from "./compaction.ts";
 import {
   type ClientCall,
   encodeCommand,
@@ -20,9 +21,8 @@ import {
   type SessionRules,
 } from "./envelope.ts";
 import { Reign } from "./log_time.ts";
-import { storeState } from "./store_state.ts";
 import { MemberChanges, type MemberOutcome } from "./member_changes.ts";
-import { type AnyMachine, freedBytesOf, isChecked, isWatchable } from "./machine.ts";
+import { type AnyMachine, isChecked, isWatchable } from "./machine.ts";
 import { invalid, type Outcome, refused, UNKNOWN } from "./outcome.ts";
 import { Readers } from "./readers.ts";
 import { ReplicatedState } from "./replicated_state.ts";
@@ -44,14 +44,11 @@ export interface ReplicaOptions {
   readonly sessionRules: SessionRules;
 }
 
-/** A snapshot takes about so long to the disk: so long after it is looked whether the next one is wanted already. */
-const COMPACT_AGAIN_MS = 20;
 const RETIRE_LOOK_MS = 1;
 
 /** One replica of a replicated machine. */
 export class Replica {
   readonly #state: ReplicatedState;
-  readonly #maxLogSizeBytes: number;
   readonly #restMs: number;
   readonly #sessionRules: SessionRules;
   readonly #waiters = new Waiters();
@@ -62,15 +59,12 @@ export class Replica {
   readonly #ticker: Ticker;
   /** While the machine is half way from one state to another; nobody may ask it then. */
   #restoring: Promise<void> | null = null;
-  /** The write that holds the last snapshot taken here; `Infinity` while its bytes are on their way to the disk. */
-  #compaction = 0;
+  readonly #compaction: Compaction;
   #node: RaftNode | null = null;
   #ended = false;
   #done: Promise<void> = Promise.resolve();
   #failure: unknown = null;
   readonly #clock: Clock;
-  /** Asks again whether the log may be made shorter; null while nothing has to be asked. */
-  #reminder: Timer | null = null;
   /** Ends a follower's rest; null while it has none. */
   #wake: (() => void) | null = null;
   /** Whether a chunk is being applied. */
@@ -79,8 +73,6 @@ export class Replica {
   onLeader: (leader: NodeId) => void = () => {};
   /** Nothing is proposed here any more. */
   #retired = false;
-  /** A snapshot that is made between two chunks; null if there is none. */
-  #compacting: Promise<void> | null = null;
 
   /** Starts the replica's Raft node and its apply loop. Throws what `RaftNode.open` throws. */
   static async open(options: ReplicaOptions): Promise<Replica> {
@@ -96,11 +88,11 @@ export class Replica {
   }
 
   private constructor(options: ReplicaOptions) {
-    const { clock, timing = DEFAULT_TIMING } = options.raft;
+    const { raft: { clock, timing = DEFAULT_TIMING }, maxLogSizeBytes } = options;
     this.#clock = clock;
     this.#changes = new MemberChanges({ clock, heartbeatMs: timing.heartbeatMs });
     this.#state = new ReplicatedState(options.machine);
-    this.#maxLogSizeBytes = options.maxLogSizeBytes;
+    this.#compaction = new Compaction({ clock, maxLogSizeBytes }, this.#state, () => this.#taking);
     this.#restMs = options.restMs ?? 0;
     this.#sessionRules = options.sessionRules;
     this.#watches = new Watches(clock);
@@ -274,7 +266,7 @@ export class Replica {
         const { done, value } = await reader.read();
         if (done) break;
         // A machine that takes its time to encode must not be changed meanwhile.
-        if (this.#compacting !== null) await this.#compacting;
+        if (this.#compaction.underWay !== null) await this.#compaction.underWay;
         this.#taking = true;
         // The next read acknowledges this chunk, so nothing is applied meanwhile.
         await this.#take(node, value);
@@ -315,8 +307,8 @@ export class Replica {
     this.#changes.onApplied(chunk);
     this.#readers.wake(this.applied);
     this.#watches.poll();
-    if (this.#mayCompact(node)) await this.#compact(node);
-    else this.#compactLater(node);
+    if (this.#compaction.mayBegin(node)) await this.#compaction.begin(node);
+    else this.#compaction.beginLater(node);
     const { term, isLeader } = node.state();
     // Before the first own entry is applied, this leader does not know what time it is.
     if (isLeader && this.#state.time.term === term) this.#ticker.arm();
@@ -346,50 +338,9 @@ export class Replica {
     this.#waiters.abandonUpTo(snapshot.index);
   }
 
-  #isLong(node: RaftNode): boolean {
-    const sizeBytes = node.logSizeBytes + freedBytesOf(this.#state.machine);
-    return sizeBytes > this.#maxLogSizeBytes && this.applied > node.core.log.offset;
-  }
-
-  /** While the last snapshot is on its way nothing can be done, and perhaps no further entry comes that would remind of it. */
-  #compactLater(node: RaftNode): void {
-    if (this.#reminder !== null || this.#ended || !this.#isLong(node)) return;
-    this.#reminder = this.#clock.setTimer(COMPACT_AGAIN_MS, () => {
-      this.#reminder = null;
-      if (this.#ended) return;
-      // Whoever is in the middle of a chunk asks again at its end.
-      if (this.#taking || this.#compacting !== null || !this.#mayCompact(node)) {
-        return this.#compactLater(node);
-      }
-      const compacting = this.#compact(node);
-      this.#compacting = compacting;
-      // A failure stays: whoever takes the next chunk meets it, and the replica ends as it does for any other.
-      compacting.then(() => this.#compacting = null, () => {});
-    });
-  }
-
-  #mayCompact(node: RaftNode): boolean {
-    const { core } = node;
-    if (!this.#isLong(node)) return false;
-    // The last snapshot is still on its way to the disk: the log only looks long, and a second one would not shorten it.
-    return core.flushedSequence >= this.#compaction;
-  }
-
-  async #compact(node: RaftNode): Promise<void> {
-    const index = this.applied;
-    const encoded = this.#state.encode();
-    if (encoded instanceof Uint8Array) {
-      node.snapshot(index, encoded);
-      this.#compaction = node.core.nextSequence - 1;
-      return;
-    }
-    this.#compaction = Infinity;
-    await storeState(node, { index, pieces: encoded, onStored: (write) => this.#compaction = write });
-  }
-
   #end(): void {
     this.#ended = true;
-    this.#reminder?.cancel();
+    this.#compaction.end();
     this.#ticker.stop();
     this.#waiters.abandonAll();
     this.#readers.endAll();

@@ -34,7 +34,7 @@ const fromTheLabs: readonly Mutant[] = [
       "What is freed while a snapshot is on its way to the disk stays in the log until another entry comes",
     source: "labs TestChallenge1Delete: 117,000 bytes",
     file: "kv/replica.ts",
-    anchor: "    else this.#compactLater(node);\n",
+    anchor: "    else this.#compaction.beginLater(node);\n",
     replacement: "",
     killedBy: "run -A --no-check tests/labs/cli.ts 5B --test TestChallenge1Delete --seed 31 --runs 1 --json",
   },
