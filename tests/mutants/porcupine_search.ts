@@ -8,6 +8,7 @@ const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10"
 const FAST = "test -A --no-check tests/porcupine/fast_test.ts -- --times 2";
 const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8";
 const SPRINT = "test -A tests/porcupine/sprint_test.ts -- --times 4";
+const GLIMPSE_TEST = "test -A --no-check tests/porcupine/glimpse_test.ts";
 const TWINS_TEST = "test -A --no-check tests/porcupine/twins_test.ts";
 const REPLAY_TEST = "test -A --no-check tests/porcupine/replay_test.ts";
 const SPRINTER = "porcupine/search/sprint.ts";
@@ -81,7 +82,7 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     file: "porcupine/search/glimpse.ts",
     anchor: "settled |= bit;\n      i = -1;",
     replacement: "i = left.length;",
-    killedBy: WATCHED,
+    killedBy: GLIMPSE_TEST,
   },
   {
     id: "PC-e-observed-cut",
@@ -317,5 +318,14 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "else if (placed[~entries[i]] === 0) order",
     replacement: "else order",
     killedBy: REPLAY_TEST,
+  },
+  {
+    id: "PC-e-observed-lost",
+    title: "A look ahead is over before operations without an answer were tried",
+    source: "rule (e'): all that can come before",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "if (allowed >= lost) return false;",
+    replacement: "if (allowed >= 0) return false;",
+    killedBy: GLIMPSE_TEST,
   },
 ];

@@ -1,0 +1,43 @@
+import { kvModel, type Model, registerModel } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { Ahead } from "../../porcupine/search/ahead.ts";
+import { Glimpse } from "../../porcupine/search/glimpse.ts";
+import { compile } from "../../porcupine/search/problem.ts";
+import { States } from "../../porcupine/search/states.ts";
+import { Walk } from "../../porcupine/search/walk.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
+import { Random, randomCase, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape } from "./fuzz/shapes.ts";
+
+/** Rule (e') alone, `porcupine/search/glimpse.ts`: on a true history a look ahead rules out nothing, from wherever it is. */
+function rulesOutNothing<Truth, State, Input, Output>(
+  name: string,
+  hinted: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+): void {
+  const model = plain(hinted);
+  Deno.test(`what is impossible after every order of what can come before is impossible (e'): ${name}`, () => {
+    forSeeds(name, 800, (seed) => {
+      const random = new Random(seed);
+      const { history } = randomCase(shape(), 3 + seed % 6, random, 0);
+      const [part] = partition(model, history, orderHistory(history));
+      const budget = new Budget({});
+      const problem = compile(model, new Questions(recorded(history), part));
+      const walk = new Walk(problem, new States(problem, budget));
+      const nodes = new Int32Array(walk.size);
+      walk.first(nodes, 0, 0);
+      const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+      for (const target of problem.returns) {
+        if (glimpse.mayReturn(nodes, 0, target)) continue;
+        return `${target} is ruled out, but has happened:\n${JSON.stringify(history)}`;
+      }
+      return undefined;
+    });
+  });
+}
+
+rulesOutNothing("kv", kvModel(), () => kvShape());
+rulesOutNothing("kv, unique tokens", kvModel(), () => kvShape({ unique: true }));
+rulesOutNothing("register", registerModel(), () => registerShape());
