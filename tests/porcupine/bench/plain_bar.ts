@@ -1,4 +1,4 @@
-import { peakOfPlain } from "./child.ts";
+import { type Peak, peakOfPlain } from "./child.ts";
 import { type Bar, n } from "./bars.ts";
 import { type BenchCase, generatedCases } from "./histories.ts";
 import { timed } from "./measure.ts";
@@ -78,7 +78,7 @@ async function memoryBar(): Promise<Bar> {
   let isKept = true;
   for (const { name, go } of generatedCases()) {
     if (go === null || go === "gaveUp" || go.peakMb === null || go.ms < 20) continue;
-    const peak = await peakOfPlain(name);
+    const peak = await usualPeak(name);
     const asked = (go.peakMb - EMPTY_GO_MB) / 10;
     isKept &&= peak !== null && peak.checking <= asked;
     const ours = peak === null
@@ -88,8 +88,24 @@ async function memoryBar(): Promise<Bar> {
   }
   return {
     number: 5,
-    asked: "step function only: at most 1/10 of Go's peak memory, above the process with the history in it",
+    asked:
+      "step function only: at most 1/10 of Go's peak memory, above the process with the history in it (median of 5)",
     reached: parts.join(", "),
     holds: isKept,
   };
+}
+
+/**
+ * What is usual: the median, as for times. The host compiles in threads of its own while a history is judged, and holds a few
+ * megabytes for that or none, as it happens: of one history it was 3 to 8 MB, and 3.5 to 3.9 where the host had no such threads.
+ */
+async function usualPeak(name: string): Promise<Peak | null> {
+  const peaks: Peak[] = [];
+  for (let run = 0; run < RUNS; run++) {
+    const peak = await peakOfPlain(name);
+    if (peak === null) return null;
+    peaks.push(peak);
+  }
+  peaks.sort((a, b) => a.checking - b.checking);
+  return peaks[peaks.length >>> 1];
 }
