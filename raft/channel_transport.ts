@@ -6,13 +6,15 @@
 import type { Address, Channel, Codec, Network, Port } from "../runtime/network.ts";
 import type { Message } from "./message.ts";
 import type { Receiver, Transport } from "./transport.ts";
-import type { NodeId } from "./types.ts";
+import type { Configuration, NodeId } from "./types.ts";
 
-/** Carries Raft messages over `network` between members whose addresses are known. */
+/**
+ * Carries Raft messages over `network` between members whose addresses are known: from the beginning, or because a configuration has told them.
+ */
 export class ChannelTransport implements Transport {
   readonly #network: Network;
   readonly #channel: Channel<Message>;
-  readonly #addressOf: ReadonlyMap<NodeId, Address>;
+  readonly #addressOf: Map<NodeId, Address>;
   readonly #memberAt = new Map<Address, NodeId>();
   #port: Port<Message> | null = null;
 
@@ -32,8 +34,22 @@ export class ChannelTransport implements Transport {
   ) {
     this.#network = network;
     this.#channel = { name, codec };
-    this.#addressOf = addresses;
+    this.#addressOf = new Map(addresses);
     for (const [member, address] of addresses) this.#memberAt.set(address, member);
+  }
+
+  /**
+   * Takes the addresses that `configuration` tells, for {@linkcode RaftOptions.onConfiguration}. A member without one keeps the address that it had. Nobody is
+   * forgotten: whoever was removed may still ask, and is answered.
+   */
+  learn({ members }: Configuration): void {
+    for (const { id, address } of members) {
+      const known = this.#addressOf.get(id);
+      if (address === "" || address === known) continue;
+      if (known !== undefined && this.#memberAt.get(known) === id) this.#memberAt.delete(known);
+      this.#addressOf.set(id, address);
+      this.#memberAt.set(address, id);
+    }
   }
 
   send(to: NodeId, message: Message): void {
@@ -44,7 +60,7 @@ export class ChannelTransport implements Transport {
   receive(receiver: Receiver): void {
     this.#port = this.#network.open(this.#channel, (from, message) => {
       const member = this.#memberAt.get(from);
-      // Whoever is not a member has nothing to say here.
+      // Nobody knows whose word this is.
       if (member !== undefined) receiver(member, message, null);
     });
   }

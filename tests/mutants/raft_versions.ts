@@ -82,6 +82,29 @@ export const raftVersionMutants: readonly Mutant[] = [
       "return !isSilent;",
     ],
   ]),
+  ...rows("raft/channel_transport.ts", "raft/channel_transport_test.ts", [
+    [
+      "V-address-unlearnt",
+      "A transport learns where to send, and not whom it hears: a newcomer's answers are dropped",
+      "the contract of onConfiguration",
+      "      this.#addressOf.set(id, address);\n      this.#memberAt.set(address, id);",
+      "      this.#addressOf.set(id, address);",
+    ],
+    [
+      "V-old-address-heard",
+      "A member that has moved is heard from its old address, too, where somebody else may be by now",
+      "the contract of onConfiguration",
+      "if (known !== undefined && this.#memberAt.get(known) === id) this.#memberAt.delete(known);",
+      "",
+    ],
+    [
+      "V-address-wiped",
+      "A configuration without an address takes away the one that was known",
+      "the contract of onConfiguration",
+      'if (address === "" || address === known) continue;',
+      "if (address === known) continue;",
+    ],
+  ]),
   ...rows("raft/wire_version.ts", CODEC_TEST, [
     [
       "V-append-as-old",
