@@ -13,7 +13,7 @@ import {
   type Verdict,
   WorkerPool,
 } from "../../porcupine/mod.ts";
-import { forSeeds } from "./fuzz/compare.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
@@ -116,6 +116,25 @@ Deno.test(parts, async () => {
             : checkInParallel(KEYED, history, { ...options, strategy, pool }),
       );
     }
+  }
+});
+
+const raced =
+  "models with nothing but a step function have the same verdicts and certificates in a race of two threads as in one";
+Deno.test(raced, async () => {
+  const module = new URL("./fuzz/compare.ts", import.meta.url).href;
+  const { source } = MODEL;
+  if (source === undefined) throw new TypeError("a worker finds the models that are shipped");
+  const model = { ...plain(MODEL), source: { module, name: "plain", models: [source] } };
+  for (const seed of [1, 2, 3]) {
+    const history = crowd(seed, 200, 10);
+    await bothWays(
+      seed,
+      ({ pool, ...options }) =>
+        pool === undefined
+          ? checkOperations(model, history, { ...options, explain: "verdict" })
+          : checkInParallel(model, history, { ...options, explain: "verdict", pool }),
+    );
   }
 });
 
