@@ -17,7 +17,7 @@ const HORIZON = 8;
  * configurations of a level that differ in their states only, as long as nobody looks. After some appends in any order comes a
  * put: which order it was will never be known, and there are very many.
  *
- * Let `P` be an operation that has an answer, is not spent and must be placed yet, and let `Q` be what can come before it: what is open
+ * Let `P` be an operation that has an answer (by `Walk.until`, so that what is called before is known), and must be placed yet, and let `Q` be what can come before it: what is open
  * and not spent, and what is called before `P` returns. The step function is asked along every order of operations of `Q` that
  * respects real time, from both states at once. An order is left where both answers are impossible, and where both states have
  * become the same; so it is after `P` at the latest. If it never happens that one answer is possible and the other one is not,
@@ -56,10 +56,11 @@ export class Twins<State, Input, Output> {
 
   /** An operation that must be placed, soon, and makes the same of both states; -1 if there is none. */
   #unifier(nodes: Int32Array, at: number, [one, other]: readonly [State, State]): number {
-    const { open, problem: { ret, count } } = this.#walk;
+    const { open, until, problem: { ret, count } } = this.#walk;
     let first = -1;
     const tries = (k: number): void => {
-      if (ret[k] === NEVER || (first >= 0 && ret[k] > ret[first])) return;
+      // What is called before it returns must be known: nothing is of what came after the problem was cut off.
+      if (ret[k] === NEVER || ret[k] > until || (first >= 0 && ret[k] > ret[first])) return;
       const next = this.#step(one, k);
       if (next === ILLEGAL) return;
       const then = this.#step(other, k);

@@ -239,6 +239,15 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: TWINS_TEST,
   },
   {
+    id: "PC-m-until",
+    title: "Twins are made the same by an operation before which anything may come that is not known",
+    source: "rule (m): all that can come before it is known",
+    file: TWINS,
+    anchor: "ret[k] > until || ",
+    replacement: "",
+    killedBy: TWINS_TEST,
+  },
+  {
     id: "PC-m-deep",
     title: "Twins are looked at before the next operation, not after it",
     source: "rule (m): along every order",

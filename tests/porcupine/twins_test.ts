@@ -8,7 +8,7 @@ import {
   registerModel,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
-import { orderHistory } from "../../porcupine/history.ts";
+import { NEVER, orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { Ahead } from "../../porcupine/search/ahead.ts";
 import { compete } from "../../porcupine/search/compete.ts";
@@ -30,13 +30,16 @@ function areTwins<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
   states: readonly [State, State],
-  free: readonly number[] = [],
-  budget: Budget = new Budget({}),
+  { free = [], budget = new Budget({}), until = NEVER }: {
+    free?: readonly number[];
+    budget?: Budget;
+    until?: number;
+  } = {},
 ): boolean | undefined {
   const [part] = partition(model, history, orderHistory(history));
   const starts = states.map((state) => ({ state, spent: [], free }));
   const problem = compile(model, new Questions(recorded(history), part), starts);
-  const walk = new Walk(problem, new States(problem, budget));
+  const walk = new Walk(problem, new States(problem, budget), until);
   const nodes = new Int32Array(2 * walk.size);
   walk.first(nodes, 0, 0);
   walk.first(nodes, walk.size, 1);
@@ -115,7 +118,14 @@ Deno.test("two texts are no twins if somebody may look before the put (m)", () =
 Deno.test("two texts are no twins by a put that need not be placed any more (m)", () => {
   const history = [asked(put, 0, 3), asked(get, 4, 5, "")];
   assertEquals(areTwins(texts, history, ["", "a"]), true);
-  assertEquals(areTwins(texts, history, ["", "a"], [0]), false);
+  assertEquals(areTwins(texts, history, ["", "a"], { free: [0] }), false);
+});
+
+Deno.test("two texts are no twins by a put that returns after what is known (m)", () => {
+  const history = [asked(put, 0, 3)];
+  assertEquals(areTwins(texts, history, ["", "a"], { until: 1 }), true);
+  // Somebody may have looked before the put, who was called later than anything that is known.
+  assertEquals(areTwins(texts, history, ["", "a"], { until: 0 }), false);
 });
 
 Deno.test("a look for twins that a limit cuts short finds none (m)", () => {
@@ -137,7 +147,7 @@ Deno.test("a look for twins that a limit cuts short finds none (m)", () => {
       },
     };
     const budget = new Budget({ signal });
-    const found = areTwins(slow, history, ["", "a"], [], budget);
+    const found = areTwins(slow, history, ["", "a"], { budget });
     if (budget.stopped !== undefined) assertEquals(found, false, `after ${allowed} steps`);
   }
 });
