@@ -6,6 +6,7 @@
 import { chaosMutants } from "./chaos.ts";
 import { chaosFaultMutants } from "./chaos_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
+import { chaosMembersMutants } from "./chaos_members.ts";
 import { chaosTxnMutants } from "./chaos_txn.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
@@ -41,6 +42,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos-workloads", mutants: chaosWorkloadMutants },
   { name: "chaos-txn", mutants: chaosTxnMutants },
   { name: "chaos-faults", mutants: chaosFaultMutants },
+  { name: "chaos-members", mutants: chaosMembersMutants },
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
