@@ -63,6 +63,9 @@ const RAFT_CHANNEL = "raft:kv";
 /** Whoever changes members looks so often at how things stand. */
 const LOOKS_IN_AN_ELECTION = 3;
 
+/** A leader that nobody asks for a change any more forgets within fewer heartbeats what the others speak. */
+const BEATS_TO_FORGET = 15;
+
 /** How long the operator takes to notice a death, in virtual milliseconds. */
 const OPERATOR_MS = 150;
 
@@ -120,6 +123,8 @@ export class Cluster implements Victims {
       laws: this.laws,
       facts: this.facts,
       pauseMs: Math.round(this.#options.knobs.electionMs / LOOKS_IN_AN_ELECTION),
+      forgetMs: this.#options.knobs.heartbeatMs * BEATS_TO_FORGET,
+      report: this.#options.report,
       harmless: this.#options.knobs.preVote && this.#options.knobs.checkQuorum,
       boot: (node) => {
         if (node.holds === 0 && !node.machine.running) this.#boot(node);

@@ -6,6 +6,7 @@
 import type { ChangeRefusal, ChangeResult, MemberChange } from "../../raft/member_change.ts";
 import type { Configuration, Index, Term } from "../../raft/types.ts";
 import type { RaftLaws } from "../check/raft_laws.ts";
+import type { Report } from "../check/violation.ts";
 import type { WireVersion } from "../../raft/wire_version.ts";
 import type { MembersFault } from "../nemesis/churn_faults.ts";
 import type { Strike } from "../nemesis/strike.ts";
@@ -25,6 +26,9 @@ export interface Switches {
   readonly facts: ClusterFacts;
   /** How often it is looked whether somebody has to be switched off, in milliseconds. */
   readonly pauseMs: number;
+  /** How long a leader remembers what the others speak, in milliseconds. */
+  readonly forgetMs: number;
+  readonly report: Report;
   /** Whether members that were removed do no harm if they go on. */
   readonly harmless: boolean;
   /** Starts a machine unless something holds it down. */
@@ -43,6 +47,8 @@ export class Operators implements ChurnVictims, Office {
   readonly #switches: Switches;
   readonly #errands = new Set<Errand>();
   #resting = false;
+  /** When somebody asked for a change last. */
+  #askedMs = -Infinity;
   /** Whether any change was ever taken in. */
   #changed = false;
   #tidies = false;
@@ -99,9 +105,14 @@ export class Operators implements ChurnVictims, Office {
     const node = leaders[nth % leaders.length];
     if (node.core === null || node.served === null) return null;
     if (!this.#switches.membership.wouldAsk(node.core.membership.configuration, change)) return null;
+    this.#askedMs = this.#switches.world.nowMs;
+    const { names } = node.core.membership;
     const result = node.served.changeMembers(change);
     this.#switches.look(node);
-    if (result.type === "proposed") this.#changed = true;
+    if (result.type === "proposed") {
+      this.#changed = true;
+      this.#checkReaders(node.name, change, names);
+    }
     return result;
   }
 
@@ -145,6 +156,19 @@ export class Operators implements ChurnVictims, Office {
     else this.#switches.world.clock.setTimer(everyMs, () => this.#goOn(errand, everyMs));
   }
 
+  /** Whoever was a member when a change was taken in must be able to read it, unless it is the one to go. */
+  #checkReaders(leader: string, { type, id }: MemberChange, names: readonly string[]): void {
+    const old = this.#switches.nodes.find(({ name, core, ranAs }) =>
+      core !== null && ranAs === 1 && names.includes(name) && !(type === "remove" && name === id)
+    );
+    if (old === undefined) return;
+    this.#switches.report({
+      law: "versions",
+      node: leader,
+      sentence: `Node ${leader} took in a change of members, which ${old.name}, of version 1, cannot read.`,
+    });
+  }
+
   /** Null if there is nobody whom it could be about. */
   #stepsOf(fault: MembersFault, target: number): ErrandStep[] | null {
     const { membership, nodes } = this.#switches;
@@ -175,7 +199,8 @@ export class Operators implements ChurnVictims, Office {
 
   /** An older program cannot read what says who belongs to the cluster: none may come back once anybody has asked for a change. */
   #mayGoBack(): boolean {
-    return !this.#changed && this.#errands.size === 0;
+    const quietMs = this.#switches.world.nowMs - this.#askedMs;
+    return !this.#changed && this.#errands.size === 0 && quietMs > this.#switches.forgetMs;
   }
 
   /** Who was removed is switched off, and whoever is removed later, too. */
