@@ -69,6 +69,7 @@ const DEFAULT_SESSION_TTL_MS = 3_600_000;
 export function openReplica(machine: AnyMachine, options: ServerOptions): Promise<Replica> {
   const { runtime, id, members, storage } = options;
   const group = options.group ?? DEFAULT_GROUP;
+  const transport = new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members);
   return Replica.open({
     machine,
     raft: {
@@ -76,7 +77,9 @@ export function openReplica(machine: AnyMachine, options: ServerOptions): Promis
       members: options.founders ?? [...members.keys()],
       ...(options.speaks === undefined ? {} : { speaks: options.speaks }),
       storage,
-      transport: new ChannelTransport(runtime.network, `raft:${group}`, messageCodec, members),
+      transport,
+      // Whoever joins later is reached where its configuration says.
+      onConfiguration: (configuration) => transport.learn(configuration),
       clock: runtime.clock,
       random: runtime.random.split(`raft ${group}`),
       signal: runtime.signal,

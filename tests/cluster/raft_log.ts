@@ -114,14 +114,16 @@ export class LogServer {
   /** Starts a member. Throws what `RaftNode.open` throws. */
   static async open(log: LogMachine, watched: Machine, options: ServerOptions): Promise<LogServer> {
     const { runtime, id, members, founders, storage, timing, limits, speaks } = options;
+    // The laws listen to a channel of this name.
+    const transport = new ChannelTransport(runtime.network, "raft:kv", messageCodec, members);
     const opened: { node: RaftNode | null } = { node: null };
     const node = await RaftNode.open({
       id,
       members: founders ?? [...members.keys()],
       ...(speaks === undefined ? {} : { speaks }),
       storage,
-      // The laws listen to a channel of this name.
-      transport: new ChannelTransport(runtime.network, "raft:kv", messageCodec, members),
+      transport,
+      onConfiguration: (configuration) => transport.learn(configuration),
       clock: runtime.clock,
       random: runtime.random.split("raft log"),
       signal: runtime.signal,
