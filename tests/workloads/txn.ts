@@ -66,7 +66,12 @@ export const txnWorkload: WorkloadParts<TransactionState, TransactionInput, Tran
         return await look(clerk, operations, timeoutMs);
       case "batch":
       case "guards":
-        return await optimistic(clerk, operations, { manner, timeoutMs });
+        return await optimistic(clerk, operations, {
+          manner,
+          timeoutMs,
+          // Time for others to come between, without which conditions would seldom matter.
+          consider: () => asking.sea.world.clock.sleep(asking.sea.load.pauseMs / 3),
+        });
     }
   },
   probe: { f: "txn", operations: [LOOK_AT_ALL] },
@@ -172,7 +177,11 @@ interface Seen {
 async function optimistic(
   clerk: Clerk,
   operations: readonly MicroOperation[],
-  { manner, timeoutMs }: { readonly manner: "batch" | "guards"; readonly timeoutMs: number },
+  { manner, timeoutMs, consider }: {
+    readonly manner: "batch" | "guards";
+    readonly timeoutMs: number;
+    readonly consider: () => Promise<void>;
+  },
 ): Promise<TransactionOutput> {
   const keys = [...new Set(operations.map(({ key }) => `${key}`))];
   const seen = await lookAt(clerk, keys, timeoutMs);
@@ -182,6 +191,7 @@ async function optimistic(
   );
   // What was read was there all at once: there is nothing to demand.
   if (writes.length === 0) return { f: "txn", committed: true, operations: done };
+  await consider();
   const revisions = keys.map((key) => ({ key, revision: seen.get(key)?.revision ?? 0 }));
   if (manner === "guards") {
     const command = encodeTransactions([{ guards: revisions, steps: writes.map(stepOf) }]);
