@@ -31,6 +31,15 @@ export const shrinkMutants: readonly Mutant[] = [
     killedBy: GROW,
   },
   {
+    id: "SH-one-key",
+    title: "Small plans have one key, whatever their transactions read",
+    source: "issue 8.3: T-guard, a bug of the second guard, cannot show itself over one key",
+    file: "tests/shrink/grow.ts",
+    anchor: 'workload === "txn" ? [1, 2, 3, 3]',
+    replacement: 'workload === "txn" ? [1]',
+    killedBy: GROW,
+  },
+  {
     id: "SH-one-face",
     title: "A run that gets stuck must get stuck in the same phase",
     source: "issue 8.3: a node that waits for ever is seen by whoever waits for it",

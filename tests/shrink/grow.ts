@@ -14,7 +14,7 @@ import { type Random, seededRandom } from "../../runtime/random.ts";
 import { type Delay, LOCAL_AREA } from "../sim/conditions.ts";
 import { drawScene, mayBePlain, plainDeath, plainOf } from "./scenes.ts";
 import { GOAL } from "./size.ts";
-import { among, isLarge, JOB_SIZES, withFewNodes } from "./smaller.ts";
+import { among, isLarge, JOB_SIZES, withFewNodes, withoutSpares } from "./smaller.ts";
 
 /** A disk on which much happens while something is written. */
 const SLOW: Delay = { kind: "uniform", lowMs: 5, highMs: 50 };
@@ -32,7 +32,9 @@ export interface GrowOptions {
 /** A small plan. Equal options give equal plans. */
 export function grown(plan: RunPlan, { operations, nth, reads }: GrowOptions): RunPlan {
   const random = seededRandom(plan.seed).split(`grown ${nth}`);
-  const base = isLarge(plan) ? withFewNodes(plan) : plan;
+  // Two and a newcomer, or three that stay.
+  const stay = plan.spares > 0 && random.chance(0.5) ? withoutSpares(plan) : plan;
+  const base = isLarge(plan) ? withFewNodes(stay) : plan;
   const small: RunPlan = {
     ...base,
     seed: random.below(2 ** 32),
@@ -137,7 +139,7 @@ function drawShares(
 
 /** Few operations, somewhere in the time in which the faults strike. */
 function drawLoad(
-  { load, knobs: { electionMs } }: RunPlan,
+  { load, workload, knobs: { electionMs } }: RunPlan,
   random: Random,
   { operations, fromMs, lastMs, reads }: {
     readonly operations: number;
@@ -153,7 +155,8 @@ function drawLoad(
   return {
     ...load,
     clients,
-    keys: 1,
+    // What goes over several keys needs several, and few so that they meet.
+    keys: Math.min(load.keys, pick(random, workload === "txn" ? [1, 2, 3, 3] : [1, 1, 1, 1, 2])),
     operationsEach,
     pauseMs: spanMs / operationsEach,
     ...drawShares(load, random, reads),

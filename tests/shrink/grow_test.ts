@@ -54,6 +54,17 @@ Deno.test("where one kind of fault was asked for it stays, and only a death may 
   assert(deaths.size >= 20, `${deaths.size} with a death`);
 });
 
+Deno.test("transactions are grown over several keys, and no plan has more keys than the one that it is grown from (300 plans)", () => {
+  const plan = (keys: number, nth: number) => {
+    const drawn = drawPlan(3, { safetyMs: 10_000, layer: "kv", workload: "txn" });
+    const large = { ...drawn, load: { ...drawn.load, keys } };
+    return grown(large, { operations: GOAL.operations, nth, reads: true });
+  };
+  const keys = Array.from({ length: 300 }, (_, nth) => plan(4, nth).load.keys);
+  assert(keys.filter((count) => count > 1).length >= 100 && keys.includes(1), keys.join());
+  for (let nth = 0; nth < 300; nth++) assertEquals(plan(1, nth).load.keys, 1);
+});
+
 /** A law that needs the moment: broken by many clients at any time, by few only if they ask within 100 ms of a crash. */
 function brokenLaw({ load, faults }: RunPlan): string | null {
   const near = faults.some((fault) => fault.kind === "crash" && Math.abs(load.fromMs - fault.atMs) < 100);

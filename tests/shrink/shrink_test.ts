@@ -24,7 +24,8 @@ Deno.test("a plan is shrunk to what its law needs, and to nothing that breaks an
   assertEquals(small?.law, "planted");
   const { faults, nodes, load, safetyMs } = small?.plan as RunPlan;
   assertEquals(faults.map(({ kind }) => kind).toSorted(), ["crash", "wipe"]);
-  assertEquals([nodes, load.clients, load.keys, load.operationsEach], [3, 2, 1, 5]);
+  assertEquals([load.clients, load.keys, load.operationsEach], [2, 1, 5]);
+  assert(nodes <= 3, `${nodes} nodes`);
   assert(safetyMs < 2000, `the run still takes ${safetyMs} ms`);
 });
 

@@ -22,6 +22,8 @@ export const JOB_SIZES: readonly NonNullable<RunPlan["size"]>[] = [
 
 /** Fewer nodes and clients. */
 export const FEWER: readonly Smaller[] = [
+  // A cluster of two is good for next to nothing: three that stay come before two and a newcomer.
+  (plan) => isLarge(plan) && plan.spares > 0 ? withFewNodes(withoutSpares(plan)) : null,
   (plan) => isLarge(plan) ? withFewNodes(plan) : null,
   (plan) => plan.load.clients > 2 ? withLoad(plan, { clients: 2 }) : null,
   (plan) => plan.spares > 0 ? withNodes({ ...plan, spares: plan.spares - 1 }, plan.nodes, plan.groups) : null,
@@ -87,6 +89,12 @@ export function withFewNodes(plan: RunPlan): RunPlan {
     case "mapreduce":
       return withNodes(plan, 2, 1);
   }
+}
+
+/** The same plan in which nobody new ever comes. */
+export function withoutSpares(plan: RunPlan): RunPlan {
+  const faults = plan.faults.filter((fault) => fault.kind !== "members" || !("newcomer" in fault));
+  return { ...plan, spares: 0, faults };
 }
 
 /** The same plan for other numbers of nodes, its faults among those that are left. */
