@@ -11,6 +11,7 @@ const ARRAYS = "porcupine/scratch.ts";
 const REGISTER =
   "test -A --no-check --fail-fast tests/porcupine/oracle_test.ts --filter /register.*no.cas/ -- --times 10";
 const WRITES = "porcupine/fast/writes.ts";
+const HISTORY = "test -A --no-check tests/porcupine/history_test.ts";
 const MAKERS = "porcupine/makers.ts";
 
 /** These mutants. */
@@ -68,6 +69,24 @@ export const porcupineArrayMutants: readonly Mutant[] = [
     anchor: "    if (at[returned] !== 0) return false;\n",
     replacement: "",
     killedBy: ORACLE,
+  },
+  {
+    id: "PC-numbered-call-tie",
+    title: "Of two events at one time, given as whole numbers, the call hides the other",
+    source: "calls come before returns at equal times",
+    file: "porcupine/history.ts",
+    anchor: "    if (at[called] !== 0) return false;\n",
+    replacement: "",
+    killedBy: HISTORY,
+  },
+  {
+    id: "PC-numbered-halves",
+    title: "The ranks of returns stand among those of calls",
+    source: "numbered times: the ranks of calls in front, of returns behind",
+    file: "porcupine/history.ts",
+    anchor: "ranks[(event >>> 1) + (-(event & 1) & half)] = next;",
+    replacement: "ranks[event >>> 1] = next;",
+    killedBy: HISTORY,
   },
   {
     id: "PC-writes-late",
