@@ -71,6 +71,8 @@ export function bestFor(appends: readonly Watched<unknown, unknown>[], { low, hi
  * earlier `k`, either it can wait until `k` comes, or its append had returned when that of `k` was called; then they can
  * change places, for the first returned after the lower bound of `k'`, and the second was called before the upper one of `k`.
  *
+ * Behind the entries there is room for any number, `lowAfter` their bounds, of which `lastLow` is the last.
+ *
  * There is a matching that serves all entries and all that have returned if there is one for the entries, and one for those
  * that have returned (Mendelsohn and Dulmage 1958). And as bounds are later for later entries, each is found by going through
  * the entries in order and taking always the append that returned first (Glover 1967).
@@ -79,6 +81,7 @@ export function canFollow(
   slots: readonly Slot<unknown, unknown>[],
   unplaced: readonly Watched<unknown, unknown>[],
   lowAfter: (place: number) => number,
+  lastLow: number,
 ): boolean {
   const highs: number[] = new Array(slots.length);
   let high = NEVER;
@@ -98,7 +101,9 @@ export function canFollow(
       left.splice(best, 1);
     }
   }
-  const owed = unplaced.filter(({ ret }) => ret !== NEVER);
+  // Who returned after the last of all lower bounds can always stand at the end.
+  const last = Math.max(low, lastLow);
+  const owed = unplaced.filter(({ ret }) => ret <= last);
   if (owed.length === 0) return true;
   for (const bounds of unknown) {
     const best = bestFor(owed, bounds);

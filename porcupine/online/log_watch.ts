@@ -91,7 +91,9 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
     if (action.op === "read" && this.#writersOf(action.at, action.value).length > 1) return undefined;
     this.#open.ended();
     const fits = asked.op === "append" ? this.#appended(watched, action) : this.#learn(watched, action);
-    if (!fits || !this.#isPossible()) return "illegal";
+    // Who has just returned without telling where can stand at the end.
+    const isFree = asked.op === "append" && this.#unplaced.includes(watched);
+    if (!fits || (!isFree && !this.#isPossible())) return "illegal";
     if (--this.#dueIn <= 0) this.#forget();
     return "ok";
   }
@@ -230,7 +232,9 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
   #isPossible(): boolean {
     const slots = this.#holes.length === 0 ? this.#slots : [...this.#holes, ...this.#slots];
     const end = this.#base + this.#slots.length;
-    return canFollow(slots, this.#unplaced, (place) => this.#beyond.get(end + place)?.low ?? -1);
+    let lastLow = -1;
+    for (const { low } of this.#beyond.values()) lastLow = Math.max(lastLow, low);
+    return canFollow(slots, this.#unplaced, (place) => this.#beyond.get(end + place)?.low ?? -1, lastLow);
   }
 
   /** Takes leave of the entries that must have been there before the first call among the open operations. */
