@@ -32,6 +32,12 @@ const LONGEST_TURN = 1 << 14;
 const FAR = 8;
 const LATE_ROUND = 24;
 
+/**
+ * Configurations for each level by which a turn of the just-in-time search gets longer, where the other search begins late, and
+ * where both take turns.
+ */
+const EASY = { alone: 10, beside: 5 };
+
 /** Steps that a sprint may take in vain: at first, and in all, in the round in which it is gone on with. */
 const SHORT_SPRINT = 2_000;
 const LONG_SPRINT = 12_000;
@@ -165,7 +171,8 @@ export class Competition<State, Input, Output> {
     this.#frontierWalk ??= new Walk(this.#problem, states);
     this.#frontier ??= new FrontierSearch(this.#frontierWalk, this.#budget, doomed);
     if (alone || !this.#problem.watches || this.#frontier.isLaborious) this.#classify(this.#frontierWalk);
-    const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds));
+    const easy = this.#depthBegins > 0 ? EASY.alone : EASY.beside;
+    const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds), easy);
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
     this.#frontierRounds++;
     return undefined;

@@ -14,7 +14,7 @@ import { Twins } from "./twins.ts";
 /** Integers that a decision is written in. */
 const DECISION = 5;
 
-/** More configurations than this, beyond `EASY` ones for each level, and one for every other operation, are many. */
+/** More configurations than this, beyond `FEW` ones for each level, and one for every other operation, are many. */
 const LABORIOUS = 2048;
 
 /** Configurations of a level among which there may be twins; and how many pairs that are none are tried. */
@@ -24,9 +24,10 @@ const MOST_VAIN = 3;
 /** Configurations of a level with which looking ahead pays. */
 const WIDE = 4;
 
-/** See `run`: while it makes way, a turn may last so many times as long, and so many configurations more for each level. */
+/** See `run`: while it makes way, a turn may last so many times as long. */
 const STRETCH = 2;
-const EASY = 10;
+/** So many configurations a level are few. */
+const FEW = 10;
 
 /**
  * Just-in-time search (Lowe 2017): goes through the returns in order and keeps every configuration worth keeping. Only
@@ -106,7 +107,7 @@ export class FrontierSearch<State, Input, Output> {
 
   /** Whether it makes so many configurations that fewer would be worth some trouble. */
   get isLaborious(): boolean {
-    return this.made > LABORIOUS + (this.#walk.problem.count >>> 1) + EASY * this.#level;
+    return this.made > LABORIOUS + (this.#walk.problem.count >>> 1) + FEW * this.#level;
   }
 
   /** The placements that lead to one of the configurations of the present level; the whole order once `ok`. */
@@ -130,10 +131,10 @@ export class FrontierSearch<State, Input, Output> {
   }
 
   /**
-   * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all, `EASY`
+   * Works until it has made `patience` configurations without coming to another level, or `STRETCH` times as many in all, `easy`
    * ones for each level not counted: where there is little to choose it is at its best.
    */
-  run(patience: number): Progress {
+  run(patience: number, easy = 0): Progress {
     this.#begin();
     if (this.#last === 0) return "ok";
     let end = this.made + STRETCH * patience;
@@ -146,7 +147,7 @@ export class FrontierSearch<State, Input, Output> {
         const progress = this.#goOn();
         if (progress !== "running") return progress;
         if (this.#level > level) {
-          end += EASY;
+          end += easy;
           level = this.#level;
           idleEnd = this.made + patience;
         }

@@ -37,7 +37,6 @@ export class Outlook<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
   readonly #budget: Budget;
   readonly #reach: number[] = [];
-  readonly #seen = new Set<number>();
   readonly #left: number[] = [];
   readonly #glimpse: Glimpse<State, Input, Output>;
   #failures = 0;
@@ -130,17 +129,12 @@ export class Outlook<State, Input, Output> {
   #restart(state: number): void {
     this.#reach.length = 0;
     this.#reach.push(state);
-    this.#seen.clear();
-    this.#seen.add(state);
   }
 
   /** Takes in the results of an application. */
   #reached(count: number): void {
     const { results } = this.#walk.states;
-    for (let b = 0; b < count; b++) {
-      if (this.#seen.has(results[b])) continue;
-      this.#seen.add(results[b]);
-      this.#reach.push(results[b]);
-    }
+    // They are a few most often, never many.
+    for (let b = 0; b < count; b++) if (!this.#reach.includes(results[b])) this.#reach.push(results[b]);
   }
 }

@@ -27,7 +27,7 @@ export function replays<State, Input, Output>(
     // It would stand behind one that was called after its return.
     if (present[k] !== 0 || ret[k] < lastCall) return false;
     present[k] = 1;
-    lastCall = Math.max(lastCall, call[k]);
+    if (call[k] > lastCall) lastCall = call[k];
     // Cut short it shows nothing.
     if ((i & 7) === 0 && !budget.goOn()) return false;
     const next = model.step(state, inputs[k], answers[k], budget);

@@ -17,8 +17,9 @@ const HORIZON = 8;
  * configurations of a level that differ in their states only, as long as nobody looks. After some appends in any order comes a
  * put: which order it was will never be known, and there are very many.
  *
- * Let `P` be an operation that has an answer (by `Walk.until`, so that what is called before is known), and must be placed yet, and let `Q` be what can come before it: what is open
- * and not spent, and what is called before `P` returns. The step function is asked along every order of operations of `Q` that
+ * Let `P` be an operation that must be placed yet and has an answer, which came while everything that was called is known
+ * (`Walk.until`), and let `Q` be what can come before it: what is open and not spent, and what is called before `P` returns. The
+ * step function is asked along every order of operations of `Q` that
  * respects real time, from both states at once. An order is left where both answers are impossible, and where both states have
  * become the same; so it is after `P` at the latest. If it never happens that one answer is possible and the other one is not,
  * both configurations have the same completions: a completion places `P` after some of `Q`, each once, in such an order; step by
