@@ -33,7 +33,7 @@ export interface SetOptions {
   readonly members?: boolean;
 }
 
-/** The members, as a set of bits: bit `i` stands for the `i`-th value that the model has met. */
+/** The members, as a set of bits: bit `i` stands for the `i`-th value that the model has met; of values judged one by one, 1 or 0. */
 export type SetState = bigint;
 
 /**
@@ -65,7 +65,7 @@ export type SetState = bigint;
  * ```
  */
 export function setModel(options: SetOptions = {}): Model<SetState, SetInput, SetOutput> {
-  const values = new Numbered();
+  const values = options.members === true ? new Numbered() : ONE;
   return {
     name: "set",
     source: { module: import.meta.url, name: "setModel", arguments: [options] },
@@ -82,8 +82,21 @@ export function setModel(options: SetOptions = {}): Model<SetState, SetInput, Se
   };
 }
 
+/** What stands for the values of a set. */
+interface Bits {
+  /** How many values there are. */
+  readonly size: number;
+  /** The bit of a value. */
+  bit(value: Item): bigint;
+  /** The values that a state holds. */
+  of(state: SetState): Item[];
+}
+
+/** Values judged one by one: each has a state of its own, so that no state is as long as there are values. */
+const ONE: Bits = { size: 1, bit: () => 1n, of: (state) => (state === 0n ? [] : ["the value"]) };
+
 /** Gives values numbers, in the order in which they are met; what a number stands for never changes. */
-class Numbered {
+class Numbered implements Bits {
   readonly #numbers = new Map<Item, bigint>();
 
   get size(): number {
@@ -96,12 +109,6 @@ class Numbered {
     return bit;
   }
 
-  all(members: readonly Item[]): SetState {
-    let state = 0n;
-    for (const member of members) state |= this.bit(member);
-    return state;
-  }
-
   of(state: SetState): Item[] {
     return [...this.#numbers].filter(([, bit]) => (state & bit) !== 0n).map(([value]) => value);
   }
@@ -112,7 +119,7 @@ function elementKey(input: SetInput): string {
 }
 
 function stepSet(
-  values: Numbered,
+  values: Bits,
   state: SetState,
   input: SetInput,
   answer: Answer<SetOutput>,
@@ -121,7 +128,9 @@ function stepSet(
   if (output === "foreign") return ILLEGAL;
   if (input.f === "members") {
     if (output === "unknown" || output.f !== "members") return state;
-    return values.all(output.values) === state ? state : ILLEGAL;
+    let all = 0n;
+    for (const member of output.values) all |= values.bit(member);
+    return all === state ? state : ILLEGAL;
   }
   const bit = values.bit(input.value);
   const present = (state & bit) !== 0n;
