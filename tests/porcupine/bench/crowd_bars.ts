@@ -76,7 +76,9 @@ function take<Input, Output>(events: Iterator<CrowdEvent<Input, Output>>): Crowd
 
 if (import.meta.main) {
   const chosen = Deno.args.length > 0 ? Deno.args : Object.keys(CROWDS);
-  for (const { asked, reached, holds } of chosen.flatMap((name) => crowdBars([name]))) {
-    console.log(holds ? "kept " : "SHORT", asked, "->", reached);
+  for (const name of chosen) {
+    for (const { asked, reached, holds } of crowdBars([name])) {
+      console.log(holds ? "kept " : "SHORT", asked, "->", reached);
+    }
   }
 }
