@@ -39,9 +39,9 @@ const LATE_ROUND = 24;
 const EASY = { alone: 10, beside: 5 };
 
 /** Steps that a sprint may take in vain: at first, and in all, in the round in which it is gone on with. */
-const SHORT_SPRINT = 2_000;
+const SHORT_SPRINT = 1_000;
 const LONG_SPRINT = 12_000;
-const SECOND_SPRINT = 4;
+const SECOND_SPRINT = 1;
 
 /** What was found, and in which round. */
 export interface Finish {
