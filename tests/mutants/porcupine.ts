@@ -21,7 +21,7 @@ const FAST_QUEUES =
 const FAST_LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
 const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
-const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
+const COLUMNS = "test -A --no-check tests/porcupine/columns_test.ts";
 const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
 const WALK = "porcupine/search/walk.ts";
 const LAYER = "porcupine/search/layer.ts";
@@ -291,7 +291,7 @@ export const porcupineMutants: readonly Mutant[] = [
     file: "porcupine/parallel/job.ts",
     anchor: "numbers[k] = from + k;",
     replacement: "numbers[k] = k;",
-    killedBy: PARALLEL,
+    killedBy: COLUMNS,
   },
   {
     id: "PC-core",

@@ -1,6 +1,10 @@
 /** What is sent to a worker as columns arrives as it was. */
 import { assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { prepare } from "../../porcupine/check.ts";
+import { keyedModel, registerModel } from "../../porcupine/mod.ts";
 import { layOut, listOf } from "../../porcupine/parallel/columns.ts";
+import { jobOf } from "../../porcupine/parallel/job.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { Random } from "./fuzz/random.ts";
 
@@ -69,4 +73,39 @@ Deno.test("what cannot be sent is refused when it is sent, not lost on the way",
     message = Error.isError(error) ? error.name : "";
   }
   assertEquals(message, "DataCloneError");
+});
+
+Deno.test("partitions that are sent together find their own requests and answers, and nothing of those between them", () => {
+  const history = [..."abcbacabcc"].map((key, at) => ({
+    client: at,
+    callAt: at,
+    input: { key, input: { f: "write", value: at } } as const,
+    outcome: at % 4 === 3
+      ? { status: "unknown" } as const
+      : { status: "ok", returnAt: at + 0.5, output: { f: "write" } } as const,
+  }));
+  const prepared = prepare(keyedModel(registerModel()), history, new Budget({}));
+  if ("kind" in prepared) throw new TypeError("there is no limit");
+  const tasks = [2, 0].map((task) => ({ task, part: prepared.parts[task] }));
+  const limits = { timeLeftMs: null, memoryLimitBytes: null };
+  const job = jobOf({
+    kind: "decide",
+    check: 1,
+    seat: 0,
+    tasks,
+    operations: history,
+    strategy: "auto",
+    limits,
+    cells: null,
+  });
+  const [asked, answered] = [listOf(job.inputs), listOf(job.outputs)];
+  assertEquals(asked.length, tasks[0].part.ids.length + tasks[1].part.ids.length);
+  for (const [i, { part }] of job.tasks.entries()) {
+    const { ids } = tasks[i].part;
+    assertEquals(Array.from(part.ids, (id) => asked[id]), Array.from(ids, (id) => history[id].input));
+    assertEquals(
+      Array.from(part.ids, (id) => answered[id]),
+      Array.from(ids, (id) => history[id].outcome.status === "ok" ? { f: "write" } : undefined),
+    );
+  }
 });
