@@ -279,6 +279,16 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     killedBy: ONLINE_LOG,
   },
   {
+    id: "PC-online-several",
+    title: "An order with a step that may lead to several states is taken for none",
+    source:
+      "on-line checker: a false alarm in a history of a lock whose holder was lost (long run, seed 5000800)",
+    file: "porcupine/online/window.ts",
+    anchor: '? witness : undefined;\n    return "ok";',
+    replacement: '? witness : undefined;\n    return this.#witness === undefined ? "illegal" : "ok";',
+    killedBy: ONLINE_RULES,
+  },
+  {
     id: "PC-online-as-new",
     title: "A partition is forgotten although one of its last operations may have left something",
     source: "on-line checker: an object is in one state for certain",
