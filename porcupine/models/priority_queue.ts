@@ -21,7 +21,7 @@ export interface PriorityQueueOptions {
  * their types.
  *
  * On line (`Checker`) it is searched: which of the open extractions took what leaves so many choices that with more than some
- * five busy clients an answer may take very long. Give a `timeLimitMs` there.
+ * clients that are never idle an answer may take very long. Give a `timeLimitMs` there.
  *
  * @example
  * ```ts

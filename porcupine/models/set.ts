@@ -41,7 +41,7 @@ export type SetState = bigint;
  *
  * On line (`Checker`) a set that is not read as a whole is searched value by value, which is quick, and what is not in it is
  * forgotten. One with `members` is searched as a whole: additions that are open at once may have happened in any
- * combination, so that with more than some five busy clients an answer may take very long.
+ * combination, so that with more than a few clients that are never idle an answer may take very long.
  *
  * @example
  * ```ts
