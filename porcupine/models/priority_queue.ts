@@ -20,7 +20,7 @@ export interface PriorityQueueOptions {
  * A priority queue, empty at the start. Numbers, strings and bigints are compared by `<`, different kinds by the names of
  * their types.
  *
- * On line (`Checker`) it is searched: which of the open extractions took what leaves so many choices that with more than some
+ * On line (`Checker`) it is searched: which of the open extractions took what leaves so many choices that with more than a few
  * clients that are never idle an answer may take very long. Give a `timeLimitMs` there.
  *
  * @example
