@@ -3,8 +3,7 @@ import { type Employer, type Helper, isLast, rest } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
 import { copyOfOperations, jobOf } from "./job.ts";
-import type { News, Reply, SentLimits } from "./messages.ts";
-import type { LaterPart } from "./relay.ts";
+import type { LaterPart, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */

@@ -38,16 +38,20 @@ export interface Job {
   readonly cells: Int32Array<SharedArrayBuffer> | null;
 }
 
-/** The search of one register from the middle on; see `Marks`. */
-export interface LaterJob {
-  readonly kind: "later";
-  readonly check: number;
-  readonly seat: number;
-  readonly task: number;
+/** What a helper needs to search one register from the middle on; it needs no model. */
+export interface LaterPart {
   readonly operations: ValueOperations;
   readonly plan: MarkPlan;
   /** Where its marks are written. */
   readonly marks: Int32Array<SharedArrayBuffer>;
+}
+
+/** The search of one register from the middle on; see `Marks`. */
+export interface LaterJob extends LaterPart {
+  readonly kind: "later";
+  readonly check: number;
+  readonly seat: number;
+  readonly task: number;
   readonly limits: SentLimits;
   readonly cells: Int32Array<SharedArrayBuffer>;
 }

@@ -1,6 +1,6 @@
 import type { Budget } from "../budget.ts";
 import { type ValueContest, type ValueFinding, WIDTHS } from "../search/values/decide.ts";
-import { type Later, type MarkPlan, Marks, planOf } from "../search/values/relay.ts";
+import { type Later, Marks, planOf } from "../search/values/relay.ts";
 import type { Helper } from "../workers.ts";
 import type { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
@@ -92,10 +92,3 @@ export class Relay {
 
 /** So long a thread that has not worked for this check takes to begin: it may have to be started. */
 const LATE_MS = 4;
-
-/** What a helper needs to search from the middle on; it needs no model. */
-export interface LaterPart {
-  readonly operations: ValueContest["operations"];
-  readonly plan: MarkPlan;
-  readonly marks: Int32Array<SharedArrayBuffer>;
-}
