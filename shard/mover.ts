@@ -101,7 +101,8 @@ export class Mover {
     if (asked.kind !== "applied") return false;
     // Mostly there is no next one, and the latest comes instead: whoever waited for it in vain waits again, without a gap.
     if (mapNumberOf(asked.reply) !== wanted) return waitMs > 0 && this.#controller.now() - sinceMs >= waitMs;
-    return await this.#propose({ op: "adopt", map: decodeMap(asked.reply) });
+    // A map that was not taken on, another controller's, stays the next one: who took it for done would propose it again at once, without end.
+    return await this.#propose({ op: "adopt", map: decodeMap(asked.reply) }) && machine.map.number >= wanted;
   }
 
   /** Brings one shard here from its old owner. */

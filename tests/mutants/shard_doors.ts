@@ -171,6 +171,15 @@ const waits: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/shard/wait_test.ts",
   },
   {
+    id: "shard-foreign-maps",
+    title: "A group takes a map that it refused for done, and proposes it again at once",
+    source: "seen in review: a controller set up anew under old addresses",
+    file: "shard/mover.ts",
+    anchor: " && machine.map.number >= wanted;",
+    replacement: ";",
+    killedBy: "test -A --no-check tests/shard/wait_test.ts",
+  },
+  {
     id: "shard-wait-never",
     title: "A group asks for the next map ten times a second although it could wait for it",
     source: "what an idle group costs",

@@ -1,4 +1,6 @@
 import { assert } from "@std/assert";
+import { encodeGroupCommand } from "../../shard/group_codec.ts";
+import { commitPlan, emptyMap, NOBODY } from "../../shard/map.ts";
 import { ShardFleet } from "../cluster/shard_fleet.ts";
 import { LOCAL_AREA } from "../sim/mod.ts";
 
@@ -66,4 +68,39 @@ Deno.test("five idle seconds of two groups that wait take 300 messages less than
   assert(asking - waiting > 300, `${waiting} against ${asking}`);
   // Whoever takes the map that it has for news proposes it again and again.
   assert(asking <= 2000, `${asking}`);
+});
+
+/** The leader of the first group, as soon as there is one. */
+async function firstLeader(ships: ShardFleet): Promise<NonNullable<ReturnType<ShardFleet["at"]>>> {
+  for (;;) {
+    const name = ships.leader(ships.servers.get(GROUPS[0]) ?? []);
+    const leader = name === null ? null : ships.at(name);
+    if (leader !== null) return leader;
+    await ships.world.clock.sleep(20);
+  }
+}
+
+Deno.test("a group that lives by another controller's maps looks at this one's ten times a second, and does not fill its log with them (seed 5)", async () => {
+  const ships = fleet(5, 500);
+  let entries = Infinity;
+  try {
+    await ships.world.play(async () => {
+      const { replica } = await firstLeader(ships);
+      const owners = new Array<number>(SHARDS).fill(NOBODY);
+      const foreign = commitPlan(
+        { kind: "plan", after: 0, owners, groups: ships.groups(GROUPS[0]) },
+        emptyMap(SHARDS),
+      );
+      await replica.propose(encodeGroupCommand({ op: "adopt", map: foreign }));
+      const admin = ships.controllerClerk("founder");
+      await admin.join(ships.groups(...GROUPS));
+      await admin.move((await admin.query()).owners.indexOf(GROUPS[1]), GROUPS[0]);
+      const before = replica.node.applied;
+      await ships.world.clock.sleep(5000);
+      entries = replica.node.applied - before;
+    }, { untilMs: 120_000 });
+  } finally {
+    ships.world.end();
+  }
+  assert(entries <= 60, `${entries} entries in five seconds (seed 5)`);
 });
