@@ -98,12 +98,16 @@ function isList(key: string | number): boolean {
 function think({ name, nth, random, load }: Thought, client: TxnClient): TransactionInput {
   const keys = allKeys(load);
   const writes = load.putShare + load.appendShare;
-  const operations = Array.from({ length: 1 + random.below(MOST_STEPS) }, (_, number): MicroOperation => {
+  const drawnSteps = Array.from({ length: 1 + random.below(MOST_STEPS) }, (_, number): MicroOperation[] => {
     const key = keys[random.below(keys.length)];
-    if (!random.chance(writes)) return { f: "read", key, found: null };
+    const read = { f: "read", key, found: null } as const;
+    if (!random.chance(writes)) return [read];
     // Every value is written once in a run: it tells whose it is.
-    return { f: isList(key) ? "append" : "write", key, value: `${name}.${nth}.${number + 1}` };
+    const value = `${name}.${nth}.${number + 1}`;
+    // A register is read before it is written: then each value tells which one it replaced, and no order of them has to be searched for.
+    return isList(key) ? [{ f: "append", key, value }] : [read, { f: "write", key, value }];
   });
+  const operations = drawnSteps.flat();
   const drawn = random.next();
   client.manner = drawn < 0.6 ? "steps" : drawn < 0.8 ? "batch" : "guards";
   if (operations.every(({ f }) => f === "read") && drawn < 0.5) client.manner = "look";
@@ -241,15 +245,18 @@ function executed(operations: readonly MicroOperation[], seen: ReadonlyMap<strin
   });
 }
 
-/** The worst anomaly of a history that is not strict serializable, each transaction named by its client and its time. */
+/**
+ * The worst anomaly of a history that is not strict serializable, each transaction named by its client and its time. Where all could be seen
+ * that there was to see, that there is none is a proof.
+ */
 export function unbrokenBy(
   operations: readonly Operation<TransactionInput, TransactionOutput>[],
-): Breach | null {
+): Breach | "proven" | null {
   const history = transactionsOf(operations);
   const verdict = checkTransactions(history, {
     nameOf: (i) => `${history[i].process} (${history[i].callAt.toFixed(1)} ms)`,
   });
-  if (verdict.kind === "ok") return null;
+  if (verdict.kind === "ok") return verdict.complete ? "proven" : null;
   const ends = verdict.anomaly.transactions.map((i) => {
     const { callAt, outcome } = history[i];
     return outcome.status === "unknown" ? callAt : outcome.returnAt;

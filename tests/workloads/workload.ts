@@ -92,8 +92,11 @@ export interface WorkloadParts<State, Input, Output, Client> {
   readonly auditAfterMs: number;
   /** Which unanswered operations the world itself may add: an end of a lease, which nobody asks for. */
   ghosts(client: Client): readonly { readonly input: Input; readonly fromMs: number }[];
-  /** What each client may rely on by itself; judged first, on any history. See `sessions.ts`. */
-  sessions(operations: readonly Operation<Input, Output>[]): Breach | null;
+  /**
+   * What each client may rely on by itself; judged first, on any history. See `sessions.ts`. `proven`: what was looked at shows that the
+   * whole history is right, so that there is nothing left to search.
+   */
+  sessions(operations: readonly Operation<Input, Output>[]): Breach | "proven" | null;
   /** Laws beyond the model, on the history of a run that came to its end. */
   laws(operations: readonly Operation<Input, Output>[]): Violation | null;
 }
