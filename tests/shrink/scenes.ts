@@ -4,7 +4,10 @@
  */
 
 import { pick } from "../nemesis/draw_fault.ts";
+import { among } from "./smaller.ts";
+import type { MembersFault } from "../nemesis/churn_faults.ts";
 import type { CutDirection, Fault, FaultKind, Load, RunPlan, Target } from "../nemesis/plan.ts";
+import { machinesOf } from "../nemesis/swarm.ts";
 import type { Random } from "../../runtime/random.ts";
 import { type LinkConditions, RELIABLE } from "../sim/conditions.ts";
 
@@ -97,21 +100,63 @@ export function drawScene(
   { atMs, reads }: { readonly atMs: number; readonly reads: boolean },
 ): Scene | null {
   const has = (kinds: readonly FaultKind[]) => plan.faults.some(({ kind }) => kinds.includes(kind));
-  if (!mayBePlain(plan) || !has(SILENCES)) return null;
-  const { electionMs } = plan.knobs;
-  const ms = (low: number, high: number) => Math.round(electionMs * (low + random.next() * (high - low)));
+  if (!mayBePlain(plan)) return null;
+  if (has(["members"]) && random.chance(0.5)) {
+    return changedAlone(plan, random, atMs, electionSpan(plan, random));
+  }
+  if (!has(SILENCES)) return null;
+  const ms = electionSpan(plan, random);
   if (plan.layer === "shard") return unanswered(random, atMs, ms);
   if (!reads && has(LATE) && (!has(DEATHS) || random.chance(0.3))) return overtaken(plan, random, atMs, ms);
+  // Who reads at a leader that is one no longer needs nobody to die.
+  if (reads && random.chance(has(DEATHS) ? 0.4 : 1)) return twoLeaders(atMs, ms, random.between(3, 6));
   if (!has(DEATHS)) return null;
   if (random.chance(0.25)) return unlearnt(random, atMs, ms);
-  if (reads) {
-    return random.chance(0.5) ? figure8(random, atMs, ms, {}) : twoLeaders(atMs, ms, random.between(3, 6));
-  }
+  if (reads) return figure8(random, atMs, ms, {});
   return figure8(random, atMs, ms, random.chance(0.4) ? longTail(atMs, ms) : {});
 }
 
 /** A time between so many elections and so many. */
 type Span = (low: number, high: number) => number;
+
+function electionSpan({ knobs: { electionMs } }: RunPlan, random: Random): Span {
+  return (low, high) => Math.round(electionMs * (low + random.next() * (high - low)));
+}
+
+/**
+ * The members change while the leader is cut off: whoever takes the change in may have to take it back, and goes by what others do not
+ * know of. Half of the time somebody dies on top of it.
+ */
+function changedAlone(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
+  const times = { atMs, forMs: ms(4, 10), everyMs: ms(0.05, 0.3) };
+  const change = { ...drawChange(plan, random), ...times };
+  const cutAtMs = Math.max(0, atMs + ms(-0.5, 1.5));
+  const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
+  const cut: Fault = { kind: "isolate", atMs: cutAtMs, forMs: ms(1.5, 6), target: "leader", direction };
+  // What the others write meanwhile makes their logs shorter: then he gets a snapshot.
+  const load = random.chance(0.4)
+    ? { fromMs: cutAtMs + ms(0.5, 1.5), pauseMs: ms(0.03, 0.3), putShare: 0.9, appendShare: 0 }
+    : {};
+  if (random.chance(0.5)) return { faults: [change, cut], load };
+  const deathMs = { atMs: cutAtMs + ms(0.5, 5), forMs: ms(0.2, 4) };
+  const death: Fault = random.chance(0.3)
+    ? { kind: "crashAll", ...deathMs }
+    : { kind: "crash", ...deathMs, target: "leader" };
+  return { faults: [change, cut, death], load };
+}
+
+/** One that the plan has, or a plain one: somebody joins, or leaves. */
+function drawChange(plan: RunPlan, random: Random): MembersFault {
+  const asked = plan.faults.filter((fault) => fault.kind === "members");
+  const times = { kind: "members", atMs: 0, forMs: 0, everyMs: 0 } as const;
+  if (random.chance(0.4)) {
+    const model = among(pick(random, asked), machinesOf(plan), plan.groups);
+    if (model.kind === "members") return model;
+  }
+  if (plan.spares > 0 && random.chance(0.6)) return { ...times, change: "join", newcomer: plan.nodes };
+  const target = pick<Target>(random, ["leader", "leader", random.below(plan.nodes)]);
+  return { ...times, change: "leave", target };
+}
 
 /**
  * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies - half of the time with what it could

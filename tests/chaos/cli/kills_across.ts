@@ -67,7 +67,7 @@ function overItsLayer(file: string): string | null {
 
 /** Some seconds' worth of runs of a layer. */
 function campaign(layer: string, runs: number): string {
-  return `${CHAOS}--layer ${layer} --seed 1 --runs ${runs} --time 4 --json`;
+  return `${CHAOS}--layer ${layer} --seed 1 --runs ${runs} --time 3 --json`;
 }
 
 /** Runs the campaigns of `prey` on sound sources; what fails there proves nothing about a bug. A sentence for each that does. */
