@@ -136,6 +136,7 @@ export class CommittedChannel {
 /** `entries` up to the first configuration. */
 function leadingCommands(entries: readonly Entry[]): readonly CommandEntry[] {
   for (let at = 0; at < entries.length; at++) {
+    // A cast, since the compiler does not see that those before the first configuration are none.
     if ("configuration" in entries[at]) return entries.slice(0, at) as CommandEntry[];
   }
   return entries;

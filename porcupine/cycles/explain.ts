@@ -130,6 +130,7 @@ function registerReason(words: Words, step: Dependency): string {
   const { name } = words;
   const key = words.key(about);
   const found = (t: number): string => {
+    // The key is a register, so what was found is one value: the table has refused histories that mix the two.
     const read = steps(words, t, about).find((step) => step.f === "read");
     return read === undefined || read.f !== "read" || read.found === null
       ? "nothing"

@@ -144,6 +144,7 @@ class Walk implements SeenReads {
       this.#unlike(t, at, step, read);
     }
     const version = table.version[at];
+    // Nothing found has a version, and a register holds no list: it is one value.
     if (version < 0) return this.#garbage(t, at, read.found as TransactionValue);
     // Its own, and not the one before: the one that it is only going to write.
     if (table.writer[version] === t) return this.#foresees(t, at, read);
@@ -167,6 +168,7 @@ class Walk implements SeenReads {
       if (version >= 0) this.#update(t, at, version);
       return seen;
     }
+    // The loop above left off at a read.
     const earlier = this.#step(op) as Read;
     const list = listOf(earlier);
     let same = list.length === left;

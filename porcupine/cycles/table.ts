@@ -106,6 +106,7 @@ function findReads(
       const step = operations[i];
       const at = start[t] + i;
       if (step.f !== "read" || isList[key[at]] === 1) continue;
+      // A register's: lists were left out above.
       const found = step.found as TransactionValue | null;
       version[at] = found === null ? key[at] : find(key[at], found);
     }
