@@ -1,9 +1,10 @@
 import { NEVER } from "../history.ts";
-import { ILLEGAL, type Model, type ModelKind, type TextAction } from "../types.ts";
+import type { Model, ModelKind, TextAction } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { Block, Token, type Zone } from "./text_blocks.ts";
 import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { isClear, stateAfter, withoutPast } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
 
@@ -141,7 +142,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
     if (block !== undefined) block.from = Math.min(block.from, watched.ret);
     const zone = block ?? token;
     if (isNew) this.#zones.push(zone);
-    return !isNew || this.#isClear(zone);
+    return !isNew || isClear(this.#zones, zone);
   }
 
   /** A read has returned; false if that cannot be. */
@@ -156,7 +157,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
     const level = block.levelOf(text.length);
     if (level < 0 || !block.read(watched, level)) return false;
     if (isNew) this.#zones.push(block);
-    return (block.from === from && block.to === to) || this.#isClear(block);
+    return (block.from === from && block.to === to) || isClear(this.#zones, block);
   }
 
   /** The block that a text belongs to. */
@@ -193,32 +194,12 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
     return true;
   }
 
-  /** Whether a zone bears with every other. */
-  #isClear(zone: Zone<Input, Output>): boolean {
-    const { from, to } = zone;
-    for (const other of this.#zones) {
-      if (other !== zone && other.from < to && from < other.to) return false;
-    }
-    return true;
-  }
-
   /** Forgets what is over. */
   #forget(): void {
-    const oldest = this.#open.oldest;
-    let furthest: Zone<Input, Output> | undefined;
-    let second = -1;
-    for (const zone of this.#zones) {
-      if (zone.what === "append" || zone.from >= oldest) continue;
-      if (furthest === undefined || zone.to > furthest.to) {
-        second = furthest?.to ?? -1;
-        furthest = zone;
-      } else if (zone.to > second) second = zone.to;
-    }
-    const limit = furthest?.to ?? -1;
-    this.#zones = this.#zones.filter((zone) => {
-      if (zone.from >= (zone === furthest ? second : limit)) return true;
-      this.#drop(zone);
-      return false;
+    this.#zones = withoutPast(this.#zones, {
+      oldest: this.#open.oldest,
+      covers: ({ what }) => what !== "append",
+      drop: (zone) => this.#drop(zone),
     });
     this.#dueIn = Math.max(LEAST_SWEEP, this.#zones.length);
   }
@@ -240,15 +221,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** A state that is past, or the initial one. */
   #base(): State {
-    const model = this.#model;
-    const state = model.init();
-    if (!this.#initialIsOver || this.#past === undefined) return state;
-    const { input } = this.#past;
-    const context = { expired: () => false };
-    if ("steps" in model) return model.steps(state, input, UNKNOWN, context)[0];
-    const next = model.step(state, input, UNKNOWN, context);
-    if (next === ILLEGAL) throw new TypeError("a put is possible in every state");
-    return next as State;
+    return stateAfter(this.#model, this.#initialIsOver ? this.#past : undefined);
   }
 }
 

@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
-import { type Answer, ILLEGAL, type Model, type Value } from "../types.ts";
+import type { Answer, Model, Value } from "../types.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { isClear, stateAfter, withoutPast } from "./zones.ts";
 
 /** What this watch understands of an operation: reads, writes, and what is neither and does nothing. */
 export type ValueAction =
@@ -159,46 +160,25 @@ export class ValueWatch<State, Input, Output> {
       cluster.to = watched.call;
       cluster.last = watched;
     } else if (!isNew) return true;
-    const { from, to } = cluster;
-    for (const other of this.#zones) {
-      if (other !== cluster && other.from < to && from < other.to) return false;
-    }
-    return true;
+    return isClear(this.#zones, cluster);
   }
 
   /** Forgets the values that are over. */
   #forget(): void {
-    const oldest = this.#open.oldest;
-    let furthest: Cluster<Input, Output> | undefined;
-    let second = -1;
-    for (const zone of this.#zones) {
-      if (zone.from >= oldest) continue;
-      if (furthest === undefined || zone.to > furthest.to) {
-        second = furthest?.to ?? -1;
-        furthest = zone;
-      } else if (zone.to > second) second = zone.to;
-    }
-    const limit = furthest?.to ?? -1;
-    this.#zones = this.#zones.filter((zone) => {
-      if (zone.from >= (zone === furthest ? second : limit)) return true;
-      this.#clusters.delete(zone.value);
-      if (zone.write === undefined) this.#initialIsOver = true;
-      else this.#past = zone.write;
-      return false;
+    this.#zones = withoutPast(this.#zones, {
+      oldest: this.#open.oldest,
+      covers: () => true,
+      drop: (zone) => {
+        this.#clusters.delete(zone.value);
+        if (zone.write === undefined) this.#initialIsOver = true;
+        else this.#past = zone.write;
+      },
     });
     this.#dueIn = Math.max(LEAST_SWEEP, this.#zones.length);
   }
 
   /** The state that a value that is over, or the initial one, gave the object. */
   #base(): State {
-    const model = this.#model;
-    const state = model.init();
-    if (!this.#initialIsOver || this.#past === undefined) return state;
-    const { input } = this.#past;
-    const context = { expired: () => false };
-    if ("steps" in model) return model.steps(state, input, UNKNOWN, context)[0];
-    const next = model.step(state, input, UNKNOWN, context);
-    if (next === ILLEGAL) throw new TypeError("a write is possible in every state");
-    return next as State;
+    return stateAfter(this.#model, this.#initialIsOver ? this.#past : undefined);
   }
 }
