@@ -57,12 +57,15 @@ export class JobLaws {
 
   /** At most one attempt is committed per task. */
   onEntry(entry: Entry): void {
-    this.#told.push(...this.#found.splice(0));
+    for (const found of this.#found.splice(0)) {
+      this.#told.push(found);
+      if (found.kind === "reopened") this.#noteReopened(found.task);
+    }
     if (entry.kind === "won" || entry.kind === "reopened") this.#told.push(entry);
     if (entry.kind === "reopened") {
       this.#won.delete(entry.task);
       this.#owed.delete(entry.task);
-      this.#reopenings.set(entry.task, this.#reopened(entry.task) + 1);
+      this.#noteReopened(entry.task);
     }
     if (entry.kind === "gaveUp") this.#break(`the job was given up: ${entry.message}`);
     if (entry.kind !== "won") return;
@@ -96,7 +99,9 @@ export class JobLaws {
 
   /** How often each of the maps was reopened by now: what `onLost` is told that an attempt may have known. */
   reopenings(): ReadonlyMap<number, number> {
-    return new Map(this.#reopenings);
+    const tasks = new Set(this.#reopenings.keys());
+    for (const entry of this.#found) if (entry.kind === "reopened") tasks.add(entry.task);
+    return new Map([...tasks].map((task) => [task, this.#reopened(task)]));
   }
 
   /** Whoever finds what a map made damaged says that it is lost: as a trouble of its own it would be met again and again. */
@@ -129,8 +134,14 @@ export class JobLaws {
     );
   }
 
+  #noteReopened(task: number): void {
+    this.#reopenings.set(task, (this.#reopenings.get(task) ?? 0) + 1);
+  }
+
+  /** A reopening that the present coordinator found written down counts, told or not: it knows which reports are older. */
   #reopened(task: number): number {
-    return this.#reopenings.get(task) ?? 0;
+    const found = this.#found.filter((entry) => entry.kind === "reopened" && entry.task === task).length;
+    return (this.#reopenings.get(task) ?? 0) + found;
   }
 
   /** Nobody is told to go before everything is there. */

@@ -41,6 +41,13 @@ Deno.test("a loss is forgotten once its map is reopened, with a coordinator that
       laws.onEntry({ kind: "won", task: 1, attempt: 9, bytes: 0, pairs: 0 });
       laws.onLost([1], known);
     },
+    // Written down by a coordinator that died before it told anybody; the report is told once more to the next one (seed 803206).
+    (laws: JobLaws) => {
+      const known = laws.reopenings();
+      laws.onReplay([...WINS, reopened(1)]);
+      laws.onEntry({ kind: "won", task: 1, attempt: 9, bytes: 0, pairs: 0 });
+      laws.onLost([1], known);
+    },
   ];
   for (const [number, happens] of forgotten.entries()) {
     const laws = afterMaps();
