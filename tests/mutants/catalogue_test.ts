@@ -23,6 +23,14 @@ Deno.test("every planted bug has an id of its own and an anchor that matches exa
   assertEquals(wrong, []);
 });
 
+Deno.test("no command that judges a planted bug has a filter with a space in it, at which it would be cut in two", () => {
+  const cut = (command: string) =>
+    command.split(" ").some((word) => word.startsWith("--filter=/") && !word.endsWith("/"));
+  const mutants = CATALOGUE.flatMap(({ mutants }) => mutants);
+  assertEquals(mutants.filter(({ killedBy }) => cut(killedBy)).map(({ id }) => id), []);
+  assertEquals(cut("test --filter=/kv, unique/ some_test.ts"), true);
+});
+
 Deno.test("every group has a name of its own and at least one bug", () => {
   const names = CATALOGUE.map(({ name }) => name);
   assertEquals(new Set(names).size, names.length);

@@ -17,7 +17,7 @@ const FAST_TEXTS =
 const FAST_VERSIONS =
   "test -A --no-check --filter=versioned tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 20";
 const FAST_QUEUES =
-  "test -A --no-check --filter=/queue, unique/ tests/porcupine/oracle_test.ts -- --times 10";
+  "test -A --no-check --filter=/queue,.unique/ tests/porcupine/oracle_test.ts -- --times 10";
 const FAST_LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
 const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";

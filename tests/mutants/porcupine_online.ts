@@ -12,11 +12,11 @@ const ONLINE_VALUES = "test -A --no-check --filter=register tests/porcupine/onli
 const ONLINE_STORIES = "test -A --no-check tests/porcupine/online_story_test.ts";
 const ONLINE_VERSIONS = "test -A --no-check --filter=versioned tests/porcupine/online_test.ts -- --times 50";
 const ONLINE_QUEUE =
-  "test -A --no-check --filter=/impossible.*: queue, unique/ tests/porcupine/online_test.ts -- --times 1000";
+  "test -A --no-check --filter=/impossible.*:.queue,.unique/ tests/porcupine/online_test.ts -- --times 1000";
 const ONLINE_TOKENS =
-  "test -A --no-check --filter=/kv, unique tokens$/ tests/porcupine/online_test.ts -- --times 300";
+  "test -A --no-check --filter=/kv,.unique.tokens$/ tests/porcupine/online_test.ts -- --times 300";
 const ONLINE_LOG =
-  "test -A --no-check --filter=/: (log|counter),/ tests/porcupine/online_test.ts -- --times 200";
+  "test -A --no-check --filter=/:.(log|counter),/ tests/porcupine/online_test.ts -- --times 200";
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FINITE = "test -A --no-check tests/porcupine/finite_test.ts";
 
