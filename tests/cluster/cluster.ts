@@ -192,9 +192,13 @@ export class Cluster implements Victims {
     if (!node.machine.running) this.#boot(node);
   }
 
-  /** Whether every member is up and its machine has executed the same number of commands. */
+  /**
+   * Whether every member is up and its machine has executed the same number of commands. Members are those of the last configuration that is
+   * committed: a machine whose being added was lost with a leader may take itself for one for ever, and nobody sends it anything (seed 803444).
+   */
   get converged(): boolean {
-    const members = this.#nodes.filter(({ name }) => this.membership.mayBelong(name));
+    const settled = new Set(this.membership.settled.members.map(({ id }) => id));
+    const members = this.#nodes.filter(({ name }) => settled.has(name));
     const counts = members.map((node) => node.watched?.count ?? -1);
     return counts[0] >= 0 && counts.every((count) => count === counts[0]) &&
       members.every((node) => node.core !== null);
