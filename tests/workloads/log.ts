@@ -107,10 +107,11 @@ async function untilAnswered(
       }
       if (answer.kind === "unknown" && input.f === "append") untilMs = Infinity;
       const leader = answer.kind === "refused" ? answer.leader : null;
-      doubt(client);
+      const all = doubt(client);
       // Whoever gave no answer, or refused, is not asked again on hearsay: a leader that is cut off, or has forgotten that it led,
-      // and those who still believe in it would send us in a circle.
-      const next = leader === null || client.doubted.has(leader) ? -1 : servers.indexOf(leader);
+      // and those who still believe in it would send us in a circle. After everybody was asked in vain it is the next one's turn, whatever
+      // the last one says: two that name each other would keep us from the third (seed 2301336410).
+      const next = all || leader === null || client.doubted.has(leader) ? -1 : servers.indexOf(leader);
       client.target = next === -1 ? (client.target + 1) % servers.length : next;
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
@@ -122,10 +123,12 @@ async function untilAnswered(
   }
 }
 
-/** Doubts whoever was asked; when there is nobody left to believe, everybody is believed again. */
-function doubt({ doubted, servers, target }: LogClient): void {
-  if (doubted.size + 1 >= servers.length) doubted.clear();
+/** Doubts whoever was asked; when there is nobody left to believe, which it answers, everybody is believed again. */
+function doubt({ doubted, servers, target }: LogClient): boolean {
+  const all = doubted.size + 1 >= servers.length;
+  if (all) doubted.clear();
   doubted.add(servers[target]);
+  return all;
 }
 
 function request(input: LogInput): LogMethods["ask"]["request"] {
