@@ -71,7 +71,7 @@ export function drawPlan(seed: number, options: SwarmOptions): RunPlan {
   const drawnNodes = random.split("nodes").chance(0.5) ? 3 : 5;
   const nodes = options.nodes ?? (layer === "shard" || layer === "mapreduce" ? 3 : drawnNodes);
   const groups = layer === "shard" ? random.split("groups").between(2, 3) : 1;
-  const knobs = drawKnobs(random.split("knobs"));
+  const knobs = drawKnobs(random.split("knobs"), workload);
   const outside = drawOutside(random.split("outside"), knobs);
   const churn = drawChurn(
     random.split("churn"),
@@ -139,7 +139,13 @@ function pickWorkload(random: Random, names: readonly string[]): string {
   return others.length < names.length && random.split("txn").chance(1 / names.length) ? "txn" : drawn;
 }
 
-function drawKnobs(random: Random): Knobs {
+/**
+ * Lists grow, and every answer that held one is kept for who may ask again: half a megabyte in pieces of 48 bytes takes longer than a
+ * majority may take to recover (seed 811074).
+ */
+const LEAST_CHUNK_OF_LISTS = 4096;
+
+function drawKnobs(random: Random, workload: string): Knobs {
   const electionMs = pick(random, [150, 300, 300, 600]);
   return {
     electionMs,
@@ -147,7 +153,10 @@ function drawKnobs(random: Random): Knobs {
     diskStallMs: electionMs * 4,
     maxAppendEntries: pick(random, [1, 2, 16, 512]),
     maxInFlightAppends: pick(random, [1, 4, 64]),
-    snapshotChunkBytes: pick(random, [48, 400, 64_000]),
+    snapshotChunkBytes: Math.max(
+      pick(random, [48, 400, 64_000]),
+      workload === "txn" ? LEAST_CHUNK_OF_LISTS : 0,
+    ),
     maxLogSizeBytes: pick(random, [0, 300, 1000, 8000]),
     preVote: random.chance(0.9),
     checkQuorum: random.chance(0.9),

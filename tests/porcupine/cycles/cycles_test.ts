@@ -89,6 +89,8 @@ Deno.test("what two appended and nobody read is no proof of snapshot isolation, 
   const history = [ok("a", TOGETHER, ["append", "x", 1]), ok("b", TOGETHER, ["append", "x", 2])];
   assertEquals(checkTransactions(history, { level: "snapshot-isolation" }).complete, false);
   assertEquals(checkTransactions(history, { level: "serializable" }).complete, true);
+  const read = [...history, ok("c", [50, 60], ["r", "x", [1, 2]])];
+  assertEquals(checkTransactions(read, { level: "snapshot-isolation" }).complete, true);
 });
 
 Deno.test("a chain of 20,000 transactions, broken in one place, is judged without a deep stack", () => {
