@@ -72,7 +72,10 @@ export class ClusterSubject extends Cluster implements Subject {
   }
 
   get livenessMs(): number {
-    return 2 * this.#plan.knobs.electionMs * ELECTIONS_TO_RECOVER;
+    const { electionMs, maxAppendEntries, maxInFlightAppends } = this.#plan.knobs;
+    // A majority may need somebody who lacks hundreds of entries: one by one, a disk's write each, takes seconds (seed 815116).
+    const oneByOne = maxAppendEntries * maxInFlightAppends === 1 ? 2 : 1;
+    return 2 * electionMs * ELECTIONS_TO_RECOVER * oneByOne;
   }
 
   /** Clients may have to find out one after another that machines are gone for good. */
