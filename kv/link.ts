@@ -212,8 +212,11 @@ export class Link {
         if (answer.code === "overloaded" || answer.code === "windowExceeded" || answer.ask === target) {
           return null;
         }
-        if (answer.ask === null || this.#isGone(answer.ask)) this.#leave(target);
-        else if (this.#target === target) {
+        if (
+          answer.ask === null || this.#isGone(answer.ask) || attempt.isSentInCircles(this.#servers.length)
+        ) {
+          this.#leave(target);
+        } else if (this.#target === target) {
           this.#target = answer.ask;
           attempt.redirected = true;
         }
@@ -263,6 +266,8 @@ class Attempt {
   redirected = false;
   #redirectedBefore = false;
   #failures = 0;
+  /** Names given since a server was asked of this end's own accord. */
+  #names = 0;
 
   constructor(patienceMs: number) {
     this.patienceMs = patienceMs;
@@ -274,6 +279,16 @@ class Attempt {
 
   invalid(message: string): Asked {
     return { kind: "invalid", message, tries: this.tries };
+  }
+
+  /**
+   * Counts a name that was given; true if that makes more in a row than it takes to go from each server to the next. Two that were
+   * removed may name each other for good: whoever went by names alone would never come to a third.
+   */
+  isSentInCircles(servers: number): boolean {
+    if (++this.#names <= servers) return false;
+    this.#names = 0;
+    return true;
   }
 
   /** 0 after a first redirect; otherwise longer each time, by chance, so that clients do not march in step. */

@@ -17,13 +17,14 @@ import { adoptTerm, afterHardState, type Core, isTrusted, send } from "./state.t
 export function onElectionTimeout(core: Core, effects: Effect[]): void {
   if (core.role.type === "leader") return;
   effects.push({ type: "armElection" });
+  // Whoever does not hear from its leader sends nobody there: what can never stand would otherwise keep clients in a circle for good.
+  core.leaderFresh = false;
+  core.leader = null;
   // A node that lost its disk may have promised its vote already: it must not even stand.
   if (!isTrusted(core)) return;
-  core.leaderFresh = false;
   // A learner or a stranger would only disturb those that can win.
   if (!mayStand(core)) return;
   if (!core.config.preVote) return campaign(core, effects);
-  core.leader = null;
   core.role = { type: "preCandidate", granted: ownVote(core) };
   if (isWon(core, core.role.granted)) return campaign(core, effects);
   for (const member of core.membership.voters) {

@@ -213,6 +213,24 @@ Deno.test("a learner and a removed member never stand, and each gives its vote b
   }
 });
 
+Deno.test("a learner and a removed member that no longer hear from a leader send nobody to it", () => {
+  const learner = memberOf({
+    id: "d",
+    log: [1],
+    configurations: new Map([[1, configurationOf("a", "b", "c", "~d")]]),
+  });
+  const removed = memberOf({
+    id: "c",
+    snapshot: { index: 1, term: 1, configuration: configurationOf("a", "b"), data: new Uint8Array(1) },
+  });
+  for (const core of [learner, removed]) {
+    append(core, 1, [1, 1], []);
+    assertEquals([core.leader, core.leaderFresh], ["b", true]);
+    timesOut(core);
+    assertEquals([core.leader, core.leaderFresh], [null, false]);
+  }
+});
+
 Deno.test("a node that nobody took in yet stands for nothing, votes for nobody, and says that it does not count", () => {
   const core = memberOf({ id: "d", members: [] });
   const question = { type: "preVoteRequest", term: 2, lastIndex: 9, lastTerm: 1 } as const;

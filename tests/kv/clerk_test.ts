@@ -8,6 +8,7 @@ import {
   UnknownOutcomeError,
 } from "../../kv/mod.ts";
 import { Link } from "../../kv/link.ts";
+import type { Answer } from "../../kv/protocol.ts";
 import { Cluster, mortal } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
@@ -153,6 +154,24 @@ Deno.test("a call whose end dies at any of fifty moments, also between two tries
       assertEquals([asked.kind, asked.kind === "ended" && asked.why], ["ended", "closed"]);
     });
     await Promise.all(calls);
+  });
+});
+
+Deno.test("two servers that name each other do not keep a client from the third, which leads", async () => {
+  await inCluster(15, async (cluster) => {
+    const asked: string[] = [];
+    const say = (to: string): Answer => {
+      asked.push(to);
+      if (to === "c") return { kind: "applied", reply: new Uint8Array([7]) };
+      return { kind: "refused", code: "notLeader", ask: to === "a" ? "b" : "a" };
+    };
+    const caller = { call: (to: string) => Promise.resolve(say(to)), close: () => {} };
+    const answers = Array.from({ length: 10 }, (_, at) => {
+      const link = cluster.on(`c${at}`, (runtime) => new Link({ runtime, servers: ["a", "b", "c"], caller }));
+      return link.ask("open", null, { deadlineMs: link.now() + 5000 });
+    });
+    for (const answer of await Promise.all(answers)) assertEquals(answer.kind, "applied");
+    assert(asked.length <= 10 * 6, `they were asked ${asked.length} times`);
   });
 });
 

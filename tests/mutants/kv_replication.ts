@@ -226,6 +226,15 @@ export const kvClientMutants: readonly Mutant[] = [
     killedBy: CLERK_TEST,
   },
   {
+    id: "KV-sent-in-circles",
+    title: "A client goes by names alone, though two servers name each other",
+    source: "chaos seeds 2301336410 and 22 (members, isolate, crash)",
+    file: LINK,
+    anchor: "if (++this.#names <= servers) return false;",
+    replacement: "if (servers > 0) return false;",
+    killedBy: CLERK_TEST,
+  },
+  {
     id: "KV-goes-to-the-dead",
     title: "A clerk goes where it is sent, though it has heard that nobody is there any more",
     source: "issue 5: the window after the leader's end",

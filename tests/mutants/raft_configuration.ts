@@ -137,6 +137,13 @@ export const raftConfigurationMutants: readonly Mutant[] = [
   ]),
   ...rows("raft/core/election.ts", MEMBERSHIP_TEST, [
     [
+      "MC-sends-to-the-lost",
+      "A learner that hears from no leader goes on sending clients to the last one",
+      "chaos seed 2301336410: two nodes that named each other",
+      "  core.leaderFresh = false;\n  core.leader = null;\n",
+      "  core.leaderFresh = false;\n  if (mayStand(core)) core.leader = null;\n",
+    ],
+    [
       "MC-learner-refuses",
       "A learner gives no vote, although it may have been promoted without knowing",
       "liferaft's vote rule; etcd-io/raft: a learner that will not vote",
