@@ -73,6 +73,28 @@ Deno.test("the isolation of messages changes nothing about a run", async () => {
   assertEquals(wire.result.hash, copy.result.hash);
 });
 
+Deno.test("a leader whose clock stands still, and that hears nobody, does not keep a healed majority from leading", async () => {
+  const { knobs, load, ...drawn } = drawPlan(1, { safetyMs: 2000, layer: "raft" });
+  // Whoever leads is outside one of these majorities. Thirty clients ask it so often that its followers hear it again and again.
+  for (const [seed, core] of [[1, [0, 1]], [1, [0, 2]], [1, [1, 2]], [3, [0, 2]]] as const) {
+    const plan = {
+      ...drawn,
+      seed,
+      nodes: 3,
+      spares: 0,
+      old: [],
+      core,
+      outside: "inbound" as const,
+      knobs: { ...knobs, electionMs: 300, heartbeatMs: 60, preVote: true, checkQuorum: true },
+      load: { ...load, clients: 30, pauseMs: 400 },
+      faults: [0, 1, 2].map((target) => ({ kind: "clockFreeze", atMs: 1990, forMs: 20, target } as const)),
+    };
+    const { result: { verdict, recoveryMs } } = await runPlan(plan, { record: false });
+    assertEquals(verdict, { kind: "pass" }, `seed ${seed}, core ${core}`);
+    assert(recoveryMs < 1500, `seed ${seed}, core ${core}: ${recoveryMs} ms`);
+  }
+});
+
 Deno.test("a run without any answer is vacuous, not passed", async () => {
   const plan = everyFaultPlan(SEED);
   const { result } = await runPlan({ ...plan, load: { ...plan.load, clients: 0 }, faults: [] }, {

@@ -276,6 +276,16 @@ const COUNTING: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/cluster/membership_test.ts",
   },
   {
+    id: "N-heard-for-ever",
+    title:
+      "A leader whose clock stands still, and that hears nobody, is heard while a majority is to show that it can lead",
+    source: "chaos seed 900762",
+    file: "tests/nemesis/nemesis.ts",
+    anchor: 'clock.standsStill ? "both" : direction',
+    replacement: "clock.standsStill ? direction : direction",
+    killedBy: "test -A --no-check tests/chaos/run_test.ts --filter stands",
+  },
+  {
     id: "N-disks-per-plan",
     title: "A plan takes away more disks than a group can do without",
     source: "TigerBeetle's fault atlas: some replica always has a good copy",

@@ -83,7 +83,9 @@ export class Nemesis {
     const direction = this.#plan.outside;
     if (outside.length > 0 && direction !== "none") {
       const inside = names.filter((name) => !outside.includes(name));
-      this.#world.network.cut(OUTSIDE, outside.flatMap((name) => cutOff(name, inside, direction)));
+      // A leader whose clock stands still never finds out that it hears nobody; as long as it is heard, nobody else can lead (seed 900762).
+      const directionOf = (name: string) => this.#world.machine(name).clock.standsStill ? "both" : direction;
+      this.#world.network.cut(OUTSIDE, outside.flatMap((name) => cutOff(name, inside, directionOf(name))));
     }
   }
 

@@ -327,7 +327,7 @@ export interface RunPlan {
   readonly faults: readonly Fault[];
   /** The nodes that are healed in the liveness phase: a majority. All others stay broken. */
   readonly core: readonly number[];
-  /** How the nodes outside the core are cut off from it during the liveness phase, as they see it. */
+  /** How the nodes outside the core are cut off from it during the liveness phase, as they see it; those whose clocks stand still: both ways. */
   readonly outside: CutDirection | "none";
 }
 

@@ -121,6 +121,11 @@ export class MachineClock {
     this.#note("freeze", 0);
   }
 
+  /** Whether it is frozen. */
+  get standsStill(): boolean {
+    return this.#parked !== null;
+  }
+
   /** A frozen clock goes on where it stood. */
   thaw(): void {
     if (this.#parked === null) return;

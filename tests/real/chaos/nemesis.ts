@@ -89,13 +89,17 @@ export class RealNemesis {
 
   /** A majority is healed and everything between its members; the others stay as they are and, as the plan says, out of reach. */
   async healCore(core: readonly number[]): Promise<void> {
-    const { plan: { outside: direction }, processes: { wiring, names } } = this.#options;
+    const { plan: { outside: direction }, processes } = this.#options;
+    const { wiring, names } = processes;
     this.#agenda = [];
     wiring.mendAll();
     const outside = names.filter((_, node) => !core.includes(node));
     if (direction !== "none") {
       const inside = names.filter((name) => !outside.includes(name));
-      wiring.cut(OUTSIDE, outside.flatMap((name) => cutOff(name, inside, direction)));
+      // As in the simulation: a leader whose clock stands still never finds out that it hears nobody.
+      const directionOf = (name: string) =>
+        processes.orders(names.indexOf(name)).clock.frozen ? "both" : direction;
+      wiring.cut(OUTSIDE, outside.flatMap((name) => cutOff(name, inside, directionOf(name))));
     }
     for (const node of core) await this.#healNode(node);
     // Whoever was to die somewhere and never came there lives.
