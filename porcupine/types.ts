@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { PorcupineError, type PorcupineErrorCode } from "./error.ts";
 
 /** Returned by {@linkcode DeterministicModel.step} when the answer is impossible in that state. */
 export const ILLEGAL: unique symbol = Symbol("illegal");
@@ -324,32 +325,3 @@ export interface UnknownVerdict {
 
 /** The answer of a check. */
 export type Verdict = OkVerdict | IllegalVerdict | UnknownVerdict;
-
-/** What was wrong with a history or a model. */
-export type PorcupineErrorCode =
-  | "bad-time"
-  | "return-before-call"
-  | "return-without-call"
-  | "duplicate-operation"
-  | "repeated-value"
-  | "overlapping-calls"
-  | "bad-limit"
-  | "model-mismatch"
-  | "not-illegal"
-  | "worker-failed";
-
-/** A history that cannot be judged. The message says which operation and what to do. */
-export class PorcupineError extends Error {
-  /** The kind of mistake. */
-  readonly code: PorcupineErrorCode;
-  /** The operation (or event) at fault, as an index into the history; -1 if none. */
-  readonly index: number;
-
-  /** Builds the error; `index` is the operation or event at fault, -1 if none. */
-  constructor(code: PorcupineErrorCode, message: string, index = -1) {
-    super(message);
-    this.name = "PorcupineError";
-    this.code = code;
-    this.index = index;
-  }
-}
