@@ -41,8 +41,8 @@ export interface Traffic {
   readonly values: readonly Value[];
   /** Operations that found the collection empty, by call. */
   readonly empties: readonly number[];
-  /** Whether there are removals whose answer was lost: any of them may have taken out anything, or nothing. */
-  readonly lostRemovals: boolean;
+  /** The removals whose answer was lost, by call: any of them may have taken out anything, or nothing. */
+  readonly lost: readonly number[];
 }
 
 /** Reads the traffic; `undefined` if a value was put in twice, or if something else was done than putting in and taking out. */
@@ -56,7 +56,7 @@ export function readTraffic<Input, Output>(
   const inserts: number[] = [];
   const removes: number[] = [];
   const empties: number[] = [];
-  let lostRemovals = false;
+  const lost: number[] = [];
   let twice: Illegal | undefined;
   const numberOf = (value: Value): number => {
     const number = numbers.of(value);
@@ -70,7 +70,7 @@ export function readTraffic<Input, Output>(
     budget.tick(k);
     const action = view(questions.input(k), questions.answer(k));
     if (action === undefined || action.op === "contains") return undefined;
-    if (action.op === "removeAny") lostRemovals = true;
+    if (action.op === "removeAny") lost.push(k);
     else if (action.op === "removeEmpty") empties.push(k);
     else if (action.op !== "nothing") {
       if (Number.isNaN(action.value)) return undefined;
@@ -84,7 +84,7 @@ export function readTraffic<Input, Output>(
     }
   }
   // Only now: a value that was taken out twice may have been put in twice.
-  return twice ?? settle({ part, values, inserts, removes, empties, lostRemovals });
+  return twice ?? settle({ part, values, inserts, removes, empties, lost });
 }
 
 interface Draft {
@@ -93,10 +93,10 @@ interface Draft {
   readonly inserts: readonly number[];
   readonly removes: readonly number[];
   readonly empties: readonly number[];
-  readonly lostRemovals: boolean;
+  readonly lost: readonly number[];
 }
 
-function settle({ part, values, inserts, removes, empties, lostRemovals }: Draft): Traffic | Illegal {
+function settle({ part, values, inserts, removes, empties, lost }: Draft): Traffic | Illegal {
   const kept: number[] = [];
   for (let v = 0; v < values.length; v++) {
     const insert = inserts[v];
@@ -126,8 +126,49 @@ function settle({ part, values, inserts, removes, empties, lostRemovals }: Draft
     removeReturn: pick((v) => removes[v] < 0 ? NEVER : part.ret[removes[v]]),
     values: kept.map((v) => values[v]),
     empties,
-    lostRemovals,
+    lost,
   };
+}
+
+/** How a kind of collection is arranged. */
+export interface Arranging {
+  /** Exactly, where no removal was lost. */
+  readonly arrange: (traffic: Traffic) => FastResult;
+  /** Of two values that nobody is known to have taken out: less than 0 if the first one is likelier to have come out first. */
+  readonly sooner: (traffic: Traffic, v: number, w: number) => number;
+}
+
+/**
+ * Decides with removals that were lost, as far as that is easy; `undefined` is for the search.
+ *
+ * - What is possible although none of them took effect is possible.
+ * - So it is if each of them took out one of the values left, the first one called the likeliest to come out first.
+ * - What is impossible although whatever is left may come out at any time since the first of them was called, is impossible. For
+ *   take a possible order: what a lost removal took out in it came out since then; a lost one that found nothing can go; and what
+ *   was never taken out can be, behind everything else, in its turn.
+ */
+export function decideTraffic(traffic: Traffic, { arrange, sooner }: Arranging): FastResult | undefined {
+  const { lost, remove } = traffic;
+  const result = arrange(traffic);
+  if (result.verdict === "ok" || lost.length === 0) return result;
+  const left: number[] = [];
+  for (let v = 0; v < remove.length; v++) if (remove[v] < 0) left.push(v);
+  left.sort((v, w) => sooner(traffic, v, w));
+  const guess = arrange(takenBy(traffic, left.slice(0, lost.length), (i) => lost[i]));
+  if (guess.verdict === "ok") return guess;
+  const relaxed = arrange(takenBy(traffic, left, () => lost[0]));
+  return relaxed.verdict === "illegal" ? relaxed : undefined;
+}
+
+/** The same, with some of the values left taken out by operations that never returned. */
+function takenBy(traffic: Traffic, left: readonly number[], by: (i: number) => number): Traffic {
+  const remove = traffic.remove.slice();
+  const removeCall = traffic.removeCall.slice();
+  for (let i = 0; i < left.length; i++) {
+    remove[left[i]] = by(i);
+    removeCall[left[i]] = traffic.part.call[by(i)];
+  }
+  return { ...traffic, remove, removeCall };
 }
 
 /** The operations of some values. */

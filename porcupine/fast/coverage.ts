@@ -63,7 +63,7 @@ export class Coverage {
   }
 }
 
-/** Numbers at places, of which those below a bound can be listed quickly. */
+/** Whole numbers at places; all questions and changes take logarithmic time. */
 export class Lowest {
   readonly #size: number;
   readonly #least: Float64Array;
@@ -84,29 +84,42 @@ export class Lowest {
     }
   }
 
-  /** Visits the places from `from` to `to` whose number is below `bound`, ascending. */
-  below(from: number, to: number, bound: number, visit: (place: number) => void): void {
-    this.#below(1, 0, this.#size - 1, { from, to, bound, visit });
+  /** The first place from `from` to `to` whose number is below `bound`; -1 if there is none. */
+  below(from: number, to: number, bound: number): number {
+    return this.#below(1, 0, this.#size - 1, { from, to, bound });
+  }
+
+  /** The first place from `from` to `to` of which no other there has a lower number; -1 if none has a number. */
+  least(from: number, to: number): number {
+    const least = this.#lowest(1, 0, this.#size - 1, { from, to });
+    return least === Infinity ? -1 : this.#below(1, 0, this.#size - 1, { from, to, bound: least + 1 });
+  }
+
+  #lowest(
+    node: number,
+    low: number,
+    high: number,
+    range: { readonly from: number; readonly to: number },
+  ): number {
+    if (high < range.from || range.to < low) return Infinity;
+    if (range.from <= low && high <= range.to) return this.#least[node];
+    const middle = (low + high) >>> 1;
+    return Math.min(
+      this.#lowest(2 * node, low, middle, range),
+      this.#lowest(2 * node + 1, middle + 1, high, range),
+    );
   }
 
   #below(
     node: number,
     low: number,
     high: number,
-    search: {
-      readonly from: number;
-      readonly to: number;
-      readonly bound: number;
-      readonly visit: (place: number) => void;
-    },
-  ): void {
-    if (high < search.from || search.to < low || this.#least[node] >= search.bound) return;
-    if (low === high) {
-      search.visit(low);
-      return;
-    }
+    range: { readonly from: number; readonly to: number; readonly bound: number },
+  ): number {
+    if (high < range.from || range.to < low || this.#least[node] >= range.bound) return -1;
+    if (low === high) return low;
     const middle = (low + high) >>> 1;
-    this.#below(2 * node, low, middle, search);
-    this.#below(2 * node + 1, middle + 1, high, search);
+    const left = this.#below(2 * node, low, middle, range);
+    return left >= 0 ? left : this.#below(2 * node + 1, middle + 1, high, range);
   }
 }

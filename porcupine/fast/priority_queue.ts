@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
 import { compareItems, type Item } from "../models/answers.ts";
 import { argsort } from "../sort.ts";
-import { type CollectionView, operationsOf, readTraffic, type Traffic } from "./collection.ts";
+import type { Value } from "../types.ts";
+import { type CollectionView, decideTraffic, operationsOf, readTraffic, type Traffic } from "./collection.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
 /**
@@ -24,9 +25,15 @@ export function decidePriorityQueue<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  const result = new Arrangement(traffic, kind.order).decide();
-  // An extraction whose answer was lost may have taken out whatever stands in the way.
-  return result.verdict === "illegal" && traffic.lostRemovals ? undefined : result;
+  return decideTraffic(traffic, {
+    arrange: (some) => new Arrangement(some, kind.order).decide(),
+    sooner: ({ values }, v, w) => betterFirst(kind.order, values[v], values[w]),
+  });
+}
+
+function betterFirst(order: "min" | "max", left: Value, right: Value): number {
+  const items: readonly Item[] = [left ?? "", right ?? ""];
+  return (order === "min" ? 1 : -1) * compareItems(items[0], items[1]);
 }
 
 class Arrangement {
@@ -43,10 +50,9 @@ class Arrangement {
   constructor(traffic: Traffic, order: "min" | "max") {
     const { count, part } = traffic;
     this.#traffic = traffic;
-    const items = traffic.values.map((value): Item => value ?? "");
-    const sign = order === "min" ? 1 : -1;
+    const { values } = traffic;
     this.#ranking = Array.from({ length: count }, (_, v) => v).sort((a, b) =>
-      sign * compareItems(items[a], items[b])
+      betterFirst(order, values[a], values[b])
     );
     this.#out = new Int32Array(count);
     this.#clear = Int32Array.from({ length: part.end + 1 }, (_, gap) => gap);

@@ -3,6 +3,7 @@ import {
   chainOf,
   Clearings,
   type CollectionView,
+  decideTraffic,
   operationsOf,
   readTraffic,
   type Traffic,
@@ -44,9 +45,10 @@ export function decideQueue<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  const result = arrange(tighten(traffic));
-  // A dequeue whose answer was lost may have taken out whatever stands in the way.
-  return result.verdict === "illegal" && traffic.lostRemovals ? undefined : result;
+  return decideTraffic(traffic, {
+    arrange: (some) => arrange(tighten(some)),
+    sooner: ({ insertReturn }, v, w) => insertReturn[v] - insertReturn[w],
+  });
 }
 
 function tighten(traffic: Traffic): Traffic {

@@ -3,6 +3,7 @@ import {
   chainOf,
   Clearings,
   type CollectionView,
+  decideTraffic,
   operationsOf,
   readTraffic,
   type Traffic,
@@ -11,7 +12,7 @@ import { Coverage, Lowest } from "./coverage.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
 /**
- * Stacks onto which every value is put once at most. O(n k log n), where k operations are open at once.
+ * Stacks onto which every value is put once at most. O(n log n).
  *
  * A value whose push has not returned when its pop is called can be pushed and popped in one gap, next to each other; there
  * it disturbs nobody, so that it can be left out and put back at the end. Any other value is on the stack *for certain* from
@@ -25,7 +26,8 @@ import type { FastInput, FastResult } from "./result.ts";
  * cluster. It need contain no more than the cluster. So: choose a root, push it just before `first`, pop it just after
  * `last`, and go on with the clusters into which the rest falls; if there is no root, the cluster is a contradiction, and so
  * is already a chain of values that fills the same gaps. Clusters that do not overlap do not touch each other: what the one
- * needs ends in the gap after its last at most, where the next one needs nothing yet.
+ * needs ends in the gap after its last at most, where the next one needs nothing yet. Whose push is called before `first` is
+ * called before the first gap of any part of the cluster, too: so it need not be asked again.
  *
  * A pop that found nothing needs a gap in which no value is on the stack for certain: there nothing is at all.
  *
@@ -38,9 +40,10 @@ export function decideStack<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  const result = new Nest(traffic, input).decide();
-  // A pop whose answer was lost may have taken off whatever stands in the way.
-  return result.verdict === "illegal" && traffic.lostRemovals ? undefined : result;
+  return decideTraffic(traffic, {
+    arrange: (some) => new Nest(some, input).decide(),
+    sooner: ({ insertReturn }, v, w) => insertReturn[w] - insertReturn[v],
+  });
 }
 
 class Nest {
@@ -91,6 +94,8 @@ class Nest {
     const left = new Set(this.#long());
     const coverage = new Coverage(part.end + 1);
     const calls = new Lowest(part.end + 1);
+    /** Who is called early enough to be a root, by first gap: the later its pop returns, the lower the number. */
+    const eligible = new Lowest(part.end + 1);
     const valueAt = new Int32Array(part.end + 1);
     for (const v of left) {
       coverage.add(this.#first[v], this.#last[v], 1);
@@ -110,11 +115,12 @@ class Nest {
     for (let cluster = clusters.pop(); cluster !== undefined; cluster = clusters.pop()) {
       const { first, last } = cluster;
       this.#budget.tick(found);
-      let root = -1;
-      calls.below(first, last, first, (place) => {
-        const v = valueAt[place];
-        if (root < 0 || removeReturn[v] > removeReturn[root]) root = v;
-      });
+      for (let place = calls.below(first, last, first); place >= 0; place = calls.below(place, last, first)) {
+        eligible.set(place, -removeReturn[valueAt[place]]);
+        calls.set(place, Infinity);
+      }
+      const place = eligible.least(first, last);
+      const root = place < 0 ? -1 : valueAt[place];
       // The pop that is called last in the cluster is called just after the gap `last`.
       if (root < 0 || removeReturn[root] <= last + 1) return this.#blame(left, first, last);
       this.#rank[root] = found++;
@@ -122,7 +128,7 @@ class Nest {
       this.#popped[root] = last + 1;
       left.delete(root);
       coverage.add(this.#first[root], this.#last[root], -1);
-      calls.set(this.#first[root], Infinity);
+      eligible.set(this.#first[root], Infinity);
       split(first, last);
     }
     return undefined;

@@ -1,8 +1,9 @@
 import { NEVER } from "../history.ts";
-import type { Model } from "../types.ts";
+import type { Model, ModelKind } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
+import { Settled } from "./settled.ts";
 import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";
@@ -10,41 +11,61 @@ import { valueView } from "./views.ts";
 import type { CheckerOptions, Standing, Watch, Watched } from "./watched.ts";
 import { Window } from "./window.ts";
 
-/** The watch for a model's partitions: that of its kind as long as it understands what happens, a search from then on. */
+/** While an object is searched it is looked after so many answers whether its own watch could go on. */
+const LEAST_WAIT = 256;
+
+/**
+ * The watch for a model's partitions: that of its kind as long as it understands what happens, a search from then on until it
+ * is certain what the object holds.
+ */
 export function guard<State, Input, Output>(
   model: Model<State, Input, Output>,
   limits: CheckerOptions,
 ): Watch<State, Input, Output> {
-  if (model.kind?.type === "versioned") {
-    return new Guard(model, limits, new VersionWatch(model, model.kind));
-  }
-  if (model.kind !== undefined && isQueueKind(model.kind)) {
-    return new Guard(model, limits, new QueueWatch(model, model.kind));
-  }
-  if (model.kind?.type === "log") return new Guard(model, limits, new LogWatch(model, model.kind));
-  if (model.kind?.type === "text" && model.kind.initial === "") {
-    return new Guard(model, limits, new TextWatch(model, model.kind));
-  }
-  const view = valueView(model.kind);
-  if (view !== undefined) return new Guard(model, limits, new ValueWatch(model, view));
-  return new Window(model, limits);
+  const { kind } = model;
+  const begin = kind === undefined ? undefined : watchOf(model, kind);
+  return kind === undefined || begin === undefined
+    ? new Window(model, limits)
+    : new Guard(model, limits, kind, begin);
+}
+
+/** How a watch for a kind begins, with nothing having happened; `undefined` if there is none. */
+function watchOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  kind: ModelKind<Input, Output>,
+): (() => FastWatch<State, Input, Output>) | undefined {
+  if (kind.type === "versioned") return () => new VersionWatch(model, kind);
+  if (isQueueKind(kind)) return () => new QueueWatch(model, kind);
+  if (kind.type === "log") return () => new LogWatch(model, kind);
+  if (kind.type === "text" && kind.initial === "") return () => new TextWatch(model, kind);
+  const view = valueView(kind);
+  return view === undefined ? undefined : () => new ValueWatch(model, view);
 }
 
 class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #limits: CheckerOptions;
+  readonly #kind: ModelKind<Input, Output>;
+  readonly #begin: () => FastWatch<State, Input, Output>;
   #fast: FastWatch<State, Input, Output> | undefined;
-  #search: Watch<State, Input, Output>;
+  #search: Watch<State, Input, Output> = new AnyOf([]);
+  #settled: Settled<Input, Output> | undefined;
+  /** Answers since it was last changed between watch and search, and how many a search lasts at least. */
+  #answers = 0;
+  #wait: number;
 
   constructor(
     model: Model<State, Input, Output>,
     limits: CheckerOptions,
-    fast: FastWatch<State, Input, Output>,
+    kind: ModelKind<Input, Output>,
+    begin: () => FastWatch<State, Input, Output>,
   ) {
     this.#model = model;
     this.#limits = limits;
-    this.#fast = fast;
-    this.#search = new AnyOf([]);
+    this.#kind = kind;
+    this.#begin = begin;
+    this.#fast = begin();
+    this.#wait = this.#leastWait;
   }
 
   get size(): number {
@@ -62,11 +83,13 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   call(watched: Watched<Input, Output>): void {
     if (this.#fast?.call(watched) === true) return;
     if (this.#fast !== undefined) this.#giveUp(this.#fast);
+    this.#settled?.called(watched);
     this.#search.call(watched);
   }
 
   answer(watched: Watched<Input, Output>): Standing {
-    if (this.#fast === undefined) return this.#search.answer(watched);
+    this.#answers++;
+    if (this.#fast === undefined) return this.#searched(watched);
     if (this.#limits.signal?.aborted === true) return "aborted";
     const standing = this.#fast.answer(watched);
     if (standing !== undefined) return standing;
@@ -75,10 +98,11 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     Object.assign(watched, { status: "open", ret: NEVER, answer: { known: false } });
     this.#giveUp(this.#fast);
     Object.assign(watched, { status: "returned", ret, answer });
-    return this.#search.answer(watched);
+    return this.#searched(watched);
   }
 
   lose(watched: Watched<Input, Output>): void {
+    if (this.#fast === undefined) this.#settled?.lost();
     (this.#fast ?? this.#search).lose(watched);
   }
 
@@ -86,10 +110,38 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     return this.#fast === undefined && this.#search.isAsNew();
   }
 
+  get #leastWait(): number {
+    return Math.min(LEAST_WAIT, this.#limits.windowAnswers ?? LEAST_WAIT);
+  }
+
+  #searched(watched: Watched<Input, Output>): Standing {
+    const standing = this.#search.answer(watched);
+    const last = this.#settled?.answered(watched);
+    if (standing === "ok" && last !== undefined && this.#answers >= this.#wait) this.#goBack(last);
+    return standing;
+  }
+
   #giveUp(fast: FastWatch<State, Input, Output>): void {
     const windows = fast.past().map((past) => new Window(this.#model, this.#limits, past));
+    const unanswered = fast.operations.filter(({ status }) => status !== "returned");
     this.#search = windows.length === 1 ? windows[0] : new AnyOf(windows);
+    this.#settled = Settled.of(this.#kind, unanswered);
     this.#fast = undefined;
+    // Where a watch never lasts - five values, say - it is tried ever more seldom.
+    this.#wait = this.#answers < this.#wait ? 2 * this.#wait : this.#leastWait;
+    this.#answers = 0;
+  }
+
+  /** One operation says what the object holds, and nothing before it matters any more: a new watch begins with it. */
+  #goBack(last: Watched<Input, Output>): void {
+    const fast = this.#begin();
+    // A queue found empty is as at the beginning.
+    const isEmpty = this.#kind.type === "queue";
+    if (!isEmpty && (!fast.call(last) || fast.answer(last) !== "ok")) return;
+    this.#fast = fast;
+    this.#search = new AnyOf([]);
+    this.#settled = undefined;
+    this.#answers = 0;
   }
 }
 

@@ -3,8 +3,10 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { porcupineCollectionMutants } from "./porcupine_collections.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
+import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
@@ -18,7 +20,6 @@ const FAST_VERSIONS =
   "test -A --no-check --filter=versioned tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 20";
 const FAST_QUEUES =
   "test -A --no-check --filter=/queue,.unique/ tests/porcupine/oracle_test.ts -- --times 10";
-const FAST_LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
 const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
 const COLUMNS = "test -A --no-check tests/porcupine/columns_test.ts";
@@ -276,15 +277,6 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: RULES,
   },
   {
-    id: "PC-collection-lost",
-    title: "A dequeue whose answer was lost is held to have done nothing",
-    source: "collections: what stands in the way may have been taken out by a lost removal",
-    file: "porcupine/fast/queue.ts",
-    anchor: 'result.verdict === "illegal" && traffic.lostRemovals',
-    replacement: 'result.verdict === "illegal" && traffic.count < 0',
-    killedBy: FAST_LONG_QUEUES,
-  },
-  {
     id: "PC-parallel-numbers",
     title: "A worker looks the operations of each of its partitions up among those of the first",
     source: "parallel: a worker is sent the operations of its partitions alone",
@@ -312,7 +304,9 @@ export const porcupineMutants: readonly Mutant[] = [
     replacement: "let high = low + 1;",
     killedBy: EXPLAIN,
   },
+  ...porcupineCollectionMutants,
   ...porcupineOnlineMutants,
+  ...porcupineSettledMutants,
   ...porcupineSearchMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,

@@ -1,0 +1,61 @@
+/**
+ * Planted bugs for queues, stacks and priority queues with removals that were lost.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const COLLECTION = "porcupine/fast/collection.ts";
+const LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
+const STACKS =
+  "test -A --no-check --filter=stack tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
+const LOST = "test -A --no-check --filter=/search|in.time/ tests/porcupine/lost_removals_test.ts";
+
+/** These mutants. */
+export const porcupineCollectionMutants: readonly Mutant[] = [
+  {
+    id: "PC-collection-lost",
+    title: "A dequeue whose answer was lost is held to have done nothing",
+    source: "collections: what stands in the way may have been taken out by a lost removal",
+    file: COLLECTION,
+    anchor: 'return relaxed.verdict === "illegal" ? relaxed : undefined;',
+    replacement: "return result;",
+    killedBy: LONG_QUEUES,
+  },
+  {
+    id: "PC-collection-late",
+    title: "What is left can have been taken out only since the last of the lost removals was called",
+    source: "collections: any of the lost removals may have taken out anything",
+    file: COLLECTION,
+    anchor: "() => lost[0]",
+    replacement: "() => lost[lost.length - 1]",
+    killedBy: LONG_QUEUES,
+  },
+  {
+    id: "PC-collection-search",
+    title:
+      "With a lost removal nothing is ruled out without a search, which takes minutes to explain a crowd",
+    source: "certificates of crowds: two of 200 values swapped had no minimal core after 8 s",
+    file: COLLECTION,
+    anchor: 'return relaxed.verdict === "illegal" ? relaxed : undefined;',
+    replacement: "return undefined;",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-collection-twice",
+    title: "One lost removal takes out several values",
+    source: "collections: each removal takes out one value at most",
+    file: COLLECTION,
+    anchor: "(i) => lost[i]",
+    replacement: "() => lost[0]",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-stack-eligible",
+    title: "A value is put beneath the others although one of them had been pushed before it was called",
+    source: "stacks: the root is pushed first",
+    file: "porcupine/fast/stack.ts",
+    anchor: "calls.below(first, last, first); place >= 0",
+    replacement: "calls.below(first, last, last); place >= 0",
+    killedBy: STACKS,
+  },
+];

@@ -1,0 +1,102 @@
+/** Queues, stacks and priority queues with removals that were lost: what is quickly decided all the same. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  checkOperations,
+  type Model,
+  type Operation,
+  type PriorityQueueInput,
+  priorityQueueModel,
+  type PriorityQueueOutput,
+  type QueueInput,
+  queueModel,
+  type QueueOutput,
+  type StackInput,
+  stackModel,
+  type StackOutput,
+} from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { decideQuickly } from "../../porcupine/decide.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { faultOf } from "./fuzz/oracle.ts";
+
+const COUNT = 400;
+
+/** All values are put in at once; then they come out one after the other, as `out` says; `undefined`: that was lost. */
+function through<Input, Output>(
+  put: (value: number) => readonly [Input, Output],
+  take: (value: number) => readonly [Input, Output],
+  out: (place: number) => number | undefined,
+): Operation<Input, Output>[] {
+  const history: Operation<Input, Output>[] = [];
+  for (let value = 0; value < COUNT; value++) {
+    const [input, output] = put(value);
+    history.push({ client: value, callAt: 0, input, outcome: { status: "ok", output, returnAt: 1 } });
+  }
+  for (let place = 0; place < COUNT; place++) {
+    const value = out(place);
+    const [input, output] = take(value ?? 0);
+    const callAt = 2 + 2 * place;
+    const outcome = value === undefined
+      ? { status: "unknown" } as const
+      : { status: "ok", output, returnAt: callAt + 1 } as const;
+    history.push({ client: `taker ${place}`, callAt, input, outcome });
+  }
+  return history;
+}
+
+const queued = (out: (place: number) => number | undefined) =>
+  through<QueueInput, QueueOutput>(
+    (value) => [{ f: "enqueue", value }, { f: "enqueue" }],
+    (value) => [{ f: "dequeue" }, { f: "dequeue", value }],
+    out,
+  );
+const stacked = (out: (place: number) => number | undefined) =>
+  through<StackInput, StackOutput>(
+    (value) => [{ f: "push", value }, { f: "push" }],
+    (value) => [{ f: "pop" }, { f: "pop", value }],
+    out,
+  );
+const ranked = (out: (place: number) => number | undefined) =>
+  through<PriorityQueueInput, PriorityQueueOutput>(
+    (value) => [{ f: "insert", value }, { f: "insert" }],
+    (value) => [{ f: "extract" }, { f: "extract", value }],
+    out,
+  );
+
+/** What the fast path says, and what is wrong with its order. */
+function quickly<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): string {
+  const [part] = partition(model, history, orderHistory(history));
+  const decision = decideQuickly(model, new Questions(recorded(history), part), new Budget({}));
+  if (decision?.verdict !== "ok") return decision?.verdict ?? "left to the search";
+  return faultOf(model, history, Array.from(decision.order, (k) => part.ids[k])) ?? "ok";
+}
+
+/** Every fifth removal is lost. */
+const lossy = (place: number): number | undefined => place % 5 === 4 ? undefined : place;
+
+Deno.test(`of ${COUNT} values that were put in at once every fifth is taken out by a removal that was lost: no search is needed`, () => {
+  assertEquals(quickly(queueModel(), queued(lossy)), "ok");
+  assertEquals(quickly(stackModel(), stacked(lossy)), "ok");
+  assertEquals(quickly(priorityQueueModel(), ranked(lossy)), "ok");
+});
+
+Deno.test("what nobody can have taken out in time stands in the way, whatever is lost later", () => {
+  // The third extraction is lost, too late for 1: 2 came out before.
+  const early = (place: number): number | undefined => place === 1 ? 2 : place === 2 ? undefined : place;
+  assertEquals(quickly(priorityQueueModel(), ranked(early)), "illegal");
+  // A lost one before it can have taken it.
+  const late = (place: number): number | undefined => place === 1 ? undefined : place;
+  assertEquals(quickly(priorityQueueModel(), ranked(late)), "ok");
+});
+
+Deno.test(`two of ${COUNT} values that came out in the wrong order are explained by a few operations`, () => {
+  const swapped = (place: number): number => place === 3 ? 4 : place === 4 ? 3 : place;
+  const verdict = checkOperations(priorityQueueModel(), ranked(swapped));
+  assert(verdict.kind === "illegal");
+  assertEquals(verdict.coreIsMinimal, true);
+  assert(verdict.core.length <= 6, `${verdict.core.length} operations`);
+});
