@@ -9,6 +9,7 @@
 
 import { HELP, parseArguments, UsageError, withConfig } from "./chaos/cli/arguments.ts";
 import { UnknownNameError } from "./chaos/cli/choice.ts";
+import { refuseUnheeded } from "./chaos/cli/heeded.ts";
 import { killsCommand } from "./chaos/cli/kills_command.ts";
 import { listCommand } from "./chaos/cli/list_command.ts";
 import { replayCommand } from "./chaos/cli/replay_command.ts";
@@ -29,6 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
       seed,
       workers: navigator.hardwareConcurrency,
     });
+    refuseUnheeded(args, argv);
     switch (args.command) {
       case "help":
         console.log(HELP);

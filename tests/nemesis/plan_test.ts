@@ -120,4 +120,83 @@ Deno.test("a plan of another making is refused with the place and what was expec
     assertStringIncludes(error.message, "plan.json");
   }
   assertThrows(() => readPlan("{", "plan.json"), PlanError, "not JSON");
+  for (const text of ["null", "[]", "7"]) {
+    assertThrows(() => readPlan(text, "plan.json"), PlanError, "it is no plan");
+  }
+});
+
+/** `value` without the field at the end of `path`, or with something senseless there. */
+function spoilt(value: unknown, [name, ...rest]: readonly string[], what: "gone" | "senseless"): unknown {
+  const copy: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+  if (rest.length > 0) copy[name] = spoilt(copy[name], rest, what);
+  else if (what === "gone") delete copy[name];
+  else copy[name] = { senseless: true };
+  return Array.isArray(value) ? Object.assign([...value], copy) : copy;
+}
+
+/** Every field of a plan, as the names that lead to it. */
+function fieldsIn(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) => [
+    ...(Array.isArray(value) ? [] : [[...path, name]]),
+    ...fieldsIn(field, [...path, name]),
+  ]);
+}
+
+for (const layer of LAYERS) {
+  Deno.test(`of a plan of layer ${layer} with every fault no field can be missing or senseless without being named`, () => {
+    const plan = layer === "raft" || layer === "kv"
+      ? { ...everyFaultPlan(1), layer, workload: WORKLOADS_OF[layer][0] }
+      : everyFaultPlan(1, { layer, workload: WORKLOADS_OF[layer][0] });
+    assertEquals(readPlan(JSON.stringify(plan), "plan.json"), plan);
+    for (const path of fieldsIn(plan)) {
+      for (const what of ["gone", "senseless"] as const) {
+        const text = JSON.stringify(spoilt(plan, path, what));
+        const error = assertThrows(
+          () => readPlan(text, "plan.json"),
+          PlanError,
+          undefined,
+          `${what}: ${path}`,
+        );
+        assertStringIncludes(error.message, path.at(-1) === "kind" ? "kind" : `${path.at(-1)}`);
+      }
+    }
+  });
+}
+
+Deno.test("numbers that would keep a run from its end, or strike nobody, are refused", () => {
+  const plan = everyFaultPlan(1);
+  const shard = everyFaultPlan(1, { layer: "shard", workload: "moves" });
+  const strike = (fault: object) => ({ ...plan, faults: [{ atMs: 1, forMs: 1, target: 0, ...fault }] });
+  const cases: [unknown, string][] = [
+    [strike({ kind: "flap", from: 0, to: 1, periodMs: 0 }), "faults[0].periodMs must be a number above 0"],
+    [strike({ kind: "drift", ppm: -1_000_000 }), "faults[0].ppm"],
+    [strike({ kind: "slowDisk", delay: { kind: "uniform", lowMs: 9, highMs: 1 } }), "faults[0].delay"],
+    [
+      strike({ kind: "weather", conditions: { ...plan.links, lossRate: 2 } }),
+      "conditions.lossRate must be a number from 0 to 1",
+    ],
+    [
+      strike({ kind: "crashAt", point: "breath", nth: 1, loss: "lost" }),
+      "faults[0].point must be one of create",
+    ],
+    [strike({ kind: "crash", target: "leader 1" }), 'faults[0].target must be "leader" or'],
+    [{ ...shard, faults: [{ kind: "crash", atMs: 1, forMs: 1, target: "leader 3" }] }, "a group from 0 to 2"],
+    [{ ...shard, faults: [{ kind: "crashGroup", atMs: 1, forMs: 1, group: 3 }] }, "faults[0].group"],
+    [{ ...plan, core: [9] }, "core[0]"],
+    [{ ...plan, knobs: { ...plan.knobs, heartbeatMs: 0 } }, "knobs.heartbeatMs must be a number above 0"],
+    [{ ...plan, load: { ...plan.load, clients: 1e9 } }, "load.clients"],
+    [{ ...plan, outside: "away" }, "outside must be one of both"],
+  ];
+  for (const [bad, words] of cases) {
+    const error = assertThrows(() => readPlan(JSON.stringify(bad), "plan.json"), PlanError, undefined, words);
+    assertStringIncludes(error.message, words);
+  }
+});
+
+Deno.test("every drawn plan can be read back from its file", () => {
+  for (let seed = 0; seed < 300; seed++) {
+    const plan = drawPlan(seed, { safetyMs: 10_000, layer: "all" });
+    assertEquals(readPlan(JSON.stringify(plan), "plan.json"), plan);
+  }
 });

@@ -3,8 +3,9 @@
  * @module
  */
 
-import { CHANGES } from "./churn_faults.ts";
-import { type Fault, type FaultKind, FAULTS_OF, LAYERS, type RunPlan } from "./plan.ts";
+import { FAULTS_OF, LAYERS, type RunPlan } from "./plan.ts";
+import { planShape } from "./plan_shape.ts";
+import { isObject, list, record, whole } from "./shape.ts";
 import { machinesOf, WORKLOADS_OF } from "./swarm.ts";
 
 /** A plan that cannot be carried out; the message names the place and what was expected there. */
@@ -13,9 +14,19 @@ export class PlanError extends Error {
   readonly code = "plan";
 }
 
+const MOST_NODES = 9;
+const MOST_SPARES = 4;
+
 /** Parses and checks a plan. `source` is named in errors. Throws `PlanError`. */
 export function readPlan(text: string, source: string): RunPlan {
-  let plan: Partial<RunPlan>;
+  const plan = parse(text, source);
+  const wrong = wrongWith(plan);
+  if (wrong !== null) throw new PlanError(`Cannot carry out ${source}: ${wrong}`);
+  return plan as unknown as RunPlan;
+}
+
+function parse(text: string, source: string): Readonly<Record<string, unknown>> {
+  let plan: unknown;
   try {
     plan = JSON.parse(text);
   } catch (error) {
@@ -23,70 +34,42 @@ export function readPlan(text: string, source: string): RunPlan {
       `Cannot read ${source}: it is not JSON (${error instanceof Error ? error.message : error})`,
     );
   }
-  const complain = (what: string): never => {
-    throw new PlanError(`Cannot carry out ${source}: ${what}`);
-  };
-  const format: unknown = plan.format;
+  if (!isObject(plan)) throw new PlanError(`Cannot carry out ${source}: it is no plan, which is an object`);
   // Before members could change and versions differ, no plan had spare machines or old programs.
-  if (format === "flotilla-plan-2") plan = { ...plan, format: "flotilla-plan-3", spares: 0, old: [] };
-  else if (format !== "flotilla-plan-3") {
-    complain(`its format is ${JSON.stringify(format)}, expected "flotilla-plan-3" or "flotilla-plan-2"`);
-  }
-  const layer = LAYERS.find((name) => name === plan.layer) ??
-    complain(`its layer is ${JSON.stringify(plan.layer)}, expected one of ${LAYERS.join(", ")}`);
-  if (!WORKLOADS_OF[layer].includes(plan.workload ?? "")) {
-    complain(
-      `its workload is ${JSON.stringify(plan.workload)}, expected one of ${WORKLOADS_OF[layer].join(", ")}`,
-    );
-  }
-  if (!Number.isSafeInteger(plan.seed)) complain("seed must be a whole number");
-  const nodes = plan.nodes ?? 0;
-  if (!Number.isInteger(nodes) || nodes < 1 || nodes > 9) {
-    complain("nodes must be a whole number from 1 to 9");
-  }
-  const { spares = 0, old = [] } = plan;
-  if (!Number.isInteger(spares) || spares < 0 || spares > 4) {
-    complain("spares must be a whole number from 0 to 4");
-  }
-  if (!old.every((node) => Number.isInteger(node) && node >= 0 && node < nodes)) {
-    complain(`old must be numbers of nodes below ${nodes}`);
-  }
-  for (
-    const [name, value] of Object.entries({ safetyMs: plan.safetyMs, faults: plan.faults, core: plan.core })
-  ) {
-    if (value === undefined) complain(`it has no ${name}`);
-  }
-  for (const part of ["links", "disk", "knobs", "load"] as const) {
-    if (typeof plan[part] !== "object") complain(`it has no ${part}`);
-  }
-  const kinds = FAULTS_OF[layer];
-  const machines = machinesOf({ layer, nodes, groups: plan.groups ?? 1, spares });
-  plan.faults?.forEach((fault, at) => {
-    const wrong = wrongWith(fault, kinds, machines);
-    if (wrong !== null) complain(`faults[${at}]${wrong}`);
-  });
-  return plan as RunPlan;
+  return plan.format === "flotilla-plan-2"
+    ? { ...plan, format: "flotilla-plan-3", spares: 0, old: [] }
+    : plan;
 }
 
-/** What is wrong with a fault, as the end of a sentence; null if nothing is. */
-function wrongWith(fault: Fault, kinds: readonly FaultKind[], machines: number): string | null {
-  if (!kinds.includes(fault.kind)) {
-    return ` is of kind ${JSON.stringify(fault.kind)}, expected one of ${kinds.join(", ")}`;
+/** What is wrong with a plan; null if nothing is. */
+function wrongWith(plan: Readonly<Record<string, unknown>>): string | null {
+  if (plan.format !== "flotilla-plan-3") {
+    return `its format is ${JSON.stringify(plan.format)}, expected "flotilla-plan-3" or "flotilla-plan-2"`;
   }
-  if (!(fault.atMs >= 0)) return ".atMs must be a number of milliseconds from 0 on";
-  if (fault.kind === "versions" && fault.to !== 1 && fault.to !== 2) return ".to must be 1 or 2";
-  if (fault.kind === "members") {
-    const { change, newcomer = -1 }: { change: string; newcomer?: number } = fault;
-    if (!(fault.everyMs > 0)) return ".everyMs must be a number of milliseconds above 0";
-    if (!CHANGES.some((known) => known === change)) return `.change must be one of ${CHANGES.join(", ")}`;
-    if ((change === "join" || change === "replace") && !(newcomer >= 0 && newcomer < machines)) {
-      return `.newcomer must be the number of a machine below ${machines}`;
-    }
-    if (change !== "join" && !("target" in fault)) return ".target is missing";
+  const layer = LAYERS.find((name) => name === plan.layer);
+  if (layer === undefined) {
+    return `its layer is ${JSON.stringify(plan.layer)}, expected one of ${LAYERS.join(", ")}`;
   }
-  const { target } = "target" in fault ? fault : { target: 0 };
-  const known = typeof target === "number"
-    ? target >= 0 && target < machines
-    : /^leader( \d+)?$/.test(target);
-  return known ? null : `.target must be "leader" or the number of a machine below ${machines}`;
+  const workloads = WORKLOADS_OF[layer];
+  if (!workloads.some((name) => name === plan.workload)) {
+    return `its workload is ${JSON.stringify(plan.workload)}, expected one of ${workloads.join(", ")}`;
+  }
+  // How many machines there are decides which numbers of machines mean something.
+  const sizes = record({
+    nodes: whole(1, MOST_NODES),
+    spares: whole(0, MOST_SPARES),
+    groups: whole(1, MOST_NODES),
+  })(plan);
+  if (sizes !== null) return sizes.slice(1);
+  const { nodes, groups, spares } = plan as unknown as RunPlan;
+  const machines = machinesOf({ layer, nodes, groups, spares });
+  const kinds = list((fault) => {
+    const kind = isObject(fault) ? fault.kind : undefined;
+    return FAULTS_OF[layer].some((known) => known === kind)
+      ? null
+      : ` is of kind ${JSON.stringify(kind)}, expected one of ${FAULTS_OF[layer].join(", ")}`;
+  });
+  const wrong = record({ faults: kinds, old: list(whole(0, nodes - 1)) })(plan) ??
+    planShape({ layer, groups, machines })(plan);
+  return wrong === null ? null : wrong.slice(1);
 }

@@ -121,7 +121,27 @@ export interface Defaults {
 }
 
 /** What may be chosen of what a seed draws. */
-const CHOICES = ["layer", "workload", "nemesis", "nodes", "clients", "rate", "config"] as const;
+const CHOICES = ["layer", "workload", "nemesis", "nodes", "clients", "rate"] as const;
+/** Options that have a value. */
+const VALUES = [
+  ...CHOICES,
+  "config",
+  "seed",
+  "runs",
+  "time",
+  "length",
+  "workers",
+  "out",
+  "system",
+  "plan",
+  "corpus",
+  "port",
+] as const;
+/** More would only be in each other's way; so many threads that a machine cannot start them never end. */
+const MOST_WORKERS = 256;
+/** A run of no time at all shows nothing; a plan for months cannot be held in memory. */
+const LEAST_S = 0.001;
+const MOST_S = 1_000_000;
 
 /** `argv` with what the file behind `--config` says put before it, unless the command line says otherwise. Throws `UsageError`. */
 export async function withConfig(
@@ -159,22 +179,9 @@ async function readConfig(
 /** Reads the arguments. Throws `UsageError`, and `UnknownNameError` for a layer, workload or fault that is none. */
 export function parseArguments(argv: readonly string[], defaults: Defaults): Arguments {
   const unknown: string[] = [];
-  const flags = parseArgs([...argv], {
+  const flags = parseArgs(withNumbers(argv), {
     boolean: ["json", "help", "real", "shrink", "across"],
-    string: [
-      "seed",
-      "runs",
-      "time",
-      "length",
-      "workers",
-      "out",
-      "system",
-      "plan",
-      "corpus",
-      "port",
-      ...CHOICES,
-      "_",
-    ],
+    string: [...VALUES, "_"],
     alias: { help: "h" },
     unknown: (argument) => {
       if (argument.startsWith("-")) unknown.push(argument);
@@ -183,7 +190,10 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   if (flags.help) return { command: "help" };
   if (unknown.length > 0) throw new UsageError(`Cannot understand ${unknown[0]}: see chaos --help`);
   const [command = "run", ...words] = flags._.map(String);
-  if (command === "list") return { command };
+  if (command === "list") {
+    if (words.length > 0) throw new UsageError(`Cannot list "${words[0]}": chaos list shows everything`);
+    return { command };
+  }
   const choice = readChoice({
     layer: flags.layer ?? null,
     workload: flags.workload ?? null,
@@ -199,6 +209,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
   const json = flags.json;
   if (command === "replay" || command === "shrink") {
     if (words.length !== 1) throw new UsageError(`Cannot ${command}: name one folder or one seed`);
+    if (/^\d+$/.test(words[0])) whole("the seed", words[0], 0, 0);
     return { command, what: words[0], choice, out, json };
   }
   if (command === "view") {
@@ -206,7 +217,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     return { command, folder: words[0] ?? out, port: whole("--port", flags.port, 8008, 0, 65_535) };
   }
   if (command === "kills") {
-    const jobs = whole("--workers", flags.workers, defaults.workers, 1);
+    const jobs = whole("--workers", flags.workers, defaults.workers, 1, MOST_WORKERS);
     return {
       command,
       kills: { only: words, jobs, across: flags.across, corpus: flags.corpus ?? null, json },
@@ -246,7 +257,7 @@ export function parseArguments(argv: readonly string[], defaults: Defaults): Arg
     runs,
     timeMs,
     choice,
-    workers: whole("--workers", flags.workers, defaults.workers, 0),
+    workers: whole("--workers", flags.workers, defaults.workers, 0, MOST_WORKERS),
     shrink: flags.shrink,
     out,
     json,
@@ -264,7 +275,7 @@ function whole<Absent extends number | null>(
   const value = Number(text);
   if (text.trim() === "" || !Number.isSafeInteger(value) || value < least || value > most) {
     const range = most === Infinity ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new UsageError(`Cannot take ${name} ${text}: give a whole number ${range}`);
+    throw new UsageError(`Cannot take ${name} ${inQuotes(text)}: give a whole number ${range}`);
   }
   return value;
 }
@@ -272,8 +283,27 @@ function whole<Absent extends number | null>(
 function seconds(name: string, text: string | undefined, absentMs: number): number {
   if (text === undefined) return absentMs;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value <= 0) {
-    throw new UsageError(`Cannot take ${name} ${text}: give a number of seconds above 0`);
+  if (text.trim() === "" || !(value >= LEAST_S && value <= MOST_S)) {
+    throw new UsageError(
+      `Cannot take ${name} ${inQuotes(text)}: give a number of seconds from ${LEAST_S} to ${MOST_S}`,
+    );
   }
   return Math.round(value * 1000);
+}
+
+/** What is empty has to be seen. */
+function inQuotes(text: string): string {
+  return text === "" ? '""' : text;
+}
+
+/** A word such as `-3` behind an option is its value, and the value is what is wrong. */
+function withNumbers(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const before = joined.at(-1) ?? "";
+    const valued = VALUES.some((name) => before === `--${name}`);
+    if (valued && /^-[\d.]/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
 }

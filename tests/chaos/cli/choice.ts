@@ -19,7 +19,7 @@ export class UnknownNameError extends Error {
 
   /** `what` is the flag, `known` what it takes. */
   constructor(what: string, found: string, known: readonly string[]) {
-    super(`Cannot take ${what} ${found}: the known ones are ${known.join(", ")}`);
+    super(`Cannot take ${what} ${found === "" ? '""' : found}: the known ones are ${known.join(", ")}`);
   }
 }
 

@@ -40,6 +40,16 @@ for (
     [["--tim", "5"], "--tim"],
     [["--time", "soon"], "--time soon"],
     [["--time=-1"], "--time -1"],
+    [["--time", "-1"], "--time -1: give a number of seconds from 0.001"],
+    [["--length", "0.0001"], "--length 0.0001"],
+    [["--nodes", "-3"], "--nodes -3: give a whole number from 1 to 9"],
+    [["--rate", "-.5"], "--rate -.5: give a whole number"],
+    [["--clients", "0"], "--clients 0"],
+    [["--workers", "1000000"], "--workers 1000000: give a whole number from 0 to 256"],
+    [["--seed", "99999999999999999999"], "--seed 99999999999999999999"],
+    [["--runs="], '--runs "": give'],
+    [["replay", "99999999999999999999"], "99999999999999999999: give a whole number"],
+    [["list", "faults"], "chaos list shows everything"],
     [["--runs", "0"], "--runs 0"],
     [["--runs", "1.5"], "--runs 1.5"],
     [["--seed="], "--seed"],
@@ -61,6 +71,9 @@ for (
 for (
   const [argv, known] of [
     [["--layer", "core"], "raft, kv, shard, mapreduce, all"],
+    [["--layer", ""], 'Cannot take --layer "": the known ones are raft'],
+    [["--nemesis", "crash,"], 'Cannot take --nemesis "": the known ones are halves'],
+    [["--layer", "shard", "--workload", "txn"], "moves, register"],
     [["--workload", "chess"], "bank, queue"],
     [["--layer", "mapreduce", "--nemesis", "crash,wipe"], "loseMap, damageMap, none"],
   ] as const

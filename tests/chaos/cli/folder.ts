@@ -26,10 +26,19 @@ export function replayOf(what: string): string {
   return `deno task chaos replay ${what}`;
 }
 
-/** Writes `run` below `out`; returns the folder's path, which ends in the seed and `suffix`. */
+/** Makes a folder for a run. Throws `UsageError` where none can be. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`Cannot keep a run in ${folder}: ${reasonOf(error)}; give another --out`);
+  }
+}
+
+/** Writes `run` below `out`; returns the folder's path, which ends in the seed and `suffix`. Throws `UsageError` where it cannot be kept. */
 export async function writeFolder(out: string, run: RecordedRun, suffix = ""): Promise<string> {
   const folder = folderOf(out, run.plan.seed, suffix);
-  await Deno.mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await Deno.writeTextFile(`${folder}/plan.json`, JSON.stringify(run.plan, null, 2) + "\n");
   await Deno.writeTextFile(`${folder}/results.json`, JSON.stringify(run.result, null, 2) + "\n");
   await Deno.writeTextFile(`${folder}/history.jsonl`, run.history);
@@ -61,11 +70,24 @@ export async function readPlanFile(path: string): Promise<RunPlan> {
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new UsageError(`Cannot read ${path}: there is no such file`);
+    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : reasonOf(error);
+    throw new UsageError(`Cannot read ${path}: ${why}`);
   }
-  const corpus = /^\s*\{\s*"format":\s*"flotilla-corpus-1"/.test(text);
-  return readPlan(corpus ? JSON.stringify(JSON.parse(text).plan) : text, path);
+  return readPlan(planIn(text), path);
+}
+
+/** A counterexample of the corpus holds its plan; whatever is wrong with it, the plan's reader says. */
+function planIn(text: string): string {
+  try {
+    const { format, plan = null } = JSON.parse(text);
+    return format === "flotilla-corpus-1" ? JSON.stringify(plan) : text;
+  } catch {
+    return text;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function readText(folder: string, name: string): Promise<string> {

@@ -5,6 +5,7 @@
 
 import { escapeText } from "../../report/page/draw.ts";
 import { UsageError } from "./arguments.ts";
+import { Interrupt } from "./interrupt.ts";
 
 /** A run that is kept. */
 export interface KeptRun {
@@ -30,19 +31,13 @@ table { border-collapse: collapse; width: 100%; } td { padding: 4px 10px; border
 
 /** Serves `folder` until Ctrl-C; resolves to the exit code. */
 export async function viewCommand(folder: string, port: number): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    await serveRuns(folder, {
-      port,
-      signal: interrupt.signal,
-      onListen: (url) => console.log(`The runs in ${folder}: ${url} (Ctrl-C ends)`),
-    });
-    return 0;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
-  }
+  using interrupt = new Interrupt();
+  await serveRuns(folder, {
+    port,
+    signal: interrupt.signal,
+    onListen: (url) => console.log(`The runs in ${folder}: ${url} (Ctrl-C ends)`),
+  });
+  return 0;
 }
 
 /** How runs are served. */

@@ -6,6 +6,7 @@
 import type { RealArguments } from "../../chaos/cli/arguments.ts";
 import { choiceInWords } from "../../chaos/cli/choice.ts";
 import { readPlanFile, writeFolder } from "../../chaos/cli/folder.ts";
+import { Interrupt } from "../../chaos/cli/interrupt.ts";
 import { type RunVerdict, verdictLine } from "../../chaos/result.ts";
 import { exitCodeOf } from "../../chaos/tally.ts";
 import type { Fault } from "../../nemesis/plan.ts";
@@ -23,19 +24,13 @@ interface Task extends FittedPlan {
 
 /** Runs one plan after another until time is up; resolves to the exit code of the first that does not pass. */
 export async function realCommand(args: RealArguments): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  Deno.addSignalListener("SIGINT", onInterrupt);
+  using interrupt = new Interrupt();
   const startedMs = performance.now();
-  try {
-    for (let nth = 0;; nth++) {
-      const task = await taskOf(args, nth);
-      const verdict = await runOne(args, task, interrupt.signal);
-      const over = nth + 1 >= args.runs || performance.now() - startedMs >= args.timeMs;
-      if (verdict.kind !== "pass" || over || interrupt.signal.aborted) return exitCodeOf(verdict.kind);
-    }
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
+  for (let nth = 0;; nth++) {
+    const task = await taskOf(args, nth);
+    const verdict = await runOne(args, task, interrupt.signal);
+    const over = nth + 1 >= args.runs || performance.now() - startedMs >= args.timeMs;
+    if (verdict.kind !== "pass" || over || interrupt.signal.aborted) return exitCodeOf(verdict.kind);
   }
 }
 

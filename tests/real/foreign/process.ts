@@ -46,8 +46,9 @@ export class Program implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
       stdin: "null",
-    })
-      .spawn();
+      // Ctrl-C at a terminal is meant for the harness, which judges what was seen: the store has to be there for the last reads.
+      detached: true,
+    }).spawn();
     let over = false;
     const ended = Promise.all([this.#listen(child.stdout), this.#listen(child.stderr), child.status])
       .then(() => over = true);

@@ -4,6 +4,8 @@
  */
 
 import type { ForeignArguments } from "../../../chaos/cli/arguments.ts";
+import { makeFolder } from "../../../chaos/cli/folder.ts";
+import { Interrupt } from "../../../chaos/cli/interrupt.ts";
 import { type Deed, type ForeignRunResult, runForeign } from "../run.ts";
 import { findSystem, UnknownSystemError } from "../systems.ts";
 
@@ -23,9 +25,7 @@ export async function foreignCommand(args: ForeignArguments): Promise<number> {
       console.error(`Cannot start ${system.name}: ${missing}`);
       return MISSING_CODE;
     }
-    const interrupt = new AbortController();
-    const onInterrupt = () => interrupt.abort();
-    Deno.addSignalListener("SIGINT", onInterrupt);
+    using interrupt = new Interrupt();
     if (!json) {
       console.log(`${system.name} for ${lengthMs / 1000} s, seed ${seed}; Ctrl-C ends it with a judgement`);
     }
@@ -38,10 +38,9 @@ export async function foreignCommand(args: ForeignArguments): Promise<number> {
         if (!json) console.log(inWords(deed));
       },
     });
-    Deno.removeSignalListener("SIGINT", onInterrupt);
     const { history, page, said, deeds, ...summary } = result;
     const folder = `${out}/${system.name}-seed-${seed}`;
-    await Deno.mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await Deno.writeTextFile(`${folder}/history.jsonl`, history);
     await Deno.writeTextFile(`${folder}/report.html`, page);
     await Deno.writeTextFile(`${folder}/nodes.log`, said);
