@@ -13,10 +13,9 @@ import { tableInWords } from "../mapreduce/sim/table_words.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import type { FaultKind, RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf } from "../report/facts.ts";
-import { renderReport } from "../report/report.ts";
-import { storyInWords, tellStory } from "../report/story.ts";
+import { tellRun } from "../report/tell.ts";
 import { SimulationError } from "../sim/errors.ts";
+import { prefixOf } from "../workloads/prefix.ts";
 import { JobChronicle } from "./job_chronicle.ts";
 import { JobMachines } from "./job_victims.ts";
 import {
@@ -203,7 +202,6 @@ class JobPlanRun {
   ): Pick<RecordedRun, "history" | "report" | "story"> {
     const chronicle = this.#chronicle;
     if (chronicle === null) return { history: "", report: "", story: [] };
-    const again = againOf(this.#options);
     this.#told?.tellTasks();
     const { maps, reduces, history: { operations } } = this.#job;
     const model = tableModel(maps, reduces);
@@ -215,40 +213,23 @@ class JobPlanRun {
       const atMs = input.op === "reopen" && outcome.status === "ok" ? outcome.returnAt : callAt;
       return { atMs, text: tableInWords(maps, input, reply) };
     });
-    const story = tellStory({
-      result,
-      names: this.#machines.names,
-      lives: [...chronicle.lives, ...chronicle.phases],
-      faults: chronicle.faults,
-      operations: steps,
-      events,
-    });
-    const report = renderReport({
+    const told = tellRun({
       plan: this.#plan,
       result,
-      again,
+      again: againOf(this.#options),
       names: this.#machines.names,
       chronicle,
-      story,
       events,
+      operations: steps,
       latencies: operations.flatMap(({ callAt, outcome }) =>
         outcome.status === "ok" ? [{ atMs: outcome.returnAt, tookMs: outcome.returnAt - callAt }] : []
       ),
-      prefix: {
-        answered: this.#counts().ok,
-        linearizable: this.#counts().ok,
-        misfit: "",
-        core: [],
-        levels: "",
-      },
-      picture: renderHtml({ model, operations }, checked, {
-        title: `Task table, seed ${this.#plan.seed}: ${result.verdict.kind}`,
-        facts: factsOf(this.#plan, result, again),
-        annotations: chronicle.annotations(),
-      }),
+      prefix: prefixOf(model, operations, checked),
+      title: `Task table, seed ${this.#plan.seed}`,
+      picture: (words) => renderHtml({ model, operations }, checked, words),
     });
     const history = writeLinhist(tableCodec, operations, { seed: this.#plan.seed, facts: { maps, reduces } });
-    return { history, report, story: [...storyInWords(story), `Again: ${again}`] };
+    return { history, ...told };
   }
 
   /** Questions and reports that came by then. Whoever is told to wait, or to go, has not done anything. */

@@ -12,9 +12,7 @@ import type { Violation } from "../check/violation.ts";
 import { Nemesis } from "../nemesis/nemesis.ts";
 import { type FaultKind, honestClocks, type RunPlan } from "../nemesis/plan.ts";
 import { Chronicle } from "../report/chronicle.ts";
-import { factsOf } from "../report/facts.ts";
-import { renderReport } from "../report/report.ts";
-import { storyInWords, tellStory } from "../report/story.ts";
+import { tellRun } from "../report/tell.ts";
 import { SimulationError } from "../sim/errors.ts";
 import type { World } from "../sim/world.ts";
 import type { Crew } from "../workloads/crew.ts";
@@ -246,34 +244,22 @@ class Run {
   #keep(result: RunResult, events: string): Pick<RecordedRun, "history" | "report" | "story"> {
     const chronicle = this.#chronicle;
     if (chronicle === null) return { history: "", report: "", story: [] };
-    const again = againOf(this.#options);
     const crew = this.#crew;
-    const story = tellStory({
-      result,
-      names: this.#subject.names,
-      lives: [...chronicle.lives, ...chronicle.phases],
-      faults: chronicle.faults,
-      operations: crew.steps(this.#knownMs),
-      events,
-    });
-    const { verdict } = result;
-    const report = renderReport({
+    const limits = this.#limits;
+    const told = tellRun({
       plan: this.#plan,
       result,
-      again,
+      again: againOf(this.#options),
       names: this.#subject.names,
       chronicle,
-      story,
       events,
+      operations: crew.steps(this.#knownMs),
       latencies: crew.latencies,
-      prefix: crew.prefix(this.#limits),
-      picture: crew.picture(this.#limits, {
-        title: `History, seed ${this.#plan.seed}: ${verdict.kind}`,
-        facts: factsOf(this.#plan, result, again),
-        annotations: chronicle.annotations(),
-      }),
+      prefix: crew.prefix(limits),
+      title: `History, seed ${this.#plan.seed}`,
+      picture: (words) => crew.picture(limits, words),
     });
-    return { history: crew.history(), report, story: [...storyInWords(story), `Again: ${again}`] };
+    return { history: crew.history(), ...told };
   }
 
   /** Why a history is impossible is worth its time only where somebody reads it. */

@@ -4,6 +4,7 @@
  */
 
 import { chaosMutants } from "./chaos.ts";
+import { chaosDoorMutants } from "./chaos_door.ts";
 import { chaosFaultMutants } from "./chaos_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
 import { chaosMembersMutants } from "./chaos_members.ts";
@@ -43,6 +44,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos-txn", mutants: chaosTxnMutants },
   { name: "chaos-faults", mutants: chaosFaultMutants },
   { name: "chaos-members", mutants: chaosMembersMutants },
+  { name: "chaos-door", mutants: chaosDoorMutants },
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },

@@ -87,7 +87,7 @@ export function largePage(operations: number): string {
     story: { rule: null, steps: [], last: [] },
     events: events.join("\n"),
     latencies: history.map(({ callAt }) => ({ atMs: callAt, tookMs: stepMs })),
-    prefix: { answered: operations, linearizable: operations, misfit: "", core: [], levels: "" },
+    prefix: { kind: "whole", answered: operations },
     picture: renderHtml({ model, operations: history }, checkOperations(model, history), {
       title: "A long history",
     }),

@@ -6,7 +6,7 @@
 
 import type { RunResult } from "../chaos/result.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
-import type { Prefix } from "../workloads/crew.ts";
+import type { Prefix } from "../workloads/prefix.ts";
 import type { Chronicle, NodeState } from "./chronicle.ts";
 import { factsOf } from "./facts.ts";
 import { faultInWords } from "./fault_words.ts";
@@ -91,8 +91,16 @@ function ruleBroken({ result: { verdict }, story: { rule } }: ReportInput): stri
   } <span class="hint">(${escapeText(rule.source)})</span><br>${escapeText(sentence)}</p>`;
 }
 
-function prefixInWords({ answered, linearizable, misfit, core, levels }: Prefix): string {
-  if (misfit === "") return `<p id="prefix">All ${linearizable} of ${answered} answers fit one order.</p>`;
+/** What a page says of how much of a history fits one order. */
+export function prefixInWords(prefix: Prefix): string {
+  const { kind, answered } = prefix;
+  if (kind === "whole") return `<p id="prefix">All ${answered} answers fit one order.</p>`;
+  const { linearizable } = prefix;
+  if (kind === "unknown") {
+    return `<p id="prefix">The first ${linearizable} of ${answered} answers fit one order. Whether the others do was not found out: ` +
+      "the checker gave up.</p>";
+  }
+  const { misfit, core, levels } = prefix;
   const list = core.map((words) => `<li>${escapeText(words)}</li>`).join("");
   return `<p id="prefix">The first ${linearizable} of ${answered} answers fit one order. This one has no place in any that goes on from ` +
     `there: <strong>${

@@ -7,7 +7,6 @@ import { RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
 import {
   type Annotation,
   type Answer,
-  checkLevels,
   checkOperations,
   type CheckOptions,
   type Operation,
@@ -18,6 +17,7 @@ import {
 import type { Runtime } from "../../runtime/mod.ts";
 import type { Violation } from "../check/violation.ts";
 import { Recorder } from "./history.ts";
+import { type Prefix, prefixOf } from "./prefix.ts";
 import type { Sea, WorkloadParts } from "./workload.ts";
 
 /** How a history was judged. */
@@ -32,20 +32,6 @@ export interface PictureWords {
   readonly title: string;
   readonly facts: Readonly<Record<string, string>>;
   readonly annotations: readonly Annotation[];
-}
-
-/** How much of a history can still be explained. */
-export interface Prefix {
-  /** Answered operations. */
-  readonly answered: number;
-  /** So many of them, in the order of their answers, are linearizable. */
-  readonly linearizable: number;
-  /** The operation that has no place any more, in words; empty if there is none. */
-  readonly misfit: string;
-  /** The operations that contradict one another, in words, each with its client and times. */
-  readonly core: readonly string[];
-  /** What the history still is; empty if it is linearizable. */
-  readonly levels: string;
 }
 
 /** The clients as a run sees them. */
@@ -77,9 +63,6 @@ export interface Crew {
   /** The history as a page. */
   picture(limits: CheckOptions, words: PictureWords): string;
 }
-
-/** What a history still is may be asked for so long. */
-const LEVELS_MS = 1000;
 
 /** A crew of `parts.name`. */
 export function makeCrew<State, Input, Output, Client>(
@@ -209,38 +192,13 @@ class Sailors<State, Input, Output, Client> implements Crew {
 
   prefix(limits: CheckOptions): Prefix {
     const { operations, verdict } = this.#check(limits);
-    const answered = operations.filter(({ outcome }) => outcome.status === "ok").length;
-    if (verdict.kind !== "illegal") {
-      return {
-        answered,
-        linearizable: verdict.kind === "ok" ? answered : 0,
-        misfit: "",
-        core: [],
-        levels: "",
-      };
-    }
-    const misfit = operations[verdict.firstImpossible];
-    const endAt = misfit.outcome.status === "ok" ? misfit.outcome.returnAt : Infinity;
-    const linearizable =
-      operations.filter(({ outcome }) => outcome.status === "ok" && outcome.returnAt < endAt).length;
-    const core = verdict.core.map((at) => this.#words(operations[at]));
-    const levels = checkLevels(this.#parts.model(), operations, { timeLimitMs: LEVELS_MS }).sentence;
-    return { answered, linearizable, misfit: this.#words(misfit), core, levels };
+    return prefixOf(this.#parts.model(), operations, verdict);
   }
 
   picture(limits: CheckOptions, { title, facts, annotations }: PictureWords): string {
     const { operations, verdict } = this.#check(limits);
     const model = this.#parts.model();
     return renderHtml({ model, operations }, verdict, { title, facts, annotations });
-  }
-
-  #words({ client, input, callAt, outcome }: Operation<Input, Output>): string {
-    const answer = outcome.status === "ok"
-      ? { known: true, output: outcome.output } as const
-      : { known: false } as const;
-    const what = this.#parts.model().describeOperation?.(input, answer) ?? JSON.stringify(input);
-    const end = outcome.status === "ok" ? `${outcome.returnAt.toFixed(1)} ms` : "no answer";
-    return `${client}: ${what} (${callAt.toFixed(1)} ms to ${end})`;
   }
 
   #check(limits: CheckOptions): {

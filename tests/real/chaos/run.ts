@@ -13,9 +13,7 @@ import type { RecordedRun, RunResult, RunVerdict } from "../../chaos/result.ts";
 import type { Violation } from "../../check/violation.ts";
 import { type Fault, type FaultKind, honestClocks, type RunPlan } from "../../nemesis/plan.ts";
 import { Chronicle } from "../../report/chronicle.ts";
-import { factsOf } from "../../report/facts.ts";
-import { renderReport } from "../../report/report.ts";
-import { storyInWords, tellStory } from "../../report/story.ts";
+import { tellRun } from "../../report/tell.ts";
 import type { Crew } from "../../workloads/crew.ts";
 import { workloadNamed } from "../../workloads/registry.ts";
 import type { TextStore } from "../../workloads/workload.ts";
@@ -278,44 +276,30 @@ class Run {
       recoveryMs: this.#recoveryMs,
       seen: seenIn(crew, processes),
     };
-    const chronicle = this.#chronicle;
-    const { names } = processes;
     const events = this.#events.toJsonLines();
-    const story = tellStory({
-      result,
-      names,
-      lives: [...chronicle.lives, ...chronicle.phases],
-      faults: chronicle.faults,
-      operations: crew.steps(this.#knownMs),
-      events,
-    });
-    const report = renderReport({
+    const told = tellRun({
       plan,
       result,
       again,
-      names,
-      chronicle,
-      story,
+      names: processes.names,
+      chronicle: this.#chronicle,
       events,
+      operations: crew.steps(this.#knownMs),
       latencies: crew.latencies,
       prefix: crew.prefix(CHECK_LIMITS),
-      picture: crew.picture(CHECK_LIMITS, {
-        title: `History, ${plan.nodes} real processes, seed ${plan.seed}: ${verdict.kind}`,
-        facts: factsOf(plan, result, again),
-        annotations: chronicle.annotations(),
-      }),
+      title: `History, ${plan.nodes} real processes, seed ${plan.seed}`,
+      picture: (words) => crew.picture(CHECK_LIMITS, words),
     });
-    const said = processes.said();
+    const history = crew.history();
     return {
       plan,
       result,
       events,
-      report,
-      story: storyInWords(story),
-      history: crew.history(),
+      history,
+      ...told,
       struck: nemesis.struck,
       jobs: 0,
-      said,
+      said: processes.said(),
     };
   }
 

@@ -6,12 +6,20 @@
  * @module
  */
 
-import { checkOperations, type Operation, type Verdict, writeLinhist } from "../../../../porcupine/mod.ts";
+import {
+  checkOperations,
+  type Operation,
+  renderHtml,
+  type Verdict,
+  writeLinhist,
+} from "../../../../porcupine/mod.ts";
 import { seededRandom } from "../../../../runtime/mod.ts";
 import type { RarePath, RunResult, RunVerdict } from "../../../chaos/result.ts";
 import type { Violation } from "../../../check/violation.ts";
 import type { Fault, FaultKind } from "../../../nemesis/plan.ts";
 import { Chronicle } from "../../../report/chronicle.ts";
+import { tellRun } from "../../../report/tell.ts";
+import { prefixOf } from "../../../workloads/prefix.ts";
 import { EventLog } from "../event_log.ts";
 import { enoughStruck } from "../judge.ts";
 import { RealNemesis } from "../nemesis.ts";
@@ -21,7 +29,6 @@ import { JobCalls } from "./job_calls.ts";
 import { JobFolder, USUAL_SIZE } from "./job_folder.ts";
 import { fingerprint, jobCodec, type JobInput, jobModel } from "./job_history.ts";
 import { COORDINATOR, JobProcesses } from "./job_processes.ts";
-import { tellJobRun } from "./job_report.ts";
 import { stutter } from "./stutter.ts";
 
 /** What else can be seen of such a run: every process that was started. */
@@ -280,25 +287,31 @@ class JobRun {
       recoveryMs: this.#recoveryMs,
       seen: this.#seen(processes),
     };
+    const history = this.#history;
+    const events = this.#events.toJsonLines();
+    const told = tellRun({
+      plan,
+      result,
+      again,
+      names: processes.names,
+      chronicle: this.#chronicle,
+      events,
+      operations: this.#calls.steps,
+      latencies: this.#calls.latencies,
+      prefix: prefixOf(jobModel, history, checked),
+      title: `Jobs, ${plan.nodes} real workers, seed ${plan.seed}`,
+      picture: (words) => renderHtml({ model: jobModel, operations: history }, checked, words),
+    });
     return {
       plan,
       result,
+      events,
+      history: writeLinhist(jobCodec, history, { seed: plan.seed }),
+      ...told,
       struck: nemesis.struck,
       jobs: this.#done,
       said: processes.said(),
       pids: processes.pids,
-      history: writeLinhist(jobCodec, this.#history, { seed: plan.seed }),
-      ...tellJobRun({
-        plan,
-        result,
-        again,
-        names: processes.names,
-        chronicle: this.#chronicle,
-        calls: this.#calls,
-        events: this.#events.toJsonLines(),
-        history: this.#history,
-        checked,
-      }),
     };
   }
 
