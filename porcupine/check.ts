@@ -1,8 +1,9 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
-import { decide, type Decision } from "./decide.ts";
+import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
+import { sweep, type Swept } from "./search/sweep.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**
@@ -40,16 +41,48 @@ function checkWithin<State, Input, Output>(
 ): Verdict {
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
-  const { parts } = prepared;
   const strategy = options.strategy ?? "auto";
   const history = recorded(operations);
+  const swept = strategy === "auto" ? sweep(model, operations, prepared, budget) : [];
+  const settled = decisionsOf(swept, budget);
+  const decisions = settled ?? decideAll({ model, recorded: history, ...prepared, swept, budget, strategy });
+  return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+}
+
+/** What has to be decided, and what a sweep has found. */
+interface Undecided<State, Input, Output> extends Prepared {
+  readonly model: Model<State, Input, Output>;
+  readonly recorded: Recorded<Input, Output>;
+  readonly swept: readonly (Swept | undefined)[];
+  readonly budget: Budget;
+  readonly strategy: "auto" | "search";
+}
+
+/** Decides the partitions in order, up to the first illegal one. */
+function decideAll<State, Input, Output>(
+  { model, recorded, parts, swept, budget, strategy }: Undecided<State, Input, Output>,
+): Decision[] {
   const decisions: Decision[] = [];
-  for (const part of parts) {
-    const decision = decide(model, history, part, budget, { strategy, contest: "both" });
+  // What a sweep has left undecided its lanes have no answer for: they are not asked again.
+  const manner = { strategy: swept.length > 0 ? "search" : strategy, contest: "both" } as const;
+  for (let p = 0; p < parts.length; p++) {
+    budget.spend(swept[p]?.work ?? 0);
+    const decision = swept[p]?.decision ?? decide(model, recorded, parts[p], budget, manner);
     decisions.push(decision);
     if (decision.verdict === "illegal") break;
   }
-  return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+  return decisions;
+}
+
+/** The decisions, if a sweep has found a partition to be illegal: the others do not matter. */
+export function decisionsOf(
+  swept: readonly (Swept | undefined)[],
+  budget: Budget,
+): (Decision | undefined)[] | undefined {
+  const guilty = swept.find((one) => one?.decision.verdict === "illegal");
+  if (guilty === undefined) return undefined;
+  budget.spend(guilty.work);
+  return swept.map((one) => one?.decision);
 }
 
 /** A history in order and in parts. */
@@ -108,8 +141,8 @@ export function checkEvents<State, Input, Output>(
 export interface Findings<State, Input, Output> extends Prepared {
   readonly model: Model<State, Input, Output>;
   readonly recorded: Recorded<Input, Output>;
-  /** Parallel to `parts`, but possibly shorter: the rest was not looked at. */
-  readonly decisions: readonly Decision[];
+  /** Parallel to `parts`, but possibly shorter: the rest was not looked at, and neither was what is `undefined`. */
+  readonly decisions: readonly (Decision | undefined)[];
   readonly budget: Budget;
   readonly options: CheckOptions;
 }
@@ -118,9 +151,9 @@ export interface Findings<State, Input, Output> extends Prepared {
 export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
   const { parts, decisions, history } = findings;
   const partitions = parts.map((part, i) => report(part, decisions[i]));
-  const guilty = decisions.findIndex((decision) => decision.verdict === "illegal");
+  const guilty = decisions.findIndex((decision) => decision?.verdict === "illegal");
   if (guilty >= 0) return accuse(findings, guilty, partitions);
-  if (decisions.some((decision) => decision.verdict === "unknown")) {
+  if (decisions.some((decision) => decision?.verdict === "unknown")) {
     const reason = stopReason(findings.budget);
     const linearizableUpTo = lastExplained(findings);
     return { kind: "unknown", reason, linearizableUpTo, partitions };
@@ -135,8 +168,9 @@ function accuse<State, Input, Output>(
   partitions: readonly PartitionReport[],
 ): Verdict {
   const part = parts[guilty];
+  const decision = decisions[guilty] ?? UNDECIDED;
   const effort = options.explain ?? "full";
-  const why = explain({ model, recorded, part, budget, effort, decision: decisions[guilty] });
+  const why = explain({ model, recorded, part, budget, effort, decision });
   const { core, coreIsMinimal, firstImpossible, sentence, longest } = why;
   return {
     kind: "illegal",
@@ -167,7 +201,7 @@ function report(part: Part, decision: Decision | undefined): PartitionReport {
  */
 function merge(
   parts: readonly Part[],
-  decisions: readonly Decision[],
+  decisions: readonly (Decision | undefined)[],
   { call, events }: OrderedHistory,
 ): number[] {
   // Instants are ranks of calls, so each partition's operations fall into few buckets, already in order.
@@ -176,7 +210,7 @@ function merge(
   const nexts = new Int32Array(call.length).fill(-1);
   for (let i = 0; i < parts.length; i++) {
     let at = 0;
-    const { order } = decisions[i];
+    const order = decisions[i]?.order ?? NO_ORDER;
     for (let j = 0; j < order.length; j++) {
       const id = parts[i].ids[order[j]];
       if (call[id] > at) at = call[id];

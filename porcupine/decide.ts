@@ -11,6 +11,7 @@ import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { compete, type Contest, type SearchResult } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
+import { isSwept, stroll } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 
@@ -76,8 +77,12 @@ export function beginQuickly<State, Input, Output>(
   questions: Questions<Input, Output>,
   budget: Budget,
 ): Decision | ValueContest | undefined {
-  if (model.kind === undefined) return undefined;
-  const { part } = questions;
+  const { part, operations } = questions;
+  if (model.kind === undefined) {
+    const swept = isSwept(model) ? stroll(model, operations, part, budget) : undefined;
+    budget.spend(swept?.work ?? 0);
+    return swept?.decision;
+  }
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;
@@ -103,7 +108,8 @@ export function searched({ verdict, order, reached }: SearchResult): Decision {
   return { verdict, order: new Int32Array(order), reached, suspects: [], reason: "" };
 }
 
-const NO_ORDER = new Int32Array(0);
+/** Nothing has its place. */
+export const NO_ORDER = new Int32Array(0);
 
 /** Nothing is known, because a limit struck before the search began. */
 export const UNDECIDED: Decision = {

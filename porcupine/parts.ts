@@ -233,12 +233,13 @@ const UNKNOWN = { known: false } as const;
 export class Questions<Input, Output> {
   /** The part. */
   readonly part: Part;
-  readonly #operations: readonly Operation<Input, Output>[];
+  /** The whole history. */
+  readonly operations: readonly Operation<Input, Output>[];
   readonly #classes: Classes<Input, Output>;
 
   /** Looks at a history through the part. */
   constructor({ operations, classes }: Recorded<Input, Output>, part: Part) {
-    this.#operations = operations;
+    this.operations = operations;
     this.#classes = classes;
     this.part = part;
   }
@@ -250,12 +251,12 @@ export class Questions<Input, Output> {
 
   /** What an operation asked. */
   input(k: number): Input {
-    return this.#operations[this.part.ids[k]].input;
+    return this.operations[this.part.ids[k]].input;
   }
 
   /** What is known of its answer. A return that the part does not show counts as none. */
   answer(k: number): Answer<Output> {
-    const { outcome } = this.#operations[this.part.ids[k]];
+    const { outcome } = this.operations[this.part.ids[k]];
     if (outcome.status === "unknown" || this.part.ret[k] === NEVER) return UNKNOWN;
     return { known: true, output: outcome.output };
   }

@@ -1,9 +1,10 @@
 import { Budget } from "../budget.ts";
-import { checkOperations, conclude, type Findings, prepare } from "../check.ts";
+import { checkOperations, conclude, decisionsOf, type Findings, prepare } from "../check.ts";
 import { hostNow } from "../clock.ts";
 import type { Decision } from "../decide.ts";
 import { recorded } from "../parts.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
+import { sweep } from "../search/sweep.ts";
 import { threadsOfHost } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { checkAway } from "./away.ts";
@@ -78,7 +79,10 @@ export function checkShared<State, Input, Output>(
     const prepared = prepare(model, operations, budget);
     if ("kind" in prepared) return prepared;
     const history = recorded(operations);
-    const given = { model, workers, history, prepared, budget, options };
+    const swept = options.strategy === "search" ? [] : sweep(model, operations, prepared, budget);
+    const given = { model, workers, history, prepared, swept, budget, options };
+    const settled = decisionsOf(swept, budget);
+    if (settled !== undefined) return conclude(findingsOf(given, settled));
     const start = tryFirst(given);
     if (!start.isAll) {
       isLong = true;
@@ -93,7 +97,7 @@ export function checkShared<State, Input, Output>(
 
 function findingsOf<State, Input, Output>(
   { model, history, prepared, budget, options }: Assignment<State, Input, Output>,
-  decisions: readonly Decision[],
+  decisions: readonly (Decision | undefined)[],
 ): Findings<State, Input, Output> {
   const { history: order, parts } = prepared;
   return { model, recorded: history, history: order, parts, budget, options, decisions };

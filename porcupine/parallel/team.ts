@@ -71,6 +71,16 @@ export class Team<State, Input, Output> {
         this.#relay?.desert();
       },
     });
+    this.#noteSwept();
+  }
+
+  /** What a sweep has found need not be given to anybody. */
+  #noteSwept(): void {
+    for (const [task, found] of this.#given.swept.entries()) {
+      if (found === undefined || task < this.#next || task >= this.#end) continue;
+      this.#crew.take(task);
+      this.#note(task, { ...found, stopped: null });
+    }
   }
 
   /** Decides the partitions in order; those behind the first illegal one are left out. */

@@ -32,7 +32,11 @@ export interface Start {
 
 /** Decides a partition by its fast path, with little effort, so that hard ones can be shared out before they begin. */
 export function tryPart<State, Input, Output>(given: Assignment<State, Input, Output>, task: number): Trial {
-  const { history, prepared, budget } = given;
+  const { history, prepared, budget, swept } = given;
+  const found = swept[task];
+  if (found !== undefined) {
+    return { kind: "found", finding: { ...found, stopped: budget.stopped ?? null } };
+  }
   const part = prepared.parts[task];
   const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length);
   const begun = beginByKind(given, new Questions(history, part), trial);
@@ -52,7 +56,7 @@ export function tryFirst<State, Input, Output>(given: Assignment<State, Input, O
   const findings: Finding[] = [];
   let tried = 0;
   for (let task = 0; task < parts.length; task++) {
-    tried += parts[task].ids.length;
+    if (given.swept[task] === undefined) tried += parts[task].ids.length;
     if (tried > FEW) return { findings, isAll: false, next: undefined };
     const next = tryPart(given, task);
     if (next.kind !== "found") return { findings, isAll: false, next };
@@ -69,11 +73,12 @@ function runAlone(contest: ValueContest, part: Part, budget: Budget): Decision |
 
 /** The answer of a partition's fast path, or a search of its own; `undefined` if it has none. */
 export function beginByKind<State, Input, Output>(
-  { model, options }: Assignment<State, Input, Output>,
+  { model, options, swept }: Assignment<State, Input, Output>,
   questions: Questions<Input, Output>,
   budget: Budget,
 ): Decision | ValueContest | undefined {
-  if (options.strategy === "search") return undefined;
+  // What a sweep has left undecided its lanes have no answer for.
+  if (options.strategy === "search" || swept.length > 0) return undefined;
   try {
     return beginQuickly(model, questions, budget);
   } catch (error) {

@@ -9,6 +9,7 @@ import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
+import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -310,5 +311,6 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineSearchMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
+  ...porcupineSweepMutants,
   ...porcupineLimitMutants,
 ];

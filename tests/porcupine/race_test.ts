@@ -110,7 +110,7 @@ Deno.test("an answer that belongs to an earlier check of the same threads is not
   const history = recorded(operations);
   const heard: Reply[] = [];
   const crews = [1, 2].map(() =>
-    new Crew({ model, workers: 0, history, prepared, budget, options: {} }, pool, {
+    new Crew({ model, workers: 0, history, prepared, swept: [], budget, options: {} }, pool, {
       hear: (reply) => heard.push(reply),
       desert: () => {},
     })

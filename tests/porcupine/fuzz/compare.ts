@@ -2,6 +2,7 @@ import { Budget } from "../../../porcupine/budget.ts";
 import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
 import { orderHistory } from "../../../porcupine/history.ts";
 import { type Part, partition, recorded } from "../../../porcupine/parts.ts";
+import { isSwept, settle, stroll } from "../../../porcupine/search/sweep.ts";
 import type { Model, Operation } from "../../../porcupine/types.ts";
 import { inSessions, levelsFault } from "../levels/compare.ts";
 import { certificateFault } from "./certificate.ts";
@@ -144,14 +145,33 @@ function wrongWay<State, Input, Output>(
   // Most ways find the same order: it is replayed once.
   const replayed = new Set<string>();
   for (const way of ways) {
-    // A model of no known kind has no fast path: that would be the competition once more.
-    if (WAYS[way].strategy === "auto" && model.kind === undefined && ways.length > 1) continue;
+    // A model of no known kind has no fast path, at most lanes: else that would be the competition once more.
+    const isQuick = model.kind !== undefined || isSwept(model);
+    if (WAYS[way].strategy === "auto" && !isQuick && ways.length > 1) continue;
     const decision = decideWhole(model, history, WAYS[way], parts);
     const order = decision.order.join();
     if (expected && decision.verdict === "ok" && replayed.has(order)) continue;
     const fault = difference(model, history, expected, decision);
     if (fault !== undefined) return `${way}: ${fault}`;
     replayed.add(order);
+  }
+  return wrongLane(model, history, parts, expected);
+}
+
+/** The same of lanes: those that leave nothing out, and any model that has no more than a step function. */
+function wrongLane<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  parts: readonly Part[],
+  expected: boolean,
+): string | undefined {
+  if ("steps" in model || model.kind !== undefined || parts.length !== 1) return undefined;
+  for (const lane of [stroll, settle]) {
+    const decision = lane(model, history, parts[0], new Budget({}))?.decision;
+    const order = Array.from(decision?.order ?? [], (k) => parts[0].ids[k]);
+    const fault = decision &&
+      difference(model, history, expected, { ...decision, order: Int32Array.from(order) });
+    if (fault !== undefined) return `the lane alone (${lane.name}): ${fault}`;
   }
   return undefined;
 }

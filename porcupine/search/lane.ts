@@ -1,0 +1,260 @@
+import { doubled } from "../growth.ts";
+import type { Part } from "../parts.ts";
+import { ILLEGAL } from "../types.ts";
+import type { Steps } from "./steps.ts";
+
+/** Orders of a lane that are kept beside one another, and states that are looked at for one answer, from each of them. */
+const MOST = { quick: { ways: 64, looks: 64 }, exact: { ways: 256, looks: 512 } };
+/** States that are looked at in all, for each operation that has returned and besides. */
+const PATIENCE = { quick: { each: 3, base: 128 }, exact: { each: 32, base: 5000 } };
+/** So few orders are not compared: to compare two texts takes longer than to go on with both. */
+const FEW_WAYS = 2;
+/** Operations of a lane open at once: they are bits of a number. */
+const MOST_OPEN = 30;
+
+/** An order of some operations of a lane, found step by step. */
+interface Way<State> {
+  /** What the last step made. */
+  state: State;
+  /** The open operations that stand in it, as bits; and those that did nothing where they stand: they may be placed again. */
+  spent: number;
+  idle: number;
+  /** Its end among the placements. */
+  end: number;
+  /** The operation that was asked about last in this state, or -1, and what it would make of it. */
+  asked: number;
+  next: State | typeof ILLEGAL;
+}
+
+/** How far a lane has come: it goes on, it is at an answer that none of its orders explains, or it is not for it. */
+export type LaneEnd = "none" | "stuck" | "crowded";
+
+/**
+ * One partition, gone along in time with a few orders at once: an operation that does nothing in the state of an order is placed
+ * in it as soon as it is called, any other one when it returns, or before that, if another one that returns needs it.
+ *
+ * **What it holds of an order is true.** Every operation is placed between its call and its return, so that whatever returned
+ * before it was called stands before it, and whatever returned stands somewhere; and the state of an order is what the model's
+ * own step made of the first state, operation by operation. So an order that has come to the end needs no replay. That there is
+ * none says nothing: only a few are kept, and what did nothing where it was placed is not placed later instead.
+ */
+export class Lane<State, Input, Output> {
+  /** Why it does not go on. */
+  end: LaneEnd = "none";
+  /** Whether orders were left out because there were too many. */
+  isCut = false;
+  /** Operations that returned. */
+  returned = 0;
+
+  readonly #steps: Steps<State, Input, Output>;
+  readonly #isExact: boolean;
+  readonly #most: { readonly ways: number; readonly looks: number };
+  readonly #ids: Int32Array;
+  /** By operation: its place among the open ones. */
+  readonly #places: Uint8Array;
+  /** By place: the open operation. */
+  readonly #open: number[] = [];
+  /** Places that are taken, as bits. */
+  #used = 0;
+  /** By placement: the operation, and the placement before it, or -1. */
+  #placed: Int32Array<ArrayBuffer>;
+  #length = 0;
+  /** How many more states may be looked at. */
+  #patience: number;
+  #ways: Way<State>[];
+  #made: Way<State>[] = [];
+  readonly #queue: Way<State>[] = [];
+
+  constructor(steps: Steps<State, Input, Output>, { ids, returns }: Part, isExact = false) {
+    this.#steps = steps;
+    this.#isExact = isExact;
+    this.#most = isExact ? MOST.exact : MOST.quick;
+    this.#patience = (isExact ? PATIENCE.exact : PATIENCE.quick).base;
+    this.#ids = ids;
+    // What is never answered stays open to the end, and may come at any time: that is for a search.
+    if (returns.length < ids.length) this.end = "crowded";
+    this.#placed = new Int32Array(2 * ids.length + 64);
+    this.#places = steps.budget.scratch.uint8(ids.length);
+    this.#ways = [{ state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL }];
+  }
+
+  /** Whether it has come to an answer that none of its orders explains, with none left out for their number. */
+  get isStuck(): boolean {
+    return this.end === "stuck" && !this.isCut;
+  }
+
+  /** The first of its orders. */
+  order(): Int32Array {
+    const count = this.#ids.length;
+    const { scratch } = this.#steps.budget;
+    const order = scratch.int32(count);
+    const isIn = scratch.uint8(count);
+    let from = count;
+    for (let at = this.#first.end; at >= 0; at = this.#placed[at + 1]) {
+      const operation = this.#placed[at];
+      // What did nothing and was placed again, later, has its place there.
+      if (isIn[operation] === 1) continue;
+      isIn[operation] = 1;
+      order[--from] = operation;
+    }
+    return order.subarray(from);
+  }
+
+  /** Of a lane that is stuck the orders that it had before. */
+  get #first(): Way<State> {
+    return this.#ways.length > 0 ? this.#ways[0] : this.#made[0];
+  }
+
+  /** Places an operation behind an order, which ends with `before`; answers the end of the new one. */
+  #follow(operation: number, before: number): number {
+    if (this.#length === this.#placed.length) this.#placed = doubled(this.#placed);
+    const at = this.#length;
+    this.#length += 2;
+    this.#placed[at] = operation;
+    this.#placed[at + 1] = before;
+    return at;
+  }
+
+  /** An operation is called. */
+  call(operation: number): void {
+    const place = 31 - Math.clz32(~this.#used & (this.#used + 1));
+    if (place >= MOST_OPEN) {
+      this.end = "crowded";
+      return;
+    }
+    const bit = 1 << place;
+    this.#used |= bit;
+    this.#places[operation] = place;
+    this.#open[place] = operation;
+    const ways = this.#ways;
+    for (let i = 0; i < ways.length; i++) this.#tryIdle(ways[i], operation, bit);
+  }
+
+  /** Places an operation in an order if it does nothing in its state. */
+  #tryIdle(way: Way<State>, operation: number, bit: number): void {
+    const next = this.#steps.step(way.state, this.#ids[operation]);
+    if (next === ILLEGAL || !this.#steps.same(next, way.state)) {
+      way.asked = operation;
+      way.next = next;
+      return;
+    }
+    way.idle |= bit;
+    way.end = this.#follow(operation, way.end);
+    if (next === way.state) return;
+    // That it is equal is the model's word: what the step made is what the next one is given.
+    way.state = next;
+    way.asked = -1;
+  }
+
+  /** An operation returns. */
+  return(operation: number): void {
+    const place = this.#places[operation];
+    const bit = 1 << place;
+    const way = this.#ways[0];
+    if (this.#ways.length > 1 || this.#isExact) this.#branch(place);
+    else if (((way.spent | way.idle) & bit) === 0) {
+      if ((this.#used & ~way.spent & ~way.idle) !== bit) this.#branch(place);
+      else if (!this.#last(way, operation)) this.end = "stuck";
+    }
+    if (this.end !== "none") return;
+    this.returned++;
+    this.#used &= ~bit;
+    const ways = this.#ways;
+    for (let i = 0; i < ways.length; i++) {
+      ways[i].spent &= ~bit;
+      ways[i].idle &= ~bit;
+    }
+  }
+
+  /** All others have their place: this one is next; false if it cannot be. */
+  #last(way: Way<State>, operation: number): boolean {
+    const next = way.asked === operation ? way.next : this.#steps.step(way.state, this.#ids[operation]);
+    if (next === ILLEGAL) return false;
+    way.state = next;
+    way.end = this.#follow(operation, way.end);
+    way.asked = -1;
+    return true;
+  }
+
+  /** Every order goes on with the operation that returns, and perhaps others before it. */
+  #branch(place: number): void {
+    const ways = this.#ways;
+    const made = this.#made;
+    made.length = 0;
+    this.#patience += this.#isExact ? PATIENCE.exact.each : PATIENCE.quick.each;
+    const due = 1 << place;
+    for (let i = 0; i < ways.length; i++) {
+      const way = ways[i];
+      const isIdle = (way.idle & due) !== 0;
+      if ((way.spent & due) !== 0 || isIdle) this.#add(way);
+      else if ((this.#used & ~way.spent & ~(this.#isExact ? 0 : way.idle)) === due) {
+        if (this.#last(way, this.#open[place])) this.#add(way);
+        continue;
+      }
+      if ((way.spent & due) === 0 && (this.#isExact || !isIdle)) this.#lead(way, place);
+    }
+    if (this.#patience < 0) this.end = "crowded";
+    else if (made.length === 0) this.end = "stuck";
+    this.#made = ways;
+    this.#ways = made;
+  }
+
+  /** Takes in an order, unless another one has come to the same state with fewer spent, and owes no more. */
+  #add(way: Way<State>): void {
+    const made = this.#made;
+    const owed = this.#used & ~way.spent & ~way.idle;
+    for (let i = made.length < FEW_WAYS ? made.length : 0; i < made.length; i++) {
+      const one = made[i];
+      if ((one.spent & ~way.spent) !== 0 || (this.#used & ~one.spent & ~one.idle & ~owed) !== 0) continue;
+      if (this.#steps.same(one.state, way.state)) return;
+    }
+    if (made.length < this.#most.ways) made.push(way);
+    else this.isCut = true;
+  }
+
+  /** Follows an order until it has the operation that returns: that one alone first, then with one before it, and so on. */
+  #lead(from: Way<State>, place: number): void {
+    const queue = this.#queue;
+    queue.length = 0;
+    queue.push(from);
+    const due = 1 << place;
+    for (let at = 0; at < queue.length && this.#patience-- >= 0; at++) {
+      const way = queue[at];
+      const found = this.#after(way, place);
+      // Where it has done nothing already it is placed again only to do something.
+      const wasIdle = (way.idle & due) !== 0;
+      if (found !== undefined && !(wasIdle && this.#steps.same(found.state, way.state))) this.#add(found);
+      const taken = this.#isExact ? way.spent : way.spent | way.idle;
+      for (let left = this.#used & ~taken & ~due; left !== 0; left &= left - 1) {
+        const next = this.#after(way, 31 - Math.clz32(left & -left));
+        if (next === undefined || this.#steps.same(next.state, way.state)) continue;
+        const isIdle = !wasIdle && (next.idle & due) !== 0;
+        if (isIdle) this.#add(next);
+        if (isIdle && !this.#isExact) continue;
+        if (queue.length < this.#most.looks) queue.push(next);
+        else this.isCut = true;
+      }
+    }
+  }
+
+  /** An order with an operation behind it, and all those that do nothing then; `undefined` if it cannot stand there. */
+  #after(way: Way<State>, place: number): Way<State> | undefined {
+    const operation = this.#open[place];
+    const bit = 1 << place;
+    const state = way.asked === operation ? way.next : this.#steps.step(way.state, this.#ids[operation]);
+    if (state === ILLEGAL) return undefined;
+    const next: Way<State> = {
+      state,
+      spent: way.spent | bit,
+      idle: way.idle & ~bit,
+      end: this.#follow(operation, way.end),
+      asked: -1,
+      next: ILLEGAL,
+    };
+    for (let left = this.#used & ~next.spent & ~next.idle; left !== 0; left &= left - 1) {
+      const bit = left & -left;
+      this.#tryIdle(next, this.#open[31 - Math.clz32(bit)], bit);
+    }
+    return next;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Planted bugs for the lanes, in which a history of many partitions is gone through once.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const SWEEP_TEST = "test -A --no-check --fail-fast tests/porcupine/sweep_test.ts";
+const LANE = "porcupine/search/lane.ts";
+const SWEEP = "porcupine/search/sweep.ts";
+
+/** These mutants. */
+export const porcupineSweepMutants: readonly Mutant[] = [
+  {
+    id: "PC-lane-idle",
+    title: "A lane takes what is legal for what does nothing",
+    source: "lanes: what does nothing is placed when it is called",
+    file: LANE,
+    anchor: "if (next === ILLEGAL || !this.#steps.same(next, way.state)) {",
+    replacement: "if (next === ILLEGAL) {",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-again",
+    title: "In a lane that leaves nothing out what did nothing once is not placed later",
+    source: "lanes: what did nothing where it stands may be placed again",
+    file: LANE,
+    anchor: "const taken = this.#isExact ? way.spent : way.spent | way.idle;",
+    replacement: "const taken = way.spent | way.idle;",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-due-again",
+    title: "The operation that returns, and did nothing where it stands, is not placed again",
+    source: "lanes: what did nothing where it stands may be placed again",
+    file: LANE,
+    anchor: "if ((way.spent & due) === 0 && (this.#isExact || !isIdle)) this.#lead(way, place);",
+    replacement: "if ((way.spent & due) === 0 && !isIdle) this.#lead(way, place);",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-twice",
+    title: "An operation that was placed again stands in the order where it did nothing, too",
+    source: "lanes: what did nothing where it stands may be placed again",
+    file: LANE,
+    anchor: "      if (isIn[operation] === 1) continue;\n",
+    replacement: "      if (from === 0) break;\n",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-cut",
+    title: "A lane that has left orders out proves something by finding none",
+    source: "lanes: only what leaves nothing out proves anything",
+    file: LANE,
+    anchor: 'return this.end === "stuck" && !this.isCut;',
+    replacement: 'return this.end === "stuck";',
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-dominates",
+    title: "An order stands for one that owes less",
+    source: "lanes: the same state with fewer spent, and no more owed",
+    file: LANE,
+    anchor: " || (this.#used & ~one.spent & ~one.idle & ~owed) !== 0) continue;",
+    replacement: ") continue;",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-spent",
+    title: "An order stands for one that has spent less",
+    source: "lanes: the same state with fewer spent, and no more owed",
+    file: LANE,
+    anchor: "if ((one.spent & ~way.spent) !== 0 || ",
+    replacement: "if (",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-sweep-first",
+    title:
+      "The illegal partition that is told is the one whose lane was stuck first, not the one that is impossible first",
+    source: "sweep: the contradiction that comes first in time",
+    file: SWEEP,
+    anchor: "if (rank < end) [guilty, end] = [p, rank];",
+    replacement: "if (guilty < 0) [guilty, end] = [p, rank];",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-sweep-limit",
+    title: "Where a limit strikes, a lane that has not come to its end is held to be explained",
+    source: "sweep: limits",
+    file: SWEEP,
+    anchor: 'const verdict = stopped === undefined ? "ok" : "unknown";',
+    replacement: 'const verdict = "ok";',
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-sweep-lost",
+    title: "What is never answered is no matter for a lane",
+    source: "lanes: what is never answered is for a search",
+    file: LANE,
+    anchor: 'if (returns.length < ids.length) this.end = "crowded";',
+    replacement: 'if (returns.length > ids.length) this.end = "crowded";',
+    killedBy: SWEEP_TEST,
+  },
+];
