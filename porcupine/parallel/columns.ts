@@ -13,6 +13,8 @@ export type Column =
   | { readonly kind: "texts"; readonly text: string; readonly ends: Int32Array }
   /** Objects, told apart by the names of their fields. */
   | { readonly kind: "records"; readonly shapes: readonly Shape[]; readonly codes: Uint8Array }
+  /** Few different objects: the place of each in a list. */
+  | { readonly kind: "repeated"; readonly different: Column; readonly codes: Uint8Array }
   | { readonly kind: "values"; readonly values: readonly unknown[] };
 
 /** Objects with the same fields in the same order; or one primitive value that stands among objects. */
@@ -21,11 +23,27 @@ type Shape =
   | { readonly kind: "one"; readonly value: Primitive };
 
 /** A table, or the shapes of a column, are no longer than this. */
-const MOST_CODES = 255;
+export const MOST_CODES = 255;
 /** Texts are looked up in a table while there are no more than this: a look-up reads all of a text. */
 const MOST_TEXTS = 64;
 /** Objects within objects within objects are copied as they are. */
 const DEEPEST = 3;
+
+/** Which values of a list are the same to whoever looks at them. */
+export interface Alike {
+  /** By value: the number of its class; the classes are numbered 0, 1, 2, ... in the order in which they are met. */
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+/** Lays out a list of which that is known already, with `MOST_CODES` classes at most: no value is looked at, but the first of each. */
+export function layOutAlike(values: readonly unknown[], { of, count }: Alike): Column {
+  const different: unknown[] = [];
+  for (let i = 0; i < of.length && different.length < count; i++) {
+    if (of[i] === different.length) different.push(values[i]);
+  }
+  return { kind: "repeated", different: layOut(different), codes: Uint8Array.from(of) };
+}
 
 /** Lays out a list. */
 export function layOut(values: readonly unknown[], depth = 0): Column {
@@ -182,6 +200,13 @@ export function listOf(column: Column): readonly unknown[] {
     }
     case "records":
       return recordsIn(column.shapes, column.codes);
+    case "repeated": {
+      const { codes } = column;
+      const different = listOf(column.different);
+      const list: unknown[] = new Array(codes.length);
+      for (let i = 0; i < list.length; i++) list[i] = different[codes[i]];
+      return list;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { PorcupineError } from "../types.ts";
 import { type Employer, type Helper, isLast, rest } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
+import type { Alike } from "./columns.ts";
 import { copyOfOperations, jobOf } from "./job.ts";
 import type { LaterPart, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
@@ -194,8 +195,8 @@ export class Crew<State, Input, Output> implements Employer {
     return tasks;
   }
 
-  /** Hands tasks over; false if their values cannot be sent. */
-  give(seat: Seat, kind: "decide" | "race", tasks: readonly number[]): boolean {
+  /** Hands tasks over; false if their values cannot be sent. `alike`: what is known of the operations of a single one. */
+  give(seat: Seat, kind: "decide" | "race", tasks: readonly number[], alike?: Alike): boolean {
     const { history: { operations }, prepared, options } = this.#given;
     seat.given += tasks.length;
     return seat.helper.give(jobOf({
@@ -204,6 +205,7 @@ export class Crew<State, Input, Output> implements Employer {
       seat: seat.number,
       tasks: tasks.map((task) => ({ task, part: prepared.parts[task] })),
       operations,
+      alike,
       strategy: options.strategy ?? "auto",
       limits: this.#limits,
       cells: this.cells.shared,

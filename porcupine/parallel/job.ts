@@ -2,16 +2,18 @@ import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
 import type { Operation } from "../types.ts";
-import { layOut } from "./columns.ts";
+import { type Alike, layOut, layOutAlike } from "./columns.ts";
 import type { Job, Task } from "./messages.ts";
 
 /** Tasks, before their operations are picked out of the history. */
 export interface Commission extends Omit<Job, "inputs" | "outputs"> {
   readonly operations: readonly Operation<unknown, unknown>[];
+  /** Of a single task: which of its operations are equal in request and answer, where that has been found out. */
+  readonly alike: Alike | undefined;
 }
 
 /** What a worker needs for some tasks: only requests and answers go, since clients and times are in the parts already. */
-export function jobOf({ operations, tasks, ...rest }: Commission): Job {
+export function jobOf({ operations, tasks, alike, ...rest }: Commission): Job {
   let count = 0;
   for (const { part } of tasks) count += part.ids.length;
   const inputs: unknown[] = new Array(count);
@@ -28,7 +30,8 @@ export function jobOf({ operations, tasks, ...rest }: Commission): Job {
     sent.push({ task, part: copyOf(part, from) });
     from += ids.length;
   }
-  return { ...rest, tasks: sent, inputs: layOut(inputs), outputs: layOut(outputs) };
+  const lay = (list: readonly unknown[]) => alike === undefined ? layOut(list) : layOutAlike(list, alike);
+  return { ...rest, tasks: sent, inputs: lay(inputs), outputs: lay(outputs) };
 }
 
 /**

@@ -16,8 +16,11 @@ export interface Finding {
 /** In place of a limit: whoever worked at it is gone, and it has to be begun again. */
 export const DESERTED = "deserted";
 
-/** Turns that a helper may be behind: it does nothing else, and will soon be ahead. */
-const NEARLY = 2;
+/**
+ * Turns that a helper may be behind: it does nothing else, and will soon be ahead. Turns double up to the longest, so that the
+ * first ones together take no longer than one or two of the later ones.
+ */
+const NEARLY = 8;
 
 /** The part of a competition that this thread needs. */
 type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;

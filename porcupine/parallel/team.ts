@@ -2,9 +2,10 @@ import { type Budget, Expired } from "../budget.ts";
 import { type Decision, foundByValues, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
-import { compile } from "../search/problem.ts";
+import { compile, type Problem } from "../search/problem.ts";
 import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
+import { type Alike, MOST_CODES } from "./columns.ts";
 import { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
@@ -25,9 +26,9 @@ const WORTH_MS = 0.0016;
 const DEAL_EVERY_MS = 2;
 /**
  * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
- * thread: ten times as long as it takes to send it there.
+ * thread: ten times as long as it takes to send it there. `alikeMs`: for each operation where it is known which are alike.
  */
-const RACE_AFTER = { leastMs: 10, eachMs: 0.008 };
+const RACE_AFTER = { leastMs: 10, eachMs: 0.004, alikeMs: 0.001 };
 
 /** A search in the middle of a register is given away after so long: sending it takes a tenth of that. */
 const RELAY_AFTER_MS = 3;
@@ -49,7 +50,9 @@ export class Team<State, Input, Output> {
   #spentOn = 0;
   #race: Race | undefined;
   #relay: Relay | undefined;
-  /** When the race may be shared out. */
+  /** What the race is about. */
+  #raced: Problem<State, Input, Output> | undefined;
+  /** When the race began; when a relay may be shared out. */
   #raceAt = Infinity;
   #isLooking = false;
   /** When it is looked at next whether the helpers have something to do. */
@@ -187,8 +190,8 @@ export class Team<State, Input, Output> {
         : beginByKind(this.#given, questions, budget);
       const quick = begun instanceof ValueContest ? await this.#byValues(task, begun, budget) : begun;
       if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
-      const race = new Race(new Competition(compile(model, questions), budget), budget);
-      return await this.#search(task, race, questions.count);
+      const problem = compile(model, questions);
+      return await this.#search(task, new Race(new Competition(problem, budget), budget), problem);
     } catch (error) {
       if (!(error instanceof Expired)) throw error;
       return { decision: UNDECIDED, work: budget.work, stopped: budget.stopped ?? null };
@@ -214,15 +217,16 @@ export class Team<State, Input, Output> {
   }
 
   /** The two searches, in turns here, or the depth-first one here and the other one in another thread. */
-  async #search(task: number, race: Race, count: number): Promise<Finding> {
+  async #search(task: number, race: Race, problem: Problem<State, Input, Output>): Promise<Finding> {
     const { budget } = this.#given;
     const crew = this.#crew;
     const from = budget.time;
     this.#race = race;
-    this.#raceAt = from + Math.max(RACE_AFTER.leastMs, RACE_AFTER.eachMs * count);
+    this.#raced = problem;
+    this.#raceAt = from;
     try {
       while (!race.turn()) {
-        await this.#share(count, from);
+        await this.#share(problem.count, from);
         race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
       }
       // This thread has finished: it has won unless the other one did so in an earlier round.
@@ -236,7 +240,7 @@ export class Team<State, Input, Output> {
       while (isIllegal && race.lacksWorks && budget.stopped === undefined) await crew.news();
       return race.finding();
     } finally {
-      this.#race = undefined;
+      this.#race = this.#raced = undefined;
       if (race.helper !== undefined) crew.stop(race.helper, task);
     }
   }
@@ -252,7 +256,7 @@ export class Team<State, Input, Output> {
       this.#crew.deal();
     }
     const alone = this.#race ?? this.#relay;
-    if (alone === undefined || !alone.isAlone || now < this.#raceAt || this.#isClosing) return;
+    if (alone === undefined || !alone.isAlone || now < this.#shareAt || this.#isClosing) return;
     // What is done here asks for the time, too.
     if (this.#isLooking) return;
     this.#isLooking = true;
@@ -266,7 +270,21 @@ export class Team<State, Input, Output> {
   #enter(task: number, race: Race): void {
     const seat = this.#crew.idle;
     if (seat === undefined || this.#crew.operationsLeft > 0) return;
-    if (this.#crew.give(seat, "race", [task])) race.begin(task, seat.helper);
+    if (this.#crew.give(seat, "race", [task], this.#alike)) race.begin(task, seat.helper);
+  }
+
+  /** When the search that goes on may be shared out. */
+  get #shareAt(): number {
+    if (this.#raced === undefined) return this.#raceAt;
+    const each = this.#alike === undefined ? RACE_AFTER.eachMs : RACE_AFTER.alikeMs;
+    return this.#raceAt + Math.max(RACE_AFTER.leastMs, each * this.#raced.count);
+  }
+
+  /** Which operations of a race are alike, if a search has found that out, and it is of use to whoever is sent them. */
+  get #alike(): Alike | undefined {
+    const problem = this.#raced;
+    if (problem === undefined || problem.classes === 0 || problem.classes > MOST_CODES) return undefined;
+    return { of: problem.cls, count: problem.classes };
   }
 
   #spent(operations: number, from: number): void {

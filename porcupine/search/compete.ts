@@ -38,6 +38,14 @@ const LATE_ROUND = 24;
  */
 const EASY = { alone: 10, beside: 5 };
 
+/**
+ * Where operations have to be watched both searches are to take about as long for a turn: whichever wins, one thread has spent
+ * half of its time on it, and of two threads neither waits for the other. So a turn of the depth-first search is shorter by so
+ * much, because what it visits takes longer; and it ends although it makes way where that is hard, with more than so many
+ * configurations for each level: so hard a history is often easy for the other one.
+ */
+const WATCHED = { share: 0.7, easy: 5 };
+
 /** Steps that a sprint may take in vain: at first, and in all, in the round in which it is gone on with. */
 const SHORT_SPRINT = 1_000;
 const LONG_SPRINT = 12_000;
@@ -108,7 +116,10 @@ export class Competition<State, Input, Output> {
     this.#depth ??= new DepthSearch(this.#depthWalk, this.#budget, doomed);
     // To find out which operations are equal takes longer than a first turn.
     if (this.#depthRounds > 0) this.#classify(this.#depthWalk);
-    const progress = this.#depth.run(alone ? Infinity : this.#turn(this.#depthRounds));
+    const turn = alone ? Infinity : this.#turn(this.#depthRounds);
+    const progress = this.#problem.watches && !alone
+      ? this.#depth.run(WATCHED.share * turn, WATCHED.easy)
+      : this.#depth.run(turn);
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
     this.#depthRounds++;
     return undefined;

@@ -26,6 +26,9 @@ const REST = 3;
  */
 const LENIENT = 24;
 
+/** See `run`: while it makes way, a turn may last so many times as long. */
+const STRETCH = 2;
+
 /** In place of an operation: none, and "left behind the one that returns". */
 const NOTHING = -1;
 const LEAVING = -2;
@@ -59,6 +62,8 @@ export class DepthSearch<State, Input, Output> {
    */
   #frames: Int32Array;
   #depth = -1;
+  /** Configurations visited since the start. */
+  #entered = 0;
   /**
    * Whether operations without an answer are placed only where they lead to the next answer; and whether any was left out for
    * that: then having found nothing proves nothing, and everything is gone through once more.
@@ -116,16 +121,25 @@ export class DepthSearch<State, Input, Output> {
     return { start: this.start, steps: path };
   }
 
-  /** Visits about `budget` configurations, or until nothing is gained for `patience` of them. */
-  run(patience: number): Progress {
+  /**
+   * Visits configurations until nothing is gained for `patience` of them, or `STRETCH` times as many in all, `easy` ones for each
+   * level that is gained not counted.
+   */
+  run(patience: number, easy = Infinity): Progress {
     this.idle = 0;
+    let end = this.#entered + STRETCH * patience;
+    let level = this.furthest;
     for (;;) {
       if (this.#depth < 0) {
         const begun = this.#begin();
         if (begun !== "running") return begun;
       }
       if (!this.#budget.goOn()) return "stopped";
-      if (this.idle >= patience) return "running";
+      if (this.furthest > level) {
+        end += easy * (this.furthest - level);
+        level = this.furthest;
+      }
+      if (this.idle >= patience || this.#entered >= end) return "running";
       const moved = this.#next();
       if (moved === "ok") return "ok";
       if (moved === "dead") this.#depth--;
@@ -275,6 +289,7 @@ export class DepthSearch<State, Input, Output> {
   #enter(): "moved" | "ok" | "full" | "seen" {
     const walk = this.#walk;
     this.idle++;
+    this.#entered++;
     if (this.#arrive()) return "ok";
     if (
       !this.#budget.allow(this.bytes - this.#visited.bytes + this.#visited.bytesAfterAdd + walk.states.bytes)

@@ -73,6 +73,33 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     killedBy: RACE,
   },
   {
+    id: "PC-race-way",
+    title: "A turn of depth-first has no end as long as it makes way, however hard that is",
+    source: "parallel: a race of two threads is worth as much as the turns of both take as long",
+    file: "porcupine/search/depth.ts",
+    anchor: " || this.#entered >= end) return",
+    replacement: ") return",
+    killedBy: RACE,
+  },
+  {
+    id: "PC-race-turns",
+    title: "Where operations are watched depth-first has turns as long as where they are not",
+    source: "parallel: a race of two threads is worth as much as the turns of both take as long",
+    file: "porcupine/search/compete.ts",
+    anchor: "this.#problem.watches && !alone",
+    replacement: "this.#problem.watches && alone",
+    killedBy: RACE,
+  },
+  {
+    id: "PC-parallel-alike",
+    title: "Of operations that are alike the wrong one is sent",
+    source: "parallel: where it is known which operations are alike one of each class is sent",
+    file: COLUMNS,
+    anchor: "if (of[i] === different.length) different.push(values[i]);",
+    replacement: "if (of[i] <= different.length) different.push(values[i]);",
+    killedBy: SENT,
+  },
+  {
     id: "PC-parallel-behind",
     title:
       "In a race nobody waits for a thread that is behind, though it may have finished in an earlier round",

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
 import { keyedModel, registerModel } from "../../porcupine/mod.ts";
-import { layOut, listOf } from "../../porcupine/parallel/columns.ts";
+import { layOut, layOutAlike, listOf } from "../../porcupine/parallel/columns.ts";
 import { jobOf } from "../../porcupine/parallel/job.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { Random } from "./fuzz/random.ts";
@@ -48,6 +48,16 @@ Deno.test(title, () =>
     assertEquals(again.map(told), list.map(told), `seed ${seed}`);
     return undefined;
   }));
+
+Deno.test("lists of which it is known what is alike are the same lists again", () => {
+  const random = new Random(1);
+  for (const count of [1, 2, 60, 255]) {
+    const different = Array.from({ length: count }, (_, cls) => ({ f: "write", value: cls * 7 }));
+    const of = Int32Array.from({ length: 600 }, (_, i) => i < count ? i : random.below(count));
+    const list = Array.from(of, (cls) => different[cls]);
+    assertEquals(listOf(structuredClone(layOutAlike(list, { of, count }))), list);
+  }
+});
 
 /** A value in words that tell -0 from 0, a field that is undefined from one that is not there, and the order of fields. */
 function told(value: unknown): string {
@@ -94,6 +104,7 @@ Deno.test("partitions that are sent together find their own requests and answers
     seat: 0,
     tasks,
     operations: history,
+    alike: undefined,
     strategy: "auto",
     limits,
     cells: null,

@@ -1,20 +1,28 @@
 /** Who wins a race of two threads, and whose answers count: what the clock decides elsewhere is told here step by step. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
-import { recorded } from "../../porcupine/parts.ts";
+import { Questions, recorded } from "../../porcupine/parts.ts";
 import { Crew } from "../../porcupine/parallel/crew.ts";
 import type { Reply } from "../../porcupine/parallel/messages.ts";
 import { Race } from "../../porcupine/parallel/race.ts";
-import type { Finish } from "../../porcupine/search/compete.ts";
+import { Competition, type Finish } from "../../porcupine/search/compete.ts";
+import { DepthSearch } from "../../porcupine/search/depth.ts";
+import { compile, type Problem } from "../../porcupine/search/problem.ts";
+import { States } from "../../porcupine/search/states.ts";
+import { Walk } from "../../porcupine/search/walk.ts";
 import { Helper } from "../../porcupine/workers.ts";
 import {
   type Operation,
   type RegisterInput,
   registerModel,
   type RegisterOutput,
+  type RegisterValue,
   WorkerPool,
 } from "../../porcupine/mod.ts";
+import { plain } from "./fuzz/compare.ts";
+import { simulate, specOf } from "./generate.ts";
+import { registerOperation } from "./generate/operations.ts";
 
 /** A search that takes so many turns; `order` tells whose result it is. */
 function finish(round: number, order: readonly number[]): Finish {
@@ -120,4 +128,37 @@ Deno.test("an answer that belongs to an earlier check of the same threads is not
   assertEquals(heard.length, 1);
   crews[0].hear(heard[0]);
   assertEquals(heard.length, 1);
+});
+
+/** A crowd on five values, as a problem of a model with nothing but a step function. */
+function crowded(budget: Budget): Problem<RegisterValue, RegisterInput, RegisterOutput> {
+  const spec = specOf({ clients: 30, ops: 2000, seed: 305, reads: 1 / 3, cas: 1 / 3, values: 5 });
+  const history = simulate(spec).ok.map(registerOperation);
+  const model = plain(registerModel());
+  const prepared = prepare(model, history, budget);
+  if ("kind" in prepared) throw new TypeError("there is no limit");
+  return compile(model, new Questions(recorded(history), prepared.parts[0]));
+}
+
+Deno.test("a turn of depth-first that makes way with many configurations for each level ends all the same", () => {
+  const budget = new Budget({});
+  const problem = crowded(budget);
+  const search = new DepthSearch(new Walk(problem, new States(problem, budget)), budget, () => false);
+  for (let turn = 0; turn < 20; turn++) {
+    const from = search.furthest;
+    assertEquals(search.run(100, 0), "running");
+    assert(search.furthest - from <= 200, "each level takes a configuration at least");
+  }
+});
+
+Deno.test("neither search has a turn that is many times as long as its round allows, so that two threads do not wait", () => {
+  const budget = new Budget({});
+  const competition = new Competition(crowded(budget), budget);
+  for (let round = 0, finish: Finish | undefined; finish === undefined; round++) {
+    const before = budget.work;
+    finish = competition.depthTurn();
+    const spent = budget.work - before;
+    if (round >= 2) assert(spent < 6 * 64 * 2 ** round, `round ${round}: ${spent} configurations`);
+    finish ??= competition.frontierTurn();
+  }
 });
