@@ -15,8 +15,8 @@ export interface Ended {
   readonly output: string;
 }
 
-/** What to do with the standard output: show it, show and keep it, or drop it. */
-export type Output = "show" | "keep" | "drop";
+/** What to do with the standard output: show it, show and keep it, keep it only, or drop it. */
+export type Output = "show" | "keep" | "hold" | "drop";
 
 /** Runs `deno` with arguments until it ends or `signal` aborts, which kills it. */
 export async function runDeno(args: string[], signal: AbortSignal, output: Output = "show"): Promise<Ended> {
@@ -27,11 +27,15 @@ export async function runDeno(args: string[], signal: AbortSignal, output: Outpu
       cwd: ROOT,
       env: registry.url === undefined ? {} : { JSR_URL: registry.url },
       stdin: "null",
-      stdout: output === "keep" ? "piped" : output === "drop" ? "null" : "inherit",
+      stdout: output === "keep" || output === "hold" ? "piped" : output === "drop" ? "null" : "inherit",
       stderr: "inherit",
       signal,
     }).spawn();
-    const kept = output === "keep" ? await passThrough(child.stdout) : "";
+    const kept = output === "keep"
+      ? await passThrough(child.stdout)
+      : output === "hold"
+      ? await new Response(child.stdout).text()
+      : "";
     return { code: (await child.status).code, output: kept };
   } finally {
     await registry.release();

@@ -22,6 +22,8 @@ export interface Step {
 /** The same runs each time: what fails here fails on any machine. New seeds are for the night (`.ci/nightly`). */
 const CHAOS_RUNS = 2000;
 const CHAOS_SEED = 1;
+/** So long real processes are killed, stopped, cut off and robbed of their disks, more than once a second. */
+const REAL_SECONDS = 60;
 
 const PASSED: Count = { passed: 1, failed: 0 };
 const FAILED: Count = { passed: 0, failed: 1 };
@@ -38,7 +40,11 @@ export const STEPS: readonly Step[] = [
     heading: ({ seed }) => `Tests, examples included, shuffled with seed ${seed}`,
     run: runTests,
   },
-  { name: "chaos", heading: () => `Chaos, ${CHAOS_RUNS} seeds of it`, run: runChaos },
+  {
+    name: "chaos",
+    heading: () => `Chaos: ${CHAOS_RUNS} seeds, and ${REAL_SECONDS} seconds on real processes`,
+    run: runChaos,
+  },
 ];
 
 function command(name: string, heading: string, args: string[]): Step {
@@ -73,9 +79,19 @@ async function runChaos({ signal }: StepInput): Promise<Count> {
     console.log("There is no tests/chaos.ts yet: nothing to run, nothing counted");
     return { passed: 0, failed: 0 };
   }
-  const seeds = ["--runs", `${CHAOS_RUNS}`, "--seed", `${CHAOS_SEED}`];
-  const { code } = await runDeno(["run", "-A", "tests/chaos.ts", ...seeds], signal);
-  return code === 0 ? PASSED : FAILED;
+  const chaos = (...args: string[]) => ["run", "-A", "tests/chaos.ts", ...args];
+  // Real processes wait most of the time, simulated ones never.
+  const [real, simulated] = await Promise.all([
+    runDeno(
+      chaos("--real", "--layer", "kv", "--time", `${REAL_SECONDS}`, "--seed", `${CHAOS_SEED}`),
+      signal,
+      "hold",
+    ),
+    runDeno(chaos("--runs", `${CHAOS_RUNS}`, "--seed", `${CHAOS_SEED}`), signal),
+  ]);
+  console.log(`\nOn real processes:\n${real.output}`);
+  const failed = [real, simulated].filter(({ code }) => code !== 0).length;
+  return { passed: 2 - failed, failed };
 }
 
 function exists(path: string): boolean {
