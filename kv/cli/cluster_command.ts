@@ -18,7 +18,8 @@ export const CLUSTER_HELP =
   --no-restart      a node that dies stays dead
   --json            print events as JSON lines
 
-Ctrl-C stops all of them. A node that is killed is started again after a second, on its own folder, and catches up.
+Ctrl-C stops all of them. A node that is killed or stopped is started again after a second, on its own folder, and
+catches up.
 Exit code: 0 or 130 stopped, 1 failed, 64 wrong usage.
 `;
 
@@ -33,6 +34,8 @@ export interface ClusterArguments {
 
 const RESTART_MS = 1000;
 const GRACE_MS = 5000;
+/** How a node ends that was told to, and has left politely. */
+const STOPPED: readonly number[] = [0, 130];
 
 /** Reads the words after `cluster`. Throws {@linkcode UsageError}. */
 export function readClusterArguments(argv: readonly string[]): ClusterArguments {
@@ -165,16 +168,20 @@ class Fleet {
       await words;
       await child.stdin.close().catch(() => {});
       if (this.#stopping) return;
-      // One that cannot even start will not do so the next time either.
-      if (status.signal === null) {
+      if (STOPPED.includes(status.code) && status.signal === null) {
+        // Somebody told it to go, as `kill` and Ctrl-C do: it did nothing wrong, and comes back like one that was killed.
+        this.#say("stopped", { node: id, code: status.code }, `node ${id} was stopped`);
+      } else if (status.signal === null) {
+        // One that cannot even start will not do so the next time either.
         this.#say(
           "failed",
           { node: id, code: status.code },
           `node ${id} ended with exit code ${status.code}`,
         );
         return this.stop(1);
+      } else {
+        this.#say("died", { node: id, signal: status.signal }, `node ${id} was killed by ${status.signal}`);
       }
-      this.#say("died", { node: id, signal: status.signal }, `node ${id} was killed by ${status.signal}`);
       if (!this.#args.restart) return;
       await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
     }
@@ -195,6 +202,8 @@ class Fleet {
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
+      // Ctrl-C at a terminal is for this process, which asks every node to leave: one that heard it twice would not hand over what it leads.
+      detached: true,
     }).spawn();
   }
 

@@ -200,6 +200,15 @@ export const kvDoorMutants: readonly Mutant[] = [
     killedBy: HOSTILE,
   },
   {
+    id: "KD-told-is-failed",
+    title: "A node that was told to go takes its whole cluster down as one that failed",
+    source: "a cluster of which one node got SIGTERM ended with exit code 1",
+    file: "kv/cli/cluster_command.ts",
+    anchor: "const STOPPED: readonly number[] = [0, 130];",
+    replacement: "const STOPPED: readonly number[] = [];",
+    killedBy: "test -A --no-check --fail-fast --filter=interrupted tests/real/command_line_test.ts",
+  },
+  {
     id: "KD-no-wal",
     title: "The log is kept in memory: three processes killed at once forget everything",
     source: "issue 5: every acknowledged write present",
