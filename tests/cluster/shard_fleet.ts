@@ -51,6 +51,8 @@ export interface FleetOptions {
   readonly server?: Partial<ServerOptions>;
 }
 
+/** The letter of the first member. */
+const A = "a".charCodeAt(0);
 /** The store that drivers keep their record in, and its key there. */
 const RECORDS = "records";
 
@@ -83,7 +85,7 @@ export class ShardFleet {
     this.placement = hashPlacement(options.shards);
     const report: Report = (violation) => this.#report(violation);
     this.laws = new ShardLaws(report, { driven: !options.follow });
-    const letters = Array.from({ length: options.members }, (_, at) => "abcde"[at]);
+    const letters = Array.from({ length: options.members }, (_, at) => String.fromCharCode(A + at));
     this.controllers = letters.map((letter) => `ctl-${letter}`);
     this.servers = new Map(
       options.groups.map((group) => [group, letters.map((letter) => `g${group}${letter}`)]),
