@@ -13,7 +13,7 @@ import type { Delay } from "./conditions.ts";
 import { CrashDecisions, CrashFates } from "./crash_loss.ts";
 import type { CrashLoss } from "./crash_loss.ts";
 import { Directory } from "./directory.ts";
-import { bitAt, bytesIn, canStray, drawStray, overwriteSector } from "./disk_damage.ts";
+import { bitAt, bytesIn, canStray, digestOf, drawStray, overwriteSector } from "./disk_damage.ts";
 import { DiskSync } from "./disk_sync.ts";
 import { type DiskOperation, DiskTrouble } from "./disk_trouble.ts";
 import type { DiskCall, DiskObserver } from "./disk_watch.ts";
@@ -176,12 +176,7 @@ export class SimDisk {
 
   /** Stands for all that the medium holds, so that whoever damages it can see whether it is another one afterwards. */
   get mediumDigest(): number {
-    let digest = 0;
-    for (const [path, { synced }] of this.#directory.syncedFiles()) {
-      digest = Math.imul(digest ^ hashLabel(path), 0x01000193);
-      for (const byte of synced.view()) digest = Math.imul(digest ^ byte, 0x01000193);
-    }
-    return digest;
+    return digestOf(this.#directory.syncedFiles());
   }
 
   /** The bytes of all files that programs see. */

@@ -3,6 +3,7 @@
  * @module
  */
 
+import { hashLabel } from "../../runtime/mod.ts";
 import { type FileImage, SECTOR_BYTES } from "./file_image.ts";
 
 /** Files of a medium, by path. */
@@ -18,6 +19,16 @@ export interface Sector {
 /** How many bytes the medium holds. */
 export function bytesIn(files: MediumFiles): number {
   return files.reduce((sum, [, file]) => sum + file.synced.size, 0);
+}
+
+/** Stands for all that the medium holds: another number if anything else is there. */
+export function digestOf(files: MediumFiles): number {
+  let digest = 0;
+  for (const [path, { synced }] of files) {
+    digest = Math.imul(digest ^ hashLabel(path), 0x01000193);
+    for (const byte of synced.view()) digest = Math.imul(digest ^ byte, 0x01000193);
+  }
+  return digest;
 }
 
 /** The bit that `drawn`, from [0, 1), falls on; the medium must hold something. */
