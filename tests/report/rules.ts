@@ -91,7 +91,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     source: "Herlihy and Wing, 1990",
   },
   liveness: {
-    says: "When a majority is up and connected, a write goes through within ten election timeouts.",
+    says: "When a majority is up and connected, a write goes through within some ten election timeouts.",
     source: "Raft, section 9.3; labs 3A: agreement after failures",
   },
   convergence: { says: "When nothing is wrong any more, everybody catches up.", source: "Raft, section 5.3" },

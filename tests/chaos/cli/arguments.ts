@@ -20,8 +20,8 @@ export const HELP = `Breaks simulated clusters in every way there is, and judges
   chaos kills [ID]...      plants the bugs that chaos finds, and makes each counterexample small; --corpus DIR keeps them;
                            --across: every bug of the catalogue in files that chaos runs, as a table by layer
 
-  --layer NAME     raft, kv, shard, mapreduce or all                  [all]
-  --workload NAME  what clients ask: chaos list                       [drawn]
+  --layer NAME     raft, kv, shard, mapreduce or all                  [all; with --real kv]
+  --workload NAME  what clients ask: chaos list says of each layer which it has (txn: kv only)   [drawn]
   --nemesis NAMES  only these faults, with commas between, or none    [drawn]
   --nodes N        members of a cluster or of each group              [drawn; with --real 3, of 3 to 7]
   --clients N      how many clients                                   [drawn]
