@@ -32,23 +32,28 @@ export interface GrowOptions {
 /** A small plan. Equal options give equal plans. */
 export function grown(plan: RunPlan, { operations, nth, reads }: GrowOptions): RunPlan {
   const random = seededRandom(plan.seed).split(`grown ${nth}`);
-  // Two and a newcomer, or three that stay.
-  const stay = plan.spares > 0 && random.chance(0.5) ? withoutSpares(plan) : plan;
+  // Two and a newcomer, or three that stay: without a third one there is no other side.
+  const stay = plan.spares > 0 && random.chance(reads ? 0.8 : 0.6) ? withoutSpares(plan) : plan;
   const base = isLarge(plan) ? withFewNodes(stay) : plan;
+  const knobs = drawKnobs(plan.knobs, random.split("knobs"));
   const small: RunPlan = {
     ...base,
+    // As the swarm has it: a leader that hears nobody and need not resign would keep all others from standing.
+    outside: knobs.preVote && knobs.checkQuorum ? plan.outside : "both",
     seed: random.below(2 ** 32),
     isolation: "copy",
     size: plan.layer === "mapreduce" ? pick(random, JOB_SIZES) : null,
     changes: Math.min(plan.changes, random.below(5)),
-    knobs: drawKnobs(plan.knobs, random.split("knobs")),
+    knobs,
     links: random.chance(0.65) ? plan.links : LOCAL_AREA,
     disk: pick<Delay>(random, [plan.disk, plan.disk, { kind: "fixed", ms: 0.2 }, SLOW]),
   };
   const { electionMs } = small.knobs;
   const job = plan.layer === "mapreduce";
   const fromMs = job ? 10 + random.below(400) : Math.round(electionMs * (2 + 2 * random.next()));
-  const scene = random.chance(0.45) ? drawScene(small, random.split("scene"), { atMs: fromMs, reads }) : null;
+  const scene = random.chance(0.45)
+    ? drawScene(small, random.split("scene"), { model: plan, atMs: fromMs, reads })
+    : null;
   const faults = scene?.faults ?? drawFaults(small, random.split("faults"), fromMs, job ? 100 : electionMs);
   const lastMs = Math.max(
     fromMs,
@@ -58,7 +63,12 @@ export function grown(plan: RunPlan, { operations, nth, reads }: GrowOptions): R
     ...drawLoad(small, random.split("load"), { operations, fromMs, lastMs, reads }),
     ...scene?.load,
   };
-  return { ...small, faults, load, safetyMs: Math.round(lastMs + (job ? 2000 : 3 * electionMs)) };
+  return {
+    ...small,
+    faults,
+    load,
+    safetyMs: Math.round(lastMs + (job ? 2000 : pick(random, [1.5, 3]) * electionMs)),
+  };
 }
 
 /** Mostly those of the plan; a quick election and a snapshot after every entry save time and operations. */
@@ -68,11 +78,15 @@ function drawKnobs(knobs: Knobs, random: Random): Knobs {
   return {
     ...knobs,
     electionMs,
-    heartbeatMs: Math.max(1, Math.round(knobs.heartbeatMs * quicker)),
+    // Most of what happens in a small run is heartbeats: as few as there may be.
+    heartbeatMs: Math.round(random.chance(0.3) ? knobs.heartbeatMs * quicker : electionMs / 3),
     diskStallMs: Math.round(knobs.diskStallMs * quicker),
     maxLogSizeBytes: random.chance(0.4) || knobs.maxLogSizeBytes === 0 ? knobs.maxLogSizeBytes : 60,
     maxAppendEntries: random.chance(0.7) ? knobs.maxAppendEntries : 1,
     maxInFlightAppends: random.chance(0.6) ? knobs.maxInFlightAppends : pick(random, [1, 1, 16]),
+    // What guards against a leader that was overtaken, or against one more election, hides much of what could be seen of a bug.
+    preVote: knobs.preVote && random.chance(0.75),
+    checkQuorum: knobs.checkQuorum && random.chance(0.5),
   };
 }
 
@@ -127,13 +141,14 @@ function drawSpan(random: Random, paceMs: number): number {
   return paceMs * (random.chance(0.3) ? random.next() : 0.5 + 5 * random.next());
 }
 
-/** The plan's shares, or hardly anything but writes, or half and half. */
+/** The plan's shares, or hardly anything but writes, or half and half; what is appended twice is there twice. */
 function drawShares(
   { putShare, appendShare }: Load,
   random: Random,
   reads: boolean,
 ): Pick<Load, "putShare" | "appendShare"> {
   if (random.chance(0.25)) return { putShare, appendShare };
+  if (random.chance(0.25)) return { putShare: 0.1, appendShare: pick(random, [0.5, 0.8]) };
   return { putShare: random.chance(reads ? 0.1 : 0.7) ? 0.9 : 0.5, appendShare: 0 };
 }
 

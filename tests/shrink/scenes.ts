@@ -48,6 +48,9 @@ const OLD_NEWS = [
   "voteReply",
 ];
 
+/** Hardly anything but writes. */
+const WRITES: Partial<Load> = { putShare: 0.9, appendShare: 0 };
+
 /** A fault without its times. */
 export type PlainFault =
   | { readonly kind: "crash"; readonly target: Target }
@@ -93,27 +96,36 @@ export function mayBePlain({ layer, faults }: RunPlan): boolean {
   return layer !== "mapreduce" && new Set(faults.map(({ kind }) => kind)).size > 1;
 }
 
-/** A scene that may have happened in a plan; null if nobody there died or went silent. */
-export function drawScene(
-  plan: RunPlan,
-  random: Random,
-  { atMs, reads }: { readonly atMs: number; readonly reads: boolean },
-): Scene | null {
-  const has = (kinds: readonly FaultKind[]) => plan.faults.some(({ kind }) => kinds.includes(kind));
-  if (!mayBePlain(plan)) return null;
-  if (has(["members"]) && random.chance(0.5)) {
-    return changedAlone(plan, random, atMs, electionSpan(plan, random));
-  }
-  if (!has(SILENCES)) return null;
+/** Which scene is drawn. */
+export interface SceneOptions {
+  /** The failing plan: what happened there may happen here. */
+  readonly model: RunPlan;
+  /** When it begins. */
+  readonly atMs: number;
+  /** Whether somebody has to read to see that a law is broken. */
+  readonly reads: boolean;
+}
+
+/** A scene for `plan`, as it may have happened in the failing one; null if nobody there died or went silent. */
+export function drawScene(plan: RunPlan, random: Random, { model, atMs, reads }: SceneOptions): Scene | null {
+  const has = (kinds: readonly FaultKind[]) => model.faults.some(({ kind }) => kinds.includes(kind));
+  if (!mayBePlain(model)) return null;
   const ms = electionSpan(plan, random);
-  if (plan.layer === "shard") return unanswered(random, atMs, ms);
-  if (!reads && has(LATE) && (!has(DEATHS) || random.chance(0.3))) return overtaken(plan, random, atMs, ms);
+  // With a newcomer two are left, and no other side.
+  if (has(["members"]) && (plan.spares > 0 || random.chance(reads ? 0.25 : 0.5))) {
+    return random.chance(plan.spares > 0 ? 0.1 : 0.4)
+      ? changedOften(plan, random, atMs, ms)
+      : changedAlone(plan, random, atMs, ms);
+  }
+  // Whoever dies leaves questions unanswered, too.
+  if (plan.layer === "shard") return has(SILENCES) || has(DEATHS) ? unanswered(random, atMs, ms) : null;
+  if (!has(SILENCES)) return null;
+  if (!reads && has(LATE) && random.chance(has(DEATHS) ? 0.3 : 0.5)) return overtaken(plan, random, atMs, ms);
   // Who reads at a leader that is one no longer needs nobody to die.
-  if (reads && random.chance(has(DEATHS) ? 0.4 : 1)) return twoLeaders(atMs, ms, random.between(3, 6));
-  if (!has(DEATHS)) return null;
-  if (random.chance(0.25)) return unlearnt(random, atMs, ms);
-  if (reads) return figure8(random, atMs, ms, {});
-  return figure8(random, atMs, ms, random.chance(0.4) ? longTail(atMs, ms) : {});
+  if (reads && random.chance(has(DEATHS) ? 0.5 : 0.8)) return twoLeaders(plan, random, atMs, ms);
+  if (has(DEATHS) && random.chance(0.25)) return unlearnt(random, atMs, ms);
+  const load = !reads && random.chance(0.6) ? longTail(atMs, ms) : {};
+  return figure8(random, atMs, ms, { dies: has(DEATHS) && random.chance(0.8), load });
 }
 
 /** A time between so many elections and so many. */
@@ -123,48 +135,75 @@ function electionSpan({ knobs: { electionMs } }: RunPlan, random: Random): Span 
   return (low, high) => Math.round(electionMs * (low + random.next() * (high - low)));
 }
 
+/** Two or three operators who do not wait for one another: what a slow one takes for granted a quick one has changed meanwhile. */
+function changedOften(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
+  const first = random.below(plan.nodes);
+  const faults = Array.from({ length: random.between(2, 3) }, (_, nth): Fault => {
+    const everyMs = random.chance(0.5) ? ms(0.03, 0.1) : ms(0.3, 1);
+    const change = drawChange(plan, random);
+    // Each has somebody else in mind.
+    const whom = "target" in change ? { target: (first + nth) % plan.nodes } : {};
+    return { ...change, ...whom, atMs: atMs + ms(0, 2), forMs: ms(8, 20), everyMs };
+  });
+  return { faults: inTime(faults), load: {} };
+}
+
 /**
  * The members change while the leader is cut off: whoever takes the change in may have to take it back, and goes by what others do not
- * know of. Half of the time somebody dies on top of it.
+ * know of. Where somebody joins two are left, and no other side: there the newcomer is cut off, and what it gets when it comes back is
+ * all that it learns. Half of the time somebody dies on top of it.
  */
 function changedAlone(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
-  const times = { atMs, forMs: ms(4, 10), everyMs: ms(0.05, 0.3) };
-  const change = { ...drawChange(plan, random), ...times };
-  const cutAtMs = Math.max(0, atMs + ms(-0.5, 1.5));
+  const everyMs = ms(0.2, 0.8);
+  const change = { ...drawChange(plan, random), atMs, forMs: ms(6, 15), everyMs };
+  // Whoever is asked asks the others first what they can read, and takes the change in when it is asked again: the cut comes between.
+  const look = pick(random, "newcomer" in change ? [0, 1, 2, 3] : [1, 1, 1, 2, 3]);
+  const cutAtMs = Math.max(0, Math.round(atMs + everyMs * (look - 0.8 * random.next())));
+  const target = "newcomer" in change && random.chance(0.7) ? change.newcomer : "leader";
   const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
-  const cut: Fault = { kind: "isolate", atMs: cutAtMs, forMs: ms(1.5, 6), target: "leader", direction };
-  // What the others write meanwhile makes their logs shorter: then he gets a snapshot.
-  const load = random.chance(0.4)
-    ? { fromMs: cutAtMs + ms(0.5, 1.5), pauseMs: ms(0.03, 0.3), putShare: 0.9, appendShare: 0 }
-    : {};
-  if (random.chance(0.5)) return { faults: [change, cut], load };
+  const cut: Fault = { kind: "isolate", atMs: cutAtMs, forMs: ms(1.5, 6), target, direction };
+  // What the others write meanwhile makes their logs shorter: then it gets a snapshot.
+  const fromMs = target === "leader" ? cutAtMs + ms(0.5, 1.5) : Math.max(0, cutAtMs + ms(-0.5, 0.5));
+  const load = random.chance(0.5) ? { ...WRITES, fromMs, pauseMs: ms(0.03, 0.3) } : {};
+  if (random.chance(0.5)) return { faults: inTime([change, cut]), load };
   const deathMs = { atMs: cutAtMs + ms(0.5, 5), forMs: ms(0.2, 4) };
   const death: Fault = random.chance(0.3)
     ? { kind: "crashAll", ...deathMs }
     : { kind: "crash", ...deathMs, target: "leader" };
-  return { faults: [change, cut, death], load };
+  return { faults: inTime([change, cut, death]), load };
 }
 
-/** One that the plan has, or a plain one: somebody joins, or leaves. */
+function inTime(faults: readonly Fault[]): Fault[] {
+  return faults.toSorted((left, right) => left.atMs - right.atMs);
+}
+
+/** One that the plan has, or a plain one. Of two nobody may go, and nobody can join where there are no more than three. */
 function drawChange(plan: RunPlan, random: Random): MembersFault {
-  const asked = plan.faults.filter((fault) => fault.kind === "members");
+  const asked = plan.faults.filter((fault) => fault.kind === "members")
+    .filter(({ change }) => (plan.spares > 0) === (change === "join"));
   const times = { kind: "members", atMs: 0, forMs: 0, everyMs: 0 } as const;
-  if (random.chance(0.4)) {
+  if (asked.length > 0 && random.chance(0.4)) {
     const model = among(pick(random, asked), machinesOf(plan), plan.groups);
     if (model.kind === "members") return model;
   }
-  if (plan.spares > 0 && random.chance(0.6)) return { ...times, change: "join", newcomer: plan.nodes };
+  if (plan.spares > 0) return { ...times, change: "join", newcomer: plan.nodes };
   const target = pick<Target>(random, ["leader", "leader", random.below(plan.nodes)]);
-  return { ...times, change: "leave", target };
+  return { ...times, change: pick(random, ["leave", "leave", "retire", "rejoin"]), target };
 }
 
 /**
- * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies - half of the time with what it could
- * not pass on - and the first one comes back.
+ * The scene of Raft's figure 8: a leader is cut off with what it alone knows, the next one dies, or is cut off, too - half of the time
+ * with what it could not pass on - and the first one comes back.
  */
-function figure8(random: Random, atMs: number, ms: Span, load: Partial<Load>): Scene {
+function figure8(
+  random: Random,
+  atMs: number,
+  ms: Span,
+  { dies, load }: { readonly dies: boolean; readonly load: Partial<Load> },
+): Scene {
   const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 9), target: "leader", direction: "both" };
-  const death: Fault = { kind: "crash", atMs: atMs + ms(1.3, 5), forMs: ms(0.2, 8), target: "leader" };
+  const next = { atMs: atMs + ms(1.3, 5), forMs: ms(0.2, 8), target: "leader" } as const;
+  const death: Fault = dies ? { kind: "crash", ...next } : { kind: "isolate", ...next, direction: "both" };
   if (random.chance(0.5)) return { faults: [cut, death], load };
   const conditions = { ...RELIABLE, lossRate: 1 };
   const lost: Fault = {
@@ -216,22 +255,35 @@ function drawLate(random: Random): { readonly only: string; readonly conditions:
 /** Clients that write and soon give up: what a leader that is cut off takes in grows long. */
 function longTail(atMs: number, ms: Span): Partial<Load> {
   const fromMs = Math.max(0, atMs - ms(0, 0.5));
-  return { putShare: 0.9, appendShare: 0, timeoutMs: ms(0.3, 0.8), fromMs, pauseMs: ms(0.02, 0.3) };
+  return { ...WRITES, timeoutMs: ms(0.3, 0.8), fromMs, pauseMs: ms(0.02, 0.3) };
 }
 
-/** Many questions or answers are lost while shards move: somebody asks the next owner what the last one may have done. */
+/**
+ * Many questions or answers are lost while shards move: somebody asks the next owner what the last one may have done. What was appended
+ * twice is there twice, and whoever wrote has to read to see it.
+ */
 function unanswered(random: Random, atMs: number, ms: Span): Scene {
   const conditions = { ...RELIABLE, lossRate: pick(random, [0.3, 0.5, 0.7]) };
-  return { faults: [{ kind: "badMessages", atMs, forMs: ms(2, 12), only: "call", conditions }], load: {} };
+  const forMs = ms(2, 12);
+  const load = random.chance(0.6)
+    ? { putShare: 0.1, appendShare: 0.6, fromMs: atMs, pauseMs: ms(0.1, 1), keys: 1 }
+    : {};
+  return { faults: [{ kind: "badMessages", atMs, forMs, only: "call", conditions }], load };
 }
 
-/** A leader is cut off and does not know yet that there is another one, and clients reach both. */
-function twoLeaders(atMs: number, ms: Span, operationsEach: number): Scene {
-  const cut: Fault = { kind: "isolate", atMs, forMs: ms(2, 6), target: "leader", direction: "both" };
+/** A leader is cut off, or stands still, and does not know yet that there is another one, and clients reach both. */
+function twoLeaders(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
+  const { knobs: { checkQuorum }, load: { clients } } = plan;
+  const times = { atMs, forMs: ms(2, 7), target: "leader" } as const;
+  const cut: Fault = random.chance(0.75)
+    ? { kind: "isolate", ...times, direction: "both" }
+    : { kind: "pause", ...times };
   const load = {
-    operationsEach,
-    fromMs: atMs + ms(0.8, 1.8),
-    pauseMs: ms(0.03, 0.25),
+    clients: Math.min(2, clients),
+    operationsEach: random.between(3, 6),
+    // Whoever misses its majority soon leads no longer.
+    fromMs: atMs + (checkQuorum ? ms(0.8, 1.8) : ms(1, 3)),
+    pauseMs: ms(0.03, 0.35),
     putShare: 0.5,
     appendShare: 0,
   };
