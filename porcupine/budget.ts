@@ -49,6 +49,8 @@ export class Budget implements StepContext {
   /** Work done so far, counted in configurations: unlike time it is the same on every machine. */
   work = 0;
 
+  /** Whether any limit can strike. */
+  readonly isBounded: boolean;
   /** Arrays for the length of the check. */
   readonly scratch: Scratch;
 
@@ -64,11 +66,15 @@ export class Budget implements StepContext {
   #countdown = 0;
   #interval = 16;
   #last: number;
+  /** Steps until the clock is looked at. */
+  #stepsLeft = 1;
+  #stepInterval = 0;
+  #lastStep: number;
 
   /** `within`: the budget that this one is a part of. */
   constructor(options: BudgetOptions, within?: Budget) {
     this.#now = options.now ?? hostNow;
-    this.#last = this.#now();
+    this.#last = this.#lastStep = this.#now();
     checkLimit("timeLimitMs", options.timeLimitMs);
     checkLimit("memoryLimitBytes", options.memoryLimitBytes);
     this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
@@ -77,6 +83,7 @@ export class Budget implements StepContext {
     this.#processLimit = within === undefined ? this.#limitOfProcess() : within.#processLimit;
     this.#askAt = this.#processLimit === Infinity ? Infinity : -Infinity;
     this.#signal = options.signal;
+    this.isBounded = this.#deadline !== Infinity || this.#signal !== undefined || this.#askAt !== Infinity;
     this.scratch = within === undefined ? new Scratch() : within.scratch;
   }
 
@@ -94,6 +101,28 @@ export class Budget implements StepContext {
     }
     if (--this.#countdown > 0) return true;
     return !this.expired();
+  }
+
+  /**
+   * Whether a user's step may be taken: not once a limit has struck. To be asked before each, as nobody knows how long one takes:
+   * the clock is looked at after the first, and then so seldom that about a millisecond goes by. Counts no work. (Where nothing
+   * `isBounded` the quickest steps can do without.)
+   */
+  mayStep(): boolean {
+    return --this.#stepsLeft > 0 || this.#lookAtSteps();
+  }
+
+  #lookAtSteps(): boolean {
+    const now = this.#now();
+    const elapsed = now - this.#lastStep;
+    if (elapsed > 2) this.#stepInterval >>= 3;
+    else if (elapsed < 0.5) this.#stepInterval = Math.min(4096, this.#stepInterval << 1);
+    this.#stepsLeft = this.#stepInterval = Math.max(1, this.#stepInterval);
+    this.#lastStep = now;
+    if (this.stopped === undefined) this.#look(now);
+    if (this.stopped === undefined || this.stopped === "effort") return true;
+    this.#stepsLeft = 0;
+    return false;
   }
 
   /**
@@ -117,10 +146,14 @@ export class Budget implements StepContext {
     else if (elapsed < 0.5) this.#interval = Math.min(4096, this.#interval << 1);
     this.#countdown = this.#interval;
     this.#last = now;
+    this.#look(now);
+    return this.stopped !== undefined;
+  }
+
+  #look(now: number): void {
     if (this.#signal?.aborted === true) this.stopped = "aborted";
     else if (now >= this.#deadline) this.stopped = "time";
     else if (this.#isSwollen(now)) this.stopped = "memory";
-    return this.stopped !== undefined;
   }
 
   /** From now on it may hold no more than this, whatever was said before. */

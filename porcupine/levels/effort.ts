@@ -8,12 +8,15 @@ export class Effort implements StepContext {
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
   readonly #placesAtMost: number;
-  #countdown = 64;
+  #countdown = 1;
+  #interval = 1;
+  #last: number;
   #over = false;
 
   constructor({ now = hostNow, timeLimitMs = 2_000, signal }: LevelsOptions, placesAtMost = 200_000) {
     this.#now = now;
-    this.#deadline = now() + timeLimitMs;
+    this.#last = now();
+    this.#deadline = this.#last + timeLimitMs;
     this.#signal = signal;
     this.#placesAtMost = placesAtMost;
   }
@@ -37,11 +40,14 @@ export class Effort implements StepContext {
     }, this.#placesAtMost);
   }
 
-  /** One step of the model was taken; the clock is looked at now and then. */
+  /** A step of the model is taken, however long that takes: the clock is looked at every 64 of them, or more often. */
   spend(): void {
     if (--this.#countdown > 0) return;
-    this.#countdown = 64;
     this.expired();
+    const now = this.#now();
+    this.#interval = now - this.#last > 2 ? 1 : Math.min(64, 2 * this.#interval);
+    this.#countdown = this.#interval;
+    this.#last = now;
   }
 
   /** Whether to go on, given how many places are remembered. */

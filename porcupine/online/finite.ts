@@ -1,19 +1,18 @@
 import { NEVER } from "../history.ts";
 import type { Start } from "../search/problem.ts";
 import { ILLEGAL, type Model } from "../types.ts";
-import { isSame } from "./steps.ts";
+import { ENDLESS, isSame, type Patience } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** An object with more states than this is not looked at as one of few. */
 const MOST_STATES = 16;
 
-const CONTEXT = { expired: () => false };
-
-/** All states that operations, each used as often as one likes, lead to from some; `undefined` if they are many. */
+/** All states that operations, each used as often as one likes, lead to from some; `undefined` if they are many, or patience is at its end. */
 export function reachable<State, Input, Output>(
   model: Model<State, Input, Output>,
   from: readonly State[],
   operations: readonly Watched<Input, Output>[],
+  patience: Patience = ENDLESS,
 ): readonly State[] | undefined {
   const found: State[] = [];
   const note = (state: State): void => {
@@ -22,10 +21,11 @@ export function reachable<State, Input, Output>(
   for (const state of from) note(state);
   for (let at = 0; at < found.length; at++) {
     for (const { input, answer } of operations) {
-      if (found.length > MOST_STATES) return undefined;
-      if ("steps" in model) { for (const next of model.steps(found[at], input, answer, CONTEXT)) note(next); }
-      else {
-        const next = model.step(found[at], input, answer, CONTEXT);
+      if (found.length > MOST_STATES || !patience.mayStep()) return undefined;
+      if ("steps" in model) {
+        for (const next of model.steps(found[at], input, answer, patience)) note(next);
+      } else {
+        const next = model.step(found[at], input, answer, patience);
         if (next !== ILLEGAL) note(next as State);
       }
     }
@@ -51,9 +51,9 @@ export function endsIn<State, Input, Output>(
   return last.length > 0 && last.every(({ input, answer }) =>
     states.every((one) => {
       if ("steps" in model) {
-        return model.steps(one, input, answer, CONTEXT).every((next) => isSame(model, next, state));
+        return model.steps(one, input, answer, ENDLESS).every((next) => isSame(model, next, state));
       }
-      const next = model.step(one, input, answer, CONTEXT);
+      const next = model.step(one, input, answer, ENDLESS);
       return next === ILLEGAL || isSame(model, next as State, state);
     })
   );

@@ -4,11 +4,11 @@ import type { Watched } from "./watched.ts";
 /** Whether to go on trying: a user's steps may be slow, and the limits hold for them, too. */
 export interface Patience extends StepContext {
   /** To be asked before each step. */
-  goOn(): boolean;
+  mayStep(): boolean;
 }
 
 /** Of whoever has no limit. */
-export const ENDLESS: Patience = { goOn: () => true, expired: () => false };
+export const ENDLESS: Patience = { mayStep: () => true, expired: () => false };
 
 /**
  * The state an operation leads to, if there is exactly one; `undefined` also where a search has to choose, and where the
@@ -21,10 +21,10 @@ export function nextOf<State, Input, Output>(
   patience: Patience,
 ): { readonly state: State } | undefined {
   if ("steps" in model) {
-    const nexts = patience.goOn() ? model.steps(state, input, answer, patience) : [];
+    const nexts = patience.mayStep() ? model.steps(state, input, answer, patience) : [];
     return nexts.length === 1 ? { state: nexts[0] } : undefined;
   }
-  const next = patience.goOn() ? model.step(state, input, answer, patience) : ILLEGAL;
+  const next = patience.mayStep() ? model.step(state, input, answer, patience) : ILLEGAL;
   return next === ILLEGAL ? undefined : { state: next as State };
 }
 

@@ -283,7 +283,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     // What the past has dealt with has no place in the witness.
     if (!open.every((k) => placed.has(operations[k]) || still.has(operations[k]))) return undefined;
     const called = this.#operations.filter(({ call }) => call < edge);
-    const states = reachable(this.#model, this.states, called);
+    const states = reachable(this.#model, this.states, called, this.#patience);
     if (states === undefined) return undefined;
     const spent = operations.flatMap((watched, k) => (placed.has(watched) ? [k] : []));
     const exact = this.#advance(from, level, [{ state, spent, free: [] }], operations);

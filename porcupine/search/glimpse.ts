@@ -181,7 +181,7 @@ export class Glimpse<State, Input, Output> {
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
-    if ("steps" in model) return ILLEGAL;
+    if ("steps" in model || !this.#budget.mayStep()) return ILLEGAL;
     return model.step(state, inputs[operation], answers[operation], this.#budget);
   }
 }

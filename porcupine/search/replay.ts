@@ -29,7 +29,7 @@ export function replays<State, Input, Output>(
     present[k] = 1;
     if (call[k] > lastCall) lastCall = call[k];
     // Cut short it shows nothing.
-    if ((i & 7) === 0 && !budget.goOn()) return false;
+    if (((i & 7) === 0 && !budget.goOn()) || !budget.mayStep()) return false;
     const next = model.step(state, inputs[k], answers[k], budget);
     if (next === ILLEGAL) return false;
     state = next;

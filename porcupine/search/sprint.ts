@@ -91,10 +91,11 @@ export class Sprint<State, Input, Output> {
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
-    // A user's step may be slow, and there are many of them between two decisions.
-    if ((++this.#steps & 7) === 0) this.#budget.goOn();
-    if ("steps" in model || this.#budget.stopped !== undefined) return ILLEGAL;
-    return model.step(state, inputs[operation], answers[operation], this.#budget);
+    const budget = this.#budget;
+    if ((++this.#steps & 7) === 0) budget.goOn(); // There are many between two decisions.
+    if ("steps" in model || budget.stopped !== undefined) return ILLEGAL;
+    if (budget.isBounded && !budget.mayStep()) return ILLEGAL;
+    return model.step(state, inputs[operation], answers[operation], budget);
   }
 
   #same(left: State, right: State): boolean {

@@ -35,6 +35,7 @@ export class States<State, Input, Output> {
 
   readonly #problem: Problem<State, Input, Output>;
   readonly #budget: Budget;
+  readonly #isBounded: boolean;
   readonly #byKey = new Map<StateKey, number>();
   readonly #byStructure = new Map<StateKey, number>();
   readonly #byHash = new Map<number, number[]>();
@@ -46,6 +47,7 @@ export class States<State, Input, Output> {
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
     this.#problem = problem;
     this.#budget = budget;
+    this.#isBounded = budget.isBounded;
     this.#memory = new StepMemory(problem.watches ? problem.slots : 0);
   }
 
@@ -76,6 +78,7 @@ export class States<State, Input, Output> {
     const problem = this.#problem;
     const { model } = problem;
     if ("steps" in model) {
+      if (this.#isBounded && !this.#budget.mayStep()) return 0;
       const { inputs, answers } = problem;
       const nexts = model.steps(this.values[state], inputs[operation], answers[operation], this.#budget);
       for (let i = 0; i < nexts.length; i++) this.results[i] = this.intern(nexts[i]);
@@ -137,6 +140,7 @@ export class States<State, Input, Output> {
   /** The one state that an operation makes of a state; {@linkcode ILLEGAL} also where there are several. */
   only(state: State, operation: number, context: StepContext): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
+    if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;
     if (!("steps" in model)) return model.step(state, inputs[operation], answers[operation], context);
     const nexts = model.steps(state, inputs[operation], answers[operation], context);
     return nexts.length === 1 ? nexts[0] : ILLEGAL;
@@ -156,12 +160,14 @@ export class States<State, Input, Output> {
     const { model, inputs, answers } = this.#problem;
     if ("steps" in model) return false;
     const next = this.#remembered(state, operation);
-    return next !== ILLEGAL && model.step(next, inputs[other], answers[other], this.#budget) !== ILLEGAL;
+    return next !== ILLEGAL && this.#budget.mayStep() &&
+      model.step(next, inputs[other], answers[other], this.#budget) !== ILLEGAL;
   }
 
   #step(state: number, operation: number): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
     if ("steps" in model) throw new TypeError("a model with steps has no step");
+    if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;
     return model.step(this.values[state], inputs[operation], answers[operation], this.#budget);
   }
 

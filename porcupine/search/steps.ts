@@ -2,7 +2,7 @@ import type { Budget } from "../budget.ts";
 import { type DeterministicModel, ILLEGAL, type Operation } from "../types.ts";
 import { sameState } from "./states.ts";
 
-/** Steps between two looks at the limits, less one; a user's step may be slow. */
+/** Steps that count as one of work, less one. */
 const LOOKS = 7;
 
 /** The steps of a model through a history. */
@@ -26,6 +26,7 @@ export class Steps<State, Input, Output> {
   /** What an operation of the history, which was answered, makes of a state. */
   step(state: State, id: number): State | typeof ILLEGAL {
     if ((++this.taken & LOOKS) === 0) this.budget.goOn();
+    if (this.budget.isBounded && !this.budget.mayStep()) return ILLEGAL;
     const { input, outcome } = this.#operations[id];
     if (outcome.status === "unknown") return ILLEGAL;
     return this.model.step(state, input, { known: true, output: outcome.output }, this.budget);

@@ -129,7 +129,7 @@ export class Twins<State, Input, Output> {
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
-    if ("steps" in model) return ILLEGAL;
+    if ("steps" in model || !this.#budget.mayStep()) return ILLEGAL;
     return model.step(state, inputs[operation], answers[operation], this.#budget);
   }
 }

@@ -65,7 +65,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     title: "While an answer is fitted into the order no limit holds",
     source: "limits: a user's step may be slow",
     file: "porcupine/online/steps.ts",
-    anchor: "const next = patience.goOn() ? model.step(state, input, answer, patience) : ILLEGAL;",
+    anchor: "const next = patience.mayStep() ? model.step(state, input, answer, patience) : ILLEGAL;",
     replacement: "const next = model.step(state, input, answer, patience);",
     killedBy: ONLINE_STORIES,
   },

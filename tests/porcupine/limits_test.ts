@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  Checker,
   checkOperations,
+  type DeterministicModel,
   ILLEGAL,
   type Model,
   type Operation,
@@ -8,6 +10,7 @@ import {
   type RegisterInput,
   registerModel,
   type RegisterOutput,
+  type RegisterValue,
   type UnknownVerdict,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
@@ -16,9 +19,14 @@ import { orderHistory } from "../../porcupine/history.ts";
 import { partition, recorded } from "../../porcupine/parts.ts";
 import { decideWhole, plain, WAYS } from "./fuzz/compare.ts";
 import { simulate, specOf } from "./generate.ts";
+import { crowd } from "./generate/crowd.ts";
+import { crowdRegister } from "./generate/crowd_objects.ts";
 import { registerOperation } from "./generate/operations.ts";
+import { Random } from "./generate/random.ts";
 
 type History = Operation<RegisterInput, RegisterOutput>[];
+
+const CROWD = { clients: 12, operations: 300, lieFrom: Infinity, lostEvery: 0 };
 
 /** A history that only a long search decides: five values, 40 clients, no hints. */
 function hard(): History {
@@ -51,10 +59,10 @@ function unknownOf(verdict: ReturnType<typeof checkOperations>): UnknownVerdict 
 Deno.test("a time limit is kept, and what is linearizable up to there is said", () => {
   let now = 0;
   const model = plain(registerModel());
-  const verdict = unknownOf(checkOperations(model, hard(), { timeLimitMs: 500, now: () => now += 1 }));
+  const verdict = unknownOf(checkOperations(model, hard(), { timeLimitMs: 30, now: () => now += 0.25 }));
   assertEquals(verdict.reason, "time");
-  // The clock moves by one with every look, so that looks after the limit would be seen.
-  assert(now <= 550, `the clock was looked at until ${now}`);
+  // The clock moves on with every look, so that looks after the limit would be seen.
+  assert(now <= 31, `the clock was looked at until ${now}`);
   assert(verdict.linearizableUpTo >= 0);
   const prefix = upTo(hard(), verdict.linearizableUpTo);
   assertEquals(decideWhole(registerModel(), prefix, WAYS["the fast path"]).verdict, "ok");
@@ -85,6 +93,95 @@ Deno.test("a slow step learns that the time is over", () => {
   const verdict = unknownOf(checkOperations(slow, history, { timeLimitMs: 1500, now: () => now }));
   assertEquals([verdict.reason, told], ["time", true]);
   assert(now < 1600, `it ended at ${now}`);
+});
+
+const { init, step, key, readOnly, effect } = registerModel() as DeterministicModel<
+  RegisterValue,
+  RegisterInput,
+  RegisterOutput
+>;
+
+interface Slow {
+  readonly what: string;
+  readonly hints: object;
+  /** Whether it answers lists of states. */
+  readonly several: boolean;
+}
+
+/** A register whose steps take so long by the clock, and that asks nobody how late it is. */
+function slowRegister(
+  { hints, several }: Slow,
+  stepMs: number,
+  clock: { now: number },
+): Model<RegisterValue, RegisterInput, RegisterOutput> {
+  const asked: typeof step = (...args) => {
+    clock.now += stepMs;
+    return step(...args);
+  };
+  const base = { ...hints, name: "slow register", init };
+  if (!several) return { ...base, step: asked };
+  return {
+    ...base,
+    steps: (...args) => {
+      const next = asked(...args);
+      return next === ILLEGAL ? [] : [next];
+    },
+  };
+}
+
+const SLOW: readonly Slow[] = [
+  { what: "that says nothing of its operations", hints: {}, several: false },
+  { what: "with hints", hints: { key, readOnly, effect }, several: false },
+  { what: "with several next states", hints: {}, several: true },
+];
+
+for (const slow of SLOW) {
+  for (const stepMs of [1, 20, 400]) {
+    Deno.test(`once its time is over a model ${slow.what} is asked no more, whatever a step takes: ${stepMs} ms`, () => {
+      const clock = { now: 0 };
+      const model = slowRegister(slow, stepMs, clock);
+      // After so many steps the most different ways of asking are in the midst of something.
+      const timeLimitMs = 100 * stepMs;
+      const verdict = checkOperations(model, hard(), { timeLimitMs, now: () => clock.now });
+      assertEquals([unknownOf(verdict).reason, clock.now], ["time", timeLimitMs]);
+    });
+
+    Deno.test(`nor is it on line: ${slow.what}, ${stepMs} ms`, () => {
+      const clock = { now: 0 };
+      const model = slowRegister(slow, stepMs, clock);
+      const checker = new Checker(model, { timeLimitMs: 200, now: () => clock.now });
+      for (const event of crowd(crowdRegister({ swaps: true }), CROWD, new Random(3))) {
+        if (event.kind === "call") checker.call(event.operation, event.client, event.input);
+        if (event.kind !== "return") continue;
+        clock.now = 0;
+        const { kind } = checker.return(event.operation, event.output);
+        assert(clock.now < 200 + stepMs, `an answer took ${clock.now} ms`);
+        if (kind !== "ok") return;
+      }
+      assert(stepMs < 20, "it cannot have been done in time");
+    });
+  }
+}
+
+Deno.test("nor is a model with many keys", () => {
+  let now = 0;
+  const model: Model<RegisterValue, readonly [string, RegisterInput], RegisterOutput> = {
+    name: "slow registers",
+    init,
+    step: (state, [, input], answer, context) => {
+      now += 20;
+      return step(state, input, answer, context);
+    },
+    partitionKey: ([key]) => key,
+  };
+  const history = hard().map((operation, i) =>
+    ({ ...operation, input: [`key ${i % 50}`, operation.input] }) as const
+  );
+  for (const timeLimitMs of [100, 500, 1000]) {
+    now = 0;
+    unknownOf(checkOperations(model, history, { timeLimitMs, now: () => now }));
+    assertEquals(now, timeLimitMs);
+  }
 });
 
 Deno.test("a first step that is cut short proves nothing, whichever search takes it", () => {
