@@ -68,6 +68,21 @@ Deno.test("transactions are grown over several keys, and no plan has more keys t
   for (let nth = 0; nth < 300; nth++) assertEquals(plan(1, nth).load.keys, 1);
 });
 
+Deno.test("where members change a leader is cut off after somebody has asked it, and before it has done all (600 grown plans)", () => {
+  const large = drawPlan(1, { safetyMs: 10_000, layer: "raft", faults: ["members", "isolate", "crash"] });
+  let between = 0;
+  for (let nth = 0; nth < 600; nth++) {
+    const { faults, spares } = grown(large, { operations: GOAL.operations, nth, reads: false });
+    const [change, cut] = faults;
+    if (spares > 0 || change?.kind !== "members" || cut?.kind !== "isolate" || cut.target !== "leader") {
+      continue;
+    }
+    const looks = (cut.atMs - change.atMs) / change.everyMs;
+    if (looks > 0.1 && looks < 1 && change.everyMs >= 30) between++;
+  }
+  assert(between >= 15, `${between} between two looks`);
+});
+
 /** A law that needs the moment: broken by many clients at any time, by few only if they ask within 100 ms of a crash. */
 function brokenLaw({ load, faults }: RunPlan): string | null {
   const near = faults.some((fault) => fault.kind === "crash" && Math.abs(load.fromMs - fault.atMs) < 100);

@@ -135,15 +135,17 @@ function electionSpan({ knobs: { electionMs } }: RunPlan, random: Random): Span 
   return (low, high) => Math.round(electionMs * (low + random.next() * (high - low)));
 }
 
-/** Two or three operators who do not wait for one another: what a slow one takes for granted a quick one has changed meanwhile. */
+/** A slow operator, and one or two quick ones who do not wait for him: what he takes for granted they have changed meanwhile. */
 function changedOften(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
   const first = random.below(plan.nodes);
   const faults = Array.from({ length: random.between(2, 3) }, (_, nth): Fault => {
-    const everyMs = random.chance(0.5) ? ms(0.03, 0.1) : ms(0.3, 1);
+    const times = nth === 0
+      ? { atMs, everyMs: ms(0.3, 1) }
+      : { atMs: atMs + ms(0, 2), everyMs: ms(0.03, 0.2) };
     const change = drawChange(plan, random);
     // Each has somebody else in mind.
     const whom = "target" in change ? { target: (first + nth) % plan.nodes } : {};
-    return { ...change, ...whom, atMs: atMs + ms(0, 2), forMs: ms(8, 20), everyMs };
+    return { ...change, ...whom, ...times, forMs: ms(8, 20) };
   });
   return { faults: inTime(faults), load: {} };
 }
@@ -188,7 +190,7 @@ function drawChange(plan: RunPlan, random: Random): MembersFault {
   }
   if (plan.spares > 0) return { ...times, change: "join", newcomer: plan.nodes };
   const target = pick<Target>(random, ["leader", "leader", random.below(plan.nodes)]);
-  return { ...times, change: pick(random, ["leave", "leave", "retire", "rejoin"]), target };
+  return { ...times, change: pick(random, ["leave", "leave", "retire", "rejoin", "rejoin"]), target };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { everyFaultPlan } from "../nemesis/every_fault.ts";
 import type { RunPlan } from "../nemesis/plan.ts";
+import { drawPlan } from "../nemesis/swarm.ts";
 import { type Probe, shrink } from "./shrink.ts";
 import { isSmall, sizeOf } from "./size.ts";
 
@@ -27,6 +28,34 @@ Deno.test("a plan is shrunk to what its law needs, and to nothing that breaks an
   assertEquals([load.clients, load.keys, load.operationsEach], [2, 1, 5]);
   assert(nodes <= 3, `${nodes} nodes`);
   assert(safetyMs < 2000, `the run still takes ${safetyMs} ms`);
+});
+
+Deno.test("no run that was in vain is repeated, however many rounds it takes", async () => {
+  const vain = new Set<string>();
+  const probe: Probe = (plan, reach) => {
+    const name = `${reach} ${JSON.stringify(plan)}`;
+    assert(!vain.has(name), name);
+    const law = plan.faults.length >= 6 && plan.load.clients >= 3 ? "planted" : null;
+    if (law === null) vain.add(name);
+    const operations = plan.load.clients * (plan.load.operationsEach || 100);
+    return Promise.resolve({ law, endedMs: plan.safetyMs - 1, operations, events: 4000 });
+  };
+  const small = await shrink(everyFaultPlan(1), probe, { isOver: () => vain.size >= 2000 });
+  assertEquals([small?.plan.faults.length, small?.plan.load.clients], [6, 3]);
+});
+
+Deno.test("what differed between two members may be told to a client where a group has one", async () => {
+  const probe: Probe = ({ nodes, load, safetyMs }) =>
+    Promise.resolve({
+      law: nodes > 1 ? "equal-state" : "read-your-writes",
+      endedMs: safetyMs - 1,
+      operations: load.clients,
+      events: 100,
+    });
+  const large = drawPlan(1, { safetyMs: 10_000, layer: "shard" });
+  const small = await shrink(large, probe, { isOver: () => false });
+  assert(small !== null && isSmall(sizeOf(small.plan, small.operations)), JSON.stringify(small));
+  assertEquals(small.law, "read-your-writes");
 });
 
 Deno.test("a plan that breaks no law is not shrunk", async () => {
