@@ -113,6 +113,11 @@ export class Budget implements StepContext {
   }
 
   #lookAtSteps(): boolean {
+    if (this.stopped !== undefined && this.stopped !== "effort") {
+      // It is over, whatever the time: whoever still asks is on his way out.
+      this.#stepsLeft = 0;
+      return false;
+    }
     const now = this.#now();
     const elapsed = now - this.#lastStep;
     if (elapsed > 2) this.#stepInterval >>= 3;
@@ -179,6 +184,11 @@ export class Budget implements StepContext {
     if (this.#memoryLimit === Infinity) return Infinity;
     const slack = Math.max(SLACK.share * this.#memoryLimit, SLACK.bytes - SLACK.less * this.#memoryLimit);
     return this.#heldBytes() + this.#memoryLimit + slack;
+  }
+
+  /** Whether there is a limit of memory: if not, nobody needs to count bytes for {@linkcode allow}. */
+  get limitsMemory(): boolean {
+    return this.#memoryLimit !== Infinity;
   }
 
   /** Whether the search may hold this many bytes; if not, the check is over. To be asked before it does. */

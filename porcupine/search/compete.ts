@@ -1,5 +1,6 @@
 import type { Budget } from "../budget.ts";
-import { DepthSearch, type Progress } from "./depth.ts";
+import { DepthSearch } from "./depth.ts";
+import type { Progress } from "./frames.ts";
 import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";

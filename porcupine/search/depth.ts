@@ -1,24 +1,27 @@
 import type { Budget } from "../budget.ts";
+import { doubled } from "../growth.ts";
 import { NEVER } from "../history.ts";
+import {
+  BRANCH,
+  FRAME,
+  GUIDED,
+  HELPING,
+  LEAVING,
+  NOTHING,
+  pathOf,
+  POINTLESS,
+  type Progress,
+  REST,
+  ROUND,
+  TRIED,
+  WRITTEN,
+} from "./frames.ts";
 import { OVERWRITE } from "./problem.ts";
 import { Journal } from "./journal.ts";
 import { KeySet } from "./key_set.ts";
 import { Outlook } from "./outlook.ts";
 import type { Doom, Walk } from "./walk.ts";
-import type { Path, Placement } from "./trace.ts";
-
-/** Integers in a frame, and the places in it. */
-const FRAME = 7;
-const TRIED = 2;
-const BRANCH = 3;
-const POINTLESS = 4;
-const ROUND = 5;
-const WRITTEN = 6;
-
-/** Rounds of a frame, after the first look at it: the others are tried if what leads to the next answer was in vain. */
-const GUIDED = 1;
-const HELPING = 2;
-const REST = 3;
+import type { Path } from "./trace.ts";
 
 /**
  * For models that do not say what their operations do: so many configurations without progress are not looked up among those
@@ -29,12 +32,9 @@ const LENIENT = 24;
 /** See `run`: while it makes way, a turn may last so many times as long. */
 const STRETCH = 2;
 
-/** In place of an operation: none, and "left behind the one that returns". */
-const NOTHING = -1;
-const LEAVING = -2;
-
-/** How far an exploration has come. */
-export type Progress = "running" | "ok" | "illegal" | "stopped";
+/** Open operations that are many, and the power of two of them that count as much as a configuration. */
+const CROWD = 128;
+const CROWD_SHARE = 6;
 
 /**
  * Depth-first search (Wing and Gong 1993, with Lowe's cache): follows one order as far as it goes, and goes back on a dead
@@ -55,12 +55,9 @@ export class DepthSearch<State, Input, Output> {
   readonly #journal: Journal | undefined;
   readonly #size: number;
   readonly #last: number;
-  #nodes: Int32Array;
-  /**
-   * Per frame: level, operation placed to get there, operation and branch tried last, whether rule (d) applies, the round - 0 while
-   * those are tried that make the answer about to be given possible -, and how much had been written down when it was entered.
-   */
-  #frames: Int32Array;
+  #nodes: Int32Array<ArrayBuffer>;
+  /** See `FRAME`. */
+  #frames: Int32Array<ArrayBuffer>;
   #depth = -1;
   /** Configurations visited since the start. */
   #entered = 0;
@@ -111,14 +108,7 @@ export class DepthSearch<State, Input, Output> {
 
   /** The placements on the way to the present configuration: the whole order once `ok`. */
   path(): Path {
-    const path: Placement[] = [];
-    for (let d = 1; d <= this.#depth; d++) {
-      const operation = this.#frames[d * FRAME + 1];
-      if (operation === NOTHING) continue;
-      const level = this.#frames[d * FRAME - FRAME];
-      path.push({ operation, state: this.#nodes[d * this.#size], level, absorbed: undefined });
-    }
-    return { start: this.start, steps: path };
+    return pathOf(this.#frames, this.#nodes, { top: this.#depth, size: this.#size, start: this.start });
   }
 
   /**
@@ -221,6 +211,10 @@ export class DepthSearch<State, Input, Output> {
     const tried = this.#frames[frame + TRIED];
     const due = walk.problem.returns[walk.level];
     const count = walk.candidates(this.#nodes, at, this.#frames[frame + POINTLESS] === 1);
+    // A question about a core leaves thousands of operations open: to look through them is work, too.
+    if (walk.problem.watches && walk.open.length >= CROWD) {
+      this.#budget.spend(walk.open.length >>> CROWD_SHARE);
+    }
     for (let i = 0; i < count; i++) {
       const operation = walk.found[i];
       if (!helps && this.#isStrict && walk.problem.ret[operation] === NEVER) {
@@ -246,14 +240,21 @@ export class DepthSearch<State, Input, Output> {
 
   /** Goes on without the operation that returns, which is optional; `seen` if that leads nowhere new. */
   #leave(): "moved" | "ok" | "full" | "seen" {
+    this.#pushLeaving();
+    return this.#enter();
+  }
+
+  /** A frame for what comes if the operation that returns is left behind. */
+  #pushLeaving(): void {
+    this.#reserve();
     const at = this.#depth * this.#size;
+    const nodes = this.#nodes;
     this.#frames[this.#depth * FRAME + TRIED] = LEAVING;
-    for (let i = 0; i < this.#size; i++) this.#nodes[at + this.#size + i] = this.#nodes[at + i];
+    for (let i = 0; i < this.#size; i++) nodes[at + this.#size + i] = nodes[at + i];
     this.#rewrite();
     this.#depth++;
     this.#frame(NOTHING, false);
-    this.#walk.advance(this.#nodes, at + this.#size);
-    return this.#enter();
+    this.#walk.advance(nodes, at + this.#size);
   }
 
   /** Fills the top frame: the walk's level, the operation placed to get there, nothing tried. */
@@ -291,10 +292,9 @@ export class DepthSearch<State, Input, Output> {
     this.idle++;
     this.#entered++;
     if (this.#arrive()) return "ok";
-    if (
-      !this.#budget.allow(this.bytes - this.#visited.bytes + this.#visited.bytesAfterAdd + walk.states.bytes)
-    ) {
-      return "full";
+    if (this.#budget.limitsMemory) {
+      const bytes = this.bytes - this.#visited.bytes + this.#visited.bytesAfterAdd + walk.states.bytes;
+      if (!this.#budget.allow(bytes)) return "full";
     }
     const nodes = this.#nodes;
     const top = this.#depth * this.#size;
@@ -313,31 +313,37 @@ export class DepthSearch<State, Input, Output> {
   /** Brings the top frame to the level where there is something to decide; answers whether that is the end. */
   #arrive(): boolean {
     const walk = this.#walk;
-    const at = this.#depth * this.#size;
-    const frame = this.#depth * FRAME;
-    const from = this.#frames[frame];
-    while (walk.level < this.#last && walk.due(this.#nodes, at) === "settled") walk.advance(this.#nodes, at);
-    this.#frames[frame] = walk.level;
-    this.#frames[frame + WRITTEN] = this.#journal?.length ?? 0;
-    // Rule (d) speaks of two decisions at one level.
-    if (walk.level > from) this.#frames[frame + POINTLESS] = 0;
-    if (walk.level > this.furthest) {
-      this.furthest = walk.level;
-      this.idle = 0;
+    for (;;) {
+      const at = this.#depth * this.#size;
+      const frame = this.#depth * FRAME;
+      const from = this.#frames[frame];
+      let due = walk.level < this.#last ? walk.due(this.#nodes, at) : "owed";
+      while (due === "settled") {
+        walk.advance(this.#nodes, at);
+        due = walk.level < this.#last ? walk.due(this.#nodes, at) : "owed";
+      }
+      this.#frames[frame] = walk.level;
+      this.#frames[frame + WRITTEN] = this.#journal?.length ?? 0;
+      // Rule (d) speaks of two decisions at one level.
+      if (walk.level > from) this.#frames[frame + POINTLESS] = 0;
+      if (walk.level > this.furthest) {
+        this.furthest = walk.level;
+        this.idle = 0;
+      }
+      if (walk.level === this.#last) return true;
+      if (due !== "optional" || !this.#isAtFront || !this.#budget.goOn()) return false;
+      this.#entered++;
+      this.#pushLeaving();
     }
-    return walk.level === this.#last;
+  }
+
+  /** Further than ever, all is new: what is optional is left behind at once, which is what would be done with it first. */
+  get #isAtFront(): boolean {
+    return this.idle === 0 && this.#walk.level === this.furthest && this.#walk.problem.watches;
   }
 
   #reserve(): void {
-    if ((this.#depth + 2) * this.#size > this.#nodes.length) {
-      const nodes = new Int32Array(this.#nodes.length * 2);
-      nodes.set(this.#nodes);
-      this.#nodes = nodes;
-    }
-    if ((this.#depth + 2) * FRAME > this.#frames.length) {
-      const frames = new Int32Array(this.#frames.length * 2);
-      frames.set(this.#frames);
-      this.#frames = frames;
-    }
+    if ((this.#depth + 2) * this.#size > this.#nodes.length) this.#nodes = doubled(this.#nodes);
+    if ((this.#depth + 2) * FRAME > this.#frames.length) this.#frames = doubled(this.#frames);
   }
 }

@@ -1,18 +1,16 @@
 import type { Budget } from "../budget.ts";
-import { doubled } from "../growth.ts";
 import { NEVER } from "../history.ts";
+import { ILLEGAL } from "../types.ts";
 import { Absorption } from "./absorption.ts";
 import { OVERWRITE, type Start } from "./problem.ts";
 import type { Doom, Walk } from "./walk.ts";
-import type { Path, Placement } from "./trace.ts";
-import type { Progress } from "./depth.ts";
+import type { Path } from "./trace.ts";
+import type { Progress } from "./frames.ts";
+import { Decisions } from "./decisions.ts";
 import { Hopes } from "./hopes.ts";
 import { Layer } from "./layer.ts";
 import { Outlook } from "./outlook.ts";
 import { Twins } from "./twins.ts";
-
-/** Integers that a decision is written in. */
-const DECISION = 5;
 
 /** More configurations than this, beyond `FEW` ones for each level, and one for every other operation, are many. */
 const LABORIOUS = 2048;
@@ -21,8 +19,16 @@ const LABORIOUS = 2048;
 const CROWD = 6;
 const MOST_VAIN = 3;
 
+/** In place of a hope: there is none at all. */
+const VAIN = -2;
+
+/** Open operations that are many, and the powers of two of integers, and of comparisons, that count as much as a configuration. */
+const MANY = 128;
+const INTEGERS = 5;
+const COMPARISONS = 7;
+
 /** Configurations of a level with which looking ahead pays. */
-const WIDE = 4;
+const WIDE = 2;
 
 /** See `run`: while it makes way, a turn may last so many times as long. */
 const STRETCH = 2;
@@ -62,12 +68,7 @@ export class FrontierSearch<State, Input, Output> {
   #next = 0;
   #level = 0;
   readonly #hopes = new Hopes();
-  /** Parent (-1 - start for the first), operation, state and level of each decision, where in `#masks` it says what it absorbed. */
-  #decisions: Int32Array = new Int32Array(256 * DECISION);
-  #decided = 0;
-  /** What decisions absorbed by rule (c'). */
-  #masks: Int32Array<ArrayBuffer> = new Int32Array(8);
-  #masked = 0;
+  readonly #decisions: Decisions;
   #started = false;
   #final: number | undefined = undefined;
 
@@ -75,6 +76,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#walk = walk;
     this.#budget = budget;
     this.#doomed = doomed;
+    this.#decisions = new Decisions(walk.problem.words);
     this.#outlook = new Outlook(walk, budget);
     this.#twins = new Twins(walk, this.#outlook.ahead, budget);
     this.#absorption = new Absorption(walk, budget);
@@ -86,8 +88,7 @@ export class FrontierSearch<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#masks.byteLength +
-      this.#walk.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#decisions.bytes + this.#walk.bytes;
   }
 
   /** The level it works on: every operation that returned before it can be explained. */
@@ -112,22 +113,7 @@ export class FrontierSearch<State, Input, Output> {
 
   /** The placements that lead to one of the configurations of the present level; the whole order once `ok`. */
   path(): Path {
-    const path: Placement[] = [];
-    let at = this.#final ?? (this.#layer.count > 0 ? this.#layer.decision(0) : -1);
-    for (; at >= 0; at = this.#decisions[at * DECISION]) {
-      const base = at * DECISION;
-      path.push({
-        operation: this.#decisions[base + 1],
-        state: this.#decisions[base + 2],
-        level: this.#decisions[base + 3],
-        absorbed: this.#maskAt(this.#decisions[base + 4]),
-      });
-    }
-    return { start: -1 - at, steps: path.reverse() };
-  }
-
-  #maskAt(at: number): Int32Array | undefined {
-    return at < 0 ? undefined : this.#masks.slice(at, at + this.#walk.problem.words);
+    return this.#decisions.pathTo(this.#final ?? (this.#layer.count > 0 ? this.#layer.decision(0) : -1));
   }
 
   /**
@@ -267,35 +253,77 @@ export class FrontierSearch<State, Input, Output> {
     const due = walk.due(layer.nodes, at);
     if (due === "settled" || layer.isDead(index)) return;
     if (due === "optional" && this.#outlook.isIdle(layer.nodes, at)) return;
-    if (this.#outlook.seesOrders && this.#isWide && this.#isDoomed(index, due === "owed")) return;
+    const target = this.#outlook.seesOrders && this.#isWide ? this.#target(at, due === "owed") : -1;
+    if (target >= 0 && this.#isDoomed(index, target)) return;
+    const isVain = due === "owed" && target >= 0 && this.#outlook.beginVain(layer.nodes, at, target);
     const count = walk.candidates(layer.nodes, at, layer.isPointless(index));
-    for (let i = 0; i < count; i++) {
+    this.#charge(count);
+    // What a limit cuts short says nothing, and is not gone on with.
+    for (let i = 0; i < count && this.#budget.stopped === undefined; i++) {
       const operation = walk.found[i];
+      const hope = isVain
+        ? this.#hopeAfter(index, operation, target)
+        : this.#hopes.after(layer.hope(index), operation);
+      if (hope === VAIN) continue;
       const branches = walk.states.apply(layer.nodes[at], operation);
       for (let b = 0; b < branches; b++) {
         if (b > 0) walk.states.apply(layer.nodes[at], operation);
         const state = walk.states.results[b];
         if (walk.isInVain(layer.nodes, at, operation, state)) continue;
-        this.#place(index, operation, state, due === "owed");
+        if (this.#place(index, operation, state, due === "owed")) layer.setHope(layer.count - 1, hope);
       }
     }
   }
 
-  /** Rule (e') for the answer to be given next; what is on the way to it already is not asked again. */
-  #isDoomed(index: number, isOwed: boolean): boolean {
+  /**
+   * A question about a core leaves thousands of operations open: what they lead to has long masks, and each is compared with many
+   * others. That is work, too.
+   */
+  #charge(candidates: number): void {
+    const { problem: { watches }, open, size } = this.#walk;
+    if (!watches || open.length < MANY) return;
+    this.#budget.spend(((candidates * size) >>> INTEGERS) + (this.#layer.compared >>> COMPARISONS));
+    this.#layer.compared = 0;
+  }
+
+  /** The answer that a configuration has to make possible next; -1 if that is not known. */
+  #target(at: number, isOwed: boolean): number {
     const walk = this.#walk;
+    const { nodes } = this.#layer;
+    const isStuck = isOwed && walk.isStuck(nodes, at);
+    return isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(nodes, at);
+  }
+
+  /** Rule (e') for the answer to be given next; what is on the way to it already is not asked again. */
+  #isDoomed(index: number, target: number): boolean {
     const layer = this.#layer;
     const at = layer.at(index);
-    const isStuck = isOwed && walk.isStuck(layer.nodes, at);
-    const target = isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(layer.nodes, at);
-    if (target < 0 || this.#hopes.target(layer.hope(index)) === target) return false;
+    if (this.#hopes.target(layer.hope(index)) === target) return false;
     if (this.#outlook.isDoomed(layer.nodes, at, target)) return true;
     const { order } = this.#outlook;
     if (order !== undefined) layer.setHope(index, this.#hopes.keep(order, target));
     return false;
   }
 
-  #place(index: number, operation: number, state: number, wasOwed: boolean): void {
+  /**
+   * The hope of what an operation leads to, or `VAIN` by rule (e''); only where the operation that returns is owed, and for others
+   * than that one: what they lead to is developed at this level, so that it would be looked at anyway.
+   */
+  #hopeAfter(index: number, operation: number, target: number): number {
+    const walk = this.#walk;
+    const layer = this.#layer;
+    const hope = this.#hopes.after(layer.hope(index), operation);
+    if (hope >= 0 || operation === walk.problem.returns[this.#level]) return hope;
+    const state = layer.nodes[layer.at(index)];
+    const next = walk.states.peek(state, operation);
+    if (next === ILLEGAL || walk.states.same(next, walk.states.values[state])) return hope;
+    if (this.#outlook.isVain(operation, next)) return VAIN;
+    const { order } = this.#outlook;
+    return order === undefined ? hope : this.#hopes.keep(order, target);
+  }
+
+  /** Answers whether the configuration that it leads to is kept. */
+  #place(index: number, operation: number, state: number, wasOwed: boolean): boolean {
     const walk = this.#walk;
     const layer = this.#layer;
     const made = this.#scratch;
@@ -304,35 +332,15 @@ export class FrontierSearch<State, Input, Output> {
     const satisfied = walk.place(layer.nodes, at, { nodes: made, at: 0 }, operation, state);
     if (walk.problem.watches) this.#outlook.sense(layer.nodes[at]);
     const absorbs = walk.problem.watches && this.#absorption.absorb(layer.nodes[at], operation, made, 0);
-    if (this.#doomed(this.#level, state, made, 0)) return;
+    if (this.#doomed(this.#level, state, made, 0)) return false;
     const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
     const due = walk.due(made, 0);
     // Leaving the returned operation behind after other decisions gains nothing over making those when they are needed -
     // unless they are what made it optional.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
-    if (!layer.add(made, 0, this.#decided, { pointless, leaving })) return;
-    layer.setHope(layer.count - 1, this.#hopes.after(layer.hope(index), operation));
-    this.#decide(layer.decision(index), operation, state, absorbs);
-  }
-
-  #decide(parent: number, operation: number, state: number, absorbs: boolean): void {
-    if ((this.#decided + 1) * DECISION > this.#decisions.length) {
-      const decisions = new Int32Array(this.#decisions.length * 2);
-      decisions.set(this.#decisions);
-      this.#decisions = decisions;
-    }
-    const base = this.#decided++ * DECISION;
-    this.#decisions[base] = parent;
-    this.#decisions[base + 1] = operation;
-    this.#decisions[base + 2] = state;
-    this.#decisions[base + 3] = this.#level;
-    this.#decisions[base + 4] = absorbs ? this.#keepMask() : -1;
-  }
-
-  #keepMask(): number {
-    const { mask } = this.#absorption;
-    while (this.#masked + mask.length > this.#masks.length) this.#masks = doubled(this.#masks);
-    this.#masks.set(mask, this.#masked);
-    return (this.#masked += mask.length) - mask.length;
+    if (!layer.add(made, 0, this.#decisions.next, { pointless, leaving })) return false;
+    const absorbed = absorbs ? this.#decisions.keepMask(this.#absorption.mask) : -1;
+    this.#decisions.add(layer.decision(index), operation, state, this.#level, absorbed);
+    return true;
   }
 }

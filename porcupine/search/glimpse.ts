@@ -1,6 +1,6 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { ILLEGAL } from "../types.ts";
+import { type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
 import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
@@ -25,6 +25,7 @@ export class Glimpse<State, Input, Output> {
 
   readonly #walk: Walk<State, Input, Output>;
   readonly #problem: Problem<State, Input, Output>;
+  readonly #model: DeterministicModel<State, Input, Output> | undefined;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
   /** What can come before the target, seen from a level; whether that is little enough; which of them each one waits for. */
@@ -55,6 +56,8 @@ export class Glimpse<State, Input, Output> {
   constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
     this.#problem = walk.problem;
+    const { model } = walk.problem;
+    this.#model = "steps" in model ? undefined : model;
     this.#ahead = ahead;
     this.#budget = budget;
   }
@@ -77,13 +80,41 @@ export class Glimpse<State, Input, Output> {
     if (!this.#plan(target)) return true;
     this.#mustAct = mustAct;
     this.#stand(nodes, at);
-    if (this.#cutTarget === target && this.#unused >= this.#cutLength) return true;
-    const lost = this.#unusedLost;
+    return this.#search(states.values[nodes[at]], this.#used, this.#past, this.#unusedLost);
+  }
+
+  /**
+   * The same for the orders that begin with an operation that is open and not spent, and leads to `next`. `begin` has been told of
+   * the configuration that it would be placed in.
+   */
+  mayReturnAfter(operation: number, next: State): boolean {
+    this.order.length = 0;
+    this.isFound = false;
+    const i = this.#left.indexOf(operation);
+    if (i < 0 || !this.#budget.goOn()) return true;
+    const bit = 1 << i;
+    this.#mustAct = false;
+    this.#unused--;
+    const lost = this.#unusedLost - (i >= this.#answered ? 1 : 0);
+    const mayReturn = this.#search(next, this.#used | bit, this.#past | bit, lost);
+    this.#unused++;
+    return mayReturn;
+  }
+
+  /** Prepares for `mayReturnAfter`; false if there is too much to look at. */
+  begin(nodes: Int32Array, at: number, target: number): boolean {
+    if ("steps" in this.#problem.model || !this.#plan(target)) return false;
+    this.#stand(nodes, at);
+    return true;
+  }
+
+  #search(state: State, used: number, past: number, lost: number): boolean {
+    if (this.#cutTarget === this.#target && this.#unused >= this.#cutLength) return true;
     // Those without an answer are many, and few of them matter at one time.
     for (let allowed = 0;; allowed = allowed === 0 ? 1 : lost) {
       this.#lost = allowed;
       this.#steps = MOST_STEPS;
-      if (this.#from(states.values[nodes[at]], this.#used, this.#past, 0)) return this.isFound = true;
+      if (this.#from(state, used, past, 0)) return this.isFound = true;
       if (this.#steps < 0) return this.#cutShort();
       if (allowed >= lost) return false;
     }
@@ -145,25 +176,33 @@ export class Glimpse<State, Input, Output> {
     const left = this.#left;
     const waits = this.#waits;
     const nexts = this.#nexts[depth] ??= [];
-    const end = this.#lost === 0 ? this.#answered : left.length;
+    // There are no more than `MOST_LEFT`.
+    const unused = ((1 << (this.#lost === 0 ? this.#answered : left.length)) - 1) & ~used;
     // First those that do nothing here: nobody waits for them any more, and they can still be placed elsewhere.
     let settled = past;
-    let tried = used;
-    for (let i = 0; i < end; i++) {
-      const bit = 1 << i;
-      if ((tried & bit) !== 0 || (waits[i] & ~settled) !== 0) continue;
+    let tried = 0;
+    let leading = 0;
+    for (let bits = unused; bits !== 0;) {
+      const bit = bits & -bits;
+      const i = 31 - Math.clz32(bit);
+      bits ^= bit;
+      if ((waits[i] & ~settled) !== 0) continue;
       if (--this.#steps < 0) return false;
       tried |= bit;
       const next = nexts[i] = this.#step(state, left[i]);
-      if (next !== state || (settled & bit) !== 0) continue;
+      if (next !== state) {
+        if (next !== ILLEGAL) leading |= bit;
+        continue;
+      }
+      if ((settled & bit) !== 0) continue;
       settled |= bit;
-      i = -1;
+      bits = unused & ~tried;
     }
     if ((this.#targetWaits & ~settled) === 0 && this.#serves(state)) return true;
-    for (let bits = tried & ~used; bits !== 0; bits &= bits - 1) {
+    for (let bits = leading; bits !== 0; bits &= bits - 1) {
       const i = 31 - Math.clz32(bits & -bits);
-      const next = nexts[i];
-      if (next === ILLEGAL || next === state) continue;
+      // Only what leads to another state is there.
+      const next = nexts[i] as State;
       const isLost = i >= this.#answered;
       if (isLost) this.#lost--;
       const isFound = this.#from(next, used | (1 << i), settled | (1 << i), depth + 1);
@@ -180,8 +219,8 @@ export class Glimpse<State, Input, Output> {
   }
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
-    const { model, inputs, answers } = this.#problem;
-    if ("steps" in model || !this.#budget.mayStep()) return ILLEGAL;
-    return model.step(state, inputs[operation], answers[operation], this.#budget);
+    const { inputs, answers } = this.#problem;
+    if (this.#model === undefined || !this.#budget.mayStep()) return ILLEGAL;
+    return this.#model.step(state, inputs[operation], answers[operation], this.#budget);
   }
 }

@@ -41,11 +41,13 @@ export class Journal {
     const entries = this.#entries;
     const placed = new Uint8Array(this.#count);
     for (let i = 0; i < this.length; i++) if (entries[i] >= 0) placed[entries[i]] = 1;
-    const order: number[] = [];
+    const order: number[] = new Array(this.length);
+    let length = 0;
     for (let i = 0; i < this.length; i++) {
-      if (entries[i] >= 0) order.push(entries[i]);
-      else if (placed[~entries[i]] === 0) order.push(~entries[i]);
+      if (entries[i] >= 0) order[length++] = entries[i];
+      else if (placed[~entries[i]] === 0) order[length++] = ~entries[i];
     }
+    order.length = length;
     return order;
   }
 }

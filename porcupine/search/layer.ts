@@ -10,6 +10,8 @@ const LONGEST_CHAIN = 2048;
 export class Layer {
   /** How many were added, the dominated among them included. */
   count = 0;
+  /** How many pairs have been compared, since somebody has set it to 0. */
+  compared = 0;
   /** The configurations. */
   nodes: Int32Array<ArrayBuffer>;
 
@@ -116,6 +118,7 @@ export class Layer {
       flags |= notes[i * NOTES + 1] & LEAVING;
       notes[i * NOTES + 1] |= DEAD;
     }
+    this.compared += steps;
     if ((this.count + 1) * this.#size > this.nodes.length) this.#grow();
     const index = this.count++;
     const base = index * this.#size;

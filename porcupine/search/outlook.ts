@@ -24,6 +24,12 @@ const CONVINCED = 8;
  * what is called before `T` returns. Any completion places `T` after some of them, each once, in an order that respects real
  * time. If `T` is impossible after every such order there is no completion.
  *
+ * **(e'') Before it is made.** The same for what an operation `X`, placed in a configuration, would lead to, with what is owed and
+ * spent *there*: if `T` is impossible after every order that begins with `X`, no completion begins with `X`, literally, and what `X`
+ * leads to need not be made. *Nothing is lost* with what `X` would have absorbed: a completion that places that later is one that
+ * begins with `X`; one in which it goes just before `X` begins with another operation, which is placed, too, in the same
+ * configuration, and leads there step by step. (It is not dominated by what was not made.)
+ *
  * **(i) Idle.** `Q`: what is open and not spent. If the operation that returns is optional, and changes no state that `Q` leads
  * to, it need not be placed: it would be placed in such a state, where it does nothing, and leaving it out is the same.
  */
@@ -76,7 +82,20 @@ export class Outlook<State, Input, Output> {
     return false;
   }
 
-  /** After `isDoomed` said no: the order that was found, backwards; `undefined` if it is only not known that there is none. */
+  /** Prepares for `isVain`, where orders are looked at: the target is as in `isDoomed`. False if nothing can be told. */
+  beginVain(nodes: Int32Array, at: number, target: number): boolean {
+    return this.seesOrders && this.#glimpse.begin(nodes, at, target);
+  }
+
+  /**
+   * Rule (e'') for an operation `X` that is open and not spent: it leads to a state after which no order of what is left makes the
+   * target possible. (What `X` would absorb (c') is waited for in these orders. It may come before `X`, then, or nowhere.)
+   */
+  isVain(operation: number, next: State): boolean {
+    return !this.#glimpse.mayReturnAfter(operation, next);
+  }
+
+  /** After `isDoomed`, or `isVain`, said no: the order that was found, backwards; `undefined` if it is only not known that there is none. */
   get order(): readonly number[] | undefined {
     return this.#glimpse.isFound ? this.#glimpse.order : undefined;
   }

@@ -35,5 +35,6 @@ export function replays<State, Input, Output>(
     state = next;
   }
   for (const k of free) present[k] = 1;
-  return returns.every((k) => present[k] === 1);
+  for (let p = 0; p < returns.length; p++) if (present[returns[p]] === 0) return false;
+  return true;
 }

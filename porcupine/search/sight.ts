@@ -1,5 +1,6 @@
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
+import type { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
 
 /** Answers that are still to be asked for, and are looked at. */
@@ -21,15 +22,12 @@ export class Sight<State, Input, Output> {
   #looks = MOST_LOOKS;
   /** What is to be reached, the next text first. */
   readonly #targets: string[] = [];
-  readonly #step: (state: State, operation: number) => State | typeof ILLEGAL;
+  readonly #present: Present<State, Input, Output>;
 
-  /** `step`: what an operation makes of a state. */
-  constructor(
-    problem: Problem<State, Input, Output>,
-    step: (state: State, operation: number) => State | typeof ILLEGAL,
-  ) {
+  /** `present`: says what an operation makes of a state. */
+  constructor(problem: Problem<State, Input, Output>, present: Present<State, Input, Output>) {
     this.#problem = problem;
-    this.#step = step;
+    this.#present = present;
   }
 
   /** Whether it is known where answers show a text. */
@@ -150,7 +148,7 @@ export class Sight<State, Input, Output> {
   /** The operation that puts the beginning of a text in the place of the present one, `due` being what follows. */
   #instead(target: string, due: number, state: State, waiting: readonly number[]): number {
     for (const k of waiting) {
-      const next = this.#step(state, k);
+      const next = this.#present.step(state, k);
       if (next === ILLEGAL || typeof next !== "string" || next === "" || !target.startsWith(next)) continue;
       if (due < 0 || this.#towards(target, due, { from: next, first: k }, waiting) >= 0) return k;
     }
@@ -193,7 +191,7 @@ export class Sight<State, Input, Output> {
 
   /** The text that an operation makes of one, if it is longer and the target begins with it. */
   #grows(state: State, operation: number, target: string): State | undefined {
-    const next = this.#step(state, operation);
+    const next = this.#present.step(state, operation);
     const isLonger = typeof next === "string" && typeof state === "string" && next.length > state.length;
     return isLonger && target.startsWith(next) ? next : undefined;
   }

@@ -66,7 +66,7 @@ export class Slots<State, Input, Output> {
     const { slot, effect } = this.problem;
     const s = slot[operation];
     const bit = 1 << (s & 31);
-    this.#clear(s);
+    // Whoever had the slot has left it: its bits are clear.
     this.open[s] = operation;
     const code = effect[operation];
     if (code === READ) this.reads[s >>> 5] |= bit;

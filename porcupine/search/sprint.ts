@@ -1,16 +1,15 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
+import { Hosts } from "./hosts.ts";
+import { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
-import { ACTIVE, MET, Slots } from "./slots.ts";
+import { ACTIVE, MET } from "./slots.ts";
 import { Sight } from "./sight.ts";
-import { sameState } from "./states.ts";
 import { type Choice, noChoice, Trail } from "./trail.ts";
 
 /** Operations called next that are looked at to see which way is better. */
 const HORIZON = 8;
-/** Entries looked at that something could be hidden behind. */
-const MOST_HOSTS = 32;
 /** Decisions that can be taken back, and ways kept of each. */
 const MOST_CHOICES = 64;
 const MOST_WAYS = 16;
@@ -35,14 +34,16 @@ export class Sprint<State, Input, Output> {
   readonly #budget: Budget;
   readonly #sight: Sight<State, Input, Output>;
   readonly #trail: Trail<State>;
-  readonly #slots: Slots<State, Input, Output>;
-  #state: State;
-  #steps = 0;
+  readonly #present: Present<State, Input, Output>;
+  readonly #hosts: Hosts<State, Input, Output>;
+  /** All operations that returned before `returns[level]` have their place. */
+  #level = 0;
+  /** The operation in each slot at this level, or -1. */
+  readonly #open: Int32Array;
   #stepsThen = 0;
   /** Whether there is nothing left to try. */
   #isOver = false;
   readonly #waiting: number[] = [];
-  #hidden: State | undefined = undefined;
   /** Choices, in a ring: length of the trail and level then, ways, and which of them is the next. */
   readonly #choices: Choice[] = [];
   /** Whether a choice was taken back, and nothing new has been reached since. */
@@ -51,75 +52,84 @@ export class Sprint<State, Input, Output> {
   #bottom = 0;
 
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
-    const { count, starts } = problem;
+    const { count, slots } = problem;
     this.#problem = problem;
     this.#budget = budget;
-    this.#sight = new Sight(problem, (state, operation) => this.#step(state, operation));
+    const present = this.#present = new Present(problem, budget);
+    this.#sight = new Sight(problem, present);
     this.#trail = new Trail(count);
-    this.#slots = new Slots(problem);
+    this.#hosts = new Hosts(problem, this.#trail, present, this.#sight);
+    this.#open = new Int32Array(slots).fill(-1);
     this.met = new Uint8Array(count);
-    this.#state = starts[0].state;
     this.#enter(0);
   }
 
   /** An order of the whole partition, if it is found without so many steps in vain; may be gone on with. */
   run(patience: number): number[] | undefined {
-    const { returns, called, count } = this.#problem;
-    const slots = this.#slots;
+    const { returns, count } = this.#problem;
+    const present = this.#present;
     const most = 64 * count + 10_000;
     const { placed } = this.#trail;
     while (!this.#isOver) {
-      while (slots.level < returns.length && placed[returns[slots.level]] === 1) {
-        slots.forward();
-        this.#enter(called[slots.level - 1]);
-      }
-      if (this.#slots.level > this.furthest) {
-        this.furthest = this.#slots.level;
+      while (this.#level < returns.length && placed[returns[this.#level]] === 1) this.#forward();
+      if (this.#level > this.furthest) {
+        this.furthest = this.#level;
         this.#isBack = false;
-        this.#stepsThen = this.#steps;
+        this.#stepsThen = present.steps;
       }
-      if (this.#slots.level === returns.length) {
+      if (this.#level === returns.length) {
         return this.#budget.stopped === undefined ? this.#trail.order() : undefined;
       }
-      if (!this.#budget.goOn() || this.#steps > most || this.#steps - this.#stepsThen > patience) {
+      if (!this.#budget.goOn() || present.steps > most || present.steps - this.#stepsThen > patience) {
         return undefined;
       }
-      this.#isOver = !this.#decide(returns[this.#slots.level]) && !this.#goBack();
+      this.#isOver = !this.#decide(returns[this.#level]) && !this.#goBack();
     }
     return undefined;
   }
 
-  #step(state: State, operation: number): State | typeof ILLEGAL {
-    const { model, inputs, answers } = this.#problem;
-    const budget = this.#budget;
-    if ((++this.#steps & 7) === 0) budget.goOn(); // There are many between two decisions.
-    if ("steps" in model || budget.stopped !== undefined) return ILLEGAL;
-    if (budget.isBounded && !budget.mayStep()) return ILLEGAL;
-    return model.step(state, inputs[operation], answers[operation], budget);
+  /** To the next level: the operation that returned leaves, new ones arrive. */
+  #forward(): void {
+    const { returns, called, slot } = this.#problem;
+    const from = called[this.#level];
+    this.#open[slot[returns[this.#level]]] = -1;
+    this.#level++;
+    this.#enter(from);
   }
 
-  #same(left: State, right: State): boolean {
-    return left === right || sameState(this.#problem.model, left, right);
+  /** Back to a level. */
+  #backTo(level: number): void {
+    const { returns, called, slot } = this.#problem;
+    while (this.#level > level) {
+      const to = this.#called;
+      for (let k = called[--this.#level]; k < to; k++) if (slot[k] >= 0) this.#open[slot[k]] = -1;
+      const due = returns[this.#level];
+      this.#open[slot[due]] = due;
+    }
   }
 
   /** How many operations are called before the operation returns that is due. */
   get #called(): number {
     const { returns, called, count } = this.#problem;
-    return this.#slots.level < returns.length ? called[this.#slots.level] : count;
+    return this.#level < returns.length ? called[this.#level] : count;
   }
 
   /** Operations are called. */
   #enter(from: number): void {
     const { slot, ret } = this.#problem;
     const to = this.#called;
-    for (let k = from; k < to; k++) if (slot[k] >= 0 && ret[k] !== NEVER) this.#tryRead(k);
+    for (let k = from; k < to; k++) {
+      if (slot[k] < 0) continue;
+      this.#open[slot[k]] = k;
+      if (ret[k] !== NEVER) this.#tryRead(k);
+    }
   }
 
   /** Gives an operation its place if it does nothing now. */
   #tryRead(operation: number): void {
-    const next = this.#step(this.#state, operation);
+    const next = this.#present.now(operation);
     if (next === ILLEGAL) return;
-    if (!this.#same(next, this.#state)) {
+    if (!this.#present.isNow(next)) {
       this.met[operation] = ACTIVE;
       return;
     }
@@ -130,18 +140,18 @@ export class Sprint<State, Input, Output> {
   #idle(operation: number): void {
     if (this.met[operation] !== ACTIVE) this.met[operation] = MET;
     this.#trail.read(operation);
-    this.#sight.learn(this.#state, operation);
+    this.#sight.learn(this.#present.state, operation);
   }
 
   /** Decides what is placed next, so that the operation that returns gets its place; false if there is no way. */
   #decide(due: number): boolean {
-    const next = this.#step(this.#state, due);
-    if (next !== ILLEGAL && this.#same(next, this.#state)) {
+    const next = this.#present.now(due);
+    if (next !== ILLEGAL && this.#present.isNow(next)) {
       this.#idle(due);
       return true;
     }
     this.#wait(due);
-    const host = next === ILLEGAL ? -1 : this.#findHost(due, due);
+    const host = next === ILLEGAL ? -1 : this.#hosts.find(due, due);
     if (this.#waiting.length === 0 && next !== ILLEGAL && host < 0) {
       this.#place(due, next);
       return true;
@@ -154,7 +164,7 @@ export class Sprint<State, Input, Output> {
     if (ways.length === 0) return false;
     if (++this.#top - this.#bottom > MOST_CHOICES) this.#bottom++;
     choice.length = this.#trail.length;
-    choice.level = this.#slots.level;
+    choice.level = this.#level;
     choice.lock = this.#isBack ? this.furthest : -1;
     choice.next = 0;
     while (choice.next < ways.length) if (this.#take(ways[choice.next++])) return true;
@@ -171,8 +181,8 @@ export class Sprint<State, Input, Output> {
     while (this.#top > this.#bottom) {
       const choice = this.#choices[(this.#top - 1) % MOST_CHOICES];
       if (choice.lock < this.furthest) {
-        this.#state = this.#trail.undo(choice.length, this.#state);
-        this.#slots.moveTo(choice.level);
+        this.#present.turnTo(this.#trail.undo(choice.length, this.#present.state));
+        this.#backTo(choice.level);
         while (choice.next < choice.ways.length) if (this.#take(choice.ways[choice.next++])) return true;
       }
       this.#top--;
@@ -183,8 +193,8 @@ export class Sprint<State, Input, Output> {
   /** Places an operation, or hides the one of which it is the complement; false if that changes nothing. */
   #take(way: number): boolean {
     if (way < 0) return this.#hide(~way);
-    const next = this.#step(this.#state, way);
-    if (next === ILLEGAL || this.#same(next, this.#state)) return false;
+    const next = this.#present.now(way);
+    if (next === ILLEGAL || this.#present.isNow(next)) return false;
     this.#place(way, next);
     return true;
   }
@@ -192,18 +202,18 @@ export class Sprint<State, Input, Output> {
   /** Hides an operation, together with those that do nothing where it hides. */
   #hide(operation: number): boolean {
     const { called, ret } = this.#problem;
-    const host = this.#findHost(operation, this.#problem.returns[this.#slots.level]);
+    const host = this.#hosts.find(operation, this.#problem.returns[this.#level]);
     if (host < 0) return false;
-    const state = this.#hidden as State;
+    const state = this.#hosts.hidden as State;
     this.#trail.hide(operation, host, state);
     const before = called[this.#trail.levelAt(host)];
-    for (let s = 0; s < this.#slots.open.length; s++) {
-      const k = this.#slots.open[s];
+    for (let s = 0; s < this.#open.length; s++) {
+      const k = this.#open[s];
       if (k < 0 || k >= before || ret[k] === NEVER || this.met[k] === ACTIVE || this.#trail.placed[k] === 1) {
         continue;
       }
-      const next = this.#step(state, k);
-      if (next === ILLEGAL || !this.#same(next, state)) continue;
+      const next = this.#present.step(state, k);
+      if (next === ILLEGAL || !this.#present.same(next, state)) continue;
       this.met[k] = MET;
       this.#trail.hide(k, host, state);
     }
@@ -212,10 +222,10 @@ export class Sprint<State, Input, Output> {
 
   #place(operation: number, next: State): void {
     const { ret } = this.#problem;
-    this.#trail.change(operation, this.#slots.level, this.#state, next);
-    this.#state = next;
-    for (let s = 0; s < this.#slots.open.length; s++) {
-      const k = this.#slots.open[s];
+    this.#trail.change(operation, this.#level, this.#present.state, next);
+    this.#present.turnTo(next);
+    for (let s = 0; s < this.#open.length; s++) {
+      const k = this.#open[s];
       if (k >= 0 && ret[k] !== NEVER && this.met[k] !== ACTIVE && this.#trail.placed[k] === 0) {
         this.#tryRead(k);
       }
@@ -227,8 +237,8 @@ export class Sprint<State, Input, Output> {
     const { ret } = this.#problem;
     const waiting = this.#waiting;
     waiting.length = 0;
-    for (let s = 0; s < this.#slots.open.length; s++) {
-      const k = this.#slots.open[s];
+    for (let s = 0; s < this.#open.length; s++) {
+      const k = this.#open[s];
       if (k < 0 || k === due || this.#trail.placed[k] === 1) continue;
       let i = waiting.push(k) - 1;
       const isLost = ret[k] === NEVER;
@@ -241,39 +251,10 @@ export class Sprint<State, Input, Output> {
     }
   }
 
-  /**
-   * The entry that an operation can hide behind, so that this is of use to the one that returns; -1 if there is none. Leaves the
-   * state that it makes there in `#hidden`.
-   */
-  #findHost(operation: number, due: number): number {
-    const { called } = this.#problem;
-    const trail = this.#trail;
-    let at = trail.changeBefore(trail.length);
-    for (let i = 0; i < MOST_HOSTS && at >= 0 && operation < called[trail.levelAt(at)]; i++) {
-      const made = this.#step(trail.beforeAt(at), operation);
-      if (made !== ILLEGAL && (operation === due || this.#serves(made, due, at))) {
-        const after = this.#step(made, trail.operationAt(at));
-        if (after !== ILLEGAL && this.#same(after, trail.afterAt(at))) {
-          this.#hidden = made;
-          return at;
-        }
-      }
-      at = trail.changeBefore(at);
-    }
-    return -1;
-  }
-
-  /** Whether the operation that returns can hide in a state before an entry, or perhaps after some more. */
-  #serves(state: State, due: number, host: number): boolean {
-    if (due >= this.#problem.called[this.#trail.levelAt(host)]) return false;
-    if (typeof state === "string" && this.#sight.mayBecome(state, due)) return true;
-    return this.#step(state, due) !== ILLEGAL;
-  }
-
   /** The ways to go on with an operation that changes the state into `next`. */
   #waysWith(ways: number[], due: number, next: State, host: number): void {
-    let guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
-    if (guide < 0 && host < 0) guide = this.#sight.serving(this.#state, this.#waiting);
+    let guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
+    if (guide < 0 && host < 0) guide = this.#sight.serving(this.#present.state, this.#waiting);
     if (guide >= 0) ways.push(guide);
     this.#push(ways, due, next, host);
     this.#pushRest(ways);
@@ -293,13 +274,13 @@ export class Sprint<State, Input, Output> {
 
   /** The ways to make the answer possible that is to be given: first what does so by itself, then what does so where it hides. */
   #waysTo(ways: number[], due: number): void {
-    const guide = this.#sight.guide(this.#state, due, this.#waiting, this.#called);
+    const guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
     if (guide >= 0) this.#consider(ways, guide, due, true);
     for (const k of this.#waiting) if (k !== guide) this.#consider(ways, k, due, false);
     if (ways.length < MOST_WAYS) this.#pushIdle(ways, due);
     if (ways.length === 0) {
       for (const k of this.#waiting) {
-        if (ways.length < MOST_WAYS && this.#findHost(k, due) >= 0) ways.push(~k);
+        if (ways.length < MOST_WAYS && this.#hosts.find(k, due) >= 0) ways.push(~k);
       }
     }
     this.#pushRest(ways);
@@ -307,18 +288,18 @@ export class Sprint<State, Input, Output> {
 
   /** What did nothing where it was placed, and is open still, may be placed here instead. */
   #pushIdle(ways: number[], due: number): void {
-    for (let s = 0; s < this.#slots.open.length; s++) {
-      const k = this.#slots.open[s];
+    for (let s = 0; s < this.#open.length; s++) {
+      const k = this.#open[s];
       if (k >= 0 && k !== due && this.#trail.isIdle(k)) this.#consider(ways, k, due, false);
     }
   }
 
   #consider(ways: number[], operation: number, due: number, isGuide: boolean): void {
     if (ways.length >= MOST_WAYS) return;
-    const next = this.#step(this.#state, operation);
-    if (next === ILLEGAL || this.#same(next, this.#state)) return;
-    if (!isGuide && this.#step(next, due) === ILLEGAL) return;
-    this.#push(ways, operation, next, this.#findHost(operation, due));
+    const next = this.#present.now(operation);
+    if (next === ILLEGAL || this.#present.isNow(next)) return;
+    if (!isGuide && this.#present.step(next, due) === ILLEGAL) return;
+    this.#push(ways, operation, next, this.#hosts.find(operation, due));
   }
 
   #pushRest(ways: number[]): void {
@@ -330,19 +311,19 @@ export class Sprint<State, Input, Output> {
     const { called, count } = this.#problem;
     const before = called[this.#trail.levelAt(host)];
     const from = this.#called;
-    const now = this.#state;
+    const now = this.#present.state;
     if (this.#sight.isOpen && typeof now === "string" && typeof next === "string") {
       return this.#sight.prefers(now, next, this.#waiting.filter((k) => k >= before), from);
     }
     for (const k of this.#waiting) {
       if (
-        k >= before && this.met[k] !== ACTIVE && this.#step(next, k) !== ILLEGAL &&
-        this.#step(now, k) === ILLEGAL
+        k >= before && this.met[k] !== ACTIVE && this.#present.step(next, k) !== ILLEGAL &&
+        this.#present.now(k) === ILLEGAL
       ) return true;
     }
     for (let k = from; k < count && k < from + HORIZON; k++) {
-      const mayNow = this.#step(now, k) !== ILLEGAL;
-      const mayThen = this.#step(next, k) !== ILLEGAL;
+      const mayNow = this.#present.now(k) !== ILLEGAL;
+      const mayThen = this.#present.step(next, k) !== ILLEGAL;
       if (mayNow !== mayThen) return mayThen;
     }
     return false;

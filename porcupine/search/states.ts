@@ -112,6 +112,11 @@ export class States<State, Input, Output> {
     return 1;
   }
 
+  /** What an operation makes of a state, as a state of its own: no number is given to it. */
+  peek(state: number, operation: number): State | typeof ILLEGAL {
+    return "steps" in this.#problem.model ? ILLEGAL : this.#remembered(state, operation);
+  }
+
   /** Whether an operation's answer is possible in a state. */
   allows(state: number, operation: number): boolean {
     const { model } = this.#problem;

@@ -14,6 +14,8 @@ const MOVED = 3;
 export class Trail<State> {
   /** Entries. */
   length = 0;
+  /** How often anything has changed but what did nothing: as long as that stands, what changed the state does. */
+  edits = 0;
   /** By operation: whether it has its place. */
   readonly placed: Uint8Array;
 
@@ -52,11 +54,13 @@ export class Trail<State> {
 
   /** An operation that changed the state. */
   change(operation: number, level: number, before: State, after: State): void {
+    this.edits++;
     this.#push(operation, CHANGE, level, before, after);
   }
 
   /** Hides an operation just before the one at `host`: it leads to `before`, from which the host leads where it did. */
   hide(operation: number, host: number, before: State): void {
+    this.edits++;
     this.#push(operation, HIDDEN, host, this.#before[host], undefined);
     this.#before[host] = before;
   }
@@ -123,6 +127,7 @@ export class Trail<State> {
   /** Goes back until there are `length` entries; `state` is the present state, the answer the one then. */
   undo(length: number, state: State): State {
     let present = state;
+    this.edits++;
     while (this.length > length) {
       const at = --this.length;
       const operation = this.#operations[at];
@@ -143,18 +148,19 @@ export class Trail<State> {
 
   /** The whole order. */
   order(): number[] {
-    const hidden = new Map<number, number[]>();
-    for (let at = 0; at < this.length; at++) {
+    // By entry: the first of those hidden behind it; and the one hidden there after it. One more than the number, 0 is none.
+    const firsts = new Int32Array(this.length);
+    const nexts = new Int32Array(this.length);
+    for (let at = this.length - 1; at >= 0; at--) {
       if (this.#kinds[at] !== HIDDEN) continue;
-      const host = hidden.get(this.#levels[at]);
-      if (host === undefined) hidden.set(this.#levels[at], [this.#operations[at]]);
-      else host.push(this.#operations[at]);
+      const host = this.#levels[at];
+      nexts[at] = firsts[host];
+      firsts[host] = at + 1;
     }
     const order: number[] = [];
     for (let at = 0; at < this.length; at++) {
       if (this.#kinds[at] === HIDDEN || this.#kinds[at] === MOVED) continue;
-      const before = this.#kinds[at] === CHANGE ? hidden.get(at) : undefined;
-      if (before !== undefined) order.push(...before);
+      for (let i = firsts[at]; i > 0; i = nexts[i - 1]) order.push(this.#operations[i - 1]);
       order.push(this.#operations[at]);
     }
     return order;

@@ -1,6 +1,6 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { ILLEGAL } from "../types.ts";
+import { type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
 import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
@@ -29,6 +29,7 @@ const HORIZON = 8;
 export class Twins<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
   readonly #problem: Problem<State, Input, Output>;
+  readonly #model: DeterministicModel<State, Input, Output> | undefined;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
   /** What can come before the operation that makes both the same, and at the end that one; which of them each one waits for. */
@@ -39,6 +40,8 @@ export class Twins<State, Input, Output> {
   constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
     this.#problem = walk.problem;
+    const { model } = walk.problem;
+    this.#model = "steps" in model ? undefined : model;
     this.#ahead = ahead;
     this.#budget = budget;
   }
@@ -94,13 +97,18 @@ export class Twins<State, Input, Output> {
     const left = this.#left;
     const nexts: State[] = [];
     const thens: State[] = [];
+    const waits = this.#waits;
+    // There are no more than `MOST_LEFT`, and the last one.
+    const unused = ((1 << left.length) - 1) & ~used;
     let apart = 0;
     let settled = past;
-    let tried = used;
+    let tried = 0;
     // First those that do nothing to either: what waits for them need not wait, whatever is placed between.
-    for (let i = 0; i < left.length; i++) {
-      const bit = 1 << i;
-      if ((tried & bit) !== 0 || (this.#waits[i] & ~settled) !== 0) continue;
+    for (let bits = unused; bits !== 0;) {
+      const bit = bits & -bits;
+      const i = 31 - Math.clz32(bit);
+      bits ^= bit;
+      if ((waits[i] & ~settled) !== 0) continue;
       tried |= bit;
       this.#steps -= 2;
       if (this.#steps < 0 || !this.#budget.goOn()) return false;
@@ -111,7 +119,7 @@ export class Twins<State, Input, Output> {
       if (next === one && then === other) {
         if ((settled & bit) !== 0) continue;
         settled |= bit;
-        i = -1;
+        bits = unused & ~tried;
       } else if (!this.#walk.states.same(next, then)) {
         // The last one should have made them the same.
         if (i === left.length - 1) return false;
@@ -128,8 +136,8 @@ export class Twins<State, Input, Output> {
   }
 
   #step(state: State, operation: number): State | typeof ILLEGAL {
-    const { model, inputs, answers } = this.#problem;
-    if ("steps" in model || !this.#budget.mayStep()) return ILLEGAL;
-    return model.step(state, inputs[operation], answers[operation], this.#budget);
+    const { inputs, answers } = this.#problem;
+    if (this.#model === undefined || !this.#budget.mayStep()) return ILLEGAL;
+    return this.#model.step(state, inputs[operation], answers[operation], this.#budget);
   }
 }

@@ -251,7 +251,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     id: "PL-steps-sprint",
     title: "A sprint takes steps whatever the time",
     source: "limits: a user's step may be slow",
-    file: "porcupine/search/sprint.ts",
+    file: "porcupine/search/present.ts",
     anchor: "    if (budget.isBounded && !budget.mayStep()) return ILLEGAL;\n",
     replacement: "",
     killedBy: LIMITS,

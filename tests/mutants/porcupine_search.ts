@@ -12,6 +12,7 @@ const GLIMPSE_TEST = "test -A --no-check tests/porcupine/glimpse_test.ts";
 const TWINS_TEST = "test -A --no-check tests/porcupine/twins_test.ts";
 const REPLAY_TEST = "test -A --no-check tests/porcupine/replay_test.ts";
 const SPRINTER = "porcupine/search/sprint.ts";
+const HOSTS = "porcupine/search/hosts.ts";
 const TWINS = "porcupine/search/twins.ts";
 const REPLAY = "porcupine/search/replay.ts";
 const TRAIL = "porcupine/search/trail.ts";
@@ -80,8 +81,8 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title: "An operation that did nothing is waited for all the same",
     source: "rule (e'): orders, what waits for what",
     file: "porcupine/search/glimpse.ts",
-    anchor: "settled |= bit;\n      i = -1;",
-    replacement: "i = left.length;",
+    anchor: "settled |= bit;\n      bits = unused & ~tried;",
+    replacement: "bits = 0;",
     killedBy: GLIMPSE_TEST,
   },
   {
@@ -115,7 +116,7 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     id: "PC-sprint-called",
     title: "What is hidden goes before an operation that had returned when it was called",
     source: "sprint: it had been called when the other one was placed",
-    file: SPRINTER,
+    file: HOSTS,
     anchor: "at >= 0 && operation < called[trail.levelAt(at)]; i++",
     replacement: "at >= 0 && operation < called.length; i++",
     killedBy: SPRINT,
@@ -133,8 +134,8 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     id: "PC-sprint-same",
     title: "What is hidden may change what comes after it",
     source: "sprint: the other one leads where it led",
-    file: SPRINTER,
-    anchor: "if (after !== ILLEGAL && this.#same(after, trail.afterAt(at))) {",
+    file: HOSTS,
+    anchor: "if (after !== ILLEGAL && present.same(after, trail.afterAt(at))) {",
     replacement: "if (after !== ILLEGAL) {",
     killedBy: SPRINT,
   },
@@ -155,6 +156,62 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "if (origin > 0) this.#kinds[origin - 1] = MOVED;",
     replacement: "",
     killedBy: SPRINT,
+  },
+  {
+    id: "PC-trail-order",
+    title: "What hides behind one operation stands there in the wrong order",
+    source: "trail: what is hidden finds what was hidden there before",
+    file: TRAIL,
+    anchor:
+      "for (let at = this.length - 1; at >= 0; at--) {\n      if (this.#kinds[at] !== HIDDEN) continue;",
+    replacement:
+      "for (let at = 0; at < this.length; at++) {\n      if (this.#kinds[at] !== HIDDEN) continue;",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-present-turn",
+    title: "What an operation made of one state is remembered in the next one",
+    source: "sprint: what is known of the present state",
+    file: "porcupine/search/present.ts",
+    anchor: "this.state = state;\n    this.#stamp++;",
+    replacement: "this.state = state;",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-present-operation",
+    title: "What one operation made of the present state is remembered for another one",
+    source: "sprint: what is known of the present state",
+    file: "porcupine/search/present.ts",
+    anchor: " && this.#operations[place] === operation",
+    replacement: "",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-hosts-edits",
+    title: "An operation goes where something could be hidden before, whatever has changed since",
+    source: "sprint: a host that was found before",
+    file: HOSTS,
+    anchor: " && this.#edits === this.#trail.edits",
+    replacement: "",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-e-vain-lost",
+    title: "A configuration is not made because its answers need an operation that was lost",
+    source: "rule (e''): all that can come before",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "const lost = this.#unusedLost - (i >= this.#answered ? 1 : 0);",
+    replacement: "const lost = 0;",
+    killedBy: GLIMPSE_TEST,
+  },
+  {
+    id: "PC-e-vain-waits",
+    title: "What waits for an operation that was just placed waits for ever",
+    source: "rule (e''): orders that begin with it",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "this.#used | bit, this.#past | bit, lost);",
+    replacement: "this.#used | bit, this.#past, lost);",
+    killedBy: GLIMPSE_TEST,
   },
   {
     id: "PC-same-answer",
@@ -306,8 +363,8 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title: "A replay does not miss what is left out",
     source: "the guard of the sprint: each that returned",
     file: REPLAY,
-    anchor: "return returns.every((k) => present[k] === 1);",
-    replacement: "return returns.length >= 0;",
+    anchor: "for (let p = 0; p < returns.length; p++) if (present[returns[p]] === 0) return false;",
+    replacement: "",
     killedBy: REPLAY_TEST,
   },
   {

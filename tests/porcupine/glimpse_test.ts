@@ -1,4 +1,4 @@
-import { kvModel, type Model, registerModel } from "../../porcupine/mod.ts";
+import { ILLEGAL, kvModel, type Model, registerModel } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
@@ -38,6 +38,51 @@ function rulesOutNothing<Truth, State, Input, Output>(
   });
 }
 
+/** The same one operation later: on a true history some operation can be placed first, or the target itself. */
+function leavesAWay<Truth, State, Input, Output>(
+  name: string,
+  hinted: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+): void {
+  const model = plain(hinted);
+  if ("steps" in model) throw new TypeError(`${name} has a step`);
+  Deno.test(`not every operation that could be placed first makes an answer impossible (e''): ${name}`, () => {
+    forSeeds(name, 800, (seed) => {
+      const random = new Random(seed);
+      const { history } = randomCase(shape(), 3 + seed % 6, random, 0);
+      const [part] = partition(model, history, orderHistory(history));
+      const budget = new Budget({});
+      const problem = compile(model, new Questions(recorded(history), part));
+      const walk = new Walk(problem, new States(problem, budget));
+      const nodes = new Int32Array(walk.size);
+      walk.first(nodes, 0, 0);
+      const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+      const { inputs, answers } = problem;
+      const step = (state: State, k: number) => model.step(state, inputs[k], answers[k], budget);
+      const first = walk.states.values[nodes[0]];
+      for (const target of problem.returns) {
+        if (!glimpse.begin(nodes, 0, target)) continue;
+        const open = Array.from(walk.open).filter((k) => k >= 0 && k !== target);
+        // Nothing is known of what does nothing here: it need not be placed first.
+        const isOpenEnd = [target, ...open].some((k) =>
+          k === target ? step(first, k) !== ILLEGAL : step(first, k) === first
+        );
+        if (isOpenEnd) continue;
+        const leads = open.some((k) => {
+          const next = step(first, k);
+          return next !== ILLEGAL && glimpse.mayReturnAfter(k, next);
+        });
+        if (!leads) return `nothing leads to ${target}, but it has happened:\n${JSON.stringify(history)}`;
+      }
+      return undefined;
+    });
+  });
+}
+
 rulesOutNothing("kv", kvModel(), () => kvShape());
 rulesOutNothing("kv, unique tokens", kvModel(), () => kvShape({ unique: true }));
 rulesOutNothing("register", registerModel(), () => registerShape());
+
+leavesAWay("kv", kvModel(), () => kvShape());
+leavesAWay("kv, unique tokens", kvModel(), () => kvShape({ unique: true }));
+leavesAWay("register", registerModel(), () => registerShape());
