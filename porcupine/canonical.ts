@@ -3,29 +3,45 @@ import { PorcupineError } from "./types.ts";
 /**
  * A text equal for structurally equal values: object keys sorted, maps and sets by sorted entries.
  *
- * Throws a {@linkcode PorcupineError} on an object that shows nothing of what it holds (private fields, an `ArrayBuffer`):
- * two such states would be taken for one, and the verdict would be wrong.
+ * Throws a {@linkcode PorcupineError} on what shows nothing of what it holds (private fields, an `ArrayBuffer`, a function, a
+ * symbol): two such states would be taken for one, and the verdict would be wrong. So it does if there is no end to a value.
  */
 export function canonical(value: unknown): string {
+  try {
+    return textOf(value);
+  } catch (error) {
+    // The host's word for a stack that is full.
+    if (!(error instanceof RangeError)) throw error;
+    throw refused("states are nested too deep, or in a circle");
+  }
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "function" || typeof value === "symbol") {
+    throw refused(`states hold a ${typeof value}, which does not show what it stands for`);
+  }
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "0" : String(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (Array.isArray(value)) return `[${value.map(textOf).join(",")}]`;
   if (value instanceof Map) {
-    return `M{${[...value].map(([k, v]) => `${canonical(k)}=>${canonical(v)}`).sort().join(",")}}`;
+    return `M{${[...value].map(([k, v]) => `${textOf(k)}=>${textOf(v)}`).sort().join(",")}}`;
   }
-  if (value instanceof Set) return `S{${[...value].map(canonical).sort().join(",")}}`;
+  if (value instanceof Set) return `S{${[...value].map(textOf).sort().join(",")}}`;
   if (value instanceof Date) return `D${value.getTime()}`;
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   if (fields.length === 0) requirePlain(value);
-  return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`;
+  return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${textOf(v)}`).join(",")}}`;
 }
 
 function requirePlain(value: object): void {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null || ArrayBuffer.isView(value)) return;
-  throw new PorcupineError(
-    "model-mismatch",
-    `states of class ${value.constructor.name} do not show what they hold; give the model a key(state)`,
-  );
+  if (prototype === Object.prototype || prototype === null) return;
+  // Of bytes without a view of their own nothing is seen.
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return;
+  throw refused(`states of class ${value.constructor.name} do not show what they hold`);
+}
+
+function refused(what: string): PorcupineError {
+  return new PorcupineError("model-mismatch", `${what}; give the model a key(state)`);
 }

@@ -1,6 +1,7 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
 import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
+import { requireModel } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { sweep, type Swept } from "./search/sweep.ts";
@@ -97,6 +98,7 @@ export function prepare<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: Budget,
 ): Prepared | Verdict {
+  requireModel(model);
   try {
     // A signal that fired before the check, or no time at all: then not even what is quickly found is looked for.
     if (budget.expired()) throw new Expired();

@@ -1,5 +1,6 @@
 import { Budget } from "../budget.ts";
 import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
+import { requireModel } from "../require_model.ts";
 import { guard } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
 import { type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
@@ -64,10 +65,13 @@ export class Checker<State, Input, Output> {
   readonly #open = new Map<number, Watched<Input, Output>>();
   #clock = 0;
   #sweepAt = LEAST_SWEEP;
+  /** What the model threw, if it did: what it was asked then is not known, so that nothing can be said any more. */
+  #failure: { readonly error: unknown } | undefined;
   #status: CheckerStatus = { kind: "ok" };
 
   /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit that makes no sense. */
   constructor(model: Model<State, Input, Output>, options: CheckerOptions = {}) {
+    requireModel(model);
     // Refuses bad limits now, and not at the first answer.
     new Budget(options);
     const { windowAnswers = 1 } = options;
@@ -112,10 +116,14 @@ export class Checker<State, Input, Output> {
     }
     const watched = watchedCall<Input, Output>(operation, client, input, this.#clock++);
     this.#open.set(operation, watched);
-    part.call(watched);
+    const called = part;
+    this.#asking(() => called.call(watched));
   }
 
-  /** An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open. */
+  /**
+   * An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open, and whatever the model throws: then
+   * it does so at every later answer, too, as nothing is known any more.
+   */
   return(operation: number, output: Output): CheckerStatus {
     if (this.#status.kind !== "ok") return this.#status;
     const watched = this.#take(operation, "returns");
@@ -124,7 +132,7 @@ export class Checker<State, Input, Output> {
     watched.status = "returned";
     watched.ret = this.#clock++;
     watched.answer = { known: true, output };
-    const standing = part.answer(watched);
+    const standing = this.#asking(() => part.answer(watched));
     if (standing === "illegal") {
       const window = part.operations.map(({ name }) => name);
       this.#status = {
@@ -169,6 +177,17 @@ export class Checker<State, Input, Output> {
   #sweep(): void {
     for (const [key, part] of this.#parts) if (part.isAsNew()) this.#parts.delete(key);
     this.#sweepAt = Math.max(LEAST_SWEEP, 2 * this.#parts.size);
+  }
+
+  /** What throws once throws from then on: an answer that was not judged would pass for one that is possible. */
+  #asking<T>(ask: () => T): T {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      return ask();
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
   }
 
   #keyOf(input: Input): string {

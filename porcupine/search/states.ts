@@ -2,6 +2,7 @@ import type { Budget } from "../budget.ts";
 import type { Model, StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import { canonical } from "../canonical.ts";
+import { requireStates } from "../require_model.ts";
 import { StepMemory } from "./memory.ts";
 import type { Problem } from "./problem.ts";
 
@@ -80,7 +81,9 @@ export class States<State, Input, Output> {
     if ("steps" in model) {
       if (this.#isBounded && !this.#budget.mayStep()) return 0;
       const { inputs, answers } = problem;
-      const nexts = model.steps(this.values[state], inputs[operation], answers[operation], this.#budget);
+      const nexts = requireStates(
+        model.steps(this.values[state], inputs[operation], answers[operation], this.#budget),
+      );
       for (let i = 0; i < nexts.length; i++) this.results[i] = this.intern(nexts[i]);
       return nexts.length;
     }
@@ -254,7 +257,14 @@ export function sameState<State, Input, Output>(
   if (left === right) return true;
   if (model.key !== undefined) return model.key(left) === model.key(right);
   if (!isObject(left) || !isObject(right)) return false;
-  return model.equal !== undefined ? model.equal(left, right) : alike(left, right);
+  if (model.equal !== undefined) return model.equal(left, right);
+  try {
+    return alike(left, right);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // There is no end to them: that is told there.
+    return canonical(left) === canonical(right);
+  }
 }
 
 function isObject(value: unknown): value is object {
@@ -279,7 +289,19 @@ function alike(left: unknown, right: unknown): boolean {
   return true;
 }
 
+/** What is so deep, or in a circle, that it cannot be gone through is held to have so many bytes. */
+const DEEP_BYTES = 1024;
+
 function estimateBytes(value: unknown): number {
+  try {
+    return bytesOf(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return DEEP_BYTES;
+  }
+}
+
+function bytesOf(value: unknown): number {
   if (typeof value === "string") return 16 + value.length;
   if (!isObject(value)) return 8;
   if (ArrayBuffer.isView(value)) return 64 + value.byteLength;
@@ -289,6 +311,6 @@ function estimateBytes(value: unknown): number {
     : value instanceof Set
     ? [...value]
     : Object.values(value);
-  for (const child of children) total += 8 + estimateBytes(child);
+  for (const child of children) total += 8 + bytesOf(child);
   return total;
 }

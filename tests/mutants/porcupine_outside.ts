@@ -6,12 +6,14 @@ import type { Mutant } from "./mutant.ts";
 import { porcupineDoorMutants } from "./porcupine_door.ts";
 import { porcupineFilesMutants } from "./porcupine_files.ts";
 import { porcupineLevelsMutants } from "./porcupine_levels.ts";
+import { porcupineModelMutants } from "./porcupine_models.ts";
 import { porcupinePictureMutants } from "./porcupine_picture.ts";
 
 /** All of them. */
 export const porcupineOutsideMutants: readonly Mutant[] = [
   ...porcupineFilesMutants,
   ...porcupineDoorMutants,
+  ...porcupineModelMutants,
   ...porcupinePictureMutants,
   ...porcupineLevelsMutants,
 ];

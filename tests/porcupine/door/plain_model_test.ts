@@ -12,6 +12,7 @@ import {
   type Operation,
   PorcupineError,
 } from "../../../porcupine/mod.ts";
+import { canonical } from "../../../porcupine/canonical.ts";
 
 interface Add {
   readonly add: bigint;
@@ -152,4 +153,104 @@ Deno.test("States that show nothing of what they hold are refused, with what to 
   );
   assertEquals(error.code, "model-mismatch");
   assertEquals(checkOperations({ ...model, key: (safe) => safe.open() }, SWAPS).kind, "ok");
+});
+
+for (
+  const { what, hold } of [
+    { what: "a function", hold: (n: number) => ({ now: () => n }) },
+    { what: "a symbol", hold: (n: number) => ({ now: Symbol(`${n}`.slice(1)) }) },
+    { what: "bytes without a view of their own", hold: (n: number) => new DataView(Uint8Array.of(n).buffer) },
+    { what: "itself", hold: (n: number) => circle(n) },
+  ] as readonly { what: string; hold: (n: number) => object }[]
+) {
+  Deno.test(`States that hold ${what} cannot be told apart without a key, and are as good as others with one`, () => {
+    const numbers = new WeakMap<object, number>();
+    const wrap = (n: number): object => {
+      const state = hold(n);
+      numbers.set(state, n);
+      return state;
+    };
+    const model = swap(wrap, (state) => numbers.get(state) ?? -1);
+    assertEquals(
+      assertThrows(() => canonical(hold(1)), PorcupineError, "key(state)").code,
+      "model-mismatch",
+    );
+    const keyed = { ...model, key: (state: object) => numbers.get(state) ?? -1 };
+    assertEquals(checkOperations(keyed, SWAPS).kind, "ok");
+    const both = [...SWAPS, answered("ann", 4, 3, 20), answered("ann", 5, 1, 30)];
+    assertEquals(checkOperations(keyed, both).kind, "illegal");
+  });
+}
+
+interface Circle {
+  readonly n: number;
+  me?: Circle;
+}
+
+function circle(n: number): Circle {
+  const state: Circle = { n };
+  state.me = state;
+  return state;
+}
+
+/** Handed in by a caller without types. */
+const NO_MODELS: readonly { readonly what: string; readonly model: object; readonly says: string }[] = [
+  { what: "without a first state", model: { step: () => 0 }, says: "has no init()" },
+  { what: "without a step", model: { init: () => 0 }, says: "has no step(" },
+  {
+    what: "with an asynchronous step",
+    model: { init: () => 0, step: () => Promise.resolve(0), async: true },
+    says: "a model answers at once",
+  },
+  {
+    what: "with asynchronous steps",
+    model: { init: () => 0, steps: () => Promise.resolve([0]), async: true },
+    says: "a model answers at once",
+  },
+  { what: "with steps that are no list", model: { init: () => 0, steps: () => 0 }, says: "answers no array" },
+];
+
+for (const { what, model: handed, says } of NO_MODELS) {
+  Deno.test(`A model ${what} is refused, and does not call a history possible or impossible`, () => {
+    const model = asynchronous(handed) as Model<bigint, Add, bigint>;
+    assertThrows(() => checkOperations(model, TWICE), PorcupineError, says);
+    assertThrows(
+      () => {
+        const checker = new Checker(model);
+        checker.call(1, "ann", { add: 1n });
+        checker.return(1, 5n);
+      },
+      PorcupineError,
+      says,
+    );
+  });
+}
+
+/** With the functions written as asynchronous ones, which nothing in them asks for. */
+function asynchronous(model: object): object {
+  if (!("async" in model)) return model;
+  // deno-lint-ignore require-await
+  const late = async (state: number) => [state];
+  return "steps" in model ? { ...model, steps: late } : { ...model, step: late };
+}
+
+Deno.test("On line, a model that threw once throws at every later answer: what it was asked was not judged", () => {
+  const model: Model<bigint, Add, bigint> = {
+    ...SUM,
+    step: (state, { add }) => {
+      if (add < 0n) throw new RangeError("debts are not foreseen");
+      return state + add;
+    },
+  };
+  const checker = new Checker(model);
+  checker.call(1, "ann", { add: -1n });
+  assertThrows(() => checker.return(1, 7n), RangeError, "debts");
+  assertThrows(
+    () => {
+      checker.call(2, "bob", { add: 1n });
+      checker.return(2, 1n);
+    },
+    RangeError,
+    "debts",
+  );
 });

@@ -1,0 +1,66 @@
+/**
+ * Planted bugs for models that a user hands in: states that cannot be told apart, steps that are none.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const PLAIN = "test -A --no-check tests/porcupine/door/plain_model_test.ts";
+const CANONICAL = "porcupine/canonical.ts";
+
+/** These mutants. */
+export const porcupineModelMutants: readonly Mutant[] = [
+  {
+    id: "PM-function",
+    title: "States that hold functions are the same if these are written alike",
+    source: "structural equality: what a function has kept in mind is not seen",
+    file: CANONICAL,
+    anchor: 'typeof value === "function" || typeof value === "symbol"',
+    replacement: 'typeof value === "symbol"',
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-bytes",
+    title: "All bytes that have no view of their own are the same",
+    source: "structural equality: a DataView has no entries",
+    file: CANONICAL,
+    anchor: "ArrayBuffer.isView(value) && !(value instanceof DataView)",
+    replacement: "ArrayBuffer.isView(value)",
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-circle",
+    title: "How many bytes a state in a circle takes is asked until the stack is full",
+    source: "limits: a state with a key need have no end",
+    file: "porcupine/search/states.ts",
+    anchor: "if (!(error instanceof RangeError)) throw error;\n    return DEEP_BYTES;",
+    replacement: "throw error;",
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-asynchronous",
+    title: "An asynchronous step is taken for one that answers",
+    source: "a promise is a state like any other: a history was called possible whatever was in it",
+    file: "porcupine/require_model.ts",
+    anchor: 'if (kind === "[object Function]") continue;',
+    replacement: 'if (kind !== "[object Nothing]") continue;',
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-list",
+    title: "Next states that are no list are taken for none",
+    source: "whatever has no length has no next state: a history was called impossible whatever was in it",
+    file: "porcupine/require_model.ts",
+    anchor: "if (Array.isArray(states)) return states;",
+    replacement: "if (Array.isArray(states) || states) return states;\n  if (!states) return [];",
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-threw",
+    title: "On line, an answer at which the model threw is held to be possible",
+    source: "on-line checker: what was not judged is not known",
+    file: "porcupine/online/checker.ts",
+    anchor: "      this.#failure = { error };\n",
+    replacement: "",
+    killedBy: PLAIN,
+  },
+];
