@@ -1,4 +1,4 @@
-import type { Budget } from "./budget.ts";
+import { type Budget, LOOKS } from "./budget.ts";
 import { Classes } from "./classes.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
 import { type Memory, OWN_ARRAYS } from "./scratch.ts";
@@ -37,7 +37,7 @@ export function partition<State, Input, Output>(
   for (let at = 0; at < history.events.length; at++) {
     const event = history.events[at];
     if ((event & 1) === 1) continue;
-    budget?.tick(at);
+    if ((at & LOOKS) === LOOKS) budget?.tick(at);
     const key = model.partitionKey(operations[event >>> 1].input);
     let number = numbers.get(key);
     if (number === undefined) {
@@ -107,58 +107,67 @@ interface Deal {
   readonly budget: Budget | undefined;
 }
 
-/** Deals out the events to the partitions, in order. */
-function distribute({ keys, partOf, history: { events, ret }, budget }: Deal): Part[] {
+/** Deals out the events to the partitions, in order. Each array of a partition is a piece of one of the history. */
+function distribute({ keys, partOf, history: { events, ret: returnOf }, budget }: Deal): Part[] {
   const memory = budget?.scratch ?? OWN_ARRAYS;
-  const counts = memory.int32(keys.length);
-  const finished = memory.int32(keys.length);
-  for (let i = 0; i < partOf.length; i++) {
-    counts[partOf[i]]++;
-    if (ret[i] !== NEVER) finished[partOf[i]]++;
-  }
-  const parts = keys.map((key, p) => new Builder(memory, key, [counts[p], finished[p]]));
-  const local = memory.int32(partOf.length);
+  const count = partOf.length;
+  const size = keys.length;
+  // By partition: where its operations and its answers begin, how many of them there were so far, how many events.
+  const [first, firstReturn] = beginnings({ partOf, returnOf, size }, memory);
+  const called = first.slice();
+  const returned = firstReturn.slice();
+  const ids = memory.int32(count);
+  const call = memory.int32(count);
+  const ret = memory.int32(count).fill(NEVER);
+  const returns = memory.int32(events.length - count);
+  const places = memory.int32(count);
   for (let at = 0; at < events.length; at++) {
-    budget?.tick(at);
+    if ((at & LOOKS) === LOOKS) budget?.tick(at);
     const id = events[at] >>> 1;
-    const part = parts[partOf[id]];
-    if ((events[at] & 1) === 0) local[id] = part.called(id);
-    else part.returned(local[id]);
+    const p = partOf[id];
+    const rank = called[p] - first[p] + returned[p] - firstReturn[p];
+    if ((events[at] & 1) === 0) {
+      const place = places[id] = called[p]++;
+      ids[place] = id;
+      call[place] = rank;
+    } else {
+      ret[places[id]] = rank;
+      returns[returned[p]++] = places[id] - first[p];
+    }
   }
-  return parts;
+  return keys.map((key, p) => {
+    const own = [first[p], first[p + 1]] as const;
+    return {
+      key,
+      ids: ids.subarray(...own),
+      call: call.subarray(...own),
+      ret: ret.subarray(...own),
+      returns: returns.subarray(firstReturn[p], firstReturn[p + 1]),
+      end: called[p] - first[p] + returned[p] - firstReturn[p],
+    };
+  });
 }
 
-/** A part being filled, event by event. */
-class Builder implements Part {
-  readonly key: string;
-  readonly ids: Int32Array;
-  readonly call: Int32Array;
-  readonly ret: Int32Array;
-  readonly returns: Int32Array;
-  end = 0;
-  #called = 0;
-  #returned = 0;
-
-  constructor(memory: Memory, key: string, [count, finished]: readonly [count: number, finished: number]) {
-    this.key = key;
-    this.ids = memory.int32(count);
-    this.call = memory.int32(count);
-    this.ret = memory.int32(count).fill(NEVER);
-    this.returns = memory.int32(finished);
+/** Where the operations of each partition begin, and the answered ones, if those of one partition stand together. */
+function beginnings(
+  { partOf, returnOf, size }: {
+    readonly partOf: Int32Array;
+    readonly returnOf: Int32Array;
+    readonly size: number;
+  },
+  memory: Memory,
+): readonly [operations: Int32Array, returns: Int32Array] {
+  const operations = memory.int32(size + 1);
+  const returns = memory.int32(size + 1);
+  for (let i = 0; i < partOf.length; i++) {
+    operations[partOf[i] + 1]++;
+    if (returnOf[i] !== NEVER) returns[partOf[i] + 1]++;
   }
-
-  /** An operation is called; answers its number. */
-  called(id: number): number {
-    this.ids[this.#called] = id;
-    this.call[this.#called] = this.end++;
-    return this.#called++;
+  for (let p = 0; p < size; p++) {
+    operations[p + 1] += operations[p];
+    returns[p + 1] += returns[p];
   }
-
-  /** An operation returns. */
-  returned(k: number): void {
-    this.ret[k] = this.end++;
-    this.returns[this.#returned++] = k;
-  }
+  return [operations, returns];
 }
 
 /** The part as it was before `rank`: later answers have not come, later calls have not been made. */

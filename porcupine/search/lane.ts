@@ -7,8 +7,8 @@ import type { Steps } from "./steps.ts";
 const MOST = { quick: { ways: 64, looks: 64 }, exact: { ways: 256, looks: 512 } };
 /** States that are looked at in all, for each operation that has returned and besides. */
 const PATIENCE = { quick: { each: 3, base: 128 }, exact: { each: 32, base: 5000 } };
-/** So few orders are not compared: to compare two texts takes longer than to go on with both. */
-const FEW_WAYS = 2;
+/** Events during an operation, on average, beyond which orders are too many to be kept beside one another. */
+const MOST_EVENTS = 4;
 /** Operations of a lane open at once: they are bits of a number. */
 const MOST_OPEN = 30;
 
@@ -65,14 +65,15 @@ export class Lane<State, Input, Output> {
   #made: Way<State>[] = [];
   readonly #queue: Way<State>[] = [];
 
-  constructor(steps: Steps<State, Input, Output>, { ids, returns }: Part, isExact = false) {
+  constructor(steps: Steps<State, Input, Output>, part: Part, isExact = false) {
+    const { ids, returns } = part;
     this.#steps = steps;
     this.#isExact = isExact;
     this.#most = isExact ? MOST.exact : MOST.quick;
     this.#patience = (isExact ? PATIENCE.exact : PATIENCE.quick).base;
     this.#ids = ids;
     // What is never answered stays open to the end, and may come at any time: that is for a search.
-    if (returns.length < ids.length) this.end = "crowded";
+    if (returns.length < ids.length || (!isExact && isBusy(part))) this.end = "crowded";
     this.#placed = new Int32Array(2 * ids.length + 64);
     this.#places = steps.budget.scratch.uint8(ids.length);
     this.#ways = [{ state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL }];
@@ -193,7 +194,7 @@ export class Lane<State, Input, Output> {
       }
       if ((way.spent & due) === 0 && (this.#isExact || !isIdle)) this.#lead(way, place);
     }
-    if (this.#patience < 0) this.end = "crowded";
+    if (this.#patience < 0 || (this.isCut && !this.#isExact)) this.end = "crowded";
     else if (made.length === 0) this.end = "stuck";
     this.#made = ways;
     this.#ways = made;
@@ -203,7 +204,7 @@ export class Lane<State, Input, Output> {
   #add(way: Way<State>): void {
     const made = this.#made;
     const owed = this.#used & ~way.spent & ~way.idle;
-    for (let i = made.length < FEW_WAYS ? made.length : 0; i < made.length; i++) {
+    for (let i = 0; i < made.length; i++) {
       const one = made[i];
       if ((one.spent & ~way.spent) !== 0 || (this.#used & ~one.spent & ~one.idle & ~owed) !== 0) continue;
       if (this.#steps.same(one.state, way.state)) return;
@@ -257,4 +258,11 @@ export class Lane<State, Input, Output> {
     }
     return next;
   }
+}
+
+/** Whether there is so much going on at once in a partition, all of whose operations returned, that a search is the better way. */
+function isBusy({ call, ret }: Part): boolean {
+  let events = 0;
+  for (let k = 0; k < call.length; k++) events += ret[k] - call[k] - 1;
+  return events > MOST_EVENTS * call.length;
 }
