@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { MicroOperation, Operation, TransactionInput, TransactionOutput } from "../../porcupine/mod.ts";
 import { drawPlan, WORKLOADS_OF } from "../nemesis/swarm.ts";
-import { unbrokenBy } from "./txn.ts";
+import { encodeResults } from "../../kv/store/step_codec.ts";
+import { answerTo, unbrokenBy } from "./txn.ts";
 
 type Txn = Operation<TransactionInput, TransactionOutput>;
 
@@ -53,6 +54,20 @@ Deno.test("a client that gave up and went on is two processes, and what was refu
     seen.violation.sentence,
     "no more than read-uncommitted: c2 (6.0 ms) read c1.1.1 from l0",
   );
+});
+
+Deno.test("an answer to somebody else's question is read as what nobody wrote, so that the checker can say so", () => {
+  const asked: MicroOperation[] = [{ f: "read", key: "r0", found: null }, {
+    f: "read",
+    key: "l0",
+    found: null,
+  }];
+  const reply = encodeResults([{ kind: "done", results: [{ kind: "nothing" }] }]);
+  const output = answerTo(asked, reply);
+  assert(output.committed);
+  const broken = unbrokenBy([done("c1", [0, 5], APPEND), done("c2", [6, 9], ...output.operations)]);
+  assert(broken !== null && broken !== "proven");
+  assertStringIncludes(broken.violation.sentence, "which nobody ever wrote there");
 });
 
 Deno.test("two values of a register of which nobody knows which came first leave it to the search; a read before each write does not", () => {
