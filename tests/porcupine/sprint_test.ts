@@ -1,11 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
-import { kvModel, type Model, queueModel, registerModel, versionedKvModel } from "../../porcupine/mod.ts";
+import {
+  kvModel,
+  type Model,
+  queueModel,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  type RegisterValue,
+  versionedKvModel,
+} from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { compile } from "../../porcupine/search/problem.ts";
+import { Hosts } from "../../porcupine/search/hosts.ts";
+import { Present } from "../../porcupine/search/present.ts";
+import { Sight } from "../../porcupine/search/sight.ts";
 import { Sprint } from "../../porcupine/search/sprint.ts";
-import type { Operation } from "../../porcupine/types.ts";
+import { Trail } from "../../porcupine/search/trail.ts";
+import { ILLEGAL, type Operation } from "../../porcupine/types.ts";
 import { queueShape } from "./fuzz/collections.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
 import { faultOf } from "./fuzz/oracle.ts";
@@ -88,4 +101,54 @@ Deno.test("a sprint is given up soon, not at the end of all orders", () => {
   };
   assertEquals(sprint(counting, [...crowd, get]), undefined);
   assert(now < 20_000, `${now} steps`);
+});
+
+Deno.test("what is remembered of the present state is what the step says, for each operation and each state", () => {
+  // It adds its number to the state, or is impossible.
+  const model: Model<number, number, null> = {
+    name: "sum",
+    init: () => 0,
+    step: (sum, add) => (sum + add) % 3 === 0 ? ILLEGAL : sum + add,
+  };
+  const history = Array.from({ length: 200 }, (_, i): Operation<number, null> => ({
+    client: i,
+    callAt: i,
+    input: i,
+    outcome: { status: "ok", returnAt: 1000 + i, output: null },
+  }));
+  const [part] = partition(model, history, orderHistory(history));
+  const present = new Present(compile(model, new Questions(recorded(history), part)), new Budget({}));
+  const random = new Random(1);
+  for (let time = 0; time < 5000; time++) {
+    if (random.below(20) === 0) present.turnTo(random.below(50));
+    const operation = random.below(4) * 32 + random.below(8);
+    const sum = present.state + operation;
+    assertEquals(present.now(operation), sum % 3 === 0 ? ILLEGAL : sum);
+  }
+});
+
+Deno.test("where an operation could be hidden is looked for again when something else stands there", () => {
+  const changes = [
+    { input: { f: "write", value: "a" }, output: { f: "write" } },
+    { input: { f: "cas", from: null, to: "b" }, output: { f: "cas", swapped: true } },
+    { input: { f: "write", value: "c" }, output: { f: "write" } },
+  ] as const;
+  const history = changes.map(({ input, output }, i): Operation<RegisterInput, RegisterOutput> => ({
+    client: i,
+    callAt: i,
+    input,
+    outcome: { status: "ok", returnAt: 10 + i, output },
+  }));
+  const model = plain(registerModel());
+  const [part] = partition(model, history, orderHistory(history));
+  const problem = compile(model, new Questions(recorded(history), part));
+  const present = new Present(problem, new Budget({}));
+  const trail = new Trail<RegisterValue>(problem.count);
+  const hosts = new Hosts(problem, trail, present, new Sight(problem, present));
+  trail.change(0, 0, null, "a");
+  assertEquals(hosts.find(2, 2), 0);
+  trail.undo(0, "a");
+  trail.change(1, 0, null, "b");
+  // It would take away what the swap found.
+  assertEquals(hosts.find(2, 2), -1);
 });
