@@ -96,7 +96,8 @@ export function foundByValues(found: ValueFinding, part: Part): Decision {
   return { ...found, order, suspects: [], reason: "" };
 }
 
-function decisionOf(quick: FastResult | undefined, part: Part): Decision | undefined {
+/** What a fast path has found, as a decision. */
+export function decisionOf(quick: FastResult | undefined, part: Part): Decision | undefined {
   if (quick === undefined) return undefined;
   if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
   const order = withIdlers(quick.order, part);

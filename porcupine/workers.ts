@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Job, LaterJob, Message, News, Reply, Request } from "./parallel/messages.ts";
+import type { Job, LaterJob, Message, News, Reply, Request, TextsJob } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
@@ -86,7 +86,7 @@ export class Helper {
   }
 
   /** Hands over tasks; answers false if their values cannot be sent to another thread. */
-  give(job: Job | LaterJob): boolean {
+  give(job: Job | LaterJob | TextsJob): boolean {
     if (!this.send(job)) return false;
     this.owing += job.kind === "later" ? 1 : job.tasks.length;
     return true;
@@ -127,7 +127,8 @@ export class Helper {
 
 /** Whether a message is the last one about a task. */
 export function isLast(message: Message): boolean {
-  return message.kind === "declined" || message.kind === "decided" || message.kind === "raced";
+  return message.kind === "declined" || message.kind === "unfit" || message.kind === "decided" ||
+    message.kind === "raced";
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Part } from "../parts.ts";
 import type { Memory } from "../scratch.ts";
-import type { ModelKind } from "../types.ts";
+import type { ModelKind, TextAction } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
 import { assignRepeated, type Line } from "./text_lines.ts";
 import { APPEND, GET, PUT, Tokens, type Written } from "./tokens.ts";
@@ -24,13 +24,35 @@ type Illegal = Extract<FastResult, { verdict: "illegal" }>;
  */
 export function decideText<Input, Output>(
   kind: TextKind<Input, Output>,
-  input: FastInput<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
 ): FastResult | undefined {
   if (kind.initial !== "") return undefined;
-  const reader = Reader.of(kind, input);
-  if (reader === undefined) return undefined;
+  const { count, part } = questions;
+  const op = budget.scratch.uint8(count);
+  const value: string[] = new Array(count).fill("");
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = kind.view(questions.input(k), questions.answer(k));
+    if (action === undefined) return undefined;
+    if (action.op === "nothing") continue;
+    op[k] = codeOf(action);
+    value[k] = action.value;
+  }
+  return decideWritten({ op, value }, part, budget.scratch);
+}
+
+/** The same of what has been read already: by operation of the part, what it did, and what was put, appended or read. */
+export function decideWritten(written: Written, part: Part, memory: Memory): FastResult | undefined {
+  const tokens = Tokens.of(written, memory);
+  if (tokens === undefined) return undefined;
+  const reader = new Reader(written, tokens, { part, memory });
   const result = reader.decide();
   return result.verdict === "ok" || reader.unique ? result : undefined;
+}
+
+/** What an action on a text does, as a small number. */
+export function codeOf({ op }: Exclude<TextAction, { op: "nothing" }>): number {
+  return op === "get" ? GET : op === "put" ? PUT : APPEND;
 }
 
 function unexplained(k: number): Illegal {
@@ -51,34 +73,13 @@ class Reader {
   /** For each operation seen in a text, a read that saw it; -1 for the unseen. */
   readonly #seen: Int32Array;
 
-  private constructor({ op, value }: Written, tokens: Tokens, { part, memory }: Place) {
+  constructor({ op, value }: Written, tokens: Tokens, { part, memory }: Place) {
     this.#op = op;
     this.#value = value;
     this.#tokens = tokens;
     this.#part = part;
     this.#memory = memory;
     this.#seen = memory.int32(op.length).fill(-1);
-  }
-
-  /** Reads what there is; `undefined` if the conditions do not hold. */
-  static of<Input, Output>(
-    kind: TextKind<Input, Output>,
-    { questions, budget }: FastInput<Input, Output>,
-  ): Reader | undefined {
-    const { count, part } = questions;
-    const memory = budget.scratch;
-    const op = memory.uint8(count);
-    const value: string[] = new Array(count).fill("");
-    for (let k = 0; k < count; k++) {
-      budget.tick(k);
-      const action = kind.view(questions.input(k), questions.answer(k));
-      if (action === undefined) return undefined;
-      if (action.op === "nothing") continue;
-      op[k] = action.op === "get" ? GET : action.op === "put" ? PUT : APPEND;
-      value[k] = action.value;
-    }
-    const tokens = Tokens.of({ op, value }, memory);
-    return tokens === undefined ? undefined : new Reader({ op, value }, tokens, { part, memory });
   }
 
   /** Whether an illegal answer can be believed. */

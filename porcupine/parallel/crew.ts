@@ -6,6 +6,7 @@ import type { Alike } from "./columns.ts";
 import { copyOfOperations, jobOf } from "./job.ts";
 import type { LaterPart, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
+import { Texts } from "./texts.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
@@ -47,6 +48,10 @@ export class Crew<State, Input, Output> implements Employer {
   readonly #isGone: Uint8Array;
   /** Operations of the others. */
   #left: number;
+  /** Whether partitions are decided as texts; these, once they have been read. */
+  #hasTexts: boolean;
+  #texts: Texts | undefined;
+  #isDealing = false;
   #listenedAt: number;
   #heard = 0;
   #failure: string | undefined;
@@ -63,6 +68,7 @@ export class Crew<State, Input, Output> implements Employer {
     this.#desert = desert;
     const { parts } = given.prepared;
     this.cells = Cells.ofTasks(parts.length);
+    this.#hasTexts = Texts.areIn(given);
     this.#isGone = new Uint8Array(parts.length);
     this.#left = parts.reduce((sum, { ids }) => sum + ids.length, 0);
     this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
@@ -74,6 +80,11 @@ export class Crew<State, Input, Output> implements Employer {
   /** How many there are. */
   get size(): number {
     return this.#seats.length;
+  }
+
+  /** Whether what is sent is no more than texts. */
+  get hasTexts(): boolean {
+    return this.#hasTexts;
   }
 
   /** Whether threads wait that need not be started. */
@@ -164,6 +175,14 @@ export class Crew<State, Input, Output> implements Employer {
    * has to wait for a large one in the end, and little at a time, so that little is given that this thread comes to before.
    */
   deal(): void {
+    // To read the texts takes a while, in which the clock is looked at, and whoever hears of that deals.
+    if (this.#isDealing) return;
+    this.#isDealing = true;
+    this.#deal();
+    this.#isDealing = false;
+  }
+
+  #deal(): void {
     const isShared = this.cells.shared !== null;
     for (const seat of this.#seats) {
       // One parcel is being worked on, one lies ready.
@@ -172,13 +191,44 @@ export class Crew<State, Input, Output> implements Employer {
         const tasks = this.#parcel(due);
         if (tasks.length === 0) break;
         seat.parcel = tasks.length;
-        if (!this.give(seat, "decide", tasks)) return;
+        if (!this.#giveTexts(seat, tasks) && !this.give(seat, "decide", tasks)) return;
         if (isShared) continue;
         // What cannot be taken back is taken now.
         for (const task of tasks) this.cells.take(task);
         break;
       }
     }
+  }
+
+  /** Partitions are not decided as texts any more: their fast path has no answer. */
+  forgetTexts(): void {
+    this.#texts = undefined;
+    this.#hasTexts = false;
+  }
+
+  /** What the operations did to their texts, if that is what there is to be told of them, and there are helpers to tell it. */
+  get texts(): Texts | undefined {
+    return this.#texts;
+  }
+
+  /** Hands over partitions of texts; false if they are none. */
+  #giveTexts(seat: Seat, tasks: readonly number[]): boolean {
+    if (!this.#hasTexts) return false;
+    this.#texts ??= Texts.of(this.#given);
+    const sent = this.#texts?.tasksOf(tasks, this.#given.prepared.parts);
+    if (sent === undefined) {
+      this.forgetTexts();
+      return false;
+    }
+    seat.given += tasks.length;
+    return seat.helper.give({
+      kind: "texts",
+      check: this.#check,
+      seat: seat.number,
+      tasks: sent,
+      limits: this.#limits,
+      cells: this.cells.shared,
+    });
   }
 
   /** The largest partitions that nobody has, of so many operations together. */

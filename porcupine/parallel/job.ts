@@ -38,7 +38,7 @@ export function jobOf({ operations, tasks, alike, ...rest }: Commission): Job {
  * A worker has the operations of its tasks alone, numbered from `from` on here. Arrays are copied because they are cut out of
  * large ones (`Scratch`), and whoever sends a view of an array sends all of it: megabytes for a few hundred numbers.
  */
-function copyOf({ key, ids, call, ret, returns, end }: Part, from: number): Part {
+export function copyOf({ key, ids, call, ret, returns, end }: Part, from: number): Part {
   const numbers = new Int32Array(ids.length);
   for (let k = 0; k < numbers.length; k++) numbers[k] = from + k;
   return { key, ids: numbers, call: call.slice(), ret: ret.slice(), returns: returns.slice(), end };

@@ -56,11 +56,34 @@ export interface LaterJob extends LaterPart {
   readonly cells: Int32Array<SharedArrayBuffer>;
 }
 
+/** A partition of texts, and what its operations did. */
+export interface TextTask {
+  /** Its number in the check. */
+  readonly task: number;
+  readonly part: Part;
+  /** By operation of the part; see `Tokens`. */
+  readonly op: Uint8Array;
+  /** What was put, appended or read, one after the other; `ends` says where each ends. */
+  readonly text: string;
+  readonly ends: Int32Array;
+}
+
+/** Partitions of texts, to be decided by their fast path alone; this, too, needs no model. */
+export interface TextsJob {
+  readonly kind: "texts";
+  readonly check: number;
+  readonly seat: number;
+  readonly tasks: readonly TextTask[];
+  readonly limits: SentLimits;
+  readonly cells: Int32Array<SharedArrayBuffer> | null;
+}
+
 /** What a worker is asked. */
 export type Request =
   | { readonly kind: "load"; readonly source: ModelSource }
   | Job
   | LaterJob
+  | TextsJob
   /** Some of the operations of a whole history, in its order; they come in pieces, since copying all takes its time. */
   | { readonly kind: "operations"; readonly operations: readonly Operation<unknown, unknown>[] }
   /** Judge the operations that were sent, with so many threads besides; `stop` becomes 1 when the check is to stop. */
@@ -75,6 +98,8 @@ export type Request =
 export type Reply =
   /** Somebody else had taken it, or there is nothing more to find. */
   | { readonly kind: "declined"; readonly check: number; readonly task: number }
+  /** The fast path has no answer. */
+  | { readonly kind: "unfit"; readonly check: number; readonly task: number }
   | {
     readonly kind: "decided";
     readonly check: number;

@@ -22,6 +22,8 @@ const START = { cold: { afterMs: 25, aheadMs: 60 }, warm: { afterMs: 5, aheadMs:
 const HARDER = 4;
 /** Sending an operation to another thread takes a few microseconds: one that is decided in little more is not worth it. */
 const WORTH_MS = 0.0016;
+/** So with texts, of which there is less to be sent. */
+const WORTH_TEXT_MS = 0.0007;
 /** In the middle of its own work this thread looks so often whether the others have something to do. */
 const DEAL_EVERY_MS = 2;
 /**
@@ -42,6 +44,8 @@ export class Team<State, Input, Output> {
   #tried: Trial | undefined;
   /** Partitions that did not fit into a share of the memory. */
   readonly #tooLarge = new Set<number>();
+  /** Partitions of texts that another thread had no answer to. */
+  readonly #unfit: number[] = [];
   /** The partition this thread is at, and one past the last that matters. */
   #next: number;
   #end: number;
@@ -92,7 +96,11 @@ export class Team<State, Input, Output> {
       // If not, a helper has it.
       if (this.#crew.take(this.#next)) await this.#decide(this.#next);
     }
-    while (this.#crew.size > 0 && this.#isPending()) await this.#crew.news();
+    while (this.#crew.size > 0 && this.#isPending()) {
+      const task = this.#unfit.shift();
+      if (task === undefined) await this.#crew.news();
+      else if (task < this.#end) await this.#decide(task);
+    }
     this.end();
     // What is still open: it did not fit into a share of the memory, or whoever had it is gone.
     for (let task = 0; task < this.#end && this.#given.budget.stopped === undefined; task++) {
@@ -160,6 +168,7 @@ export class Team<State, Input, Output> {
         return await this.#share(0, budget.time);
       }
       begun = trial;
+      this.#crew.forgetTexts();
       if (trial.kind === "contest" || trial.isUnfit) own.spend(trial.work);
       await this.#share(count, from, trial.kind === "contest" || !trial.isUnfit);
     }
@@ -187,7 +196,7 @@ export class Team<State, Input, Output> {
         ? trial.contest
         : trial?.isUnfit === true
         ? undefined
-        : beginByKind(this.#given, questions, budget);
+        : this.#begin(questions, budget);
       const quick = begun instanceof ValueContest ? await this.#byValues(task, begun, budget) : begun;
       if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
       const problem = compile(model, questions);
@@ -196,6 +205,15 @@ export class Team<State, Input, Output> {
       if (!(error instanceof Expired)) throw error;
       return { decision: UNDECIDED, work: budget.work, stopped: budget.stopped ?? null };
     }
+  }
+
+  /** A fast path's answer; of texts that have been read for the others, too, it is given without reading them again. */
+  #begin(questions: Questions<Input, Output>, budget: Budget): Decision | ValueContest | undefined {
+    const { texts } = this.#crew;
+    if (texts === undefined) return beginByKind(this.#given, questions, budget);
+    const decision = texts.decide(questions.part, budget);
+    if (decision === undefined) this.#crew.forgetTexts();
+    return decision;
   }
 
   /** The search of a register whose values repeat, together with another thread that begins in the middle. */
@@ -300,7 +318,7 @@ export class Team<State, Input, Output> {
     const pace = (this.#spentMs + this.#given.budget.time - from) / Math.max(1, this.#spentOn + count);
     // Where nobody else works there may be somebody who fires the signal.
     if (crew.size > 0 || this.#given.options.signal !== undefined) await crew.listen();
-    if (pace < WORTH_MS && !isHard) return;
+    if (pace < (crew.hasTexts ? WORTH_TEXT_MS : WORTH_MS) && !isHard) return;
     if (crew.size === 0) {
       const aheadMs = (isHard ? HARDER : 1) * pace * (crew.operationsLeft + count);
       const least = crew.isWarm ? START.warm : START.cold;
@@ -313,5 +331,9 @@ export class Team<State, Input, Output> {
   #hear(reply: Reply): void {
     if (this.#race?.hear(reply) === true || this.#relay?.hear(reply) === true) return;
     if (reply.kind === "decided") this.#note(reply.task, reply);
+    if (reply.kind !== "unfit") return;
+    // Those that are left are sent as they are.
+    this.#crew.forgetTexts();
+    this.#unfit.push(reply.task);
   }
 }

@@ -18,7 +18,18 @@ import type { Model, Operation } from "../types.ts";
 import { Cells } from "./cells.ts";
 import { checkShared } from "./check.ts";
 import { listOf } from "./columns.ts";
-import type { Job, LaterJob, Message, Reply, Request, SentLimits, Task } from "./messages.ts";
+import type {
+  Job,
+  LaterJob,
+  Message,
+  Reply,
+  Request,
+  SentLimits,
+  Task,
+  TextsJob,
+  TextTask,
+} from "./messages.ts";
+import { decideTexts } from "./texts.ts";
 import { modelFrom } from "./source.ts";
 
 /** Tasks that came before the model was loaded wait for it. */
@@ -80,6 +91,42 @@ function work(loaded: Model<unknown, unknown, unknown>, job: Job): void {
     // First the note, then the message: who sees the note waits for the message.
     cells?.announce(seat);
     send(reply);
+  }
+}
+
+/** Decides partitions of texts. */
+function workOnTexts({ check, seat, tasks, limits, cells: shared }: TextsJob): void {
+  const cells = shared === null ? undefined : Cells.of(shared);
+  for (const one of tasks) {
+    const { task } = one;
+    const reply = cells?.take(task) === false
+      ? { kind: "declined", check, task } as const
+      : judged(one, check, budgetOf(limits, cells?.signal(task)));
+    cells?.announce(seat);
+    send(reply);
+  }
+}
+
+function judged(one: TextTask, check: number, budget: Budget): Reply {
+  const { task } = one;
+  try {
+    const decision = decideTexts(one, budget);
+    if (decision === undefined) return { kind: "unfit", check, task };
+    const sent = { ...decision, order: decision.order.slice() };
+    return {
+      kind: "decided",
+      check,
+      task,
+      decision: sent,
+      work: budget.work,
+      stopped: budget.stopped ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof Expired)) throw error;
+    const { work, stopped } = budget;
+    return { kind: "decided", check, task, decision: UNDECIDED, work, stopped: stopped ?? null };
+  } finally {
+    budget.scratch.giveBack();
   }
 }
 
@@ -178,6 +225,7 @@ async function take(request: Request): Promise<void> {
     return;
   }
   if (request.kind === "later") return searchFromMiddle(request);
+  if (request.kind === "texts") return workOnTexts(request);
   if (model === undefined) throw new TypeError("a model must be loaded first");
   if (request.kind === "check") return await checkWhole(await model, request);
   work(await model, request);

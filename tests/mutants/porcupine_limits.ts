@@ -15,6 +15,8 @@ const BUDGET = "porcupine/budget.ts";
 const TEAM = "porcupine/parallel/team.ts";
 const COLUMNS = "porcupine/parallel/columns.ts";
 const RELAY = "porcupine/search/values/relay.ts";
+const TEXTS = "porcupine/parallel/texts.ts";
+const WRITTEN = "test -A --no-check tests/porcupine/texts_test.ts";
 
 /** These mutants. */
 export const porcupineLimitMutants: readonly Mutant[] = [
@@ -126,6 +128,34 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     anchor: 'if ("check" in reply && reply.check === this.#check) {',
     replacement: 'if ("check" in reply) {',
     killedBy: RACE,
+  },
+  {
+    id: "PC-texts-unread",
+    title: "An operation of which a model's kind says nothing is taken for one that does nothing",
+    source: "parallel: texts are read once, in the order of the history",
+    file: TEXTS,
+    anchor: "if (action === undefined) op[i] = UNREAD;",
+    replacement: "if (action === undefined) op[i] = 0;",
+    killedBy: WRITTEN,
+  },
+  {
+    id: "PC-texts-cut",
+    title: "Texts that were sent as one are cut where they do not end",
+    source: "parallel: all texts of a partition are sent as one",
+    file: TEXTS,
+    anchor: "k < op.length; from = ends[k++]",
+    replacement: "k < op.length; from = ends[k++] - 1",
+    killedBy: WRITTEN,
+  },
+  {
+    id: "PC-texts-work",
+    title: "What was judged in another thread has cost less than in this one",
+    source:
+      "parallel: the explanation is rationed by what was spent, which is the same in any number of threads",
+    file: TEXTS,
+    anchor: "budget.tick(k);\n    value[k] = text.slice",
+    replacement: "value[k] = text.slice",
+    killedBy: WRITTEN,
   },
   {
     id: "PC-relay-same",
