@@ -173,7 +173,7 @@ export class JobLaws {
     }
     if (!/\/mr-\d+-\d+$/.test(path) || this.powerCuts > 0) return;
     try {
-      const file = folder.openStream(path);
+      const file = folder.lookInto(path);
       for (const run of readRuns(file, path)) {
         for (const cursor = new RunCursor(file, path, run); cursor.next(););
       }

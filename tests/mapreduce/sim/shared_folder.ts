@@ -40,7 +40,12 @@ export class SharedFolder {
 
   /** Reading without waiting, for the values of a reduce. */
   get openStream(): OpenStream {
-    return (path) => this.#open(path);
+    return (path) => this.#open(path, () => this.server.disk.fails("read"));
+  }
+
+  /** The same for whoever judges what is there: no device refuses him. */
+  get lookInto(): OpenStream {
+    return (path) => this.#open(path, () => false);
   }
 
   /** What is in a file, or null. */
@@ -59,7 +64,7 @@ export class SharedFolder {
     else if (file.cache.size > 0) file.write(at, Uint8Array.of(file.cache.view()[at] ^ (1 << (at % 8))));
   }
 
-  #open(path: string): StreamFile {
+  #open(path: string, refuses: () => boolean): StreamFile {
     if (!this.server.running) {
       throw new DiskError("failed", `Cannot open ${path}: the server is down (simulated)`);
     }
@@ -68,6 +73,10 @@ export class SharedFolder {
     return {
       sizeBytes: file.cache.size,
       read(into, offset) {
+        // The device refuses this way of reading like any other: most that a job reads is read by reduce tasks, and without waiting.
+        if (refuses()) {
+          throw new DiskError("failed", `Cannot read ${path} at ${offset}: the device refused (simulated)`);
+        }
         const bytes = file.cache.slice(offset, offset + into.length);
         into.set(bytes);
         return bytes.length;
