@@ -36,6 +36,15 @@ const NEMESIS: readonly Mutant[] = [
     killedBy: killer(PLANS, "minute"),
   },
   {
+    id: "RC-other-plan-again",
+    title: "The command that runs a plan again draws one of another length, or goes on to the next seed",
+    source: "a run of ten seconds named a command that ran another plan for thirty",
+    file: "tests/real/chaos/command.ts",
+    anchor: "--seed ${seed} --runs 1",
+    replacement: "--seed ${seed}",
+    killedBy: killer(PLANS, "again"),
+  },
+  {
     id: "RC-silent-skip",
     title: "What real machines cannot suffer is left out without a word",
     source: ISSUE,

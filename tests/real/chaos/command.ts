@@ -4,7 +4,7 @@
  */
 
 import type { RealArguments } from "../../chaos/cli/arguments.ts";
-import { choiceInWords } from "../../chaos/cli/choice.ts";
+import { type Choice, choiceInWords } from "../../chaos/cli/choice.ts";
 import { readPlanFile, writeFolder } from "../../chaos/cli/folder.ts";
 import { Interrupt } from "../../chaos/cli/interrupt.ts";
 import { type RunVerdict, verdictLine } from "../../chaos/result.ts";
@@ -44,10 +44,21 @@ async function taskOf({ plan: path, firstSeed, choice }: RealArguments, nth: num
   }
   const seed = firstSeed + nth;
   const fitted = drawRealPlan(seed, choice);
-  // Some are aimed at who is down already, or wait for a call of the disk that never comes: half of them must take hold.
-  const leastFaults = choice.faults?.length === 0 ? 0 : Math.floor(fitted.plan.safetyMs / 1000);
-  const again = `deno task chaos --real --seed ${seed}${choiceInWords(choice)}`;
-  return { ...fitted, leastFaults, again };
+  const leastFaults = leastOf(choice.faults, fitted.plan.safetyMs);
+  return { ...fitted, leastFaults, again: againOf(seed, choice) };
+}
+
+/**
+ * How many faults must take hold. Some are aimed at who is down already, or wait for a call of the disk that never comes: of what is drawn
+ * from all kinds, half. Of kinds that somebody chose there may be no more than one: a cluster of three has one disk to lose.
+ */
+export function leastOf(chosen: Choice["faults"], safetyMs: number): number {
+  return chosen === null ? Math.floor(safetyMs / 1000) : Math.min(1, chosen.length);
+}
+
+/** The command that runs this plan again, and no other: without a number of runs it would be longer, or the next seed would follow. */
+export function againOf(seed: number, choice: Choice): string {
+  return `deno task chaos --real --seed ${seed} --runs 1${choiceInWords(choice)}`;
 }
 
 async function runOne(args: RealArguments, task: Task, signal: AbortSignal): Promise<RunVerdict> {

@@ -5,10 +5,12 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import type { Violation } from "../../check/violation.ts";
 import { PlanError } from "../../nemesis/read_plan.ts";
 import { CHURN } from "../../nemesis/churn.ts";
-import { FAULTS_OF, type RunPlan } from "../../nemesis/plan.ts";
+import { type FaultKind, FAULTS_OF, type RunPlan } from "../../nemesis/plan.ts";
 import { drawPlan, WORKLOADS_OF } from "../../nemesis/swarm.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
+import { parseArguments } from "../../chaos/cli/arguments.ts";
 import { damageAtRest } from "./at_rest.ts";
+import { againOf, leastOf } from "./command.ts";
 import { EXIT } from "./orders.ts";
 import { whyEnded } from "./proc.ts";
 import { drawRealPlan, fitPlan } from "./real_plan.ts";
@@ -51,6 +53,22 @@ Deno.test("every seed's plan for a minute of jobs has as many faults, a kill amo
     assertEquals(fitPlan(plan), { plan, changes: [] });
   }
   assertEquals([...kinds].toSorted(), [...FAULTS_OF.mapreduce].toSorted());
+});
+
+Deno.test("the command that runs a plan again draws the same one, whatever its length, and goes on to no other", () => {
+  for (const safetyMs of [2500, 10_000, 30_000]) {
+    const choice = { ...CHOICE, safetyMs, faults: ["crash", "pause"] } as const;
+    const [, words] = againOf(7, choice).split("chaos ");
+    const args = parseArguments(words.split(" "), { seed: 0, workers: 1 });
+    assert(args.command === "real");
+    assertEquals([args.firstSeed, args.runs, args.choice], [7, 1, choice], words);
+    assertEquals(drawRealPlan(args.firstSeed, args.choice), drawRealPlan(7, choice));
+  }
+});
+
+Deno.test("of all kinds of faults one a second must take hold, of chosen ones one at all, and of none none", () => {
+  const chosen: readonly (readonly FaultKind[] | null)[] = [null, [], ["wipe"], ["crash", "pause"]];
+  assertEquals(chosen.map((kinds) => leastOf(kinds, 60_500)), [60, 0, 1, 1]);
 });
 
 Deno.test("what is chosen is kept: nodes, clients, pace, workload, faults, layer", () => {
