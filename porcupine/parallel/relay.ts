@@ -7,6 +7,8 @@ import type { Reply } from "./messages.ts";
 
 /** After so many returns, as a rule, a search from the middle has what one from the beginning has there. */
 const USUALLY_MET = 128;
+/** A search that has come further than this share of the way is held to come to its end. */
+const FAR = 0.25;
 /** Fewer are not worth it. */
 const LEAST_LEVELS = 512;
 
@@ -17,17 +19,15 @@ const LEAST_LEVELS = 512;
 export class Relay {
   readonly task: number;
   readonly #contest: ValueContest;
-  readonly #startedAt: number;
   /** What the helper has found, by width. */
   readonly #laters: (Later | undefined)[] = [];
   #helper: Helper | undefined;
   /** The helper finds nothing more. */
   #isOver = false;
 
-  constructor(task: number, contest: ValueContest, startedAt: number) {
+  constructor(task: number, contest: ValueContest) {
     this.task = task;
     this.#contest = contest;
-    this.#startedAt = startedAt;
   }
 
   /** Whether nobody has been asked to help. */
@@ -41,20 +41,19 @@ export class Relay {
   }
 
   /** Gives the later part to a helper that has nothing to do, if there is one; may be called in the middle of the search. */
-  begin<State, Input, Output>(crew: Crew<State, Input, Output>, now: number): void {
+  begin<State, Input, Output>(crew: Crew<State, Input, Output>): void {
     const seat = crew.idle;
-    const { operations, level, widthIndex } = this.#contest;
+    const { operations, level } = this.#contest;
     const last = operations.returns.length;
     if (seat === undefined || crew.cells.shared === null) return;
     if (last - level < LEAST_LEVELS || operations.values > WIDTHS[1]) {
       this.#isOver = true;
       return;
     }
-    // Both are to be done at the same time: this thread is ahead, and it has to go a little into the other one's part.
-    const levelMs = widthIndex > 0 || level === 0 ? 0 : (now - this.#startedAt) / level;
-    const late = levelMs === 0 ? 0 : (seat.given === 0 ? LATE_MS : 0) / levelMs;
-    const own = widthIndex > 0 ? 0 : level;
-    const begin = Math.max(level, Math.floor((last + own + late - USUALLY_MET) / 2));
+    // Both are to be done at the same time, and this one has to go a little into the other one's part. How far it has come does
+    // not matter before it is far: if the first width is not enough, both begin anew with the next, which takes longer.
+    const own = level > FAR * last ? level : 0;
+    const begin = Math.max(level, (last + own - USUALLY_MET) >>> 1);
     if (last - begin < LEAST_LEVELS / 2) return;
     const plan = planOf(operations, begin, WIDTHS);
     const cells = new Int32Array(new SharedArrayBuffer(4 * Marks.room(plan)));
@@ -89,6 +88,3 @@ export class Relay {
     return found;
   }
 }
-
-/** So long a thread that has not worked for this check takes to begin: it may have to be started. */
-const LATE_MS = 4;

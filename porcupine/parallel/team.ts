@@ -219,7 +219,7 @@ export class Team<State, Input, Output> {
   /** The search of a register whose values repeat, together with another thread that begins in the middle. */
   async #byValues(task: number, contest: ValueContest, budget: Budget): Promise<Decision | undefined> {
     const crew = this.#crew;
-    const relay = new Relay(task, contest, budget.time);
+    const relay = new Relay(task, contest);
     this.#relay = relay;
     this.#raceAt = budget.time + RELAY_AFTER_MS;
     try {
@@ -281,7 +281,7 @@ export class Team<State, Input, Output> {
     const crew = this.#crew;
     if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();
     if (race !== undefined) this.#enter(this.#next, race);
-    else if (crew.operationsLeft === 0) this.#relay?.begin(crew, now);
+    else if (crew.operationsLeft === 0) this.#relay?.begin(crew);
     this.#isLooking = false;
   }
 
