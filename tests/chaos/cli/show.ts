@@ -66,7 +66,12 @@ export function showSummary(summary: Summary): string {
     ],
     ["operations", `${operations.ok} answered, ${operations.refused} refused, ${operations.unknown} unknown`],
     ["elections", String(summary.elections)],
-    ["recovery", `median ${recoveryMs.median.toFixed(0)} ms, longest ${recoveryMs.max.toFixed(0)} ms`],
+    [
+      "recovery",
+      recoveryMs.max < 0
+        ? "no run came so far"
+        : `median ${recoveryMs.median.toFixed(0)} ms, longest ${recoveryMs.max.toFixed(0)} ms`,
+    ],
     ["faults", list(faults)],
     ["rare paths", list(seen)],
   ];

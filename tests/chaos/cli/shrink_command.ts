@@ -56,6 +56,12 @@ export function factsOf({ plan, law, operations, tries, seconds }: ShrunkPlan): 
 /** The same as a sentence. */
 export function inWords(plan: RunPlan, facts: Facts): string {
   return `The run of seed ${plan.seed} breaks ${facts.law} with ${facts.faults} of its ${plan.faults.length} faults, ` +
-    `${facts.nodes} nodes, ${facts.clients} clients and ${facts.operations} operations ` +
+    `${counted(facts.nodes, "node")}, ${counted(facts.clients, "client")} and ${
+      counted(facts.operations, "operation")
+    } ` +
     `(${facts.tries} tries, ${facts.seconds} s)`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -95,8 +95,14 @@ function summaryOf({ plan, struck, result, jobs }: RealRun, folder: string, agai
     `operations  ${operations.ok} answered, ${operations.refused} refused, ${operations.unknown} unknown`,
     `faults      ${struck} of ${plan.faults.length} took hold: ${kinds}`,
     plan.layer === "mapreduce"
-      ? `jobs        ${jobs} done, each compared; the last was over ${recoveryMs.toFixed(0)} ms after healing`
-      : `elections   ${elections}; a healed majority served after ${recoveryMs.toFixed(0)} ms`,
+      ? `jobs        ${jobs} done, each compared; the last ${
+        recoveryMs < 0 ? "did not end" : `was over ${recoveryMs.toFixed(0)} ms after healing`
+      }`
+      : `elections   ${elections}; ${
+        recoveryMs < 0
+          ? "no healed majority served"
+          : `a healed majority served after ${recoveryMs.toFixed(0)} ms`
+      }`,
     `took        ${(simulatedMs / 1000).toFixed(1)} s`,
     `folder: ${folder}`,
     `again: ${again}`,
