@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
+import { isImpossibleIn, reachable } from "./reach.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
@@ -141,6 +142,9 @@ class Asker<State, Input, Output> {
   readonly #requests: Requests<Input, Output> | undefined;
   readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
+  /** All states that there can be, whatever happened; empty if they are many. */
+  #reachable: readonly State[] | undefined;
+
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
     const { part, model, recorded: { operations } } = inquiry;
     this.#inquiry = inquiry;
@@ -165,12 +169,30 @@ class Asker<State, Input, Output> {
     return this.#inquiry.budget.stopped !== undefined;
   }
 
+  /** Whether an answer is impossible in every state that there can be; false also if those are many. */
+  #isOutOfReach(k: number): boolean {
+    const { model, recorded, part: { ids }, budget } = this.#inquiry;
+    // What a declared kind can tell it tells sooner, and why.
+    if (model.kind !== undefined) return false;
+    if (this.#reachable === undefined) {
+      this.#reachable = reachable(model, recorded, this.#others.map((other) => ids[other]), budget) ?? [];
+    }
+    if (this.#reachable.length === 0) return false;
+    const questions = new Questions(recorded, this.#inquiry.part);
+    const asked = { input: questions.input(k), answer: questions.answer(k) };
+    return isImpossibleIn(model, this.#reachable, asked, budget);
+  }
+
   /** Whether these answers, and nothing else, are impossible. */
   impossible(believed: readonly number[]): boolean {
     const { part, budget } = this.#inquiry;
     if (!budget.goOn()) {
       this.sure = false;
       return false;
+    }
+    if (believed.length === 1 && this.#isOutOfReach(believed[0])) {
+      this.reason = "";
+      return true;
     }
     const members = new Set(believed);
     const kept = new Map<number, number>();
