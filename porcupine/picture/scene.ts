@@ -5,6 +5,7 @@ import {
   nameOf,
   numberOf,
   partitionColumn,
+  storyColumn,
   textColumn,
   timeColumns,
   timeScale,
@@ -55,11 +56,10 @@ export function buildScene<State, Input, Output>(
   columns[COLUMN.line] = deltaColumn(options.lines ?? []);
   const texts = operations.map((operation) => describeOperation(model, operation));
   const names = new Map<string, number>();
-  columns[COLUMN.text] = textColumn(texts);
+  columns[COLUMN.story] = storyColumn(texts, verdict.partitions, replayed.map(({ states }) => states));
   columns[COLUMN.name] = writeColumn(texts, (text, out) => out.varint(numberOf(nameOf(text), names)));
   columns[COLUMN.nameText] = textColumn([...names.keys()]);
   columns[COLUMN.order] = deltaColumn(verdict.partitions.flatMap(({ linearization }) => linearization));
-  columns[COLUMN.state] = textColumn(replayed.flatMap(({ states }) => states));
   columns[COLUMN.clientName] = textColumn(clients.names);
   columns[COLUMN.clientGroup] = textColumn(clients.groups);
   partColumns(verdict, columns);

@@ -184,4 +184,22 @@ export const porcupinePictureMutants: readonly Mutant[] = [
     replacement: "--warn: #c98a2a",
     killedBy: BROWSER,
   },
+  {
+    id: "PO-story-state",
+    title: "The state after an operation is what the operation did",
+    source: "page: operations and states are packed side by side",
+    file: "porcupine/picture/page/scene.ts",
+    anchor: "this.#story.at(2 * k + 1)",
+    replacement: "this.#story.at(2 * k)",
+    killedBy: SCENE,
+  },
+  {
+    id: "PO-story-unplaced",
+    title: "Operations that have no place in the order tell what others did",
+    source: "page: those that have no place come behind the others",
+    file: "porcupine/picture/page/scene.ts",
+    anchor: "let next = 2 * placed;",
+    replacement: "let next = placed;",
+    killedBy: SCENE,
+  },
 ];

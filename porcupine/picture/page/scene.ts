@@ -18,7 +18,7 @@ export interface PageScene {
   readonly byCall: Int32Array;
   readonly byReturn: Int32Array;
   readonly lines: Float64Array | null;
-  readonly text: Texts;
+  readonly text: OperationTexts;
   readonly clients: readonly string[];
   /** The group of each client; empty if it has none. */
   readonly groups: readonly string[];
@@ -56,6 +56,7 @@ export async function readScene(facts: SceneFacts, packed: string): Promise<Page
   for (let k = 0; k < placed; k++) position[order[k]] = k;
   const flags = readCounts(columns[COLUMN.flags], count);
   const { callTime, returnTime } = readTimes(facts, columns, flags);
+  const story = new Texts(columns[COLUMN.story], count + placed);
   return {
     facts,
     count,
@@ -68,14 +69,14 @@ export async function readScene(facts: SceneFacts, packed: string): Promise<Page
     byCall: sortedIndices(callTime),
     byReturn: sortedIndices(returnTime),
     lines: columns[COLUMN.line].length === 0 ? null : readDeltas(columns[COLUMN.line], count),
-    text: new Texts(columns[COLUMN.text], count),
+    text: new OperationTexts(story, position, placed),
     clients: new Texts(columns[COLUMN.clientName], facts.clientCount).all(),
     groups: new Texts(columns[COLUMN.clientGroup], facts.clientCount).all(),
     names: readNames(facts, columns),
     parts,
     order,
     position,
-    state: new States(facts.initialState, parts.start, new Texts(columns[COLUMN.state], placed)),
+    state: new States(facts.initialState, parts.start, story),
     core: new Set(facts.core),
     illegalNext: new Set(facts.illegalNext),
   };
@@ -120,22 +121,50 @@ export function sortedIndices(values: Float64Array): Int32Array {
   return indices.sort((a, b) => values[a] === values[b] ? a - b : values[a] < values[b] ? -1 : 1);
 }
 
+/** What each operation did, as `storyColumn` wrote it down: those in an order first, each with the state after it. */
+export class OperationTexts {
+  readonly #story: Texts;
+  /** The place of each operation in the story. */
+  readonly #places: Int32Array;
+  #small: readonly string[] | undefined;
+
+  constructor(story: Texts, position: Int32Array, placed: number) {
+    this.#story = story;
+    let next = 2 * placed;
+    this.#places = position.map((k) => (k >= 0 ? 2 * k : next++));
+  }
+
+  /** Of one operation. */
+  at(operation: number): string {
+    return this.#story.at(this.#places[operation]);
+  }
+
+  /** Of all of them in small letters, for a search; kept, since one letter more is another search. */
+  small(): readonly string[] {
+    if (this.#small === undefined) {
+      const all = this.#story.all();
+      this.#small = Array.from(this.#places, (place) => all[place].toLowerCase());
+    }
+    return this.#small;
+  }
+}
+
 /** The states along the orders; one that is empty is as the one before it. */
 export class States {
   readonly #initial: string;
   readonly #start: Int32Array;
-  readonly #texts: Texts;
+  readonly #story: Texts;
 
-  constructor(initial: string, start: Int32Array, texts: Texts) {
+  constructor(initial: string, start: Int32Array, story: Texts) {
     this.#initial = initial;
     this.#start = start;
-    this.#texts = texts;
+    this.#story = story;
   }
 
   /** The state after an entry of the order of a partition. */
   after(part: number, entry: number): string {
     for (let k = entry; k >= this.#start[part]; k--) {
-      const text = this.#texts.at(k);
+      const text = this.#story.at(2 * k + 1);
       if (text !== "") return text;
     }
     return this.#initial;

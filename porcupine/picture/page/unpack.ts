@@ -83,7 +83,6 @@ export class Texts {
   readonly #decoder = new TextDecoder();
   /** Where each begins; built at the first question. */
   #starts: Int32Array | undefined;
-  #small: readonly string[] | undefined;
 
   constructor(bytes: Uint8Array, count: number) {
     this.#bytes = bytes;
@@ -94,11 +93,6 @@ export class Texts {
   at(n: number): string {
     this.#starts ??= this.#index();
     return this.#decoder.decode(this.#bytes.subarray(this.#starts[n], this.#starts[n + 1] - 1));
-  }
-
-  /** All of them in small letters, for a search; kept, since one letter more is another search. */
-  small(): readonly string[] {
-    return this.#small ??= this.all().map((text) => text.toLowerCase());
   }
 
   /** All of them. */
