@@ -56,7 +56,7 @@ function compared<Truth, State, Input, Output>(
   hinted: Model<State, Input, Output>,
   shape: () => Shape<Truth, Input, Output>,
   share: number,
-  seeds = 100,
+  seeds = 60,
 ): void {
   const model = plain(keyedModel(hinted));
   Deno.test(`what the lanes of a sweep find is what the search finds: ${name}`, () => {
@@ -108,15 +108,15 @@ compared("versioned kv", versionedKvModel(), () => versionedShape(), 0.3);
 compared("queue", queueModel(), () => queueShape({ unique: true }), 0.3, 15);
 
 /** Many keys, and so many clients that some of their operations meet on one. */
-function manyKeys(wrong: boolean, keys = 12) {
-  const spec = specOf({ model: "kv", clients: 24, ops: 3000, seed: 4, reads: 0.4, puts: 0.06, keys });
+function manyKeys(wrong: boolean, keys = 40, ops = 1500) {
+  const spec = specOf({ model: "kv", clients: 24, ops, seed: 4, reads: 0.4, puts: 0.06, keys });
   const { ok, bad } = simulate(spec);
   return (wrong ? bad ?? ok : ok).map(kvOperation);
 }
 
 for (const wrong of [false, true]) {
   const kind = wrong ? "illegal" : "ok";
-  Deno.test(`3,000 operations on twelve keys, ${kind}: verdict and certificate are those of the search, in one thread or two`, async () => {
+  Deno.test(`1,500 operations on forty keys, ${kind}: verdict and certificate are those of the search, in one thread or two`, async () => {
     const model = plainKv();
     const history = manyKeys(wrong);
     const verdict = checkOperations(model, history);
@@ -134,7 +134,7 @@ for (const wrong of [false, true]) {
 
 Deno.test("where a limit strikes in the middle of a sweep, what is linearizable up to there is said", () => {
   let now = 0;
-  const history = manyKeys(false, 100);
+  const history = manyKeys(false, 100, 3000);
   const verdict = checkOperations(plain(kvModel()), history, { timeLimitMs: 15, now: () => now += 0.25 });
   assert(verdict.kind === "unknown" && verdict.reason === "time", verdict.kind);
   assert(verdict.linearizableUpTo > 100, `${verdict.linearizableUpTo}`);
