@@ -153,15 +153,16 @@ function changedOften(plan: RunPlan, random: Random, atMs: number, ms: Span): Sc
 /**
  * The members change while the leader is cut off: whoever takes the change in may have to take it back, and goes by what others do not
  * know of. Where somebody joins two are left, and no other side: there the newcomer is cut off, and what it gets when it comes back is
- * all that it learns. Half of the time somebody dies on top of it.
+ * all that it learns. Or somebody else is, and may be the one that counts. Half of the time somebody dies on top of it.
  */
 function changedAlone(plan: RunPlan, random: Random, atMs: number, ms: Span): Scene {
-  const everyMs = ms(0.2, 0.8);
+  const everyMs = ms(0.3, 1);
   const change = { ...drawChange(plan, random), atMs, forMs: ms(6, 15), everyMs };
   // Whoever is asked asks the others first what they can read, and takes the change in when it is asked again: the cut comes between.
   const look = pick(random, "newcomer" in change ? [0, 1, 2, 3] : [1, 1, 1, 2, 3]);
-  const cutAtMs = Math.max(0, Math.round(atMs + everyMs * (look - 0.8 * random.next())));
-  const target = "newcomer" in change && random.chance(0.7) ? change.newcomer : "leader";
+  const cutAtMs = Math.max(0, Math.round(atMs + everyMs * (look - 0.6 * random.next())));
+  const other = "newcomer" in change ? change.newcomer : random.below(plan.nodes);
+  const target = random.chance("newcomer" in change ? 0.3 : 0.7) ? "leader" : other;
   const direction = pick<CutDirection>(random, ["both", "both", "inbound", "outbound"]);
   const cut: Fault = { kind: "isolate", atMs: cutAtMs, forMs: ms(1.5, 6), target, direction };
   // What the others write meanwhile makes their logs shorter: then it gets a snapshot.
@@ -179,18 +180,21 @@ function inTime(faults: readonly Fault[]): Fault[] {
   return faults.toSorted((left, right) => left.atMs - right.atMs);
 }
 
-/** One that the plan has, or a plain one. Of two nobody may go, and nobody can join where there are no more than three. */
+/** One that the plan has, or a plain one: somebody joins, where there is anybody to join, or goes. */
 function drawChange(plan: RunPlan, random: Random): MembersFault {
-  const asked = plan.faults.filter((fault) => fault.kind === "members")
-    .filter(({ change }) => (plan.spares > 0) === (change === "join"));
+  const asked = plan.faults.filter((fault) => fault.kind === "members");
   const times = { kind: "members", atMs: 0, forMs: 0, everyMs: 0 } as const;
   if (asked.length > 0 && random.chance(0.4)) {
     const model = among(pick(random, asked), machinesOf(plan), plan.groups);
     if (model.kind === "members") return model;
   }
-  if (plan.spares > 0) return { ...times, change: "join", newcomer: plan.nodes };
+  if (plan.spares > 0 && random.chance(0.7)) return { ...times, change: "join", newcomer: plan.nodes };
   const target = pick<Target>(random, ["leader", "leader", random.below(plan.nodes)]);
-  return { ...times, change: pick(random, ["leave", "leave", "retire", "rejoin", "rejoin"]), target };
+  return {
+    ...times,
+    change: pick(random, ["leave", "leave", "retire", "retire", "rejoin", "rejoin"]),
+    target,
+  };
 }
 
 /**
