@@ -1,3 +1,4 @@
+import type { Decision } from "./decision.ts";
 import { type Budget, Expired } from "./budget.ts";
 import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
@@ -15,18 +16,7 @@ import { isSwept, stroll } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 
-/** How one partition was decided; operations are numbered within the partition. */
-export interface Decision {
-  readonly verdict: "ok" | "illegal" | "unknown";
-  /** An order of the whole partition if `ok`, otherwise of a part of it. */
-  readonly order: Int32Array;
-  /** How many returns, in their order, can be explained at least. */
-  readonly reached: number;
-  /** Operations that are held to contradict each other by themselves; empty if the search has no idea. */
-  readonly suspects: readonly number[];
-  /** In a few words what is wrong with the suspects; empty if unknown. */
-  readonly reason: string;
-}
+export type { Decision };
 
 /** How to decide. */
 export interface DecideOptions {

@@ -1,5 +1,5 @@
 import type { Budget } from "../budget.ts";
-import type { Decision } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import type { OrderedHistory } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { DeterministicModel, Model, Operation } from "../types.ts";
