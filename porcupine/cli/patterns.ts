@@ -26,10 +26,12 @@ async function matching([first, ...rest]: readonly string[], folder: string): Pr
   const shape = first.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
   const names: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(folder === "" ? "." : folder)) {
+    for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder === "" ? "." : folder)) {
       // A hidden file is meant only by a pattern that begins with a dot; a folder is no history.
       const isMeant = new RegExp(`^${shape}$`).test(name) && (!name.startsWith(".") || first.startsWith("."));
-      if (isMeant && (rest.length > 0) === isDirectory) names.push(name);
+      if (!isMeant) continue;
+      const leadsOn = isSymlink ? await isFolder(folder + name) : isDirectory;
+      if ((rest.length > 0) === leadsOn) names.push(name);
     }
   } catch {
     return [];
@@ -39,6 +41,15 @@ async function matching([first, ...rest]: readonly string[], folder: string): Pr
   const paths: string[] = [];
   for (const name of names) paths.push(...await matching(rest, `${folder}${name}/`));
   return paths;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    // A link that leads nowhere: whoever opens it says so.
+    return false;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -263,4 +263,22 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     replacement: 'before > 99 ? `-${before + 1}` : ""',
     killedBy: CLI,
   },
+  {
+    id: "PF-control",
+    title: "A damaged file tells the reader's terminal what to do",
+    source: "a message shows what was found, escape sequences and all",
+    file: "porcupine/formats/errors.ts",
+    anchor: "visible(cut(problem.found))",
+    replacement: "cut(problem.found)",
+    killedBy: FORMATS,
+  },
+  {
+    id: "PF-pattern-link",
+    title: "Behind a folder that is a link nothing is found by a pattern",
+    source: "the latest run is often a link",
+    file: "porcupine/cli/patterns.ts",
+    anchor: "isSymlink ? await isFolder(folder + name) : isDirectory;",
+    replacement: "isDirectory;",
+    killedBy: CLI,
+  },
 ];

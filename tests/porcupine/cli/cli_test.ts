@@ -115,7 +115,8 @@ Deno.test("A pattern that the shell left alone means the files that match it, in
   };
   assertEquals(await judged("*.jsonl"), ["[x].jsonl", "a.jsonl", "b.jsonl"]);
   assertEquals(await judged("?.jsonl", "a.*"), ["a.jsonl", "b.jsonl", "a.jsonl", "a.txt"]);
-  assertEquals(await judged("*/c.jsonl"), ["in/c.jsonl"]);
+  await Deno.symlink(`${folder.path}/in`, `${folder.path}/latest`);
+  assertEquals(await judged("*/c.jsonl"), ["in/c.jsonl", "latest/c.jsonl"]);
   assertEquals(await judged("[x].*"), ["[x].jsonl"]);
   const { code, err } = await check(`${folder.path}/*.edn`);
   assertEquals([code, err], [3, `no file matches ${folder.path}/*.edn`]);

@@ -210,6 +210,14 @@ Deno.test("A message cuts what it found, however long it is", async () => {
   assert(error instanceof FormatError && error.message.length < 400, String(error).slice(0, 500));
 });
 
+Deno.test("What a damaged file holds is told without control characters", async () => {
+  const error = await assertRejects(() =>
+    load("odd", bytesOf("\u001b[2J\u0007\u0000 no history\t\u009b1m"), "kv")
+  );
+  assert(error instanceof FormatError);
+  assert(error.message.endsWith("found \\u001b[2J\\u0007\\u0000 no history\t\\u009b1m"), error.message);
+});
+
 Deno.test("A file with fewer operations than its header promises is read, with a warning", async () => {
   const { warnings } = await load(
     "short",
