@@ -21,6 +21,7 @@ const FAST_VERSIONS =
   "test -A --no-check --filter=versioned tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 20";
 const FAST_QUEUES =
   "test -A --no-check --filter=/queue,.unique/ tests/porcupine/oracle_test.ts -- --times 10";
+const FAST_STACKS = "test -A --no-check --filter=/stack,.unique/ tests/porcupine/fast_test.ts -- --times 4";
 const FAST = "test -A --no-check tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
 const COLUMNS = "test -A --no-check tests/porcupine/columns_test.ts";
@@ -257,7 +258,7 @@ export const porcupineMutants: readonly Mutant[] = [
     file: "porcupine/fast/stack.ts",
     anchor: "if (root < 0 || removeReturn[root] <= last + 1) return",
     replacement: "if (root < 0) return",
-    killedBy: FAST,
+    killedBy: FAST_STACKS,
   },
   {
     id: "PC-priority",

@@ -6,8 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const COLLECTION = "porcupine/fast/collection.ts";
 const LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
-const STACKS =
-  "test -A --no-check --filter=stack tests/porcupine/oracle_test.ts tests/porcupine/fast_test.ts -- --times 10";
+const STACKS = "test -A --no-check --filter=/stack,.unique/ tests/porcupine/fast_test.ts -- --times 4";
 const LOST = "test -A --no-check --filter=/search|in.time/ tests/porcupine/lost_removals_test.ts";
 
 /** These mutants. */
