@@ -5,6 +5,7 @@
 
 import type { RunPlan } from "../nemesis/plan.ts";
 import { type Probed, type Reach, shrink, type Shrunk } from "../shrink/shrink.ts";
+import { SimulationError } from "../sim/errors.ts";
 import type { RunResult } from "./result.ts";
 import { runPlan } from "./run.ts";
 
@@ -12,6 +13,9 @@ import { runPlan } from "./run.ts";
 export interface ShrunkPlan extends Shrunk {
   readonly seconds: number;
 }
+
+/** What a run counts that fell over. */
+const DEAR_EVENTS = 1000;
 
 /** A history that takes longer to judge is of no use as an example. */
 const JUDGE_MS = 1000;
@@ -40,8 +44,14 @@ export async function shrinkPlan(
 }
 
 async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {
-  const { result } = await runPlan(plan, { record: false, upTo, judgeMs: JUDGE_MS });
-  return probedIn(result);
+  try {
+    const { result } = await runPlan(plan, { record: false, upTo, judgeMs: JUDGE_MS });
+    return probedIn(result);
+  } catch (error) {
+    // A bug may make a client fall over in one of hundreds of plans: then that one shows nothing, and what was found so far is not lost.
+    if (!(error instanceof SimulationError)) throw error;
+    return { law: null, endedMs: plan.safetyMs, operations: 0, events: DEAR_EVENTS };
+  }
 }
 
 function probedIn({ verdict, askedByThen, knownMs, events }: RunResult): Probed {
