@@ -36,7 +36,9 @@ export async function shrinkPlan(
   Error.stackTraceLimit = 0;
   try {
     const isOver = () => now() - startedMs > timeMs;
-    const small = await shrink(plan, probe, { isOver, known: known === null ? null : probedIn(known) });
+    // Where the failing run itself falls over there is nothing to make small, and whoever asked hears why.
+    const first = known ?? (await runPlan(plan, { record: false, judgeMs: JUDGE_MS })).result;
+    const small = await shrink(plan, probe, { isOver, known: probedIn(first) });
     return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
