@@ -22,6 +22,7 @@ export function readPlan(text: string, source: string): RunPlan {
   const plan = parse(text, source);
   const wrong = wrongWith(plan);
   if (wrong !== null) throw new PlanError(`Cannot carry out ${source}: ${wrong}`);
+  // Each field has been looked at, which no type can say.
   return plan as unknown as RunPlan;
 }
 
@@ -61,6 +62,7 @@ function wrongWith(plan: Readonly<Record<string, unknown>>): string | null {
     groups: whole(1, MOST_NODES),
   })(plan);
   if (sizes !== null) return sizes.slice(1);
+  // These three have been looked at just now, which no type can say.
   const { nodes, groups, spares } = plan as unknown as RunPlan;
   const machines = machinesOf({ layer, nodes, groups, spares });
   const kinds = list((fault) => {

@@ -229,6 +229,7 @@ for (const { what, model: handed, says } of NO_MODELS) {
 /** With the functions written as asynchronous ones, which nothing in them asks for. */
 function asynchronous(model: object): object {
   if (!("async" in model)) return model;
+  // That nothing in it waits is the mistake that is tried here.
   // deno-lint-ignore require-await
   const late = async (state: number) => [state];
   return "steps" in model ? { ...model, steps: late } : { ...model, step: late };
