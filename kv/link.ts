@@ -63,6 +63,8 @@ const MAX_ATTEMPT_MS = 8000;
 const GONE_MS = 250;
 /** More than one grain of any clock. */
 const LEAST_WAIT_MS = 1;
+/** So many are not believed that a server leads that was silent: those who were cut off with it say so for good. */
+const DOUBTS = 2;
 const FIRST_PAUSE_MS = 8;
 const MAX_PAUSE_MS = 250;
 
@@ -187,7 +189,7 @@ export class Link {
           // Unless another one is known to lead by now, which is why nobody waits for its answer any more.
           if (this.#target === target) this.#lose(target);
           attempt.redirected = true;
-        } else attempt.patienceMs = Math.min(attempt.patienceMs * 2, MAX_ATTEMPT_MS);
+        } else attempt.waitedInVain(target);
         this.#leave(target);
       }
       await this.#pause(attempt, options);
@@ -213,7 +215,8 @@ export class Link {
           return null;
         }
         if (
-          answer.ask === null || this.#isGone(answer.ask) || attempt.isSentInCircles(this.#servers.length)
+          answer.ask === null || this.#isGone(answer.ask) || attempt.isHearsay(answer.ask) ||
+          attempt.isSentInCircles(this.#servers.length)
         ) {
           this.#leave(target);
         } else if (this.#target === target) {
@@ -266,6 +269,9 @@ class Attempt {
   redirected = false;
   #redirectedBefore = false;
   #failures = 0;
+  /** Who gave no answer in time last, and how many more that name it are not believed. */
+  #silent: Address | null = null;
+  #doubts = 0;
   /** Names given since a server was asked of this end's own accord. */
   #names = 0;
 
@@ -279,6 +285,18 @@ class Attempt {
 
   invalid(message: string): Asked {
     return { kind: "invalid", message, tries: this.tries };
+  }
+
+  /** A server gave no answer in time: the next one may take longer, and the first who say that it leads have not noticed. */
+  waitedInVain(server: Address): void {
+    this.patienceMs = Math.min(this.patienceMs * 2, MAX_ATTEMPT_MS);
+    this.#silent = server;
+    this.#doubts = DOUBTS;
+  }
+
+  /** Whether `name` is that of a server that was silent, given by one who may not know; it may only be slow, so some are believed. */
+  isHearsay(name: Address): boolean {
+    return name === this.#silent && this.#doubts-- > 0;
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 } from "../../kv/mod.ts";
 import { Link } from "../../kv/link.ts";
 import type { Answer } from "../../kv/protocol.ts";
+import { RpcError } from "../../runtime/mod.ts";
 import { Cluster, mortal } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
@@ -172,6 +173,33 @@ Deno.test("two servers that name each other do not keep a client from the third,
     });
     for (const answer of await Promise.all(answers)) assertEquals(answer.kind, "applied");
     assert(asked.length <= 10 * 6, `they were asked ${asked.length} times`);
+  });
+});
+
+Deno.test("a leader that is cut off is not gone back to at once because those that were cut off with it say so", async () => {
+  await inCluster(16, async (cluster) => {
+    const asked: string[] = [];
+    const call = async (
+      to: string,
+      _: unknown,
+      __: unknown,
+      { timeoutMs }: { readonly timeoutMs: number },
+    ) => {
+      asked.push(to);
+      if (to === "d") return { kind: "applied", reply: new Uint8Array() } as const;
+      if (to !== "a") return { kind: "refused", code: "notLeader", ask: "a" } as const;
+      await cluster.world.clock.sleep(timeoutMs);
+      throw new RpcError("timeout", "a is silent");
+    };
+    const caller = { call, close: () => {} };
+    const servers = ["a", "b", "c", "d"];
+    await Promise.all(Array.from({ length: 10 }, async (_, at) => {
+      const link = cluster.on(`c${at}`, (runtime) => new Link({ runtime, servers, caller, attemptMs: 100 }));
+      const answer = await link.ask("open", null, { deadlineMs: link.now() + 5000 });
+      assertEquals(answer.kind, "applied");
+    }));
+    const vain = asked.filter((to) => to === "a").length;
+    assert(vain <= 10, `a was asked ${vain} times by ten clients`);
   });
 });
 

@@ -235,6 +235,15 @@ export const kvClientMutants: readonly Mutant[] = [
     killedBy: CLERK_TEST,
   },
   {
+    id: "KV-hearsay",
+    title: "A client goes back to a leader that was silent as soon as somebody names it",
+    source: "chaos seed 6 of kv with nine nodes and 2 s of faults",
+    file: LINK,
+    anchor: "return name === this.#silent && this.#doubts-- > 0;",
+    replacement: "return name === this.#silent && this.#doubts < 0;",
+    killedBy: CLERK_TEST,
+  },
+  {
     id: "KV-goes-to-the-dead",
     title: "A clerk goes where it is sent, though it has heard that nobody is there any more",
     source: "issue 5: the window after the leader's end",
