@@ -4,7 +4,7 @@
  */
 
 import type { Core } from "../../raft/core/state.ts";
-import type { Index } from "../../raft/types.ts";
+import type { Configuration, Index } from "../../raft/types.ts";
 import type { Speaker } from "../check/durable_before_visible.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { WatchedDisk } from "../check/stable_state.ts";
@@ -35,6 +35,8 @@ export class ClusterNode {
   #retired = false;
   /** The running node's state; null while it is down or coming up. */
   core: Readonly<Core> | null = null;
+  /** While it is down: the last configuration in the log that it died with, which its disk may hold although no sync was done. */
+  mayHold: { readonly index: Index; readonly configuration: Configuration | null } | null = null;
   /** The same as the monitors see it. */
   speaker: Speaker | null = null;
   watched: WatchedMachine | null = null;
@@ -93,6 +95,7 @@ export class ClusterNode {
     this.lifeCount++;
     this.ranAs = this.speaks;
     this.core = core;
+    this.mayHold = null;
     this.speaker = { name: this.name, stable: this.disk.stable, core };
     this.watched = watched;
     this.seenCommit = core.commit;
@@ -111,6 +114,10 @@ export class ClusterNode {
   }
 
   dies(): void {
+    if (this.core !== null) {
+      const { index, configuration } = this.core.membership;
+      this.mayHold = { index, configuration };
+    }
     this.core = null;
     this.served = null;
     this.speaker = null;

@@ -33,9 +33,11 @@ export class ClusterMembership {
   /** That one, and every later one that a log holds. */
   get possible(): readonly Configuration[] {
     const since = this.#settled()?.index ?? 0;
-    const later = this.#nodes.flatMap(({ core, disk }) => [
+    const later = this.#nodes.flatMap(({ core, disk, mayHold }) => [
       core === null ? null : laterThan(since, core.membership.index, core.membership.configuration),
       laterThan(since, disk.stable.configurationIndex, disk.stable.configuration),
+      // What was written and not synced may have outlived the death of the machine (seed 923502).
+      mayHold === null ? null : laterThan(since, mayHold.index, mayHold.configuration),
     ]);
     return [this.settled, ...new Set(later.filter((one) => one !== null))];
   }

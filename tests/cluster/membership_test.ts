@@ -71,6 +71,22 @@ Deno.test("a running node goes by its log before its disk does", () => {
   assertEquals([membership.belongs("c"), membership.mayBelong("c")], [false, true]);
 });
 
+Deno.test("a node that is down may hold what was in its log when it died, though no sync was done", () => {
+  const { nodes, membership } = cluster({});
+  nodes[0].core = createCore(
+    { id: "a", members: ["a", "b", "c"], preVote: true, checkQuorum: true, limits: DEFAULT_LIMITS },
+    {
+      hardState: { term: 1, vote: null },
+      snapshot: null,
+      entries: [change(of("abcd"))],
+      incarnation: 1,
+      standing: "voter",
+    },
+  );
+  nodes[0].dies();
+  assertEquals(membership.core([1, 2]), [1, 2, 0], "two of a, b, c and three of a, b, c, d");
+});
+
 Deno.test("no disk is lost, and nobody is asked to go, if no majority would be left that remembers", () => {
   const { membership } = cluster({ c: { standing: "amnesiac" } });
   assertEquals(["a", "c", "d"].map((name) => membership.canLose(name)), [false, true, true]);

@@ -286,6 +286,15 @@ const COUNTING: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/chaos/run_test.ts --filter stands",
   },
   {
+    id: "N-unsynced-members",
+    title: "The majority that is healed is chosen as if what was not synced were lost",
+    source: "chaos seed 923502",
+    file: "tests/cluster/membership.ts",
+    anchor: "mayHold === null ? null : laterThan(since, mayHold.index, mayHold.configuration),",
+    replacement: "mayHold === null ? null : laterThan(mayHold.index, mayHold.index, mayHold.configuration),",
+    killedBy: "test -A --no-check tests/cluster/membership_test.ts",
+  },
+  {
     id: "N-disks-per-plan",
     title: "A plan takes away more disks than a group can do without",
     source: "TigerBeetle's fault atlas: some replica always has a good copy",
