@@ -94,14 +94,14 @@ function resultOf<State, Input, Output>(
 ): Swept | undefined {
   if (lane.end !== "none" || (stopped === undefined && lane.returned < returns.length)) return undefined;
   const verdict = stopped === undefined ? "ok" : "unknown";
-  const decision: Decision = {
-    verdict,
-    order: lane.order(),
-    reached: lane.returned,
-    suspects: [],
-    reason: "",
-  };
-  return { decision, work: ids.length };
+  return { decision: found(lane, verdict), work: ids.length };
+}
+
+function found<State, Input, Output>(
+  lane: Lane<State, Input, Output>,
+  verdict: Decision["verdict"],
+): Decision {
+  return { verdict, order: lane.order(), reached: lane.returned, suspects: [], reason: "" };
 }
 
 /** The same for one partition; `undefined` if its lane has no answer. */
@@ -131,14 +131,7 @@ export function settle<State, Input, Output>(
   const lane = alone(new Lane(steps, part, true), part, budget);
   budget.work = work;
   if (!lane.isStuck || budget.stopped !== undefined) return resultOf(lane, part, budget);
-  const decision: Decision = {
-    verdict: "illegal",
-    order: lane.order(),
-    reached: lane.returned,
-    suspects: [],
-    reason: "",
-  };
-  return { decision, work: steps.taken };
+  return { decision: found(lane, "illegal"), work: steps.taken };
 }
 
 /** A lane goes along its part by itself. */

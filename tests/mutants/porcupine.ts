@@ -7,6 +7,7 @@ import { porcupineCollectionMutants } from "./porcupine_collections.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
+import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
@@ -310,6 +311,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,
   ...porcupineSearchMutants,
+  ...porcupineGuessMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,

@@ -7,16 +7,10 @@ import type { Mutant } from "./mutant.ts";
 const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
 const FAST = "test -A --no-check tests/porcupine/fast_test.ts -- --times 2";
 const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8";
-const SPRINT = "test -A tests/porcupine/sprint_test.ts -- --times 4";
 const GLIMPSE_TEST = "test -A --no-check tests/porcupine/glimpse_test.ts";
 const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
 const TWINS_TEST = "test -A --no-check tests/porcupine/twins_test.ts";
-const REPLAY_TEST = "test -A --no-check tests/porcupine/replay_test.ts";
-const SPRINTER = "porcupine/search/sprint.ts";
-const HOSTS = "porcupine/search/hosts.ts";
 const TWINS = "porcupine/search/twins.ts";
-const REPLAY = "porcupine/search/replay.ts";
-const TRAIL = "porcupine/search/trail.ts";
 const WALK = "porcupine/search/walk.ts";
 const ABSORPTION = "porcupine/search/absorption.ts";
 const OUTLOOK = "porcupine/search/outlook.ts";
@@ -96,15 +90,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: WATCHED,
   },
   {
-    id: "PC-guide-not-called",
-    title: "A search is guided to an operation that is called later",
-    source: "found by the long run: kv, step only, seed 9011103",
-    file: OUTLOOK,
-    anchor: "if (open[slot[first]] === first) this.guide = first;",
-    replacement: "this.guide = first;",
-    killedBy: WATCHED,
-  },
-  {
     id: "PC-c-observed-sets",
     title: "What is absorbed is tried in the present state only, not after others that are absorbed",
     source: "rule (c'): all the states that some of them lead to",
@@ -112,89 +97,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "if (!this.#has(next, count)) reach[count++] = next;",
     replacement: "",
     killedBy: WATCHED,
-  },
-  {
-    id: "PC-sprint-called",
-    title: "What is hidden goes before an operation that had returned when it was called",
-    source: "sprint: it had been called when the other one was placed",
-    file: HOSTS,
-    anchor: "at >= 0 && operation < called[trail.levelAt(at)]; i++",
-    replacement: "at >= 0 && operation < called.length; i++",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-sprint-read-called",
-    title: "A read is hidden together with a write that had taken effect when it was called",
-    source: "sprint: it had been called when the other one was placed",
-    file: SPRINTER,
-    anchor: "k < 0 || k >= before || ret[k] === NEVER",
-    replacement: "k < 0 || ret[k] === NEVER",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-sprint-same",
-    title: "What is hidden may change what comes after it",
-    source: "sprint: the other one leads where it led",
-    file: HOSTS,
-    anchor: "if (after !== ILLEGAL && present.same(after, trail.afterAt(at))) {",
-    replacement: "if (after !== ILLEGAL) {",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-trail-undo",
-    title: "When a choice is taken back, what was hidden has still been there",
-    source: "trail: the state before a host is put back",
-    file: TRAIL,
-    anchor: "if (this.#kinds[at] === HIDDEN) this.#before[this.#levels[at]] = this.#before[at];",
-    replacement: "",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-trail-moved",
-    title: "What is placed later, because it did nothing, stands in both places",
-    source: "trail: it leaves the place where it did nothing",
-    file: TRAIL,
-    anchor: "if (origin > 0) this.#kinds[origin - 1] = MOVED;",
-    replacement: "",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-trail-order",
-    title: "What hides behind one operation stands there in the wrong order",
-    source: "trail: what is hidden finds what was hidden there before",
-    file: TRAIL,
-    anchor:
-      "for (let at = this.length - 1; at >= 0; at--) {\n      if (this.#kinds[at] !== HIDDEN) continue;",
-    replacement:
-      "for (let at = 0; at < this.length; at++) {\n      if (this.#kinds[at] !== HIDDEN) continue;",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-present-turn",
-    title: "What an operation made of one state is remembered in the next one",
-    source: "sprint: what is known of the present state",
-    file: "porcupine/search/present.ts",
-    anchor: "this.state = state;\n    this.#stamp++;",
-    replacement: "this.state = state;",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-present-operation",
-    title: "What one operation made of the present state is remembered for another one",
-    source: "sprint: what is known of the present state",
-    file: "porcupine/search/present.ts",
-    anchor: " && this.#operations[place] === operation",
-    replacement: "",
-    killedBy: SPRINT,
-  },
-  {
-    id: "PC-hosts-edits",
-    title: "An operation goes where something could be hidden before, whatever has changed since",
-    source: "sprint: a host that was found before",
-    file: HOSTS,
-    anchor: " && this.#edits === this.#trail.edits",
-    replacement: "",
-    killedBy: SPRINT,
   },
   {
     id: "PC-e-vain-lost",
@@ -322,69 +224,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "this.#from(left, right, 0, 0) && this.#budget.stopped === undefined;",
     replacement: "this.#from(left, right, 0, 0);",
     killedBy: TWINS_TEST,
-  },
-  {
-    id: "PC-replay-guard",
-    title: "What a sprint has found is an answer, whether it replays or not",
-    source: "the guard of the sprint",
-    file: "porcupine/search/compete.ts",
-    anchor: "if (!replays(this.#problem, order, 0, this.#budget)) return undefined;",
-    replacement: "",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-replay-time",
-    title: "A replay lets an operation stand behind one that was called after its return",
-    source: "the guard of the sprint: real time",
-    file: REPLAY,
-    anchor: "if (present[k] !== 0 || ret[k] < lastCall) return false;",
-    replacement: "if (present[k] !== 0) return false;",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-replay-twice",
-    title: "A replay lets an operation stand in two places",
-    source: "the guard of the sprint: once",
-    file: REPLAY,
-    anchor: "if (present[k] !== 0 || ret[k] < lastCall) return false;",
-    replacement: "if (ret[k] < lastCall) return false;",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-replay-step",
-    title: "A replay lets an answer pass that is impossible where it stands",
-    source: "the guard of the sprint: the model takes every step",
-    file: REPLAY,
-    anchor: "if (next === ILLEGAL) return false;",
-    replacement: "if (next === ILLEGAL) continue;",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-replay-whole",
-    title: "A replay does not miss what is left out",
-    source: "the guard of the sprint: each that returned",
-    file: REPLAY,
-    anchor: "for (let p = 0; p < returns.length; p++) if (present[returns[p]] === 0) return false;",
-    replacement: "",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-journal-back",
-    title: "What was written down stays there when the search goes back",
-    source: "depth-first: the journal of what was placed",
-    file: "porcupine/search/depth.ts",
-    anchor: "if (this.#journal !== undefined) this.#journal.length = this.#frames[",
-    replacement: "if (this.#journal === null) this.#journal.length = this.#frames[",
-    killedBy: REPLAY_TEST,
-  },
-  {
-    id: "PC-journal-twice",
-    title: "What did nothing, and is placed later, is written down in both places",
-    source: "depth-first: the journal of what was placed",
-    file: "porcupine/search/journal.ts",
-    anchor: "else if (placed[~entries[i]] === 0) order",
-    replacement: "else order",
-    killedBy: REPLAY_TEST,
   },
   {
     id: "PC-e-observed-lost",
