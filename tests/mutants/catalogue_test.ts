@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CATALOGUE } from "./catalogue.ts";
 import { EQUIVALENTS } from "./equivalents.ts";
-import { plant } from "./mutant.ts";
+import { filesOf, plant } from "./mutant.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -13,8 +13,12 @@ Deno.test("every planted bug has an id of its own and an anchor that matches exa
       if (seen.has(mutant.id)) wrong.push(`the id ${mutant.id} is given twice`);
       seen.add(mutant.id);
       try {
-        const text = await Deno.readTextFile(new URL(mutant.file, ROOT));
-        if (plant(mutant, text) === text) wrong.push(`mutant ${mutant.id} changes nothing`);
+        for (const file of filesOf(mutant)) {
+          const text = await Deno.readTextFile(new URL(file, ROOT));
+          if (plant(mutant, file, text) === text) {
+            wrong.push(`mutant ${mutant.id} changes nothing in ${file}`);
+          }
+        }
       } catch (error) {
         wrong.push(error instanceof Error ? error.message : String(error));
       }

@@ -10,7 +10,7 @@ import { parseArgs } from "@std/cli";
 import { judgeAll, type Judged } from "./campaign.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { EQUIVALENTS } from "./equivalents.ts";
-import type { Mutant } from "./mutant.ts";
+import { filesOf, type Mutant } from "./mutant.ts";
 
 const HELP = `Plants bugs in a copy of the sources and sees each one caught.
 
@@ -136,7 +136,7 @@ function parse(argv: readonly string[]): Options | string {
   return { mutants, jobs, limitMs, json: flags.json, list: flags.list };
 }
 
-function isMeant(wanted: string, group: string, { id, file }: Mutant): boolean {
-  return wanted === group || wanted === id ||
-    (wanted !== "" && wanted.includes("/") && file.startsWith(wanted));
+function isMeant(wanted: string, group: string, mutant: Mutant): boolean {
+  return wanted === group || wanted === mutant.id ||
+    (wanted !== "" && wanted.includes("/") && filesOf(mutant).some((file) => file.startsWith(wanted)));
 }

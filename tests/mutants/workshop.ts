@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Mutant, plant } from "./mutant.ts";
+import { filesOf, type Mutant, plant } from "./mutant.ts";
 import type { CommandEnd } from "./judge.ts";
 
 /** What belongs to the working copy and not to the sources. */
@@ -29,15 +29,17 @@ export class Workshop {
     await Deno.remove(this.#folder, { recursive: true });
   }
 
-  /** Runs `deno COMMAND` in the copy with the mutant's bug in it. Throws `TypeError` if its anchor does not match once. */
+  /** Runs `deno COMMAND` in the copy with the mutant's bug in it. Throws `TypeError` if an anchor of it does not match once. */
   async runWith(mutant: Mutant, limitMs: number, signal: AbortSignal): Promise<CommandEnd> {
-    const path = `${this.#folder}/${mutant.file}`;
-    const sound = await Deno.readTextFile(path);
-    await Deno.writeTextFile(path, plant(mutant, sound));
+    const sound = new Map<string, string>();
+    for (const file of filesOf(mutant)) sound.set(file, await Deno.readTextFile(`${this.#folder}/${file}`));
+    // All of it or nothing: one that cannot be planted must leave no half behind.
+    const planted = [...sound].map(([file, text]) => [file, plant(mutant, file, text)] as const);
     try {
+      for (const [file, text] of planted) await Deno.writeTextFile(`${this.#folder}/${file}`, text);
       return await this.run(mutant.killedBy, limitMs, signal);
     } finally {
-      await Deno.writeTextFile(path, sound);
+      for (const [file, text] of sound) await Deno.writeTextFile(`${this.#folder}/${file}`, text);
     }
   }
 

@@ -38,6 +38,25 @@ Deno.test("a bug is planted for one run only, and the sources stay as they are",
   });
 });
 
+Deno.test("a bug of two locks is planted in both files, or in neither, and both stay as they are", async () => {
+  const files = {
+    "sum.ts": "import { two } from './two.ts';\nif (two() !== 2 && 1 + 1 !== 2) Deno.exit(1);\n",
+    "two.ts": "export const two = () => 2;\n",
+  };
+  await withSources(files, async (workshop) => {
+    const half = mutant("1 + 1", "1 - 1");
+    const both = (anchor: string): Mutant => ({
+      ...half,
+      further: [{ file: "two.ts", anchor, replacement: "=> 3" }],
+    });
+    assertEquals((await workshop.runWith(half, LIMIT_MS, never)).code, 0);
+    assertEquals((await workshop.runWith(both("=> 2"), LIMIT_MS, never)).code, 1);
+    const gone = await assertRejects(() => workshop.runWith(both("=> 5"), LIMIT_MS, never), TypeError);
+    assertStringIncludes(gone.message, "is not in two.ts");
+    assertEquals((await workshop.runWith(mutant("2 &&", "2 ||"), LIMIT_MS, never)).code, 0);
+  });
+});
+
 Deno.test("an anchor that does not match exactly once is refused, and says where to look", async () => {
   await withSources({ "sum.ts": "1 + 1 + 1;\n" }, async (workshop) => {
     const twice = () => workshop.runWith(mutant("+ 1", "- 1"), LIMIT_MS, never);

@@ -8,7 +8,7 @@
  */
 
 import { CATALOGUE } from "../../mutants/catalogue.ts";
-import { type Mutant, plant } from "../../mutants/mutant.ts";
+import { filesOf, type Mutant, plant } from "../../mutants/mutant.ts";
 import type { Workshop } from "../../mutants/workshop.ts";
 import { CHAOS } from "./kill_one.ts";
 
@@ -33,7 +33,8 @@ export async function preyOfAll(read: (file: string) => Promise<string>): Promis
     const own = mutant.killedBy.startsWith(CHAOS);
     const command = own ? mutant.killedBy : overItsLayer(mutant.file);
     if (command === null) continue;
-    const patched = `${mutant.file} ${plant(mutant, await read(mutant.file))}`;
+    let patched = "";
+    for (const file of filesOf(mutant)) patched += `${file} ${plant(mutant, file, await read(file))}`;
     if (own || !seen.has(patched)) prey.push({ mutant, command });
     seen.add(patched);
   }
