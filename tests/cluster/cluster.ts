@@ -11,6 +11,7 @@ import type { Core } from "../../raft/core/state.ts";
 import type { Message } from "../../raft/message.ts";
 import type { Runtime } from "../../runtime/mod.ts";
 import { checkVisible } from "../check/durable_before_visible.ts";
+import { LeaderStickiness } from "../check/leader_stickiness.ts";
 import { checkKept, checkVersion } from "../check/versions.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { checkCommit } from "../check/predictive_commit.ts";
@@ -232,12 +233,19 @@ export class Cluster implements Victims {
         if (node.speaker === null) return;
         if (node.speaks === 1) checkVersion(node.name, message as Message, report);
         checkVisible(node.speaker, receiver.name, message as Message, report);
+        node.stickiness?.sent(receiver.name, message as Message);
         checkSnapshotBytes(node.speaker, message as Message, report);
       },
-      onDeliver: (from, to, channel) => {
+      onDeliver: (from, to, channel, message) => {
         if (this.moments.heard) this.moments.received(to);
-        if (channel !== RAFT_CHANNEL) return;
-        if (this.#byNumber[from]?.speaks !== this.#byNumber[to]?.speaks) this.facts.mixed++;
+        const node = this.#byNumber[to];
+        const sender = this.#byNumber[from];
+        if (node === undefined || sender === undefined || channel !== RAFT_CHANNEL) return;
+        if (sender.speaks !== node.speaks) this.facts.mixed++;
+        const { core, machine } = node;
+        if (core !== null) {
+          node.stickiness?.delivered(core, sender.name, message as Message, machine.clock.localUs);
+        }
       },
     };
   }
@@ -246,6 +254,7 @@ export class Cluster implements Victims {
     const { core } = node;
     if (core === null) return;
     this.laws.check(node.name);
+    node.stickiness?.look(core);
     if (node.speaks === 1) checkKept(node.name, core, this.#options.report);
     if (core.commit > node.seenCommit) {
       if (core.role.type === "leader") this.#checkCommit(node, core);
@@ -292,7 +301,8 @@ export class Cluster implements Victims {
         checkQuorum: knobs.checkQuorum,
         maxRaftStateBytes: knobs.maxLogSizeBytes === 0 ? Infinity : knobs.maxLogSizeBytes,
       });
-      node.lives(server, watched);
+      const stickiness = new LeaderStickiness(node.name, knobs.electionMs, this.#options.report);
+      node.lives(server, watched, stickiness);
       this.laws.boot(node.name, server.core);
       await server.done;
       if (runtime.signal.aborted) return;

@@ -6,6 +6,7 @@
 import type { Core } from "../../raft/core/state.ts";
 import type { Configuration, Index } from "../../raft/types.ts";
 import type { Speaker } from "../check/durable_before_visible.ts";
+import type { LeaderStickiness } from "../check/leader_stickiness.ts";
 import type { WatchedMachine } from "../check/machine_laws.ts";
 import { WatchedDisk } from "../check/stable_state.ts";
 import type { Report } from "../check/violation.ts";
@@ -39,6 +40,8 @@ export class ClusterNode {
   mayHold: { readonly index: Index; readonly configuration: Configuration | null } | null = null;
   /** The same as the monitors see it. */
   speaker: Speaker | null = null;
+  /** Whom it hears, and to whom it gives its yes; null while it is down or coming up. */
+  stickiness: LeaderStickiness | null = null;
   watched: WatchedMachine | null = null;
   seenCommit: Index = 0;
   seenOffset: Index = -1;
@@ -89,7 +92,7 @@ export class ClusterNode {
     this.#retired = true;
   }
 
-  lives(served: Served, watched: WatchedMachine): void {
+  lives(served: Served, watched: WatchedMachine, stickiness: LeaderStickiness): void {
     const { core } = served;
     this.served = served;
     this.lifeCount++;
@@ -97,6 +100,7 @@ export class ClusterNode {
     this.core = core;
     this.mayHold = null;
     this.speaker = { name: this.name, stable: this.disk.stable, core };
+    this.stickiness = stickiness;
     this.watched = watched;
     this.seenCommit = core.commit;
     this.seenOffset = core.log.offset;
@@ -121,6 +125,7 @@ export class ClusterNode {
     this.core = null;
     this.served = null;
     this.speaker = null;
+    this.stickiness = null;
     this.watched = null;
     this.medium.forget();
   }

@@ -7,6 +7,7 @@ import { chaosMutants } from "./chaos.ts";
 import { chaosDoorMutants } from "./chaos_door.ts";
 import { chaosFaultMutants } from "./chaos_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
+import { chaosElectionMutants } from "./chaos_elections.ts";
 import { chaosMembersMutants } from "./chaos_members.ts";
 import { chaosTxnMutants } from "./chaos_txn.ts";
 import { foreignMutants } from "./foreign.ts";
@@ -44,6 +45,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos-txn", mutants: chaosTxnMutants },
   { name: "chaos-faults", mutants: chaosFaultMutants },
   { name: "chaos-members", mutants: chaosMembersMutants },
+  { name: "chaos-elections", mutants: chaosElectionMutants },
   { name: "chaos-door", mutants: chaosDoorMutants },
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },

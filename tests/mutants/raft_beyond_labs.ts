@@ -46,11 +46,12 @@ export const raftMutantsForOthers: readonly Mutant[] = [
   {
     id: "E13",
     title: "A chunk of a snapshot is no word from the leader",
-    source: "labs E13; without a majority of preliminary votes nobody notices",
+    source:
+      "labs E13; without a majority of preliminary votes nobody stands, but each of them is one too many",
     file: STEP,
     anchor: '    case "snapshotRequest":\n      hearLeader(core, from, effects);',
     replacement: '    case "snapshotRequest":',
-    killedBy: unit("core/step"),
+    killedBy: "run -A tests/chaos.ts --layer raft --seed 1 --runs 100 --json",
   },
   {
     id: "P2-forgotten",
@@ -101,11 +102,11 @@ export const raftMutantsForOthers: readonly Mutant[] = [
   {
     id: "PV-unasked",
     title: "A node that hears its leader listens to others all the same",
-    source: "dissertation 9.6; the labs do not ask for it",
+    source: "anchors R9; dissertation 9.6; Cloudflare in November 2020; the labs do not ask for it",
     file: ELECTION,
     anchor: 'return core.leaderFresh || (core.role.type === "leader" && core.config.checkQuorum);',
     replacement: "return false;",
-    killedBy: unit("core/election"),
+    killedBy: "run -A tests/chaos.ts --layer raft --seed 1 --runs 100 --json",
   },
   {
     id: "SN-flood",

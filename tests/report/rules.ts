@@ -49,6 +49,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     says: "What a message vouches for is on its sender's disk before the message leaves.",
     source: "Raft, figure 2: persistent state is updated before responding",
   },
+  "leader-stickiness": {
+    says: "Who has heard its leader within an election timeout says yes to nobody who would replace it.",
+    source: "Ongaro's dissertation, sections 4.2.3 and 9.6",
+  },
   "snapshot-bytes": {
     says: "A chunk of a snapshot holds what its sender's disk has stored of that snapshot at that place.",
     source: "Raft, figure 13: InstallSnapshot",
