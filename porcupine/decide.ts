@@ -1,6 +1,7 @@
 import type { Decision } from "./decision.ts";
 import { type Budget, Expired } from "./budget.ts";
 import { ANYWHERE, insertReads } from "./fast/insert.ts";
+import { decideLog } from "./fast/log.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
 import { decideQueue } from "./fast/queue.ts";
 import { decideRegister } from "./fast/register.ts";
@@ -140,6 +141,7 @@ function decideFast<Input, Output>(
     case "priorityQueue":
       return decidePriorityQueue(kind, input);
     case "log":
+      return decideLog(kind, input);
     case "set":
       // Without requests for all members each value is a partition of its own, and that is a small matter for the search.
       return undefined;

@@ -1,0 +1,98 @@
+import { argsort } from "../sort.ts";
+import type { ModelKind } from "../types.ts";
+import { readAnswers } from "./log_answers.ts";
+import { matchOpenings, Openings } from "./log_match.ts";
+import { type LogTable, tabulateLog } from "./log_table.ts";
+import type { FastInput, FastResult } from "./result.ts";
+
+type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>;
+
+/**
+ * Logs, and counters that are counted up by one, which are the length of a log. Linear, but for a heap and a sort where places
+ * are not told.
+ *
+ * Let S(p) be the instant at which the entry of place `p` comes; S ascends. Every answer is a bound or two: who read `p`, or a
+ * length of more than `p`, returned after S(p); who found nothing at `p`, or a length of `p`, was called before S(p); and S(p) lies
+ * within the append of `p`. That is all they say: an operation that saw the length `L` needs an instant that is its own and
+ * between S(L - 1) and S(L), and three stretches of which any two meet have one in common.
+ *
+ * **Where each entry's append is known** - it was told the place, or it is the only one left of the value that was read there -
+ * let each S(p) be as early as its bounds and those of the entries before it allow. If that is too late for its own upper bound
+ * or for that of an entry behind it, the two operations that those bounds come from contradict each other.
+ *
+ * **Otherwise** the entries whose append is not known (nobody read them, or none is ever read) need one each, called before
+ * the upper bound and returned after the lower; and so do the appends that have returned without a place: one of these entries,
+ * or a place behind all that were there for certain, where there are lower bounds only. Both is possible at once if each is
+ * (`matchOpenings`). Then let each append take effect as early as its call and its entry's lower bound allow, and let the entries
+ * have these instants in ascending order: of `n` entries, from the `i`-th on all have instants not before its lower bound, so that
+ * the `i`-th instant is none before it, and likewise for the upper one. An entry whose append is known comes at its lower bound,
+ * or with the entry before it, whose upper bound is no later than its own.
+ */
+export function decideLog<Input, Output>(
+  kind: LogKind<Input, Output>,
+  input: FastInput<Input, Output>,
+): FastResult | undefined {
+  const answers = readAnswers(kind, input);
+  if (answers === undefined || "verdict" in answers) return answers;
+  const table = tabulateLog(answers);
+  if (table === undefined || "verdict" in table) return table;
+  const openings = new Openings(table);
+  const appends = matchOpenings(table, openings);
+  if ("verdict" in appends) return appends;
+  return { verdict: "ok", order: fillIn(table, openings, appends) };
+}
+
+/** Puts the appends into the openings, each at its instant. */
+function fillIn(table: LogTable, openings: Openings, appends: Int32Array): Int32Array {
+  const { part: { call }, length, maker, low } = table;
+  const instants = Float64Array.from(appends, (k, i) => Math.max(call[k], openings.low(i)));
+  const byInstant = argsort(instants);
+  const makers = new Int32Array(length + appends.length - openings.holes);
+  const begins = new Int32Array(makers.length);
+  let opening = 0;
+  let begun = -1;
+  for (let p = 0; p < makers.length; p++) {
+    const known = p < length ? maker[p] : -1;
+    const next = known < 0 ? byInstant[opening++] : -1;
+    makers[p] = known < 0 ? appends[next] : known;
+    begins[p] = begun = Math.max(begun, known < 0 ? instants[next] : low[p]);
+  }
+  return layOut(table, makers, begins);
+}
+
+/**
+ * Who only looked stands behind the entry that it saw, if that came after its call; otherwise just behind its call, before
+ * any entry that comes in that gap: those are behind all that it saw.
+ */
+function layOut(
+  { part: { call }, looks, after, limit }: LogTable,
+  makers: Int32Array,
+  begins: Int32Array,
+): Int32Array {
+  const order = new Int32Array(makers.length + looks.length);
+  // The looks that stand behind an entry, as lists.
+  const heads = new Int32Array(limit).fill(-1);
+  const nexts = new Int32Array(looks.length);
+  let filled = 0;
+  let p = 0;
+  const addEntry = (): void => {
+    order[filled++] = makers[p];
+    for (let i = heads[p]; i >= 0; i = nexts[i]) order[filled++] = looks[i];
+    p++;
+  };
+  for (let i = 0; i < looks.length; i++) {
+    const entry = after[i];
+    if (entry < 0 || begins[entry] < call[looks[i]]) continue;
+    nexts[i] = heads[entry];
+    heads[entry] = i;
+  }
+  for (let i = 0; i < looks.length; i++) {
+    const entry = after[i];
+    const called = call[looks[i]];
+    if (entry >= 0 && begins[entry] >= called) continue;
+    while (p < makers.length && begins[p] < called) addEntry();
+    order[filled++] = looks[i];
+  }
+  while (p < makers.length) addEntry();
+  return order;
+}
