@@ -18,20 +18,17 @@ class Story {
 
   /** A word of the leader, which the node takes note of. */
   leads(atMs: number, term = 3, fresh = true): this {
-    const chunk = {
+    const chunk: Message = {
       type: "snapshotRequest",
       term,
       lastIndex: 9,
       lastTerm: 3,
+      configuration: null,
       offset: 0,
       sizeBytes: 0,
       data: new Uint8Array(),
-      done: false,
       round: 0,
-      incarnation: 1,
-      counts: true,
-      configuration: null,
-    } as unknown as Message;
+    };
     this.#law.delivered(this.#core, "b", chunk, atMs * 1000);
     return this.thinks(fresh);
   }
