@@ -201,6 +201,11 @@ export class Budget implements StepContext {
     return this.stopped === undefined;
   }
 
+  /** Nobody needs the answer any more: whoever works at it stops at the next configuration. */
+  giveUp(): void {
+    this.stopped ??= "effort";
+  }
+
   /** Counts work that no loop has counted. */
   spend(work: number): void {
     this.work += work;

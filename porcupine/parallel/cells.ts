@@ -73,7 +73,19 @@ export class Cells {
 
   /** Turns completed in the race for a task. */
   turnsOf(task: number): number {
-    return Atomics.load(this.#cells, FIRST + 2 * task + 1);
+    const told = Atomics.load(this.#cells, FIRST + 2 * task + 1);
+    return told < 0 ? ~told : told;
+  }
+
+  /** The round in which the race for a task was finished by whoever tells its turns; `Infinity` if it is not known to be. */
+  finishOf(task: number): number {
+    const told = Atomics.load(this.#cells, FIRST + 2 * task + 1);
+    return told < 0 ? ~told : Infinity;
+  }
+
+  /** It was finished in this round: then there are no more turns. */
+  setFinish(task: number, round: number): void {
+    Atomics.store(this.#cells, FIRST + 2 * task + 1, ~round);
   }
 
   /** So many are. */

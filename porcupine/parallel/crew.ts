@@ -306,9 +306,9 @@ export class Crew<State, Input, Output> implements Employer {
     return this.#seats.reduce((sum, { number }) => sum + this.cells.repliesOf(number), 0);
   }
 
-  /** Waits for a message, or until it is time to look at the limits. */
-  async news(): Promise<void> {
-    await rest(LOOK_EVERY_MS, (wake) => this.#wake = wake);
+  /** Waits for a message, or until it is time to look at the limits, or at the cells. */
+  async news(everyMs = LOOK_EVERY_MS): Promise<void> {
+    await rest(everyMs, (wake) => this.#wake = wake);
     // Nothing tells of a thread that somebody has ended.
     const gone = this.#seats.find(({ helper }) => helper.isGone);
     if (gone !== undefined) this.lose(gone.helper);

@@ -46,6 +46,8 @@ export class Race {
   #other: Finish | undefined;
   /** The limit that struck the helper. */
   #otherStopped: string | null = null;
+  /** This thread has given up, since the other one is known to have won, though its answer is still on the way. */
+  #hasConceded = false;
   /** What each search had spent by the end of each of its turns. */
   readonly #depthWorks: number[] = [];
   #frontierWorks: readonly number[] = [];
@@ -89,9 +91,28 @@ export class Race {
     return true;
   }
 
+  /**
+   * The other search is finished, in this round. If depth-first has completed that, it has lost: whatever it finds now is of a later
+   * round. So it stops in the middle of its turn, which may be a tenth of all that there is to do.
+   */
+  concede(round: number): void {
+    if (this.isAlone || round >= this.#competition.rounds.depth) return;
+    this.#hasConceded = true;
+    this.#own = undefined;
+    this.#budget.giveUp();
+  }
+
   /** The next turn, or turns; true once it is known here who has won. */
   turn(): boolean {
     const competition = this.#competition;
+    // What was heard since the last turn may have settled it.
+    if (this.#other !== undefined && this.#other.round < competition.rounds.depth) return true;
+    const isOver = this.#takeTurns(competition);
+    if (this.#hasConceded) this.#own = undefined;
+    return isOver || this.#hasConceded;
+  }
+
+  #takeTurns(competition: Contest): boolean {
     this.#own = this.#count(this.#depthWorks, () => competition.depthTurn());
     if (this.#own !== undefined) return true;
     if (this.#otherStopped !== null) return true;
@@ -106,6 +127,7 @@ export class Race {
 
   /** Whether the other search may have finished in an earlier round than this one. */
   get mustWait(): boolean {
+    if (this.#hasConceded) return !this.isOtherDone;
     const own = this.#own;
     if (own === undefined || this.#isOwnFrontier || this.isOtherDone) return false;
     const turns = Math.max(this.otherTurns, this.#competition.rounds.frontier);

@@ -32,6 +32,9 @@ const DEAL_EVERY_MS = 2;
  */
 const RACE_AFTER = { leastMs: 10, eachMs: 0.004, alikeMs: 0.001 };
 
+/** Turns of another thread are told in shared memory, not by a message: whoever waits for them looks so often. */
+const TURNS_EVERY_MS = 1;
+
 /** A search in the middle of a register is given away after so long: sending it takes a tenth of that. */
 const RELAY_AFTER_MS = 3;
 
@@ -54,8 +57,9 @@ export class Team<State, Input, Output> {
   #spentOn = 0;
   #race: Race | undefined;
   #relay: Relay | undefined;
-  /** What the race is about. */
+  /** What the race is about, and the number of its partition. */
   #raced: Problem<State, Input, Output> | undefined;
+  #racedTask = -1;
   /** When the race began; when a relay may be shared out. */
   #raceAt = Infinity;
   #isLooking = false;
@@ -241,6 +245,7 @@ export class Team<State, Input, Output> {
     const from = budget.time;
     this.#race = race;
     this.#raced = problem;
+    this.#racedTask = task;
     this.#raceAt = from;
     try {
       while (!race.turn()) {
@@ -249,7 +254,7 @@ export class Team<State, Input, Output> {
       }
       // This thread has finished: it has won unless the other one did so in an earlier round.
       while (race.mustWait && budget.stopped === undefined) {
-        await crew.news();
+        await crew.news(TURNS_EVERY_MS);
         race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
       }
       crew.cells.end(task);
@@ -269,6 +274,7 @@ export class Team<State, Input, Output> {
    */
   look(now: number): void {
     const race = this.#race;
+    if (race?.isAlone === false) race.concede(this.#crew.cells.finishOf(this.#racedTask));
     if (this.#crew.size > 0 && !this.#isClosing && now >= this.#dealAt) {
       this.#dealAt = now + DEAL_EVERY_MS;
       this.#crew.deal();
@@ -280,7 +286,7 @@ export class Team<State, Input, Output> {
     this.#isLooking = true;
     const crew = this.#crew;
     if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();
-    if (race !== undefined) this.#enter(this.#next, race);
+    if (race !== undefined) this.#enter(this.#racedTask, race);
     else if (crew.operationsLeft === 0) this.#relay?.begin(crew);
     this.#isLooking = false;
   }

@@ -160,6 +160,8 @@ function race(
       const finish = competition.frontierTurn();
       works.push(budget.work);
       if (finish !== undefined) {
+        // What a limit has cut short has not won.
+        if (budget.stopped === undefined) cells?.setFinish(task, finish.round);
         return { kind: "raced", check, task, finish, works, stopped: budget.stopped ?? null };
       }
       const turns = competition.rounds.frontier;

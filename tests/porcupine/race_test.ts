@@ -3,9 +3,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
 import { Questions, recorded } from "../../porcupine/parts.ts";
+import { Cells } from "../../porcupine/parallel/cells.ts";
 import { Crew } from "../../porcupine/parallel/crew.ts";
 import type { Reply } from "../../porcupine/parallel/messages.ts";
-import { Race } from "../../porcupine/parallel/race.ts";
+import { DESERTED, Race } from "../../porcupine/parallel/race.ts";
 import { Competition, type Finish } from "../../porcupine/search/compete.ts";
 import { DepthSearch } from "../../porcupine/search/depth.ts";
 import { compile, type Problem } from "../../porcupine/search/problem.ts";
@@ -106,6 +107,74 @@ Deno.test("a thread that has come as far without an answer is not waited for", (
   race.otherTurns = 4;
   assertEquals(race.mustWait, false);
   assertEquals(Array.from(race.finding().decision.order), [1]);
+});
+
+Deno.test("what is heard between two turns settles a race: no other turn is begun", () => {
+  for (const [round, turns] of [[4, 5], [5, 6]] as const) {
+    const competition = new Contest(100);
+    const race = new Race(competition, new Budget({}));
+    race.begin(TASK, silent());
+    race.otherTurns = 1;
+    for (let i = 0; i < 5; i++) assertEquals(race.turn(), false);
+    race.hear(raced(round));
+    // Depth-first would win a tie: the round in which the other one finished it has to complete.
+    assertEquals([race.turn(), competition.rounds.depth], [true, turns]);
+    assertEquals(Array.from(race.finding().decision.order), [2]);
+  }
+});
+
+/** A contest in which it becomes known, in the middle of a turn, in which round the other search has finished. */
+class Overtaken extends Contest {
+  race: Race | undefined = undefined;
+  readonly #turn: number;
+  readonly #round: number;
+
+  constructor(turn: number, round: number) {
+    super(100);
+    this.#turn = turn;
+    this.#round = round;
+  }
+
+  override depthTurn(): Finish | undefined {
+    if (this.rounds.depth === this.#turn) this.race?.concede(this.#round);
+    return super.depthTurn();
+  }
+}
+
+Deno.test("in the middle of a turn depth-first gives up once the other search has finished in a round that it has completed", () => {
+  for (const [round, isLost] of [[4, true], [5, false], [6, false]] as const) {
+    const competition = new Overtaken(5, round);
+    const budget = new Budget({});
+    const race = competition.race = new Race(competition, budget);
+    race.begin(TASK, silent());
+    race.otherTurns = 1;
+    for (let i = 0; i < 5; i++) assertEquals(race.turn(), false);
+    assertEquals([race.turn(), race.mustWait, budget.stopped !== undefined], [isLost, isLost, isLost]);
+    race.hear(raced(round));
+    assertEquals(race.mustWait, false);
+    while (!race.turn());
+    const { decision, stopped } = race.finding();
+    assertEquals([Array.from(decision.order), stopped], [[2], null], "what gave up says nothing of limits");
+  }
+});
+
+Deno.test("a race that was given up to a thread that then ended is begun again", () => {
+  const competition = new Overtaken(2, 1);
+  const race = competition.race = new Race(competition, new Budget({}));
+  race.begin(TASK, silent());
+  race.otherTurns = 1;
+  while (!race.turn());
+  race.desert();
+  assertEquals([race.mustWait, race.finding().stopped], [false, DESERTED]);
+});
+
+Deno.test("cells tell turns, and the round in which a race was finished, apart", () => {
+  const cells = Cells.ofTasks(2);
+  assertEquals([cells.turnsOf(1), cells.finishOf(1)], [0, Infinity]);
+  cells.setTurns(1, 3);
+  assertEquals([cells.turnsOf(1), cells.finishOf(1)], [3, Infinity]);
+  cells.setFinish(1, 0);
+  assertEquals([cells.turnsOf(1), cells.finishOf(1), cells.finishOf(0)], [0, 0, Infinity]);
 });
 
 Deno.test("an answer that belongs to an earlier check of the same threads is not heard", () => {
