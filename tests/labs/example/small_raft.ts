@@ -164,6 +164,8 @@ export class SmallRaft implements RaftPeer {
         if (++votes * 2 > this.#seat.peers.length) this.#lead();
       });
     }
+    // Nobody answers whoever is alone.
+    if (this.#others.length === 0) this.#lead();
   }
 
   #lead(): void {
@@ -201,6 +203,7 @@ export class SmallRaft implements RaftPeer {
     if (this.#role !== "leader") return;
     this.#heartbeatAt = this.#seat.clock.now() + HEARTBEAT_MS;
     for (const peer of this.#others) this.#sendTo(peer);
+    if (this.#others.length === 0) this.#onMatch(this.#seat.me, this.#last);
   }
 
   #sendTo(peer: number): void {

@@ -3,7 +3,7 @@
  * @module
  */
 
-import type { Machine } from "../../../kv/mod.ts";
+import type { AnyMachine, Machine, StreamMachine } from "../../../kv/mod.ts";
 import { decodeValue, encodeValue, type WireValue } from "../../../runtime/mod.ts";
 import { FlotillaServer } from "./flotilla_peer.ts";
 import { openReplica } from "./flotilla_server.ts";
@@ -34,6 +34,27 @@ class LabMachine implements Machine {
   }
 }
 
+const SLOWEST_MS = 5;
+
+/** The same, of a size that takes its time: its snapshot is made behind the call, as late as the contract of a `StreamMachine` allows. */
+function inPieces(machine: LabMachine, { clock, random }: KvServerSeat): StreamMachine {
+  const snapshots = random.split("snapshots");
+  const snapshot = () =>
+    new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        await clock.sleep(snapshots.next() * SLOWEST_MS);
+        controller.enqueue(machine.snapshot());
+        controller.close();
+      },
+    }, { highWaterMark: 0 });
+  return {
+    apply: (command) => machine.apply(command),
+    query: () => machine.query(),
+    snapshot,
+    restore: (data) => Promise.resolve(machine.restore(data)),
+  };
+}
+
 class FlotillaRsm extends FlotillaServer implements RsmPeer {
   async submit(request: unknown): Promise<RsmResult> {
     const outcome = await this.replica.propose(encodeValue(request as WireValue));
@@ -46,7 +67,10 @@ class FlotillaRsm extends FlotillaServer implements RsmPeer {
 
 /** Starts a replica of `machine`. A machine that throws fails the test. */
 export async function makeFlotillaRsm(seat: KvServerSeat, machine: RsmMachine): Promise<RsmPeer> {
-  const { replica, storage } = await openReplica(new LabMachine(machine), seat);
+  const whole = new LabMachine(machine);
+  // In every other life snapshots take their time, and entries wait for them.
+  const either: AnyMachine = seat.random.split("pieces").chance(0.5) ? inPieces(whole, seat) : whole;
+  const { replica, storage } = await openReplica(either, seat);
   replica.done.then(() => {
     if (!seat.signal.aborted) throw replica.failure;
   });

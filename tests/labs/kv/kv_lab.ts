@@ -12,6 +12,7 @@ import { defaultReplay, partOf } from "./script.ts";
 import type { KvPeer, KvServerSeat } from "./seat.ts";
 import type { ServerWatch } from "./server_watch.ts";
 import { STRICT_4A, STRICT_4B } from "./strict4.ts";
+import { STRICT_CLERK_4A, STRICT_CLERK_4B } from "./strict_clerk.ts";
 import { KvTester, type MakeAppendClerk } from "./tester.ts";
 import { type MakeVersionedClerk, VersionedTester } from "./versioned_tester.ts";
 
@@ -50,7 +51,7 @@ export class KvLab {
     if (this.#implementation.year === 2024) {
       const { makeClerk } = this.#implementation;
       const scripts = part === "4A"
-        ? [...PART_4A, ...STRICT_4A]
+        ? [...PART_4A, ...STRICT_4A, ...STRICT_CLERK_4A]
         : part === "4B"
         ? [...PART_4B, ...STRICT_4B]
         : [];
@@ -62,7 +63,7 @@ export class KvLab {
       });
     }
     const { makeClerk } = this.#implementation;
-    const scripts = part === "4B" ? PART_4B_2025 : part === "4C" ? PART_4C_2025 : [];
+    const scripts = part === "4B" ? [...PART_4B_2025, ...STRICT_CLERK_4B] : part === "4C" ? PART_4C_2025 : [];
     return partOf(part, scripts, {
       makeServer,
       makeWatch,

@@ -8,6 +8,7 @@ import { type RegisterOptions, registerPart } from "../register.ts";
 import { RSM_4A, RSM_4C } from "./rsm_parts.ts";
 import { type CountingPeer, makeCountingPeer, type MakeRsm, RsmTester } from "./rsm_tester.ts";
 import type { KvPeer } from "./seat.ts";
+import { STRICT_RSM_4A, STRICT_RSM_4C } from "./strict_rsm.ts";
 import type { ServerWatch } from "./server_watch.ts";
 import { defaultReplay, partOf, type Subject } from "./script.ts";
 
@@ -38,7 +39,8 @@ export class RsmLab {
 
   /** The tests of one part. */
   part(part: RsmPartName): LabPart {
-    return partOf(part, part === "4A" ? RSM_4A : RSM_4C, this.#subject);
+    const scripts = part === "4A" ? [...RSM_4A, ...STRICT_RSM_4A] : [...RSM_4C, ...STRICT_RSM_4C];
+    return partOf(part, scripts, this.#subject);
   }
 
   /** Registers the tests of one part. */

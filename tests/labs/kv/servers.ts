@@ -61,6 +61,7 @@ export class Servers<Peer extends KvPeer> {
   readonly #saveCrashes: (SaveCrash | null)[];
   readonly #laws: ServerLaws<Peer>;
   #clerks = 0;
+  #clerkCalls = 0;
 
   /** Machines that are switched off. */
   constructor(options: ServersOptions<Peer>) {
@@ -79,6 +80,11 @@ export class Servers<Peer extends KvPeer> {
       if (node >= 0) this.#laws.touch(node);
       this.#laws.check();
     };
+  }
+
+  /** How many calls clerks have made, whatever became of them. */
+  get clerkCalls(): number {
+    return this.#clerkCalls;
   }
 
   /** Whether a server runs. */
@@ -233,6 +239,7 @@ export class Servers<Peer extends KvPeer> {
       call: async <Reply>(server: string, method: string, request: unknown) => {
         const end = ends.get(server);
         if (end === undefined) throw new RangeError(`Cannot call "${server}": there is no such server`);
+        this.#clerkCalls++;
         return await end.call(method, request) as Reply | null;
       },
       clock: this.world.clock,
