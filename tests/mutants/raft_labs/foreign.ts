@@ -153,4 +153,26 @@ export const foreignMutants: readonly Mutant[] = [
     replacement: "prevIndex",
     killedBy: lab("StrictBackupCalls3B", 1, SMALL),
   },
+  {
+    id: "S-P6",
+    title: "A later term is written down without the snapshot, which is erased by that",
+    source: "labs P6",
+    file: SMALL,
+    anchor: '    this.#role = "follower";\n    this.save();',
+    replacement: '    this.#role = "follower";\n' +
+      "    const state = [this.#term, this.#votedFor, this.#base, this.#baseTerm, this.#log];\n" +
+      "    this.#seat.persister.save(encodeValue(state), null);",
+    killedBy: lab("StrictCrashAtSaves3D", 1, SMALL),
+  },
+  {
+    id: "S-P7",
+    title: "The state is written down first and its snapshot afterwards",
+    source: "labs P7; section 12, hole 15",
+    file: SMALL,
+    anchor: "    this.#seat.persister.save(encodeValue(state), this.#snapshot);",
+    replacement: "    const { persister } = this.#seat;\n" +
+      "    persister.save(encodeValue(state), persister.readSnapshot());\n" +
+      "    persister.save(encodeValue(state), this.#snapshot);",
+    killedBy: lab("StrictCrashAtEverySave3D", 1, SMALL),
+  },
 ];
