@@ -10,6 +10,7 @@ import { chaosWorkloadMutants } from "./chaos_workloads.ts";
 import { chaosElectionMutants } from "./chaos_elections.ts";
 import { chaosMembersMutants } from "./chaos_members.ts";
 import { chaosTxnMutants } from "./chaos_txn.ts";
+import { fieldStoreMutants } from "./field_store.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
@@ -58,6 +59,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "runtime", mutants: runtimeMutants },
   { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
+  { name: "field-store", mutants: fieldStoreMutants },
   { name: "kv-doors", mutants: kvDoorMutants },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },

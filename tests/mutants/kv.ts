@@ -3,6 +3,7 @@
  * @module
  */
 import { kvLabMutants } from "./kv_labs.ts";
+import { kvLockMutants } from "./kv_locks.ts";
 import { kvClientMutants, kvReplicationMutants } from "./kv_replication.ts";
 import { kvStoreMutants } from "./kv_store.ts";
 import type { Mutant } from "./mutant.ts";
@@ -10,6 +11,7 @@ import type { Mutant } from "./mutant.ts";
 /** The layer's mutants. */
 export const kvMutants: readonly Mutant[] = [
   ...kvLabMutants,
+  ...kvLockMutants,
   ...kvReplicationMutants,
   ...kvClientMutants,
   ...kvStoreMutants,
