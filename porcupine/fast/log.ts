@@ -1,4 +1,3 @@
-import { argsort } from "../sort.ts";
 import type { ModelKind } from "../types.ts";
 import { readAnswers } from "./log_answers.ts";
 import { matchOpenings, Openings } from "./log_match.ts";
@@ -8,8 +7,8 @@ import type { FastInput, FastResult } from "./result.ts";
 type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>;
 
 /**
- * Logs, and counters that are counted up by one, which are the length of a log. Linear, but for a heap and a sort where places
- * are not told.
+ * Logs, and counters that are counted up by one, which are the length of a log. Linear, but for a heap where places are not
+ * told.
  *
  * Let S(p) be the instant at which the entry of place `p` comes; S ascends. Every answer is a bound or two: who read `p`, or a
  * length of more than `p`, returned after S(p); who found nothing at `p`, or a length of `p`, was called before S(p); and S(p) lies
@@ -22,11 +21,11 @@ type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>
  *
  * **Otherwise** the entries whose append is not known (nobody read them, or none is ever read) need one each, called before
  * the upper bound and returned after the lower; and so do the appends that have returned without a place: one of these entries,
- * or a place behind all that were there for certain, where there are lower bounds only. Both is possible at once if each is
- * (`matchOpenings`). Then let each append take effect as early as its call and its entry's lower bound allow, and let the entries
- * have these instants in ascending order: of `n` entries, from the `i`-th on all have instants not before its lower bound, so that
- * the `i`-th instant is none before it, and likewise for the upper one. An entry whose append is known comes at its lower bound,
- * or with the entry before it, whose upper bound is no later than its own.
+ * or a place behind all that were there for certain, where there are lower bounds only (`matchOpenings`). Each of these is as
+ * early, too, as its bounds, its append's call and the entries before it allow. That is early enough: if it waits for the append
+ * `y` of an entry before it to be called, then `y` was called by the upper bound of that one, which is no later than its own; and
+ * its own append `x` returned later: either it fitted that entry, and `y` was preferred because it returned first, or it was
+ * called after that upper bound.
  */
 export function decideLog<Input, Output>(
   kind: LogKind<Input, Output>,
@@ -42,27 +41,24 @@ export function decideLog<Input, Output>(
   return { verdict: "ok", order: fillIn(table, openings, appends) };
 }
 
-/** Puts the appends into the openings, each at its instant. */
+/** Puts the appends into the openings, and all entries as early as can be. */
 function fillIn(table: LogTable, openings: Openings, appends: Int32Array): Int32Array {
   const { part: { call }, length, maker, low } = table;
-  const instants = Float64Array.from(appends, (k, i) => Math.max(call[k], openings.low(i)));
-  const byInstant = argsort(instants);
   const makers = new Int32Array(length + appends.length - openings.holes);
   const begins = new Int32Array(makers.length);
   let opening = 0;
   let begun = -1;
   for (let p = 0; p < makers.length; p++) {
     const known = p < length ? maker[p] : -1;
-    const next = known < 0 ? byInstant[opening++] : -1;
-    makers[p] = known < 0 ? appends[next] : known;
-    begins[p] = begun = Math.max(begun, known < 0 ? instants[next] : low[p]);
+    makers[p] = known < 0 ? appends[opening++] : known;
+    begins[p] = begun = Math.max(begun, low[p], call[makers[p]]);
   }
   return layOut(table, makers, begins);
 }
 
 /**
  * Who only looked stands behind the entry that it saw, if that came after its call; otherwise just behind its call, before
- * any entry that comes in that gap: those are behind all that it saw.
+ * any entry that comes in that gap: those are behind all that it saw. (What it saw itself never comes in that gap.)
  */
 function layOut(
   { part: { call }, looks, after, limit }: LogTable,

@@ -26,7 +26,7 @@ export interface LogAnswers {
   readonly part: Part;
   /** The codes above. */
   readonly op: Uint8Array;
-  /** The place appended to, read, or found empty, or the length; -1 for an append that was told none. */
+  /** The place appended to, read, or found empty, or the length; -1 for an append that was told none, `NaN` for what is none. */
   readonly place: Float64Array;
   /** A number for the value appended or read. */
   readonly value: Int32Array;
@@ -73,14 +73,13 @@ function codeOf({ op }: LogAction): number {
 function placeOf(action: LogAction): number {
   if (action.op === "nothing" || (action.op === "append" && action.at === "unknown")) return -1;
   const place = Number(action.op === "length" ? action.length : action.at);
-  if (Number.isSafeInteger(place) && place >= 0) return place;
-  // Where there is no place there never is an entry.
-  return action.op === "end" ? Infinity : NaN;
+  return Number.isSafeInteger(place) && place >= 0 ? place : NaN;
 }
 
 /** An answer that is impossible whatever else was done. */
 function absurdity({ op, place, appends }: LogAnswers): Refused | undefined {
   for (let k = 0; k < op.length; k++) {
+    // Where there is no place, nobody finds an entry.
     if (op[k] === 0 || op[k] === END) continue;
     // The last place has an append for each entry up to it; a length may be the number of all.
     const isThere = op[k] === LENGTH ? place[k] <= appends : place[k] < appends;

@@ -1,6 +1,6 @@
-import type { LogTable } from "./log_table.ts";
-import { type Refused, TOO_MANY } from "./log_answers.ts";
 import { NEVER } from "../history.ts";
+import { type Refused, TOO_MANY } from "./log_answers.ts";
+import type { LogTable } from "./log_table.ts";
 
 /** Where appends can stand whose place is not known: entries nobody read, and then the places behind all that are known. */
 export class Openings {
@@ -34,82 +34,76 @@ export class Openings {
 }
 
 /**
- * Gives openings to appends, each its own: those before `holes` all get one, and so do all appends that have returned. Answers
- * the append of each opening, with none left out.
+ * Gives openings to appends, each its own: each hole gets one, and so does each append that has returned. Answers the append
+ * of each opening, with none left out.
  *
- * There is such a matching if there is one for the holes and one for the appends that have returned (Mendelsohn and Dulmage
- * 1958), and `join` makes it of these two. As bounds ascend with the places, an append fits a run of openings, and each of the two
- * is found by going through the openings in order and taking always the append that returned first (Glover 1967); so one that
- * finds none shows that there is no matching.
+ * An append fits an opening if it was called by its upper bound and returned after its lower one. We go through the openings
+ * in order, and take always the append that returned first of those that fit; one without an answer if there is no other.
+ * (Glover 1967: as bounds ascend with the places, who fits this opening and a later one fits those between.)
+ *
+ * - *If none fits a hole*, all that were called by its upper bound stand in front of it - who returned too early was found
+ *   out before -, so that there are fewer of them than openings up to here, and no other fits any of these.
+ * - *If one returned before its turn*, take the openings in front of this one, back to the last that was given to an append
+ *   that returned later. They were given to appends that returned no later than this one, so that none of these fits this opening
+ *   or one behind it; nor that last one, or one in front of it: they were called after its upper bound, else it had been given
+ *   to them. So they and the one that returned are more than the openings that they fit.
  */
 export function matchOpenings(table: LogTable, openings: Openings): Int32Array | Refused {
-  const { unplaced, part: { ret } } = table;
-  const filling = new Matching(table, openings, unplaced);
-  for (let i = 0; i < openings.holes; i++) {
-    filling.pass(i);
-    if (filling.take(i) < 0) return lacking(table, openings, i);
+  const waiting = new Waiting(table);
+  const appendAt: number[] = [];
+  for (let i = 0; i < openings.holes || waiting.isOwing; i++) {
+    const late = waiting.pass(openings.low(i), openings.high(i));
+    if (late >= 0) return forgotten(table, openings, appendAt, late);
+    const append = waiting.take();
+    if (append < 0) return lacking(table, openings.place(i));
+    appendAt.push(append);
   }
-  const placing = new Matching(table, openings, unplaced.filter((k) => ret[k] !== NEVER));
-  for (let i = 0; i < openings.holes || !placing.isDone; i++) {
-    const late = placing.pass(i);
-    if (late >= 0) return forgotten(table, openings, { late, opening: i, appendAt: placing.appendAt });
-    placing.take(i);
-  }
-  return join(filling, placing);
+  return Int32Array.from(appendAt);
 }
 
-/** One matching, made from the first opening on. */
-class Matching {
-  /** The append of each opening so far; -1: none. */
-  readonly appendAt: number[] = [];
-  /** The opening of each append. */
-  readonly openingOf = new Map<number, number>();
-  readonly #appends: readonly number[];
-  readonly #openings: Openings;
+/** The appends of which nobody knows the place, as they are called and given away. */
+class Waiting {
+  readonly #unplaced: readonly number[];
   readonly #call: Int32Array;
   readonly #ret: Int32Array;
-  /** Those that fit the opening at hand, as a heap: the one that returned first in front. */
-  readonly #fitting: number[] = [];
+  /** Those that have been called, as a heap: who returned first is in front. */
+  readonly #heap: number[] = [];
   #called = 0;
+  /** How many that have returned are still without an opening. */
+  #owed = 0;
 
-  constructor({ part: { call, ret } }: LogTable, openings: Openings, appends: readonly number[]) {
-    this.#appends = appends;
-    this.#openings = openings;
+  constructor({ unplaced, part: { call, ret } }: LogTable) {
+    this.#unplaced = unplaced;
     this.#call = call;
     this.#ret = ret;
+    for (const k of unplaced) if (ret[k] !== NEVER) this.#owed++;
   }
 
-  /** Whether all appends have an opening, or had returned before one was found. */
-  get isDone(): boolean {
-    return this.#called === this.#appends.length && this.#fitting.length === 0;
+  /** Whether one that has returned is without an opening. */
+  get isOwing(): boolean {
+    return this.#owed > 0;
   }
 
-  /** Turns to an opening; answers one of the appends that had returned before it, -1 if there is none. */
-  pass(opening: number): number {
-    const high = this.#openings.high(opening);
-    const low = this.#openings.low(opening);
-    for (
-      ;
-      this.#called < this.#appends.length && this.#call[this.#appends[this.#called]] <= high;
-      this.#called++
-    ) {
-      this.#add(this.#appends[this.#called]);
+  /** Turns to an opening with these bounds; answers one that had returned too early for it, -1 if there is none. */
+  pass(low: number, high: number): number {
+    const unplaced = this.#unplaced;
+    while (this.#called < unplaced.length && this.#call[unplaced[this.#called]] <= high) {
+      this.#add(unplaced[this.#called++]);
     }
-    let late = -1;
-    while (this.#fitting.length > 0 && this.#ret[this.#fitting[0]] <= low) late = this.#removeFirst();
-    return late;
+    const [first] = this.#heap;
+    return first !== undefined && this.#ret[first] <= low ? first : -1;
   }
 
-  /** Gives it to the append that returned first; answers that, -1 if there is none. */
-  take(opening: number): number {
-    const append = this.#fitting.length === 0 ? -1 : this.#removeFirst();
-    this.appendAt[opening] = append;
-    if (append >= 0) this.openingOf.set(append, opening);
-    return append;
+  /** The one that returned first, which waits no longer; -1 if there is none. */
+  take(): number {
+    if (this.#heap.length === 0) return -1;
+    const first = this.#removeFirst();
+    if (this.#ret[first] !== NEVER) this.#owed--;
+    return first;
   }
 
   #add(append: number): void {
-    const heap = this.#fitting;
+    const heap = this.#heap;
     let at = heap.length;
     while (at > 0 && this.#ret[heap[(at - 1) >> 1]] > this.#ret[append]) {
       heap[at] = heap[(at - 1) >> 1];
@@ -119,7 +113,7 @@ class Matching {
   }
 
   #removeFirst(): number {
-    const heap = this.#fitting;
+    const heap = this.#heap;
     const first = heap[0];
     const moved = heap.pop() ?? first;
     const { length } = heap;
@@ -135,59 +129,28 @@ class Matching {
   }
 }
 
-/**
- * Of a matching that serves all holes and one that serves all appends that have returned, one that serves both: each of those
- * that the first one leaves out takes its opening of the second; whom that drives out does the same, unless the second has none
- * for him: then nobody waits for him.
- */
-function join(filling: Matching, placing: Matching): Int32Array {
-  const appendAt = [...filling.appendAt];
-  for (const first of placing.openingOf.keys()) {
-    if (filling.openingOf.has(first)) continue;
-    let append = first;
-    for (
-      let opening = placing.openingOf.get(append);
-      opening !== undefined;
-      opening = placing.openingOf.get(append)
-    ) {
-      const driven = appendAt[opening] ?? -1;
-      appendAt[opening] = append;
-      if (driven < 0) break;
-      append = driven;
-    }
-  }
-  // Behind the holes places move up: they have no upper bounds, and their lower ones ascend.
-  return Int32Array.from(appendAt.filter((append) => append !== undefined && append >= 0));
-}
-
-/** No append is left for a hole. */
-function lacking(table: LogTable, openings: Openings, opening: number): Refused {
-  const { unplaced, part: { ret } } = table;
-  const place = openings.place(opening);
-  const { lowBy, highBy } = table;
-  // Those that had returned before it came cannot be it.
-  const gone = unplaced.filter((k) => ret[k] <= openings.low(opening));
-  return refuse(table, [lowBy[place], highBy[place], ...gone], TOO_MANY);
+/** No append is left for a hole: those that were told a place behind it cannot be it. */
+function lacking(table: LogTable, place: number): Refused {
+  const { maker, highBy, length } = table;
+  return refuse(table, [highBy[place], ...maker.subarray(place + 1, length)], TOO_MANY);
 }
 
 /** An append returned before the first opening that was left for it. */
 function forgotten(
   table: LogTable,
   openings: Openings,
-  { late, opening, appendAt }: {
-    readonly late: number;
-    readonly opening: number;
-    readonly appendAt: readonly number[];
-  },
+  appendAt: readonly number[],
+  late: number,
 ): Refused {
-  const { ret } = table.part;
-  const suspects = [late, table.lowBy[openings.place(opening)]];
-  // The openings before that fit it belong to others that could not wait, back to one that none of them could have.
+  const { part: { ret }, length, maker, lowBy, highBy } = table;
+  const opening = appendAt.length;
+  const suspects = [late, lowBy[openings.place(opening)]];
   let i = opening - 1;
-  for (; i >= 0 && appendAt[i] >= 0 && ret[appendAt[i]] <= ret[late]; i--) suspects.push(appendAt[i]);
+  for (; i >= 0 && ret[appendAt[i]] <= ret[late]; i--) suspects.push(appendAt[i]);
   const from = i < 0 ? 0 : openings.place(i);
-  if (i >= 0 && i < openings.holes) suspects.push(table.highBy[from]);
-  for (let p = from; p < Math.min(openings.place(opening), table.length); p++) suspects.push(table.maker[p]);
+  if (i >= 0 && i < openings.holes) suspects.push(highBy[from]);
+  // Whoever is known to stand between them takes up no opening.
+  for (let p = from; p < Math.min(openings.place(opening), length); p++) suspects.push(maker[p]);
   return refuse(table, suspects, "what had been added by then must be counted");
 }
 

@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 import { porcupineCollectionMutants } from "./porcupine_collections.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
+import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
@@ -308,6 +309,7 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: EXPLAIN,
   },
   ...porcupineCollectionMutants,
+  ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,
   ...porcupineSearchMutants,

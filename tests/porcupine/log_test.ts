@@ -177,6 +177,26 @@ for (const { what, history, core, says } of CONTRADICTIONS) {
   });
 }
 
+/** Possible, if only just. */
+const POSSIBLE: readonly (readonly [what: string, history: readonly LogOperation[]])[] = [
+  [
+    "the append that returned first is the entry that was counted, though another was called before",
+    [append("a", "unsaid", 0, 20), append("b", "unsaid", 1, 3), length(1, 4), length(2, 30)],
+  ],
+  [
+    "an entry waits for the one in front of it, whose append was called after somebody who saw both",
+    [append("a", "unsaid", 0, 20), append("b", "unsaid", 5, 9), length(2, 3, 10)],
+  ],
+  [
+    "an entry is seen by one who asked before it was appended, and not by one who asked later",
+    [read(0, "a", 0, 9), append("a", 0, 3, 8), read(0, "end", 4, 6), length(0, 5, 7), length(1, 1, 10)],
+  ],
+];
+
+for (const [what, history] of POSSIBLE) {
+  Deno.test(`it is possible that ${what}`, () => assertEquals(quick(logModel(), history), "ok"));
+}
+
 Deno.test("an entry that may be either of two appends of one value is for the search to decide", () => {
   const history = [append("a", "unsaid", 0, 2), append("a", "lost", 1, 9), read(0, "a", 3), length(1, 5)];
   assertEquals(quick(logModel(), history), undefined);
