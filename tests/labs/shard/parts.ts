@@ -22,6 +22,7 @@ import {
   makeShardController,
   makeVersionedShardClerk,
 } from "./flotilla_shard.ts";
+import { MISSED_MAPS_2024 } from "./missed_maps.ts";
 import { shardTests } from "./script.ts";
 import { STORE_5A_2024 } from "./store_5a_2024.ts";
 import { STORE_5B_2024 } from "./store_5b_2024.ts";
@@ -70,7 +71,7 @@ function tests2024(part: ShardLabPart, module: ShardModule, replay: Replay): rea
   }
   if (makeGroupServer === undefined || makeShardClerk === undefined) return tests;
   const makers: StoreMakers = { ...controller, makeGroupServer, makeShardClerk };
-  const scripts = part === "5A" ? STORE_5A_2024 : [...STORE_5B_2024, ...CHALLENGES_2024];
+  const scripts = part === "5A" ? STORE_5A_2024 : [...STORE_5B_2024, ...CHALLENGES_2024, ...MISSED_MAPS_2024];
   tests.push(...shardTests(scripts, (fleet, max) => new StoreTester(fleet, makers, max), replay));
   return tests;
 }
