@@ -13,7 +13,7 @@ import type { Workshop } from "../../mutants/workshop.ts";
 import { CHAOS } from "./kill_one.ts";
 
 /** The same campaigns on sound sources need no more runs than the bugs, and are not asked for coverage. */
-const SOUND = "--runs 100 --time 5";
+const SOUND = "--runs 100 --time 5 --workers 0";
 const SOUND_LIMIT_MS = 120_000;
 
 /** A bug and the campaign that hunts it. */
@@ -71,13 +71,23 @@ function campaign(layer: string, runs: number): string {
   return `${CHAOS}--layer ${layer} --seed 1 --runs ${runs} --time 3 --json`;
 }
 
-/** Runs the campaigns of `prey` on sound sources; what fails there proves nothing about a bug. A sentence for each that does. */
-export async function failuresWithoutBugs(prey: readonly Prey[], workshop: Workshop): Promise<string[]> {
+/**
+ * Runs the campaigns of `prey` on sound sources, one in each of the `workshops` at a time; what fails there proves nothing about a bug.
+ * A sentence for each that does.
+ */
+export async function failuresWithoutBugs(
+  prey: readonly Prey[],
+  workshops: readonly Workshop[],
+): Promise<string[]> {
+  const commands = [...new Set(prey.map((one) => one.command.replace(/ --(runs|time) \S+/g, "")))];
   const failures: string[] = [];
-  for (const command of new Set(prey.map((one) => one.command.replace(/ --(runs|time) \S+/g, "")))) {
-    const never = new AbortController().signal;
-    const { code } = await workshop.run(`${command} ${SOUND}`, SOUND_LIMIT_MS, never);
-    if (code !== 0) failures.push(`deno ${command} ${SOUND} fails without any bug (exit code ${code})`);
-  }
-  return failures;
+  const work = async (workshop: Workshop) => {
+    for (let command = commands.pop(); command !== undefined; command = commands.pop()) {
+      const never = new AbortController().signal;
+      const { code } = await workshop.run(`${command} ${SOUND}`, SOUND_LIMIT_MS, never);
+      if (code !== 0) failures.push(`deno ${command} ${SOUND} fails without any bug (exit code ${code})`);
+    }
+  };
+  await Promise.all(workshops.map(work));
+  return failures.sort();
 }

@@ -4,6 +4,8 @@
  */
 
 import { CATALOGUE } from "../../mutants/catalogue.ts";
+import type { Judged } from "../../mutants/campaign.ts";
+import { answer, type Answered } from "../../mutants/checklist/answered.ts";
 import { EQUIVALENTS } from "../../mutants/equivalents.ts";
 import { Workshop } from "../../mutants/workshop.ts";
 import { GOAL } from "../../shrink/size.ts";
@@ -11,6 +13,7 @@ import { UsageError } from "./arguments.ts";
 import { CHAOS, huntOne } from "./kill_one.ts";
 import { failuresWithoutBugs, HOUSES, type Prey, preyOfAll } from "./kills_across.ts";
 import type { KillsArguments } from "./kills_arguments.ts";
+import { judgeBySuites, judgedInWords, killersOf, leftToSuites, LISTS } from "./kills_suites.ts";
 import { distribution, type Kill, killsByLayer, killTable } from "./kills_table.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -29,32 +32,65 @@ export async function killsCommand(args: KillsArguments): Promise<number> {
     args.only,
   );
   // Who names some of them wants to know about those.
-  const failures = args.across && args.only.length === 0 ? await baseline(prey) : [];
+  const whole = args.across && args.only.length === 0;
+  const failures = whole ? await baseline(prey, args.jobs) : [];
   const kills = await huntAll(prey, args);
+  const judged = whole ? await askSuites(kills, args) : [];
+  const killers = killersOf(kills, judged);
+  const lists = whole ? LISTS.map((list) => answer(list, killers)) : [];
   const minutes = (performance.now() - started) / 60_000;
   const survivors = kills.filter(({ fate, killedBy }) => fate !== "killed" && killedBy.startsWith(CHAOS));
-  if (args.json) console.log(JSON.stringify({ goal: GOAL, minutes, failures, kills }));
-  else console.log(summary(kills, args, { minutes, failures, survivors }).join("\n"));
+  const end: End = { minutes, failures, survivors, judged, lists };
+  const suites = judged.map(({ mutant: { id, killedBy }, fate, seconds }) => ({
+    id,
+    killedBy,
+    fate,
+    seconds,
+  }));
+  if (args.json) console.log(JSON.stringify({ goal: GOAL, minutes, failures, kills, suites, lists }));
+  else console.log(summary(kills, args, end).join("\n"));
   if (failures.length > 0) return 3;
-  return survivors.length === 0 ? 0 : 1;
+  const open = lists.some((list) => list.open.length > 0);
+  return survivors.length === 0 && !open && judged.every(({ fate }) => isDead(fate)) ? 0 : 1;
 }
 
-function summary(
-  kills: readonly Kill[],
-  { across }: KillsArguments,
-  { minutes, failures, survivors }: {
-    readonly minutes: number;
-    readonly failures: readonly string[];
-    readonly survivors: readonly Kill[];
-  },
-): string[] {
-  const end = survivors.length === 0 ? [] : ["", "SURVIVED:", killTable(survivors)];
+/** What came of it all. */
+interface End {
+  readonly minutes: number;
+  readonly failures: readonly string[];
+  /** Bugs that chaos was to kill. */
+  readonly survivors: readonly Kill[];
+  /** What the explorer and the lab suites were asked for. */
+  readonly judged: readonly Judged[];
+  readonly lists: readonly Answered[];
+}
+
+function isDead(fate: Judged["fate"]): boolean {
+  return fate.kind === "killed" || fate.kind === "hung";
+}
+
+function askSuites(kills: readonly Kill[], { jobs, json }: KillsArguments): Promise<Judged[]> {
+  return judgeBySuites(leftToSuites(kills), {
+    root: ROOT,
+    jobs,
+    onJudged: (one) => {
+      if (!json) console.error(judgedInWords(one));
+    },
+  });
+}
+
+function summary(kills: readonly Kill[], { across }: KillsArguments, end: End): string[] {
+  const { minutes, failures, survivors, judged, lists } = end;
+  const last = survivors.length === 0 ? [] : ["", "SURVIVED:", killTable(survivors)];
   const took = `${minutes.toFixed(1)} minutes`;
-  if (!across) return [killTable(kills), "", ...distribution(kills), took, ...end];
-  const left = kills.filter(({ fate }) => fate === "survived").length;
+  if (!across) return [killTable(kills), "", ...distribution(kills), took, ...last];
+  const bySuites = new Set(judged.filter(({ fate }) => isDead(fate)).map(({ mutant }) => mutant.id));
+  const left = kills.filter(({ fate, id }) => fate === "survived" && !bySuites.has(id)).length;
   return [
     killsByLayer(kills),
     "",
+    ...bySuitesInWords(judged, bySuites.size),
+    ...lists.flatMap(listInWords),
     ...distribution(kills),
     `${left} are left to the checks that the catalogue names; this one command sees them, and all the others here, killed by those:`,
     REST,
@@ -64,17 +100,37 @@ function summary(
     ...EQUIVALENTS.map(({ title, file, why }) => `${title} (${file}): ${why}`),
     "",
     took,
-    ...end,
+    ...last,
+  ];
+}
+
+function bySuitesInWords(judged: readonly Judged[], dead: number): string[] {
+  if (judged.length === 0) return [];
+  return [
+    `explorer and lab suites: ${judged.length} more, ${dead} killed`,
+    ...judged.map(judgedInWords),
+    "",
+  ];
+}
+
+function listInWords({ title, planted, noPlace, open, words }: Answered): string[] {
+  return [
+    `${title}: ${planted} lines planted, ${
+      planted - open.length
+    } killed by chaos, the explorer or a lab suite; ` +
+    `${noPlace} have no place here`,
+    ...words,
+    "",
   ];
 }
 
 /** What fails without any bug. */
-async function baseline(prey: readonly Prey[]): Promise<string[]> {
-  const workshop = await Workshop.open(ROOT);
+async function baseline(prey: readonly Prey[], jobs: number): Promise<string[]> {
+  const workshops = await Promise.all(Array.from({ length: jobs }, () => Workshop.open(ROOT)));
   try {
-    return await failuresWithoutBugs(prey, workshop);
+    return await failuresWithoutBugs(prey, workshops);
   } finally {
-    await workshop.close();
+    for (const workshop of workshops) await workshop.close();
   }
 }
 

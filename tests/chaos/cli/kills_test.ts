@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CATALOGUE } from "../../mutants/catalogue.ts";
 import { CHAOS } from "./kill_one.ts";
 import { HOUSES, preyOfAll } from "./kills_across.ts";
+import { judgeOf, killersOf, leftToSuites } from "./kills_suites.ts";
 import { distribution, type Kill, killsByLayer } from "./kills_table.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -50,4 +51,42 @@ Deno.test("across the catalogue every bug that names chaos is hunted by its own 
   const others = prey.filter(({ mutant }) => !own.includes(mutant));
   assert(others.every(({ mutant: { file } }) => HOUSES.includes(file.split("/")[0])));
   assert(prey.every(({ command }) => /--layer (raft|kv|shard|mapreduce) /.test(command)));
+});
+
+Deno.test("suites are asked for what chaos has left and they claim, and for what the lists name and chaos never hunts; unit tests are not asked", async () => {
+  const prey = await preyOfAll((file) => Deno.readTextFile(new URL(file, ROOT)));
+  const kills = prey.map(({ mutant: { id, file, killedBy } }) => {
+    const survives = id === "E10" || id === "RT-proto";
+    return kill(id, file, { killedBy, ...survives ? { fate: "survived", seed: null, small: null } : {} });
+  });
+  const asked = leftToSuites(kills);
+  const ids = asked.map(({ id }) => id);
+  // A lab suite claims the one, a unit test the other.
+  assertEquals([ids.includes("E10"), ids.includes("RT-proto"), ids.includes("E2")], [true, false, false]);
+  assert(
+    ids.includes("XM-2015") && ids.includes("S-P7"),
+    "chaos does not hunt what another campaign patches alike, nor what is not ours",
+  );
+  assert(asked.every((mutant) => judgeOf(mutant) !== null && judgeOf(mutant) !== "chaos"));
+});
+
+Deno.test("what was killed is believed by chaos and by the check that judged it, and by nothing else", () => {
+  const mutant = CATALOGUE.flatMap(({ mutants }) => mutants).find(({ id }) => id === "E10")!;
+  const killers = killersOf(
+    [kill("A", "raft/a.ts", { seed: 4 }), kill("B", "raft/b.ts", { fate: "survived", seed: null })],
+    [
+      { mutant, fate: { kind: "killed", seed: "1" }, seconds: 2 },
+      { mutant: { ...mutant, id: "C" }, fate: { kind: "survived" }, seconds: 2 },
+      { mutant: { ...mutant, id: "D" }, fate: { kind: "broken", why: "it does not load" }, seconds: 0 },
+      {
+        mutant: { ...mutant, id: "U", killedBy: "test -A tests/raft/a_test.ts" },
+        fate: { kind: "killed", seed: null },
+        seconds: 1,
+      },
+    ],
+  );
+  assertEquals([...killers], [
+    ["A", { by: "chaos", seed: "4", seconds: 1 }],
+    ["E10", { by: "lab suite", seed: "1", seconds: 2 }],
+  ]);
 });

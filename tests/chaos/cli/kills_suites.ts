@@ -1,0 +1,81 @@
+/**
+ * What chaos leaves alive, judged by the explorer and the lab suites: the second half of `chaos kills --across`.
+ *
+ * Unit tests are not asked: they know where to look. Only a bug of the harness itself is left to the harness's own tests.
+ * @module
+ */
+
+import { judgeAll, type Judged } from "../../mutants/campaign.ts";
+import { CATALOGUE } from "../../mutants/catalogue.ts";
+import type { Killer } from "../../mutants/checklist/answered.ts";
+import { FIELD } from "../../mutants/checklist/field.ts";
+import { LABS } from "../../mutants/checklist/labs.ts";
+import type { Checklist } from "../../mutants/checklist/line.ts";
+import type { Mutant } from "../../mutants/mutant.ts";
+import { CHAOS } from "./kill_one.ts";
+import type { Kill } from "./kills_table.ts";
+
+/** The lists that `kills --across` goes through in the end. */
+export const LISTS: readonly Checklist[] = [LABS, FIELD];
+
+const EXPLORER = /^run .*tests\/explore\/cli\.ts/;
+const LAB_SUITE = /tests\/labs\/(cli|lab\w+_test)\.ts|tests\/mapreduce\/real\/lab_test\.ts/;
+const LIMIT_MS = 120_000;
+
+/** Whose word a command is; null for a unit test of what is shipped. */
+export function judgeOf({ killedBy, file }: Mutant): Killer["by"] | null {
+  if (killedBy.startsWith(CHAOS)) return "chaos";
+  if (EXPLORER.test(killedBy)) return "explorer";
+  if (LAB_SUITE.test(killedBy)) return "lab suite";
+  return file.startsWith("tests/") ? "own check" : null;
+}
+
+/** The bugs that suites are asked for: what they claim and chaos has left, and what the lists name that chaos never hunts. */
+export function leftToSuites(kills: readonly Kill[]): Mutant[] {
+  const hunted = new Set(kills.map(({ id }) => id));
+  const survived = new Set(kills.filter(({ fate }) => fate === "survived").map(({ id }) => id));
+  const listed = new Set(LISTS.flatMap(({ lines }) => lines.flatMap((line) => bugsOf(line))));
+  return CATALOGUE.flatMap(({ mutants }) => mutants).filter((mutant) => {
+    const judge = judgeOf(mutant);
+    if (judge === null || judge === "chaos") return false;
+    return survived.has(mutant.id) || (listed.has(mutant.id) && !hunted.has(mutant.id));
+  });
+}
+
+function bugsOf(line: Checklist["lines"][number]): readonly string[] {
+  return line.kind === "planted" ? line.bugs : [];
+}
+
+/** Has them judged, each by the check that its entry names. */
+export function judgeBySuites(
+  mutants: readonly Mutant[],
+  options: { readonly root: URL; readonly jobs: number; readonly onJudged: (judged: Judged) => void },
+): Promise<Judged[]> {
+  if (mutants.length === 0) return Promise.resolve([]);
+  const jobs = Math.min(options.jobs, mutants.length);
+  return judgeAll(mutants, { ...options, jobs, limitMs: LIMIT_MS, signal: new AbortController().signal });
+}
+
+/** What killed what, by the bugs' ids. */
+export function killersOf(kills: readonly Kill[], judged: readonly Judged[]): Map<string, Killer> {
+  const killers = new Map<string, Killer>();
+  for (const { id, fate, seed, seconds } of kills) {
+    if (fate === "killed") {
+      killers.set(id, { by: "chaos", seed: seed === null ? null : String(seed), seconds });
+    }
+  }
+  for (const { mutant, fate, seconds } of judged) {
+    const by = judgeOf(mutant);
+    if (by === null || (fate.kind !== "killed" && fate.kind !== "hung")) continue;
+    killers.set(mutant.id, { by, seed: fate.kind === "killed" ? fate.seed : null, seconds });
+  }
+  return killers;
+}
+
+/** A judged bug as a line. */
+export function judgedInWords({ mutant, fate, seconds }: Judged): string {
+  const by = judgeOf(mutant) ?? "";
+  const what = fate.kind === "killed" && fate.seed !== null ? `seed ${fate.seed}` : fate.kind;
+  return `${mutant.id.padEnd(26)} ${by.padEnd(15)} ${what.padEnd(10)} ${seconds.toFixed(1).padStart(5)} s  ` +
+    `${fate.kind === "broken" ? fate.why : mutant.killedBy}`;
+}
