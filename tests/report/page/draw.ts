@@ -38,7 +38,9 @@ export function timeAxis(span: Span, x: (ms: number) => number, y: number): stri
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough) ?? rough;
   let marks = "";
   for (let at = Math.ceil(span.from / step) * step; at <= span.to; at += step) {
-    marks += `<line class="tick" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${y}"/><text class="axis" x="${
+    // A label in the middle of the last tick would stand out of the picture.
+    const place = x(span.to) - x(at) < 30 ? "axis end" : "axis";
+    marks += `<line class="tick" x1="${x(at)}" x2="${x(at)}" y1="0" y2="${y}"/><text class="${place}" x="${
       x(at)
     }" y="${y + 14}">${step >= 1000 ? `${at / 1000} s` : `${Math.round(at * 1000) / 1000} ms`}</text>`;
   }

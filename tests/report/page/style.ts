@@ -17,7 +17,7 @@ h1 { font-size: 20px; margin: 0 0 8px; } h2 { font-size: 16px; margin: 24px 0 8p
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; } dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--card); padding: 8px 12px; overflow: auto; max-height: 320px; white-space: pre-wrap; margin: 0; }
 svg { display: block; max-width: 100%; } svg text { fill: var(--ink); font: 11px system-ui, sans-serif; }
-.axis { fill: var(--faint); text-anchor: middle; } .axis.note { text-anchor: start; } .tick { stroke: var(--line); } .phase { stroke: var(--faint); stroke-dasharray: 4 3; }
+.axis { fill: var(--faint); text-anchor: middle; } .axis.note { text-anchor: start; } .axis.end { text-anchor: end; } .tick { stroke: var(--line); } .phase { stroke: var(--faint); stroke-dasharray: 4 3; }
 .fault { fill: var(--fault); } .role.leader { fill: var(--leader); } .role.follower, .role.waiting { fill: var(--follower); }
 .role.candidate, .role.preCandidate { fill: var(--candidate); } .role.down { fill: var(--down); }
 .role.mapping { fill: var(--map); } .role.reducing { fill: var(--reduce); } .role.over { fill: var(--leader); }
