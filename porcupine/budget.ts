@@ -10,17 +10,22 @@ export type StopReason = "time" | "memory" | "aborted";
 const ROUNDS_A_STEP = 16;
 
 /**
- * The process may grow by so much more than the limit before that counts. The host's young garbage and compiled code come to
- * some megabytes whatever is searched for: of a small limit that is more than a tenth, of all others it is in the share.
+ * The process may grow by so much more than the limit before that counts: a share of the limit, but such that it still ends within
+ * a tenth when the host moves its young garbage at the last moment, which takes some megabytes at once (6 in a pause, measured, and twice if it comes to that). The host's
+ * young garbage and compiled code come to some megabytes whatever is searched for: of a small limit that is more than a tenth.
  */
-const SLACK = { share: 0.06, bytes: 16 * 2 ** 20, less: 0.25 };
+const SLACK = { share: 0.04, within: 0.1, jumpBytes: 10 * 2 ** 20, bytes: 16 * 2 ** 20, less: 0.2 };
 
 /** What the process holds is asked so often, because asking takes up to a tenth of a millisecond. */
 const ASK_EVERY_MS = 10;
-/** So often when less than this is left: until then it could grow past the limit between two looks. */
-const ASK_SOON = { everyMs: 1, bytes: 24 * 2 ** 20 };
+/**
+ * So often when less than this is left, and then there are no more rounds or steps between two looks: until then it could grow
+ * past the limit. (A pace that was found when a round took a microsecond is too slow when one copies a text of a megabyte: looks
+ * were 6 ms apart, and a limit of 100 MiB was overrun by a tenth.)
+ */
+const ASK_SOON = { everyMs: 0.5, bytes: 24 * 2 ** 20, rounds: 32, steps: 4 };
 /** Before it grows by so much at once it is asked, too. */
-const LARGE_BYTES = 4 * 2 ** 20;
+const LARGE_BYTES = 2 ** 20;
 
 /**
  * {@linkcode Budget.tick} does something in rounds of which these bits are all set. Where a round takes a nanosecond or two, the
@@ -62,6 +67,8 @@ export class Budget implements StepContext {
   #memoryLimit: number;
   #askAt: number;
   #allowedBytes = 0;
+  /** Whether little memory is left, so that looks come at a short pace. */
+  #isNearLimit = false;
   #workLimit = Infinity;
   #countdown = 0;
   #interval = 16;
@@ -122,6 +129,7 @@ export class Budget implements StepContext {
     const elapsed = now - this.#lastStep;
     if (elapsed > 2) this.#stepInterval >>= 3;
     else if (elapsed < 0.5) this.#stepInterval = Math.min(4096, this.#stepInterval << 1);
+    if (this.#isNearLimit) this.#stepInterval = Math.min(this.#stepInterval, ASK_SOON.steps);
     this.#stepsLeft = this.#stepInterval = Math.max(1, this.#stepInterval);
     this.#lastStep = now;
     if (this.stopped === undefined) this.#look(now);
@@ -149,6 +157,7 @@ export class Budget implements StepContext {
     const elapsed = now - this.#last;
     if (elapsed > 2) this.#interval = Math.max(1, this.#interval >> 2);
     else if (elapsed < 0.5) this.#interval = Math.min(4096, this.#interval << 1);
+    if (this.#isNearLimit) this.#interval = Math.min(this.#interval, ASK_SOON.rounds);
     this.#countdown = this.#interval;
     this.#last = now;
     this.#look(now);
@@ -176,14 +185,16 @@ export class Budget implements StepContext {
   #isSwollen(now: number): boolean {
     if (now < this.#askAt) return false;
     const left = this.#processLimit - this.#heldBytes();
-    this.#askAt = now + (left < ASK_SOON.bytes ? ASK_SOON.everyMs : ASK_EVERY_MS);
+    this.#isNearLimit = left < ASK_SOON.bytes;
+    this.#askAt = now + (this.#isNearLimit ? ASK_SOON.everyMs : ASK_EVERY_MS);
     return left < 0;
   }
 
   #limitOfProcess(): number {
     if (this.#memoryLimit === Infinity) return Infinity;
-    const slack = Math.max(SLACK.share * this.#memoryLimit, SLACK.bytes - SLACK.less * this.#memoryLimit);
-    return this.#heldBytes() + this.#memoryLimit + slack;
+    const limit = this.#memoryLimit;
+    const large = Math.min(SLACK.share * limit, SLACK.within * limit - SLACK.jumpBytes);
+    return this.#heldBytes() + limit + Math.max(0, large, SLACK.bytes - SLACK.less * limit);
   }
 
   /** Whether there is a limit of memory: if not, nobody needs to count bytes for {@linkcode allow}. */

@@ -250,6 +250,39 @@ Deno.test("a table that would not fit beside the old one is not made", () => {
   assertEquals(budget.stopped, "memory");
 });
 
+for (const what of ["rounds", "steps"] as const) {
+  Deno.test(`when little memory is left it is looked at often, at whatever pace ${what} came before`, () => {
+    const mib = 2 ** 20;
+    const clock = { now: 0 };
+    let held = 50 * mib;
+    const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
+    const budget = new Budget(options);
+    const goOn = (): boolean => (what === "rounds" ? budget.goOn() : budget.mayStep());
+    held += 80 * mib;
+    // So quick that looks become rare; thousands of rounds go by until the next one.
+    for (let i = 0; i < 100_000; i++, clock.now += 1e-4) assert(goOn());
+    clock.now += 20;
+    for (let i = 0; i < 5000; i++) assert(goOn());
+    // Then each takes a third of a millisecond, and as many megabytes.
+    while (goOn()) {
+      held += mib / 3;
+      clock.now += 1 / 3;
+      assert(held <= 160 * mib, "the limit was overrun by more than a tenth");
+    }
+    assertEquals(budget.stopped, "memory");
+  });
+}
+
+Deno.test("an array of a megabyte is asked for before it is made", () => {
+  const mib = 2 ** 20;
+  let held = 0;
+  const budget = new Budget({ memoryLimitBytes: 100 * mib, now: () => 0, heldBytes: () => held });
+  assertEquals(budget.allow(10 * mib), true);
+  held = 99 * mib;
+  assertEquals(budget.allow(11.5 * mib), false);
+  assertEquals(budget.stopped, "memory");
+});
+
 Deno.test("an abort in the middle ends the check", () => {
   const controller = new AbortController();
   let looks = 0;
