@@ -1,4 +1,4 @@
-import { Budget } from "../budget.ts";
+import { Budget, type StopReason } from "../budget.ts";
 import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { requireModel } from "../require_model.ts";
 import { guard } from "./guard.ts";
@@ -132,7 +132,7 @@ export class Checker<State, Input, Output> {
     watched.status = "returned";
     watched.ret = this.#clock++;
     watched.answer = { known: true, output };
-    const standing = this.#asking(() => part.answer(watched));
+    const standing = this.#struck() ?? this.#asking(() => part.answer(watched));
     if (standing === "illegal") {
       const window = part.operations.map(({ name }) => name);
       this.#status = {
@@ -173,10 +173,35 @@ export class Checker<State, Input, Output> {
     return this.#status;
   }
 
-  /** Forgets the partitions that are as new: else a set would remember every value that ever was in it. */
+  /**
+   * A limit that leaves no time at all, as for a whole history: then not even what a watch finds at once is looked for; and a
+   * signal that has fired, which a watch does not ask.
+   */
+  #struck(): StopReason | undefined {
+    const { timeLimitMs, signal } = this.#options;
+    return signal?.aborted === true ? "aborted" : timeLimitMs === 0 ? "time" : undefined;
+  }
+
+  /**
+   * Forgets the partitions that are as new: else a set would remember every value that ever was in it. To ask the model about
+   * thousands of them takes long where a step does: so a call has the limit that an answer has, and whom it left no time for
+   * comes first the next time.
+   */
   #sweep(): void {
-    for (const [key, part] of this.#parts) if (part.isAsNew()) this.#parts.delete(key);
-    this.#sweepAt = Math.max(LEAST_SWEEP, 2 * this.#parts.size);
+    const { timeLimitMs, signal, now } = this.#options;
+    const budget = new Budget({
+      ...(timeLimitMs !== undefined && { timeLimitMs }),
+      ...(signal !== undefined && { signal }),
+      ...(now !== undefined && { now }),
+    });
+    for (const [key, part] of [...this.#parts]) {
+      if (budget.expired()) break;
+      const isAsNew = part.isAsNew(budget);
+      this.#parts.delete(key);
+      if (!isAsNew) this.#parts.set(key, part);
+    }
+    const { size } = this.#parts;
+    this.#sweepAt = budget.stopped === undefined ? Math.max(LEAST_SWEEP, 2 * size) : size + LEAST_SWEEP;
   }
 
   /** What throws once throws from then on: an answer that was not judged would pass for one that is possible. */

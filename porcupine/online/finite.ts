@@ -33,30 +33,39 @@ export function reachable<State, Input, Output>(
   return found;
 }
 
+/** What was done to an object, and for how long it may be asked about that. */
+export interface Doings<State, Input, Output> {
+  /** The states it can have been in before. */
+  readonly from: readonly State[];
+  readonly operations: readonly Watched<Input, Output>[];
+  readonly patience: Patience;
+}
+
 /**
  * Whether an object is in one state for certain once all of some operations are over, whatever order they took effect in: the
  * last of them was one that did not return before another was called, and each of those leads to that state from wherever
- * the object can be.
+ * the object can be. False, too, where patience is at its end: nobody knows what a step has answered that was cut short.
  */
 export function endsIn<State, Input, Output>(
   model: Model<State, Input, Output>,
   state: State,
-  from: readonly State[],
-  operations: readonly Watched<Input, Output>[],
+  { from, operations, patience }: Doings<State, Input, Output>,
 ): boolean {
-  const states = reachable(model, from, operations);
+  const states = reachable(model, from, operations, patience);
   if (states === undefined) return false;
   const lastCall = operations.reduce((last, { call }) => Math.max(last, call), -1);
   const last = operations.filter(({ ret }) => ret > lastCall);
-  return last.length > 0 && last.every(({ input, answer }) =>
+  const ends = last.length > 0 && last.every(({ input, answer }) =>
     states.every((one) => {
+      if (!patience.mayStep()) return false;
       if ("steps" in model) {
-        return model.steps(one, input, answer, ENDLESS).every((next) => isSame(model, next, state));
+        return model.steps(one, input, answer, patience).every((next) => isSame(model, next, state));
       }
-      const next = model.step(one, input, answer, ENDLESS);
+      const next = model.step(one, input, answer, patience);
       return next === ILLEGAL || isSame(model, next as State, state);
     })
   );
+  return ends && !patience.expired();
 }
 
 /** Whether each of some configurations is dominated by one of others (rule (b) of `Walk`). */

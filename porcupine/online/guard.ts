@@ -4,6 +4,7 @@ import type { FastWatch } from "./fast_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { Settled } from "./settled.ts";
+import type { Patience } from "./steps.ts";
 import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";
@@ -90,7 +91,6 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   answer(watched: Watched<Input, Output>): Standing {
     this.#answers++;
     if (this.#fast === undefined) return this.#searched(watched);
-    if (this.#limits.signal?.aborted === true) return "aborted";
     const standing = this.#fast.answer(watched);
     if (standing !== undefined) return standing;
     // For what is known until now it is still open.
@@ -106,8 +106,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     (this.#fast ?? this.#search).lose(watched);
   }
 
-  isAsNew(): boolean {
-    return this.#fast === undefined && this.#search.isAsNew();
+  isAsNew(patience: Patience): boolean {
+    return this.#fast === undefined && this.#search.isAsNew(patience);
   }
 
   get #leastWait(): number {
@@ -182,7 +182,7 @@ class AnyOf<State, Input, Output> implements Watch<State, Input, Output> {
     for (const window of this.#windows) window.lose(watched);
   }
 
-  isAsNew(): boolean {
-    return this.#windows.every((window) => window.isAsNew());
+  isAsNew(patience: Patience): boolean {
+    return this.#windows.every((window) => window.isAsNew(patience));
   }
 }

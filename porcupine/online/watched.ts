@@ -1,6 +1,7 @@
 import { NEVER } from "../history.ts";
 import type { Start } from "../search/problem.ts";
 import type { Answer, CheckOptions, ClientId } from "../types.ts";
+import type { Patience } from "./steps.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
 export interface CheckerOptions
@@ -43,7 +44,7 @@ export interface Watch<State, Input, Output> {
   /** An operation that was called will never be answered. */
   lose(watched: Watched<Input, Output>): void;
   /** Whether it is for certain as if nothing had ever happened, so that the whole partition can be forgotten. */
-  isAsNew(): boolean;
+  isAsNew(patience: Patience): boolean;
 }
 
 /** What is known of a past: a configuration to begin with, and the operations that still matter, by call. */

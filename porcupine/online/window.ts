@@ -115,9 +115,10 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   }
 
   /** Whether nothing is open and the object is in its first state for certain. */
-  isAsNew(): boolean {
-    return this.#unanswered.size === 0 &&
-      endsIn(this.#model, this.#model.init(), this.states, this.#operations);
+  isAsNew(patience: Patience): boolean {
+    if (this.#unanswered.size > 0) return false;
+    const { states } = this;
+    return endsIn(this.#model, this.#model.init(), { from: states, operations: this.#operations, patience });
   }
 
   /** An operation is answered. */

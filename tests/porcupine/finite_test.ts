@@ -2,9 +2,12 @@
 import { assertEquals } from "@std/assert";
 import { NEVER } from "../../porcupine/history.ts";
 import { areDominated, endsIn, reachable } from "../../porcupine/online/finite.ts";
+import { ENDLESS } from "../../porcupine/online/steps.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
 import {
   counterModel,
+  ILLEGAL,
+  type Model,
   mutexModel,
   type RegisterInput,
   registerModel,
@@ -50,8 +53,21 @@ Deno.test("of a mutex all states are found, of a counter it is told that there a
 
 Deno.test("a register ends in what was written last for certain, and where two writes were last in neither", () => {
   const [first, second, third] = [write(1, 2.5), write(3, 5), write(4, 6)];
-  assertEquals(endsIn(registerModel(), 3, [null], [first, second]), true);
-  assertEquals(endsIn(registerModel(), 1, [null], [first, second]), false);
-  assertEquals(endsIn(registerModel(), 3, [null], [first, second, third]), false);
-  assertEquals(endsIn(registerModel(), 4, [null], [first, second, third]), false);
+  const ends = (value: number, operations: Parameters<typeof endsIn>[2]["operations"]): boolean =>
+    endsIn(registerModel(), value, { from: [null], operations, patience: ENDLESS });
+  assertEquals(ends(3, [first, second]), true);
+  assertEquals(ends(1, [first, second]), false);
+  assertEquals(ends(3, [first, second, third]), false);
+  assertEquals(ends(4, [first, second, third]), false);
+});
+
+Deno.test("a step that is cut short shows nothing of where an object ends", () => {
+  const model: Model<number, number, number> = {
+    name: "cut short",
+    init: () => 0,
+    step: (_state, input, _answer, context) => context.expired() ? ILLEGAL : input,
+  };
+  const watched: Watched<number, number> = { ...watchedCall<number, number>(1, "ann", 1, 0), ret: 1 };
+  const patience = { mayStep: () => true, expired: () => true };
+  assertEquals(endsIn(model, 7, { from: [0], operations: [watched], patience }), false);
 });

@@ -163,6 +163,43 @@ for (const slow of SLOW) {
   }
 }
 
+/** Values that are put and taken away, each an object of its own; a step takes so long by the clock. */
+function slowSet(stepMs: number, clock: { now: number }): Model<boolean, readonly [string, boolean], null> {
+  return {
+    name: "slow set",
+    init: () => false,
+    step: (_state, [, isThere], _answer, context) => {
+      clock.now += stepMs;
+      return context.expired() ? ILLEGAL : isThere;
+    },
+    key: (state) => state,
+    partitionKey: ([key]) => key,
+  };
+}
+
+Deno.test("on line, a call takes no longer than an answer may, though old partitions are looked through", () => {
+  const clock = { now: 0 };
+  const checker = new Checker(slowSet(20, clock), { timeLimitMs: 400, now: () => clock.now });
+  let longest = 0;
+  for (let i = 0; i < 600; i++) {
+    clock.now = 0;
+    checker.call(i, 1, [`key ${i >> 1}`, i % 2 === 0]);
+    longest = Math.max(longest, clock.now);
+    assertEquals(checker.return(i, null).kind, "ok");
+  }
+  assert(longest >= 400 && longest <= 420, `a call took ${longest} ms`);
+  // What there was no time for is forgotten later on, if not all of it.
+  assert(checker.kept < 600, `${checker.kept} operations are kept`);
+});
+
+Deno.test("on line, a limit of no time at all leaves the first answer unknown, as it does a whole history", () => {
+  for (const model of [registerModel(), plain(registerModel())]) {
+    const checker = new Checker(model, { timeLimitMs: 0 });
+    checker.call(1, "ann", { f: "write", value: 1 });
+    assertEquals(checker.return(1, { f: "write" }), { kind: "unknown", reason: "time", operation: 1 });
+  }
+});
+
 Deno.test("nor is a model with many keys", () => {
   let now = 0;
   const model: Model<RegisterValue, readonly [string, RegisterInput], RegisterOutput> = {
