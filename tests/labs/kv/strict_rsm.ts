@@ -111,8 +111,11 @@ const lateSnapshots: RsmScript = {
   },
 };
 
-const BURST = 60;
+const RESTARTS = 4;
+const BURST = 100;
 const SUBMITTERS = 6;
+/** Between two operations of one: all of them take longer than a snapshot does, and some follow upon each other at once. */
+const REST_MS = 2;
 
 /**
  * Entries keep coming while a server makes a snapshot. If it executes some meanwhile, the snapshot holds what its index does not say,
@@ -121,17 +124,20 @@ const SUBMITTERS = 6;
 const snapshotsUnderWay: RsmScript = {
   name: "StrictSnapshotsUnderWay4C",
   sentence:
-    `${ROUNDS} times ${SUBMITTERS} submitters have ${BURST} increments done, with snapshots, and all servers restart: the counts can be, and ` +
+    `${RESTARTS} times ${SUBMITTERS} submitters have ${BURST} increments done, with snapshots, and all servers restart: the counts can be, and ` +
     "all three counters are at the last one",
   servers: 3,
   network: "reliable",
   maxRaftStateBytes: LIMIT,
   async run(tester) {
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < RESTARTS; round++) {
       await tester.untilLed();
       let left = BURST;
       await Promise.all(Array.from({ length: SUBMITTERS }, async () => {
-        while (left-- > 0) await tester.submit({ op: "increment" });
+        while (left-- > 0) {
+          await tester.submit({ op: "increment" });
+          await tester.sleep(tester.random.next() * REST_MS);
+        }
       }));
       await tester.sleep(tester.random.below(20));
       await tester.crashAll(100);
