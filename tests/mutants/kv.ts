@@ -3,6 +3,7 @@
  * @module
  */
 import { kvLabMutants } from "./kv_labs.ts";
+import { kvForeignMutants } from "./kv_labs_foreign.ts";
 import { kvLockMutants } from "./kv_locks.ts";
 import { kvClientMutants, kvReplicationMutants } from "./kv_replication.ts";
 import { kvStoreMutants } from "./kv_store.ts";
@@ -11,6 +12,7 @@ import type { Mutant } from "./mutant.ts";
 /** The layer's mutants. */
 export const kvMutants: readonly Mutant[] = [
   ...kvLabMutants,
+  ...kvForeignMutants,
   ...kvLockMutants,
   ...kvReplicationMutants,
   ...kvClientMutants,
