@@ -4,6 +4,7 @@ import type { Progress } from "./frames.ts";
 import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";
+import { Narrow } from "./narrow.ts";
 import { classify, type Problem } from "./problem.ts";
 import { replays } from "./replay.ts";
 import { Sprint } from "./sprint.ts";
@@ -78,6 +79,7 @@ export class Competition<State, Input, Output> {
   /** The sprint, as long as it may be gone on with. */
   #sprinter: Sprint<State, Input, Output> | undefined;
   #isSprintOver = false;
+  #isNarrowDone = false;
   /** The round in which the depth-first search begins. */
   #depthBegins = 0;
   /** Rounds that each search has completed without an answer. */
@@ -128,11 +130,30 @@ export class Competition<State, Input, Output> {
 
   /** In two of the rounds the depth-first search is preceded by a sprint: a short one, and the rest of it. */
   #sprintTurn(): Finish | undefined {
-    if (this.#depthRounds === 0) return this.#sprint();
+    if (this.#depthRounds === 0) return this.#narrow() ?? this.#sprint();
     if (this.#depthRounds !== SECOND_SPRINT || this.#sprinter === undefined) return undefined;
     const order = this.#sprinter.run(LONG_SPRINT);
     this.#sprinter = undefined;
     return order === undefined ? undefined : this.#finishSprint(order);
+  }
+
+  /** An answer where there is little at once; whether there is is soon known. */
+  #narrow(): Finish | undefined {
+    if (this.#isNarrowDone) return undefined;
+    this.#isNarrowDone = true;
+    if (!Narrow.isFor(this.#problem)) return undefined;
+    const { scratch } = this.#budget;
+    const mark = scratch.mark();
+    const narrow = new Narrow(this.#problem, this.#budget);
+    narrow.run();
+    const order = narrow.end === "crowded" ? [] : narrow.order();
+    scratch.backTo(mark);
+    if (narrow.end === "crowded") return undefined;
+    const verdict = narrow.end === "stuck" ? "illegal" : "ok";
+    if (verdict === "ok" && !replays(this.#problem, order, 0, this.#budget)) {
+      return undefined;
+    }
+    return { round: 0, result: { verdict, order, reached: narrow.returned, start: 0 } };
   }
 
   /** An order that is found without a search, or at least what the search should look out for. */

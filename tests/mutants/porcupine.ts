@@ -9,6 +9,7 @@ import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineGuessMutants } from "./porcupine_guesses.ts";
+import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
@@ -314,6 +315,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineSettledMutants,
   ...porcupineSearchMutants,
   ...porcupineGuessMutants,
+  ...porcupineNarrowMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,
