@@ -4,6 +4,7 @@ import { explain } from "./explain.ts";
 import { requireModel } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
+import { readAlong } from "./readings.ts";
 import { sweep, type Swept } from "./search/sweep.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
@@ -43,11 +44,22 @@ function checkWithin<State, Input, Output>(
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const strategy = options.strategy ?? "auto";
-  const history = recorded(operations);
+  const history = takeDown(model, operations, { ...prepared, strategy, budget });
   const swept = strategy === "auto" ? sweep(model, operations, prepared, budget) : [];
   const settled = decisionsOf(swept, budget);
   const decisions = settled ?? decideAll({ model, recorded: history, ...prepared, swept, budget, strategy });
   return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+}
+
+/** Takes a history down for whoever decides its partitions: read along, where that is worth it. */
+export function takeDown<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  { parts, strategy, budget }: Pick<Prepared, "parts"> & Pick<CheckOptions, "strategy"> & { budget: Budget },
+): Recorded<Input, Output> {
+  const history = recorded(operations);
+  if (strategy === "search") return history;
+  return { ...history, readings: readAlong(model, operations, { budget, partitions: parts.length }) };
 }
 
 /** What has to be decided, and what a sweep has found. */
@@ -172,7 +184,9 @@ function accuse<State, Input, Output>(
   const part = parts[guilty];
   const decision = decisions[guilty] ?? UNDECIDED;
   const effort = options.explain ?? "full";
-  const why = explain({ model, recorded, part, budget, effort, decision });
+  // Whoever explains does not believe every answer; what has been read along the history does.
+  const doubted = { ...recorded, readings: undefined };
+  const why = explain({ model, recorded: doubted, part, budget, effort, decision });
   const { core, coreIsMinimal, firstImpossible, sentence, longest } = why;
   return {
     kind: "illegal",

@@ -1,6 +1,7 @@
 import { type Budget, LOOKS } from "./budget.ts";
 import { Classes } from "./classes.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
+import type { Readings } from "./readings.ts";
 import { type Memory, OWN_ARRAYS } from "./scratch.ts";
 import type { Answer, Model, Operation } from "./types.ts";
 
@@ -227,13 +228,15 @@ export function firstAtLeast(entries: Int32Array, bound: number): number {
 export interface Recorded<Input, Output> {
   readonly operations: readonly Operation<Input, Output>[];
   readonly classes: Classes<Input, Output>;
+  /** What the model's kind says of the operations, if they have been read already; only where all answers are believed. */
+  readonly readings: Readings | undefined;
 }
 
 /** Takes a history down. */
 export function recorded<Input, Output>(
   operations: readonly Operation<Input, Output>[],
 ): Recorded<Input, Output> {
-  return { operations, classes: new Classes(operations) };
+  return { operations, classes: new Classes(operations), readings: undefined };
 }
 
 const UNKNOWN = { known: false } as const;
@@ -244,11 +247,14 @@ export class Questions<Input, Output> {
   readonly part: Part;
   /** The whole history. */
   readonly operations: readonly Operation<Input, Output>[];
+  /** See `Recorded`; by index in the history. */
+  readonly readings: Readings | undefined;
   readonly #classes: Classes<Input, Output>;
 
   /** Looks at a history through the part. */
-  constructor({ operations, classes }: Recorded<Input, Output>, part: Part) {
+  constructor({ operations, classes, readings }: Recorded<Input, Output>, part: Part) {
     this.operations = operations;
+    this.readings = readings;
     this.#classes = classes;
     this.part = part;
   }

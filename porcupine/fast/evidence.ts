@@ -57,14 +57,18 @@ function tabulate<Input, Output>(
   { questions, budget }: FastInput<Input, Output>,
 ): Table | Illegal | undefined {
   const { count, part } = questions;
+  const { ids } = part;
   const op = new Uint8Array(count);
   const version = new Int32Array(count);
   const value: string[] = new Array(count).fill("");
   // Each version but the first is made by a put of its own.
   const limit = count + 2;
+  const readings = questions.readings?.type === "versioned" ? questions.readings : undefined;
   for (let k = 0; k < count; k++) {
     budget.tick(k);
-    const action = kind.view(questions.input(k), questions.answer(k));
+    const action = readings === undefined
+      ? kind.view(questions.input(k), questions.answer(k))
+      : readings.of(ids[k]);
     if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
     // Versions number the changes; anything else is for the search to refuse.

@@ -46,7 +46,7 @@ export function tabulate<Input, Output>(
   kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
   { questions, budget }: FastInput<Input, Output>,
 ): RegisterTable | undefined {
-  const { count, part: { ret } } = questions;
+  const { count, part: { ids, ret } } = questions;
   const { scratch } = budget;
   const op = scratch.uint8(count);
   const value = scratch.int32(count);
@@ -60,9 +60,12 @@ export function tabulate<Input, Output>(
   let made = 0;
   let swaps = false;
   let settled = true;
+  const readings = questions.readings?.type === "register" ? questions.readings : undefined;
   for (let k = 0; k < count; k++) {
     if ((k & LOOKS) === LOOKS) budget.tick(k);
-    const action = kind.view(questions.input(k), questions.answer(k));
+    const action = readings === undefined
+      ? kind.view(questions.input(k), questions.answer(k))
+      : readings.of(ids[k]);
     if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
     if (action.op === "cas") {

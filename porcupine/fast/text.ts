@@ -1,5 +1,6 @@
 import type { Part } from "../parts.ts";
 import type { Memory } from "../scratch.ts";
+import { UNREAD_TEXT } from "../readings.ts";
 import type { ModelKind, TextAction } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
 import { assignRepeated, type Line } from "./text_lines.ts";
@@ -24,21 +25,37 @@ type Illegal = Extract<FastResult, { verdict: "illegal" }>;
  */
 export function decideText<Input, Output>(
   kind: TextKind<Input, Output>,
-  { questions, budget }: FastInput<Input, Output>,
+  input: FastInput<Input, Output>,
 ): FastResult | undefined {
   if (kind.initial !== "") return undefined;
-  const { count, part } = questions;
+  const written = readOf(kind, input);
+  return written && decideWritten(written, input.questions.part, input.budget.scratch);
+}
+
+/** `undefined` if the kind does not say of each operation what it does. */
+function readOf<Input, Output>(
+  kind: TextKind<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
+): Written | undefined {
+  const { count, part: { ids } } = questions;
+  const readings = questions.readings?.type === "text" ? questions.readings : undefined;
   const op = budget.scratch.uint8(count);
   const value: string[] = new Array(count).fill("");
   for (let k = 0; k < count; k++) {
     budget.tick(k);
+    if (readings !== undefined) {
+      op[k] = readings.op[ids[k]];
+      if (op[k] === UNREAD_TEXT) return undefined;
+      value[k] = readings.value[ids[k]];
+      continue;
+    }
     const action = kind.view(questions.input(k), questions.answer(k));
     if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
     op[k] = codeOf(action);
     value[k] = action.value;
   }
-  return decideWritten({ op, value }, part, budget.scratch);
+  return { op, value };
 }
 
 /** The same of what has been read already: by operation of the part, what it did, and what was put, appended or read. */
@@ -51,7 +68,7 @@ export function decideWritten(written: Written, part: Part, memory: Memory): Fas
 }
 
 /** What an action on a text does, as a small number. */
-export function codeOf({ op }: Exclude<TextAction, { op: "nothing" }>): number {
+function codeOf({ op }: Exclude<TextAction, { op: "nothing" }>): number {
   return op === "get" ? GET : op === "put" ? PUT : APPEND;
 }
 

@@ -1,8 +1,7 @@
 import { Budget } from "../budget.ts";
-import { checkOperations, conclude, decisionsOf, type Findings, prepare } from "../check.ts";
+import { checkOperations, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
 import { hostNow } from "../clock.ts";
 import type { Decision } from "../decide.ts";
-import { recorded } from "../parts.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
 import { threadsOfHost } from "../workers.ts";
@@ -78,8 +77,8 @@ export function checkShared<State, Input, Output>(
   try {
     const prepared = prepare(model, operations, budget);
     if ("kind" in prepared) return prepared;
-    const history = recorded(operations);
     const swept = options.strategy === "search" ? [] : sweep(model, operations, prepared, budget);
+    const history = takeDown(model, operations, { ...prepared, ...options, budget });
     const given = { model, workers, history, prepared, swept, budget, options };
     const settled = decisionsOf(swept, budget);
     if (settled !== undefined) return conclude(findingsOf(given, settled));

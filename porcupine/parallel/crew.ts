@@ -48,8 +48,7 @@ export class Crew<State, Input, Output> implements Employer {
   readonly #isGone: Uint8Array;
   /** Operations of the others. */
   #left: number;
-  /** Whether partitions are decided as texts; these, once they have been read. */
-  #hasTexts: boolean;
+  /** Partitions are decided as texts, if they are that. */
   #texts: Texts | undefined;
   #isDealing = false;
   #listenedAt: number;
@@ -68,7 +67,7 @@ export class Crew<State, Input, Output> implements Employer {
     this.#desert = desert;
     const { parts } = given.prepared;
     this.cells = Cells.ofTasks(parts.length);
-    this.#hasTexts = Texts.areIn(given);
+    this.#texts = Texts.of(given);
     this.#isGone = new Uint8Array(parts.length);
     this.#left = parts.reduce((sum, { ids }) => sum + ids.length, 0);
     this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
@@ -84,7 +83,7 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** Whether what is sent is no more than texts. */
   get hasTexts(): boolean {
-    return this.#hasTexts;
+    return this.#texts !== undefined;
   }
 
   /** Whether threads wait that need not be started. */
@@ -175,7 +174,7 @@ export class Crew<State, Input, Output> implements Employer {
    * has to wait for a large one in the end, and little at a time, so that little is given that this thread comes to before.
    */
   deal(): void {
-    // To read the texts takes a while, in which the clock is looked at, and whoever hears of that deals.
+    // What is sent says how much time is left: the clock is looked at, and whoever hears of that deals.
     if (this.#isDealing) return;
     this.#isDealing = true;
     this.#deal();
@@ -203,19 +202,12 @@ export class Crew<State, Input, Output> implements Employer {
   /** Partitions are not decided as texts any more: their fast path has no answer. */
   forgetTexts(): void {
     this.#texts = undefined;
-    this.#hasTexts = false;
-  }
-
-  /** What the operations did to their texts, if that is what there is to be told of them, and there are helpers to tell it. */
-  get texts(): Texts | undefined {
-    return this.#texts;
   }
 
   /** Hands over partitions of texts; false if they are none. */
   #giveTexts(seat: Seat, tasks: readonly number[]): boolean {
-    if (!this.#hasTexts) return false;
-    this.#texts ??= Texts.of(this.#given);
-    const sent = this.#texts?.tasksOf(tasks, this.#given.prepared.parts);
+    if (this.#texts === undefined) return false;
+    const sent = this.#texts.tasksOf(tasks, this.#given.prepared.parts);
     if (sent === undefined) {
       this.forgetTexts();
       return false;

@@ -13,6 +13,7 @@ import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
+import { porcupineThreadMutants } from "./porcupine_threads.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -316,6 +317,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineSearchMutants,
   ...porcupineGuessMutants,
   ...porcupineNarrowMutants,
+  ...porcupineThreadMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,

@@ -15,8 +15,6 @@ const BUDGET = "porcupine/budget.ts";
 const TEAM = "porcupine/parallel/team.ts";
 const COLUMNS = "porcupine/parallel/columns.ts";
 const RELAY = "porcupine/search/values/relay.ts";
-const TEXTS = "porcupine/parallel/texts.ts";
-const WRITTEN = "test -A --no-check tests/porcupine/texts_test.ts";
 
 /** These mutants. */
 export const porcupineLimitMutants: readonly Mutant[] = [
@@ -66,33 +64,6 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     killedBy: PARALLEL,
   },
   {
-    id: "PC-race-rounds",
-    title: "In a race the search that finished in a later round wins, because it was heard of first",
-    source: "parallel: who finishes in the lower round wins",
-    file: "porcupine/parallel/race.ts",
-    anchor: "(own === undefined || other.round < own.round)",
-    replacement: "(own === undefined || other.round > own.round)",
-    killedBy: RACE,
-  },
-  {
-    id: "PC-race-way",
-    title: "A turn of depth-first has no end as long as it makes way, however hard that is",
-    source: "parallel: a race of two threads is worth as much as the turns of both take as long",
-    file: "porcupine/search/depth.ts",
-    anchor: " || this.#entered >= end) return",
-    replacement: ") return",
-    killedBy: RACE,
-  },
-  {
-    id: "PC-race-turns",
-    title: "Where operations are watched depth-first has turns as long as where they are not",
-    source: "parallel: a race of two threads is worth as much as the turns of both take as long",
-    file: "porcupine/search/compete.ts",
-    anchor: "this.#problem.watches && !alone",
-    replacement: "this.#problem.watches && alone",
-    killedBy: RACE,
-  },
-  {
     id: "PC-parallel-alike",
     title: "Of operations that are alike the wrong one is sent",
     source: "parallel: where it is known which operations are alike one of each class is sent",
@@ -112,33 +83,6 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     killedBy: RACE,
   },
   {
-    id: "PC-race-heard",
-    title: "A race that is settled by what was heard goes on for another turn",
-    source: "parallel: nobody works longer than it takes to know that the answer is there",
-    file: "porcupine/parallel/race.ts",
-    anchor: "if (this.#other !== undefined && this.#other.round < competition.rounds.depth) return true;",
-    replacement: "",
-    killedBy: RACE,
-  },
-  {
-    id: "PC-race-tie",
-    title: "Depth-first gives up in the round in which the other search has finished, which it may still win",
-    source: "parallel: if both finish in one round depth-first has won",
-    file: "porcupine/parallel/race.ts",
-    anchor: "round >= this.#competition.rounds.depth) return;",
-    replacement: "round > this.#competition.rounds.depth) return;",
-    killedBy: RACE,
-  },
-  {
-    id: "PC-race-given-up",
-    title: "Whoever has given up a race does not wait for the answer for which that was done",
-    source: "parallel: that a race is lost is known before the answer has come",
-    file: "porcupine/parallel/race.ts",
-    anchor: "if (this.#hasConceded) return !this.isOtherDone;",
-    replacement: "",
-    killedBy: RACE,
-  },
-  {
     id: "PC-parallel-closed",
     title: "When the others have been sent away a search is still given to them",
     source: "parallel: what did not fit into a share of the memory is decided last, alone",
@@ -155,34 +99,6 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     anchor: 'if ("check" in reply && reply.check === this.#check) {',
     replacement: 'if ("check" in reply) {',
     killedBy: RACE,
-  },
-  {
-    id: "PC-texts-unread",
-    title: "An operation of which a model's kind says nothing is taken for one that does nothing",
-    source: "parallel: texts are read once, in the order of the history",
-    file: TEXTS,
-    anchor: "if (action === undefined) op[i] = UNREAD;",
-    replacement: "if (action === undefined) op[i] = 0;",
-    killedBy: WRITTEN,
-  },
-  {
-    id: "PC-texts-cut",
-    title: "Texts that were sent as one are cut where they do not end",
-    source: "parallel: all texts of a partition are sent as one",
-    file: TEXTS,
-    anchor: "k < op.length; from = ends[k++]",
-    replacement: "k < op.length; from = ends[k++] - 1",
-    killedBy: WRITTEN,
-  },
-  {
-    id: "PC-texts-work",
-    title: "What was judged in another thread has cost less than in this one",
-    source:
-      "parallel: the explanation is rationed by what was spent, which is the same in any number of threads",
-    file: TEXTS,
-    anchor: "budget.tick(k);\n    value[k] = text.slice",
-    replacement: "value[k] = text.slice",
-    killedBy: WRITTEN,
   },
   {
     id: "PC-relay-same",

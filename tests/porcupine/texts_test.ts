@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
+import { readAlong } from "../../porcupine/readings.ts";
 import { beginQuickly, type Decision } from "../../porcupine/decide.ts";
 import {
   checkInParallel,
@@ -14,7 +15,7 @@ import {
 } from "../../porcupine/mod.ts";
 import type { Assignment } from "../../porcupine/parallel/assignment.ts";
 import { decideTexts, Texts } from "../../porcupine/parallel/texts.ts";
-import { Questions, recorded } from "../../porcupine/parts.ts";
+import { Questions, type Recorded, recorded } from "../../porcupine/parts.ts";
 import { ValueContest } from "../../porcupine/search/values/decide.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { Random } from "./fuzz/random.ts";
@@ -54,10 +55,11 @@ function assignmentOf(history: History): Assignment<string, KvInput, KvOutput> {
   const budget = new Budget({});
   const prepared = prepare(kvModel(), history, budget);
   if ("kind" in prepared) throw new TypeError("there is no limit");
+  const readings = readAlong(kvModel(), history, { budget, partitions: 2, least: 0 });
   return {
     model: kvModel(),
     workers: 1,
-    history: recorded(history),
+    history: { ...recorded(history), readings },
     prepared,
     swept: [],
     budget,
@@ -84,13 +86,14 @@ Deno.test(title, () => {
     const given = assignmentOf(texts(seed, seed === 7 ? 17_000 : 200, 2));
     const read = Texts.of(given);
     for (const [task, part] of given.prepared.parts.entries()) {
-      const alone = judge((budget) => {
-        const begun = beginQuickly(given.model, new Questions(given.history, part), budget);
+      const decide = (history: Recorded<KvInput, KvOutput>) => (budget: Budget) => {
+        const begun = beginQuickly(given.model, new Questions(history, part), budget);
         if (begun instanceof ValueContest) throw new TypeError("texts are no values");
         return begun;
-      });
+      };
+      const alone = judge(decide(recorded(given.history.operations)));
       if (alone.startsWith("[null")) unfit++;
-      assertSame(judge((budget) => read?.decide(part, budget)), alone, `seed ${seed}, key ${part.key}`);
+      assertSame(judge(decide(given.history)), alone, `seed ${seed}, key ${part.key}`);
       const sent = structuredClone(read?.tasksOf([task], given.prepared.parts)?.[0]);
       assertSame(
         judge((budget) => sent && decideTexts(sent, budget)),
@@ -143,7 +146,7 @@ Deno.test(whole, async () => {
 });
 
 Deno.test("an operation of which a model's kind says nothing is not taken for one that does nothing", async () => {
-  const history = texts(2, 600, 6);
+  const history = texts(2, 9_000, 6);
   const at = history.findIndex(({ input, outcome }) => input.f === "get" && outcome.status === "ok");
   const { outcome } = history[at];
   if (outcome.status === "unknown") throw new TypeError("it has been answered");
@@ -153,7 +156,8 @@ Deno.test("an operation of which a model's kind says nothing is not taken for on
   const read = Texts.of(given);
   const task = given.prepared.parts.findIndex(({ ids }) => ids.includes(at));
   assertEquals(read?.tasksOf([task], given.prepared.parts), undefined);
-  assertEquals(read?.decide(given.prepared.parts[task], new Budget({})), undefined);
+  const questions = new Questions(given.history, given.prepared.parts[task]);
+  assertEquals(beginQuickly(kvModel(), questions, new Budget({})), undefined);
   const both = await checkInParallel(kvModel(), history, { workers: 1, now: hurried() });
   assertEquals(both, checkOperations(kvModel(), history));
   assertEquals(both.kind, "illegal");

@@ -81,7 +81,8 @@ export function kvOperation(record: LinhistRecord): Operation<KvInput, KvOutput>
 
 const PUT_RESULTS = { OK: "ok", ErrVersion: "version", ErrMaybe: "maybe" } as const;
 
-function versionedOperation(record: LinhistRecord): Operation<VersionedKvInput, VersionedKvOutput> {
+/** A generated record as an operation of the versioned kv model. */
+export function versionedOperation(record: LinhistRecord): Operation<VersionedKvInput, VersionedKvOutput> {
   const { f, v, ver = 0, o, k: key = "" } = record;
   if (f === "get") {
     const [value, version] = (o ?? ["", 0]) as readonly [string, number];
