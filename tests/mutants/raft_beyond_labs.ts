@@ -27,12 +27,13 @@ export const raftMutantsForOthers: readonly Mutant[] = [
   {
     id: "E6",
     title: "A vote of an older term counts in the present one",
-    source: "labs E6; preliminary votes keep a candidate without a majority from the next term",
+    source:
+      "labs E6; chance hardly ever shows it: preliminary votes keep a candidate without a majority from the next term",
     file: STEP,
     anchor: OLDER_TERM,
     replacement: OLDER_TERM +
       '      if (message.type === "voteReply") onVoteReply(core, from, { ...message, term: core.term }, effects);\n',
-    killedBy: unit("core/election"),
+    killedBy: "run -A --no-check tests/explore/cli.ts small --law election-safety",
   },
   {
     id: "E9-silent",
@@ -61,6 +62,16 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     anchor: "      core.vote = from;\n      core.dirtyHardState = true;",
     replacement: "      core.vote = from;",
     killedBy: unit("core/election"),
+  },
+  {
+    id: "P15-stored",
+    title: "What was compacted is still held by the log that the disk's files are written from",
+    source: "labs P15; the labs' storage is another one",
+    file: "raft/wal/log_state.ts",
+    anchor: "    this.#drop(this.#entries.splice(0, term === next.term ? covered : this.#entries.length));",
+    replacement: "    Object.assign(this, { before: this.#entries.slice() });\n" +
+      "    this.#drop(this.#entries.splice(0, term === next.term ? covered : this.#entries.length));",
+    killedBy: "test -A --no-check tests/raft/heap_test.ts",
   },
   {
     id: "P-stale-held",

@@ -77,6 +77,9 @@ class SavedLog {
     this.#bytes.copyWithin(HEAD_BYTES, HEAD_BYTES + dropped, this.#end(this.length));
     this.#ends = this.#ends.slice(count).map((end) => end - dropped);
     this.#terms = this.#terms.slice(count);
+    // What was long once must not stay in memory for good: the labs' P15, in the shape of a buffer.
+    const size = this.#end(this.length);
+    if (size * 8 < this.#bytes.length) this.#bytes = this.#bytes.slice(0, Math.max(size * 2, FIRST_CAPACITY));
   }
 
   #end(count: number): number {

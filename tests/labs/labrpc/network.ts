@@ -103,6 +103,11 @@ export class LabNetwork implements CallSurroundings {
     return this.#servers.get(server)?.count ?? 0;
   }
 
+  /** Calls that were made on an end, lost ones included. */
+  callsOn(end: string): number {
+    return this.#end(end).calls;
+  }
+
   /** Whom a call on `end` reaches now, or `null`. @internal */
   serverOf(end: EndState): LabServer | null {
     return end.enabled && end.server !== null ? this.#servers.get(end.server) ?? null : null;

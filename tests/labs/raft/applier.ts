@@ -16,6 +16,8 @@ export interface ApplierParts {
   readonly snapshot: Uint8Array;
   /** The interval between its snapshots; `Infinity` for none. */
   readonly snapshotEvery: number;
+  /** What is remembered of a command. */
+  readonly kept: (command: unknown) => unknown;
   /** Bytes that every snapshot is padded with, so that it does not fit into one message. */
   readonly paddingBytes: number;
   /** How long the service takes for one message; 0 for no time. */
@@ -95,7 +97,8 @@ export class Applier {
     if (message.type !== "command") {
       throw new LabFailure(`server ${server} applied a message that is neither a command nor a snapshot`);
     }
-    const { index, command } = message;
+    const { index } = message;
+    const command = this.#parts.kept(message.command);
     if (index !== this.applied + 1) {
       throw new LabFailure(
         `server ${server} applied out of order: it applied index ${index} after ${this.applied}, ` +
@@ -104,10 +107,11 @@ export class Applier {
     }
     this.#parts.log.apply(server, index, command);
     this.#commands.push(command);
-    if ((index + 1) % this.#parts.snapshotEvery === 0) this.#takeSnapshot();
+    if ((index + 1) % this.#parts.snapshotEvery === 0) this.takeSnapshot();
   }
 
-  #takeSnapshot(): void {
+  /** Makes a snapshot of what is applied, and hands it down. */
+  takeSnapshot(): void {
     const padding = paddingOf(this.#parts.paddingBytes);
     const state = { index: this.applied, commands: this.#commands as WireValue[], padding };
     this.#parts.onSnapshot(this.applied, encodeValue(state));

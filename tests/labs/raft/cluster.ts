@@ -84,7 +84,7 @@ export class RaftCluster {
 
   /** Offers a command to a running server and checks its answer. */
   offer(server: number, command: unknown): StartResult {
-    this.log.offered(command);
+    this.log.offered(this.#kept(command));
     const result = this.peer(server).start(command);
     this.#touched.add(server);
     if (result instanceof Promise) {
@@ -194,6 +194,18 @@ export class RaftCluster {
     this.#machine(server).resume();
   }
 
+  /** Has the service of a running server make a snapshot now. */
+  takeSnapshot(server: number): void {
+    this.#lives[server]?.applier?.takeSnapshot();
+    this.#touched.add(server);
+  }
+
+  /** Calls that a running server has made in its present life, lost ones included. */
+  callsMade(server: number): number {
+    const ends = this.numbers.map((to) => this.#endName(server, to));
+    return ends.reduce((sum, end) => sum + (end === null ? 0 : this.network.callsOn(end)), 0);
+  }
+
   /** Calls that were handed to a server since it was started. */
   callsServed(server: number): number {
     return this.network.count(name(server));
@@ -212,6 +224,10 @@ export class RaftCluster {
       }
     }
     return largest;
+  }
+
+  #kept(command: unknown): unknown {
+    return this.#options.keeps === "numbers" && Array.isArray(command) ? command[0] : command;
   }
 
   #machine(server: number): Machine {
@@ -234,6 +250,7 @@ export class RaftCluster {
       log: this.log,
       snapshot: life.persister.readSnapshot(),
       snapshotEvery: snapshots ? SNAPSHOT_INTERVAL + (uneven ? 7 * server : 0) : Infinity,
+      kept: (command) => this.#kept(command),
       paddingBytes,
       workMs: () => maxWorkMs === 0 ? 0 : random.below(maxWorkMs + 1),
       sleep: (ms) => runtime.clock.sleep(ms),

@@ -28,6 +28,8 @@ export interface ClusterOptions {
   readonly snapshots: boolean;
   /** Whether each server's service has an interval of its own between them. */
   readonly uneven: boolean;
+  /** See `RaftService`. */
+  readonly keeps: "commands" | "numbers";
   /** Bytes that each snapshot is padded with. */
   readonly paddingBytes: number;
   /** The longest time a service takes for one message, in milliseconds. */

@@ -16,6 +16,7 @@ import { STRICT_3A } from "./strict3a.ts";
 import { STRICT_3B } from "./strict3b.ts";
 import { STRICT_3C } from "./strict3c.ts";
 import { STRICT_3D } from "./strict3d.ts";
+import { STRICT_3D_MEMORY } from "./strict3d_memory.ts";
 
 /** The parts of lab 3. */
 export type RaftPartName = "3A" | "3B" | "3C" | "3D";
@@ -27,7 +28,7 @@ const SCRIPTS: { readonly [part in RaftPartName]: readonly RaftScript[] } = {
   "3A": [...PART_3A, ...STRICT_3A],
   "3B": [...PART_3B, ...STRICT_3B],
   "3C": [...PART_3C, ...STRICT_3C],
-  "3D": [...PART_3D, ...STRICT_3D],
+  "3D": [...PART_3D, ...STRICT_3D, ...STRICT_3D_MEMORY],
 };
 
 /** What else may be said of an implementation. */

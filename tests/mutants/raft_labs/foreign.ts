@@ -62,6 +62,46 @@ export const foreignMutants: readonly Mutant[] = [
     killedBy: lab("StrictSnapshotIsHeartbeat3D", 2, SMALL),
   },
   {
+    id: "S-E8",
+    title: "A candidate asks one server after the other",
+    source: "labs E8: whoever is dead keeps it waiting for up to 7 s",
+    file: SMALL,
+    anchor:
+      '    for (const peer of this.#others) {\n      this.#seat.call<VoteReply>(peer, "vote", args).then((reply) => {',
+    replacement:
+      '    let turn: Promise<unknown> = Promise.resolve();\n    for (const peer of this.#others) {\n      turn = turn.then(() => this.#seat.call<VoteReply>(peer, "vote", args)).then((reply) => {',
+    killedBy: lab("TestManyElections3A", 1, SMALL),
+  },
+  {
+    id: "S-E11",
+    title: "A voter waits between looking at the term and taking it over",
+    source: "labs E11",
+    file: SMALL,
+    anchor: "  #onVote(args: VoteArgs): VoteReply {\n    this.#adopt(args.term);\n    const lastTerm",
+    replacement:
+      '  async #onVote(args: VoteArgs): Promise<VoteReply> {\n    const later = args.term > this.#term;\n    await this.#seat.clock.sleep(this.#seat.random.below(30));\n    if (later) {\n      this.#term = args.term;\n      this.#votedFor = null;\n      this.#role = "follower";\n      this.save();\n    }\n    const lastTerm',
+    killedBy: lab("StrictVoteOnce3C", 2, SMALL),
+  },
+  {
+    id: "S-R12",
+    title: "start() makes its caller wait",
+    source: "labs R12",
+    file: SMALL,
+    anchor: "  start(command: unknown): StartResult {",
+    replacement: "  async start(command: unknown): Promise<StartResult> {",
+    killedBy: lab("TestBasicAgree3B", 1, SMALL),
+  },
+  {
+    id: "S-P15",
+    title: "What a snapshot covers is still held",
+    source: "labs P15",
+    file: SMALL,
+    anchor: "    this.#log = this.#log.slice(index - this.#base);\n    this.#base = index;",
+    replacement:
+      "    Object.assign(this, { before: this.#log });\n    this.#log = this.#log.slice(index - this.#base);\n    this.#base = index;",
+    killedBy: lab("StrictForgets3D", 1, SMALL),
+  },
+  {
     id: "S-R5",
     title: "An acknowledgement speaks of all that the leader has by now",
     source: "labs R5",
