@@ -1,4 +1,5 @@
-import type { Answer, Value } from "../types.ts";
+import { type Answer, PorcupineError, type Value } from "../types.ts";
+import { show } from "./show.ts";
 
 /** What collections hold: anything that is compared by `===`, except `null`, which stands for "nothing". */
 export type Item = Exclude<Value, null>;
@@ -17,7 +18,45 @@ export function outputOf<Input extends Named, Output extends Named>(
   answer: Answer<Output>,
 ): Extract<Output, { f: Input["f"] }> | "unknown" | "foreign" {
   if (!answer.known) return "unknown";
-  return answersTo(input, answer.output) ? answer.output : "foreign";
+  const { output } = answer;
+  return isThere(output) && answersTo(input, output) ? output : foreign(input, output);
+}
+
+/**
+ * Refuses a request that a model does not know. The types do so already; but plain JavaScript has none, and an operation that
+ * is passed over is judged to be possible whatever it answered. `known` are the model's requests.
+ */
+export function unknownRequest(input: Named, model: string, known: string): never {
+  throw new PorcupineError(
+    "model-mismatch",
+    `operation ${tell(input)} is unknown; the model ${model} has ${known}`,
+  );
+}
+
+/** Whether there is an answer to look at: this is asked for each operation, the rest only where something is wrong. */
+function isThere<Output>(output: Output): boolean {
+  return output !== undefined && output !== null;
+}
+
+/** What an answer is that does not name its request. Refuses what names none at all, as plain JavaScript may hand it in. */
+export function foreign(input: Named, output: unknown): "foreign" {
+  if (typeof output === "object" && output !== null && "f" in output) return "foreign";
+  return noAnswer(input, output, `an output that names the request, as in { f: ${show(input.f)}, ... }`);
+}
+
+/** Refuses what is no answer. */
+export function noAnswer(input: Named, output: unknown, expected: string): never {
+  const isObject = typeof output === "object" && output !== null;
+  const found = output === undefined ? "undefined" : isObject ? tell(output) : show(output);
+  const message = `operation ${tell(input)} is answered ${found}; expected ${expected}, ` +
+    `or the outcome "unknown" if it never returned`;
+  throw new PorcupineError("model-mismatch", message);
+}
+
+function tell(object: object): string {
+  // What goes round in a circle cannot be written down.
+  const told = (value: unknown): string => typeof value === "object" && value !== null ? "..." : show(value);
+  return `{ ${Object.entries(object).map(([name, value]) => `${name}: ${told(value)}`).join(", ")} }`;
 }
 
 function answersTo<Input extends Named, Output extends Named>(

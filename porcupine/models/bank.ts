@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
-import { outputOf } from "./answers.ts";
+import { outputOf, unknownRequest } from "./answers.ts";
 
 /** A request to a bank. `read` asks for every balance at one instant. */
 export type BankInput =
@@ -83,6 +83,9 @@ function stepBank(
       return ILLEGAL;
     }
     return next ?? state;
+  }
+  if (input.f !== "balance" && input.f !== "read") {
+    return unknownRequest(input, "bank", "transfer, balance, read");
   }
   if (output === "unknown") return state;
   if (output.f === "balance" && input.f === "balance") {

@@ -1,5 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type LogAction, type Model } from "../types.ts";
-import { outputOf } from "./answers.ts";
+import { outputOf, unknownRequest } from "./answers.ts";
+
+const REQUESTS = "add, addAndGet, read";
 
 /** A request to a counter. `amount` may be negative. */
 export type CounterInput =
@@ -60,6 +62,9 @@ export function counterModel(options: CounterOptions = {}): Model<number, Counte
 function stepCounter(state: number, input: CounterInput, answer: Answer<CounterOutput>): number | Illegal {
   const output = outputOf(input, answer);
   if (output === "foreign") return ILLEGAL;
+  if (input.f !== "add" && input.f !== "addAndGet" && input.f !== "read") {
+    return unknownRequest(input, "counter", REQUESTS);
+  }
   const next = input.f === "read" ? state : state + input.amount;
   return output === "unknown" || output.f === "add" || output.value === next ? next : ILLEGAL;
 }
@@ -67,7 +72,7 @@ function stepCounter(state: number, input: CounterInput, answer: Answer<CounterO
 function effectOf(input: CounterInput, answer: Answer<CounterOutput>): Effect {
   if (input.f === "read") return "read";
   // Without an answer that says more, an addition is legal everywhere.
-  return !answer.known || answer.output.f === "add" && input.f === "add" ? "blind" : "update";
+  return !answer.known || answer.output?.f === "add" && input.f === "add" ? "blind" : "update";
 }
 
 /** What is counted up by one is the length of a log. */
@@ -79,6 +84,7 @@ function view(initial: number, input: CounterInput, answer: Answer<CounterOutput
       ? { op: "nothing" }
       : { op: "length", length: output.value - initial };
   }
+  if (input.f !== "add" && input.f !== "addAndGet") return unknownRequest(input, "counter", REQUESTS);
   if (input.amount !== 1) return undefined;
   const at = output === "unknown" || output.f !== "addAndGet" ? "unknown" : output.value - 1 - initial;
   return { op: "append", value: null, at };

@@ -1,5 +1,6 @@
 import type { Answer, Model } from "../types.ts";
 import { adaptModel, type Translated } from "./adapt.ts";
+import { noAnswer, unknownRequest } from "./answers.ts";
 import { type RegisterInput, registerModel, type RegisterOutput, type RegisterValue } from "./register.ts";
 
 /**
@@ -44,6 +45,9 @@ export function etcdModel(): Model<RegisterValue, RegisterInput, EtcdOutput> {
 function translate(input: RegisterInput, answer: Answer<EtcdOutput>): Translated<RegisterOutput> {
   if (!answer.known) return answer;
   const { output } = answer;
+  if (output?.type !== "ok" && output?.type !== "fail") {
+    return noAnswer(input, output, 'an output of type "ok" or "fail"');
+  }
   switch (input.f) {
     case "read":
       return output.type === "ok"
@@ -53,5 +57,7 @@ function translate(input: RegisterInput, answer: Answer<EtcdOutput>): Translated
       return output.type === "ok" ? { known: true, output: { f: "write" } } : "didNothing";
     case "cas":
       return { known: true, output: { f: "cas", swapped: output.type === "ok" } };
+    default:
+      return unknownRequest(input, "etcd", "read, write, cas");
   }
 }

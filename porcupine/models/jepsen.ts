@@ -1,6 +1,6 @@
 import { type Answer, type Model, PorcupineError } from "../types.ts";
 import { adaptModel, type Translated } from "./adapt.ts";
-import type { Item } from "./answers.ts";
+import { type Item, noAnswer } from "./answers.ts";
 import { type MutexInput, mutexModel, type MutexOutput } from "./mutex.ts";
 import { type QueueInput, queueModel, type QueueOutput } from "./queue.ts";
 import { type RegisterInput, registerModel, type RegisterOutput, type RegisterValue } from "./register.ts";
@@ -153,7 +153,9 @@ function translating<Output>(
 ): (input: JepsenInput, answer: Answer<JepsenOutput>) => Translated<Output> {
   return (input, answer) => {
     if (!answer.known) return answer;
-    if (answer.output.type === "fail") return "didNothing";
+    const type: unknown = answer.output?.type;
+    if (type === "fail") return "didNothing";
+    if (type !== "ok") return noAnswer(input, answer.output, 'an output of type "ok" or "fail"');
     return { known: true, output: output(input, answer.output.value) };
   };
 }

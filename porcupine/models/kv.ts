@@ -1,4 +1,5 @@
-import { type Answer, ILLEGAL, type Illegal, type Model, type TextAction } from "../types.ts";
+import { type Answer, ILLEGAL, type Illegal, type Model, PorcupineError, type TextAction } from "../types.ts";
+import { foreign, noAnswer, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a string store with Get, Put and Append (the course's key-value interface before 2025). */
@@ -9,6 +10,8 @@ export type KvInput =
 
 /** The store's answer: to a get the string, otherwise nothing. */
 export type KvOutput = { readonly f: "get"; readonly value: string } | { readonly f: "put" | "append" };
+
+const REQUESTS = "get, put, append";
 
 /**
  * A map from keys to strings; every key starts as the empty string, keys are independent.
@@ -58,20 +61,41 @@ function stepKv(state: string, input: KvInput, answer: Answer<KvOutput>): string
   switch (input.f) {
     case "get": {
       if (!answer.known) return state;
-      const output = answer.output;
-      return output.f === "get" && output.value === state ? state : ILLEGAL;
+      const { output } = answer;
+      if (output?.f === "get") return output.value === state ? state : ILLEGAL;
+      foreign(input, output);
+      return ILLEGAL;
     }
     case "put":
       return input.value;
     case "append":
       return state + input.value;
+    default:
+      return unknownRequest(input, "kv", REQUESTS);
   }
 }
 
 function view(input: KvInput, answer: Answer<KvOutput>): TextAction | undefined {
-  if (input.f !== "get") return { op: input.f, value: input.value };
+  if (input.f === "put" || input.f === "append") {
+    return typeof input.value === "string" ? { op: input.f, value: input.value } : noString(input);
+  }
+  if (input.f !== "get") return unknownRequest(input, "kv", REQUESTS);
   if (!answer.known) return { op: "nothing" };
-  return answer.output.f === "get" ? { op: "get", value: answer.output.value } : undefined;
+  const { output } = answer;
+  if (output?.f === "get" && typeof output.value === "string") return { op: "get", value: output.value };
+  if (output?.f === "get") return noAnswer(input, output, "a value that is a string");
+  foreign(input, output);
+  return undefined;
+}
+
+/** Plain JavaScript may hand in anything; a number would be appended to as if it were a string. */
+function noString({ key, value }: { readonly key: string; readonly value: unknown }): never {
+  throw new PorcupineError(
+    "model-mismatch",
+    `key ${show(key)} is given ${
+      show(value)
+    }; the model kv holds strings, so write String(value), or take a register`,
+  );
 }
 
 function describeOperation(input: KvInput, answer: Answer<KvOutput>): string {

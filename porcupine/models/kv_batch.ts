@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
-import { outputOf } from "./answers.ts";
+import { outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** One step of a batch. */
@@ -96,7 +96,7 @@ export function kvBatchModel(
     step: stepBatch,
     key: stateKey,
     ...(groupOf === undefined ? {} : { partitionKey: (input) => groupOfBatch(input, groupOf) }),
-    readOnly: (input) => [...input.steps, ...input.otherwise].every(({ f }) => f === "get"),
+    readOnly: (input) => [...requireBatch(input).steps, ...input.otherwise].every(({ f }) => f === "get"),
     effect: effectOf,
     describeOperation,
     describeState: (state) => `{${[...state].map(([key, value]) => `${key}: ${show(value)}`).join(", ")}}`,
@@ -106,7 +106,7 @@ export function kvBatchModel(
 
 function groupOfBatch(input: KvBatchInput, groupOf: (key: string) => string): string {
   const groups = new Set(
-    [...input.guards, ...input.steps, ...input.otherwise].map(({ key }) => groupOf(key)),
+    [...requireBatch(input).guards, ...input.steps, ...input.otherwise].map(({ key }) => groupOf(key)),
   );
   if (groups.size > 1) {
     throw new PorcupineError(
@@ -119,6 +119,10 @@ function groupOfBatch(input: KvBatchInput, groupOf: (key: string) => string): st
   return [...groups].join();
 }
 
+function requireBatch(input: KvBatchInput): KvBatchInput {
+  return input.f === "batch" ? input : unknownRequest(input, "kv batches", "batch");
+}
+
 function stateKey(state: KvBatchState): string {
   const entries = [...state].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(entries);
@@ -129,10 +133,12 @@ function stepBatch(
   input: KvBatchInput,
   answer: Answer<KvBatchOutput>,
 ): KvBatchState | Illegal {
-  const holds = input.guards.every(({ key, value }) => (state.get(key) ?? null) === value);
-  if (answer.known && answer.output.applied !== holds) return ILLEGAL;
+  const output = outputOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
+  const holds = requireBatch(input).guards.every(({ key, value }) => (state.get(key) ?? null) === value);
+  if (output !== "unknown" && output.applied !== holds) return ILLEGAL;
   const steps = holds ? input.steps : input.otherwise;
-  const expected = answer.known ? answer.output.values : undefined;
+  const expected = output === "unknown" ? undefined : output.values;
   let next: Map<string, string> | undefined;
   let gets = 0;
   for (const step of steps) {
@@ -140,6 +146,9 @@ function stepBatch(
     if (step.f === "get") {
       if (expected !== undefined && expected[gets++] !== held) return ILLEGAL;
       continue;
+    }
+    if (step.f !== "put" && step.f !== "append" && step.f !== "delete") {
+      return unknownRequest(step, "kv batches", "in a batch get, put, append, delete");
     }
     next ??= new Map(state);
     if (step.f === "delete") next.delete(step.key);
@@ -149,14 +158,19 @@ function stepBatch(
 }
 
 function effectOf(input: KvBatchInput, answer: Answer<KvBatchOutput>): Effect {
-  const done = answer.known
-    ? answer.output.applied ? input.steps : input.otherwise
-    : [...input.steps, ...input.otherwise];
+  requireBatch(input);
+  const output = outputOf(input, answer);
+  if (output === "foreign") return "update";
+  const done = output === "unknown"
+    ? [...input.steps, ...input.otherwise]
+    : output.applied
+    ? input.steps
+    : input.otherwise;
   const reads = done.some(({ f }) => f === "get");
   if (done.every(({ f }) => f === "get")) return "read";
   // Nothing in the answer depends on the state: no guard was tested, nothing was read.
-  return !answer.known || (input.guards.length === 0 && answer.output.applied && !reads &&
-      answer.output.values.length === 0)
+  return output === "unknown" ||
+      (input.guards.length === 0 && output.applied && !reads && output.values.length === 0)
     ? "blind"
     : "update";
 }

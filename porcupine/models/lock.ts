@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type ModelBase } from "../types.ts";
-import { outputOf } from "./answers.ts";
+import { outputOf, unknownRequest } from "./answers.ts";
 
 /** A request to a lock. A release names the token that the acquisition was given. */
 export type LockInput = { readonly f: "acquire" } | { readonly f: "release"; readonly token: number };
@@ -90,6 +90,7 @@ function stepConsecutive(
     if (output !== "unknown" && output.f === "acquire" && output.token !== given) return ILLEGAL;
     return given === null ? state : granted(given);
   }
+  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
   const released = held && input.token === token;
   if (output !== "unknown" && output.f === "release" && output.released !== released) return ILLEGAL;
   return released ? freed(token) : state;
@@ -103,6 +104,7 @@ function stepsIncreasing(
   const output = outputOf(input, answer);
   if (output === "foreign") return [];
   if (input.f === "acquire") return acquire(state, output === "unknown" ? output : tokenOf(output));
+  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
   const answered = output === "unknown" || output.f !== "release" ? output : output.released;
   return release(state, input.token).filter(({ released }) =>
     typeof answered !== "boolean" || answered === released

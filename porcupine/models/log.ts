@@ -7,7 +7,7 @@ import {
   type Model,
   type Value,
 } from "../types.ts";
-import { itemKey, outputOf } from "./answers.ts";
+import { itemKey, outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a log. Offsets count from 0. */
@@ -32,6 +32,8 @@ export type LogState = {
   readonly hash: number;
   readonly last: { readonly value: Value; readonly before: LogState } | null;
 };
+
+const REQUESTS = "append, read, length";
 
 const EMPTY: LogState = { length: 0, hash: 0, last: null };
 
@@ -93,6 +95,8 @@ function stepLog(state: LogState, input: LogInput, answer: Answer<LogOutput>): L
       return output === "unknown" || output.f !== "length" || output.length === state.length
         ? state
         : ILLEGAL;
+    default:
+      return unknownRequest(input, "log", REQUESTS);
   }
 }
 
@@ -138,6 +142,7 @@ function view(input: LogInput, answer: Answer<LogOutput>): LogAction | undefined
       : output.offset;
     return { op: "append", value: input.value, at };
   }
+  if (input.f !== "read" && input.f !== "length") return unknownRequest(input, "log", REQUESTS);
   if (output === "unknown") return { op: "nothing" };
   if (output.f === "length") return { op: "length", length: output.length };
   if (input.f !== "read" || output.f !== "read") return undefined;

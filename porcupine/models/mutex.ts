@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
-import { outputOf } from "./answers.ts";
+import { outputOf, unknownRequest } from "./answers.ts";
 
 /** A request to a mutex. */
 export type MutexInput = { readonly f: "acquire" } | { readonly f: "release" };
@@ -43,6 +43,9 @@ export function mutexModel(): Model<boolean, MutexInput, MutexOutput> {
 function stepMutex(held: boolean, input: MutexInput, answer: Answer<MutexOutput>): boolean | Illegal {
   const output = outputOf(input, answer);
   if (output === "foreign") return ILLEGAL;
+  if (input.f !== "acquire" && input.f !== "release") {
+    return unknownRequest(input, "mutex", "acquire, release");
+  }
   const possible = input.f === "acquire" ? !held : held;
   if (output !== "unknown" && output.granted !== possible) return ILLEGAL;
   return possible ? !held : held;

@@ -6,7 +6,10 @@ import {
   type Model,
   type RegisterAction,
 } from "../types.ts";
+import { foreign, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
+
+const REQUESTS = "read, write, cas";
 
 /** What a register holds: a number, a string, or `null` for "no value". */
 export type RegisterValue = number | string | null;
@@ -67,7 +70,7 @@ function stepRegister(
   answer: Answer<RegisterOutput>,
 ): RegisterValue | Illegal {
   const output = answer.known ? answer.output : undefined;
-  if (output !== undefined && output.f !== input.f) return ILLEGAL;
+  if (isAmiss(input, answer)) return ILLEGAL;
   switch (input.f) {
     case "read":
       return output === undefined || (output.f === "read" && output.value === state) ? state : ILLEGAL;
@@ -78,11 +81,19 @@ function stepRegister(
       if (output !== undefined && output.f === "cas" && output.swapped !== swapped) return ILLEGAL;
       return swapped ? input.to : state;
     }
+    default:
+      return unknownRequest(input, "register", REQUESTS);
   }
 }
 
+/** Whether an answer is one to another request. (Who writes need not say that he was answered.) */
+function isAmiss(input: RegisterInput, answer: Answer<RegisterOutput>): boolean {
+  if (!answer.known || answer.output?.f === input.f) return false;
+  return (input.f !== "write" || answer.output !== undefined) && foreign(input, answer.output) === "foreign";
+}
+
 function effectOf(input: RegisterInput, answer: Answer<RegisterOutput>): Effect {
-  if (answer.known && answer.output.f !== input.f) return "update";
+  if (answer.known && answer.output?.f !== input.f) return "update";
   if (input.f === "write") return "overwrite";
   if (input.f === "read") return "read";
   return answer.known && answer.output.f === "cas" && !answer.output.swapped ? "read" : "update";
@@ -90,7 +101,7 @@ function effectOf(input: RegisterInput, answer: Answer<RegisterOutput>): Effect 
 
 function view(input: RegisterInput, answer: Answer<RegisterOutput>): RegisterAction | undefined {
   const output = answer.known ? answer.output : undefined;
-  if (output !== undefined && output.f !== input.f) return undefined;
+  if (isAmiss(input, answer)) return undefined;
   switch (input.f) {
     case "read":
       return output !== undefined && output.f === "read"
@@ -102,6 +113,8 @@ function view(input: RegisterInput, answer: Answer<RegisterOutput>): RegisterAct
       const swapped = output !== undefined && output.f === "cas" ? output.swapped : "unknown";
       return { op: "cas", from: input.from, to: input.to, swapped };
     }
+    default:
+      return unknownRequest(input, "register", REQUESTS);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Answer, type CollectionAction, ILLEGAL, type Model, type ModelSource } from "../types.ts";
-import { type Item, itemsKey } from "./answers.ts";
+import { foreign, type Item, itemsKey, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a row of items: to put one in, or to take one out. */
@@ -48,8 +48,9 @@ export function rowModel<Put extends string, Take extends string>(
   const took = (output: RowOutput<Put, Take>): output is { f: Take; value: Item | null } =>
     output.f === row.take;
   const said = (input: RowInput<Put, Take>, answer: Answer<RowOutput<Put, Take>>): Said => {
-    if (answer.known && answer.output.f !== input.f) return { op: "foreign" };
+    if (answer.known && answer.output?.f !== input.f) return { op: foreign(input, answer.output) };
     if (puts(input)) return { op: "put", value: input.value };
+    if (input.f !== row.take) return unknownRequest(input, name, `${row.put}, ${row.take}`);
     return answer.known && took(answer.output)
       ? { op: "took", value: answer.output.value }
       : { op: "takeLost" };

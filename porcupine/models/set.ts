@@ -6,7 +6,9 @@ import {
   type Illegal,
   type Model,
 } from "../types.ts";
-import { type Item, itemKey, outputOf } from "./answers.ts";
+import { type Item, itemKey, outputOf, unknownRequest } from "./answers.ts";
+
+const REQUESTS = "add, remove, contains, members";
 import { show } from "./show.ts";
 
 /** A request to a set. `members` asks for everything in it. */
@@ -115,7 +117,16 @@ class Numbered implements Bits {
 }
 
 function elementKey(input: SetInput): string {
-  return input.f === "members" ? "members" : itemKey(input.value);
+  switch (input.f) {
+    case "add":
+    case "remove":
+    case "contains":
+      return itemKey(input.value);
+    case "members":
+      return "members";
+    default:
+      return unknownRequest(input, "set", REQUESTS);
+  }
 }
 
 function stepSet(
@@ -131,6 +142,9 @@ function stepSet(
     let all = 0n;
     for (const member of output.values) all |= values.bit(member);
     return all === state ? state : ILLEGAL;
+  }
+  if (input.f !== "add" && input.f !== "remove" && input.f !== "contains") {
+    return unknownRequest(input, "set", REQUESTS);
   }
   const bit = values.bit(input.value);
   const present = (state & bit) !== 0n;

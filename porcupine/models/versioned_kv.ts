@@ -1,4 +1,5 @@
 import { type Answer, ILLEGAL, type Illegal, type Model, type VersionedAction } from "../types.ts";
+import { foreign, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A value and the number of times it was stored. */
@@ -60,7 +61,7 @@ export function versionedKvModel(): Model<Versioned, VersionedKvInput, Versioned
     readOnly: (input) => input.f === "get",
     effect: (input, answer) => {
       if (input.f === "get") return "read";
-      const result = answer.known && answer.output.f === "put" ? answer.output.result : "maybe";
+      const result = answer.known && answer.output?.f === "put" ? answer.output.result : "maybe";
       // A refused put leaves the state alone wherever it is legal.
       return result === "version" || result === "noKey" ? "read" : "update";
     },
@@ -71,6 +72,8 @@ export function versionedKvModel(): Model<Versioned, VersionedKvInput, Versioned
   };
 }
 
+const REQUESTS = "get, put";
+
 function stepVersioned(
   state: Versioned,
   input: VersionedKvInput,
@@ -79,15 +82,22 @@ function stepVersioned(
   if (input.f === "get") {
     if (!answer.known) return state;
     const output = answer.output;
-    if (output.f !== "get") return ILLEGAL;
+    if (output?.f !== "get") {
+      foreign(input, output);
+      return ILLEGAL;
+    }
     if ("error" in output) return state.version === 0 ? state : ILLEGAL;
     return output.version === state.version && output.value === state.value ? state : ILLEGAL;
   }
+  if (input.f !== "put") return unknownRequest(input, "versioned kv", REQUESTS);
   // A put depends on the state alone: whether "maybe" (or no answer) meant yes is settled by where it is placed.
   const matches = input.version === state.version;
   const next = matches ? { value: input.value, version: state.version + 1 } : state;
   if (!answer.known) return next;
-  if (answer.output.f !== "put") return ILLEGAL;
+  if (answer.output?.f !== "put") {
+    foreign(input, answer.output);
+    return ILLEGAL;
+  }
   switch (answer.output.result) {
     case "ok":
       return matches ? next : ILLEGAL;
@@ -102,13 +112,17 @@ function stepVersioned(
 
 function view(input: VersionedKvInput, answer: Answer<VersionedKvOutput>): VersionedAction | undefined {
   const output = answer.known ? answer.output : undefined;
-  if (output !== undefined && output.f !== input.f) return undefined;
+  if (answer.known && output?.f !== input.f) {
+    foreign(input, output);
+    return undefined;
+  }
   if (input.f === "get") {
     if (output === undefined || output.f !== "get") return { op: "nothing" };
     return "error" in output
       ? { op: "get", value: "", version: 0 }
       : { op: "get", value: output.value, version: output.version };
   }
+  if (input.f !== "put") return unknownRequest(input, "versioned kv", REQUESTS);
   if (output !== undefined && output.f === "put" && output.result === "noKey") {
     // Refused at version 0 precisely: what a get that found nothing would have seen, by a put of a higher version.
     return input.version > 0 ? { op: "get", value: "", version: 0 } : undefined;

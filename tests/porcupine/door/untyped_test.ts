@@ -1,0 +1,104 @@
+/** What plain JavaScript, which has no types, may hand to a model of ours: it is said what is wrong with it. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  bankModel,
+  checkOperations,
+  counterModel,
+  etcdModel,
+  jepsenMutexModel,
+  jepsenQueueModel,
+  jepsenRegisterModel,
+  jepsenSetModel,
+  kvBatchModel,
+  kvModel,
+  lockModel,
+  logModel,
+  type Model,
+  mutexModel,
+  PorcupineError,
+  priorityQueueModel,
+  queueModel,
+  registerModel,
+  setModel,
+  stackModel,
+  versionedKvModel,
+} from "../../../porcupine/mod.ts";
+
+/** What comes of one operation, given without types; an output left out is `undefined`. */
+function judge<S, I, O>(
+  model: Model<S, I, O>,
+  strategy: "auto" | "search",
+  input: object,
+  output: unknown,
+): string {
+  const outcome = { status: "ok", returnAt: 1, output };
+  const text = JSON.stringify([{ client: 1, callAt: 0, input, outcome }]);
+  return checkOperations(model, JSON.parse(text), { strategy }).kind;
+}
+
+type Judge = (strategy: "auto" | "search", input: object, output: unknown) => string;
+
+interface Subject {
+  readonly name: string;
+  /** A request that it has. */
+  readonly input: object;
+  readonly judge: Judge;
+}
+
+function subject<S, I, O>(model: Model<S, I, O>, input: object, name = model.name): Subject {
+  return { name, input, judge: (...rest) => judge(model, ...rest) };
+}
+
+const item = { value: 1 };
+const SUBJECTS: readonly Subject[] = [
+  subject(registerModel(), { f: "read" }),
+  subject(kvModel(), { f: "get", key: "x" }),
+  subject(versionedKvModel(), { f: "get", key: "x" }),
+  subject(kvBatchModel(), { f: "batch", guards: [], steps: [], otherwise: [] }),
+  subject(counterModel(), { f: "add", amount: 1 }),
+  subject(counterModel(), { f: "add", amount: 2 }, "counter, counted up by two"),
+  subject(logModel(), { f: "append", ...item }),
+  subject(setModel(), { f: "add", ...item }),
+  subject(setModel({ members: true }), { f: "members" }, "set, read as a whole"),
+  subject(queueModel(), { f: "enqueue", ...item }),
+  subject(stackModel(), { f: "pop" }),
+  subject(priorityQueueModel(), { f: "insert", ...item }),
+  subject(mutexModel(), { f: "acquire" }),
+  subject(lockModel(), { f: "acquire" }),
+  subject(lockModel({ tokens: "increasing" }), { f: "release", token: 1 }, "lock, increasing tokens"),
+  subject(bankModel({ accounts: { a: 1 } }), { f: "read" }),
+  subject(etcdModel(), { f: "read" }),
+  subject(jepsenRegisterModel(), { f: "read", value: null }),
+  subject(jepsenSetModel(), { f: "read", value: null }),
+  subject(jepsenQueueModel(), { f: "dequeue", value: null }),
+  subject(jepsenMutexModel(), { f: "acquire", value: null }),
+];
+
+for (const { name, input, judge } of SUBJECTS) {
+  Deno.test(`a request that the model does not have, and what is no answer, are refused by name: ${name}`, () => {
+    for (const strategy of ["auto", "search"] as const) {
+      const refused = (input: object, output: unknown, says: RegExp): void => {
+        const error = assertThrows(() => judge(strategy, input, output), PorcupineError);
+        assertEquals(error.code, "model-mismatch");
+        assert(says.test(error.message), `${strategy}: ${error.message}`);
+      };
+      const ok = { f: "frobnicate", type: "ok", value: 1 };
+      refused({ f: "frobnicate", key: "x", value: 1 }, ok, /frobnicate.* is unknown; the model .*has /);
+      refused(
+        { type: "read", key: "x", value: 1 },
+        { type: "ok", value: 1 },
+        / is unknown; the model .*has /,
+      );
+      refused(input, 5, /is answered 5; expected an output/);
+      refused(input, undefined, /is answered undefined; expected an output/);
+    }
+  });
+}
+
+Deno.test("a store of strings refuses numbers, and a register that was written to needs no answer", () => {
+  const kv = (input: object, output: unknown) => () => judge(kvModel(), "auto", input, output);
+  const put = assertThrows(kv({ f: "put", key: "x", value: 1 }, { f: "put" }), PorcupineError);
+  const get = assertThrows(kv({ f: "get", key: "x" }, { f: "get", value: 1 }), PorcupineError);
+  assert(/holds strings/.test(put.message) && /is a string/.test(get.message), put.message + get.message);
+  assertEquals(judge(registerModel(), "auto", { f: "write", value: 1 }, undefined), "ok");
+});
