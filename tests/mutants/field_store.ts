@@ -81,4 +81,32 @@ export const fieldStoreMutants: readonly Mutant[] = [
     replacement: "if (index <= core.log.offset",
     killedBy: "run -A --no-check tests/explore/cli.ts small --law leader-completeness",
   },
+  {
+    id: "C-C1-unanswered",
+    title: "A run in which no client was ever answered passes",
+    source: "anchors C1: zero operations reported as a pass",
+    file: "tests/chaos/run.ts",
+    anchor:
+      'if (this.#crew.answered === 0) return { kind: "vacuous", sentence: "No client was ever answered." };',
+    replacement: "",
+    killedBy: "test -A --no-check tests/chaos/run_test.ts --filter vacuous",
+  },
+  {
+    id: "C-C1-undecided",
+    title: "A campaign passes although the checker gave up on a history",
+    source: "anchors C1: porcupine#3",
+    file: "tests/chaos/tally.ts",
+    anchor: 'else if (verdict.kind !== "pass") this.#worsen',
+    replacement: 'else if (verdict.kind === "vacuous") this.#worsen',
+    killedBy: "test -A --no-check tests/chaos/tally_test.ts",
+  },
+  {
+    id: "C-C1-never-fired",
+    title: "A campaign passes although a fault never took hold",
+    source: "anchors C1: openraft PR 2014",
+    file: "tests/chaos/tally.ts",
+    anchor: 'if (verdict === "pass" && never.length > 0) {',
+    replacement: 'if (verdict === "pass" && never.length > FAULT_KINDS.length) {',
+    killedBy: "test -A --no-check tests/chaos/tally_test.ts",
+  },
 ];

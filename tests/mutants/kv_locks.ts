@@ -61,4 +61,13 @@ export const kvLockMutants: readonly Mutant[] = [
     replacement: "if (answer.output < least) return ILLEGAL;",
     killedBy: SUITES_TEST,
   },
+  {
+    id: "K-undecided",
+    title: "A history that the checker could not judge in its time passes",
+    source: "labs section 12, hole 1; anchors C1",
+    file: "tests/labs/kv/history.ts",
+    anchor: 'if (verdict.kind === "unknown") {',
+    replacement: 'if (verdict.kind === "unknown" && limitMs > JUDGE_MS) {',
+    killedBy: SUITES_TEST,
+  },
 ];

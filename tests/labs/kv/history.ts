@@ -41,13 +41,13 @@ export class History<Input, Output> {
     return output;
   }
 
-  /** Throws {@linkcode LabFailure} unless there is an order that explains every answer. */
-  judge<State>(model: Model<State, Input, Output>): void {
+  /** Throws {@linkcode LabFailure} unless an order that explains every answer is found, within `limitMs` of real time. */
+  judge<State>(model: Model<State, Input, Output>, limitMs = JUDGE_MS): void {
     const open: Operation<Input, Output>[] = [];
     for (const call of this.#open.values()) open.push({ ...call, outcome: { status: "unknown" } });
     const history = [...this.#ended, ...open];
     if (this.#ended.length === 0) throw new LabFailure("not a single operation was answered");
-    const verdict = checkOperations(model, history, { timeLimitMs: JUDGE_MS });
+    const verdict = checkOperations(model, history, { timeLimitMs: limitMs });
     if (verdict.kind === "illegal") {
       throw new LabFailure(
         `the history of ${history.length} operations is not linearizable, see key "${verdict.partition}": ` +
@@ -57,7 +57,7 @@ export class History<Input, Output> {
     if (verdict.kind === "unknown") {
       throw new LabFailure(
         `the checker could not judge ${history.length} operations within ${
-          JUDGE_MS / 1000
+          limitMs / 1000
         } s (${verdict.reason})`,
       );
     }

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ILLEGAL, type Model } from "../../../porcupine/mod.ts";
 import { LabFailure } from "../failure.ts";
 import { goesBy, type LabPart } from "../lab.ts";
 import { makeAppendClerk, makeFlotillaServer } from "./flotilla_kv.ts";
 import { makeFlotillaRsm } from "./flotilla_rsm.ts";
+import { History } from "./history.ts";
 import { kvLab } from "./kv_lab.ts";
 import { kvServerLab } from "./kv_server_lab.ts";
 import { RsmHistory } from "./rsm_history.ts";
@@ -238,6 +240,27 @@ Deno.test("lab 4 of 2025: what submitters of a counter were told is judged, thos
   for (const [what, calls] of Object.entries(wrong)) {
     assertThrows(() => judge(calls), LabFailure, "cannot be", what);
   }
+});
+
+Deno.test("labs 2 and 4: a history that the checker cannot judge in its time fails, and so does one without an answer", async () => {
+  // Every order of all calls leads to a state of its own, and none to the answer of the last one.
+  const orders: Model<string, number, number> = {
+    name: "orders",
+    init: () => "",
+    step: (state, input, answer) => answer.known && answer.output === 0 ? `${state},${input}` : ILLEGAL,
+    key: (state) => state,
+  };
+  const history = new History<number, number>();
+  assertThrows(() => history.judge(orders), LabFailure, "not a single operation");
+  const all = Promise.withResolvers<void>();
+  const calls = Array.from({ length: 24 }, (_, client) =>
+    history.call(client, client, async () => {
+      await all.promise;
+      return client === 23 ? 1 : 0;
+    }));
+  all.resolve();
+  await Promise.all(calls);
+  assertThrows(() => history.judge(orders, 20), LabFailure, "could not judge 24 operations");
 });
 
 Deno.test("time and chance from elsewhere fail a lab and name the line", async () => {

@@ -55,7 +55,7 @@ export const FIELD: Checklist = {
     D1: ["WAL-torn-tail"],
     D2: ["F-bitFlip", "F-misdirect", "WAL-damage-is-end"],
     D4: ["F-failingSync", "F-failingWrite", "WAL-failed-sync-retried"],
-    C1: ["F-vacuous", "N-halves"],
+    C1: ["C-C1-unanswered", "C-C1-undecided", "C-C1-never-fired", "F-vacuous", "N-halves"],
     C2: ["C-C2", "RT-life", "RT-impostor"],
     C3: ["X-C3", "C-C3"],
   }),
