@@ -4,7 +4,7 @@ import type { Progress } from "./frames.ts";
 import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";
-import { Narrow } from "./narrow.ts";
+import { Narrow, type Patience } from "./narrow.ts";
 import { classify, type Problem } from "./problem.ts";
 import { replays } from "./replay.ts";
 import { Sprint } from "./sprint.ts";
@@ -53,6 +53,13 @@ const SHORT_SPRINT = 1_000;
 const LONG_SPRINT = 12_000;
 const SECOND_SPRINT = 1;
 
+/**
+ * How far a narrow search goes. Before a sprint it is for histories that give nobody a choice, of which it takes less time; after
+ * one that was in vain, for all that is still easier for it than for the searches.
+ */
+const LITTLE: Patience = { each: 2, base: 200 };
+const MORE: Patience = { each: 8, base: 600 };
+
 /** What was found, and in which round. */
 export interface Finish {
   readonly round: number;
@@ -79,7 +86,7 @@ export class Competition<State, Input, Output> {
   /** The sprint, as long as it may be gone on with. */
   #sprinter: Sprint<State, Input, Output> | undefined;
   #isSprintOver = false;
-  #isNarrowDone = false;
+  #isOpen = false;
   /** The round in which the depth-first search begins. */
   #depthBegins = 0;
   /** Rounds that each search has completed without an answer. */
@@ -130,29 +137,31 @@ export class Competition<State, Input, Output> {
 
   /** In two of the rounds the depth-first search is preceded by a sprint: a short one, and the rest of it. */
   #sprintTurn(): Finish | undefined {
-    if (this.#depthRounds === 0) return this.#narrow() ?? this.#sprint();
+    if (this.#depthRounds === 0) return this.#open();
     if (this.#depthRounds !== SECOND_SPRINT || this.#sprinter === undefined) return undefined;
     const order = this.#sprinter.run(LONG_SPRINT);
     this.#sprinter = undefined;
     return order === undefined ? undefined : this.#finishSprint(order);
   }
 
-  /** An answer where there is little at once; whether there is is soon known. */
-  #narrow(): Finish | undefined {
-    if (this.#isNarrowDone) return undefined;
-    this.#isNarrowDone = true;
+  /** An answer where there is little at once, or an order that a sprint finds, or an answer where there is some more at once. */
+  #open(): Finish | undefined {
+    if (this.#isOpen) return undefined;
+    this.#isOpen = true;
+    return this.#narrow(LITTLE) ?? this.#sprint() ?? this.#narrow(MORE);
+  }
+
+  #narrow(patience: Patience): Finish | undefined {
     if (!Narrow.isFor(this.#problem)) return undefined;
     const { scratch } = this.#budget;
     const mark = scratch.mark();
-    const narrow = new Narrow(this.#problem, this.#budget);
+    const narrow = new Narrow(this.#problem, patience, this.#budget);
     narrow.run();
     const order = narrow.end === "crowded" ? [] : narrow.order();
     scratch.backTo(mark);
     if (narrow.end === "crowded") return undefined;
     const verdict = narrow.end === "stuck" ? "illegal" : "ok";
-    if (verdict === "ok" && !replays(this.#problem, order, 0, this.#budget)) {
-      return undefined;
-    }
+    if (verdict === "ok" && !replays(this.#problem, order, 0, this.#budget)) return undefined;
     return { round: 0, result: { verdict, order, reached: narrow.returned, start: 0 } };
   }
 

@@ -8,8 +8,13 @@ const MOST_SLOTS = 30;
 /** Configurations that are kept of a level, and looked at for one answer. */
 const MOST_WAYS = 128;
 const MOST_LOOKS = 512;
-/** Configurations that may be looked at for each answer, and besides. */
-const PATIENCE = { each: 8, base: 600 };
+/** How many configurations may be looked at for each answer, and besides. */
+export interface Patience {
+  /** For each answer. */
+  readonly each: number;
+  /** Besides. */
+  readonly base: number;
+}
 
 /** A configuration: the number of its state, the open operations that are spent, those that are idle, its end among the placements. */
 const SIZE = 4;
@@ -60,7 +65,9 @@ export class Narrow<State, Input, Output> {
   readonly #open: Int32Array;
   /** Slots that are taken. */
   #used = 0;
-  #patience = PATIENCE.base;
+  readonly #patience: Patience;
+  /** How many more configurations may be looked at. */
+  #left: number;
   /** The configurations of the level, those of the next one, and those that are looked at on the way there. */
   #ways: Int32Array;
   #length = SIZE;
@@ -77,12 +84,14 @@ export class Narrow<State, Input, Output> {
   #commonLength = 0;
 
   /** At the beginning. */
-  constructor(problem: Problem<State, Input, Output>, budget: Budget) {
+  constructor(problem: Problem<State, Input, Output>, patience: Patience, budget: Budget) {
     const { slots, model, count } = problem;
     if ("steps" in model) throw new TypeError("a narrow search asks for the one state that a step makes");
     const { scratch } = budget;
     this.#problem = problem;
     this.#budget = budget;
+    this.#patience = patience;
+    this.#left = patience.base;
     this.#open = scratch.int32(slots);
     this.#columns = new Columns(model, problem, this.#open, budget);
     this.#ways = scratch.int32(MOST_WAYS * SIZE);
@@ -200,7 +209,7 @@ export class Narrow<State, Input, Output> {
     const ways = this.#ways;
     this.#madeLength = 0;
     this.#queued = 0;
-    this.#patience += PATIENCE.each;
+    this.#left += this.#patience.each;
     for (let at = 0; at < this.#length; at += SIZE) {
       const isSpent = (ways[at + SPENT] & due) !== 0;
       const isIdle = (ways[at + IDLE] & due) !== 0;
@@ -208,7 +217,7 @@ export class Narrow<State, Input, Output> {
       if (!isSpent && !(isIdle && this.#isSettled(ways, at, slot))) this.#enqueue(ways, at);
     }
     for (let at = 0; at < this.#queued && this.end === "none"; at += SIZE) this.#expand(at, slot);
-    if (this.#patience < 0 || this.#budget.stopped !== undefined) this.end = "crowded";
+    if (this.#left < 0 || this.#budget.stopped !== undefined) this.end = "crowded";
     if (this.end !== "none") return;
     if (this.#madeLength === 0) {
       this.end = "stuck";
@@ -239,7 +248,7 @@ export class Narrow<State, Input, Output> {
     const state = queue[at];
     const open = this.#used & ~queue[at + SPENT];
     const isOptional = (queue[at + IDLE] & due) !== 0;
-    if (--this.#patience < 0) return;
+    if (--this.#left < 0) return;
     columns.ask(state, open);
     const lead = columns.lead[state] & open;
     if ((lead & due) !== 0 && this.#child(at, slot)) this.#add(queue, this.#queued, due);

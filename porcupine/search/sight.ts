@@ -23,6 +23,9 @@ export class Sight<State, Input, Output> {
   /** What is to be reached, the next text first. */
   readonly #targets: string[] = [];
   readonly #present: Present<State, Input, Output>;
+  /** For one text that grows: the operations that it has grown by, and what it has grown to last. */
+  readonly #used: number[] = [];
+  #grown: State | undefined = undefined;
 
   /** `present`: says what an operation makes of a state. */
   constructor(problem: Problem<State, Input, Output>, present: Present<State, Input, Output>) {
@@ -163,26 +166,46 @@ export class Sight<State, Input, Output> {
   ): number {
     let state = begin.from;
     let first = begin.first;
-    const used: number[] = [first];
+    const used = this.#used;
+    used.length = 0;
+    used.push(first);
     for (;;) {
       if (due >= 0 && this.#grows(state, due, target) !== undefined) return first < 0 ? due : first;
-      const k = waiting.find((one) => !used.includes(one) && this.#grows(state, one, target) !== undefined);
-      if (k === undefined) return -1;
+      const k = this.#growing(state, target, waiting);
+      if (k < 0) return -1;
       if (first < 0) first = k;
       if (due < 0) return first;
-      state = this.#grows(state, k, target) ?? state;
+      state = this.#regrown(state);
       used.push(k);
     }
+  }
+
+  /** The first of the waiting operations, none used before, with which a text grows towards another one; -1 if there is none. */
+  #growing(state: State, target: string, waiting: readonly number[]): number {
+    for (let i = 0; i < waiting.length; i++) {
+      const k = waiting[i];
+      if (this.#used.includes(k)) continue;
+      this.#grown = this.#grows(state, k, target);
+      if (this.#grown !== undefined) return k;
+    }
+    return -1;
+  }
+
+  /** What it has grown to. That counts as asked once more: when a sprint gives up does not depend on what is remembered. */
+  #regrown(state: State): State {
+    this.#present.steps++;
+    return this.#grown ?? state;
   }
 
   /** The operation with which the present text begins to grow into another one, as a whole; -1 if it does not. */
   #reaching(target: string, from: State, waiting: readonly number[]): number {
     let state = from;
-    const used: number[] = [];
+    const used = this.#used;
+    used.length = 0;
     while (state !== target) {
-      const k = waiting.find((one) => !used.includes(one) && this.#grows(state, one, target) !== undefined);
-      if (k === undefined) return -1;
-      state = this.#grows(state, k, target) ?? state;
+      const k = this.#growing(state, target, waiting);
+      if (k < 0) return -1;
+      state = this.#regrown(state);
       used.push(k);
     }
     return used[0] ?? -1;

@@ -141,7 +141,7 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     title: "A narrow search in a crowd looks at everything",
     source: "narrow search: finds out soon that there is too much at once",
     file: NARROW,
-    anchor: "if (--this.#patience < 0) return;",
+    anchor: "if (--this.#left < 0) return;",
     replacement: "",
     killedBy: NARROW_TEST,
   },

@@ -45,7 +45,7 @@ function narrow<State, Input, Output>(
 ): Outcome {
   const problem = problemOf(model, history);
   const { ids } = problem.questions.part;
-  const search = new Narrow(problem, new Budget({}));
+  const search = new Narrow(problem, { each: 8, base: 600 }, new Budget({}));
   search.run();
   const order = search.order().map((k) => ids[k]);
   return { end: search.end, returned: search.returned, order };
