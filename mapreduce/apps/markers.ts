@@ -11,7 +11,7 @@ const SCALE = Number(Deno.env.get("MR_APP_SCALE") ?? "1");
 
 /** So many processes meet in their first calls, so that none is left without work because it starts slowly. */
 const COMPANY = Number(Deno.env.get("MR_APP_COMPANY") ?? "1");
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 30_000;
 const LOOK_MS = 10;
 let alone = COMPANY > 1;
 
@@ -27,20 +27,22 @@ function stop(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Waits until all are at this point, but not for ever. */
-function meet(point: string): void {
+/** Waits until all are at this point, but not for ever; says whether they came. */
+function meet(point: string): boolean {
   const start = `mr-${point}-`;
   leaveMarker(`${start}${PID}`);
   for (let waitedMs = 0; waitedMs < LONGEST_WAIT_MS; waitedMs += LOOK_MS) {
-    if (findMarkers(start).length >= COMPANY) return;
+    if (findMarkers(start).length >= COMPANY) return true;
     stop(LOOK_MS);
   }
+  return false;
 }
 
-/** In the first call of this process: waits until as many others are here as tests ask for. */
-export function gather(): void {
-  if (alone) meet("here");
+/** In the first call of this process: waits until as many others are here as tests ask for. Says whether somebody came because of that. */
+export function gather(): boolean {
+  const came = alone && meet("here");
   alone = false;
+  return came;
 }
 
 /** Ends this process at once. */
@@ -81,11 +83,10 @@ export function countParallel(phase: string): number {
   const start = `mr-worker-${phase}-`;
   const marker = `${start}${PID}`;
   leaveMarker(marker);
-  const first = alone;
-  gather();
+  const met = gather();
   const count = findMarkers(start).filter((name) => isAlive(Number(name.slice(start.length)))).length;
   // Nobody takes its marker away before all have seen it.
-  if (first) meet("seen");
+  if (met) meet("seen");
   dawdle(1000);
   Deno.removeSync(marker);
   return count;

@@ -19,6 +19,9 @@ const SIM = "run -A --no-check tests/mapreduce/sim_main.ts 1 200";
 const TABLE_TEST = "test -A --no-check tests/mapreduce/unit/table_test.ts";
 const JOURNAL_TEST = "test -A --no-check tests/mapreduce/unit/journal_test.ts";
 
+/** Jobs in chaos. */
+const CHAOS = "run -A tests/chaos.ts --layer mapreduce --seed 1 --runs 60 --json";
+
 /** Some tests of the simulated world. */
 function sim(part: string): string {
   return `test -A --no-check --filter=${part} tests/mapreduce/sim_test.ts`;
@@ -36,7 +39,7 @@ function real(part: string): string {
 
 /** MapReduce's mutants. */
 export const mapreduceMutants: readonly Mutant[] = [
-  ...killedBy(SIM, [
+  ...killedBy(CHAOS, [
     {
       id: "MR-M1",
       title: "A reduce is given out when the last map is only given out",
@@ -86,6 +89,16 @@ export const mapreduceMutants: readonly Mutant[] = [
       replacement: "return this.reduces.every(({ winner }) => winner !== null);",
     },
     {
+      id: "MR-M3",
+      title: "A task is given to another at once instead of after its lease",
+      source: `${LABS} M3`,
+      file: TABLE,
+      anchor: "const deadlineMs = nowMs + this.#options.leaseMs;",
+      replacement: "const deadlineMs = nowMs;",
+    },
+  ]),
+  ...killedBy("run -A tests/chaos.ts --layer mapreduce --nemesis loseMap --seed 1 --runs 20 --json", [
+    {
       id: "MR-P5",
       title: "Finished maps whose files are lost are not done again",
       source: "MapReduce paper, 3.3; P5",
@@ -93,6 +106,19 @@ export const mapreduceMutants: readonly Mutant[] = [
       anchor: "if (lost === undefined || !lost.committed || ref.version < lost.reopenedAt) continue;",
       replacement: "if (lost !== undefined) continue;",
     },
+  ]),
+  ...killedBy(lab("/^map/"), [
+    {
+      id: "MR-M8",
+      title: "Tasks run one after the other, however many workers there are",
+      source: `${LABS} M8`,
+      file: TABLE,
+      anchor: "const idle = phase.find((task) => task.idle);",
+      replacement:
+        "const idle = phase.find((task) => task.idle && phase.every(({ live }) => live.length === 0));",
+    },
+  ]),
+  ...killedBy(SIM, [
     {
       id: "MR-early-answer",
       title: "A win is answered, and its files are named, before it is safe in the journal",
@@ -196,23 +222,6 @@ export const mapreduceMutants: readonly Mutant[] = [
     },
   ]),
   ...killedBy(TABLE_TEST, [
-    {
-      id: "MR-M8",
-      title: "Tasks run one after the other, however many workers there are",
-      source: `${LABS} M8`,
-      file: TABLE,
-      anchor: "const idle = phase.find((task) => task.idle);",
-      replacement:
-        "const idle = phase.find((task) => task.idle && phase.every(({ live }) => live.length === 0));",
-    },
-    {
-      id: "MR-M3",
-      title: "A task is given to another at once instead of after its lease",
-      source: `${LABS} M3`,
-      file: TABLE,
-      anchor: "const deadlineMs = nowMs + this.#options.leaseMs;",
-      replacement: "const deadlineMs = nowMs;",
-    },
     {
       id: "MR-no-backup",
       title: "Stragglers are waited for until their lease ends",

@@ -5,7 +5,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const INPUTS = "mapreduce/worker/inputs.ts";
-const PARTITION_TEST = "test -A --no-check tests/mapreduce/unit/partition_test.ts";
+/** The first test of lab 1, with real processes. */
+const LAB_FIGURES = "test -A --no-check --filter=figures tests/mapreduce/real/lab_test.ts";
 const INPUTS_TEST = "test -A --no-check tests/mapreduce/unit/inputs_test.ts";
 const SHUFFLE_TEST = "test -A --no-check tests/mapreduce/unit/shuffle_test.ts";
 const SUSPICION_TEST = "test -A --no-check tests/mapreduce/unit/suspicion_test.ts";
@@ -18,7 +19,7 @@ export function killedBy(command: string, mutants: readonly Omit<Mutant, "killed
 /** See the module's page. */
 export function dataMutants(): readonly Mutant[] {
   return [
-    ...killedBy(PARTITION_TEST, [
+    ...killedBy(LAB_FIGURES, [
       {
         id: "MR-M9-sign",
         title: "The hash keeps its top bit",
