@@ -1,7 +1,7 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
 import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
-import { requireModel } from "./require_model.ts";
+import { requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { readAlong } from "./readings.ts";
@@ -165,6 +165,7 @@ export interface Findings<State, Input, Output> extends Prepared {
 export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
   const { parts, decisions, history } = findings;
   const partitions = parts.map((part, i) => report(part, decisions[i]));
+  requireSound(findings.model, findings.recorded.operations, findings.budget);
   const guilty = decisions.findIndex((decision) => decision?.verdict === "illegal");
   if (guilty >= 0) return accuse(findings, guilty, partitions);
   if (decisions.some((decision) => decision?.verdict === "unknown")) {

@@ -1,6 +1,7 @@
 /** What was wrong with a history or a model. */
 export type PorcupineErrorCode =
   | "bad-time"
+  | "bad-operation"
   | "return-before-call"
   | "return-without-call"
   | "duplicate-operation"

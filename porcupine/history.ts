@@ -23,8 +23,38 @@ export function orderHistory<Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: Budget = new Budget({}),
 ): OrderedHistory {
-  const places = placesOf(operations, budget);
-  return (places === undefined ? undefined : rankByPlace(places, budget)) ?? rankByTime(operations, budget);
+  try {
+    const places = placesOf(operations, budget);
+    return (places === undefined ? undefined : rankByPlace(places, budget)) ?? rankByTime(operations, budget);
+  } catch (error) {
+    // The types forbid it; but from plain JavaScript anything may come, and to ask each operation first would cost too much.
+    if (error instanceof TypeError) requireOperations(operations);
+    throw error;
+  }
+}
+
+/** Says what is wrong with what is no history. */
+function requireOperations(operations: unknown): void {
+  if (!Array.isArray(operations)) {
+    throw new PorcupineError(
+      "bad-operation",
+      "the history is no array; give it the operations, one after the other",
+    );
+  }
+  for (const [index, operation] of operations.entries()) {
+    if (typeof operation !== "object" || operation === null) throw noOperation(index, `is ${operation}`);
+    const { callAt, outcome } = operation;
+    if (typeof outcome !== "object" || outcome === null) throw noOperation(index, "has no outcome");
+    for (const [what, time] of [["call", callAt], ["return", outcome.returnAt]] as const) {
+      if (typeof time === "bigint") throw badTime(what, time, index);
+    }
+  }
+}
+
+function noOperation(index: number, what: string): PorcupineError {
+  const message = `operation ${index} ${what}; give it the client, the input, callAt, and as its outcome ` +
+    `{ status: "ok", returnAt, output } or { status: "unknown" }`;
+  return new PorcupineError("bad-operation", message, index);
 }
 
 function rankByTime<Input, Output>(
@@ -43,6 +73,7 @@ function rankByTime<Input, Output>(
     if (!Number.isFinite(callAt)) throw badTime("call", callAt, i);
     calls[i] = callAt;
     if (outcome.status === "unknown") continue;
+    if (outcome.status !== "ok") throw noOperation(i, "ended in a way of its own");
     if (!Number.isFinite(outcome.returnAt)) throw badTime("return", outcome.returnAt, i);
     if (outcome.returnAt < callAt) {
       const message =
@@ -59,10 +90,11 @@ function rankByTime<Input, Output>(
   );
 }
 
-function badTime(what: string, value: number, index: number): PorcupineError {
+function badTime(what: string, value: number | bigint, index: number): PorcupineError {
+  const told = typeof value === "bigint" ? `${value}n` : value;
   return new PorcupineError(
     "bad-time",
-    `operation ${index} has ${what} time ${value}; it must be a finite number`,
+    `operation ${index} has ${what} time ${told}; it must be a finite number`,
     index,
   );
 }
@@ -107,6 +139,7 @@ function placesOf<Input, Output>(
       ret[i] = NEVER;
       continue;
     }
+    if (outcome.status !== "ok") return undefined;
     const returned = outcome.returnAt - base;
     if ((returned | 0) !== returned || returned > FARTHEST || returned < called) return undefined;
     ret[i] = returned;
@@ -205,6 +238,14 @@ function rank({ calls, byCall, returned, times, byReturn }: Sorted, budget: Budg
   return { events, call, ret };
 }
 
+/** What is wrong with what is no event, such as one of jepsen's; it must not be passed over. */
+export function noEvent({ kind }: { readonly kind: string }, at: number): PorcupineError {
+  const message = `an event is of kind ${
+    JSON.stringify(kind)
+  }; there are "call", "return", and on line "lost"`;
+  return new PorcupineError("bad-operation", message, at);
+}
+
 /** Turns a sequence of events into operations whose times are the positions of the events. */
 export function operationsFromEvents<Input, Output>(
   events: readonly HistoryEvent<Input, Output>[],
@@ -232,6 +273,7 @@ export function operationsFromEvents<Input, Output>(
       });
       continue;
     }
+    if (event.kind !== "return") throw noEvent(event, at);
     const index = open.get(event.operation);
     if (index === undefined) {
       const message =

@@ -1,4 +1,6 @@
-import { PorcupineError } from "./types.ts";
+import type { Budget } from "./budget.ts";
+import { canonical } from "./canonical.ts";
+import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /** What a model must have, as a caller without types may hand it in. */
 interface Handed {
@@ -12,7 +14,10 @@ interface Handed {
  * Refuses what is no model. The types do so already; but from JavaScript, or behind a cast, a step that is asynchronous answers
  * a promise to everything, and a history would be called possible, or impossible, whatever is in it.
  */
-export function requireModel(model: Handed): void {
+export function requireModel(model: Handed | undefined | null): void {
+  if (model === undefined || model === null) {
+    throw refused(`the model is ${model}; give one, such as registerModel()`);
+  }
   const name = typeof model.name === "string" ? `the model ${JSON.stringify(model.name)}` : "the model";
   const { init, step, steps } = model;
   if (typeof init !== "function") throw refused(`${name} has no init(); give it its first state`);
@@ -21,6 +26,9 @@ export function requireModel(model: Handed): void {
     throw refused(
       `${name} has no step(state, input, answer); give it that, or steps(...) for several next states`,
     );
+  }
+  if (isPromise(init.call(model))) {
+    throw refused(`init of ${name} answers a promise; a model answers at once`);
   }
   for (const [what, part] of [["init", init], [steps === undefined ? "step" : "steps", taken]] as const) {
     // "[object AsyncFunction]", "[object GeneratorFunction]" ...
@@ -34,6 +42,69 @@ export function requireModel(model: Handed): void {
 export function requireStates<State>(states: readonly State[]): readonly State[] {
   if (Array.isArray(states)) return states;
   throw refused("steps(...) of the model answers no array; give it one of the states that may come next");
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** So many of the first requests are tried. */
+const TRIED = 8;
+
+/**
+ * Refuses a model that changes the states it is given, or answers promises, before its verdict is told: states that were visited
+ * are then not what they were, and a promise is possible whatever comes of it. A few of the requests are tried on a first state,
+ * which must be what it was. (Our own models do neither: they declare a kind, or have no need of it.)
+ */
+export function requireSound<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): void {
+  if (model.kind !== undefined || operations.length === 0) return;
+  const state = model.init();
+  const before = written(state);
+  for (const operation of operations.slice(0, TRIED)) {
+    if (!budget.mayStep()) return;
+    const next = tried(model, state, operation, budget);
+    const name = `the model ${JSON.stringify(model.name)}`;
+    if (isPromise(next)) throw refused(`${name} answers a promise; a model answers at once`);
+    if (written(state) !== before) {
+      throw refused(
+        `${name} changes the state that it is given; answer a new one, as in { ...state, changed }`,
+      );
+    }
+    if (typeof state !== "object" || state === null) return;
+  }
+}
+
+/** What a step answers; `undefined` if it throws: nobody else may have asked just that of it. */
+function tried<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  state: State,
+  { input, outcome }: Operation<Input, Output>,
+  budget: Budget,
+): unknown {
+  const answer: Answer<Output> = outcome.status === "ok" ? { known: true, output: outcome.output } : UNKNOWN;
+  try {
+    return "steps" in model
+      ? model.steps(state, input, answer, budget)
+      : model.step(state, input, answer, budget);
+  } catch {
+    return undefined;
+  }
+}
+
+const UNKNOWN = { known: false } as const;
+
+/** A state as a text; the same for all whose text does not show what they hold. */
+function written(state: unknown): string {
+  try {
+    return canonical(state);
+  } catch (error) {
+    if (error instanceof PorcupineError) return "";
+    throw error;
+  }
 }
 
 function refused(message: string): PorcupineError {

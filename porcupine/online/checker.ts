@@ -1,5 +1,6 @@
 import { Budget, type StopReason } from "../budget.ts";
 import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
+import { noEvent } from "../history.ts";
 import { requireModel } from "../require_model.ts";
 import { guard } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
@@ -169,6 +170,8 @@ export class Checker<State, Input, Output> {
       case "lost":
         this.lost(event.operation);
         break;
+      default:
+        throw noEvent(event, -1);
     }
     return this.#status;
   }

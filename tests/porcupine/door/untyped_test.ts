@@ -2,9 +2,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   bankModel,
+  Checker,
+  checkEvents,
   checkOperations,
   counterModel,
   etcdModel,
+  ILLEGAL,
   jepsenMutexModel,
   jepsenQueueModel,
   jepsenRegisterModel,
@@ -101,4 +104,73 @@ Deno.test("a store of strings refuses numbers, and a register that was written t
   const get = assertThrows(kv({ f: "get", key: "x" }, { f: "get", value: 1 }), PorcupineError);
   assert(/holds strings/.test(put.message) && /is a string/.test(get.message), put.message + get.message);
   assertEquals(judge(registerModel(), "auto", { f: "write", value: 1 }, undefined), "ok");
+});
+
+/** What is said of a history, given without types. */
+function refusal(history: unknown): string {
+  const text = JSON.stringify({ history });
+  const error = assertThrows(
+    () => checkOperations(registerModel(), JSON.parse(text).history),
+    PorcupineError,
+  );
+  return `${error.code} ${error.index}: ${error.message}`;
+}
+
+Deno.test("what is no history, and what is no operation, is refused, and it is said which", () => {
+  const read = { client: 1, callAt: 0, input: { f: "read" } };
+  const whole = { ...read, outcome: { status: "unknown" } };
+  assert(/^bad-operation -1: the history is no array/.test(refusal(undefined)));
+  assert(/^bad-operation -1: the history is no array/.test(refusal({})));
+  assert(/^bad-operation 1: operation 1 is null;/.test(refusal([whole, null])));
+  assert(/^bad-operation 1: operation 1 has no outcome;/.test(refusal([whole, read])));
+  const info = { ...read, outcome: { status: "info", returnAt: 3, output: { f: "read", value: 7 } } };
+  assert(/^bad-operation 0: operation 0 ended in a way of its own;/.test(refusal([info])));
+});
+
+Deno.test("times that are bigints, and events of another kind, are refused", () => {
+  const history = JSON.parse('[{"client":1,"callAt":0,"input":{"f":"read"},"outcome":{"status":"unknown"}}]');
+  const timed = history.map((operation: object) => ({ ...operation, callAt: 5n }));
+  const bad = assertThrows(() => checkOperations(registerModel(), timed), PorcupineError);
+  assertEquals([bad.code, bad.index, /5n/.test(bad.message)], ["bad-time", 0, true]);
+  const events = JSON.parse('[{"kind":"invoke","operation":1,"client":1,"input":{"f":"read"}}]');
+  assertEquals(
+    assertThrows(() => checkEvents(registerModel(), events), PorcupineError).code,
+    "bad-operation",
+  );
+  const checker = new Checker(registerModel());
+  assertEquals(assertThrows(() => checker.feed(events[0]), PorcupineError).code, "bad-operation");
+});
+
+type Row = number[];
+
+/** A row of numbers that is put into, and counted. */
+function rowModel(put: (row: Row, value: number) => Row): Model<Row, number | null, number> {
+  return {
+    name: "row",
+    init: () => [],
+    step: (row, value, answer) => {
+      if (value !== null) return put(row, value);
+      return answer.known && answer.output !== row.length ? ILLEGAL : row;
+    },
+  };
+}
+
+Deno.test("a model that changes the states it is given, or answers promises, is refused, not believed", () => {
+  const operation = (input: number | null, output: number) =>
+    ({ client: `${input}`, callAt: 0, input, outcome: { status: "ok", output, returnAt: 9 } }) as const;
+  const history = [operation(1, 0), operation(2, 0), operation(null, 1)];
+  const said = (model: Model<Row, number | null, number>): string =>
+    assertThrows(() => checkOperations(model, history), PorcupineError).message;
+  const changing = rowModel((row, value) => {
+    row.push(value);
+    return row;
+  });
+  assert(/changes the state that it is given/.test(said(changing)));
+  const late = JSON.parse("{}");
+  late.then = () => {};
+  assert(/answers a promise/.test(said(rowModel(() => late))));
+  assert(
+    /init of the model "row" answers a promise/.test(said({ ...rowModel((row) => row), init: () => late })),
+  );
+  assertEquals(checkOperations(rowModel((row, value) => [...row, value]), history).kind, "ok");
 });
