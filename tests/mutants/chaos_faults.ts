@@ -114,9 +114,16 @@ const IDLE: readonly Mutant[] = [
   }),
   idle("crashAt-timer", {
     file: "tests/nemesis/moments.ts",
-    anchor: 'machine.clock.onTimer = () => listener("timer");',
+    anchor: 'machine.clock.onTimer = () => this.#tell(machine.node, "timer");',
     replacement: "machine.clock.onTimer = null;",
     killedBy: felt("kv"),
+  }),
+  idle("crashAt-displaced", {
+    file: "tests/nemesis/moments.ts",
+    anchor: "if (others !== undefined) return void others.add(listener);",
+    replacement:
+      "if (others !== undefined) {\n      others.clear();\n      return void others.add(listener);\n    }",
+    killedBy: "test -A --no-check tests/nemesis/felt_test.ts --filter trap",
   }),
   idle("wipe", {
     file: "tests/sim/machine.ts",

@@ -145,7 +145,7 @@ const BY_FAULTS: readonly Mutant[] = [
   },
   again("C-R13", "F-badMessages", nemesis("kv", "badMessages")),
   again("C-R13", "F-badLink", nemesis("kv", "badLink")),
-  again("C-R26", "F-clog", nemesis("kv", "clog", 100)),
+  again("C-R26", "F-clog", nemesis("kv", "clog", 300)),
   again("MR-unchecked-frames", "F-damageMap", nemesis("mapreduce", "damageMap", 300)),
 ];
 

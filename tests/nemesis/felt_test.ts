@@ -52,3 +52,14 @@ Deno.test("what strikes a machine that is down already is not felt, and does not
   const later = await runPlan({ ...plan, faults, safetyMs: 2500 }, { record: false });
   assertEquals(later.result.faults, { crash: 1, crashAt: 1 });
 });
+
+Deno.test("a trap that waits for a moment of its own is not put out of work by one that is laid after it, and each springs once", async () => {
+  const plan = everyFaultPlan(3);
+  const trap = (atMs: number, point: "timer" | "receive", nth: number): Fault => {
+    return { kind: "crashAt", atMs, forMs: 200, target: 4, point, nth, loss: "lost" };
+  };
+  // The second one's moment never comes, the first one's a little later.
+  const faults = [trap(500, "timer", 20), trap(600, "receive", 1_000_000), trap(650, "timer", 1)];
+  const { result } = await runPlan({ ...plan, faults, safetyMs: 6000 }, { record: false });
+  assertEquals(result.faults, { crashAt: 2 });
+});

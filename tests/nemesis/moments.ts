@@ -15,7 +15,7 @@ export type MomentListener = (point: Point) => void;
 
 /** See the module's page. */
 export class Moments {
-  readonly #listeners: (MomentListener | undefined)[] = [];
+  readonly #listeners: (Set<MomentListener> | undefined)[] = [];
   #listening = 0;
 
   /** False as long as nobody listens to anything: then nothing need be told. */
@@ -23,16 +23,24 @@ export class Moments {
     return this.#listening > 0;
   }
 
-  /** Listens to a machine; a second listener takes the first one's place. */
+  /** Listens to a machine, beside whoever listens already: a trap must not put another out of work. */
   listen(machine: Machine, listener: MomentListener): void {
-    if (this.#listeners[machine.node] === undefined) this.#listening++;
-    this.#listeners[machine.node] = listener;
-    machine.disk.onCall = listener;
-    machine.clock.onTimer = () => listener("timer");
+    const others = this.#listeners[machine.node];
+    if (others !== undefined) return void others.add(listener);
+    this.#listening++;
+    this.#listeners[machine.node] = new Set([listener]);
+    machine.disk.onCall = (point) => this.#tell(machine.node, point);
+    machine.clock.onTimer = () => this.#tell(machine.node, "timer");
   }
 
-  /** Ends {@linkcode listen}. */
-  ignore(machine: Machine): void {
+  /** Ends {@linkcode listen} for one listener. */
+  ignore(machine: Machine, listener: MomentListener): void {
+    const listeners = this.#listeners[machine.node];
+    if (listeners?.delete(listener) === true && listeners.size === 0) this.ignoreAll(machine);
+  }
+
+  /** Nobody listens to this machine any more. */
+  ignoreAll(machine: Machine): void {
     if (this.#listeners[machine.node] !== undefined) this.#listening--;
     this.#listeners[machine.node] = undefined;
     machine.disk.onCall = null;
@@ -41,11 +49,18 @@ export class Moments {
 
   /** A machine has sent a message. */
   sent(node: number): void {
-    this.#listeners[node]?.("send");
+    this.#tell(node, "send");
   }
 
   /** A machine is given a message. */
   received(node: number): void {
-    this.#listeners[node]?.("receive");
+    this.#tell(node, "receive");
+  }
+
+  #tell(node: number, point: Point): void {
+    const listeners = this.#listeners[node];
+    if (listeners === undefined) return;
+    // Whoever hears what it waited for listens no longer.
+    for (const listener of [...listeners]) listener(point);
   }
 }

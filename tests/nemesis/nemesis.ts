@@ -10,7 +10,7 @@ import type { Timer } from "../../runtime/mod.ts";
 import { LOCAL_AREA } from "../sim/conditions.ts";
 import type { Machine } from "../sim/machine.ts";
 import type { World } from "../sim/world.ts";
-import { type Fault, type FaultKind, type RunPlan, type Target, WHEN_OPENED } from "./plan.ts";
+import { type Fault, type FaultKind, type Point, type RunPlan, type Target, WHEN_OPENED } from "./plan.ts";
 import { cutOff, kindOfMessage, strikeLinks } from "./strike_links.ts";
 import { counted, deathsBy, type Strike } from "./strike.ts";
 import { type Death, strikeDead, strikeDisk, strikeJob, strikeProcess } from "./strike_machines.ts";
@@ -102,7 +102,7 @@ export class Nemesis {
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
     // Whoever was to die somewhere and never came there lives.
-    this.#victims.names.forEach((_, node) => this.#victims.moments.ignore(this.#machine(node)));
+    this.#victims.names.forEach((_, node) => this.#victims.moments.ignoreAll(this.#machine(node)));
   }
 
   #healNetwork(): void {
@@ -163,16 +163,17 @@ export class Nemesis {
       if (!killed) return;
       this.#took(fault, number, { end: () => victims.release(node), felt: () => deaths > 0 });
     };
-    victims.moments.listen(machine, (point) => {
+    const listener = (point: Point) => {
       if (point !== fault.point || --left > 0) return;
-      victims.moments.ignore(machine);
+      victims.moments.ignore(machine, listener);
       // What the program is doing goes on up to the next await, and no further. A medium that has taken something in is no
       // program: its owner must not hear of it.
       if (point === "synced") spring();
       // The folder of a job is served to others, who do not die with it: their call is over first.
       else if (victims.job !== null) this.#world.loop.schedule(0, spring);
       else Promise.resolve().then(spring);
-    });
+    };
+    victims.moments.listen(machine, listener);
     // Who is to die while it starts has to start.
     if (victims.job === null && WHEN_OPENED.includes(fault.point) && victims.holdDown(node, "drawn")) {
       victims.release(node);
