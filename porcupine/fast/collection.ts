@@ -77,7 +77,7 @@ export function readTraffic<Input, Output>(
       const v = numberOf(action.value);
       const side = action.op === "insert" ? inserts : removes;
       if (side[v] >= 0) {
-        if (action.op === "insert") return undefined;
+        if (action.op === "insert") return overdrawn({ view }, { questions, budget });
         twice ??= { verdict: "illegal", suspects: [side[v], k], reason: "one value was taken out twice" };
       }
       side[v] = k;
@@ -85,6 +85,42 @@ export function readTraffic<Input, Output>(
   }
   // Only now: a value that was taken out twice may have been put in twice.
   return twice ?? settle({ part, values, inserts, removes, empties, lost });
+}
+
+/**
+ * Where a value was put in more often than once, what is easily seen: whether one was taken out more often than it had been put
+ * in by requests called by then, whatever the collection. Everything else is for the search, `undefined`; which would go through
+ * all orders of the others first, and comes to no end in a crowd.
+ */
+function overdrawn<Input, Output>(
+  { view }: CollectionView<Input, Output>,
+  { questions, budget }: FastInput<Input, Output>,
+): Illegal | undefined {
+  const { count, part: { call, ret, returns } } = questions;
+  const numbers = new ValueNumbers(count);
+  // By operation: the number of a value, and whether it was put in.
+  const value = new Int32Array(count).fill(-1);
+  const isPut = new Uint8Array(count);
+  for (let k = 0; k < count; k++) {
+    budget.tick(k);
+    const action = view(questions.input(k), questions.answer(k));
+    if (action === undefined || action.op === "contains") return undefined;
+    if (action.op !== "insert" && action.op !== "remove") continue;
+    if (Number.isNaN(action.value)) return undefined;
+    value[k] = numbers.of(action.value);
+    isPut[k] = action.op === "insert" ? 1 : 0;
+  }
+  const stock = new Int32Array(numbers.count);
+  let called = 0;
+  for (const k of returns) {
+    for (; called < count && call[called] < ret[k]; called++) if (isPut[called] === 1) stock[value[called]]++;
+    if (value[k] < 0 || isPut[k] === 1 || --stock[value[k]] >= 0) continue;
+    const suspects = returns.filter((other) =>
+      value[other] === value[k] && isPut[other] === 0 && ret[other] <= ret[k]
+    );
+    return { verdict: "illegal", suspects: [...suspects], reason: "so often it had not been put in by then" };
+  }
+  return undefined;
 }
 
 interface Draft {

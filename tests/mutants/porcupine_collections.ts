@@ -57,4 +57,25 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     replacement: "calls.below(first, last, last); place >= 0",
     killedBy: STACKS,
   },
+  {
+    id: "PC-collection-overdrawn",
+    title:
+      "That a value came out more often than it went in is left to a search, which ends in no time that one would wait",
+    source:
+      "collections: of a crowd of 1,000 repeated values nothing was known after 10 s, though one was never put in",
+    file: COLLECTION,
+    anchor: "--stock[value[k]] >= 0) continue;",
+    replacement: "--stock[value[k]] >= -count) continue;",
+    killedBy: "test -A --no-check --filter=/more.often/ tests/porcupine/lost_removals_test.ts",
+  },
+  {
+    id: "PC-collection-credit",
+    title: "A removal that returns after a later enqueue was called cannot have taken its value",
+    source: "collections: what was called before a removal returned may have been put in before",
+    file: COLLECTION,
+    anchor: "called < count && call[called] < ret[k]; called++",
+    replacement: "called < count && call[called] < call[k]; called++",
+    killedBy:
+      "test -A --no-check --filter=/trying.all.orders:.(queue|stack)$/ tests/porcupine/oracle_test.ts -- --times 10",
+  },
 ];

@@ -100,3 +100,33 @@ Deno.test(`two of ${COUNT} values that came out in the wrong order are explained
   assertEquals(verdict.coreIsMinimal, true);
   assert(verdict.core.length <= 6, `${verdict.core.length} operations`);
 });
+
+for (
+  const [what, history] of [["queue", queued((place) => place % 7)], [
+    "stack",
+    stacked((place) => place % 7),
+  ]] as const
+) {
+  Deno.test(`a value taken out of a ${what} more often than it was put in needs no search, though values repeat`, () => {
+    // Put in are 0 to 6, again and again; at last somebody takes one of them once too often, or one that never was.
+    const repeated = history.map((operation) =>
+      "value" in operation.input
+        ? { ...operation, input: { ...operation.input, value: Number(operation.input.value) % 7 } }
+        : operation
+    );
+    const decide = (value: number): ReturnType<typeof checkOperations> => {
+      const last = repeated[repeated.length - 1];
+      if (last.outcome.status !== "ok") throw new Error("it was answered");
+      const wrong = { ...last, outcome: { ...last.outcome, output: { ...last.outcome.output, value } } };
+      const all = [...repeated.slice(0, -1), wrong];
+      let looks = 0;
+      const options = { timeLimitMs: 2000, now: () => ++looks, explain: "verdict" } as const;
+      return what === "queue"
+        ? checkOperations(queueModel(), JSON.parse(JSON.stringify(all)), options)
+        : checkOperations(stackModel(), JSON.parse(JSON.stringify(all)), options);
+    };
+    const never = decide(9);
+    assert(never.kind === "illegal" && never.core.length === 1, never.kind);
+    assertEquals(decide((COUNT - 2) % 7).kind, "illegal");
+  });
+}
