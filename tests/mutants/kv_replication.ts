@@ -169,11 +169,11 @@ export const kvReplicationMutants: readonly Mutant[] = [
   {
     id: "KV-no-noop",
     title: "A new leader waits for a client's entry before it commits what its predecessors left",
-    source: "paper section 5.4.2",
+    source: "paper section 5.4.2; labs S18",
     file: REPLICA,
     anchor: "this.#node?.start(NOOP);",
     replacement: "",
-    killedBy: REPLICA_TEST,
+    killedBy: "run -A --no-check tests/labs/cli.ts 4A --test TestSpeed4A --runs 1 --json",
   },
 ];
 
