@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
 import type { Start } from "../search/problem.ts";
 import { ILLEGAL, type Model } from "../types.ts";
-import { ENDLESS, isSame, type Patience } from "./steps.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
+import { isSame } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** An object with more states than this is not looked at as one of few. */

@@ -4,7 +4,7 @@ import type { FastWatch } from "./fast_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { Settled } from "./settled.ts";
-import type { Patience } from "./steps.ts";
+import type { Patience } from "./patience.ts";
 import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";

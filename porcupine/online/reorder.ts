@@ -1,5 +1,6 @@
 import type { Answer, Model } from "../types.ts";
-import { isSame, nextOf, type Patience } from "./steps.ts";
+import type { Patience } from "./patience.ts";
+import { isSame, nextOf } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** As many as there are bits in a mask. */

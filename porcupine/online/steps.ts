@@ -1,14 +1,6 @@
-import { ILLEGAL, type Model, type StepContext } from "../types.ts";
+import { ILLEGAL, type Model } from "../types.ts";
+import type { Patience } from "./patience.ts";
 import type { Watched } from "./watched.ts";
-
-/** Whether to go on trying: a user's steps may be slow, and the limits hold for them, too. */
-export interface Patience extends StepContext {
-  /** To be asked before each step. */
-  mayStep(): boolean;
-}
-
-/** Of whoever has no limit. */
-export const ENDLESS: Patience = { mayStep: () => true, expired: () => false };
 
 /**
  * The state an operation leads to, if there is exactly one; `undefined` also where a search has to choose, and where the

@@ -1,7 +1,7 @@
 import { NEVER } from "../history.ts";
 import type { Start } from "../search/problem.ts";
 import type { Answer, CheckOptions, ClientId } from "../types.ts";
-import type { Patience } from "./steps.ts";
+import type { Patience } from "./patience.ts";
 
 /** Limits of an on-line check; each answer is a check of its own. */
 export interface CheckerOptions

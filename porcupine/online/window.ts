@@ -18,7 +18,7 @@ import {
   type Watch,
   type Watched,
 } from "./watched.ts";
-import { ENDLESS, type Patience } from "./steps.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import { Witness } from "./witness.ts";
 
 /** So many answers are looked at once more before the past is summed up. */

@@ -1,6 +1,7 @@
 import type { Model } from "../types.ts";
 import { reorder } from "./reorder.ts";
-import { ENDLESS, isSame, nextOf, type Patience } from "./steps.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
+import { isSame, nextOf } from "./steps.ts";
 import type { Watched } from "./watched.ts";
 
 /** One operation of the order, and the state it leads to. */

@@ -70,9 +70,9 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "An operation without an answer is owed like any other",
     source: "reduction (b): lost answers are optional",
     file: "porcupine/history.ts",
-    anchor: 'if (outcome.status === "unknown") continue;\n    if (!Number',
+    anchor: 'if (outcome.status === "unknown") continue;\n    if (outcome.status',
     replacement:
-      'if (outcome.status === "unknown") {\n      returned[finished] = i;\n      returnTimes[finished++] = Infinity;\n      continue;\n    }\n    if (!Number',
+      'if (outcome.status === "unknown") {\n      returned[finished] = i;\n      returnTimes[finished++] = Infinity;\n      continue;\n    }\n    if (outcome.status',
     killedBy: SEARCH,
   },
   {
