@@ -14,6 +14,9 @@
 
 import type { AnySnapshot, Index } from "../types.ts";
 
+/** After so many heartbeats without new bytes, an answer that asks for a chunk again is taken at its word. */
+export const PATIENT_BEATS = 2;
+
 /** How entries reach the follower at present. */
 export type ProgressState =
   /** The logs' last common entry is being looked for: one append at a time. */
@@ -22,14 +25,14 @@ export type ProgressState =
   | { readonly type: "replicate" }
   /**
    * The follower needs entries that are gone: chunks of `snapshot` travel, resumed at `offset`. `reading`: one has been asked for from the
-   * disk and has not come yet. `mayGoBack`: an answer may still name an earlier byte than the last one did.
+   * disk and has not come yet. `beats`: heartbeats since bytes were sent, counted up to `PATIENT_BEATS`.
    */
   | {
     readonly type: "snapshot";
     readonly snapshot: AnySnapshot;
     offset: number;
     reading: boolean;
-    mayGoBack: boolean;
+    beats: number;
   };
 
 /** An append that was sent and not yet acknowledged. */
@@ -98,7 +101,7 @@ export function becomeReplicate(progress: Progress): void {
 
 /** Sends `snapshot` in chunks. */
 export function becomeSnapshot(progress: Progress, snapshot: AnySnapshot): void {
-  progress.state = { type: "snapshot", snapshot, offset: 0, reading: false, mayGoBack: true };
+  progress.state = { type: "snapshot", snapshot, offset: 0, reading: false, beats: 0 };
   progress.inFlight = [];
   progress.inFlightBytes = 0;
 }

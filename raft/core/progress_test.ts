@@ -59,7 +59,7 @@ for (
 Deno.test("a transfer starts with the first byte, a probe with one question that was not sent yet", () => {
   const progress = busy();
   becomeSnapshot(progress, SNAPSHOT);
-  const start = { offset: 0, reading: false, mayGoBack: true };
+  const start = { offset: 0, reading: false, beats: 0 };
   assertEquals(progress.state, { type: "snapshot", snapshot: SNAPSHOT, ...start });
   becomeProbe(progress, 8);
   assertEquals(progress.state, { type: "probe", waiting: false });

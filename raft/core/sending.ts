@@ -8,7 +8,7 @@ import type { Input } from "../input.ts";
 import { type Entry, type Index, type NodeId, snapshotSizeBytes } from "../types.ts";
 import { invariant } from "./invariants.ts";
 import { lastIndex, sliceEntries, termAt } from "./log.ts";
-import { addInFlight, becomeSnapshot, type Progress, type ProgressState } from "./progress.ts";
+import { addInFlight, becomeSnapshot, PATIENT_BEATS, type Progress, type ProgressState } from "./progress.ts";
 import { afterHardState, type Core, type Leader, send } from "./state.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -28,10 +28,10 @@ export function broadcastHeartbeat(core: Core, effects: Effect[]): void {
   for (const [member, progress] of leader.progress) {
     switch (progress.state.type) {
       case "snapshot":
-        progress.state.mayGoBack = true;
-        // Whoever waits for a slow disk here must not take this node for dead: a chunk without bytes says that it leads.
-        if (progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);
-        else sendSnapshotChunk(core, leader, member, progress, effects);
+        // A chunk without bytes says that this node leads, and its answer what is wanted. Bytes that nobody has answered are not repeated
+        // unasked: on a slow link they would stand in line, word from a leader, long after this node leads no more.
+        progress.state.beats = Math.min(progress.state.beats + 1, PATIENT_BEATS);
+        sendChunk(core, leader, member, progress.state, NOTHING, effects);
         break;
       case "probe":
         // An unanswered probe is repeated without its entries: a dead peer costs no bandwidth (labs R9).
@@ -131,7 +131,7 @@ export function startSnapshot(
 }
 
 /**
- * Sends the chunk that the follower wants next, or has it read from the disk first. Also the heartbeat during a transfer.
+ * Sends the chunk that the follower wants next, or has it read from the disk first.
  *
  * A transfer goes on with the snapshot it began with, even if a newer one exists by now: restarting with each new one
  * would never end where compaction is faster than the link.
@@ -178,10 +178,12 @@ function sendChunk(
   core: Core,
   leader: Leader,
   to: NodeId,
-  { snapshot, offset }: ProgressState & { readonly type: "snapshot" },
+  state: ProgressState & { readonly type: "snapshot" },
   data: Uint8Array,
   effects: Effect[],
 ): void {
+  const { snapshot, offset } = state;
+  if (data.length > 0) state.beats = 0;
   // The snapshot may still be on its way to this leader's disk: it covers committed entries, so that costs nothing.
   send(effects, to, {
     type: "snapshotRequest",

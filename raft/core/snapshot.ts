@@ -10,7 +10,7 @@ import { advanceCommit, heardFrom } from "./followers.ts";
 import { invariant } from "./invariants.ts";
 import { compactTo, resetTo, termAt } from "./log.ts";
 import { adoptInstalled, configurationAt } from "./membership.ts";
-import { becomeProbe } from "./progress.ts";
+import { becomeProbe, PATIENT_BEATS } from "./progress.ts";
 import { broadcastAppends, sendSnapshotChunk } from "./sending.ts";
 import {
   afterEverything,
@@ -161,13 +161,10 @@ export function onSnapshotReply(core: Core, from: NodeId, reply: SnapshotReply, 
   if (reply.done) {
     becomeProbe(progress, progress.match + 1);
     broadcastAppends(core, effects);
-  } else if (reply.nextOffset !== state.offset && reply.nextOffset < snapshotSizeBytes(state.snapshot)) {
-    // An answer that was overtaken names an earlier byte, too. If each of them were sent a chunk, which is answered again, a link that repeats and
-    // reorders would be flooded within a second. Who really starts over names it again after the next heartbeat.
-    if (reply.nextOffset < state.offset) {
-      if (!state.mayGoBack) return;
-      state.mayGoBack = false;
-    }
+  } else if (reply.nextOffset < snapshotSizeBytes(state.snapshot)) {
+    // An answer that was overtaken names the same byte or an earlier one, too. If each of them were sent a chunk, which is answered again, a link
+    // that repeats and reorders would be flooded within a second. Who really misses it, or starts over, names it again with each heartbeat.
+    if (reply.nextOffset <= state.offset && state.beats < PATIENT_BEATS) return;
     state.offset = reply.nextOffset;
     sendSnapshotChunk(core, core.role, from, progress, effects);
   }

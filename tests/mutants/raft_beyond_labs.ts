@@ -124,9 +124,28 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     title: "Every answer that was overtaken is sent the chunk that it names",
     source: "chaos seed 966015: 200,000 messages within two seconds on a link that repeats and reorders",
     file: SNAPSHOT,
-    anchor: "      if (!state.mayGoBack) return;\n",
+    anchor: "    if (reply.nextOffset <= state.offset && state.beats < PATIENT_BEATS) return;\n",
     replacement: "",
     killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-repeats",
+    title: "Each heartbeat repeats the chunk that nobody has answered",
+    source:
+      "chaos seed 942019: on a slow link they stood in line for three seconds, word from a leader that led no more",
+    file: SENDING,
+    anchor: "        sendChunk(core, leader, member, progress.state, NOTHING, effects);\n",
+    replacement: "        sendSnapshotChunk(core, leader, member, progress, effects);\n",
+    killedBy: unit("core/snapshot"),
+  },
+  {
+    id: "SN-never-again",
+    title: "A chunk that was lost is not sent again, however often its follower asks for it",
+    source: "labs TestSnapshotInstallUnreliable3D",
+    file: SNAPSHOT,
+    anchor: "if (reply.nextOffset <= state.offset && state.beats < PATIENT_BEATS) return;",
+    replacement: "if (reply.nextOffset <= state.offset) return;",
+    killedBy: "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 100 --json",
   },
   {
     id: "SN-other-bytes",
@@ -151,9 +170,9 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     title: "A leader whose disk is slow to read says nothing meanwhile",
     source: "paper section 5.2: heartbeats; a slow read deposes a healthy leader",
     file: SENDING,
-    anchor:
-      "if (progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);\n        else ",
-    replacement: "",
+    anchor: "        sendChunk(core, leader, member, progress.state, NOTHING, effects);\n",
+    replacement:
+      "        if (!progress.state.reading) sendChunk(core, leader, member, progress.state, NOTHING, effects);\n",
     killedBy: unit("core/snapshot"),
   },
   {

@@ -133,8 +133,8 @@ export const raftUnitMutants: readonly Mutant[] = [
     "U-transfer-newest",
     "A transfer goes on with the newest snapshot, at the offset of the old one",
     "labs P16",
-    "  const { snapshot, offset } = state;\n",
-    "  const { offset } = state;\n  const snapshot = core.snapshot ?? state.snapshot;\n",
+    "  const { snapshot, offset } = state;\n  const length",
+    "  const { offset } = state;\n  const snapshot = core.snapshot ?? state.snapshot;\n  const length",
   ]], "raft/core/snapshot.ts"),
   ...unit("raft/core/progress.ts", [[
     "U-window-kept",
