@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { NEVER } from "../../porcupine/history.ts";
 import { areDominated, endsIn, reachable } from "../../porcupine/online/finite.ts";
-import { ENDLESS } from "../../porcupine/online/steps.ts";
+import { ENDLESS } from "../../porcupine/online/patience.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
 import {
   counterModel,
