@@ -5,6 +5,7 @@
  */
 
 import type { Mutant } from "./mutant.ts";
+import { lab } from "./raft_labs/command.ts";
 
 const ELECTION = "raft/core/election.ts";
 const STEP = "raft/core/step.ts";
@@ -52,7 +53,7 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     file: STEP,
     anchor: '    case "snapshotRequest":\n      hearLeader(core, from, effects);',
     replacement: '    case "snapshotRequest":',
-    killedBy: "run -A tests/chaos.ts --layer raft --seed 1 --runs 100 --json",
+    killedBy: lab("StrictLongSnapshot3D", 3),
   },
   {
     id: "P2-forgotten",

@@ -1,5 +1,5 @@
 /**
- * What chaos leaves alive, judged by the explorer and the lab suites: the second half of `chaos kills --across`.
+ * What chaos leaves open of the lists, judged by the explorer and the lab suites: the second half of `chaos kills --across`.
  *
  * Unit tests are not asked: they know where to look. Only a bug of the harness itself is left to the harness's own tests.
  * @module
@@ -30,20 +30,17 @@ export function judgeOf({ killedBy, file }: Mutant): Killer["by"] | null {
   return file.startsWith("tests/") ? "own check" : null;
 }
 
-/** The bugs that suites are asked for: what they claim and chaos has left, and what the lists name that chaos never hunts. */
+/** The bugs that suites are asked for: those of the lines that chaos has not answered. */
 export function leftToSuites(kills: readonly Kill[]): Mutant[] {
-  const hunted = new Set(kills.map(({ id }) => id));
-  const survived = new Set(kills.filter(({ fate }) => fate === "survived").map(({ id }) => id));
-  const listed = new Set(LISTS.flatMap(({ lines }) => lines.flatMap((line) => bugsOf(line))));
+  const killed = new Set(kills.filter(({ fate }) => fate === "killed").map(({ id }) => id));
+  const open = LISTS.flatMap(({ lines }) => lines).filter((line) =>
+    line.kind === "planted" && !line.bugs.some((id) => killed.has(id))
+  );
+  const wanted = new Set(open.flatMap((line) => line.kind === "planted" ? line.bugs : []));
   return CATALOGUE.flatMap(({ mutants }) => mutants).filter((mutant) => {
     const judge = judgeOf(mutant);
-    if (judge === null || judge === "chaos") return false;
-    return survived.has(mutant.id) || (listed.has(mutant.id) && !hunted.has(mutant.id));
+    return wanted.has(mutant.id) && judge !== null && judge !== "chaos";
   });
-}
-
-function bugsOf(line: Checklist["lines"][number]): readonly string[] {
-  return line.kind === "planted" ? line.bugs : [];
 }
 
 /** Has them judged, each by the check that its entry names. */

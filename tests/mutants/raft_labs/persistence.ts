@@ -89,7 +89,7 @@ export const persistenceMutants: readonly Mutant[] = [
     file: SNAPSHOT,
     anchor: "if (request.lastIndex <= core.commit) {",
     replacement: "if (request.lastIndex <= core.log.offset) {",
-    killedBy: lab("StrictOvertakenAppends3D", 5),
+    killedBy: lab("StrictOvertakenAppends3D", 20),
   },
   {
     id: "P10",
@@ -108,7 +108,7 @@ export const persistenceMutants: readonly Mutant[] = [
     anchor:
       "if (termAt(core.log, snapshot.index) === snapshot.term) compactTo(core.log, snapshot.index);\n  else ",
     replacement: "",
-    killedBy: lab("StrictOvertakenAppends3D", 5),
+    killedBy: lab("StrictOvertakenAppends3D", 20),
   },
   {
     id: "P12",
