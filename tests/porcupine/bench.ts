@@ -1,28 +1,14 @@
 /**
  * How fast the checker judges: `deno task bench:porcupine`.
  *
- * ```text
- *   --data DIR     judge the files of a folder with an expected.json (or PORCUPINE_DATA); otherwise generated histories
- *   --generated    judge the generated histories as well
- *   --only TEXT    only histories whose name contains TEXT (may be repeated)
- *   --runs N       warm runs, of which the median counts (5)
- *   --plain        as a user's model with nothing but a step function
- *   --memory       measure peak memory too, each history in a process of its own
- *   --cpu          processor time instead of the wall clock, on a machine that others use
- *   --time MS      time limit of one judgement (60000)
- *   --bars         only the bars that need no history of the folder or the list
- *   --threads      only bar 9: two threads against one (with --only, those of such a name)
- * ```
- *
- * Then it says which of the bars hold; with `--only` or `--plain` only those that the chosen histories tell of.
- *
- * Ends with exit code 1 if a verdict is not the expected one or an order does not replay.
+ * `--help` lists the options (`bench/command.ts`).
  *
  * @module
  */
 import { peakInChild } from "./bench/child.ts";
+import { BenchUsageError, type Command, HELP, parse } from "./bench/command.ts";
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
-import { measure, type MeasureOptions, peakMb, type Row } from "./bench/measure.ts";
+import { measure, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
 import { courseBars, limitBars, millionBars } from "./bench/more_bars.ts";
 import { parallelBars } from "./bench/parallel_bar.ts";
@@ -31,35 +17,15 @@ import { plainBars } from "./bench/plain_bar.ts";
 import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
 
-interface Command extends MeasureOptions {
-  readonly data: string | undefined;
-  readonly generated: boolean;
-  readonly only: readonly string[];
-  readonly memory: boolean;
-  /** Only the bars that are measured by themselves. */
-  readonly barsOnly: boolean;
-  /** Only what two threads are worth. */
-  readonly threadsOnly: boolean;
-  /** In the child that measures memory: the one history to judge. */
-  readonly peakOf: string | undefined;
-}
-
-function parse(args: readonly string[]): Command {
-  const value = (name: string): string | undefined => args[args.indexOf(name) + 1 || args.length];
-  const data = value("--data") ?? Deno.env.get("PORCUPINE_DATA");
-  return {
-    data,
-    generated: data === undefined || args.includes("--generated"),
-    only: args.flatMap((arg, i) => arg === "--only" ? [args[i + 1]] : []),
-    runs: Number(value("--runs") ?? 5),
-    plain: args.includes("--plain"),
-    memory: args.includes("--memory"),
-    barsOnly: args.includes("--bars"),
-    threadsOnly: args.includes("--threads"),
-    clock: args.includes("--cpu") ? "cpu" : "wall",
-    timeLimitMs: Number(value("--time") ?? 60_000),
-    peakOf: value("--peak-of"),
-  };
+/** The command line; null if it was wrong, which has been said then. */
+function told(): Command | "help" | null {
+  try {
+    return parse(Deno.args, Deno.env.get("PORCUPINE_DATA"));
+  } catch (error) {
+    if (!(error instanceof BenchUsageError)) throw error;
+    console.error(error.message);
+    return null;
+  }
 }
 
 async function casesOf(command: Command): Promise<BenchCase[]> {
@@ -81,7 +47,12 @@ async function printPeak(only: BenchCase, command: Command): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const command = parse(Deno.args);
+  const command = told();
+  if (command === null) return 2;
+  if (command === "help") {
+    console.log(HELP);
+    return 0;
+  }
   const cases = await casesOf(command);
   if (command.peakOf !== undefined) {
     await printPeak(cases[0], command);
