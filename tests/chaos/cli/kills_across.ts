@@ -68,7 +68,7 @@ function overItsLayer(file: string): string | null {
 
 /** Some seconds' worth of runs of a layer. */
 function campaign(layer: string, runs: number): string {
-  return `${CHAOS}--layer ${layer} --seed 1 --runs ${runs} --time 2.5 --json`;
+  return `${CHAOS}--layer ${layer} --seed 1 --runs ${runs} --time 2 --json`;
 }
 
 /**

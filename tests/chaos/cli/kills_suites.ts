@@ -30,17 +30,23 @@ export function judgeOf({ killedBy, file }: Mutant): Killer["by"] | null {
   return file.startsWith("tests/") ? "own check" : null;
 }
 
-/** The bugs that suites are asked for: those of the lines that chaos has not answered. */
+/** The bugs that suites are asked for: of each line that chaos has not answered the first one that a suite claims. */
 export function leftToSuites(kills: readonly Kill[]): Mutant[] {
   const killed = new Set(kills.filter(({ fate }) => fate === "killed").map(({ id }) => id));
-  const open = LISTS.flatMap(({ lines }) => lines).filter((line) =>
-    line.kind === "planted" && !line.bugs.some((id) => killed.has(id))
+  const claimed = new Map(
+    CATALOGUE.flatMap(({ mutants }) => mutants).filter((mutant) => {
+      const judge = judgeOf(mutant);
+      return judge !== null && judge !== "chaos";
+    }).map((mutant) => [mutant.id, mutant]),
   );
-  const wanted = new Set(open.flatMap((line) => line.kind === "planted" ? line.bugs : []));
-  return CATALOGUE.flatMap(({ mutants }) => mutants).filter((mutant) => {
-    const judge = judgeOf(mutant);
-    return wanted.has(mutant.id) && judge !== null && judge !== "chaos";
-  });
+  const asked = new Map<string, Mutant>();
+  for (const line of LISTS.flatMap(({ lines }) => lines)) {
+    if (line.kind !== "planted" || line.bugs.some((id) => killed.has(id))) continue;
+    const first = line.bugs.find((id) => claimed.has(id));
+    const mutant = first === undefined ? undefined : claimed.get(first);
+    if (mutant !== undefined) asked.set(mutant.id, mutant);
+  }
+  return [...asked.values()];
 }
 
 /** Has them judged, each by the check that its entry names. */

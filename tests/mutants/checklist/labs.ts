@@ -21,7 +21,7 @@ export const LABS: Checklist = {
     M6: ["MR-M6"],
     M7: ["MR-M7", "MR-M7-unnamed"],
     M8: ["MR-M8"],
-    M9: ["MR-M9-unstable", "MR-M9-sign"],
+    M9: ["MR-M9-sign", "MR-M9-unstable"],
     E1: ["E1-refused", "E1-stale", "S-E1", "S-E1-stale"],
     E2: ["E2"],
     E3: ["E3"],
