@@ -369,6 +369,15 @@ const OF_SHARDS: readonly Mutant[] = [
   },
 ];
 
+/** A disk that a crash has torn: the log's own tests find the same bug. */
+const OF_DISKS: readonly Mutant[] = [
+  again(
+    "WAL-torn-tail",
+    "F-torn",
+    "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 100 --json",
+  ),
+];
+
 /** A bug by which a client does not read its own writes: its counterexample breaks that law by its name. `W-watch` breaks `watch-order`. */
 const BY_SESSIONS: readonly Mutant[] = [
   again("C-K2", "L-sessions", "run -A --no-check tests/corpus/replay_main.ts C-K2"),
@@ -380,5 +389,6 @@ export const chaosFaultMutants: readonly Mutant[] = [
   ...COUNTING,
   ...LAWS,
   ...OF_SHARDS,
+  ...OF_DISKS,
   ...BY_SESSIONS,
 ];

@@ -52,7 +52,7 @@ export const FIELD: Checklist = {
     P2: ["MR-M5", "MR-M5-taken"],
     P4: ["MR-M1", "MR-M7"],
     P5: ["MR-P5"],
-    D1: ["WAL-torn-tail"],
+    D1: ["F-torn", "WAL-torn-tail"],
     D2: ["F-bitFlip", "F-misdirect", "WAL-damage-is-end"],
     D4: ["F-failingSync", "F-failingWrite", "WAL-failed-sync-retried"],
     C1: ["C-C1-unanswered", "C-C1-undecided", "C-C1-never-fired", "F-vacuous", "N-halves"],
