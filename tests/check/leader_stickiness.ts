@@ -19,7 +19,8 @@ export class LeaderStickiness {
   readonly #electionUs: number;
   readonly #report: Report;
   /** The leader's last word, by the node's own clock; null if there was none, or the node has given its leader up since. */
-  #heard: { readonly term: Term; readonly atUs: number } | null = null;
+  #heardTerm: Term | null = null;
+  #heardAtUs = 0;
   #wasFresh = false;
   /** What may be answered with a yes, by asker: that term and all below. A question that is repeated may have its first answer on the way. */
   readonly #open = new Map<string, Term>();
@@ -31,24 +32,25 @@ export class LeaderStickiness {
     this.#report = report;
   }
 
-  /** The node in state `core` is about to receive a message; its own clock shows `localUs`. */
-  delivered(core: Readonly<Core>, from: string, message: Message, localUs: number): void {
+  /** The node in state `core` is about to receive a message; `clock` is its own. */
+  delivered(core: Readonly<Core>, from: string, message: Message, clock: { readonly localUs: number }): void {
     switch (message.type) {
       case "appendRequest":
       case "snapshotRequest":
-        if (message.term >= core.term) this.#heard = { term: message.term, atUs: localUs };
+        if (message.term < core.term) break;
+        this.#heardTerm = message.term;
+        this.#heardAtUs = clock.localUs;
         break;
       case "preVoteRequest":
       case "voteRequest":
-        this.#asked(core, from, message, localUs);
+        this.#asked(core, from, message, clock.localUs);
         break;
       default:
     }
   }
 
   #asked(core: Readonly<Core>, from: string, { term }: Question, localUs: number): void {
-    const heard = this.#heard;
-    const content = heard !== null && heard.term === core.term && localUs - heard.atUs < this.#electionUs;
+    const content = this.#heardTerm === core.term && localUs - this.#heardAtUs < this.#electionUs;
     // A question about the present term changes no allegiance: whoever has the vote already may be told so again.
     if (content && term > core.term) return;
     this.#open.set(from, Math.max(term, this.#open.get(from) ?? 0));
@@ -56,7 +58,7 @@ export class LeaderStickiness {
 
   /** Something happened at the node. A connection that ended, too, may have told it that its leader is gone. */
   look({ leaderFresh }: Readonly<Core>): void {
-    if (this.#wasFresh && !leaderFresh) this.#heard = null;
+    if (this.#wasFresh && !leaderFresh) this.#heardTerm = null;
     this.#wasFresh = leaderFresh;
   }
 

@@ -29,7 +29,7 @@ class Story {
       data: new Uint8Array(),
       round: 0,
     };
-    this.#law.delivered(this.#core, "b", chunk, atMs * 1000);
+    this.#law.delivered(this.#core, "b", chunk, { localUs: atMs * 1000 });
     return this.thinks(fresh);
   }
 
@@ -41,7 +41,7 @@ class Story {
   }
 
   asks(atMs: number, type: "preVoteRequest" | "voteRequest" = "preVoteRequest", term = 4): this {
-    this.#law.delivered(this.#core, "c", { type, term, ...LAST }, atMs * 1000);
+    this.#law.delivered(this.#core, "c", { type, term, ...LAST }, { localUs: atMs * 1000 });
     return this;
   }
 

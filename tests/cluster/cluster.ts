@@ -244,7 +244,7 @@ export class Cluster implements Victims {
         if (sender.speaks !== node.speaks) this.facts.mixed++;
         const { core, machine } = node;
         if (core !== null) {
-          node.stickiness?.delivered(core, sender.name, message as Message, machine.clock.localUs);
+          node.stickiness?.delivered(core, sender.name, message as Message, machine.clock);
         }
       },
     };
