@@ -8,7 +8,8 @@ const MOST_SLOTS = 30;
 /** Configurations that are kept of a level, and looked at for one answer. */
 const MOST_WAYS = 128;
 const MOST_LOOKS = 512;
-/** How many configurations may be looked at for each answer, and besides. */
+
+/** How many configurations may be looked at until the search is given up: it grows with the answers that were reached. */
 export interface Patience {
   /** For each answer. */
   readonly each: number;

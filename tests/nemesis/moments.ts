@@ -60,7 +60,7 @@ export class Moments {
   #tell(node: number, point: Point): void {
     const listeners = this.#listeners[node];
     if (listeners === undefined) return;
-    // Whoever hears what it waited for listens no longer.
-    for (const listener of [...listeners]) listener(point);
+    // Whoever hears what it waited for leaves the set while it is gone through, which a set allows.
+    for (const listener of listeners) listener(point);
   }
 }

@@ -24,7 +24,7 @@ export interface Answered {
   readonly words: readonly string[];
 }
 
-/** Goes through a list. `killers` has what killed a bug, by its id, the quickest to believe first. */
+/** Goes through a list. `killers` has what killed a bug, by its id; who is not in it lives. */
 export function answer({ title, lines }: Checklist, killers: ReadonlyMap<string, Killer>): Answered {
   const open = lines.filter((line) => line.kind === "planted" && firstKilled(line, killers) === null);
   const planted = lines.filter(({ kind }) => kind === "planted").length;
