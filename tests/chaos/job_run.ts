@@ -37,7 +37,8 @@ const AFTERMATH_MS = 30_000;
 const LOOK_MS = 2000;
 /** A job has some thousand events, whatever fails; one that has so many goes round in a circle. */
 const MAX_EVENTS = 200_000;
-const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
+/** What the checker may use for one history, as for other layers: no more than what it holds itself counts. */
+const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30, heldBytes: () => 0 } as const;
 
 /** Carries out `plan`. Throws `SimulationError` if the simulation itself goes wrong. */
 export async function runJobPlan(plan: RunPlan, options: RunOptions): Promise<RecordedRun> {

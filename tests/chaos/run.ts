@@ -29,8 +29,11 @@ import { launch } from "./launch.ts";
 import { runJobPlan } from "./job_run.ts";
 import type { Subject } from "./subject.ts";
 
-/** What the checker may use for one history; more means undecided, which fails. */
-const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30 } as const;
+/**
+ * What the checker may use for one history; more means undecided, which fails. Of memory only what it holds itself counts: what
+ * the process holds is the business of other threads, too, and would make a verdict depend on them.
+ */
+const CHECK_LIMITS = { timeLimitMs: 20_000, memoryLimitBytes: 1 << 30, heldBytes: () => 0 } as const;
 /** More events than this are a storm: a busy cluster has one in a virtual millisecond. */
 const EVENTS_PER_MS = 20;
 
