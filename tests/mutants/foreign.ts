@@ -32,6 +32,15 @@ export const foreignMutants: readonly Mutant[] = [
     killedBy: killer("never"),
   },
   {
+    id: "F-store-outlives",
+    title: "A store that was started outlives a harness that is killed where it stands",
+    source: "every child is gone afterwards",
+    file: "tests/real/foreign/process.ts",
+    anchor: "kill -KILL ${pid}",
+    replacement: "kill -0 ${pid}",
+    killedBy: killer("stands"),
+  },
+  {
     id: "F-reads-forgotten",
     title: "What was read is not kept, so nothing can be wrong",
     source: "a check that never fails checks nothing",

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { KvInput } from "../../../porcupine/mod.ts";
 import type { Answer, System } from "./adapter.ts";
+import { runTool } from "../tools.ts";
 import { type ForeignRunResult, runForeign } from "./run.ts";
 import { findSystem, SYSTEMS, UnknownSystemError } from "./systems.ts";
 
@@ -101,3 +102,41 @@ for (const [name, verdict, lengthMs] of WANTED) {
     assert(result.deeds.length > 0 || verdict === "violation");
   });
 }
+
+Deno.test({
+  name: "a harness that is killed where it stands leaves no store behind",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const module = import.meta.resolve("./process.ts");
+    const harness = `
+      import { Program } from ${JSON.stringify(module)};
+      const store = new Program({
+        command: "sh",
+        args: ["-c", "echo $$; exec sleep 600"],
+        ready: () => Promise.resolve(/\\d\\n/.test(store.said)),
+      });
+      await store.start();
+      console.log(store.said);
+      await new Promise((resolve) => setTimeout(resolve, 600_000));`;
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", harness],
+      stdout: "piped",
+      stderr: "inherit",
+      stdin: "null",
+    }).spawn();
+    let pid = NaN;
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      pid = Number(text);
+      child.kill("SIGKILL");
+    }
+    await child.status;
+    assert(pid > 1, `it did not say its number: ${pid}`);
+    // Looks, not seconds: each takes longer where the machine has other things to do.
+    for (let look = 1;; look++) {
+      const left = await runTool("ps", ["-o", "args=", "-p", `${pid}`]);
+      if (left === null || !left.out.includes("sleep 600")) break;
+      if (look < 200) await new Promise((resolve) => setTimeout(resolve, 50));
+      else throw new Error(`process ${pid} outlived the harness, and ${look} looks`);
+    }
+  },
+});

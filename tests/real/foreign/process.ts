@@ -26,12 +26,26 @@ export async function isInstalled(command: string): Promise<boolean> {
   }
 }
 
+/**
+ * Outlives the harness if that is killed where it stands, and then ends the program: its standard input closes with the harness.
+ * (A Redis or an etcd that nobody knows of keeps its port, and the next run's clients talk to the last run's data.)
+ */
+function appointHeir(pid: number): Deno.ChildProcess {
+  const args = ["-c", `read -r _; kill -KILL ${pid}`];
+  return new Deno.Command("sh", { args, stdin: "piped", stdout: "null", stderr: "null", detached: true })
+    .spawn();
+}
+
 /** One program, through all its lives. */
 export class Program implements AsyncDisposable {
   /** What it said last, errors included. */
   said = "";
   readonly #options: ProgramOptions;
-  #life: { readonly child: Deno.ChildProcess; readonly ended: Promise<unknown> } | null = null;
+  #life: {
+    readonly child: Deno.ChildProcess;
+    readonly heir: Deno.ChildProcess;
+    readonly ended: Promise<unknown>;
+  } | null = null;
 
   /** It does not run yet. */
   constructor(options: ProgramOptions) {
@@ -49,10 +63,11 @@ export class Program implements AsyncDisposable {
       // Ctrl-C at a terminal is meant for the harness, which judges what was seen: the store has to be there for the last reads.
       detached: true,
     }).spawn();
+    const heir = appointHeir(child.pid);
     let over = false;
     const ended = Promise.all([this.#listen(child.stdout), this.#listen(child.stderr), child.status])
       .then(() => over = true);
-    this.#life = { child, ended };
+    this.#life = { child, heir, ended };
     const untilMs = performance.now() + READY_MS;
     while (!await ready().catch(() => false)) {
       if (over) throw new Error(`${command} ended instead of answering: ${this.said}`);
@@ -72,6 +87,10 @@ export class Program implements AsyncDisposable {
       // It has ended by itself.
     }
     await life.ended;
+    // Before its standard input closes: the number may be another program's by now.
+    life.heir.kill("SIGKILL");
+    await life.heir.status;
+    await life.heir.stdin.close();
   }
 
   /** Stops it where it is. */
