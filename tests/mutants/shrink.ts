@@ -6,6 +6,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const SHRINK = "test -A --no-check tests/shrink/shrink_test.ts";
+const RECORDER = "test -A --no-check tests/mapreduce/unit/recorder_test.ts";
 const JOB_LAWS = "test -A --no-check tests/mapreduce/unit/laws_test.ts";
 const GROW = "test -A --no-check tests/shrink/grow_test.ts";
 
@@ -120,6 +121,24 @@ export const shrinkMutants: readonly Mutant[] = [
     anchor: "owed.find((one) => this.#owed.has(one))",
     replacement: "owed.find((one) => !this.#won.has(one))",
     killedBy: JOB_LAWS,
+  },
+  {
+    id: "N-reopened-any-time",
+    title: "A reopening may have been at any time since its coordinator was born",
+    source: "job seed 210 with damageMap: thirty such in 200 operations, and the checker gave up",
+    file: "tests/mapreduce/sim/recorder.ts",
+    anchor: "const callAt = Math.max(bornMs, this.#openedSince(task));",
+    replacement: "const callAt = bornMs;",
+    killedBy: RECORDER,
+  },
+  {
+    id: "N-complaint-answered",
+    title: "A loss whose report was answered is taken for the cause of a later reopening",
+    source: "a history that says too little lets bugs through",
+    file: "tests/mapreduce/sim/recorder.ts",
+    anchor: "        this.#complaints.delete(complaint);\n",
+    replacement: "",
+    killedBy: RECORDER,
   },
   {
     id: "N-old-loss",

@@ -14,6 +14,11 @@ export class TableHistory {
   readonly operations: Operation<TableInput, TableOutput>[] = [];
   readonly #clock: Clock;
   readonly #laws: JobLaws;
+  /** When a task was last told to be reopened, and when it was first reported done. */
+  readonly #reopenedMs = new Map<number, number>();
+  readonly #doneMs = new Map<number, number>();
+  /** Reports of losses that have not been answered: the coordinator may be at work at each, whoever sent it. */
+  readonly #complaints = new Set<{ readonly maps: readonly number[]; readonly ms: number }>();
   /** Where the operation of a question stands. */
   readonly #questions = new Map<string, number>();
 
@@ -52,6 +57,10 @@ export class TableHistory {
       },
       report: async (job, name, ref, outcome) => {
         this.#laws.onReport(outcome);
+        const ms = this.#clock.now();
+        if (outcome.kind === "done" && !this.#doneMs.has(ref.task)) this.#doneMs.set(ref.task, ms);
+        const complaint = { maps: outcome.kind === "lost" ? outcome.maps : [], ms };
+        this.#complaints.add(complaint);
         const accepted = await this.#note(
           // A repeated report is one more: the first may have won what was lost again since.
           `report ${this.operations.length}`,
@@ -59,17 +68,32 @@ export class TableHistory {
           () => link.report(job, name, ref, outcome),
           (accepted) => ({ op: "report", accepted }),
         );
+        this.#complaints.delete(complaint);
         if (accepted && outcome.kind === "lost") this.#laws.onLost(outcome.maps, known);
         return accepted;
       },
     };
   }
 
-  /** The coordinator reopened a task at some time between `sinceMs` and now. */
-  reopened(task: number, sinceMs: number): void {
-    const outcome = { status: "ok", output: { op: "reopen" }, returnAt: this.#clock.now() } as const;
+  /** The coordinator that was born then reopened a task, and tells of it now. */
+  reopened(task: number, bornMs: number): void {
+    const nowMs = this.#clock.now();
+    const outcome = { status: "ok", output: { op: "reopen" }, returnAt: nowMs } as const;
     const client = this.operations.length;
-    this.operations.push({ client, input: { op: "reopen", task }, callAt: sinceMs, outcome });
+    const callAt = Math.max(bornMs, this.#openedSince(task));
+    this.operations.push({ client, input: { op: "reopen", task }, callAt, outcome });
+    this.#reopenedMs.set(task, nowMs);
+  }
+
+  /**
+   * A task is not reopened before somebody has won it, nor again before the last time was told: until then nobody is given what
+   * he could win. And what has been won is reopened when its loss is reported, which is answered after the reopening is told.
+   * (Thirty reopenings that may all have been since the beginning took the checker ten seconds.)
+   */
+  #openedSince(task: number): number {
+    const wonMs = this.#reopenedMs.get(task) ?? this.#doneMs.get(task) ?? this.#clock.now();
+    const complaints = [...this.#complaints].filter(({ maps }) => maps.includes(task));
+    return Math.max(wonMs, ...(complaints.length > 0 ? [Math.min(...complaints.map(({ ms }) => ms))] : []));
   }
 
   /** A dead coordinator may have reopened a task, or was about to. */
