@@ -6,6 +6,7 @@
 import { chaosMutants } from "./chaos.ts";
 import { chaosDoorMutants } from "./chaos_door.ts";
 import { chaosFaultMutants } from "./chaos_faults.ts";
+import { chaosIdleFaultMutants } from "./chaos_idle_faults.ts";
 import { chaosWorkloadMutants } from "./chaos_workloads.ts";
 import { chaosElectionMutants } from "./chaos_elections.ts";
 import { chaosMembersMutants } from "./chaos_members.ts";
@@ -44,7 +45,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "chaos", mutants: chaosMutants },
   { name: "chaos-workloads", mutants: chaosWorkloadMutants },
   { name: "chaos-txn", mutants: chaosTxnMutants },
-  { name: "chaos-faults", mutants: chaosFaultMutants },
+  { name: "chaos-faults", mutants: [...chaosIdleFaultMutants, ...chaosFaultMutants] },
   { name: "chaos-members", mutants: chaosMembersMutants },
   { name: "chaos-elections", mutants: chaosElectionMutants },
   { name: "chaos-door", mutants: chaosDoorMutants },
