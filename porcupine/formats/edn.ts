@@ -9,8 +9,8 @@
 
 /**
  * A value of EDN. Keywords and symbols are written out (`":invoke"`, `"foo"`); sets, lists and vectors are arrays; a
- * tagged value is the value; integers beyond 2^53, ratios and big decimals are kept as their text, so that different
- * numbers stay different.
+ * tagged value is the value; integers beyond 2^53, ratios and decimals of more than 15 digits (`M`) are kept as their
+ * text, so that different numbers stay different.
  */
 export type Edn = null | boolean | number | string | readonly Edn[] | EdnMap;
 
@@ -47,6 +47,9 @@ export class EdnError extends Error {
 
 /** Deeper nesting than any history has is refused, so that no input can exhaust the stack. */
 const MAX_DEPTH = 200;
+
+/** Decimals of so many digits are different numbers if they differ. */
+const MOST_DIGITS = 15;
 
 const CLOSERS: Readonly<Record<string, string>> = { "[": "]", "(": ")", "{": "}" };
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -235,13 +238,27 @@ class Reader {
     }
     const c = text.charCodeAt(text.length > 1 && (text[0] === "-" || text[0] === "+") ? 1 : 0);
     if (c < 48 || c > 57) return text;
+    // What Java calls an object is printed with its address: #object[java.lang.Object 0x1f5e7a "..."].
+    if (/^0[xX][0-9a-fA-F]+$/.test(text)) return exactly(text);
     const plain = text.replace(/[NM]$/, "");
-    if (!/^[-+]?\d+(\/\d+|(\.\d*)?([eE][-+]?\d+)?)$/.test(plain)) {
+    // A whole number that begins with 0 would be octal to Clojure, and decimal to others.
+    if (!/^[-+]?(0|[1-9]\d*)(\/\d+|(\.\d*)?([eE][-+]?\d+)?)$/.test(plain)) {
       throw new EdnError(`${text} is not a number`, from);
     }
-    const value = Number(plain);
-    return Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER ? plain : value;
+    // A big decimal may have more digits than a number holds.
+    return text.endsWith("M") && digitsOf(plain) > MOST_DIGITS ? plain : exactly(plain);
   }
+}
+
+/** The number, if it is surely the one that is written; else its text: two that differ must not become one. */
+function exactly(text: string): number | string {
+  const value = Number(text);
+  return Number.isNaN(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER ? text : value;
+}
+
+/** How many digits of a decimal matter. */
+function digitsOf(text: string): number {
+  return text.replace(/[eE].*$/, "").replaceAll(/\D/g, "").replace(/^0+/, "").length;
 }
 
 function isStringEnd(c: number): boolean {

@@ -1,3 +1,5 @@
+import { visible } from "../visible.ts";
+
 /** What was wrong with a history file. */
 export type FormatErrorCode =
   | "unknown-format"
@@ -33,6 +35,7 @@ export class FormatError extends Error {
 
   /** Builds the error; `found` may be as long as it likes, it is cut for the message. */
   constructor(code: FormatErrorCode, place: Place, problem: { expected: string; found: string }) {
+    // A damaged file must not tell the reader's terminal what to do.
     const where = place.line > 0 ? `${place.file}:${place.line}` : place.file;
     super(`${where}: expected ${problem.expected}, found ${visible(cut(problem.found))}`);
     this.name = "FormatError";
@@ -41,15 +44,6 @@ export class FormatError extends Error {
     this.line = place.line;
     this.expected = problem.expected;
   }
-}
-
-/** A damaged file must not tell the reader's terminal what to do. */
-function visible(text: string): string {
-  return Array.from(text, (letter) => {
-    const code = letter.charCodeAt(0);
-    const isControl = (code < 32 && letter !== "\t" && letter !== "\n") || (code >= 127 && code < 160);
-    return isControl ? `\\u${code.toString(16).padStart(4, "0")}` : letter;
-  }).join("");
 }
 
 function cut(text: string): string {

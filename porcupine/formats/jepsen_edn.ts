@@ -3,7 +3,7 @@ import { type Form, FormCutter } from "./edn_forms.ts";
 import { FormatError, type Place } from "./errors.ts";
 import { EventPairs } from "./event_pairs.ts";
 import type { LineBundle } from "./lines.ts";
-import type { Datum, RawOperation } from "./raw.ts";
+import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 
 /** Whether a line may begin a history in EDN. */
 export function isEdnStart(line: string): boolean {
@@ -44,6 +44,7 @@ class HistoryReader {
   #independent: boolean | undefined;
 
   readonly #transactions: boolean;
+  readonly #discards = new Discards();
 
   constructor(file: string, transactions: boolean) {
     this.#file = file;
@@ -52,12 +53,13 @@ class HistoryReader {
   }
 
   event({ text, line }: Form): void {
-    // A form that EDN throws away.
-    if (text.startsWith("#_")) return;
     const place = { file: this.#file, line };
-    const event = parseMap(text, place);
+    const kept = this.#discards.keep(text, place);
+    if (kept === null) return;
+    const event = parseMap(kept, place);
     const client = event.get(":process");
-    if (typeof client === "string" && client.startsWith(":")) return;
+    // Other names are clients: were they passed by, a history without an operation would be linearizable.
+    if (client === ":nemesis") return;
     if (typeof client !== "number" && typeof client !== "string") {
       throw malformed(place, "a process in :process", text);
     }
@@ -69,8 +71,10 @@ class HistoryReader {
     } else if (type === ":info") this.pairs.lose(client, f, place);
     else if (type === ":fail" && this.#transactions) this.pairs.close(client, f, "failed", place);
     else if (type === ":fail") this.pairs.drop(client, f, place);
-    else if (type === ":ok") this.pairs.close(client, f, f === "cas" ? true : value, place);
-    else throw malformed(place, ":type :invoke, :ok, :fail or :info", text);
+    else if (type === ":ok") {
+      const call = this.pairs.close(client, f, f === "cas" ? true : value, place);
+      requireSame(call, { key, value }, place);
+    } else throw malformed(place, ":type :invoke, :ok, :fail or :info", text);
   }
 
   #split(event: EdnMap, f: string): { key: string | null; value: Datum } {
@@ -84,7 +88,46 @@ class HistoryReader {
     // [0 nil] of a read and [0 [1 2]] of a cas are a key and a value; the bare forms are nil and [1 2].
     this.#independent ??= pair !== undefined && (f === "cas" ? Array.isArray(pair[1]) : true);
     if (!this.#independent || pair === undefined) return { key: null, value };
-    return { key: typeof pair[0] === "string" ? pair[0] : JSON.stringify(pair[0]), value: pair[1] };
+    return { key: keyText(pair[0]), value: pair[1] };
+  }
+}
+
+/** Operations whose answers repeat what was asked. */
+const REPEATED: ReadonlySet<string> = new Set(["write", "put", "cas", "enqueue"]);
+
+/** What stands in both lines, call and answer: where they differ, one of them is damaged, or its answer is somebody else's. */
+function requireSame(
+  call: RawOperation,
+  { key, value }: { readonly key: string | null; readonly value: Datum },
+  place: Place,
+): void {
+  const isOther = REPEATED.has(call.f) && value !== null && showDatum(value) !== showDatum(call.argument);
+  if (!isOther && (key === null || key === call.key)) return;
+  const shown = (key: string | null, value: Datum): string =>
+    `${call.f} ${showDatum(value)}${key === null ? "" : ` of key ${key}`}`;
+  const expected = `the answer to ${shown(call.key, call.argument)}, as it was called in line ${call.line}`;
+  throw malformed(place, expected, shown(key, value));
+}
+
+/** Follows `#_`, which throws away the next value: two of them reach beyond what looks like the end of the first form. */
+class Discards {
+  #begun = "";
+
+  /** The text of an event; `null` if nothing is left of it, or it is not over yet. */
+  keep(text: string, place: Place): string | null {
+    if (this.#begun === "" && !text.startsWith("#_")) return text;
+    const all = this.#begun + text;
+    this.#begun = "";
+    try {
+      // The bracket is what a discard runs into that has nothing to throw away yet.
+      const kept = parseEdn(`[${all}\n]`);
+      return isList(kept) && kept.length === 0 ? null : all;
+    } catch (error) {
+      if (!(error instanceof EdnError)) throw error;
+      if (error.at <= all.length) throw malformed(place, EVENT, `${error.message}: ${text}`);
+      this.#begun = `${all}\n`;
+      return null;
+    }
   }
 }
 
@@ -98,6 +141,11 @@ function parseMap(text: string, place: Place): EdnMap {
   }
   if (!(value instanceof EdnMap)) throw malformed(place, EVENT, text);
   return value;
+}
+
+/** The keys 1 and "1" are two. */
+function keyText(key: Datum): string {
+  return typeof key === "string" && !/^(-?\d|[[{]|(true|false|null)$)/.test(key) ? key : JSON.stringify(key);
 }
 
 function name(f: Edn, place: Place, text: string): string {

@@ -1,4 +1,5 @@
 import { FormatError } from "./errors.ts";
+import { gunzip } from "./gunzip.ts";
 
 /** Bytes from anywhere: a file's `readable`, a response body, an array of chunks in a test. */
 export type ByteSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -39,9 +40,8 @@ export async function* readLines(file: string, bytes: ByteSource): AsyncGenerato
   } catch (error) {
     if (error instanceof FormatError) throw error;
     const found = error instanceof Error ? error.message : String(error);
-    // The unpacker refuses what follows the first part of a file such as `cat a.gz b.gz` makes, in words that say little.
     throw new FormatError("damaged-file", { file, line: first }, {
-      expected: "UTF-8 text, plain or packed by gzip in one piece (zcat unpacks several)",
+      expected: "UTF-8 text, plain or packed by gzip",
       found,
     });
   }
@@ -76,18 +76,4 @@ async function* chain(
 ): AsyncGenerator<Uint8Array> {
   yield* head;
   yield* rest;
-}
-
-function gunzip(packed: AsyncGenerator<Uint8Array>): AsyncIterable<Uint8Array> {
-  const source = new ReadableStream<BufferSource>({
-    async pull(controller) {
-      const next = await packed.next();
-      if (next.done === true) controller.close();
-      else controller.enqueue(new Uint8Array(next.value));
-    },
-    async cancel() {
-      await packed.return(undefined);
-    },
-  });
-  return source.pipeThrough(new DecompressionStream("gzip"));
 }

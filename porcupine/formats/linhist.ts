@@ -104,6 +104,10 @@ export async function* readLinhist(
         continue;
       }
       const fields = parseObject(text, place, LINE);
+      if (fields.format !== undefined && fields.f === undefined) {
+        const expected = "one header, in the first line: several histories are several files";
+        throw new FormatError("malformed-line", place, { expected, found: text });
+      }
       strange.look(fields, place.line);
       const operation = parseOperation(fields, place);
       if (operation.callAt < lastCall) {

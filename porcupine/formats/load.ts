@@ -92,7 +92,11 @@ export async function loadOpened<State, Input, Output>(
       .sort((a, b) => operations[a].callAt - operations[b].callAt || lines[a] - lines[b]);
     [operations, lines] = [order.map((i) => operations[i]), order.map((i) => lines[i])];
   }
-  const warnings = [...promised(header?.operations ?? null, operations.length), ...history.warnings];
+  const warnings = [
+    ...nothing(operations.length, format),
+    ...promised(header?.operations ?? null, operations.length),
+    ...history.warnings,
+  ];
   const facts = { ...header?.facts, ...options.facts };
   return {
     model: settleModel(codec, { facts, operations }, file),
@@ -103,6 +107,12 @@ export async function loadOpened<State, Input, Output>(
     lines,
     warnings,
   };
+}
+
+/** Whoever recorded nothing, by mistake, must not take the verdict for an answer. */
+function nothing(count: number, format: RawHistory["format"]): string[] {
+  if (count > 0 || format === "empty") return [];
+  return ["there is no operation in it: a history in which nothing happens is linearizable"];
 }
 
 function promised(count: number | null, found: number): string[] {

@@ -8,10 +8,12 @@ import { porcupineFilesMutants } from "./porcupine_files.ts";
 import { porcupineLevelsMutants } from "./porcupine_levels.ts";
 import { porcupineModelMutants } from "./porcupine_models.ts";
 import { porcupinePictureMutants } from "./porcupine_picture.ts";
+import { porcupineReadingMutants } from "./porcupine_reading.ts";
 
 /** All of them. */
 export const porcupineOutsideMutants: readonly Mutant[] = [
   ...porcupineFilesMutants,
+  ...porcupineReadingMutants,
   ...porcupineDoorMutants,
   ...porcupineModelMutants,
   ...porcupinePictureMutants,

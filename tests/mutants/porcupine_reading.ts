@@ -1,0 +1,121 @@
+/**
+ * Planted bugs outside the checker's engine: what histories of other people's tools are read as.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const STORIES = "test -A --no-check tests/porcupine/formats/jepsen_stories_test.ts";
+const GUNZIP = "test -A --no-check tests/porcupine/formats/gunzip_test.ts";
+const STRICT = "test -A --no-check tests/porcupine/formats/strict_test.ts";
+
+/** Reading. */
+export const porcupineReadingMutants: readonly Mutant[] = [
+  {
+    id: "PF-named-process",
+    title: "Processes with names are passed by like the nemesis",
+    source: "a history of nothing but such processes was linearizable, whatever it said",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: 'if (client === ":nemesis") return;',
+    replacement: 'if (typeof client === "string" && client.startsWith(":")) return;',
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-discard-next",
+    title: "What follows a word that EDN throws away is thrown away with it",
+    source: "EDN: #_ throws away one value",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: "return isList(kept) && kept.length === 0 ? null : all;",
+    replacement: "return null;",
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-discard-two",
+    title: "Of two values that are thrown away at once only the first is",
+    source: "EDN: #_ #_ throws away two values",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: "this.#begun = `${all}\\n`;",
+    replacement: "",
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-decimal",
+    title: "A long decimal is rounded to a number",
+    source: "numbers that differ stay different",
+    file: "porcupine/formats/edn.ts",
+    anchor: 'text.endsWith("M") && digitsOf(plain) > MOST_DIGITS ? plain : exactly(plain)',
+    replacement: "exactly(plain)",
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-octal",
+    title: "A number that is octal to Clojure is read as decimal",
+    source: "EDN: no integer but 0 begins with 0",
+    file: "porcupine/formats/edn.ts",
+    anchor: "(0|[1-9]\\d*)(\\/\\d+",
+    replacement: "\\d+(\\/\\d+",
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-other-answer",
+    title: "The answer to another write is taken for the answer to this one",
+    source: "what was asked stands in both lines: where they differ, one is damaged",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: "const isOther = REPEATED.has(call.f) &&",
+    replacement: 'const isOther = call.f === "nothing" &&',
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-other-key",
+    title: "The answer for another key is taken for the answer for this one",
+    source: "independent keys stand in both lines",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: "if (!isOther && (key === null || key === call.key)) return;",
+    replacement: "if (!isOther) return;",
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-one-key",
+    title: 'The keys 1 and "1" are one',
+    source: "an honest history of two keys was not linearizable",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: 'typeof key === "string" && !/^(-?\\d|[[{]|(true|false|null)$)/.test(key) ? key',
+    replacement: 'typeof key === "string" ? key',
+    killedBy: STORIES,
+  },
+  {
+    id: "PF-gzip-parts",
+    title: "Of several packed parts only the first is read",
+    source: "RFC 1952, section 2.2: a file is a series of members",
+    file: "porcupine/formats/gunzip.ts",
+    anchor: "} while (await hasMore(source));",
+    replacement: "} while (await hasMore(source) && false);",
+    killedBy: STRICT,
+  },
+  {
+    id: "PF-gzip-sum",
+    title: "The checksum of packed data is not looked at",
+    source: "RFC 1952: CRC32",
+    file: "porcupine/formats/gunzip.ts",
+    anchor: "if (long(source) !== sum) throw",
+    replacement: "if (long(source) === -1) throw",
+    killedBy: GUNZIP,
+  },
+  {
+    id: "PF-gzip-bits",
+    title: "Bytes that were taken too early are lost with those that are used up",
+    source: "chunks of one byte, noise that is stored unpacked (seed 1)",
+    file: "porcupine/formats/packed_bytes.ts",
+    anchor: "        this.#giveBack();\n        const rest",
+    replacement: "        const rest",
+    killedBy: GUNZIP,
+  },
+  {
+    id: "PF-gzip-window",
+    title: "Matches reach back a little less than the window",
+    source: "RFC 1951: distances up to 32,768",
+    file: "porcupine/formats/inflate.ts",
+    anchor: "this.bytes.copyWithin(0, this.end - WINDOW, this.end);",
+    replacement: "this.bytes.copyWithin(0, this.end - WINDOW + 1, this.end);",
+    killedBy: GUNZIP,
+  },
+];
