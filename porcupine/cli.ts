@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { type CheckCommand, helpText, parseCommand, requirePages, UsageError } from "./cli/flags.ts";
+import { type CheckCommand, helpText, parseCommand, requirePossible, UsageError } from "./cli/flags.ts";
+import { pagesIn } from "./cli/files.ts";
 import { judgeFile } from "./cli/judge.ts";
 import { expandFiles } from "./cli/patterns.ts";
 import { jsonError } from "./cli/report.ts";
@@ -38,8 +39,9 @@ export async function main(args: readonly string[]): Promise<number> {
 async function expanded(command: CheckCommand | null): Promise<CheckCommand | null> {
   if (command === null) return null;
   const files = await expandFiles(command.files);
-  requirePages(command.html, files);
-  return { ...command, files };
+  const html = await pagesIn(command.html);
+  requirePossible(html, files);
+  return { ...command, files, html };
 }
 
 /** A failure outweighs bad input, bad input a violation, a violation a doubt. */

@@ -31,6 +31,17 @@ async function* chunks(handle: Deno.FsFile): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** What `--html` names; a folder that exists is one, with or without a slash at its end. */
+export async function pagesIn(html: string | null): Promise<string | null> {
+  if (html === null || html.endsWith("/")) return html;
+  try {
+    return (await Deno.stat(html)).isDirectory ? `${html}/` : html;
+  } catch {
+    // It is about to be made.
+    return html;
+  }
+}
+
 /** Where the picture of a file goes: the page that `--html` names, or a page in the folder that it names. */
 export function pictureFile(html: string, file: string, files: readonly string[]): string {
   if (!html.endsWith("/")) return html;

@@ -60,11 +60,11 @@ export function helpText(): string {
     "",
     "  --model NAME     what the store is; needed where the file does not say",
     "  --model FILE.ts  a model of your own: a module that exports a codec (FILE.ts#NAME: one of several)",
-    "  --html FILE      write a picture of the history and the verdict (several FILES: a folder ending in /)",
+    "  --html FILE      write a picture of the history and the verdict (a folder: a page in it for each file)",
     "  --json           one JSON object a line for each file, for programs (porcupine/cli/README.md)",
     "  --order          with --json: the order that was found, as lines of the file",
     "  --time 60s       give up on a file after this long (ms, s, m, h)",
-    "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB, KB, MB, GB)",
+    "  --memory 1GiB    give up when the search holds more than this (KiB, MiB, GiB or K, M, G; KB, MB, GB)",
     "  --quick          stop at the verdict; do not look for the smallest contradiction",
     "  --levels         tell what weaker guarantees held, and how stale reads were, for every key",
     "  --level NAME     what transactions must satisfy (strict-serializable): " +
@@ -111,8 +111,6 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
   }
   if (seen.has("--help")) return null;
   if (files.length === 0) throw new UsageError("no file to check; `deno task check --help` shows how");
-  const html = values.get("--html") ?? null;
-  requirePages(html, files);
   if (seen.has("--order") && !seen.has("--json")) {
     throw new UsageError(
       "--order is for programs; add --json, or see the order in a picture with --html FILE",
@@ -122,10 +120,17 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
     files,
     model: values.get("--model") ?? null,
     format: parseFormat(values.get("--format")),
-    html,
+    html: values.get("--html") ?? null,
     json: seen.has("--json"),
     order: seen.has("--order"),
-    timeMs: parseMeasure("--time", values.get("--time"), { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }),
+    timeMs: parseMeasure("--time", values.get("--time"), {
+      ms: 1,
+      s: 1000,
+      m: 60_000,
+      h: 3_600_000,
+      sec: 1000,
+      min: 60_000,
+    }),
     memoryBytes: parseMeasure("--memory", values.get("--memory"), {
       B: 1,
       KB: 1e3,
@@ -134,6 +139,10 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
       KiB: 2 ** 10,
       MiB: 2 ** 20,
       GiB: 2 ** 30,
+      TiB: 2 ** 40,
+      K: 2 ** 10,
+      M: 2 ** 20,
+      G: 2 ** 30,
     }),
     workers: !seen.has("--no-workers"),
     quick: seen.has("--quick"),
@@ -143,10 +152,16 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
   };
 }
 
-/** Throws if one page is named for several files. */
-export function requirePages(html: string | null, files: readonly string[]): void {
+/** Throws if the standard input is named twice, or one page for several files, or none that could be written. */
+export function requirePossible(html: string | null, files: readonly string[]): void {
+  if (files.indexOf("-") !== files.lastIndexOf("-")) {
+    throw new UsageError("- is named twice; the standard input can be read once");
+  }
+  if (html === "-") throw new UsageError("--html - names no file; the standard output is for the report");
   if (html === null || files.length < 2 || html.endsWith("/")) return;
-  throw new UsageError(`--html ${html} names one page for ${files.length} files; name a folder, ending in /`);
+  throw new UsageError(
+    `--html ${html} names one page for ${files.length} files; name a folder, ending in /, or one that exists`,
+  );
 }
 
 function splitFlag(argument: string): [string | null, string | null] {
@@ -198,12 +213,14 @@ function parseMeasure(
   units: Readonly<Record<string, number>>,
 ): number | null {
   if (text === undefined) return null;
-  const match = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(text);
-  if (match === null || !Object.hasOwn(units, match[2])) {
+  const match = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)$/.exec(text);
+  // Nobody means another unit by `gib` or `S`.
+  const unit = Object.keys(units).find((name) => name.toLowerCase() === match?.[2].toLowerCase());
+  if (match === null || unit === undefined) {
     const example = flag === "--time" ? "60s" : "1GiB";
     throw new UsageError(
       `${flag} ${text}: give a number and one of ${Object.keys(units).join(", ")}, as in ${example}`,
     );
   }
-  return Number(match[1]) * units[match[2]];
+  return Number(match[1]) * units[unit];
 }

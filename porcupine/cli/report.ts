@@ -2,6 +2,7 @@ import type { LoadedHistory } from "../formats/mod.ts";
 import type { LevelsReport } from "../levels/mod.ts";
 import { tellOperation } from "../tell.ts";
 import type { Verdict } from "../types.ts";
+import { visible } from "../visible.ts";
 
 /** A history that was judged. */
 export interface Judged<State, Input, Output> {
@@ -138,13 +139,13 @@ export function textReport<State, Input, Output>(
       break;
     case "illegal": {
       lines.push(
-        `${paint("red", "NOT LINEARIZABLE")}  ${verdict.sentence}`,
+        `${paint("red", "NOT LINEARIZABLE")}  ${visible(verdict.sentence)}`,
         ...coreLines(judged, paint),
       );
       break;
     }
   }
-  if (judged.levels !== null) lines.push(`  weaker levels: ${judged.levels.sentence}`);
+  if (judged.levels !== null) lines.push(`  weaker levels: ${visible(judged.levels.sentence)}`);
   if (judged.picture !== null) lines.push(paint("dim", `picture: ${judged.picture}`));
   lines.push(paint("dim", `${partitionLine(verdict)}, ${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`));
   return lines.join("\n");
@@ -161,9 +162,8 @@ function unknownSentence<State, Input, Output>(
   };
   if (verdict.linearizableUpTo < 0) return `${limit[verdict.reason]} before anything was settled`;
   const last = row(judged, verdict.linearizableUpTo);
-  return `${
-    limit[verdict.reason]
-  }; linearizable up to line ${last.line} (client ${last.client}, ${last.operation})`;
+  const where = visible(`client ${last.client}, ${last.operation}`);
+  return `${limit[verdict.reason]}; linearizable up to line ${last.line} (${where})`;
 }
 
 function coreLines<State, Input, Output>(
@@ -174,7 +174,11 @@ function coreLines<State, Input, Output>(
   if (verdict.kind !== "illegal") return [];
   const rows = [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index));
   const head = coreHead(rows.length, verdict.coreIsMinimal, judged.quick);
-  const shown = rows.slice(-SHOWN);
+  const shown = rows.slice(-SHOWN).map((entry) => ({
+    ...entry,
+    operation: visible(entry.operation),
+    client: visible(String(entry.client)),
+  }));
   const width = Math.max(...shown.map(({ operation }) => operation.length));
   const place = Math.max(...shown.map(({ line }) => String(line).length));
   const body = shown.map((entry) => {

@@ -5,6 +5,7 @@ import type { Anomaly, Transaction, TransactionVerdict } from "../cycles/types.t
 import { tellTransaction } from "../cycles/words.ts";
 import { FormatError, loadOpened, type RawHistory } from "../formats/mod.ts";
 import { PorcupineError } from "../types.ts";
+import { visible } from "../visible.ts";
 import { pictureFile, writeFile } from "./files.ts";
 import type { CheckCommand } from "./flags.ts";
 import { JSON_REPORT } from "./report.ts";
@@ -112,15 +113,15 @@ function textOf(judged: JudgedTransactions, paint: Paint): string {
         count(verdict.unorderedKeys.length, "register")
       } is not known`;
     lines.push(`${paint("green", name)}  ${words}`);
-    if (verdict.anomalies.length > 0) lines.push(`  and not more: ${verdict.anomalies[0].sentence}`);
+    if (verdict.anomalies.length > 0) lines.push(`  and not more: ${visible(verdict.anomalies[0].sentence)}`);
   } else {
     lines.push(
-      `${paint("red", `NOT ${name}`)}  ${verdict.sentence}`,
+      `${paint("red", `NOT ${name}`)}  ${visible(verdict.sentence)}`,
       ...participants(judged, verdict.anomaly),
     );
     lines.push(`  what still holds: ${verdict.strongest}`);
     for (const other of verdict.anomalies) {
-      if (other !== verdict.anomaly) lines.push(`  besides: ${headOf(other)}`);
+      if (other !== verdict.anomaly) lines.push(`  besides: ${visible(headOf(other))}`);
     }
   }
   if (picture !== null) lines.push(paint("dim", `picture: ${picture}`));
@@ -138,9 +139,8 @@ function participants({ history, lines }: JudgedTransactions, { transactions }: 
   return transactions.map((index) => {
     const { process, callAt, outcome } = history[index];
     const end = outcome.status === "unknown" ? "?" : outcome.returnAt;
-    return `    T${index}, line ${lines[index]}  ${
-      tellTransaction(history[index])
-    }  process ${process}, ${callAt} to ${end}`;
+    const told = visible(`${tellTransaction(history[index])}  process ${process}`);
+    return `    T${index}, line ${lines[index]}  ${told}, ${callAt} to ${end}`;
   });
 }
 

@@ -1,0 +1,74 @@
+/** The command line as people type it, and what they feed it by mistake. */
+import { assert, assertEquals } from "@std/assert";
+import { parseCommand } from "../../../porcupine/cli/flags.ts";
+import { check, Folder } from "./run.ts";
+
+const HEAD = '{"format":"linhist-1","model":"kv"}';
+const GET = '{"c":1,"f":"get","k":"x","o":"","s":2,"e":3}';
+
+Deno.test("Units are read in any case, with a space, and by their short names", () => {
+  for (
+    const [text, ms] of [["60s", 60_000], ["1.5S", 1_500], ["2 min", 120_000], ["90sec", 90_000], [
+      "1H",
+      3_600_000,
+    ]] as const
+  ) {
+    assertEquals(parseCommand(["x", "--time", text])?.timeMs, ms, text);
+  }
+  for (
+    const [text, bytes] of [["1gib", 2 ** 30], ["64 MB", 64e6], ["2G", 2 ** 31], ["1k", 1024], [
+      "1TiB",
+      2 ** 40,
+    ]] as const
+  ) {
+    assertEquals(parseCommand(["x", "--memory", text])?.memoryBytes, bytes, text);
+  }
+});
+
+Deno.test("The standard input named twice is refused: the second time it would be an empty, linearizable history", async () => {
+  const { code, err } = await check("-", "x", "-");
+  assertEquals([code, err], [3, "- is named twice; the standard input can be read once"]);
+});
+
+Deno.test("A picture goes into a folder that exists, with or without a slash; the standard output takes none", async () => {
+  await using folder = await Folder.make();
+  const one = await folder.write("one.jsonl", `${HEAD}\n${GET}\n`);
+  const two = await folder.write("two.jsonl", `${HEAD}\n${GET}\n`);
+  await folder.write("pages/readme.txt", "");
+  assertEquals((await check(one, two, "--html", `${folder.path}/pages`)).code, 0);
+  for (const name of ["one", "two"]) {
+    const page = await Deno.readTextFile(`${folder.path}/pages/${name}.jsonl.html`);
+    assert(page.startsWith("<!doctype html>"), page.slice(0, 100));
+  }
+  const { code, err } = await check(one, "--html", "-");
+  assertEquals([code, err.startsWith("--html - names no file")], [3, true], err);
+});
+
+Deno.test("A history in which nothing happens is said to be one", async () => {
+  await using folder = await Folder.make();
+  const { code, err } = await check(await folder.write("none.jsonl", `${HEAD}\n`));
+  assertEquals(code, 0);
+  assert(err.includes("there is no operation in it"), err);
+});
+
+Deno.test("Two histories in one file are refused at the second header", async () => {
+  await using folder = await Folder.make();
+  const { code, err } = await check(await folder.write("two.jsonl", `${HEAD}\n${GET}\n${HEAD}\n${GET}\n`));
+  assertEquals(code, 3);
+  assert(err.includes("two.jsonl:3: expected one header, in the first line"), err);
+});
+
+Deno.test("Names and values do not tell the reader's terminal what to do, nor turn its lines round", async () => {
+  await using folder = await Folder.make();
+  const evil = "\u001b[2J\u009b1m\u202e";
+  const lines = [
+    { format: "linhist-1", model: "register" },
+    { c: `${evil}ann`, f: "write", k: evil, v: evil, s: 0, e: 1 },
+    { c: `${evil}bob`, f: "read", k: evil, o: `${evil}!`, s: 2, e: 3 },
+  ];
+  const file = await folder.write("evil.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  const { code, out } = await check(file);
+  assertEquals(code, 1);
+  assert(out.includes("\\u001b[2J\\u009b1m\\u202ebob"), out);
+  assertEquals([...out].filter((letter) => evil.includes(letter) && !"[2J1m".includes(letter)), [], out);
+});
