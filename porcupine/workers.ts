@@ -34,6 +34,23 @@ export function rest(ms: number, lend: (wake: () => void) => void): Promise<void
   });
 }
 
+/**
+ * Lets in what has been sent already, and no more: a timer of no time at all takes one to three milliseconds, this a third of one.
+ * Timers may have to wait: whoever wants to hear of a signal rests.
+ */
+export function pause(): Promise<void> {
+  if (typeof MessageChannel === "undefined") return rest(0, () => {});
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      port2.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}
+
 /** Calls back after a while, unless it is taken back by the function that is answered. */
 export function after(milliseconds: number, call: () => void): () => void {
   const timer = setTimeout(call, milliseconds);
@@ -128,7 +145,7 @@ export class Helper {
 /** Whether a message is the last one about a task. */
 export function isLast(message: Message): boolean {
   return message.kind === "declined" || message.kind === "unfit" || message.kind === "decided" ||
-    message.kind === "raced";
+    message.kind === "raced" || message.kind === "relayOver";
 }
 
 /**

@@ -1,5 +1,5 @@
 import { PorcupineError } from "../types.ts";
-import { type Employer, type Helper, isLast, rest } from "../workers.ts";
+import { type Employer, type Helper, isLast, pause, rest } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
 import type { Alike } from "./columns.ts";
@@ -12,6 +12,9 @@ import { Texts } from "./texts.ts";
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
 /** Waiting for the others this thread looks at its own limits so often. */
 const LOOK_EVERY_MS = 10;
+
+/** Parcels that lie ready for a helper: where this thread is held up, and deals late, that one is not to wait. */
+const READY = 2;
 
 /** What is left is given away in so many parcels, of so many operations at most. */
 const PARCELS = 16;
@@ -184,8 +187,8 @@ export class Crew<State, Input, Output> implements Employer {
   #deal(): void {
     const isShared = this.cells.shared !== null;
     for (const seat of this.#seats) {
-      // One parcel is being worked on, one lies ready.
-      while (this.#owedBy(seat) <= seat.parcel) {
+      // One parcel is being worked on, the others lie ready.
+      while (this.#owedBy(seat) <= (isShared ? READY : 1) * seat.parcel) {
         const due = isShared ? Math.min(this.#left / PARCELS, LARGEST_PARCEL) : this.#left / (this.size + 1);
         const tasks = this.#parcel(due);
         if (tasks.length === 0) break;
@@ -284,7 +287,8 @@ export class Crew<State, Input, Output> implements Employer {
     const isShared = this.cells.shared !== null && this.#given.options.signal === undefined;
     const every = isShared ? LISTEN_EVERY_MS.shared : LISTEN_EVERY_MS.alone;
     if (this.#given.budget.time - this.#listenedAt >= every) {
-      await rest(0, (wake) => this.#wake = wake);
+      if (isShared) await pause();
+      else await rest(0, (wake) => this.#wake = wake);
       this.#listenedAt = this.#given.budget.time;
     }
     while (this.cells.shared !== null && this.#heard < this.#replies && this.#failure === undefined) {

@@ -98,6 +98,8 @@ export type Request =
 export type Reply =
   /** Somebody else had taken it, or there is nothing more to find. */
   | { readonly kind: "declined"; readonly check: number; readonly task: number }
+  /** Nothing more is found from the middle of this task on. */
+  | { readonly kind: "relayOver"; readonly check: number; readonly task: number }
   /** The fast path has no answer. */
   | { readonly kind: "unfit"; readonly check: number; readonly task: number }
   | {

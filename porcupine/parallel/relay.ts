@@ -67,7 +67,8 @@ export class Relay {
   hear(reply: Reply): boolean {
     if (this.#helper === undefined || reply.task !== this.task) return false;
     if (reply.kind === "relayed") this.#laters[reply.later.widthIndex] = reply.later;
-    if (reply.kind === "declined") this.#isOver = true;
+    // A task that was declined is no news: this thread has taken it back from whoever was to decide it, and searches it now.
+    if (reply.kind === "relayOver") this.#isOver = true;
     return true;
   }
 

@@ -20,6 +20,8 @@ import { beginByKind, type Start, type Trial, tryPart } from "./trial.ts";
 const START = { cold: { afterMs: 25, aheadMs: 60 }, warm: { afterMs: 5, aheadMs: 10 } };
 /** What is hard is held to take so many times as long, at least, as was tried in vain. */
 const HARDER = 4;
+/** Hard operations take so long each, at least: what has only begun has not taken any time yet. */
+const HARD_MS = 0.0005;
 /** Sending an operation to another thread takes a few microseconds: one that is decided in little more is not worth it. */
 const WORTH_MS = 0.0016;
 /** So with texts, of which there is less to be sent. */
@@ -184,7 +186,8 @@ export class Team<State, Input, Output> {
     budget.expired();
     if (finding.stopped === "memory" && this.#crew.size === 0) budget.allow(Infinity);
     this.#note(task, finding);
-    await this.#share(0, budget.time);
+    // After the last one there is nothing to share; whoever waits for the others listens anyway.
+    if (this.#next + 1 < this.#end) await this.#share(0, budget.time);
   }
 
   /** `trial`: what has been tried before. */
@@ -319,7 +322,8 @@ export class Team<State, Input, Output> {
     if (this.#isClosing) return;
     const crew = this.#crew;
     // Milliseconds an operation takes, `count` of those begun at `from` included, which are not through.
-    const pace = (this.#spentMs + this.#given.budget.time - from) / Math.max(1, this.#spentOn + count);
+    const measured = (this.#spentMs + this.#given.budget.time - from) / Math.max(1, this.#spentOn + count);
+    const pace = isHard ? Math.max(HARD_MS, measured) : measured;
     // Where nobody else works there may be somebody who fires the signal.
     if (crew.size > 0 || this.#given.options.signal !== undefined) await crew.listen();
     if (pace < (crew.hasTexts ? WORTH_TEXT_MS : WORTH_MS) && !isHard) return;

@@ -195,7 +195,7 @@ function searchFromMiddle(
     else if (where.widthIndex <= widthIndex) break;
   }
   cells.announce(seat);
-  send({ kind: "declined", check, task });
+  send({ kind: "relayOver", check, task });
 }
 
 type Whole = Extract<Request, { kind: "check" }>;
