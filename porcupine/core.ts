@@ -54,8 +54,12 @@ export interface Core {
 export function findCore<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   x: number,
-  suspects: readonly number[],
+  { suspects, areCore, reason }: Pick<Decision, "suspects" | "areCore" | "reason">,
 ): Core {
+  if (areCore && suspects.includes(x)) {
+    const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
+    return { members, minimal: true, reason };
+  }
   const asker = new Asker(inquiry, x);
   const before = asker.answered.filter((k) => k !== x);
   const pools = [suspects.filter((k) => k !== x && before.includes(k))];

@@ -84,20 +84,24 @@ export function beginQuickly<State, Input, Output>(
 /** What a search of a register's values has found, as a decision. */
 export function foundByValues(found: ValueFinding, part: Part): Decision {
   const order = found.verdict === "ok" ? withIdlers(found.order, part) : found.order;
-  return { ...found, order, suspects: [], reason: "" };
+  return { ...found, order, suspects: [], areCore: false, reason: "" };
 }
 
 /** What a fast path has found, as a decision. */
 export function decisionOf(quick: FastResult | undefined, part: Part): Decision | undefined {
   if (quick === undefined) return undefined;
-  if (quick.verdict === "illegal") return { ...quick, order: NO_ORDER, reached: 0 };
+  if (quick.verdict === "illegal") return { ...quick, areCore: false, order: NO_ORDER, reached: 0 };
+  if (quick.verdict === "refuted") {
+    const { core, reason } = quick;
+    return { verdict: "illegal", suspects: core, areCore: true, reason, order: NO_ORDER, reached: 0 };
+  }
   const order = withIdlers(quick.order, part);
-  return { verdict: "ok", order, reached: part.returns.length, suspects: [], reason: "" };
+  return { verdict: "ok", order, reached: part.returns.length, suspects: [], areCore: false, reason: "" };
 }
 
 /** The decision that a search came to. */
 export function searched({ verdict, order, reached }: SearchResult): Decision {
-  return { verdict, order: new Int32Array(order), reached, suspects: [], reason: "" };
+  return { verdict, order: new Int32Array(order), reached, suspects: [], areCore: false, reason: "" };
 }
 
 /** Nothing has its place. */
@@ -109,6 +113,7 @@ export const UNDECIDED: Decision = {
   order: NO_ORDER,
   reached: 0,
   suspects: [],
+  areCore: false,
   reason: "",
 };
 

@@ -7,6 +7,8 @@ export interface Decision {
   readonly reached: number;
   /** Operations that are held to contradict each other by themselves; empty if the search has no idea. */
   readonly suspects: readonly number[];
+  /** Whether it is proved that the suspects are a minimal core: they contradict each other, and do not with one less. */
+  readonly areCore: boolean;
   /** In a few words what is wrong with the suspects; empty if unknown. */
   readonly reason: string;
 }

@@ -34,7 +34,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     ? findFirst({ ...given, budget: share(FIRST_WORK) }, decision)
     : whereItEnded(part, decision);
   const core: Core = effort === "full"
-    ? findCore(inquiry, first.operation, first.suspects)
+    ? findCore(inquiry, first.operation, first)
     : { members: withMember(first.suspects, first.operation), minimal: false, reason: decision.reason };
   const toHistory = (k: number): number => part.ids[k];
   return {
@@ -47,9 +47,9 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
 }
 
 /** Without further questions: the suspect that returned last, or the return at which the search gave out. */
-function whereItEnded({ returns, ret }: Part, { suspects, reached, order }: Decision): First {
+function whereItEnded({ returns, ret }: Part, { suspects, reason, reached, order }: Decision): First {
   const last = returns[lastReturn(returns, ret, suspects) ?? Math.min(reached, returns.length - 1)];
-  return { operation: last, suspects, order };
+  return { operation: last, suspects, areCore: false, reason, order };
 }
 
 function withMember(members: readonly number[], k: number): readonly number[] {
@@ -59,6 +59,10 @@ function withMember(members: readonly number[], k: number): readonly number[] {
 interface First {
   readonly operation: number;
   readonly suspects: readonly number[];
+  /** See `Decision`. */
+  readonly areCore: boolean;
+  /** What was said to be wrong with them. */
+  readonly reason: string;
   /** An order of everything before its return. */
   readonly order: Int32Array;
 }
@@ -70,7 +74,7 @@ interface First {
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;
   const { returns } = part;
-  let { suspects, order } = decision;
+  let { suspects, areCore, reason, order } = decision;
   // Everything before returns[low] can be explained, everything before returns[high] cannot.
   let low = Math.min(decision.reached, returns.length - 1);
   // A search that stops is no proof that the return where it stopped is impossible: it knows the answers of operations that
@@ -89,12 +93,12 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       at = (low + high) >>> 1;
     } else {
       high = at;
-      suspects = before.suspects;
+      ({ suspects, areCore, reason } = before);
       guess = lastReturn(returns, part.ret, suspects);
       at = guess === undefined ? (low + high) >>> 1 : guess + 1 < high ? guess + 1 : guess;
     }
   }
-  return { operation: returns[high - 1], suspects, order };
+  return { operation: returns[high - 1], suspects, areCore, reason, order };
 }
 
 /** The position, among the returns, of the last of some operations to return. */

@@ -191,6 +191,11 @@ export type LogAction =
   /** There was no entry at this place. */
   | { readonly op: "end"; readonly at: number }
   | { readonly op: "length"; readonly length: number }
+  /**
+   * Only where entries are `counted`: so many of them at once, or, where it is less than nothing, so many less; `total`: the
+   * length afterwards, if it is known.
+   */
+  | { readonly op: "add"; readonly amount: number; readonly total: number | "unknown" }
   | { readonly op: "nothing" };
 
 /**

@@ -6,6 +6,9 @@ import type { FastInput, FastResult } from "./result.ts";
 
 type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>;
 
+/** What is done to single entries. */
+type EntryAction = Exclude<LogAction, { op: "add" }>;
+
 /** A fast path's finding that a history is impossible. */
 export type Refused = Extract<FastResult, { verdict: "illegal" }>;
 
@@ -49,7 +52,8 @@ export function readAnswers<Input, Output>(
   for (let k = 0; k < count; k++) {
     budget.tick(k);
     const action = kind.view(questions.input(k), questions.answer(k));
-    if (action === undefined) return undefined;
+    // Several at once are no entries of a log: see `decideSums`.
+    if (action === undefined || action.op === "add") return undefined;
     if (action.op === "nothing") continue;
     // Who has no answer saw nothing, and was told no place.
     if (part.ret[k] === NEVER && !(action.op === "append" && action.at === "unknown")) return undefined;
@@ -66,11 +70,11 @@ export function readAnswers<Input, Output>(
   return absurdity(answers) ?? answers;
 }
 
-function codeOf({ op }: LogAction): number {
+function codeOf({ op }: EntryAction): number {
   return op === "append" ? APPEND : op === "read" ? READ : op === "end" ? END : op === "length" ? LENGTH : 0;
 }
 
-function placeOf(action: LogAction): number {
+function placeOf(action: EntryAction): number {
   if (action.op === "nothing" || (action.op === "append" && action.at === "unknown")) return -1;
   const place = Number(action.op === "length" ? action.length : action.at);
   return Number.isSafeInteger(place) && place >= 0 ? place : NaN;

@@ -21,7 +21,7 @@ export function decideRegister(table: RegisterTable, part: Part, memory: Memory)
   if (!table.unique) return findUnwritten(table, part);
   const plain = table.swaps ? undefined : new Writes(table, part, memory).decide();
   const result = plain ?? decideChains(table, part, memory);
-  if (result.verdict === "illegal" || table.failed.length === 0) return result;
+  if (result.verdict !== "ok" || table.failed.length === 0) return result;
   const { op, value, from } = table;
   return insertReads(result.order, table.failed, part, {
     initial: INITIAL,

@@ -7,7 +7,9 @@ import type { Questions } from "../parts.ts";
  */
 export type FastResult =
   | { readonly verdict: "ok"; readonly order: Int32Array }
-  | { readonly verdict: "illegal"; readonly suspects: readonly number[]; readonly reason: string };
+  | { readonly verdict: "illegal"; readonly suspects: readonly number[]; readonly reason: string }
+  /** The same, and it is proved that they are possible with the answer of any one of them disbelieved. */
+  | { readonly verdict: "refuted"; readonly core: readonly number[]; readonly reason: string };
 
 /** What a fast path is given. */
 export interface FastInput<Input, Output> {

@@ -24,9 +24,10 @@ export interface CounterOptions {
 /**
  * A number that is added to and read.
  *
- * One that is counted up by one only is watched on line like the length of a log, whatever crowd is at work. Where amounts
- * differ, which of them add up to what was read is a question that takes exponentially long in how many are open at once:
- * on line such a counter, and one that counts down, is searched, which is quick for some ten clients.
+ * One that is counted up by one only is decided, and watched on line, like the length of a log, whatever crowd is at work. Where
+ * amounts differ, which of them add up to what was read is an NP-complete question. Of a whole history of whole numbers it is
+ * known at once, in any crowd, what one answer alone proves, with a minimal core; and where nobody counts down what two
+ * answers prove, and most orders. The rest, and on line all of it, is searched, which is quick for some ten clients.
  *
  * @example
  * ```ts
@@ -75,17 +76,24 @@ function effectOf(input: CounterInput, answer: Answer<CounterOutput>): Effect {
   return !answer.known || answer.output?.f === "add" && input.f === "add" ? "blind" : "update";
 }
 
-/** What is counted up by one is the length of a log. */
+/** From there on every sum of so much again is exact. */
+const LARGEST = 2 ** 52;
+
+/** What is counted up by one is the length of a log, and other amounts are so many entries at once. */
 function view(initial: number, input: CounterInput, answer: Answer<CounterOutput>): LogAction | undefined {
   const output = outputOf(input, answer);
-  if (output === "foreign") return undefined;
+  // Of fractions, and of numbers beyond those that are exact, a sum is not the number of what was added.
+  if (output === "foreign" || Math.abs(initial) > LARGEST || !Number.isInteger(initial)) return undefined;
   if (input.f === "read") {
     return output === "unknown" || output.f !== "read"
       ? { op: "nothing" }
       : { op: "length", length: output.value - initial };
   }
   if (input.f !== "add" && input.f !== "addAndGet") return unknownRequest(input, "counter", REQUESTS);
-  if (input.amount !== 1) return undefined;
+  if (input.amount !== 1) {
+    const total = output === "unknown" || output.f !== "addAndGet" ? "unknown" : output.value - initial;
+    return { op: "add", amount: input.amount, total };
+  }
   const at = output === "unknown" || output.f !== "addAndGet" ? "unknown" : output.value - 1 - initial;
   return { op: "append", value: null, at };
 }

@@ -202,6 +202,7 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
     switch (action.op) {
       case "nothing":
       case "append":
+      case "add":
         return true;
       case "length": {
         const { length } = action;

@@ -101,7 +101,7 @@ function found<State, Input, Output>(
   lane: Lane<State, Input, Output>,
   verdict: Decision["verdict"],
 ): Decision {
-  return { verdict, order: lane.order(), reached: lane.returned, suspects: [], reason: "" };
+  return { verdict, order: lane.order(), reached: lane.returned, suspects: [], areCore: false, reason: "" };
 }
 
 /** The same for one partition; `undefined` if its lane has no answer. */

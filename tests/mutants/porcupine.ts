@@ -8,6 +8,7 @@ import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
+import { porcupineSumMutants } from "./porcupine_sums.ts";
 import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
@@ -314,6 +315,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,
+  ...porcupineSumMutants,
   ...porcupineSearchMutants,
   ...porcupineGuessMutants,
   ...porcupineNarrowMutants,

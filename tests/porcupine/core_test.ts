@@ -42,7 +42,11 @@ for (const most of [20, 60, 100, 160]) {
     const model = registerModel();
     const [part] = partition(model, history, orderHistory(history));
     const budget = new CountingBudget(most);
-    const core = findCore({ model, recorded: recorded(history), part, budget }, history.length - 1, []);
+    const core = findCore({ model, recorded: recorded(history), part, budget }, history.length - 1, {
+      suspects: [],
+      areCore: false,
+      reason: "",
+    });
     assertEquals(core.minimal, false);
     assert(core.members.includes(history.length - 1));
     // Taking it apart to the last operation would ask hundreds of times.

@@ -198,7 +198,14 @@ export function decideWhole<State, Input, Output>(
     if (decision.verdict !== "ok") return decision;
     for (const k of decision.order) order.push(part.ids[k]);
   }
-  return { verdict: "ok", order: Int32Array.from(order), reached: 0, suspects: [], reason: "" };
+  return {
+    verdict: "ok",
+    order: Int32Array.from(order),
+    reached: 0,
+    suspects: [],
+    areCore: false,
+    reason: "",
+  };
 }
 
 function difference<State, Input, Output>(
