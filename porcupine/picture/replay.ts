@@ -1,4 +1,5 @@
 import { ILLEGAL, type Model, type Operation, type PartitionReport } from "../types.ts";
+import { visible } from "../visible.ts";
 import type { PictureHistory } from "./options.ts";
 
 /** The states along a partition's order. */
@@ -101,7 +102,7 @@ function nexts<State, Input, Output>(
 const MAX_TEXT = 240;
 
 function oneLine(text: string): string {
-  const flat = text.replaceAll(/\r?\n|\r/g, "\u23ce");
+  const flat = visible(text.replaceAll(/\r?\n|\r/g, "\u23ce"));
   return flat.length <= MAX_TEXT ? flat : `${flat.slice(0, MAX_TEXT - 40)}...${flat.slice(-30)}`;
 }
 

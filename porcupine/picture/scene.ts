@@ -15,6 +15,7 @@ import type { SceneFacts } from "./facts.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
 import { packColumns } from "./pack.ts";
 import { COLUMN, PART_VERDICTS } from "./page/columns.ts";
+import { visible } from "../visible.ts";
 import { describeOperation, describeState, impossibleNext, type Replay, replay } from "./replay.ts";
 
 /** A history ready to be written into a page. */
@@ -65,9 +66,9 @@ export function buildScene<State, Input, Output>(
   partColumns(verdict, columns);
   const facts: SceneFacts = {
     ...verdictFacts(history, verdict, replayed),
-    title: options.title ?? "History",
+    title: visible(options.title ?? "History"),
     model: model.name,
-    facts: Object.entries(options.facts ?? {}),
+    facts: Object.entries(options.facts ?? {}).map(([name, fact]) => [visible(name), visible(fact)]),
     count: operations.length,
     nameCount: names.size,
     clientCount: clients.names.length,
@@ -122,16 +123,16 @@ function nameClients<Input, Output>(
 
 /** Names stand one a line in their column. */
 function flat(name: string): string {
-  return name.replaceAll(/\r?\n|\r/g, " ");
+  return visible(name.replaceAll(/\r?\n|\r/g, " "));
 }
 
 function notes<Input, Output>(options: PictureOptions<Input, Output>): SceneFacts["annotations"] {
   return (options.annotations ?? []).map(({ lane, at, until, text, detail, colour }) => ({
-    lane,
+    lane: visible(lane),
     at,
     until: until ?? at,
-    text,
-    detail: detail ?? "",
+    text: visible(text),
+    detail: visible(detail ?? ""),
     colour: colour ?? "",
   }));
 }
@@ -162,7 +163,7 @@ function verdictFacts<State, Input, Output>(
       const last = history.operations[verdict.linearizableUpTo];
       const known = last === undefined
         ? ""
-        : ` Up to the return of client ${last.client}'s ${
+        : ` Up to the return of client ${flat(String(last.client))}'s ${
           describeOperation(history.model, last)
         } everything is explained.`;
       const sentence = `${limit} before the question was settled.${known}`;
@@ -171,7 +172,7 @@ function verdictFacts<State, Input, Output>(
     case "illegal":
       return {
         ...base,
-        sentence: verdict.sentence,
+        sentence: visible(verdict.sentence),
         core: verdict.core,
         coreIsMinimal: verdict.coreIsMinimal,
         pivot: verdict.firstImpossible,

@@ -125,7 +125,9 @@ kbd { font: 11px/1 var(--mono); padding: 2px 5px; border: 1px solid var(--rule);
 #help-close { margin-top: 12px; }
 noscript { position: fixed; inset: 0; display: grid; place-items: center; background: var(--ground); }
 @media (max-width: 900px) {
-  body { grid: auto minmax(0, 34%) minmax(0, 1fr) / minmax(0, 1fr); }
+  body { grid: auto minmax(120px, 34%) minmax(400px, 1fr) / minmax(0, 1fr); overflow: hidden auto; }
+  .bar { flex-wrap: wrap; } .bar .grow { display: none; } .bar button, #shown { white-space: nowrap; }
+  #search { flex: 1 1 150px; }
   aside { border-right: 0; border-bottom: 1px solid var(--rule); }
   #facts { display: none; } #search { width: 150px; }
 }

@@ -249,7 +249,9 @@ export class App implements Actions {
     byId(doc, "shown").textContent = layout.shownCount === scene.count
       ? `${scene.count.toLocaleString("en-US")} operations`
       : `${layout.shownCount.toLocaleString("en-US")} of ${scene.count.toLocaleString("en-US")} operations`;
-    byId(doc, "nothing").hidden = layout.shownCount > 0;
+    const nothing = byId(doc, "nothing");
+    nothing.hidden = layout.shownCount > 0;
+    if (scene.count === 0) nothing.textContent = "Nothing to show: no operation was recorded.";
     this.#redraw();
   }
 

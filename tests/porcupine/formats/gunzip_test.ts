@@ -8,7 +8,7 @@ import { chunked, gzip } from "./texts.ts";
 /** Many kinds of text: noise, runs, few letters, repeats near and far; packed, they make blocks of every kind. */
 function textOf(random: Random): string {
   const letters = random.pick([1, 2, 5, 60, 90]);
-  const size = random.below(random.pick([1, 20, 400, 5_000, 90_000]) + 1);
+  const size = random.below(random.pick([1, 20, 400, 5_000, 300_000]) + 1);
   let text = "";
   while (text.length < size) {
     if (text.length > 0 && random.below(8) === 0) {
@@ -38,8 +38,8 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-Deno.test("What gzip packs comes back, in one to four parts and chunks of any size, seeds 1 to 60", async () => {
-  for (let seed = 1; seed <= 60; seed++) {
+Deno.test("What gzip packs comes back, in one to four parts and chunks of any size, seeds 1 to 40", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
     const random = new Random(seed);
     const texts = Array.from({ length: 1 + random.below(4) }, () => textOf(random));
     const packed = joined(await Promise.all(texts.map((text) => gzip(text))));

@@ -193,12 +193,25 @@ step(
   },
 );
 
-step("fits a narrow window", async ({ browser, bad }) => {
-  const page = await browser.open(bad, { width: 760, height: 900 });
-  await keep(page, "narrow");
-  assertEquals(await page.ask("document.documentElement.scrollWidth <= innerWidth"), true);
-  await done(page, bad);
-});
+step(
+  "fits narrow and low windows: nothing is beyond the right edge, and the rows have a place",
+  async ({ browser, bad }) => {
+    // A tablet, a telephone, a laptop at 200 %.
+    for (const [width, height] of [[760, 900], [400, 800], [680, 430]]) {
+      const page = await browser.open(bad, { width, height });
+      await keep(page, `narrow-${width}`);
+      assertEquals(
+        await page.ask(`[...document.querySelectorAll("button, input, canvas, p, h1")].filter((element) =>
+        element.getBoundingClientRect().right > innerWidth).map((element) => element.id).join()`),
+        "",
+        `${width} wide`,
+      );
+      const rowsHeight = Number(await page.ask("document.querySelector('#stage').clientHeight"));
+      assert(rowsHeight >= 100, `${width} x ${height}: ${rowsHeight} pixels for the rows`);
+      await done(page, bad);
+    }
+  },
+);
 
 for (
   const { name, spec, twin } of [
@@ -239,6 +252,7 @@ step("an empty history is a page that says so", async ({ browser, folder }) => {
   );
   const page = await browser.open(url, WIDE);
   assertEquals(await page.ask("document.querySelector('#nothing').hidden"), false);
+  assertEquals(await page.text("#nothing"), "Nothing to show: no operation was recorded.");
   await done(page, url);
 });
 

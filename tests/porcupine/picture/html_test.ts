@@ -7,6 +7,8 @@ import {
   type Operation,
   renderHtml,
 } from "../../../porcupine/mod.ts";
+import { buildScene } from "../../../porcupine/picture/scene.ts";
+import { visible } from "../../../porcupine/visible.ts";
 import { withOperations } from "../generate/operations.ts";
 import { simulate, specOf } from "../generate.ts";
 import { Random } from "../generate/random.ts";
@@ -28,6 +30,26 @@ Deno.test("A page holds no value unescaped, whatever the history says", () => {
   assertEquals(html.match(/<\/script>/g)?.length, 3, "the page's own three scripts");
   assertEquals(html.includes("<script>alert"), false);
   assertEquals(html.includes("<b>"), false);
+});
+
+Deno.test("What turns the direction of writing, or is no letter, is written out in a page", () => {
+  const evil = "a\u202eb\u0007\u2066";
+  const operations: Operation<KvInput, KvOutput>[] = [{
+    client: evil,
+    callAt: 0,
+    input: { f: "get", key: evil },
+    outcome: { status: "ok", returnAt: 1, output: { f: "get", value: evil } },
+  }];
+  const verdict = checkOperations(kvModel(), operations);
+  const html = renderHtml({ model: kvModel(), operations }, verdict, {
+    title: evil,
+    facts: { [evil]: evil },
+  });
+  assertEquals(/[\u202e\u2066]/.test(html), false);
+  const { facts } = buildScene({ model: kvModel(), operations }, verdict, {});
+  assert(facts.sentence.includes("\\u202e"), facts.sentence);
+  // The joiner of a family stays.
+  assertEquals(visible("שלום 👩‍👧 \u0007"), "שלום 👩‍👧 \\u0007");
 });
 
 Deno.test("A page names nothing outside itself", () => {
