@@ -24,6 +24,8 @@ export const LEVELS: readonly LevelName[] = [
  *
  * Guarantees are read for one copy of an object: there is an order of all its operations in which each answer is right, and
  * which keeps the order of each client's reads and writes as far as the guarantee asks. Real time counts for staleness only.
+ * Unlike linearizability, what holds of each partition need not hold of all together: that none of them contradicts sequential
+ * consistency proves nothing about the whole store.
  *
  * Throws a `PorcupineError` of code `overlapping-calls` if a client calls while its last call is open.
  *
@@ -49,12 +51,13 @@ export function checkLevels<State, Input, Output>(
   const wanted = options.keys === undefined ? undefined : new Set(options.keys);
   const known = new Map(options.verdict?.partitions.map(({ key, verdict }) => [key, verdict]));
   const parts: PartLevels[] = [];
-  for (const [key, ids] of partitionIds(model, operations)) {
+  const keys = partitionIds(model, operations);
+  for (const [key, ids] of keys) {
     if (wanted === undefined || wanted.has(key)) {
       parts.push(judgePart(sessionsOf(model, operations, ids), { key, known: known.get(key) }, effort));
     }
   }
-  return { parts, sentence: sentenceFor(parts) };
+  return { parts, sentence: sentenceFor(parts, keys.size) };
 }
 
 function partitionIds<State, Input, Output>(

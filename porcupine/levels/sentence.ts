@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<LevelName, string>> = {
 const SESSION = ["readYourWrites", "monotonicReads", "monotonicWrites", "writesFollowReads"] as const;
 
 /** One line for a reader: what still held, what did not, how stale reads were. */
-export function sentenceFor(parts: readonly PartLevels[]): string {
+export function sentenceFor(parts: readonly PartLevels[], keyCount: number): string {
   const bad = parts.filter(({ linearizable }) => linearizable !== "yes");
   if (bad.length === 0) return "Linearizable, and therefore everything weaker too.";
   const first = bad[0];
@@ -21,14 +21,18 @@ export function sentenceFor(parts: readonly PartLevels[]): string {
     : bad.length === 1
     ? `Key ${tellKey(first.key)}: `
     : `${bad.length} of ${parts.length} keys; the first, ${tellKey(first.key)}: `;
-  return `${where}${levelsSentence(first)} ${staleSentence(first)}`.trimEnd();
+  return `${where}${levelsSentence(first, keyCount > 1)} ${staleSentence(first)}`.trimEnd();
 }
 
-/** What held of the guarantees. */
-export function levelsSentence({ levels }: PartLevels): string {
+/**
+ * What held of the guarantees. What holds of one key among several need not hold of all of them together: each may have an order
+ * of its own, and none that all can share.
+ */
+export function levelsSentence({ levels }: PartLevels, isOneOfSeveral: boolean): string {
   const { sequential } = levels;
   if (sequential.holds === "yes") {
-    return "sequentially consistent: one order explains every client's answers, only not in real time.";
+    return `sequentially consistent${isOneOfSeveral ? " on this key alone" : ""}: ` +
+      "one order explains every client's answers, only not in real time.";
   }
   const named = (holds: string): string[] =>
     SESSION.filter((name) => levels[name].holds === holds).map((n) => NAMES[n]);
