@@ -228,4 +228,13 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     replacement: 'outcome.status === "unknown" || outcome.returnAt >= 0) return;',
     killedBy: REPORT,
   },
+  {
+    id: "PL-all-keys",
+    title: "That each key is sequentially consistent is said as if it held of the store",
+    source: "sequential consistency does not compose",
+    file: "porcupine/levels/levels.ts",
+    anchor: "sentenceFor(parts, keys.size)",
+    replacement: "sentenceFor(parts, 1)",
+    killedBy: "test -A --no-check tests/porcupine/levels/stories_test.ts",
+  },
 ];

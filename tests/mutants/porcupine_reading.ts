@@ -1,5 +1,5 @@
 /**
- * Planted bugs outside the checker's engine: what histories of other people's tools are read as.
+ * Planted bugs outside the checker's engine: what other people's histories are read as, and what is told of them.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const STORIES = "test -A --no-check tests/porcupine/formats/jepsen_stories_test.ts";
 const GUNZIP = "test -A --no-check tests/porcupine/formats/gunzip_test.ts";
 const STRICT = "test -A --no-check tests/porcupine/formats/strict_test.ts";
+const HABITS = "test -A --no-check tests/porcupine/cli/habits_test.ts";
 
 /** Reading. */
 export const porcupineReadingMutants: readonly Mutant[] = [
@@ -117,5 +118,32 @@ export const porcupineReadingMutants: readonly Mutant[] = [
     anchor: "this.bytes.copyWithin(0, this.end - WINDOW, this.end);",
     replacement: "this.bytes.copyWithin(0, this.end - WINDOW + 1, this.end);",
     killedBy: GUNZIP,
+  },
+  {
+    id: "PF-terminal",
+    title: "A client's name tells the reader's terminal what to do",
+    source: "the report of a violation shows names and values",
+    file: "porcupine/cli/report.ts",
+    anchor: 'NOT LINEARIZABLE")}  ${visible(verdict.sentence)}`',
+    replacement: 'NOT LINEARIZABLE")}  ${verdict.sentence}`',
+    killedBy: HABITS,
+  },
+  {
+    id: "PF-stdin-twice",
+    title: "The standard input is read a second time, and found to be an empty history",
+    source: "check - -",
+    file: "porcupine/cli/flags.ts",
+    anchor: 'if (files.indexOf("-") !== files.lastIndexOf("-"))',
+    replacement: 'if (files.indexOf("-") > files.lastIndexOf("-"))',
+    killedBy: HABITS,
+  },
+  {
+    id: "PF-second-header",
+    title: "A second history in a file is told of as an operation without a name",
+    source: "cat a.jsonl b.jsonl",
+    file: "porcupine/formats/linhist.ts",
+    anchor: "if (fields.format !== undefined && fields.f === undefined)",
+    replacement: "if (fields.format === null && fields.f === undefined)",
+    killedBy: HABITS,
   },
 ];
