@@ -221,23 +221,32 @@ function merge(
   decisions: readonly (Decision | undefined)[],
   { call, events }: OrderedHistory,
 ): number[] {
-  // Instants are ranks of calls, so each partition's operations fall into few buckets, already in order.
-  const heads = new Int32Array(events.length).fill(-1);
-  const tails = new Int32Array(events.length).fill(-1);
+  // Instants are ranks of calls. Each is that of one operation, and so of one partition, whose operations at that instant stand
+  // together in its order: by the operation that is called then, the first of them; by operation, the next one.
+  const heads = new Int32Array(call.length).fill(-1);
   const nexts = new Int32Array(call.length).fill(-1);
+  let count = 0;
   for (let i = 0; i < parts.length; i++) {
-    let at = 0;
+    const { ids } = parts[i];
     const order = decisions[i]?.order ?? NO_ORDER;
+    let at = -1;
+    let before = -1;
     for (let j = 0; j < order.length; j++) {
-      const id = parts[i].ids[order[j]];
-      if (call[id] > at) at = call[id];
-      if (heads[at] < 0) heads[at] = id;
-      else nexts[tails[at]] = id;
-      tails[at] = id;
+      const id = ids[order[j]];
+      if (call[id] > at) {
+        at = call[id];
+        heads[id] = id;
+      } else nexts[before] = id;
+      before = id;
     }
+    count += order.length;
   }
-  const merged: number[] = [];
-  for (let at = 0; at < heads.length; at++) for (let id = heads[at]; id >= 0; id = nexts[id]) merged.push(id);
+  const merged: number[] = new Array(count);
+  let next = 0;
+  for (let rank = 0; rank < events.length; rank++) {
+    if ((events[rank] & 1) === 1) continue;
+    for (let id = heads[events[rank] >>> 1]; id >= 0; id = nexts[id]) merged[next++] = id;
+  }
   return merged;
 }
 

@@ -1,4 +1,3 @@
-import { doubled } from "../growth.ts";
 import type { Part } from "../parts.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Steps } from "./steps.ts";
@@ -41,24 +40,26 @@ export type LaneEnd = "none" | "stuck" | "crowded";
 export class Lane<State, Input, Output> {
   /** Why it does not go on. */
   end: LaneEnd = "none";
-  /** Whether orders were left out because there were too many. */
-  isCut = false;
   /** Operations that returned. */
   returned = 0;
-
+  /** The operation that is open, if there is but one order and nothing else is open; -1 otherwise. It has the place 0. */
+  #lone = -1;
+  /** Places that are taken, as bits. */
+  #used = 0;
+  /** The only order, if there is but one. */
+  #way: Way<State> | undefined;
   readonly #steps: Steps<State, Input, Output>;
+  readonly #ids: Int32Array;
+  /** Whether orders were left out because there were too many. */
+  isCut = false;
+
+  // What is needed only where there is more at once stands behind: of many lanes the processor's caches hold the beginnings.
   readonly #isExact: boolean;
   readonly #most: { readonly ways: number; readonly looks: number };
-  readonly #ids: Int32Array;
   /** By operation: its place among the open ones. */
   readonly #places: Uint8Array;
   /** By place: the open operation. */
   readonly #open: number[] = [];
-  /** Places that are taken, as bits. */
-  #used = 0;
-  /** By placement: the operation, and the placement before it, or -1. */
-  #placed: Int32Array<ArrayBuffer>;
-  #length = 0;
   /** How many more states may be looked at. */
   #patience: number;
   #ways: Way<State>[];
@@ -68,15 +69,15 @@ export class Lane<State, Input, Output> {
   constructor(steps: Steps<State, Input, Output>, part: Part, isExact = false) {
     const { ids, returns } = part;
     this.#steps = steps;
+    this.#ids = ids;
     this.#isExact = isExact;
     this.#most = isExact ? MOST.exact : MOST.quick;
     this.#patience = (isExact ? PATIENCE.exact : PATIENCE.quick).base;
-    this.#ids = ids;
     // What is never answered stays open to the end, and may come at any time: that is for a search.
     if (returns.length < ids.length || (!isExact && isBusy(part))) this.end = "crowded";
-    this.#placed = new Int32Array(2 * ids.length + 64);
     this.#places = steps.budget.scratch.uint8(ids.length);
-    this.#ways = [{ state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL }];
+    this.#way = { state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL };
+    this.#ways = [this.#way];
   }
 
   /** Whether it has come to an answer that none of its orders explains, with none left out for their number. */
@@ -84,40 +85,22 @@ export class Lane<State, Input, Output> {
     return this.end === "stuck" && !this.isCut;
   }
 
-  /** The first of its orders. */
+  /** The first of its orders; of a lane that is stuck, one that it had before. */
   order(): Int32Array {
-    const count = this.#ids.length;
-    const { scratch } = this.#steps.budget;
-    const order = scratch.int32(count);
-    const isIn = scratch.uint8(count);
-    let from = count;
-    for (let at = this.#first.end; at >= 0; at = this.#placed[at + 1]) {
-      const operation = this.#placed[at];
-      // What did nothing and was placed again, later, has its place there.
-      if (isIn[operation] === 1) continue;
-      isIn[operation] = 1;
-      order[--from] = operation;
-    }
-    return order.subarray(from);
-  }
-
-  /** Of a lane that is stuck the orders that it had before. */
-  get #first(): Way<State> {
-    return this.#ways.length > 0 ? this.#ways[0] : this.#made[0];
-  }
-
-  /** Places an operation behind an order, which ends with `before`; answers the end of the new one. */
-  #follow(operation: number, before: number): number {
-    if (this.#length === this.#placed.length) this.#placed = doubled(this.#placed);
-    const at = this.#length;
-    this.#length += 2;
-    this.#placed[at] = operation;
-    this.#placed[at + 1] = before;
-    return at;
+    const first = this.#ways.length > 0 ? this.#ways[0] : this.#made[0];
+    return this.#steps.order(first.end, this.#ids.length);
   }
 
   /** An operation is called. */
   call(operation: number): void {
+    const way = this.#way;
+    if (this.#used === 0 && way !== undefined) {
+      this.#lone = operation;
+      this.#used = 1;
+      this.#tryIdle(way, operation, 1);
+      return;
+    }
+    if (this.#lone >= 0) this.#takeIn();
     const place = 31 - Math.clz32(~this.#used & (this.#used + 1));
     if (place >= MOST_OPEN) {
       this.end = "crowded";
@@ -131,6 +114,13 @@ export class Lane<State, Input, Output> {
     for (let i = 0; i < ways.length; i++) this.#tryIdle(ways[i], operation, bit);
   }
 
+  /** The operation that is open is one of several. */
+  #takeIn(): void {
+    this.#places[this.#lone] = 0;
+    this.#open[0] = this.#lone;
+    this.#lone = -1;
+  }
+
   /** Places an operation in an order if it does nothing in its state. */
   #tryIdle(way: Way<State>, operation: number, bit: number): void {
     const next = this.#steps.step(way.state, this.#ids[operation]);
@@ -140,7 +130,7 @@ export class Lane<State, Input, Output> {
       return;
     }
     way.idle |= bit;
-    way.end = this.#follow(operation, way.end);
+    way.end = this.#steps.follow(operation, way.end);
     if (next === way.state) return;
     // That it is equal is the model's word: what the step made is what the next one is given.
     way.state = next;
@@ -149,10 +139,14 @@ export class Lane<State, Input, Output> {
 
   /** An operation returns. */
   return(operation: number): void {
+    const way = this.#way;
+    if (this.#lone >= 0 && way !== undefined) {
+      this.#returnAlone(way, operation);
+      return;
+    }
     const place = this.#places[operation];
     const bit = 1 << place;
-    const way = this.#ways[0];
-    if (this.#ways.length > 1 || this.#isExact) this.#branch(place);
+    if (way === undefined || this.#isExact) this.#branch(place);
     else if (((way.spent | way.idle) & bit) === 0) {
       if ((this.#used & ~way.spent & ~way.idle) !== bit) this.#branch(place);
       else if (!this.#last(way, operation)) this.end = "stuck";
@@ -167,12 +161,24 @@ export class Lane<State, Input, Output> {
     }
   }
 
+  /** The operation that returns was the only one open: it has its place, or gets it now, where nothing can come before it. */
+  #returnAlone(way: Way<State>, operation: number): void {
+    if (way.idle === 0 && !this.#last(way, operation)) {
+      this.end = "stuck";
+      return;
+    }
+    way.idle = 0;
+    this.#used = 0;
+    this.#lone = -1;
+    this.returned++;
+  }
+
   /** All others have their place: this one is next; false if it cannot be. */
   #last(way: Way<State>, operation: number): boolean {
     const next = way.asked === operation ? way.next : this.#steps.step(way.state, this.#ids[operation]);
     if (next === ILLEGAL) return false;
     way.state = next;
-    way.end = this.#follow(operation, way.end);
+    way.end = this.#steps.follow(operation, way.end);
     way.asked = -1;
     return true;
   }
@@ -198,6 +204,7 @@ export class Lane<State, Input, Output> {
     else if (made.length === 0) this.end = "stuck";
     this.#made = ways;
     this.#ways = made;
+    this.#way = made.length === 1 ? made[0] : undefined;
   }
 
   /** Takes in an order, unless another one has come to the same state with fewer spent, and owes no more. */
@@ -248,7 +255,7 @@ export class Lane<State, Input, Output> {
       state,
       spent: way.spent | bit,
       idle: way.idle & ~bit,
-      end: this.#follow(operation, way.end),
+      end: this.#steps.follow(operation, way.end),
       asked: -1,
       next: ILLEGAL,
     };

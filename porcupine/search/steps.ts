@@ -1,26 +1,36 @@
 import type { Budget } from "../budget.ts";
+import { doubled } from "../growth.ts";
 import { type DeterministicModel, ILLEGAL, type Operation } from "../types.ts";
 import { sameState } from "./states.ts";
 
 /** Steps that count as one of work, less one. */
 const LOOKS = 7;
 
-/** The steps of a model through a history. */
+/** The steps of a model through a history, and the orders that were found with them. */
 export class Steps<State, Input, Output> {
   readonly model: DeterministicModel<State, Input, Output>;
   readonly budget: Budget;
-  readonly #operations: readonly Operation<Input, Output>[];
   /** How many were taken. */
   taken = 0;
+  readonly #operations: readonly Operation<Input, Output>[];
+  /**
+   * By placement: the operation, and the placement before it, or -1. Those of all lanes are in one array: in as many as there are
+   * lanes each would be fetched from afar to be added to.
+   */
+  #placed: Int32Array<ArrayBuffer>;
+  #length = 0;
 
+  /** `count`: operations that are going to be placed. */
   constructor(
     model: DeterministicModel<State, Input, Output>,
     operations: readonly Operation<Input, Output>[],
+    count: number,
     budget: Budget,
   ) {
     this.model = model;
     this.budget = budget;
     this.#operations = operations;
+    this.#placed = new Int32Array(2 * count + 64);
   }
 
   /** What an operation of the history, which was answered, makes of a state. */
@@ -35,5 +45,31 @@ export class Steps<State, Input, Output> {
   /** Whether two states are equal. */
   same(left: State, right: State): boolean {
     return left === right || sameState(this.model, left, right);
+  }
+
+  /** Places an operation behind an order, which ends with `before`; answers the end of the new one. */
+  follow(operation: number, before: number): number {
+    if (this.#length === this.#placed.length) this.#placed = doubled(this.#placed);
+    const at = this.#length;
+    this.#length += 2;
+    this.#placed[at] = operation;
+    this.#placed[at + 1] = before;
+    return at;
+  }
+
+  /** The order of `count` operations at most that ends with `end`. */
+  order(end: number, count: number): Int32Array {
+    const { scratch } = this.budget;
+    const order = scratch.int32(count);
+    const isIn = scratch.uint8(count);
+    let from = count;
+    for (let at = end; at >= 0; at = this.#placed[at + 1]) {
+      const operation = this.#placed[at];
+      // What did nothing and was placed again, later, has its place there.
+      if (isIn[operation] === 1) continue;
+      isIn[operation] = 1;
+      order[--from] = operation;
+    }
+    return order.subarray(from);
   }
 }

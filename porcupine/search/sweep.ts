@@ -46,7 +46,7 @@ export function sweep<State, Input, Output>(
   if (!isSwept(model)) return [];
   const found: (Swept | undefined)[] = new Array(parts.length).fill(undefined);
   const { work } = budget;
-  const steps = new Steps(model, operations, budget);
+  const steps = new Steps(model, operations, operations.length, budget);
   const lanes = parts.map((part) => new Lane(steps, part));
   const { laneOf, numbers } = whereabouts(parts, operations.length, budget);
   let guilty = -1;
@@ -113,7 +113,7 @@ export function stroll<State, Input, Output>(
 ): Swept | undefined {
   if (part.returns.length < part.ids.length) return undefined;
   const { work } = budget;
-  const steps = new Steps(model, operations, budget);
+  const steps = new Steps(model, operations, part.ids.length, budget);
   const lane = alone(new Lane(steps, part), part, budget);
   budget.work = work;
   return lane.isStuck ? settle(model, operations, part, budget) : resultOf(lane, part, budget);
@@ -127,7 +127,7 @@ export function settle<State, Input, Output>(
   budget: Budget,
 ): Swept | undefined {
   const { work } = budget;
-  const steps = new Steps(model, operations, budget);
+  const steps = new Steps(model, operations, part.ids.length, budget);
   const lane = alone(new Lane(steps, part, true), part, budget);
   budget.work = work;
   if (!lane.isStuck || budget.stopped !== undefined) return resultOf(lane, part, budget);

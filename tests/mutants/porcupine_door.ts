@@ -202,8 +202,8 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     title: "The orders of the partitions are strung together, not merged by time",
     source: "Herlihy and Wing: linearizability is local",
     file: "porcupine/check.ts",
-    anchor: "if (call[id] > at) at = call[id];",
-    replacement: "",
+    anchor: "if (call[id] > at) {",
+    replacement: "if (before < 0) {",
     killedBy: EXPLAIN,
   },
   {

@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const SWEEP_TEST = "test -A --no-check --fail-fast tests/porcupine/sweep_test.ts";
 const LANE = "porcupine/search/lane.ts";
+const STEPS = "porcupine/search/steps.ts";
 const SWEEP = "porcupine/search/sweep.ts";
 
 /** These mutants. */
@@ -41,9 +42,27 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     id: "PC-lane-twice",
     title: "An operation that was placed again stands in the order where it did nothing, too",
     source: "lanes: what did nothing where it stands may be placed again",
-    file: LANE,
+    file: STEPS,
     anchor: "      if (isIn[operation] === 1) continue;\n",
     replacement: "      if (from === 0) break;\n",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-lone",
+    title: "An operation that was called while nothing else was open is forgotten when another one is called",
+    source: "lanes: what was alone is one of several then",
+    file: LANE,
+    anchor: "    this.#open[0] = this.#lone;\n",
+    replacement: "",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-lane-only",
+    title: "The first of several orders is held to be the only one",
+    source: "lanes: what is open alone is placed in the only order",
+    file: LANE,
+    anchor: "made.length === 1 ? made[0] : undefined;",
+    replacement: "made[0];",
     killedBy: SWEEP_TEST,
   },
   {
