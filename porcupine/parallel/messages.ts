@@ -2,7 +2,8 @@ import type { Decision } from "../decide.ts";
 import type { Part } from "../parts.ts";
 import type { Finish } from "../search/compete.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
-import type { Later, MarkPlan } from "../search/values/relay.ts";
+import type { MarkPlan } from "../search/values/marks.ts";
+import type { Later } from "../search/values/relay.ts";
 import type { CheckOptions, ModelSource, Operation, Verdict } from "../types.ts";
 import type { Column } from "./columns.ts";
 

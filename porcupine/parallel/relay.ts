@@ -1,16 +1,23 @@
 import type { Budget } from "../budget.ts";
 import { type ValueContest, type ValueFinding, WIDTHS } from "../search/values/decide.ts";
-import { type Later, Marks, planOf } from "../search/values/relay.ts";
+import { Marks, planOf } from "../search/values/marks.ts";
+import type { Later } from "../search/values/relay.ts";
 import type { Helper } from "../workers.ts";
 import type { Crew } from "./crew.ts";
 import type { Reply } from "./messages.ts";
 
-/** After so many returns, as a rule, a search from the middle has what one from the beginning has there. */
-const USUALLY_MET = 128;
+/**
+ * The helper begins so far on the way: it is to be done first, since it can begin again in between (see `Marks`), and this thread,
+ * waiting for it, could do nothing.
+ */
+const BEGIN = 0.54;
 /** A search that has come further than this share of the way is held to come to its end. */
 const FAR = 0.25;
 /** Fewer are not worth it. */
 const LEAST_LEVELS = 512;
+
+/** What is needed of a crew. */
+type Lender = Pick<Crew<unknown, unknown, unknown>, "idle" | "cells" | "giveLater">;
 
 /**
  * The search of one register whose values repeat: this thread begins at the beginning, a helper in the middle, and once this one
@@ -19,10 +26,9 @@ const LEAST_LEVELS = 512;
 export class Relay {
   readonly task: number;
   readonly #contest: ValueContest;
-  /** What the helper has found, by width. */
-  readonly #laters: (Later | undefined)[] = [];
+  /** What the helper has found. */
+  readonly #laters: Later[] = [];
   #helper: Helper | undefined;
-  /** The helper finds nothing more. */
   #isOver = false;
 
   constructor(task: number, contest: ValueContest) {
@@ -35,13 +41,18 @@ export class Relay {
     return this.#helper === undefined && !this.#isOver;
   }
 
+  /** Whether no helper finds anything more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Who helps. */
   get helper(): Helper | undefined {
     return this.#helper;
   }
 
   /** Gives the later part to a helper that has nothing to do, if there is one; may be called in the middle of the search. */
-  begin<State, Input, Output>(crew: Crew<State, Input, Output>): void {
+  begin(crew: Lender): void {
     const seat = crew.idle;
     const { operations, level } = this.#contest;
     const last = operations.returns.length;
@@ -50,10 +61,10 @@ export class Relay {
       this.#isOver = true;
       return;
     }
-    // Both are to be done at the same time, and this one has to go a little into the other one's part. How far it has come does
-    // not matter before it is far: if the first width is not enough, both begin anew with the next, which takes longer.
+    // How far this one has come does not matter before it is far: if the first width is not enough, both begin anew with the next,
+    // which takes longer.
     const own = level > FAR * last ? level : 0;
-    const begin = Math.max(level, (last + own - USUALLY_MET) >>> 1);
+    const begin = Math.max(level, Math.floor(own + BEGIN * (last - own)));
     if (last - begin < LEAST_LEVELS / 2) return;
     const plan = planOf(operations, begin, WIDTHS);
     const cells = new Int32Array(new SharedArrayBuffer(4 * Marks.room(plan)));
@@ -66,7 +77,7 @@ export class Relay {
   /** What a helper says; false if that is not about this search. */
   hear(reply: Reply): boolean {
     if (this.#helper === undefined || reply.task !== this.task) return false;
-    if (reply.kind === "relayed") this.#laters[reply.later.widthIndex] = reply.later;
+    if (reply.kind === "relayed") this.#laters.push(reply.later);
     // A task that was declined is no news: this thread has taken it back from whoever was to decide it, and searches it now.
     if (reply.kind === "relayOver") this.#isOver = true;
     return true;
@@ -82,10 +93,16 @@ export class Relay {
     const contest = this.#contest;
     let found = contest.run(budget);
     while (found === "met") {
-      while (this.#laters[contest.widthIndex] === undefined && !this.#isOver && await wait());
-      const later = this.#laters[contest.widthIndex];
+      while (this.#met === undefined && !this.#isOver && await wait());
+      const later = this.#met;
       found = later === undefined ? contest.run(budget) : contest.join(later, budget);
     }
     return found;
+  }
+
+  /** What the helper has found from where it was met. */
+  get #met(): Later | undefined {
+    const { met, widthIndex } = this.#contest;
+    return this.#laters.find((later) => later.widthIndex === widthIndex && later.piece === met?.piece);
   }
 }

@@ -5,30 +5,19 @@
  * @module
  */
 /// <reference lib="deno.worker" />
-import { Budget, Expired } from "../budget.ts";
+import { type Budget, Expired } from "../budget.ts";
 import { hostNow } from "../clock.ts";
 import { decide, UNDECIDED } from "../decide.ts";
 import { NEVER } from "../history.ts";
 import { Questions, type Recorded, recorded } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
-import { Marks, searchLater } from "../search/values/relay.ts";
-import { ValueSearch } from "../search/values/search.ts";
 import type { Model, Operation } from "../types.ts";
 import { Cells } from "./cells.ts";
 import { checkShared } from "./check.ts";
 import { listOf } from "./columns.ts";
-import type {
-  Job,
-  LaterJob,
-  Message,
-  Reply,
-  Request,
-  SentLimits,
-  Task,
-  TextsJob,
-  TextTask,
-} from "./messages.ts";
+import { budgetOf, searchFromMiddle } from "./later.ts";
+import type { Job, Message, Reply, Request, Task, TextsJob, TextTask } from "./messages.ts";
 import { decideTexts } from "./texts.ts";
 import { modelFrom } from "./source.ts";
 
@@ -37,17 +26,6 @@ let model: Promise<Model<unknown, unknown, unknown>> | undefined;
 
 function send(message: Message): void {
   self.postMessage(message);
-}
-
-function budgetOf(
-  { timeLeftMs, memoryLimitBytes }: SentLimits,
-  signal: { readonly aborted: boolean } | undefined,
-): Budget {
-  return new Budget({
-    ...(timeLeftMs !== null && { timeLimitMs: timeLeftMs }),
-    ...(memoryLimitBytes !== null && { memoryLimitBytes }),
-    ...(signal !== undefined && { signal }),
-  });
 }
 
 const NO_ANSWER = { status: "unknown" } as const;
@@ -174,30 +152,6 @@ function race(
   }
 }
 
-/** Searches a register from the middle on, with one width after the other, as long as the other thread may need it. */
-function searchFromMiddle(
-  { check, seat, task, operations, plan, marks, limits, cells: shared }: LaterJob,
-): void {
-  const cells = Cells.of(shared);
-  const signal = cells.signal(task);
-  const where = new Marks(plan, marks);
-  for (let widthIndex = 0; widthIndex < plan.widths.length && !signal.aborted; widthIndex++) {
-    if (where.widthIndex > widthIndex) continue;
-    const isOver = {
-      get aborted(): boolean {
-        return signal.aborted || where.widthIndex > widthIndex;
-      },
-    };
-    const budget = budgetOf(limits, isOver);
-    const later = searchLater(new ValueSearch(operations, budget), where, widthIndex, () => budget.work);
-    budget.scratch.giveBack();
-    if (later.progress !== "stopped") send({ kind: "relayed", check, task, later });
-    else if (where.widthIndex <= widthIndex) break;
-  }
-  cells.announce(seat);
-  send({ kind: "relayOver", check, task });
-}
-
 type Whole = Extract<Request, { kind: "check" }>;
 
 const whole: Operation<unknown, unknown>[] = [];
@@ -226,7 +180,7 @@ async function take(request: Request): Promise<void> {
     for (const one of request.operations) whole.push(one);
     return;
   }
-  if (request.kind === "later") return searchFromMiddle(request);
+  if (request.kind === "later") return searchFromMiddle(request, send);
   if (request.kind === "texts") return workOnTexts(request);
   if (model === undefined) throw new TypeError("a model must be loaded first");
   if (request.kind === "check") return await checkWhole(await model, request);

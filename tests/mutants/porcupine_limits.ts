@@ -104,7 +104,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     id: "PC-relay-same",
     title: "Two searches count as met where they have as many configurations, whatever these are",
     source: "parallel: a search from the middle is joined where both have the same configurations",
-    file: RELAY,
+    file: "porcupine/search/values/marks.ts",
     anchor: "if (this.#cells[to++] !== layer.rows[from + comparedAt(layer, j)]) return false;",
     replacement: "if (this.#cells[to++] === from + layer.rows.length) return false;",
     killedBy: RELAYED,
@@ -123,9 +123,9 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title:
       "However late two searches meet, all of the later one's decisions are taken over from its first mark on",
     source: "parallel: before they have met they had nothing in common",
-    file: RELAY,
-    anchor: "this.met = isMet ? mark : -1;",
-    replacement: "this.met = isMet ? 0 : -1;",
+    file: "porcupine/search/values/decide.ts",
+    anchor: "legs[this.#reader.met?.mark ?? -1]",
+    replacement: "legs[this.#reader.met === undefined ? -1 : 0]",
     killedBy: RELAYED,
   },
   {

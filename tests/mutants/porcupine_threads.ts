@@ -5,6 +5,9 @@
 import type { Mutant } from "./mutant.ts";
 
 const RACE = "test -A --no-check tests/porcupine/race_test.ts";
+const RELAY = "porcupine/search/values/relay.ts";
+const JOINED = "test -A --no-check tests/porcupine/relay_test.ts";
+const PIECES = "parallel: from the middle on, and again from in between";
 const TEXTS = "porcupine/parallel/texts.ts";
 const WRITTEN = "test -A --no-check tests/porcupine/texts_test.ts";
 const READINGS = "porcupine/readings.ts";
@@ -66,6 +69,51 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     anchor: "if (this.#hasConceded) return !this.isOtherDone;",
     replacement: "",
     killedBy: RACE,
+  },
+  {
+    id: "PC-relay-declined",
+    title: "A task that this thread took back from its helper ends the relay about that task",
+    source: "parallel: what is declined was to be decided, not searched from the middle on",
+    file: "porcupine/parallel/relay.ts",
+    anchor: 'if (reply.kind === "relayOver")',
+    replacement: 'if (reply.kind === "relayOver" || reply.kind === "declined")',
+    killedBy: JOINED,
+  },
+  {
+    id: "PC-relay-piece",
+    title: "A search that has met one piece is joined to another one",
+    source: PIECES,
+    file: "porcupine/parallel/relay.ts",
+    anchor: " && later.piece === met?.piece",
+    replacement: "",
+    killedBy: JOINED,
+  },
+  {
+    id: "PC-relay-tail",
+    title: "A piece goes on as the one before it did from its beginning, not from where they met",
+    source: PIECES,
+    file: RELAY,
+    anchor: "later.path.subarray(leg.from)",
+    replacement: "later.path",
+    killedBy: JOINED,
+  },
+  {
+    id: "PC-relay-spared",
+    title: "What a piece was spared by the one before it has cost nothing",
+    source: PIECES,
+    file: RELAY,
+    anchor: "work() - note.work + afterwards",
+    replacement: "work() - note.work",
+    killedBy: JOINED,
+  },
+  {
+    id: "PC-relay-itself",
+    title: "A piece counts as met where it has just shown itself",
+    source: PIECES,
+    file: RELAY,
+    anchor: "piece.widthIndex, piece.number)",
+    replacement: "piece.widthIndex, piece.number + 1)",
+    killedBy: JOINED,
   },
   {
     id: "PC-texts-unread",

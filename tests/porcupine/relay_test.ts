@@ -3,10 +3,14 @@ import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
 import { tabulate } from "../../porcupine/fast/register_table.ts";
+import { Cells } from "../../porcupine/parallel/cells.ts";
+import { Relay } from "../../porcupine/parallel/relay.ts";
 import { Questions, recorded } from "../../porcupine/parts.ts";
 import { ValueContest, type ValueFinding, WIDTHS } from "../../porcupine/search/values/decide.ts";
-import { type Later, Marks, planOf, searchLater } from "../../porcupine/search/values/relay.ts";
+import { Marks, planOf } from "../../porcupine/search/values/marks.ts";
+import { type Later, searchLater } from "../../porcupine/search/values/relay.ts";
 import { ValueSearch } from "../../porcupine/search/values/search.ts";
+import { Helper } from "../../porcupine/workers.ts";
 import {
   type Operation,
   type RegisterInput,
@@ -63,36 +67,120 @@ function alone(history: History): Outcome {
   return { found, work: budget.work };
 }
 
-/** The same with a search that begins at `begin`, and has been made before; answers how often they met, too. */
-function together(history: History, begin: number): Outcome & { readonly meetings: number } {
-  const { contest, budget } = contestOf(history);
-  const plan = planOf(contest.operations, begin, WIDTHS);
+/** Marks of a later search, and what it has found from each of these levels on, with each width. */
+function searched(contest: ValueContest, begins: readonly number[]): { marks: Marks; laters: Later[][] } {
+  const plan = planOf(contest.operations, begins[0], WIDTHS);
   const marks = new Marks(plan, new Int32Array(Marks.room(plan)));
-  const later = plan.widths.map((_, widthIndex): Later => {
-    const own = new Budget({});
-    return searchLater(new ValueSearch(contest.operations, own), marks, widthIndex, () => own.work);
+  return { marks, laters: pieces(contest, marks, begins) };
+}
+
+/** By width. */
+function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]): Later[][] {
+  return marks.plan.widths.map((_, widthIndex) => {
+    const found: Later[] = [];
+    for (const begin of begins.slice(0, marks.pieces(widthIndex))) {
+      const own = new Budget({});
+      const piece = { marks, widthIndex, number: found.length, begin, found };
+      found.push(searchLater(new ValueSearch(contest.operations, own), piece, () => own.work));
+    }
+    return found;
   });
+}
+
+/** The same with a search that begins at these levels, and has been made before; answers which pieces were met, too. */
+function together(history: History, begins: readonly number[]): Outcome & { readonly meetings: number[] } {
+  const { contest, budget } = contestOf(history);
+  const { marks, laters } = searched(contest, begins);
   contest.follow(marks);
-  let meetings = 0;
+  const meetings: number[] = [];
   let found = contest.run(budget);
-  for (; found === "met"; meetings++) found = contest.join(later[contest.widthIndex], budget);
+  while (found === "met") {
+    const piece = contest.met?.piece ?? -1;
+    meetings.push(piece);
+    found = contest.join(laters[contest.widthIndex][piece], budget);
+  }
   return { found, work: budget.work, meetings };
 }
 
 const title = "joined to a search from the middle, a search finds the same order at the same cost as alone";
 Deno.test(title, () => {
-  let meetings = 0;
+  const met = new Set<number>();
   forSeeds(title, 30, (seed) => {
     const history = crowd(seed);
     const one = alone(history);
-    for (const share of [0.1, 0.4, 0.7]) {
-      const { meetings: times, ...two } = together(history, Math.floor(share * 200));
-      assertEquals(two, one, `seed ${seed}, from ${share} on`);
-      meetings += times;
+    for (const begins of [[20], [80], [140], [140, 80, 20], [150, 120, 100, 40, 10]]) {
+      const { meetings, ...two } = together(history, begins);
+      assertEquals(two, one, `seed ${seed}, from ${begins} on`);
+      for (const piece of meetings) met.add(piece);
     }
     return undefined;
   });
-  assert(meetings > 0, "no two searches have ever met: nothing was tried");
+  assert(met.has(0) && met.has(2), "no two searches have ever met: nothing was tried");
+});
+
+Deno.test("a search that begins again in between is joined to itself, and need not go to the end", () => {
+  let joined = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const { contest } = contestOf(crowd(seed));
+    const { laters } = searched(contest, [120, 20]);
+    for (const [last, first] of laters.filter((found) => found.length === 2)) {
+      const ends = [first.end.level, last.end.level];
+      const isSame = last.legs.some(({ from }) =>
+        from < last.path.length && endsWith(first.path, last.path.subarray(from))
+      );
+      if (isSame && ends[0] === ends[1]) joined++;
+    }
+  }
+  assert(joined > 0, "no piece was ever joined to the one before it");
+});
+
+function endsWith(path: Int32Array, tail: Int32Array): boolean {
+  const from = path.length - tail.length;
+  return from >= 0 && tail.every((one, i) => one === path[from + i]);
+}
+
+/** A relay whose helper has begun, and where that leaves its marks. */
+function begunRelay(contest: ValueContest): { readonly relay: Relay; readonly marks: Marks } {
+  const relay = new Relay(7, contest);
+  const helper = new Helper();
+  helper.end();
+  const given: Marks[] = [];
+  relay.begin({
+    idle: { helper, number: 0, given: 0, parcel: 1 },
+    cells: Cells.ofTasks(1),
+    giveLater: (_seat, _task, { plan, marks }) => given.push(new Marks(plan, marks)) > 0,
+  });
+  assertEquals(given.length, 1, "a helper was asked");
+  return { relay, marks: given[0] };
+}
+
+Deno.test("a relay is joined to the piece that it has met, of however many that were found", async () => {
+  for (const seed of [2, 3, 4]) {
+    const history = simulate(specOf({ clients: 12, ops: 2500, values: 5, reads: 0.35, cas: 0.35, seed })).ok
+      .map(registerOperation);
+    const { contest, budget } = contestOf(history);
+    const { relay, marks } = begunRelay(contest);
+    const { begin } = marks.plan;
+    for (const later of pieces(contest, marks, [begin, begin >>> 1]).flat()) {
+      relay.hear({ kind: "relayed", check: 1, task: 7, later });
+    }
+    const found = await relay.run(budget, () => Promise.resolve(false));
+    assertEquals({ found, work: budget.work }, alone(history), `seed ${seed}`);
+  }
+});
+
+Deno.test("that a helper declines a task which was taken back from it is not the end of a relay about that task", async () => {
+  const history = simulate(specOf({ clients: 12, ops: 1500, values: 5, reads: 0.35, cas: 0.35, seed: 2 })).ok
+    .map(registerOperation);
+  const { found } = alone(history);
+  const { contest, budget } = contestOf(history);
+  const { relay } = begunRelay(contest);
+  relay.hear({ kind: "declined", check: 1, task: 7 });
+  relay.hear({ kind: "relayOver", check: 1, task: 8 });
+  assert(!relay.isOver, "it may still find something");
+  relay.hear({ kind: "relayOver", check: 1, task: 7 });
+  assert(relay.isOver);
+  assertEquals(await relay.run(budget, () => Promise.resolve(true)), found);
 });
 
 Deno.test("a search that has met another one which is gone goes on by itself, and finds the same", () => {
@@ -100,12 +188,7 @@ Deno.test("a search that has met another one which is gone goes on by itself, an
   for (let seed = 1; seed <= 6; seed++) {
     const history = crowd(seed);
     const { contest, budget } = contestOf(history);
-    const plan = planOf(contest.operations, 40, WIDTHS);
-    const marks = new Marks(plan, new Int32Array(Marks.room(plan)));
-    for (let widthIndex = 0; widthIndex < 2; widthIndex++) {
-      searchLater(new ValueSearch(contest.operations, new Budget({})), marks, widthIndex, () => 0);
-    }
-    contest.follow(marks);
+    contest.follow(searched(contest, [40]).marks);
     let found = contest.run(budget);
     for (; found === "met"; meetings++) found = contest.run(budget);
     assertEquals({ found, work: budget.work }, alone(history), `seed ${seed}`);

@@ -4,7 +4,8 @@ import type { Part } from "../../parts.ts";
 import type { Mark, Memory } from "../../scratch.ts";
 import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
-import { type Later, type Marks, Reader } from "./relay.ts";
+import type { Marks } from "./marks.ts";
+import { type Later, type Place, Reader } from "./relay.ts";
 import { ValueSearch } from "./search.ts";
 
 /** What was found; operations are numbered within the partition. */
@@ -50,6 +51,11 @@ export class ValueContest {
     return this.#widthIndex;
   }
 
+  /** The mark of the other thread at which it was met. */
+  get met(): Place | undefined {
+    return this.#reader.met;
+  }
+
   /** The level it is at. */
   get level(): number {
     return this.#search?.level ?? 0;
@@ -82,7 +88,7 @@ export class ValueContest {
 
   /** After having met the other thread, which has found this: goes on from its end. */
   join({ progress, end, path, legs }: Later, budget: Budget): ValueFinding | "met" | undefined {
-    const leg = legs[this.#reader.met];
+    const leg = legs[this.#reader.met?.mark ?? -1];
     if (this.#search === undefined || leg === undefined) return this.run(budget);
     this.#search.join(leg.row, end, path.subarray(leg.from));
     budget.spend(leg.work);
