@@ -127,7 +127,8 @@ export interface ModelBase<State, Input, Output> {
 /** A model whose next state is a function of state, input and answer. */
 export interface DeterministicModel<State, Input, Output> extends ModelBase<State, Input, Output> {
   /**
-   * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state.
+   * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state. Whatever else comes back
+   * is a state, `false` and, from a branch that forgets to return, `undefined` too.
    * With an answer that is not known every answer is allowed.
    */
   step(state: State, input: Input, answer: Answer<Output>, context: StepContext): State | Illegal;

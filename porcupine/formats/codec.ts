@@ -25,7 +25,49 @@ export interface RecordedInput {
   readonly version: Datum | undefined;
 }
 
-/** Gives recorded operations the meaning they have for one model. */
+/**
+ * Gives recorded operations the meaning they have for one model. A module that exports one is a model of your own on the command
+ * line: `deno task check history.jsonl --model ./limiter.ts`.
+ *
+ * @example A limiter that lets three requests of a user through
+ * ```ts
+ * import { checkOperations, type Codec, ILLEGAL, loadHistory, Mismatch } from "@flotilla/flotilla/porcupine";
+ *
+ * export const limiterCodec: Codec<number, { user: string }, { allowed: boolean }> = {
+ *   name: "limiter",
+ *   summary: "lets three requests of each user through",
+ *   operations: { ask: "ask (k: the user, answers true or false)" },
+ *   model: () => ({
+ *     name: "limiter",
+ *     init: () => 0,
+ *     partitionKey: ({ user }) => user,
+ *     step: (used, _ask, answer) => {
+ *       if (answer.known && answer.output.allowed !== used < 3) return ILLEGAL;
+ *       return Math.min(used + 1, 3);
+ *     },
+ *   }),
+ *   input: ({ f, key }) => {
+ *     if (f !== "ask") throw new Mismatch("unknown-operation", "ask", f);
+ *     return { user: key ?? "" };
+ *   },
+ *   output: (value) => {
+ *     if (typeof value !== "boolean") throw new Mismatch("model-mismatch", "true or false", JSON.stringify(value));
+ *     return { allowed: value };
+ *   },
+ *   recordInput: ({ user }) => ({ f: "ask", key: user, argument: undefined, version: undefined }),
+ *   recordOutput: ({ allowed }) => allowed,
+ *   mark: (_ask, answer) => answer.known && !answer.output.allowed ? "failed" : "plain",
+ * };
+ *
+ * const text = `{"format":"linhist-1","model":"limiter"}
+ * {"c":1,"f":"ask","k":"ann","o":true,"s":0,"e":1}
+ * {"c":1,"f":"ask","k":"ann","o":false,"s":2,"e":3}
+ * `;
+ * const history = await loadHistory(limiterCodec, "history.jsonl", [new TextEncoder().encode(text)]);
+ * const verdict = checkOperations(history.model, history.operations);
+ * if (verdict.kind !== "illegal") throw new Error(verdict.kind);
+ * ```
+ */
 export interface Codec<State, Input, Output> {
   /** The name on the command line and in headers. */
   readonly name: string;
