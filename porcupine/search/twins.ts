@@ -35,7 +35,11 @@ export class Twins<State, Input, Output> {
   /** What can come before the operation that makes both the same, and at the end that one; which of them each one waits for. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
+  /** By depth and number: what the operations make of both states. Made once: there are as many orders as configurations, and more. */
+  readonly #nexts: State[][] = [];
+  readonly #thens: State[][] = [];
   #steps = 0;
+  #depth = 0;
 
   constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
@@ -55,6 +59,7 @@ export class Twins<State, Input, Output> {
     if (last < 0 || !this.#list(nodes, one, last)) return false;
     this.#steps = MOST_STEPS;
     // A step that a limit cuts short says that an answer is impossible: that shows nothing.
+    this.#depth = 0;
     return this.#from(left, right, 0, 0) && this.#budget.stopped === undefined;
   }
 
@@ -95,8 +100,8 @@ export class Twins<State, Input, Output> {
   /** Goes through all orders from two states: `used` have been placed, for `past` nobody waits any more. */
   #from(one: State, other: State, used: number, past: number): boolean {
     const left = this.#left;
-    const nexts: State[] = [];
-    const thens: State[] = [];
+    const nexts = this.#nexts[this.#depth] ??= [];
+    const thens = this.#thens[this.#depth] ??= [];
     const waits = this.#waits;
     // There are no more than `MOST_LEFT`, and the last one.
     const unused = ((1 << left.length) - 1) & ~used;
@@ -128,10 +133,12 @@ export class Twins<State, Input, Output> {
         apart |= bit;
       }
     }
+    this.#depth++;
     for (; apart !== 0; apart &= apart - 1) {
       const i = 31 - Math.clz32(apart & -apart);
       if (!this.#from(nexts[i], thens[i], used | (1 << i), settled | (1 << i))) return false;
     }
+    this.#depth--;
     return true;
   }
 
