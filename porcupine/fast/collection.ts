@@ -45,11 +45,11 @@ export interface Traffic {
   readonly lost: readonly number[];
 }
 
-/** Reads the traffic; `undefined` if a value was put in twice, or if something else was done than putting in and taking out. */
+/** Reads the traffic; `undefined` if something else was done than putting in and taking out. */
 export function readTraffic<Input, Output>(
   { view }: CollectionView<Input, Output>,
   { questions, budget }: FastInput<Input, Output>,
-): Traffic | Illegal | undefined {
+): Traffic | Repeated | Illegal | undefined {
   const { count, part } = questions;
   const numbers = new ValueNumbers(count);
   const values: Value[] = [];
@@ -77,7 +77,7 @@ export function readTraffic<Input, Output>(
       const v = numberOf(action.value);
       const side = action.op === "insert" ? inserts : removes;
       if (side[v] >= 0) {
-        if (action.op === "insert") return overdrawn({ view }, { questions, budget });
+        if (action.op === "insert") return readRepeated({ view }, { questions, budget });
         twice ??= { verdict: "illegal", suspects: [side[v], k], reason: "one value was taken out twice" };
       }
       side[v] = k;
@@ -88,39 +88,55 @@ export function readTraffic<Input, Output>(
 }
 
 /**
- * Where a value was put in more often than once, what is easily seen: whether one was taken out more often than it had been put
- * in by requests called by then, whatever the collection. Everything else is for the search, `undefined`; which would go through
- * all orders of the others first, and comes to no end in a crowd.
+ * What was done, where a value was put in more often than once; or that one was taken out more often than it had been put in by
+ * requests called by then, whatever the collection.
  */
-function overdrawn<Input, Output>(
+function readRepeated<Input, Output>(
   { view }: CollectionView<Input, Output>,
   { questions, budget }: FastInput<Input, Output>,
-): Illegal | undefined {
-  const { count, part: { call, ret, returns } } = questions;
+): Repeated | Illegal | undefined {
+  const { count, part } = questions;
   const numbers = new ValueNumbers(count);
-  // By operation: the number of a value, and whether it was put in.
-  const value = new Int32Array(count).fill(-1);
-  const isPut = new Uint8Array(count);
+  const values: Value[] = [];
+  const inserts: number[][] = [];
+  const removes: number[][] = [];
+  const empties: number[] = [];
+  const lost: number[] = [];
   for (let k = 0; k < count; k++) {
     budget.tick(k);
     const action = view(questions.input(k), questions.answer(k));
     if (action === undefined || action.op === "contains") return undefined;
-    if (action.op !== "insert" && action.op !== "remove") continue;
-    if (Number.isNaN(action.value)) return undefined;
-    value[k] = numbers.of(action.value);
-    isPut[k] = action.op === "insert" ? 1 : 0;
+    if (action.op === "removeAny") lost.push(k);
+    else if (action.op === "removeEmpty") empties.push(k);
+    else if (action.op !== "nothing") {
+      if (Number.isNaN(action.value)) return undefined;
+      const v = numbers.of(action.value);
+      if (v === values.length) {
+        values.push(action.value);
+        inserts.push([]);
+        removes.push([]);
+      }
+      (action.op === "insert" ? inserts : removes)[v].push(k);
+    }
   }
-  const stock = new Int32Array(numbers.count);
-  let called = 0;
-  for (const k of returns) {
-    for (; called < count && call[called] < ret[k]; called++) if (isPut[called] === 1) stock[value[called]]++;
-    if (value[k] < 0 || isPut[k] === 1 || --stock[value[k]] >= 0) continue;
-    const suspects = returns.filter((other) =>
-      value[other] === value[k] && isPut[other] === 0 && ret[other] <= ret[k]
-    );
-    return { verdict: "illegal", suspects: [...suspects], reason: "so often it had not been put in by then" };
+  const repeated = { part, values, inserts, removes, empties, lost };
+  return overdrawn(repeated) ?? repeated;
+}
+
+function overdrawn({ part: { call, ret }, inserts, removes }: Repeated): Illegal | undefined {
+  let first: Illegal | undefined;
+  let firstReturn = NEVER;
+  for (let v = 0; v < inserts.length; v++) {
+    const byReturn = [...removes[v]].sort((a, b) => ret[a] - ret[b]);
+    for (let i = 0; i < byReturn.length && ret[byReturn[i]] < firstReturn; i++) {
+      // Insertions stand in order of call: so many had been called by then.
+      if (i < inserts[v].length && call[inserts[v][i]] < ret[byReturn[i]]) continue;
+      const suspects = byReturn.slice(0, i + 1);
+      first = { verdict: "illegal", suspects, reason: "so often it had not been put in by then" };
+      firstReturn = ret[byReturn[i]];
+    }
   }
-  return undefined;
+  return first;
 }
 
 interface Draft {
@@ -166,8 +182,27 @@ function settle({ part, values, inserts, removes, empties, lost }: Draft): Traff
   };
 }
 
+/** What was done to a collection, where values were put in more often than once. */
+export interface Repeated {
+  readonly part: Part;
+  readonly values: readonly Value[];
+  /** By value: the operations that put it in, and those that took it out, by call. */
+  readonly inserts: readonly (readonly number[])[];
+  readonly removes: readonly (readonly number[])[];
+  readonly empties: readonly number[];
+  readonly lost: readonly number[];
+}
+
+/**
+ * How copies of a value leave: `asPutIn`: it may be held that the first one put in is the first one taken out (a queue's is; of a
+ * priority queue's nobody knows which it was). `unknown`: a stack's may leave in any order.
+ */
+export type Copies = "asPutIn" | "unknown";
+
 /** How a kind of collection is arranged. */
 export interface Arranging {
+  /** How copies of one value leave it. */
+  readonly copies: Copies;
   /** Exactly, where no removal was lost. */
   readonly arrange: (traffic: Traffic) => FastResult;
   /** Of two values that nobody is known to have taken out: less than 0 if the first one is likelier to have come out first. */

@@ -2,7 +2,8 @@ import { NEVER } from "../history.ts";
 import { compareItems, type Item } from "../models/answers.ts";
 import { argsort } from "../sort.ts";
 import type { Value } from "../types.ts";
-import { type CollectionView, decideTraffic, operationsOf, readTraffic, type Traffic } from "./collection.ts";
+import { type CollectionView, operationsOf, readTraffic, type Traffic } from "./collection.ts";
+import { decideCollection } from "./copies.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
 /**
@@ -25,7 +26,8 @@ export function decidePriorityQueue<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  return decideTraffic(traffic, {
+  return decideCollection(traffic, {
+    copies: "asPutIn",
     arrange: (some) => new Arrangement(some, kind.order).decide(),
     sooner: ({ values }, v, w) => betterFirst(kind.order, values[v], values[w]),
   });

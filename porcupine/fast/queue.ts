@@ -3,11 +3,11 @@ import {
   chainOf,
   Clearings,
   type CollectionView,
-  decideTraffic,
   operationsOf,
   readTraffic,
   type Traffic,
 } from "./collection.ts";
+import { decideCollection } from "./copies.ts";
 import { Buckets } from "./numbers.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
@@ -45,7 +45,8 @@ export function decideQueue<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  return decideTraffic(traffic, {
+  return decideCollection(traffic, {
+    copies: "asPutIn",
     arrange: (some) => arrange(tighten(some)),
     sooner: ({ insertReturn }, v, w) => insertReturn[v] - insertReturn[w],
   });

@@ -3,11 +3,11 @@ import {
   chainOf,
   Clearings,
   type CollectionView,
-  decideTraffic,
   operationsOf,
   readTraffic,
   type Traffic,
 } from "./collection.ts";
+import { decideCollection } from "./copies.ts";
 import { Coverage, Lowest } from "./coverage.ts";
 import type { FastInput, FastResult } from "./result.ts";
 
@@ -40,7 +40,8 @@ export function decideStack<Input, Output>(
 ): FastResult | undefined {
   const traffic = readTraffic(kind, input);
   if (traffic === undefined || "verdict" in traffic) return traffic;
-  return decideTraffic(traffic, {
+  return decideCollection(traffic, {
+    copies: "unknown",
     arrange: (some) => new Nest(some, input).decide(),
     sooner: ({ insertReturn }, v, w) => insertReturn[w] - insertReturn[v],
   });

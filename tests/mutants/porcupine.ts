@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 import { porcupineCollectionMutants } from "./porcupine_collections.ts";
+import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
@@ -312,6 +313,7 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: EXPLAIN,
   },
   ...porcupineCollectionMutants,
+  ...porcupineCopyMutants,
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,

@@ -64,8 +64,8 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     source:
       "collections: of a crowd of 1,000 repeated values nothing was known after 10 s, though one was never put in",
     file: COLLECTION,
-    anchor: "--stock[value[k]] >= 0) continue;",
-    replacement: "--stock[value[k]] >= -count) continue;",
+    anchor: "if (i < inserts[v].length && call",
+    replacement: "if (i <= removes[v].length || call",
     killedBy: "test -A --no-check --filter=/more.often/ tests/porcupine/lost_removals_test.ts",
   },
   {
@@ -73,8 +73,8 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     title: "A removal that returns after a later enqueue was called cannot have taken its value",
     source: "collections: what was called before a removal returned may have been put in before",
     file: COLLECTION,
-    anchor: "called < count && call[called] < ret[k]; called++",
-    replacement: "called < count && call[called] < call[k]; called++",
+    anchor: "call[inserts[v][i]] < ret[byReturn[i]]) continue;",
+    replacement: "call[inserts[v][i]] < call[byReturn[i]]) continue;",
     killedBy:
       "test -A --no-check --filter=/trying.all.orders:.(queue|stack)$/ tests/porcupine/oracle_test.ts -- --times 10",
   },
