@@ -60,17 +60,16 @@ export type FrameReading =
 
 /** Fills in the head and the tail around a payload that lies in `frame` from `HEAD_BYTES` on. Returns the next chain value. */
 export function sealFrame(frame: Uint8Array, salt: number, previous: number): number {
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const tail = frame.length - TAIL_BYTES;
   frame[0] = MAGIC;
-  view.setUint32(1, tail - HEAD_BYTES, true);
-  view.setUint32(5, previous, true);
+  putU32(frame, 1, tail - HEAD_BYTES);
+  putU32(frame, 5, previous);
   const headSum = crc32c(frame.subarray(0, 9), salt);
-  view.setUint32(9, headSum, true);
+  putU32(frame, 9, headSum);
   const payload = frame.subarray(HEAD_BYTES, tail);
   mask(payload, headSum);
   const sum = crc32c(payload, headSum);
-  view.setUint32(tail, sum, true);
+  putU32(frame, tail, sum);
   frame[frame.length - 1] = END;
   return sum;
 }
@@ -94,6 +93,18 @@ export function readFrame(
   return { kind: "whole", payload, end, chain: sum };
 }
 
+/** By hand, as in `readHead`: a view costs several times what it is to write or read here. */
+function putU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+function u32At(bytes: Uint8Array, at: number): number {
+  return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
+}
+
 interface Head {
   readonly length: number;
   readonly previous: number;
@@ -102,17 +113,16 @@ interface Head {
 
 function readHead(file: Uint8Array, offset: number, salt: number): Head | null {
   if (offset + HEAD_BYTES > file.length || file[offset] !== MAGIC) return null;
-  const view = new DataView(file.buffer, file.byteOffset + offset, HEAD_BYTES);
-  const sum = view.getUint32(9, true);
+  const sum = u32At(file, offset + 9);
   if (sum !== crc32c(file.subarray(offset, offset + 9), salt)) return null;
-  return { length: view.getUint32(1, true), previous: view.getUint32(5, true), sum };
+  return { length: u32At(file, offset + 1), previous: u32At(file, offset + 5), sum };
 }
 
 /** The checksum of the payload; null unless the frame is whole. */
 function bodySum(file: Uint8Array, head: Head, offset: number, end: number): number | null {
   if (end > file.length || file[end - 1] !== END) return null;
   const tail = end - TAIL_BYTES;
-  const stored = new DataView(file.buffer, file.byteOffset + tail, 4).getUint32(0, true);
+  const stored = u32At(file, tail);
   return stored === crc32c(file.subarray(offset + HEAD_BYTES, tail), head.sum) ? stored : null;
 }
 

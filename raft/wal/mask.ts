@@ -7,15 +7,28 @@
  * @module
  */
 
+/** From here on a word at a time pays. */
+const LONG_BYTES = 256;
+
 /** Puts the mask of `key` on `bytes`, in place; a second time takes it off. */
 export function mask(bytes: Uint8Array, key: number): void {
   let word = (key | 0) || 0x2545f491;
   const { length } = bytes;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   let at = 0;
+  if (length >= LONG_BYTES) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+    for (const end = length - 3; at < end; at += 4) {
+      word = next(word);
+      view.setInt32(at, view.getInt32(at, true) ^ word, true);
+    }
+  }
+  // Most payloads are short, and a view takes longer to make than they to mask.
   for (const end = length - 3; at < end; at += 4) {
     word = next(word);
-    view.setInt32(at, view.getInt32(at, true) ^ word, true);
+    bytes[at] ^= word;
+    bytes[at + 1] ^= word >>> 8;
+    bytes[at + 2] ^= word >>> 16;
+    bytes[at + 3] ^= word >>> 24;
   }
   for (; at < length; at++) {
     word = next(word);

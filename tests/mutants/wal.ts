@@ -188,6 +188,25 @@ export const walMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check --fail-fast --filter=zeros tests/wal/frame_test.ts",
   },
   {
+    id: "WAL-mask-two-ways",
+    title:
+      "A short payload is masked in another way than a long one: a version that draws the line elsewhere reads rubbish",
+    source: "issue 2: a log is read by later versions",
+    file: "raft/wal/mask.ts",
+    anchor: "    bytes[at + 3] ^= word >>> 24;\n",
+    replacement: "    bytes[at + 3] ^= word >>> 23;\n",
+    killedBy: "test -A --no-check --fail-fast --filter=whatever tests/wal/frame_test.ts",
+  },
+  {
+    id: "WAL-sum-two-ways",
+    title: "The checksum of a short frame is another one than that of the same bytes in a long one",
+    source: "issue 2: a log is read by later versions",
+    file: "raft/wal/crc32c.ts",
+    anchor: "      t3[bytes[at + 4]] ^",
+    replacement: "      t4[bytes[at + 4]] ^",
+    killedBy: FRAME,
+  },
+  {
     id: "WAL-snapshot-under-reader",
     title: "A snapshot is removed while it is read for a follower",
     source: "issue 5: a newer snapshot takes the place of one that is being sent",

@@ -46,7 +46,8 @@ Deno.test("CRC-32C gives the values that RFC 3720 and the catalogues name", () =
 
 Deno.test("a checksum goes on from another one, however the bytes are cut, at any offset of their buffer", () => {
   const random = seededRandom(1);
-  const bytes = Uint8Array.from({ length: 100 }, () => random.below(256));
+  // Long enough for both ways in which bytes are read: a whole that is read the one way is the sum of parts that are read the other.
+  const bytes = Uint8Array.from({ length: 400 }, () => random.below(256));
   for (let cut = 0; cut <= bytes.length; cut++) {
     assertEquals(crc32c(bytes.subarray(cut), crc32c(bytes.subarray(0, cut))), crc32c(bytes));
     assertEquals(crc32c(bytes.subarray(cut)), crc32c(bytes.slice(cut)));
@@ -66,6 +67,18 @@ Deno.test("a mask comes off as it went on, leaves no 16 zeros in a row of zeros,
     assert(bytes.every((byte) => byte === 0));
   }
   assertEquals(seen.size, 5);
+});
+
+Deno.test("a mask is the same whatever the length of what it is put on: 0 to 700 bytes", () => {
+  const whole = new Uint8Array(1024);
+  mask(whole, 42);
+  for (let length = 0; length <= 700; length++) {
+    const part = new Uint8Array(length);
+    mask(part, 42);
+    // Behind the last whole word each byte has a word of its own.
+    const words = length - length % 4;
+    assertEquals(part.subarray(0, words), whole.subarray(0, words), `${length} bytes`);
+  }
 });
 
 for (const seed of seedsFrom(Deno.args, 4)) {
