@@ -20,6 +20,8 @@ const GRAIN_MS = 0.001;
 export class Deadlines {
   readonly #clock: Clock;
   readonly #onPassed: (name: DeadlineName) => void;
+  /** One for all timers: most of what a node does in a quiet hour is to set one again. */
+  readonly #onTimer = () => this.#wake();
   /** By the name's number. Numbers, because every message that a node gets moves two of them. */
   readonly #at: number[] = [Infinity, Infinity, Infinity, Infinity];
   #timer: Timer | null = null;
@@ -55,7 +57,7 @@ export class Deadlines {
   #schedule(at: number, delayMs: number): void {
     this.#timer?.cancel();
     this.#wakeAt = at;
-    this.#timer = this.#clock.setTimer(Math.max(0, delayMs), () => this.#wake());
+    this.#timer = this.#clock.setTimer(Math.max(0, delayMs), this.#onTimer);
   }
 
   #wake(): void {

@@ -110,9 +110,14 @@ export class Driver {
       this.unreadable++;
       return answer?.(null);
     }
-    if (message.type === "versionReply") return this.versions.onReply(from, message);
-    if (message.type !== "versionRequest") return this.step({ type: "message", from, message }, answer);
-    this.#outbox.send(from, { type: "versionReply", term: message.term }, answer);
+    switch (message.type) {
+      case "versionReply":
+        return this.versions.onReply(from, message);
+      case "versionRequest":
+        return this.#outbox.send(from, { type: "versionReply", term: message.term }, answer);
+      default:
+        return this.step({ type: "message", from, message }, answer);
+    }
   }
 
   /** Moves the core and does what it asks for. `answer` goes back on the call that the input came on. */

@@ -78,8 +78,10 @@ export function checkInvariants(core: Core): void {
 function checkMembership(core: Core): void {
   const { log, membership, snapshot } = core;
   invariant(membership.index <= lastIndex(log), "the configuration in effect is in the log", core);
-  const entry = log.entries[membership.index - log.offset - 1];
-  if (entry !== undefined) {
+  const at = membership.index - log.offset - 1;
+  if (at >= 0) {
+    // Never with a negative index: that is the name of a property, and looked for in all prototypes.
+    const entry = log.entries[at];
     const holds = "configuration" in entry && entry.configuration === membership.configuration;
     invariant(holds, "the configuration in effect is the one in the log", core);
   } else if (membership.index === 0) {

@@ -111,7 +111,6 @@ function onMessage(core: Core, from: NodeId, message: Message, effects: Effect[]
   // does not know of yet. What a stranger answers counts for nothing, its term least of all: a node that was removed must not
   // depose whoever still had something on the way to it (dissertation section 4.2.3).
   if (!isRequest(message) && !core.membership.names.includes(from)) return;
-  if (message.type === "versionRequest" || message.type === "versionReply") return;
   if (!obeyTermRule(core, from, message, effects)) return;
   switch (message.type) {
     case "preVoteRequest":
@@ -134,6 +133,9 @@ function onMessage(core: Core, from: NodeId, message: Message, effects: Effect[]
       return onSnapshotRequest(core, from, message, effects);
     case "snapshotReply":
       return onSnapshotReply(core, from, message, effects);
+    case "versionRequest":
+    case "versionReply":
+      return;
   }
 }
 
@@ -142,7 +144,11 @@ function onMessage(core: Core, from: NodeId, message: Message, effects: Effect[]
  * answered with the present term. Returns whether the message is to be handled.
  */
 function obeyTermRule(core: Core, from: NodeId, message: Message, effects: Effect[]): boolean {
-  if (message.term > core.term) {
+  const { term } = message;
+  if (term === core.term) return true;
+  // What a node speaks has nothing to do with terms.
+  if (message.type === "versionRequest" || message.type === "versionReply") return false;
+  if (term > core.term) {
     // A preliminary question, and a yes to one, speak of a term that nobody may ever enter.
     if (message.type === "preVoteRequest") return true;
     if (message.type === "preVoteReply" && message.granted) return true;
@@ -153,7 +159,6 @@ function obeyTermRule(core: Core, from: NodeId, message: Message, effects: Effec
     becomeFollower(core, message.term, null, effects);
     return true;
   }
-  if (message.term === core.term) return true;
   return answerOlderTerm(core, from, message, effects);
 }
 
