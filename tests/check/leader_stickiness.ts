@@ -64,7 +64,13 @@ export class LeaderStickiness {
 
   /** A message leaves the node. */
   sent(to: string, message: Message): void {
-    if (message.type !== "preVoteReply" && message.type !== "voteReply") return;
+    switch (message.type) {
+      case "preVoteReply":
+      case "voteReply":
+        break;
+      default:
+        return;
+    }
     if (!message.granted || message.term <= (this.#open.get(to) ?? 0)) return;
     this.#report({
       law: "leader-stickiness",

@@ -37,8 +37,11 @@ interface CommittedEntry {
 
 /** What log matching allows at one (index, term): one command behind one previous term. */
 interface Written {
+  readonly term: Term;
   readonly previousTerm: Term;
   readonly entry: Entry;
+  /** What was written at that index in other terms: hardly ever anything. */
+  readonly others: Written | undefined;
 }
 
 /** Watches the nodes of one Raft group. */
@@ -51,8 +54,8 @@ export class RaftLaws {
    * compact all but the last away before the event is over.
    */
   readonly #committed: (CommittedEntry | undefined)[] = [];
-  /** By index, then by term. */
-  readonly #written: Map<Term, Written>[] = [];
+  /** By index. */
+  readonly #written: (Written | undefined)[] = [];
   readonly #floor = new Map<string, Term>();
   readonly #configurations = new ConfigurationLaws((law, node, what) => this.#fail(law, node, what));
   #elections = 0;
@@ -194,10 +197,12 @@ export class RaftLaws {
     for (let index = from; index <= last; index++) {
       const entry = log.entries[index - log.offset - 1];
       const previousTerm = termAt(log, index - 1);
-      const byTerm = this.#written[index] ??= new Map();
-      const written = byTerm.get(entry.term);
-      if (written === undefined) byTerm.set(entry.term, { previousTerm, entry });
-      else if (written.previousTerm !== previousTerm || !sameEntry(written.entry, entry)) {
+      const { term } = entry;
+      let written = this.#written[index];
+      while (written !== undefined && written.term !== term) written = written.others;
+      if (written === undefined) {
+        this.#write(index, { term, previousTerm, entry, others: this.#written[index] });
+      } else if (written.previousTerm !== previousTerm || !sameEntry(written.entry, entry)) {
         this.#fail(
           "log-matching",
           node,
@@ -205,11 +210,16 @@ export class RaftLaws {
         );
       }
       if ("configuration" in entry) seen.places.push(index);
-      seen.terms[index - log.offset - 1] = entry.term;
+      seen.terms[index - log.offset - 1] = term;
     }
     seen.terms.length = log.entries.length;
     seen.lastIndex = last;
     seen.lastTerm = termAt(log, last);
+  }
+
+  #write(index: Index, written: Written): void {
+    while (this.#written.length < index) this.#written.push(undefined);
+    this.#written[index] = written;
   }
 
   /** State-machine safety: one canonical list of committed entries, for ever. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Message } from "../../raft/message.ts";
+import type { Message, SnapshotRequest } from "../../raft/message.ts";
 import type { StableState } from "./stable_state.ts";
 import type { Report } from "./violation.ts";
 
@@ -16,8 +16,15 @@ export function checkSnapshotBytes(
   message: Message,
   report: Report,
 ): void {
-  if (message.type !== "snapshotRequest") return;
-  const { lastIndex, offset, sizeBytes, data } = message;
+  // Apart, since most messages are no chunks, and what the closure below holds on to is made where the function begins.
+  if (message.type === "snapshotRequest") checkChunk({ name, stable }, message, report);
+}
+
+function checkChunk(
+  { name, stable }: { readonly name: string; readonly stable: StableState },
+  { lastIndex, offset, sizeBytes, data }: SnapshotRequest,
+  report: Report,
+): void {
   const stored = stable.snapshotBytes(lastIndex);
   // Not known to be on the disk yet, or so old that it was forgotten here.
   if (stored === null) return;
