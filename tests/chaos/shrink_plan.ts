@@ -31,18 +31,11 @@ export async function shrinkPlan(
   known: RunResult | null = null,
 ): Promise<ShrunkPlan | null> {
   const startedMs = now();
-  // Thousands of nodes die on the way, each of an error that nobody reads: where they came from is not worth the time.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
-  try {
-    const isOver = () => now() - startedMs > timeMs;
-    // Where the failing run itself falls over there is nothing to make small, and whoever asked hears why.
-    const first = known ?? (await runPlan(plan, { record: false, judgeMs: JUDGE_MS })).result;
-    const small = await shrink(plan, probe, { isOver, known: probedIn(first) });
-    return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  const isOver = () => now() - startedMs > timeMs;
+  // Where the failing run itself falls over there is nothing to make small, and whoever asked hears why.
+  const first = known ?? (await runPlan(plan, { record: false, judgeMs: JUDGE_MS })).result;
+  const small = await shrink(plan, probe, { isOver, known: probedIn(first) });
+  return small === null ? null : { ...small, seconds: Math.round((now() - startedMs) / 10) / 100 };
 }
 
 async function probe(plan: RunPlan, upTo: Reach): Promise<Probed> {

@@ -7,18 +7,24 @@ import type { Clock, Timer } from "../../runtime/mod.ts";
 import { toMicroseconds } from "./loop.ts";
 import type { Loop } from "./loop.ts";
 import type { Process } from "./process.ts";
-import { SimEvent } from "./queue.ts";
+import type { EventState, SimEvent } from "./queue.ts";
 import { sleepOn } from "./sleep.ts";
 import { KIND } from "./trace.ts";
 
-class TimerEvent extends SimEvent implements Timer {
+class TimerEvent implements SimEvent, Timer {
+  readonly kind = KIND.timer;
+  readonly node: number;
+  readonly peer = -1;
+  readonly digest: number;
+  state: EventState = "idle";
   readonly process: Process;
   readonly #clock: MachineClock;
   readonly #loop: Loop;
   readonly #callback: () => void;
 
   constructor(loop: Loop, clock: MachineClock, process: Process, callback: () => void) {
-    super(KIND.timer, process.node, -1, process.incarnation);
+    this.node = process.node;
+    this.digest = process.incarnation;
     this.#clock = clock;
     this.#loop = loop;
     this.process = process;

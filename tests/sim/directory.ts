@@ -14,6 +14,12 @@ type NameChange =
   | { readonly kind: "rename"; readonly from: string; readonly to: string; readonly file: FileImage }
   | { readonly kind: "folder"; readonly path: string };
 
+/** Changes are numbered in the order in which they were made; a sync covers those made before it began. */
+interface PendingName {
+  readonly number: number;
+  readonly change: NameChange;
+}
+
 /** The folder of a path; `""` for the top. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
@@ -57,10 +63,8 @@ class Names {
 export class Directory {
   readonly #seen = new Names();
   readonly #synced = new Names();
-  #pending: NameChange[] = [];
-  /** How many changes have been made; a sync covers those made before it began. */
+  #pending: PendingName[] = [];
   #made = 0;
-  readonly #numbers = new WeakMap<NameChange, number>();
 
   /** The number of the latest change; `commit` takes it. */
   get lastChange(): number {
@@ -95,7 +99,7 @@ export class Directory {
   /** All files that are visible, durable, or could become so. */
   allFiles(): Set<FileImage> {
     const files = new Set([...this.#synced.files.values(), ...this.#seen.files.values()]);
-    for (const change of this.#pending) if ("file" in change) files.add(change.file);
+    for (const { change } of this.#pending) if ("file" in change) files.add(change.file);
     return files;
   }
 
@@ -126,8 +130,8 @@ export class Directory {
 
   /** Puts the changes of `folder` up to number `upTo` on the medium. */
   commit(folder: string, upTo: number): void {
-    this.#pending = this.#pending.filter((change) => {
-      if (!touches(change, folder) || (this.#numbers.get(change) ?? 0) > upTo) return true;
+    this.#pending = this.#pending.filter(({ number, change }) => {
+      if (number > upTo || !touches(change, folder)) return true;
       this.#synced.apply(change);
       return false;
     });
@@ -135,7 +139,7 @@ export class Directory {
 
   /** Keeps those pending changes for which `keeps` is true, loses the others, and forgets the cache. */
   crash(keeps: (change: number) => boolean): void {
-    for (const change of this.#pending) if (keeps(this.#numbers.get(change) ?? 0)) this.#synced.apply(change);
+    for (const { number, change } of this.#pending) if (keeps(number)) this.#synced.apply(change);
     this.#pending = [];
     for (const path of this.#synced.files.keys()) {
       if (!this.#synced.hasFolder(folderOf(path))) this.#synced.files.delete(path);
@@ -149,8 +153,7 @@ export class Directory {
   }
 
   #change(change: NameChange): void {
-    this.#numbers.set(change, ++this.#made);
-    this.#pending.push(change);
+    this.#pending.push({ number: ++this.#made, change });
     this.#seen.apply(change);
   }
 }

@@ -5,7 +5,7 @@
 
 import { DiskError } from "../../runtime/mod.ts";
 import type { Process } from "./process.ts";
-import { SimEvent } from "./queue.ts";
+import type { EventState, SimEvent } from "./queue.ts";
 import { KIND } from "./trace.ts";
 
 /** What the medium has to say when a sync is due. */
@@ -18,7 +18,13 @@ export interface SyncDevice {
  * First the medium settles, then the process hears of it: a paused one later, a dead one never. Between the two lies the
  * window in which data is durable but not acknowledged.
  */
-export class DiskSync extends SimEvent {
+export class DiskSync implements SimEvent {
+  readonly kind = KIND.sync;
+  readonly node: number;
+  readonly peer = -1;
+  /** 1 if it failed. */
+  digest = 1;
+  state: EventState = "idle";
   readonly process: Process;
   readonly #device: SyncDevice;
   readonly #settle: () => DiskError | null;
@@ -31,8 +37,7 @@ export class DiskSync extends SimEvent {
     settle: () => DiskError | null,
     ends: PromiseWithResolvers<void>,
   ) {
-    // Its digest is 1 if it failed.
-    super(KIND.sync, process.node, -1, 1);
+    this.node = process.node;
     this.#device = device;
     this.process = process;
     this.#settle = settle;

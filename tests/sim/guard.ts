@@ -90,7 +90,11 @@ function find(path: string): object | null {
 
 /** The first line of the stack outside this file, in words. */
 function callSite(): string {
+  const { stackTraceLimit } = Error;
+  // Runs that nobody watches do without stacks; here it is what the message is about.
+  Error.stackTraceLimit = 10;
   const lines = (new Error().stack ?? "").split("\n").slice(1);
+  Error.stackTraceLimit = stackTraceLimit;
   const line = lines.find((line) => line.includes("at ") && !line.includes("/guard.ts"));
   return line === undefined ? "at an unknown place" : line.trim();
 }

@@ -48,6 +48,18 @@ Deno.test("asking the real world stops the run and names the function, the place
   }
 });
 
+Deno.test("the place is named where errors have no stacks, too, and they go on without", async () => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const { message } = await trespassError(() => Math.random(), "auto");
+    assertStringIncludes(message, "guard_test.ts");
+    assertEquals(Error.stackTraceLimit, 0);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+});
+
 Deno.test("everything works as before once the run is over, however it ended", async () => {
   const real = [
     Math.random,

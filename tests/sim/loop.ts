@@ -10,8 +10,8 @@ import type { Clock, Timer } from "../../runtime/mod.ts";
 import { SimulationError } from "./errors.ts";
 import type { SimulationErrorCode } from "./errors.ts";
 import { inMacrotask, probeSyncDrain, watchUncaught } from "./host.ts";
-import { EventQueue, SimEvent } from "./queue.ts";
-import type { ExtractedEvent } from "./queue.ts";
+import { EventQueue } from "./queue.ts";
+import type { EventState, ExtractedEvent, SimEvent } from "./queue.ts";
 import { sleepOn } from "./sleep.ts";
 import { KIND, Trace } from "./trace.ts";
 
@@ -71,12 +71,16 @@ export interface RunResult {
 /** A macrotask hop after this many events lets Ctrl-C, and rejections nobody handled, be heard. */
 const SLICE_EVENTS = 16384;
 
-class CallbackEvent extends SimEvent implements Timer {
+class CallbackEvent implements SimEvent, Timer {
+  readonly kind = KIND.control;
+  readonly node = -1;
+  readonly peer = -1;
+  readonly digest = 0;
+  state: EventState = "idle";
   readonly #queue: EventQueue;
   readonly #callback: () => void;
 
   constructor(queue: EventQueue, callback: () => void) {
-    super(KIND.control, -1, -1, 0);
     this.#queue = queue;
     this.#callback = callback;
   }

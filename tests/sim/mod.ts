@@ -58,7 +58,7 @@ export { Machine } from "./machine.ts";
 export type { Program } from "./machine.ts";
 export { SimNetwork } from "./network.ts";
 export { ProcessCrash } from "./process.ts";
-export { SimEvent } from "./queue.ts";
+export type { SimEvent } from "./queue.ts";
 export type { EventState, ExtractedEvent } from "./queue.ts";
 export { allLinks, cutLinks } from "./shapes.ts";
 export type { LinkPair, PartitionShape } from "./shapes.ts";

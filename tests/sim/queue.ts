@@ -12,9 +12,11 @@ export type EventState = "idle" | "queued" | "cancelled" | "held";
 /**
  * Something that will happen at an instant of virtual time.
  *
- * `kind`, `node`, `peer` and `digest` are small integers for the trace and for observers; `kind` indexes `EVENT_KINDS`.
+ * `kind`, `node`, `peer` and `digest` are small integers for the trace and for observers; `kind` indexes `EVENT_KINDS`. Fields, not
+ * getters: the loop reads all of them at each event, whatever the event's class. An interface, not a base class: every message and every
+ * timer is one, and the detour over another constructor costs as much as making the object.
  */
-export abstract class SimEvent {
+export interface SimEvent {
   /** What it is, an index of `EVENT_KINDS`. */
   readonly kind: number;
   /** The machine it happens on; -1 if on none. */
@@ -22,22 +24,14 @@ export abstract class SimEvent {
   /** The machine it came from; -1 if from none. */
   readonly peer: number;
   /** Whatever else tells it from its like. */
-  digest: number;
+  readonly digest: number;
   /** Maintained by the queue and by whoever holds the event back. */
-  state: EventState = "idle";
-
-  /** Fields, not getters: the loop reads all of them at each event, whatever the event's class. */
-  constructor(kind: number, node: number, peer: number, digest: number) {
-    this.kind = kind;
-    this.node = node;
-    this.peer = peer;
-    this.digest = digest;
-  }
+  state: EventState;
 
   /** False if the event must not happen now: its process is dead, or it was put aside until a resume. */
-  abstract ready(): boolean;
+  ready(): boolean;
   /** Does it. */
-  abstract fire(): void;
+  fire(): void;
 }
 
 /** An event taken out of the queue, and when it was due in microseconds. */

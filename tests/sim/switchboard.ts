@@ -12,7 +12,7 @@ import { Link, LinkFaults, type Weather } from "./links.ts";
 import type { Loop } from "./loop.ts";
 import { Traffic } from "./process.ts";
 import type { Process, Receiver } from "./process.ts";
-import { SimEvent } from "./queue.ts";
+import type { EventState, SimEvent } from "./queue.ts";
 import { KIND } from "./trace.ts";
 
 /** How sender and receiver are kept from sharing objects: through the real codec, or by the codec's deep copy. */
@@ -42,14 +42,21 @@ const HELD_FOR = 5;
 const DELAY = 6;
 const COPY = 16;
 
-class Delivery extends SimEvent {
+class Delivery implements SimEvent {
+  readonly kind = KIND.deliver;
+  readonly node: number;
+  readonly peer: number;
+  readonly digest: number;
+  state: EventState = "idle";
   readonly board: Switchboard;
   readonly link: Link;
   readonly channel: number;
   readonly payload: unknown;
 
   constructor(board: Switchboard, link: Link, channel: number, nth: number, payload: unknown) {
-    super(KIND.deliver, link.to, link.from, messageDigest(channel, nth));
+    this.node = link.to;
+    this.peer = link.from;
+    this.digest = messageDigest(channel, nth);
     this.board = board;
     this.link = link;
     this.channel = channel;
