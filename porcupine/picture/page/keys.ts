@@ -1,5 +1,5 @@
 import type { Actions } from "./actions.ts";
-import { byId, make, type PageEvent } from "./dom.ts";
+import { byId, make, type PageDocument, type PageEvent } from "./dom.ts";
 import { nextFound } from "./find.ts";
 import { across, central, inOrder, neighbour, outermost } from "./hit.ts";
 import type { PageState } from "./state.ts";
@@ -29,7 +29,6 @@ export const KEYS: readonly (readonly [string, string])[] = [
 /** Listens to the keyboard. */
 export function listenToKeys(state: PageState, actions: Actions): void {
   const { doc } = state;
-  const help = byId(doc, "help-page");
   byId(doc, "keys").replaceChildren(
     ...KEYS.map(([keys, what]) =>
       make(
@@ -41,8 +40,8 @@ export function listenToKeys(state: PageState, actions: Actions): void {
       )
     ),
   );
-  byId(doc, "help").addEventListener("click", () => help.hidden = !help.hidden);
-  byId(doc, "help-close").addEventListener("click", () => help.hidden = true);
+  byId(doc, "help").addEventListener("click", () => showHelp(doc, byId(doc, "help-page").hidden));
+  byId(doc, "help-close").addEventListener("click", () => showHelp(doc, false));
   doc.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const inField = event.target !== null && event.target.tagName === "INPUT" &&
@@ -66,6 +65,12 @@ function handleSearchKey(state: PageState, actions: Actions, event: PageEvent): 
   const next = nextFound(state, event.shiftKey ? -1 : 1);
   if (next >= 0) actions.select(next);
   return true;
+}
+
+/** Opens or closes the help page. It takes the focus, so that it is read out, and gives it to the rows. */
+function showHelp(doc: PageDocument, open: boolean): void {
+  byId(doc, "help-page").hidden = !open;
+  byId(doc, open ? "help-close" : "lanes").focus();
 }
 
 /** Carries out a key; answers whether it means anything. */
@@ -170,10 +175,10 @@ function chooseByKey(state: PageState, actions: Actions, key: string): boolean {
       actions.switchTheme();
       return true;
     case "?":
-      byId(doc, "help-page").hidden = !byId(doc, "help-page").hidden;
+      showHelp(doc, byId(doc, "help-page").hidden);
       return true;
     case "Escape":
-      if (!byId(doc, "help-page").hidden) byId(doc, "help-page").hidden = true;
+      if (!byId(doc, "help-page").hidden) showHelp(doc, false);
       else actions.select(-1);
       return true;
     default:

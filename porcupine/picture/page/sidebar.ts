@@ -87,6 +87,7 @@ function partitionList(state: PageState, actions: SidebarActions): Sidebar {
       make(doc, "span", "count", parts.size[p].toLocaleString("en-US")),
     ], () => actions.change({ scope: "part", part: p }));
     row.title = `${parts.key[p]}: ${verdict}`;
+    row.setAttribute("aria-label", `${row.title}, ${operationsOf(parts.size[p])}`);
     const { scope, part } = state.layout.choice;
     row.setAttribute("aria-current", String(scope === "part" && part === p));
     return row;
@@ -179,8 +180,19 @@ function check(
   box.type = "checkbox";
   box.addEventListener("change", change);
   const label = make(doc, "label", "row", box, ...children);
-  if (count >= 0) label.append(make(doc, "span", "count", count.toLocaleString("en-US")));
+  if (count >= 0) {
+    label.append(make(doc, "span", "count", count.toLocaleString("en-US")));
+    // "client 0" beside "64" would be read out as one.
+    box.setAttribute(
+      "aria-label",
+      `${children.map((child) => child.textContent).join("")}, ${operationsOf(count)}`,
+    );
+  }
   return { label, box };
+}
+
+function operationsOf(count: number): string {
+  return `${count.toLocaleString("en-US")} operation${count === 1 ? "" : "s"}`;
 }
 
 function toggled<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {

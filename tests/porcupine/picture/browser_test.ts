@@ -42,6 +42,15 @@ step(
     assert(selected >= 0);
     assertEquals(await page.text("#details .chip.bad"), "the first impossible answer");
     assertEquals(await page.text("#badge"), "not linearizable");
+    const names = await page.ask(
+      "[...document.querySelectorAll('aside [aria-label]')].map((one) => one.getAttribute('aria-label')).join('; ')",
+    );
+    assert(
+      /1: illegal, \d+ operations; 0: ok, .*put, \d+ operations; .*client 4, \d+ operations/.test(
+        String(names),
+      ),
+      String(names),
+    );
     assertEquals(await page.ask("document.querySelectorAll('#core button').length > 0"), true);
     assertEquals(
       await page.ask("document.querySelector('#core .pivot').getAttribute('aria-current')"),
@@ -122,9 +131,11 @@ step(
     await keep(page, "clock-time");
     await page.press("?");
     assertEquals(await page.ask("document.querySelector('#help-page').hidden"), false);
+    assertEquals(await page.ask("document.activeElement.id"), "help-close", "the help is read out");
     await keep(page, "help");
     await page.press("Escape");
     assertEquals(await page.ask("document.querySelector('#help-page').hidden"), true);
+    assertEquals(await page.ask("document.activeElement.id"), "lanes");
     await done(page, bad);
   },
 );
