@@ -229,4 +229,13 @@ export const porcupinePictureMutants: readonly Mutant[] = [
     replacement: "minmax(0, 1fr) / minmax(0, 1fr);",
     killedBy: BROWSER,
   },
+  {
+    id: "PO-page-mute",
+    title: "The help opens without a word to those who do not see it",
+    source: "role=dialog: the focus moves into it",
+    file: "porcupine/picture/page.generated.ts",
+    anchor: '(doc, open ? \\"help-close\\" : \\"lanes\\").focus()',
+    replacement: '(doc, \\"lanes\\").focus()',
+    killedBy: BROWSER,
+  },
 ];
