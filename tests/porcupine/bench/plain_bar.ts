@@ -105,16 +105,13 @@ async function memoryBar(): Promise<Bar> {
   return {
     number: 5,
     asked:
-      "step function only: at most 1/10 of Go's peak memory, above the process with the history in it (median of 5)",
+      "step function only: at most 1/10 of Go's peak memory, above the process with the history in it (one thread, median of 5)",
     reached: parts.join(", "),
     holds: isKept,
   };
 }
 
-/**
- * What is usual: the median, as for times. The host compiles in threads of its own while a history is judged, and holds a few
- * megabytes for that or none, as it happens: of one history it was 3 to 8 MB, and 3.5 to 3.9 where the host had no such threads.
- */
+/** What is usual: the median, as for times. What the host compiles, and when it collects, differs a little from run to run. */
 async function usualPeak(name: string): Promise<Peak | null> {
   const peaks: Peak[] = [];
   for (let run = 0; run < RUNS; run++) {
