@@ -1,6 +1,6 @@
 import type { CheckOptions, StepContext } from "./types.ts";
-import { PorcupineError } from "./types.ts";
 import { hostHeldBytes, hostNow } from "./clock.ts";
+import { requireOptions } from "./require_options.ts";
 import { Scratch } from "./scratch.ts";
 
 /** Why a check stopped before its end. */
@@ -80,10 +80,9 @@ export class Budget implements StepContext {
 
   /** `within`: the budget that this one is a part of. */
   constructor(options: BudgetOptions, within?: Budget) {
+    if (within === undefined) requireOptions(options);
     this.#now = options.now ?? hostNow;
     this.#last = this.#lastStep = this.#now();
-    checkLimit("timeLimitMs", options.timeLimitMs);
-    checkLimit("memoryLimitBytes", options.memoryLimitBytes);
     this.#deadline = options.timeLimitMs === undefined ? Infinity : this.#last + options.timeLimitMs;
     this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
     this.#heldBytes = options.heldBytes ?? hostHeldBytes;
@@ -235,9 +234,4 @@ export class Budget implements StepContext {
     budget.#workLimit = work;
     return budget;
   }
-}
-
-function checkLimit(name: string, value: number | undefined): void {
-  if (value === undefined || value >= 0) return;
-  throw new PorcupineError("bad-limit", `${name} is ${value}; give a number of at least 0, or leave it out`);
 }

@@ -1,7 +1,7 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
 import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
-import { requireModel, requireSound } from "./require_model.ts";
+import { firstState, requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { readAlong } from "./readings.ts";
@@ -102,6 +102,8 @@ export function decisionsOf(
 export interface Prepared {
   readonly history: OrderedHistory;
   readonly parts: readonly Part[];
+  /** The model's first state, as it was before the check. */
+  readonly first: string | undefined;
 }
 
 /** Brings a history into order; if a limit strikes before that is done, that is the verdict. */
@@ -115,7 +117,7 @@ export function prepare<State, Input, Output>(
     // A signal that fired before the check, or no time at all: then not even what is quickly found is looked for.
     if (budget.expired()) throw new Expired();
     const history = orderHistory(operations, budget);
-    return { history, parts: partition(model, operations, history, budget) };
+    return { history, parts: partition(model, operations, history, budget), first: firstState(model) };
   } catch (error) {
     if (!(error instanceof Expired)) throw error;
     return { kind: "unknown", reason: stopReason(budget), linearizableUpTo: -1, partitions: [] };
@@ -165,7 +167,7 @@ export interface Findings<State, Input, Output> extends Prepared {
 export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
   const { parts, decisions, history } = findings;
   const partitions = parts.map((part, i) => report(part, decisions[i]));
-  requireSound(findings.model, findings.recorded.operations, findings.budget);
+  requireSound(findings.model, findings.recorded.operations, findings);
   const guilty = decisions.findIndex((decision) => decision?.verdict === "illegal");
   if (guilty >= 0) return accuse(findings, guilty, partitions);
   if (decisions.some((decision) => decision?.verdict === "unknown")) {

@@ -3,7 +3,7 @@ import { Classes } from "./classes.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
 import type { Readings } from "./readings.ts";
 import { type Memory, OWN_ARRAYS } from "./scratch.ts";
-import type { Answer, Model, Operation } from "./types.ts";
+import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /**
  * The operations of one partition, numbered 0, 1, 2, ... by call. Instants are ranks of the partition's own events, each
@@ -42,6 +42,7 @@ export function partition<State, Input, Output>(
     const key = model.partitionKey(operations[event >>> 1].input);
     let number = numbers.get(key);
     if (number === undefined) {
+      requireKey(key);
       numbers.set(key, number = keys.length);
       keys.push(key);
     }
@@ -98,6 +99,15 @@ function whole({ events, call: callOf, ret: returnOf }: OrderedHistory, budget?:
 function ascends(ranks: Int32Array): boolean {
   for (let i = 1; i < ranks.length; i++) if (ranks[i] < ranks[i - 1]) return false;
   return true;
+}
+
+/** Keys are compared by `===`: of objects each would be a partition of its own, in which all is possible. */
+export function requireKey(key: unknown): void {
+  if (typeof key === "string") return;
+  const message = `partitionKey(...) answers ${
+    typeof key === "object" ? "an object" : String(key)
+  }; answer a text`;
+  throw new PorcupineError("model-mismatch", message);
 }
 
 interface Deal {

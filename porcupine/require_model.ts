@@ -8,7 +8,33 @@ interface Handed {
   readonly init?: unknown;
   readonly step?: unknown;
   readonly steps?: unknown;
+  readonly kind?: unknown;
 }
+
+/** What a model may have besides: functions, each. */
+const HINTS: readonly string[] = [
+  "key",
+  "equal",
+  "hash",
+  "partitionKey",
+  "readOnly",
+  "effect",
+  "describeOperation",
+  "describeState",
+  "sizeBytes",
+];
+
+/** The types that a model can be an instance of. */
+const KINDS: readonly unknown[] = [
+  "register",
+  "text",
+  "versioned",
+  "priorityQueue",
+  "log",
+  "set",
+  "queue",
+  "stack",
+];
 
 /**
  * Refuses what is no model. The types do so already; but from JavaScript, or behind a cast, a step that is asynchronous answers
@@ -27,6 +53,7 @@ export function requireModel(model: Handed | undefined | null): void {
       `${name} has no step(state, input, answer); give it that, or steps(...) for several next states`,
     );
   }
+  requireHints(model, name);
   if (isPromise(init.call(model))) {
     throw refused(`init of ${name} answers a promise; a model answers at once`);
   }
@@ -36,6 +63,30 @@ export function requireModel(model: Handed | undefined | null): void {
     if (kind === "[object Function]") continue;
     throw refused(`${what} of ${name} is asynchronous or a generator; a model answers at once`);
   }
+}
+
+/** A hint that is no function, or a word that nobody knows, would be taken for none, or for another one. */
+function requireHints(model: Handed, name: string): void {
+  for (const hint of HINTS) {
+    const given: unknown = Reflect.get(model, hint);
+    if (given === undefined || typeof given === "function") continue;
+    throw refused(`${hint} of ${name} is ${JSON.stringify(given)}; give a function, or leave it out`);
+  }
+  const { kind } = model;
+  if (kind === undefined) return;
+  if (typeof kind !== "object" || kind === null || !("type" in kind) || !KINDS.includes(kind.type)) {
+    throw refused(`kind of ${name} is none of ${KINDS.join(", ")}; give its type, or leave it out`);
+  }
+  if (!("view" in kind) || typeof kind.view !== "function") {
+    throw refused(`kind of ${name} has no view(input, answer), which translates an operation; give it that`);
+  }
+  const wanted = kind.type === "log"
+    ? ["entries", "read", "counted"]
+    : kind.type === "priorityQueue"
+    ? ["order", "min", "max"]
+    : [];
+  if (wanted.length === 0 || wanted.slice(1).includes(Reflect.get(kind, wanted[0]))) return;
+  throw refused(`kind of ${name} has no ${wanted[0]}; give ${wanted[1]} or ${wanted[2]}`);
 }
 
 /** Refuses next states that are no list. */
@@ -59,11 +110,19 @@ const TRIED = 8;
 export function requireSound<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  budget: Budget,
+  { budget, first }: { readonly budget: Budget; readonly first: string | undefined },
 ): void {
   if (model.kind !== undefined || operations.length === 0) return;
   const state = model.init();
   const before = written(state);
+  if (first !== undefined && before !== first) {
+    throw refused(
+      `init of the model ${
+        JSON.stringify(model.name)
+      } answers another state than before the check; the step changes one that ` +
+        "all calls of init share: answer a new one from each, and change none",
+    );
+  }
   for (const operation of operations.slice(0, TRIED)) {
     if (!budget.mayStep()) return;
     const next = tried(model, state, operation, budget);
@@ -76,6 +135,13 @@ export function requireSound<State, Input, Output>(
     }
     if (typeof state !== "object" || state === null) return;
   }
+}
+
+/** The first state as a text, to compare with later; `undefined` where nobody could have changed it. */
+export function firstState<State, Input, Output>(model: Model<State, Input, Output>): string | undefined {
+  if (model.kind !== undefined) return undefined;
+  const state = model.init();
+  return typeof state === "object" && state !== null ? written(state) : undefined;
 }
 
 /** What a step answers; `undefined` if it throws: nobody else may have asked just that of it. */

@@ -129,7 +129,9 @@ export interface DeterministicModel<State, Input, Output> extends ModelBase<Stat
   /**
    * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state. Whatever else comes back
    * is a state, `false` and, from a branch that forgets to return, `undefined` too.
-   * With an answer that is not known every answer is allowed.
+   * With an answer that is not known every answer is allowed. `undefined`, `null` and booleans are refused as states, being slips
+   * for `ILLEGAL`, where the first state is none of the kind; `null` and booleans are not if the request leads there whatever
+   * its answer.
    */
   step(state: State, input: Input, answer: Answer<Output>, context: StepContext): State | Illegal;
 }

@@ -1,6 +1,7 @@
 import { Budget, type StopReason } from "../budget.ts";
 import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { noEvent } from "../history.ts";
+import { requireKey } from "../parts.ts";
 import { requireModel } from "../require_model.ts";
 import { guard } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
@@ -219,7 +220,10 @@ export class Checker<State, Input, Output> {
   }
 
   #keyOf(input: Input): string {
-    return this.#model.partitionKey?.(input) ?? "";
+    if (this.#model.partitionKey === undefined) return "";
+    const key = this.#model.partitionKey(input);
+    if (typeof key !== "string") requireKey(key);
+    return key;
   }
 
   #take(operation: number, what: string): Watched<Input, Output> {

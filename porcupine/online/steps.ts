@@ -1,3 +1,4 @@
+import { isDubious, requireState } from "../require_state.ts";
 import { ILLEGAL, type Model } from "../types.ts";
 import type { Patience } from "./patience.ts";
 import type { Watched } from "./watched.ts";
@@ -17,6 +18,7 @@ export function nextOf<State, Input, Output>(
     return nexts.length === 1 ? { state: nexts[0] } : undefined;
   }
   const next = patience.mayStep() ? model.step(state, input, answer, patience) : ILLEGAL;
+  if (isDubious(next)) requireState(model, next, state, input, patience);
   return next === ILLEGAL ? undefined : { state: next as State };
 }
 

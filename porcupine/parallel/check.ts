@@ -98,8 +98,8 @@ function findingsOf<State, Input, Output>(
   { model, history, prepared, budget, options }: Assignment<State, Input, Output>,
   decisions: readonly (Decision | undefined)[],
 ): Findings<State, Input, Output> {
-  const { history: order, parts } = prepared;
-  return { model, recorded: history, history: order, parts, budget, options, decisions };
+  const { history: order, parts, first } = prepared;
+  return { model, recorded: history, history: order, parts, first, budget, options, decisions };
 }
 
 /** `heed` is told who wants to know each time that the clock is read. */

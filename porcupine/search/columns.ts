@@ -1,3 +1,4 @@
+import { isDubious, requireState } from "../require_state.ts";
 import type { Budget } from "../budget.ts";
 import { type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
@@ -95,7 +96,9 @@ export class Columns<State, Input, Output> {
     if ((++this.#steps & LOOKS) === 0) budget.goOn();
     if (budget.isBounded && !budget.mayStep()) return ILLEGAL;
     const { inputs, answers } = this.#problem;
-    return this.#model.step(state, inputs[operation], answers[operation], budget);
+    const next = this.#model.step(state, inputs[operation], answers[operation], budget);
+    if (isDubious(next)) requireState(this.#model, next, state, inputs[operation], budget);
+    return next;
   }
 
   /** The number of the state that an operation makes of another one, of which it was asked and found to do so; or `NO_ROOM`. */

@@ -1,3 +1,4 @@
+import { isDubious, requireState } from "../require_state.ts";
 import type { Budget } from "../budget.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";
@@ -67,7 +68,9 @@ export class Present<State, Input, Output> {
     if ((++this.steps & 7) === 0) budget.goOn();
     if ("steps" in model || budget.stopped !== undefined) return ILLEGAL;
     if (budget.isBounded && !budget.mayStep()) return ILLEGAL;
-    return model.step(state, inputs[operation], answers[operation], budget);
+    const next = model.step(state, inputs[operation], answers[operation], budget);
+    if (isDubious(next)) requireState(model, next, state, inputs[operation], budget);
+    return next;
   }
 
   /** Whether two states are equal. */

@@ -1,4 +1,4 @@
-import type { Answer, Effect, Model } from "../types.ts";
+import { type Answer, type Effect, type Model, PorcupineError } from "../types.ts";
 import { NEVER } from "../history.ts";
 import type { Part, Questions } from "../parts.ts";
 
@@ -108,7 +108,18 @@ function effectOf<State, Input, Output>(
   input: Input,
   answer: Answer<Output>,
 ): number {
-  if (model.effect !== undefined) return EFFECT_CODES[model.effect(input, answer)];
+  if (model.effect !== undefined) {
+    const effect = model.effect(input, answer);
+    // A word that nobody knows would be no number, which an array of bytes takes for 0: a read.
+    if (Object.hasOwn(EFFECT_CODES, effect)) return EFFECT_CODES[effect];
+    throw new PorcupineError(
+      "model-mismatch",
+      `effect(...) of the model ${JSON.stringify(model.name)} answers ${
+        JSON.stringify(effect)
+      }; answer read, overwrite, ` +
+        "blind or update, which is always right",
+    );
+  }
   return model.readOnly?.(input) === true ? READ : UPDATE;
 }
 

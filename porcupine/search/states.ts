@@ -1,3 +1,4 @@
+import { isDubious, requireState } from "../require_state.ts";
 import type { Budget } from "../budget.ts";
 import type { Model, StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
@@ -149,7 +150,11 @@ export class States<State, Input, Output> {
   only(state: State, operation: number, context: StepContext): State | typeof ILLEGAL {
     const { model, inputs, answers } = this.#problem;
     if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;
-    if (!("steps" in model)) return model.step(state, inputs[operation], answers[operation], context);
+    if (!("steps" in model)) {
+      const next = model.step(state, inputs[operation], answers[operation], context);
+      if (isDubious(next)) requireState(model, next, state, inputs[operation], context);
+      return next;
+    }
     const nexts = model.steps(state, inputs[operation], answers[operation], context);
     return nexts.length === 1 ? nexts[0] : ILLEGAL;
   }
@@ -176,7 +181,9 @@ export class States<State, Input, Output> {
     const { model, inputs, answers } = this.#problem;
     if ("steps" in model) throw new TypeError("a model with steps has no step");
     if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;
-    return model.step(this.values[state], inputs[operation], answers[operation], this.#budget);
+    const next = model.step(this.values[state], inputs[operation], answers[operation], this.#budget);
+    if (isDubious(next)) requireState(model, next, this.values[state], inputs[operation], this.#budget);
+    return next;
   }
 
   /** The same, from memory where it has been asked lately. */

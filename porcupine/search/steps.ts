@@ -1,6 +1,7 @@
 import type { Budget } from "../budget.ts";
 import { doubled } from "../growth.ts";
 import { type DeterministicModel, ILLEGAL, type Operation } from "../types.ts";
+import { isDubious, requireState } from "../require_state.ts";
 import { sameState } from "./states.ts";
 
 /** Steps that count as one of work, less one. */
@@ -39,7 +40,9 @@ export class Steps<State, Input, Output> {
     if (this.budget.isBounded && !this.budget.mayStep()) return ILLEGAL;
     const { input, outcome } = this.#operations[id];
     if (outcome.status === "unknown") return ILLEGAL;
-    return this.model.step(state, input, { known: true, output: outcome.output }, this.budget);
+    const next = this.model.step(state, input, { known: true, output: outcome.output }, this.budget);
+    if (isDubious(next)) requireState(this.model, next, state, input, this.budget);
+    return next;
   }
 
   /** Whether two states are equal. */

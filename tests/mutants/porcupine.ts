@@ -9,6 +9,7 @@ import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
+import { porcupineSlipMutants } from "./porcupine_slips.ts";
 import { porcupineSumMutants } from "./porcupine_sums.ts";
 import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
@@ -317,6 +318,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,
+  ...porcupineSlipMutants,
   ...porcupineSumMutants,
   ...porcupineSearchMutants,
   ...porcupineGuessMutants,

@@ -216,8 +216,8 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     source: "limits: a user's step may be slow",
     file: "porcupine/search/states.ts",
     anchor:
-      '    if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;\n    if (!("steps" in model)) return',
-    replacement: '    if (!("steps" in model)) return',
+      '    if (this.#isBounded && !this.#budget.mayStep()) return ILLEGAL;\n    if (!("steps" in model)) {',
+    replacement: '    if (!("steps" in model)) {',
     killedBy: LIMITS,
   },
   {

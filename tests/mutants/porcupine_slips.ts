@@ -1,0 +1,96 @@
+/**
+ * Planted bugs for what callers without types do by mistake, and what would make wrong verdicts quietly.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const STATE = "porcupine/require_state.ts";
+const MODEL = "porcupine/require_model.ts";
+const OPTIONS = "porcupine/require_options.ts";
+const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
+
+/** These mutants. */
+export const porcupineSlipMutants: readonly Mutant[] = [
+  {
+    id: "PX-slip-null",
+    title:
+      "A step that answers null for impossible is believed: what nobody wrote is read, and that is called possible",
+    source: "models that are wrong quietly: false, null or undefined for ILLEGAL",
+    file: STATE,
+    anchor: "next === undefined || next === null ||",
+    replacement: "next === undefined ||",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-honest",
+    title: "A register that begins with a text is refused once null was written to it",
+    source: "models that are wrong quietly: an honest state is what an unknown answer leads to, too",
+    file: STATE,
+    anchor: "if (next !== undefined && leadsTo(model, next, state, input, context)) return;",
+    replacement: "",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-lane",
+    title: "In a sweep a step that answers false for impossible is believed",
+    source: "models that are wrong quietly: whoever asks the step looks at what it answers",
+    file: "porcupine/search/steps.ts",
+    anchor: "if (isDubious(next)) requireState(this.model, next, state, input, this.budget);",
+    replacement: "",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-online",
+    title: "On line a step that answers false for impossible is believed",
+    source: "models that are wrong quietly: whoever asks the step looks at what it answers",
+    file: "porcupine/online/steps.ts",
+    anchor: "if (isDubious(next)) requireState(model, next, state, input, patience);",
+    replacement: "",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-shared",
+    title: "A first state that all calls of init share, and that a later request changes, goes unnoticed",
+    source: "models that are wrong quietly: one state object",
+    file: MODEL,
+    anchor: "if (first !== undefined && before !== first) {",
+    replacement: "if (first !== undefined && before.length < 0) {",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-effect",
+    title: "An effect that nobody knows counts as a read",
+    source: "models that are wrong quietly: unknown words",
+    file: "porcupine/search/problem.ts",
+    anchor: "if (Object.hasOwn(EFFECT_CODES, effect)) return",
+    replacement: "if (effect.length > 0) return",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-order",
+    title: "A priority queue of an order that nobody knows gives the greatest first",
+    source: "models that are wrong quietly: unknown words",
+    file: MODEL,
+    anchor: '? ["order", "min", "max"]',
+    replacement: "? []",
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-controller",
+    title: "An AbortController in place of its signal is taken, and never seen to fire",
+    source: "models that are wrong quietly: a controller is no signal",
+    file: OPTIONS,
+    anchor: 'if ("signal" in signal) {',
+    replacement: 'if ("signal" in signal) return;\n    if ("signal" in signal) {',
+    killedBy: TEST,
+  },
+  {
+    id: "PX-slip-limit",
+    title: "A limit that is a text is added to the clock as a text, and never strikes",
+    source: "models that are wrong quietly: limits",
+    file: OPTIONS,
+    anchor: '(typeof value === "number" && value >= 0)',
+    replacement: "(Number(value) >= 0)",
+    killedBy: TEST,
+  },
+];
