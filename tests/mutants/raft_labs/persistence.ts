@@ -182,6 +182,15 @@ export const persistenceMutants: readonly Mutant[] = [
     file: SNAPSHOT,
     anchor: "if (request.offset === staging.receivedBytes && fits && request.data.length > 0) {",
     replacement: "if (fits) {",
+    killedBy: "run -A tests/chaos.ts --layer kv --seed 1 --runs 60 --json",
+  },
+  {
+    id: "P-chunk-order",
+    title: "Chunks of a snapshot are put together in the wrong order",
+    source: "labs hole 20: a snapshot bigger than one message",
+    file: SNAPSHOT,
+    anchor: "staging.chunks.push(request.data);",
+    replacement: "staging.chunks.unshift(request.data);",
     killedBy: lab("StrictBigSnapshots3D", 3),
   },
   {
