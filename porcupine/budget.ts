@@ -24,6 +24,11 @@ const ASK_EVERY_MS = 10;
  * were 6 ms apart, and a limit of 100 MiB was overrun by a tenth.)
  */
 const ASK_SOON = { everyMs: 0.5, bytes: 24 * 2 ** 20, rounds: 32, steps: 4 };
+/**
+ * A step that has made the process grow by more than this at once will do so again; if it was less, only when it has done so twice,
+ * because the host itself takes some megabytes now and then.
+ */
+const LARGE_STEP_BYTES = 16 * 2 ** 20;
 /** Before it grows by so much at once it is asked, too. */
 const LARGE_BYTES = 2 ** 20;
 
@@ -64,6 +69,15 @@ export class Budget implements StepContext {
   readonly #signal: { readonly aborted: boolean } | undefined;
   readonly #heldBytes: () => number;
   readonly #processLimit: number;
+  /** So much beyond its limit the process may grow in a step. */
+  #room = 0;
+  /** What it held when it was asked last, how much a step has made it grow, and how much it does for certain. */
+  #heldLast = 0;
+  #grown = 0;
+  #stepBytes = 0;
+  #allowedLast = 0;
+  /** Steps since it was asked last. */
+  #stepsTaken = 0;
   #memoryLimit: number;
   #askAt: number;
   #allowedBytes = 0;
@@ -87,6 +101,7 @@ export class Budget implements StepContext {
     this.#memoryLimit = options.memoryLimitBytes ?? Infinity;
     this.#heldBytes = options.heldBytes ?? hostHeldBytes;
     this.#processLimit = within === undefined ? this.#limitOfProcess() : within.#processLimit;
+    if (within !== undefined) this.#room = within.#room;
     this.#askAt = this.#processLimit === Infinity ? Infinity : -Infinity;
     this.#signal = options.signal;
     this.isBounded = this.#deadline !== Infinity || this.#signal !== undefined || this.#askAt !== Infinity;
@@ -124,6 +139,7 @@ export class Budget implements StepContext {
       this.#stepsLeft = 0;
       return false;
     }
+    this.#stepsTaken += this.#stepInterval;
     const now = this.#now();
     const elapsed = now - this.#lastStep;
     if (elapsed > 2) this.#stepInterval >>= 3;
@@ -183,17 +199,37 @@ export class Budget implements StepContext {
   /** What is counted is what the search holds; what it has dropped, and what a user's step holds, only the host knows. */
   #isSwollen(now: number): boolean {
     if (now < this.#askAt) return false;
-    const left = this.#processLimit - this.#heldBytes();
-    this.#isNearLimit = left < ASK_SOON.bytes;
+    const held = this.#heldBytes();
+    this.#sizeUp(held - this.#heldLast);
+    this.#heldLast = held;
+    const left = this.#processLimit - held;
+    this.#isNearLimit = left < Math.max(ASK_SOON.bytes, 3 * this.#stepBytes);
     this.#askAt = now + (this.#isNearLimit ? ASK_SOON.everyMs : ASK_EVERY_MS);
-    return left < 0;
+    return left < 0 || left + this.#room < this.#stepBytes;
+  }
+
+  /** What the next step may make the process grow by, seen from what the last ones did: arrays of megabytes are not in small pieces. */
+  #sizeUp(grown: number): void {
+    const steps = this.#stepsTaken;
+    this.#stepsTaken = 0;
+    // What the search's own tables have grown by is no step's.
+    const own = this.#allowedBytes - this.#allowedLast;
+    this.#allowedLast = this.#allowedBytes;
+    if (steps === 0) return;
+    const now = (grown - Math.max(0, own)) / steps;
+    if (now > LARGE_STEP_BYTES) this.#stepBytes = Math.max(this.#stepBytes, now);
+    else this.#stepBytes = Math.max(this.#stepBytes, Math.min(now, this.#grown));
+    this.#grown = now;
   }
 
   #limitOfProcess(): number {
     if (this.#memoryLimit === Infinity) return Infinity;
     const limit = this.#memoryLimit;
     const large = Math.min(SLACK.share * limit, SLACK.within * limit - SLACK.jumpBytes);
-    return this.#heldBytes() + limit + Math.max(0, large, SLACK.bytes - SLACK.less * limit);
+    const slack = Math.max(0, large, SLACK.bytes - SLACK.less * limit);
+    this.#room = Math.max(0, SLACK.within * limit - slack);
+    this.#heldLast = this.#heldBytes();
+    return this.#heldLast + limit + slack;
   }
 
   /** Whether there is a limit of memory: if not, nobody needs to count bytes for {@linkcode allow}. */

@@ -23,7 +23,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title: "Only what the search counts is held against the memory limit",
     source: "a memory limit is the process's: garbage and a step's own objects count",
     file: BUDGET,
-    anchor: "return left < 0;",
+    anchor: "return left < 0 || left + this.#room < this.#stepBytes;",
     replacement: "return left === -Infinity;",
     killedBy: LIMITS,
   },
@@ -264,5 +264,24 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     anchor: "const LARGE_BYTES = 2 ** 20;",
     replacement: "const LARGE_BYTES = 4 * 2 ** 20;",
     killedBy: LIMITS,
+  },
+  {
+    id: "PL-memory-step",
+    title:
+      "A step that makes arrays of 30 MiB is taken when 20 are left: a limit of 100 was overrun by a third",
+    source: "bar 8: a memory limit within 10 %, whatever a step makes",
+    file: "porcupine/budget.ts",
+    anchor: "left < 0 || left + this.#room < this.#stepBytes",
+    replacement: "left < 0",
+    killedBy: "test -A --no-check --filter=/that.make/ tests/porcupine/limits_test.ts",
+  },
+  {
+    id: "PL-memory-tables",
+    title: "What the search's own tables grow by is held to be what a step takes, so that it gives up early",
+    source: "bar 8: a memory limit within 10 %, whatever a step makes",
+    file: "porcupine/budget.ts",
+    anchor: "(grown - Math.max(0, own)) / steps",
+    replacement: "grown / steps",
+    killedBy: "test -A --no-check --filter=/no.step.s/ tests/porcupine/limits_test.ts",
   },
 ];

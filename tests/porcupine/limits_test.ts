@@ -312,6 +312,37 @@ for (const what of ["rounds", "steps"] as const) {
   });
 }
 
+for (const stepMiB of [3, 12, 30, 60]) {
+  Deno.test(`of steps that make ${stepMiB} MiB each none is taken that would overrun the limit by more than a tenth`, () => {
+    const mib = 2 ** 20;
+    const clock = { now: 0 };
+    let held = 50 * mib;
+    const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
+    const budget = new Budget(options);
+    let steps = 0;
+    for (; budget.mayStep(); steps++, clock.now += 20) held += stepMiB * mib;
+    assertEquals(budget.stopped, "memory");
+    assert(held <= 160 * mib, `${held / mib - 50} MiB`);
+    // Nor is it given up while there is room for one more.
+    assert(held + stepMiB * mib > 150 * mib, `${held / mib - 50} MiB`);
+  });
+}
+
+Deno.test("what was taken before the first step, or for the search's own tables, is no step's", () => {
+  const mib = 2 ** 20;
+  const clock = { now: 0 };
+  let held = 0;
+  const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
+  const budget = new Budget(options);
+  held += 60 * mib;
+  clock.now += 20;
+  assert(budget.goOn() && !budget.expired());
+  for (let i = 0; i < 20; i++, clock.now += 20) assert(budget.mayStep());
+  assert(budget.allow(30 * mib));
+  held += 30 * mib;
+  for (let i = 0; i < 20; i++, clock.now += 20) assert(budget.mayStep());
+});
+
 Deno.test("an array of a megabyte is asked for before it is made", () => {
   const mib = 2 ** 20;
   let held = 0;
