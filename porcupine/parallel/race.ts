@@ -151,12 +151,22 @@ export class Race {
       return { decision: searched(other.result), work, stopped: null };
     }
     // The helper was stopped by a limit before anything was known.
-    if (own === undefined) {
+    if (own === undefined || this.#isUnsettled) {
       return { decision: UNDECIDED, work: this.#budget.work, stopped: this.#otherStopped };
     }
     // If it was the just-in-time search that finished here it has one turn more.
     const work = this.#worth(own.round, this.#isOwnFrontier ? own.round : own.round - 1);
     return { decision: searched(own.result), work, stopped: this.#budget.stopped ?? null };
+  }
+
+  /**
+   * A helper that is gone might have finished in an earlier round than this thread, or has not said what it had spent: then it is all
+   * begun again, since what one thread would have found, and at what cost, is not known.
+   */
+  get #isUnsettled(): boolean {
+    const own = this.#own;
+    if (own === undefined || this.#isOwnFrontier || this.#otherStopped !== DESERTED) return false;
+    return own.result.verdict !== "unknown" && this.#frontierWorks.length < own.round;
   }
 
   #worth(depthRound: number, frontierRound: number): number {

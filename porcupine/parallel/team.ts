@@ -163,7 +163,7 @@ export class Team<State, Input, Output> {
     const questions = new Questions(history, part);
     const from = budget.time;
     let begun: Exclude<Trial, { kind: "found" }> | undefined;
-    const own = budget.within(Infinity);
+    let own = budget.within(Infinity);
     if (this.#crew.size === 0) {
       const trial = this.#tried ?? tryPart(this.#given, task);
       // A search can be gone on with, not begun again.
@@ -175,7 +175,8 @@ export class Team<State, Input, Output> {
       }
       begun = trial;
       this.#crew.forgetTexts();
-      if (trial.kind === "contest" || trial.isUnfit) own.spend(trial.work);
+      if (trial.kind === "contest") own = trial.budget;
+      else if (trial.isUnfit) own.spend(trial.work);
       await this.#share(count, from, trial.kind === "contest" || !trial.isUnfit);
     }
     const limit = this.#crew.memoryLimitBytes;
@@ -259,9 +260,11 @@ export class Team<State, Input, Output> {
         race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
       }
       crew.cells.end(task);
-      // What the loser had spent by then is part of what one thread would have spent: the explanation is rationed by that.
-      const isIllegal = race.finding().decision.verdict === "illegal" && crew.cells.shared !== null;
-      while (isIllegal && race.lacksWorks && budget.stopped === undefined) await crew.news();
+      // What the loser had spent by then is part of what one thread would have spent: an explanation, of this partition or of a later
+      // one, is rationed by that.
+      const isIllegal = race.finding().decision.verdict === "illegal";
+      const counts = crew.cells.shared !== null && (isIllegal || task + 1 < this.#end);
+      while (counts && race.lacksWorks && budget.stopped === undefined) await crew.news();
       return race.finding();
     } finally {
       this.#race = this.#raced = undefined;

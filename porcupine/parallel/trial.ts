@@ -9,7 +9,7 @@ import type { Finding } from "./race.ts";
 const TRIAL_WORK = { base: 4096, each: 2 };
 /** So many operations are tried before anything is prepared for sharing: that would take longer than they do. */
 const FEW = 8192;
-/** In a partition of so many a search of its own is tried, too. */
+/** In a partition of so many a search of its own is begun, too. */
 const SHORT = 1024;
 
 /** What little effort has come to: a finding, or none. */
@@ -17,8 +17,8 @@ export type Trial =
   | { readonly kind: "found"; readonly finding: Finding }
   /** `isUnfit`: that the fast path has no answer is known; otherwise it has not come to its end. */
   | { readonly kind: "hard"; readonly isUnfit: boolean; readonly work: number }
-  /** There is a search of its own for it, which has not begun. */
-  | { readonly kind: "contest"; readonly contest: ValueContest; readonly work: number };
+  /** There is a search of its own for it, which has not begun, or has not come to its end with this budget. */
+  | { readonly kind: "contest"; readonly contest: ValueContest; readonly budget: Budget };
 
 /** The first partitions of a check, tried one after the other. */
 export interface Start {
@@ -38,16 +38,35 @@ export function tryPart<State, Input, Output>(given: Assignment<State, Input, Ou
     return { kind: "found", finding: { ...found, stopped: budget.stopped ?? null } };
   }
   const part = prepared.parts[task];
-  const trial = budget.within(TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length);
+  const effort = TRIAL_WORK.base + TRIAL_WORK.each * part.ids.length;
+  const trial = budget.within(effort);
   const begun = beginByKind(given, new Questions(history, part), trial);
-  const isLong = part.ids.length > SHORT;
-  if (begun instanceof ValueContest && isLong) return { kind: "contest", contest: begun, work: trial.work };
-  const decision = begun instanceof ValueContest ? runAlone(begun, part, trial) : begun;
-  if (decision === undefined || trial.stopped !== undefined) {
+  if (begun instanceof ValueContest) return tryContest(begun, given, { part, effort, spent: trial.work });
+  if (begun === undefined || trial.stopped !== undefined) {
     // What the trial has not come to the end of is begun again.
     return { kind: "hard", isUnfit: trial.stopped === undefined, work: trial.work };
   }
-  return { kind: "found", finding: { decision, work: trial.work, stopped: null } };
+  return { kind: "found", finding: { decision: begun, work: trial.work, stopped: null } };
+}
+
+/** Begins a search, if it is short: what little effort comes to no end with is gone on with, since to begin again takes as long. */
+function tryContest<State, Input, Output>(
+  contest: ValueContest,
+  { budget: whole }: Assignment<State, Input, Output>,
+  { part, effort, spent }: { readonly part: Part; readonly effort: number; readonly spent: number },
+): Trial {
+  const budget = whole.within(Infinity);
+  budget.spend(spent);
+  if (part.ids.length > SHORT) return { kind: "contest", contest, budget };
+  const found = contest.runFor(budget, effort - spent);
+  if (found === "met") return { kind: "contest", contest, budget };
+  if (found === undefined || budget.stopped !== undefined) {
+    return { kind: "hard", isUnfit: budget.stopped === undefined, work: budget.work };
+  }
+  return {
+    kind: "found",
+    finding: { decision: foundByValues(found, part), work: budget.work, stopped: null },
+  };
 }
 
 /** Tries a few partitions at once: of a small history that is all there is to do. */
@@ -64,11 +83,6 @@ export function tryFirst<State, Input, Output>(given: Assignment<State, Input, O
     if (next.finding.decision.verdict === "illegal") break;
   }
   return { findings, isAll: true, next: undefined };
-}
-
-function runAlone(contest: ValueContest, part: Part, budget: Budget): Decision | undefined {
-  const found = contest.run(budget);
-  return found === undefined || found === "met" ? undefined : foundByValues(found, part);
 }
 
 /** The answer of a partition's fast path, or a search of its own; `undefined` if it has none. */

@@ -50,8 +50,9 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title: "What was not found out with little effort counts as unknown",
     source: "parallel: a partition is tried with little effort first",
     file: "porcupine/parallel/trial.ts",
-    anchor: "if (decision === undefined || trial.stopped !== undefined) {",
-    replacement: "if (decision === undefined) {",
+    anchor: 'if (found === "met") return { kind: "contest", contest, budget };',
+    replacement:
+      'if (found === "met") return { kind: "found", finding: { decision: UNDECIDED, work: 0, stopped: null } };',
     killedBy: PARALLEL,
   },
   {

@@ -168,6 +168,24 @@ Deno.test("a race that was given up to a thread that then ended is begun again",
   assertEquals([race.mustWait, race.finding().stopped], [false, DESERTED]);
 });
 
+Deno.test("an answer is begun again if the thread that might have been first has ended without a word", () => {
+  for (const [own, here, isOpen] of [[5, 0, true], [5, 4, true], [5, 5, false], [0, 0, false]] as const) {
+    const competition = new Contest(own);
+    const race = new Race(competition, new Budget({}));
+    race.begin(TASK, silent());
+    // Turns of the other search that have been taken here, before the other thread was ahead.
+    while (competition.rounds.frontier < here && !race.turn());
+    race.otherTurns = 100;
+    while (!race.turn());
+    race.otherTurns = competition.rounds.frontier;
+    race.desert();
+    const { decision, stopped } = race.finding();
+    const expected = isOpen ? [[], DESERTED] : [[1], null];
+    assertEquals([Array.from(decision.order), stopped], expected, `round ${own}, ${here} turns here`);
+    assertEquals(race.mustWait, false);
+  }
+});
+
 Deno.test("cells tell turns, and the round in which a race was finished, apart", () => {
   const cells = Cells.ofTasks(2);
   assertEquals([cells.turnsOf(1), cells.finishOf(1)], [0, Infinity]);

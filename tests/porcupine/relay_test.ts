@@ -118,6 +118,18 @@ Deno.test(title, () => {
   assert(met.has(0) && met.has(2), "no two searches have ever met: nothing was tried");
 });
 
+Deno.test("a search that is broken off again and again finds the same order at the same cost as one that is not", () => {
+  let breaks = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const history = crowd(seed);
+    const { contest, budget } = contestOf(history);
+    let found = contest.runFor(budget, 100);
+    for (; found === "met" && breaks < 1000; breaks++) found = contest.runFor(budget, 100);
+    assertEquals({ found, work: budget.work }, alone(history), `seed ${seed}`);
+  }
+  assert(breaks > 0, "no search took so long");
+});
+
 Deno.test("a search that begins again in between is joined to itself, and need not go to the end", () => {
   let joined = 0;
   for (let seed = 1; seed <= 12; seed++) {

@@ -50,27 +50,25 @@ function hurried(call: () => void = () => {}, looks = Infinity): () => number {
   };
 }
 
-/** The same history in one thread and in two. */
+/** The same history in one thread, in two, and in three. */
 async function bothWays(
   seed: number,
   judge: (options: CheckOptions & { readonly pool?: WorkerPool }) => Verdict | Promise<Verdict>,
 ): Promise<void> {
   const alone = await judge({});
-  const pool = new WorkerPool({ workers: 1 });
-  try {
-    assertEquals(await judge({ pool, now: hurried() }), alone, `seed ${seed}`);
-    // The same thread, ended in the middle of its work, sooner or later.
-    for (const looks of [30, 150]) {
-      const doomed = new WorkerPool({ workers: 1 });
-      assertEquals(
-        await judge({ pool: doomed, now: hurried(() => doomed.end(), looks) }),
-        alone,
-        `seed ${seed}, ended after ${looks} looks at the clock`,
-      );
-      doomed.end();
-    }
-  } finally {
+  for (const workers of [1, 2]) {
+    const pool = new WorkerPool({ workers });
+    assertEquals(await judge({ pool, now: hurried() }), alone, `seed ${seed}, ${workers} workers`);
     pool.end();
+    // The same threads, ended in the middle of their work, sooner or later.
+    const looks = 30 * 5 ** (workers - 1);
+    const doomed = new WorkerPool({ workers });
+    assertEquals(
+      await judge({ pool: doomed, now: hurried(() => doomed.end(), looks) }),
+      alone,
+      `seed ${seed}, ${workers} workers, ended after ${looks} looks at the clock`,
+    );
+    doomed.end();
   }
 }
 
@@ -161,4 +159,23 @@ Deno.test("limits of time and memory, and a signal, strike in one crowded regist
   } finally {
     pool.end();
   }
+});
+
+Deno.test("a crowded register that does not fit into half of the memory is searched again with all of it, and found the same", async () => {
+  const history = crowd(1, 1600, 20);
+  const heldBytes = () => 0;
+  let memoryLimitBytes = 8192;
+  let alone = checkOperations(MODEL, history, { heldBytes, memoryLimitBytes });
+  while (alone.kind === "unknown") {
+    memoryLimitBytes *= 1.5;
+    alone = checkOperations(MODEL, history, { heldBytes, memoryLimitBytes });
+  }
+  // Two thirds were not enough: half is not, either.
+  const both = await checkInParallel(MODEL, history, {
+    heldBytes,
+    memoryLimitBytes,
+    workers: 1,
+    now: hurried(),
+  });
+  assertEquals(both, alone);
 });

@@ -6,7 +6,7 @@ import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import type { Marks } from "./marks.ts";
 import { type Later, type Place, Reader } from "./relay.ts";
-import { ValueSearch } from "./search.ts";
+import { type Stops, ValueSearch } from "./search.ts";
 
 /** What was found; operations are numbered within the partition. */
 export interface ValueFinding {
@@ -71,13 +71,26 @@ export class ValueContest {
    * explanations to be looked through: then it is for the general searches.
    */
   run(budget: Budget): ValueFinding | "met" | undefined {
+    return this.#run(budget, this.#reader);
+  }
+
+  /**
+   * Works for so much and a little more, to the end of a level; "met" if it has not come to an answer by then: it can be gone on
+   * with, by the same budget.
+   */
+  runFor(budget: Budget, work: number): ValueFinding | "met" | undefined {
+    const end = budget.work + work;
+    return this.#run(budget, { next: 0, at: () => budget.work >= end });
+  }
+
+  #run(budget: Budget, stops: Stops): ValueFinding | "met" | undefined {
     while (this.#widthIndex < WIDTHS.length) {
       if (this.#search === undefined) {
         budget.scratch.backTo(this.#mark);
         this.#search = new ValueSearch(this.operations, budget);
         this.#reader.turnTo(this.#widthIndex);
       }
-      const progress = this.#search.run(WIDTHS[this.#widthIndex], this.#reader);
+      const progress = this.#search.run(WIDTHS[this.#widthIndex], stops);
       if (progress === "met") return "met";
       if (progress !== "narrow") return this.#found(progress, budget);
       this.#search = undefined;
