@@ -179,3 +179,19 @@ Deno.test("a crowded register that does not fit into half of the memory is searc
   });
   assertEquals(both, alone);
 });
+
+Deno.test("where no thread can be had any more each of several long keys is searched by itself, and all are found as alone", async () => {
+  const history = [3, 1, 2].flatMap((seed) =>
+    crowd(seed * 3 + 1, 1200, 10).map((operation) => ({
+      ...operation,
+      client: `${seed} ${operation.client}`,
+      input: { key: `k${seed}`, input: operation.input },
+    }))
+  );
+  const pool = new WorkerPool({ workers: 1 });
+  pool.end();
+  assertEquals(
+    await checkInParallel(KEYED, history, { pool, now: hurried() }),
+    checkOperations(KEYED, history),
+  );
+});
