@@ -1,78 +1,66 @@
-import { inflate } from "./inflate.ts";
-import { PackedBytes, PackedError } from "./packed_bytes.ts";
+/** What is wrong with packed data. */
+export class PackedError extends Error {
+  /** The kind of mistake. */
+  readonly code = "bad-gzip";
 
-const FLAGS = { headerSum: 2, extra: 4, name: 8, comment: 16, unknown: 0xe0 } as const;
+  /** Builds the error; `what` is what was found instead of packed data. */
+  constructor(what: string) {
+    super(`damaged gzip data: ${what}`);
+    this.name = "PackedError";
+  }
+}
 
 /**
- * Unpacks what gzip packed (RFC 1952), also if it is several parts one after the other, as `cat a.gz b.gz` makes them. Throws a
- * {@linkcode PackedError} for anything that is damaged or cut short.
+ * Unpacks what gzip packed (RFC 1952), also if it is several parts one after the other, as `cat a.gz b.gz`, `bgzip` and log
+ * rotation make them; zeros that fill up the last block may follow. Throws a {@linkcode PackedError} for anything that is damaged
+ * or cut short.
+ *
+ * The web's `DecompressionStream` takes one part only: it is for browsers, which have nothing else.
  */
-export async function* gunzip(packed: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = new PackedBytes(packed);
-  do {
-    await header(source);
-    let size = 0;
-    let sum = 0;
-    for await (const bytes of inflate(source)) {
-      sum = crc32(bytes, sum);
-      size = (size + bytes.length) >>> 0;
-      yield bytes;
-    }
-    if (await source.want(8) < 8) throw PackedError.cutShort();
-    if (long(source) !== sum) throw new PackedError("its checksum is that of other data");
-    if (long(source) !== size) throw new PackedError("its length is that of other data");
-    source.align();
-  } while (await hasMore(source));
-}
-
-/** Whether another part follows. Zeros at the end are those that fill up the blocks of a tape. */
-async function hasMore(source: PackedBytes): Promise<boolean> {
-  let isPadding = false;
-  while (await source.want(1) > 0) {
-    const [byte] = source.peek();
-    if (byte !== 0) {
-      if (byte === 0x1f && !isPadding) return true;
-      throw new PackedError("something else follows the packed data");
-    }
-    isPadding = true;
-    source.run(1);
+export async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const host = await hostUnpacker();
+  if (host === null) return yield* gunzipByTheWeb(packed);
+  try {
+    yield* host(packed);
+  } catch (error) {
+    throw asPackedError(error);
   }
-  return false;
 }
 
-async function header(source: PackedBytes): Promise<void> {
-  if (await source.want(10) < 10) throw PackedError.cutShort();
-  const [first, second, method, flags] = source.run(10);
-  if (first !== 0x1f || second !== 0x8b) throw new PackedError("something else follows the packed data");
-  if (method !== 8 || (flags & FLAGS.unknown) !== 0) {
-    throw new PackedError("packed in a way that is not known");
-  }
-  if ((flags & FLAGS.extra) !== 0) {
-    const [low, high] = [await byte(source), await byte(source)];
-    for (let left = low | high << 8; left > 0; left--) await byte(source);
-  }
-  if ((flags & FLAGS.name) !== 0) { while (await byte(source) !== 0); }
-  if ((flags & FLAGS.comment) !== 0) { while (await byte(source) !== 0); }
-  if ((flags & FLAGS.headerSum) !== 0) { for (let i = 0; i < 2; i++) await byte(source); }
+type Unpacker = (packed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/** The unpacker of Deno and Node; null in a browser. */
+async function hostUnpacker(): Promise<Unpacker | null> {
+  const zlib = await import("node:zlib").catch(() => null);
+  const stream = await import("node:stream").catch(() => null);
+  if (zlib === null || stream === null) return null;
+  return (packed) => {
+    const unpacker = zlib.createGunzip();
+    // Whatever fails, reading or unpacking, ends the loop of whoever reads here; it is not for the callback to tell.
+    stream.pipeline(stream.Readable.from(packed), unpacker, () => {});
+    return unpacker;
+  };
 }
 
-async function byte(source: PackedBytes): Promise<number> {
-  if (await source.want(1) === 0) throw PackedError.cutShort();
-  return source.run(1)[0];
+/** What a browser can do: one part. Throws a `TypeError`, in the browser's words, if it is damaged. */
+export function gunzipByTheWeb(packed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  const chunks = packed[Symbol.asyncIterator]();
+  const source = new ReadableStream<BufferSource>({
+    async pull(controller) {
+      const next = await chunks.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(new Uint8Array(next.value));
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+  return source.pipeThrough(new DecompressionStream("gzip"));
 }
 
-function long(source: PackedBytes): number {
-  return (source.bits(16) | source.bits(16) << 16) >>> 0;
-}
-
-const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let sum = byte;
-  for (let bit = 0; bit < 8; bit++) sum = (sum & 1) !== 0 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1;
-  return sum;
-});
-
-function crc32(bytes: Uint8Array, before: number): number {
-  let sum = ~before;
-  for (let i = 0; i < bytes.length; i++) sum = CRC[(sum ^ bytes[i]) & 255] ^ (sum >>> 8);
-  return ~sum >>> 0;
+/** What zlib complains of, in our words; anything else, a disk that fails, is passed on. */
+function asPackedError(error: unknown): unknown {
+  const { code, message } = error instanceof Error ? error as Error & { code?: unknown } : {};
+  if (code === "Z_BUF_ERROR") return new PackedError("it ends in the middle");
+  return typeof code === "string" && code.startsWith("Z_") ? new PackedError(message ?? code) : error;
 }

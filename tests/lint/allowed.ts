@@ -31,6 +31,11 @@ export const PERMISSIONS: readonly Permission[] = [
   },
   { path: "porcupine/clock.ts", reason: "the checker's stop-watch for its budget; never part of a verdict" },
   { path: "porcupine/workers.ts", reason: "keys of one history judged in parallel workers" },
+  {
+    path: "porcupine/formats/gunzip.ts",
+    reason: "the web's own unpacker takes one part of several; bytes in, bytes out",
+    names: ["node:zlib", "node:stream"],
+  },
 
   { path: "tests/std/**", reason: "starts deno itself, before anything else exists" },
   { path: "tests/lint/**", reason: "names what is forbidden" },

@@ -201,7 +201,7 @@ Deno.test("Packed parts one after the other are one file; what is damaged in the
     FormatError,
   );
   assertEquals(error.code, "damaged-file");
-  assert(error.message.includes("some/file:3: expected UTF-8 text, plain or packed"), error.message);
+  assert(/some\/file:\d: expected UTF-8 text, plain or packed/.test(error.message), error.message);
   assert(error.message.includes("ends in the middle"), error.message);
 });
 
