@@ -9,8 +9,9 @@ const FORGOTTEN = "what had been added by then must be counted";
 /** Why there cannot have been just this sum. */
 const NO_CHOICE = "whatever part of what was added is counted, it never comes to that";
 
-/** Of cores, so many words may be gone through to know all sums. */
+/** Of cores, so many words may be gone through to know all sums, and so many held: 8 MiB. */
 const MOST_WORDS = 1 << 27;
+const MOST_HELD = 1 << 21;
 
 /**
  * The first answer, by return, that no counting of the additions allows, the other answers aside: what had returned by its call is
@@ -67,8 +68,8 @@ export function coreAlone(answers: SumAnswers, x: number, budget: Budget): FastR
   }
   const isWhole = Number.isInteger(need);
   const goal = believed.reduce((sum, k) => sum + Math.max(0, amount[k]), need);
-  const isExact = isWhole && goal < 2 ** 31 &&
-    (goal / 32 + 1) * (believed.length + loose.length) <= MOST_WORDS;
+  const words = goal / 32 + 1;
+  const isExact = isWhole && words <= MOST_HELD && words * (believed.length + loose.length) <= MOST_WORDS;
   const sums = isExact ? new ExactSums(Math.max(0, goal)) : new Between();
   for (let i = 0; i < loose.length; i++) {
     budget.tick(i);
