@@ -10,7 +10,6 @@ const DOORS = "test -A --no-check --fail-fast tests/kv/doors_test.ts";
 const RESP = "test -A --no-check --fail-fast tests/real/resp_test.ts";
 const SESSIONS = "test -A --no-check --fail-fast tests/kv/session_test.ts";
 const HOSTILE = "test -A --no-check --fail-fast tests/real/hostile_test.ts";
-const CHAOS = "test -A --no-check --fail-fast tests/real/chaos/chaos_test.ts";
 const PATIENCE = "test -A --no-check --fail-fast tests/kv/gateway_test.ts";
 const GATEWAY = "kv/gateway/gateway.ts";
 const SESSION = "kv/resp/session.ts";
@@ -216,6 +215,6 @@ export const kvDoorMutants: readonly Mutant[] = [
     anchor: "    await this.#file.write(this.#sizeBytes, this.#withRoom(bytes));\n",
     replacement:
       "    if (bytes.length < 200) await this.#file.write(this.#sizeBytes, this.#withRoom(bytes));\n",
-    killedBy: CHAOS,
+    killedBy: "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 60 --json",
   },
 ];

@@ -8,7 +8,6 @@ const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
 const RACE = "test -A --no-check tests/porcupine/race_test.ts";
 const RELAYED = "test -A --no-check tests/porcupine/relay_test.ts";
-const THREADS = "test -A --no-check tests/porcupine/threads_test.ts";
 const SENT = "test -A --no-check tests/porcupine/columns_test.ts";
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const BUDGET = "porcupine/budget.ts";
@@ -155,7 +154,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     file: TEAM,
     anchor: "      this.#tried = undefined;\n",
     replacement: "",
-    killedBy: THREADS,
+    killedBy: "test -A --no-check --filter=/no.thread/ tests/porcupine/threads_test.ts",
   },
   {
     id: "PC-columns-zero",
