@@ -110,8 +110,9 @@ function effectOf<State, Input, Output>(
 ): number {
   if (model.effect !== undefined) {
     const effect = model.effect(input, answer);
+    const code = EFFECT_CODES[effect];
     // A word that nobody knows would be no number, which an array of bytes takes for 0: a read.
-    if (Object.hasOwn(EFFECT_CODES, effect)) return EFFECT_CODES[effect];
+    if (typeof code === "number") return code;
     throw new PorcupineError(
       "model-mismatch",
       `effect(...) of the model ${JSON.stringify(model.name)} answers ${

@@ -62,7 +62,7 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     title: "An effect that nobody knows counts as a read",
     source: "models that are wrong quietly: unknown words",
     file: "porcupine/search/problem.ts",
-    anchor: "if (Object.hasOwn(EFFECT_CODES, effect)) return",
+    anchor: 'if (typeof code === "number") return',
     replacement: "if (effect.length > 0) return",
     killedBy: TEST,
   },
