@@ -62,7 +62,7 @@ export const raftMutantsForOthers: readonly Mutant[] = [
     file: ELECTION,
     anchor: "      core.vote = from;\n      core.dirtyHardState = true;",
     replacement: "      core.vote = from;",
-    killedBy: unit("core/election"),
+    killedBy: "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 80 --json",
   },
   {
     id: "P15-stored",

@@ -34,7 +34,7 @@ const layer: readonly Mutant[] = [
     file: ROUTER,
     anchor: "    if (sent) {",
     replacement: '    if (sent && why === "closed") {',
-    killedBy: CLIENT_TEST,
+    killedBy: "run -A tests/chaos.ts --layer shard --seed 1 --runs 60 --json",
   },
   {
     id: "shard-no-holders",
