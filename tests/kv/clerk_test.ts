@@ -203,6 +203,37 @@ Deno.test("a leader that is cut off is not gone back to at once because those th
   });
 });
 
+Deno.test("eight of nine servers that are down keep a client from the ninth for little more than a round; where all are slow patience grows until they answer", async () => {
+  const servers = [..."abcdefghi"];
+  for (const [leaders, slowMs, boundMs] of [["i", 0, 3000], ["abcdefghi", 450, 9000]] as const) {
+    await inCluster(17, async (cluster) => {
+      const call = async (
+        to: string,
+        _: unknown,
+        __: unknown,
+        { timeoutMs }: { readonly timeoutMs: number },
+      ) => {
+        const isThere = leaders.includes(to) && timeoutMs >= slowMs;
+        await cluster.world.clock.sleep(isThere ? slowMs : timeoutMs);
+        if (isThere) return { kind: "applied", reply: new Uint8Array() } as const;
+        throw new RpcError("timeout", `${to} is silent`);
+      };
+      const caller = { call, close: () => {} };
+      await Promise.all(Array.from({ length: 20 }, async (_, at) => {
+        const link = cluster.on(
+          `c${at}`,
+          (runtime) => new Link({ runtime, servers, caller, attemptMs: 100 }),
+        );
+        const askedMs = link.now();
+        const answer = await link.ask("open", null, { deadlineMs: askedMs + 60_000 });
+        assertEquals(answer.kind, "applied");
+        const tookMs = link.now() - askedMs;
+        assert(tookMs <= boundMs, `it took client ${at} ${tookMs} ms`);
+      }));
+    });
+  }
+});
+
 Deno.test("the store by a clerk: versions, conditions, deletes, pages, leases", async () => {
   await inCluster(8, async (cluster) => {
     const clerk = cluster.clerk("c");
