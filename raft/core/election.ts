@@ -24,6 +24,8 @@ export function onElectionTimeout(core: Core, effects: Effect[]): void {
   if (!isTrusted(core)) return;
   // A learner or a stranger would only disturb those that can win.
   if (!mayStand(core)) return;
+  // It has won, and only its disk has not said so yet: to stand again would put that off.
+  if (core.role.type === "candidate" && isWon(core, core.role.granted)) return;
   if (!core.config.preVote) return campaign(core, effects);
   core.role = { type: "preCandidate", granted: ownVote(core) };
   if (isWon(core, core.role.granted)) return campaign(core, effects);
@@ -43,7 +45,6 @@ function campaign(core: Core, effects: Effect[]): void {
   adoptTerm(core, core.term + 1);
   core.vote = core.config.id;
   core.role = { type: "candidate", granted: ownVote(core) };
-  if (isWon(core, core.role.granted)) return win(core, effects);
   for (const member of core.membership.voters) {
     if (member === core.config.id) continue;
     // Not before the own vote is on the disk: after a crash this node could vote for another in the same term.
@@ -54,6 +55,15 @@ function campaign(core: Core, effects: Effect[]): void {
       lastTerm: lastTerm(core.log),
     }, afterHardState(core));
   }
+}
+
+/**
+ * A write is on the disk: if it was the vote of whoever needs no other one, it leads from now on. Not before: after a crash it could
+ * vote for another in the same term, which then had two leaders (chaos seed 984469: the only voter fell at this sync).
+ */
+export function onVoteFlushed(core: Core, effects: Effect[]): void {
+  if (core.role.type !== "candidate" || core.flushedSequence < core.hardStateSequence) return;
+  if (isWon(core, core.role.granted)) win(core, effects);
 }
 
 function win(core: Core, effects: Effect[]): void {

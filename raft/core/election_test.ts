@@ -64,10 +64,23 @@ Deno.test("a majority of votes makes a leader, which says so at once", () => {
   assertEquals(sent(effects, "appendRequest").map(({ to }) => to), ["b", "c"]);
 });
 
-Deno.test("a lone member needs nobody: it leads as soon as it stands", () => {
-  const core = memberOf({ members: ["a"] });
-  timesOut(core);
-  assertEquals([core.role.type, core.term], ["leader", 2]);
+Deno.test("a lone member needs nobody: it leads as soon as its own vote is on the disk, and stands in one term until then", () => {
+  for (const preVote of [true, false]) {
+    const core = memberOf({ members: ["a"], preVote });
+    timesOut(core);
+    const before = core.flushedSequence;
+    assertEquals(
+      [core.role.type, core.term],
+      ["candidate", 2],
+      "after a crash it could vote for another in term 2",
+    );
+    timesOut(core);
+    happens(core, { type: "flushed", sequence: before });
+    assertEquals([core.role.type, core.term], ["candidate", 2], "a slow disk puts nothing off");
+    const effects = happens(core, { type: "flushed", sequence: core.hardStateSequence });
+    assertEquals([core.role.type, core.term], ["leader", 2]);
+    assertEquals(deeds(effects)[0], "lead");
+  }
 });
 
 Deno.test("one of five that says yes twice has said yes once, to the question and to the vote", () => {

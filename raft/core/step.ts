@@ -15,6 +15,7 @@ import {
   onPreVoteReply,
   onPreVoteRequest,
   onQuorumTimeout,
+  onVoteFlushed,
   onVoteReply,
   onVoteRequest,
 } from "./election.ts";
@@ -102,6 +103,7 @@ function onFlushed(core: Core, sequence: number, effects: Effect[]): void {
   core.flushedSequence = sequence;
   markFlushed(core.log, sequence);
   dropStoredBytes(core);
+  onVoteFlushed(core, effects);
   advanceCommit(core, effects);
 }
 

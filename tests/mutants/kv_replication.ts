@@ -230,8 +230,8 @@ export const kvClientMutants: readonly Mutant[] = [
     title: "A client goes by names alone, though two servers name each other",
     source: "chaos seeds 2301336410 and 22 (members, isolate, crash)",
     file: LINK,
-    anchor: "if (++this.#names <= servers) return false;",
-    replacement: "if (servers > 0) return false;",
+    anchor: "if (++this.#names <= this.#servers) return false;",
+    replacement: "if (this.#servers > 0) return false;",
     killedBy: CLERK_TEST,
   },
   {

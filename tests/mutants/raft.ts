@@ -53,6 +53,25 @@ export const raftMutants: readonly Mutant[] = [
     killedBy: explore("small"),
   },
   {
+    id: "C-leads-before-the-disk",
+    title: "Whoever needs no vote but its own leads before that is on the disk",
+    source: "chaos seed 984469: after the only voter's crash another one led the same term",
+    file: ELECTION,
+    anchor: '  core.role = { type: "candidate", granted: ownVote(core) };\n',
+    replacement:
+      '  core.role = { type: "candidate", granted: ownVote(core) };\n  if (isWon(core, core.role.granted)) return win(core, effects);\n',
+    killedBy: "test -A --no-check --fail-fast raft/core/election_test.ts",
+  },
+  {
+    id: "C-stands-again",
+    title: "Whoever has won and waits for its disk stands again, in a term that has to be written anew",
+    source: "a disk that is slower than the election timeout",
+    file: ELECTION,
+    anchor: 'if (core.role.type === "candidate" && isWon(core, core.role.granted)) return;\n',
+    replacement: "",
+    killedBy: "test -A --no-check --fail-fast raft/core/election_test.ts",
+  },
+  {
     id: "X-own-vote",
     title: "A candidate does not vote for itself and may vote for another",
     source: "paper section 5.2",
