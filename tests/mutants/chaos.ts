@@ -206,7 +206,7 @@ export const chaosMutants: readonly Mutant[] = [
     file: "runtime/rpc.ts",
     anchor: "const id = this.#nextId++;",
     replacement: "const id = this.#numberOf(method);",
-    killedBy: "run -A tests/chaos.ts --layer kv --workload register --seed 1 --runs 100 --json",
+    killedBy: "run -A tests/chaos.ts --layer kv --workload append --seed 1 --runs 100 --json",
   },
   {
     id: "C-C3",
