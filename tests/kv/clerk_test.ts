@@ -8,8 +8,6 @@ import {
   UnknownOutcomeError,
 } from "../../kv/mod.ts";
 import { Link } from "../../kv/link.ts";
-import type { Answer } from "../../kv/protocol.ts";
-import { RpcError } from "../../runtime/mod.ts";
 import { Cluster, mortal } from "./cluster.ts";
 import { BAD_NETWORK, GOOD_NETWORK } from "./storm.ts";
 
@@ -156,82 +154,6 @@ Deno.test("a call whose end dies at any of fifty moments, also between two tries
     });
     await Promise.all(calls);
   });
-});
-
-Deno.test("two servers that name each other do not keep a client from the third, which leads", async () => {
-  await inCluster(15, async (cluster) => {
-    const asked: string[] = [];
-    const say = (to: string): Answer => {
-      asked.push(to);
-      if (to === "c") return { kind: "applied", reply: new Uint8Array([7]) };
-      return { kind: "refused", code: "notLeader", ask: to === "a" ? "b" : "a" };
-    };
-    const caller = { call: (to: string) => Promise.resolve(say(to)), close: () => {} };
-    const answers = Array.from({ length: 10 }, (_, at) => {
-      const link = cluster.on(`c${at}`, (runtime) => new Link({ runtime, servers: ["a", "b", "c"], caller }));
-      return link.ask("open", null, { deadlineMs: link.now() + 5000 });
-    });
-    for (const answer of await Promise.all(answers)) assertEquals(answer.kind, "applied");
-    assert(asked.length <= 10 * 6, `they were asked ${asked.length} times`);
-  });
-});
-
-Deno.test("a leader that is cut off is not gone back to at once because those that were cut off with it say so", async () => {
-  await inCluster(16, async (cluster) => {
-    const asked: string[] = [];
-    const call = async (
-      to: string,
-      _: unknown,
-      __: unknown,
-      { timeoutMs }: { readonly timeoutMs: number },
-    ) => {
-      asked.push(to);
-      if (to === "d") return { kind: "applied", reply: new Uint8Array() } as const;
-      if (to !== "a") return { kind: "refused", code: "notLeader", ask: "a" } as const;
-      await cluster.world.clock.sleep(timeoutMs);
-      throw new RpcError("timeout", "a is silent");
-    };
-    const caller = { call, close: () => {} };
-    const servers = ["a", "b", "c", "d"];
-    await Promise.all(Array.from({ length: 10 }, async (_, at) => {
-      const link = cluster.on(`c${at}`, (runtime) => new Link({ runtime, servers, caller, attemptMs: 100 }));
-      const answer = await link.ask("open", null, { deadlineMs: link.now() + 5000 });
-      assertEquals(answer.kind, "applied");
-    }));
-    const vain = asked.filter((to) => to === "a").length;
-    assert(vain <= 10, `a was asked ${vain} times by ten clients`);
-  });
-});
-
-Deno.test("eight of nine servers that are down keep a client from the ninth for little more than a round; where all are slow patience grows until they answer", async () => {
-  const servers = [..."abcdefghi"];
-  for (const [leaders, slowMs, boundMs] of [["i", 0, 3000], ["abcdefghi", 450, 9000]] as const) {
-    await inCluster(17, async (cluster) => {
-      const call = async (
-        to: string,
-        _: unknown,
-        __: unknown,
-        { timeoutMs }: { readonly timeoutMs: number },
-      ) => {
-        const isThere = leaders.includes(to) && timeoutMs >= slowMs;
-        await cluster.world.clock.sleep(isThere ? slowMs : timeoutMs);
-        if (isThere) return { kind: "applied", reply: new Uint8Array() } as const;
-        throw new RpcError("timeout", `${to} is silent`);
-      };
-      const caller = { call, close: () => {} };
-      await Promise.all(Array.from({ length: 20 }, async (_, at) => {
-        const link = cluster.on(
-          `c${at}`,
-          (runtime) => new Link({ runtime, servers, caller, attemptMs: 100 }),
-        );
-        const askedMs = link.now();
-        const answer = await link.ask("open", null, { deadlineMs: askedMs + 60_000 });
-        assertEquals(answer.kind, "applied");
-        const tookMs = link.now() - askedMs;
-        assert(tookMs <= boundMs, `it took client ${at} ${tookMs} ms`);
-      }));
-    });
-  }
 });
 
 Deno.test("the store by a clerk: versions, conditions, deletes, pages, leases", async () => {

@@ -8,6 +8,7 @@ const TEST = "test -A --no-check --fail-fast";
 const REPLICA_TEST = `${TEST} tests/kv/replica_test.ts`;
 const STATE_TEST = `${TEST} tests/kv/replicated_state_test.ts`;
 const CLERK_TEST = `${TEST} tests/kv/clerk_test.ts`;
+const LINK_TEST = `${TEST} tests/kv/link_test.ts`;
 const LEASE_TEST = `${TEST} tests/kv/lease_test.ts`;
 const SUSPECT_TEST = `${TEST} tests/kv/suspect_test.ts`;
 const HANDOVER_TEST = `${TEST} tests/kv/handover_test.ts`;
@@ -232,7 +233,7 @@ export const kvClientMutants: readonly Mutant[] = [
     file: LINK,
     anchor: "if (++this.#names <= this.#servers) return false;",
     replacement: "if (this.#servers > 0) return false;",
-    killedBy: CLERK_TEST,
+    killedBy: LINK_TEST,
   },
   {
     id: "KV-doubles-with-each",
@@ -241,7 +242,7 @@ export const kvClientMutants: readonly Mutant[] = [
     file: LINK,
     anchor: "if (2 * ++this.#silences >= this.#servers) {",
     replacement: "if (++this.#silences > 0) {",
-    killedBy: CLERK_TEST,
+    killedBy: LINK_TEST,
   },
   {
     id: "KV-patience-stays",
@@ -250,7 +251,7 @@ export const kvClientMutants: readonly Mutant[] = [
     file: LINK,
     anchor: "if (2 * ++this.#silences >= this.#servers) {",
     replacement: "if (this.#silences >= this.#servers) {",
-    killedBy: CLERK_TEST,
+    killedBy: LINK_TEST,
   },
   {
     id: "KV-hearsay",
@@ -259,7 +260,7 @@ export const kvClientMutants: readonly Mutant[] = [
     file: LINK,
     anchor: "return name === this.#silent && this.#doubts-- > 0;",
     replacement: "return name === this.#silent && this.#doubts < 0;",
-    killedBy: CLERK_TEST,
+    killedBy: LINK_TEST,
   },
   {
     id: "KV-goes-to-the-dead",
