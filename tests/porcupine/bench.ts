@@ -7,6 +7,8 @@
  */
 import { peakInChild } from "./bench/child.ts";
 import { BenchUsageError, type Command, HELP, parse } from "./bench/command.ts";
+import { GO_FIGURES, type GoFigures } from "./bench/go_figures.ts";
+import { GoProgramError, measureGo } from "./bench/go_program.ts";
 import { type BenchCase, dataCases, generatedCases } from "./bench/histories.ts";
 import { measure, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
@@ -16,6 +18,10 @@ import { crowdBars } from "./bench/crowd_bars.ts";
 import { plainBars } from "./bench/plain_bar.ts";
 import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
+import { families } from "./generate.ts";
+
+/** Whose figures Go's are, in the titles. */
+const AS_RECORDED = "as recorded (bench/go_figures.ts, or the folder's expected.json)";
 
 /** The command line; null if it was wrong, which has been said then. */
 function told(): Command | "help" | null {
@@ -28,10 +34,10 @@ function told(): Command | "help" | null {
   }
 }
 
-async function casesOf(command: Command): Promise<BenchCase[]> {
+async function casesOf(command: Command, figures: GoFigures): Promise<BenchCase[]> {
   const all = [
     ...command.data === undefined ? [] : await dataCases(command.data),
-    ...command.generated ? generatedCases() : [],
+    ...command.generated ? generatedCases(families(), figures) : [],
   ];
   const { only, peakOf } = command;
   if (peakOf !== undefined) return all.filter(({ name }) => name === peakOf);
@@ -53,7 +59,11 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const cases = await casesOf(command);
+  const isChild = command.peakOf !== undefined;
+  const figures = command.go === undefined || isChild
+    ? GO_FIGURES
+    : await measureGo(command.go, familiesOf(command));
+  const cases = await casesOf(command, figures);
   if (command.peakOf !== undefined) {
     await printPeak(cases[0], command);
     return 0;
@@ -62,7 +72,8 @@ async function main(): Promise<number> {
     printBars(await parallelBars(command.only));
     return 0;
   }
-  if (!command.barsOnly) printTitle(command.plain);
+  const goIs = command.go === undefined ? AS_RECORDED : "measured on the generated histories";
+  if (!command.barsOnly) printTitle(command.plain, goIs);
   const rows: { row: Row; bench: BenchCase }[] = [];
   for (const bench of command.barsOnly ? [] : cases) {
     const row = await measure(bench, command);
@@ -73,14 +84,19 @@ async function main(): Promise<number> {
   const compared = rows.map(({ row, bench }) => ({ row, go: bench.go }));
   const code = command.barsOnly ? 0 : printSummary(compared);
   const bars = command.plain ? [] : barsOfRows(compared);
-  if (!command.plain && command.only.length === 0) bars.push(...await measuredBars());
+  if (!command.plain && command.only.length === 0) bars.push(...await measuredBars(figures, goIs));
   printBars(bars.sort((a, b) => a.number - b.number));
   return code;
 }
 
-async function measuredBars(): Promise<Bar[]> {
+/** Those whose histories may be judged. */
+function familiesOf({ only }: Command) {
+  return families().filter(({ name }) => only.length === 0 || only.some((text) => name.includes(text)));
+}
+
+async function measuredBars(figures: GoFigures, goIs: string): Promise<Bar[]> {
   return [
-    ...await plainBars(),
+    ...await plainBars(generatedCases(families(), figures), goIs),
     ...limitBars(),
     ...await millionBars(),
     ...crowdBars(),
@@ -91,4 +107,15 @@ async function measuredBars(): Promise<Bar[]> {
   ];
 }
 
-if (import.meta.main) Deno.exit(await main());
+/** The whole command; its exit code. */
+async function ended(): Promise<number> {
+  try {
+    return await main();
+  } catch (error) {
+    if (!(error instanceof GoProgramError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+if (import.meta.main) Deno.exit(await ended());

@@ -13,6 +13,7 @@ export const HELP = `How fast the checker judges, and which of the bars hold.
 
   --data DIR     judge the files of a folder with an expected.json (or PORCUPINE_DATA); otherwise generated histories
   --generated    judge the generated histories as well
+  --go PROGRAM   measure the Go checker on the generated histories, in place of the figures on record (bench/go/main.go)
   --only TEXT    only histories whose name contains TEXT (may be repeated)
   --runs N       warm runs, of which the median counts                     [5]
   --plain        as a user's model with nothing but a step function
@@ -30,6 +31,8 @@ Exit code: 0; 1 if a verdict is not the expected one or an order does not replay
 export interface Command extends MeasureOptions {
   readonly data: string | undefined;
   readonly generated: boolean;
+  /** The program that runs the Go checker; `undefined`: its figures are those on record. */
+  readonly go: string | undefined;
   readonly only: readonly string[];
   readonly memory: boolean;
   /** Only the bars that are measured by themselves. */
@@ -49,7 +52,7 @@ export class BenchUsageError extends Error {
 /** Reads the command line; `"help"` if that is what is asked for. Throws {@linkcode BenchUsageError}. */
 export function parse(args: readonly string[], environment: string | undefined): Command | "help" {
   const flags = parseArgs([...args], {
-    string: ["data", "only", "runs", "time", "peak-of"],
+    string: ["data", "go", "only", "runs", "time", "peak-of"],
     boolean: ["generated", "plain", "memory", "cpu", "bars", "threads", "help"],
     collect: ["only"],
     unknown: (word) => {
@@ -61,6 +64,7 @@ export function parse(args: readonly string[], environment: string | undefined):
   return {
     data,
     generated: data === undefined || flags.generated,
+    go: flags.go,
     only: flags.only,
     runs: numberOf("--runs", flags.runs, 5),
     plain: flags.plain,

@@ -2,7 +2,8 @@
  * What the Go checker porcupine (commit 55508eb, Go 1.26, models with a state hash) needed for histories of the kinds that
  * `generate/spec.ts` makes: median of 5 runs, 2 cores, parsing excluded, 10 s and 4 GB at most.
  *
- * The histories were of the same kinds but not the same, so that a single ratio is an order of magnitude.
+ * The histories were of the same kinds but not the same, so that a single ratio is an order of magnitude. `--go PROGRAM` measures
+ * these very ones (`go_program.ts`).
  *
  * @module
  */
@@ -16,8 +17,11 @@ function took(ms: number, peakMb: number | null = null): GoFigure {
   return { ms, peakMb };
 }
 
-/** By the name of a family: on the linearizable history, and on the one with a wrong answer. */
-export const GO_FIGURES: Readonly<Record<string, readonly [ok: GoFigure, bad: GoFigure]>> = {
+/** By the name of a family: on the linearizable history, and on the one with a wrong answer; `null` if it was not tried. */
+export type GoFigures = Readonly<Record<string, readonly [ok: GoFigure | null, bad: GoFigure | null]>>;
+
+/** The figures on record. */
+export const GO_FIGURES: GoFigures = {
   "register-uniq-c5-1k": [took(0.9), took(1.8)],
   "register-uniq-c5-10k": [took(59, 66), took(119)],
   "register-uniq-c5-100k": [UP, UP],

@@ -15,7 +15,7 @@ import { orderHistory } from "../../../porcupine/history.ts";
 import { faultOf } from "../fuzz/oracle.ts";
 import { families, type Family, type HistorySpec, simulate, specOf } from "../generate.ts";
 import { type Judgeable, withOperations } from "../generate/operations.ts";
-import { GO_FIGURES, type GoFigure } from "./go_figures.ts";
+import { GO_FIGURES, type GoFigure, type GoFigures } from "./go_figures.ts";
 
 /** A history in memory, its types hidden. */
 export interface LoadedCase {
@@ -86,9 +86,12 @@ export function generatedCase(partial: Partial<HistorySpec>, expected: "ok" | "i
 }
 
 /** The generated families, each as a linearizable history and one with a wrong answer. */
-export function generatedCases(chosen: readonly Family[] = families()): BenchCase[] {
+export function generatedCases(
+  chosen: readonly Family[] = families(),
+  go: GoFigures = GO_FIGURES,
+): BenchCase[] {
   return chosen.flatMap(({ name, spec }) => {
-    const figures = GO_FIGURES[name] ?? [null, null];
+    const figures = go[name] ?? [null, null];
     return (["ok", "illegal"] as const).map((expected, i): BenchCase => ({
       name: `${name}-${expected === "ok" ? "ok" : "bad"}`,
       expected,

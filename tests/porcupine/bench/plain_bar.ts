@@ -1,6 +1,6 @@
 import { type Peak, peakOfPlain } from "./child.ts";
 import { type Bar, n } from "./bars.ts";
-import { type BenchCase, generatedCases } from "./histories.ts";
+import type { BenchCase } from "./histories.ts";
 import { timed } from "./measure.ts";
 
 const NOW = (): number => performance.now();
@@ -28,15 +28,15 @@ interface PlainRow {
   readonly asked: number;
 }
 
-/** Bar 5: models with nothing but a step function. Prints a line for each history. */
-export async function plainBars(): Promise<Bar[]> {
-  console.log("\nstep function only (bar 5), times in ms, Go as recorded");
+/** Bar 5: models with nothing but a step function, for the histories on which Go takes long enough. Prints a line for each. */
+export async function plainBars(cases: readonly BenchCase[], goIs: string): Promise<Bar[]> {
+  console.log(`\nstep function only (bar 5), times in ms, Go ${goIs}`);
   console.log(
     "history".padEnd(30),
     ...["Go", "ours", "Go/ours", "asked", "first"].map((name) => name.padStart(9)),
   );
   const rows: PlainRow[] = [];
-  for (const bench of generatedCases()) {
+  for (const bench of cases) {
     const goMs = bench.go === null || bench.go === "gaveUp" ? 0 : bench.go.ms;
     if (goMs < 20) continue;
     const row = await judge(bench, goMs);
@@ -47,7 +47,7 @@ export async function plainBars(): Promise<Bar[]> {
     );
     console.log(row.name.padEnd(30), ...figures, holds(row) ? "" : "  short");
   }
-  return [speedBar(rows), await memoryBar()];
+  return [speedBar(rows), await memoryBar(cases)];
 }
 
 function holds({ goMs, ms, asked, isRight }: PlainRow): boolean {
@@ -89,10 +89,10 @@ function speedBar(rows: readonly PlainRow[]): Bar {
 const EMPTY_GO_MB = 3;
 
 /** Peak memory, each history in a process of its own. */
-async function memoryBar(): Promise<Bar> {
+async function memoryBar(cases: readonly BenchCase[]): Promise<Bar> {
   const parts: string[] = [];
   let isKept = true;
-  for (const { name, go } of generatedCases()) {
+  for (const { name, go } of cases) {
     if (go === null || go === "gaveUp" || go.peakMb === null || go.ms < 20) continue;
     const peak = await usualPeak(name);
     const asked = (go.peakMb - EMPTY_GO_MB) / 10;

@@ -8,11 +8,9 @@ export interface Compared {
 }
 
 /** Prints what the columns are. */
-export function printTitle(plain: boolean): void {
+export function printTitle(plain: boolean, goIs: string): void {
   console.log(plain ? "as a model with nothing but a step function" : "with the models as shipped");
-  console.log(
-    "times in ms; Go as recorded (see bench/go_figures.ts or the folder's expected.json); - gave up",
-  );
+  console.log(`times in ms; Go ${goIs}; - gave up`);
   const names = [
     "ops",
     "verdict",
