@@ -40,12 +40,21 @@ function judge<State, Input, Output>(
 export interface Core {
   readonly members: readonly number[];
   readonly minimal: boolean;
+  /** The last of them to return: no order exists up to that. */
+  readonly impossible: number;
   /** What the decision on the core alone said. */
   readonly reason: string;
 }
 
+/** What is known of an illegal partition before its core is looked for. */
+export interface Lead extends Pick<Decision, "suspects" | "areCore" | "reason"> {
+  /** Whether the operation is the first impossible one for certain: then each core needs it. */
+  readonly isFirst: boolean;
+}
+
 /**
- * Finds a minimal set of answers that cannot all be true, among those up to the return of `x`, the first impossible one.
+ * Finds a minimal set of answers that cannot all be true, among those up to the return of `x`, the first impossible one. (If a limit
+ * has kept anybody from finding the first one, `x` is one that comes later, and what is impossible may do without it.)
  *
  * An operation that is not believed is not removed - that would take away what others may have read -, its answer is: it
  * becomes one that never returned. So a core speaks for the whole history: if the history were possible, it would be with
@@ -54,11 +63,11 @@ export interface Core {
 export function findCore<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   x: number,
-  { suspects, areCore, reason }: Pick<Decision, "suspects" | "areCore" | "reason">,
+  { suspects, areCore, reason, isFirst }: Lead,
 ): Core {
   if (areCore && suspects.includes(x)) {
     const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
-    return { members, minimal: true, reason };
+    return { members, minimal: true, reason, impossible: x };
   }
   const asker = new Asker(inquiry, x);
   const before = asker.answered.filter((k) => k !== x);
@@ -67,16 +76,31 @@ export function findCore<State, Input, Output>(
   pools.push(before);
   for (const pool of pools) {
     if (!asker.impossible([x, ...pool])) continue;
-    if (asker.impossible([x])) return { members: [x], minimal: asker.sure, reason: asker.reason };
+    if (asker.impossible([x])) {
+      return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x };
+    }
     let members = [x, ...reduce(asker, [x], pool, false)];
     if (members.length > LARGE_CORE) members = smallerCore(asker, x, before, members);
+    if (!isFirst) members = withoutNeedless(asker, x, members);
     members.sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
     const minimal = asker.sure;
     // Once more for its reason; that it is impossible is known.
     asker.impossible(members);
-    return { members, minimal, reason: asker.reason };
+    const { ret } = inquiry.part;
+    const impossible = members.reduce((last, k) => ret[k] > ret[last] ? k : last);
+    return { members, minimal, reason: asker.reason, impossible };
   }
-  return { members: [...before, x], minimal: false, reason: "" };
+  return { members: [...before, x], minimal: false, reason: "", impossible: x };
+}
+
+/** A core was built around `x`. Where the others are impossible without it, it is one of them that was to be found. */
+function withoutNeedless<State, Input, Output>(
+  asker: Asker<State, Input, Output>,
+  x: number,
+  members: number[],
+): number[] {
+  const others = members.filter((k) => k !== x);
+  return asker.impossible(others) ? reduce(asker, [], others, false) : members;
 }
 
 /** A reader can follow so many operations; larger cores are looked at once more. */

@@ -33,15 +33,18 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const first = effort === "full"
     ? findFirst({ ...given, budget: share(FIRST_WORK) }, decision)
     : whereItEnded(part, decision);
-  const core: Core = effort === "full"
-    ? findCore(inquiry, first.operation, first)
-    : { members: withMember(first.suspects, first.operation), minimal: false, reason: decision.reason };
+  const core: Core = effort === "full" ? findCore(inquiry, first.operation, first) : {
+    members: withMember(first.suspects, first.operation),
+    minimal: false,
+    reason: decision.reason,
+    impossible: first.operation,
+  };
   const toHistory = (k: number): number => part.ids[k];
   return {
     core: core.members.map(toHistory),
     coreIsMinimal: core.minimal,
-    firstImpossible: part.ids[first.operation],
-    sentence: phrase(inquiry, first.operation, core),
+    firstImpossible: part.ids[core.impossible],
+    sentence: phrase(inquiry, core),
     longest: Array.from(first.order, toHistory),
   };
 }
@@ -49,7 +52,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
 /** Without further questions: the suspect that returned last, or the return at which the search gave out. */
 function whereItEnded({ returns, ret }: Part, { suspects, reason, reached, order }: Decision): First {
   const last = returns[lastReturn(returns, ret, suspects) ?? Math.min(reached, returns.length - 1)];
-  return { operation: last, suspects, areCore: false, reason, order };
+  return { operation: last, isFirst: false, suspects, areCore: false, reason, order };
 }
 
 function withMember(members: readonly number[], k: number): readonly number[] {
@@ -58,6 +61,8 @@ function withMember(members: readonly number[], k: number): readonly number[] {
 
 interface First {
   readonly operation: number;
+  /** Whether all before it is known to be possible; not if a limit has cut the question short. */
+  readonly isFirst: boolean;
   readonly suspects: readonly number[];
   /** See `Decision`. */
   readonly areCore: boolean;
@@ -98,7 +103,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       at = guess === undefined ? (low + high) >>> 1 : guess + 1 < high ? guess + 1 : guess;
     }
   }
-  return { operation: returns[high - 1], suspects, areCore, reason, order };
+  return { operation: returns[high - 1], isFirst: low + 1 >= high, suspects, areCore, reason, order };
 }
 
 /** The position, among the returns, of the last of some operations to return. */
@@ -113,8 +118,7 @@ function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly n
 /** One sentence for a reader who was not there. */
 function phrase<State, Input, Output>(
   { model, recorded: { operations }, part }: Inquiry<State, Input, Output>,
-  x: number,
-  { members, minimal, reason }: Core,
+  { members, minimal, reason, impossible: x }: Core,
 ): string {
   const tell = (k: number): string => {
     const operation = operations[part.ids[k]];

@@ -225,13 +225,17 @@ export class FrontierSearch<State, Input, Output> {
   /** Drops configurations for which another one stands by rule (m); gives up where there seem to be none. */
   #dropTwins(): void {
     const layer = this.#layer;
-    // One for each set of operations spent and owed.
-    const kept: number[] = [];
+    // One for each set of operations spent and owed, by a hash of it: a list of them all would be gone through for each configuration,
+    // and among ten thousand that takes seconds, in which no limit is looked at.
+    const kept = new Map<number, number[]>();
     let vain = 0;
     for (let index = 0; index < layer.count && vain < MOST_VAIN; index++) {
       if (layer.isDead(index)) continue;
-      const twin = kept.find((other) => layer.isLike(index, other));
-      if (twin === undefined) kept.push(index);
+      const hash = layer.hash(index);
+      const alike = kept.get(hash);
+      const twin = alike?.find((other) => layer.isLike(index, other));
+      if (alike === undefined) kept.set(hash, [index]);
+      else if (twin === undefined) alike.push(index);
       else if (this.#twins.are(layer.nodes, layer.at(twin), layer.at(index))) layer.drop(index);
       else vain++;
     }

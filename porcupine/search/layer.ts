@@ -73,6 +73,16 @@ export class Layer {
     return true;
   }
 
+  /** A number that is the same for all that have the same operations spent and owed. */
+  hash(index: number): number {
+    const at = this.at(index);
+    let hash = 0;
+    for (let i = 1; i < this.#size; i++) {
+      hash = Math.imul(hash ^ this.nodes[at + i], 0x9e3779b1) ^ (hash >>> 15);
+    }
+    return hash;
+  }
+
   /** Whether a later one dominates it. */
   isDead(index: number): boolean {
     return (this.#notes[index * NOTES + 1] & DEAD) !== 0;

@@ -252,4 +252,14 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     replacement: "for (const state of states.slice(0, 1)) {",
     killedBy: EXPLAIN,
   },
+  {
+    id: "PC-core-built-around",
+    title:
+      "A core keeps the answer that it was built around, although no limit let anybody see that it is the first impossible one",
+    source: "cores: minimal, also where the first impossible answer was not found",
+    file: "porcupine/core.ts",
+    anchor: "if (!isFirst) members = withoutNeedless(asker, x, members);",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/core_test.ts",
+  },
 ];
