@@ -1,5 +1,6 @@
 import { checkOperations } from "./check.ts";
 import { tellOperation } from "./tell.ts";
+import { naming } from "./thrown.ts";
 import type { CheckOptions, IllegalVerdict, Model, OkVerdict, Operation, UnknownVerdict } from "./types.ts";
 
 /** A history that is not linearizable, or whose verdict is open: what {@linkcode assertLinearizable} throws. */
@@ -43,14 +44,16 @@ export function assertLinearizable<State, Input, Output>(
   options: CheckOptions = {},
 ): OkVerdict {
   const verdict = checkOperations(model, operations, options);
-  switch (verdict.kind) {
-    case "ok":
-      return verdict;
-    case "illegal":
-      throw new NotLinearizableError(complaint(model, operations, verdict, options), verdict);
-    case "unknown":
-      throw new NotLinearizableError(doubt(model, operations, verdict), verdict);
-  }
+  if (verdict.kind === "ok") return verdict;
+  const message = naming(
+    model,
+    operations,
+    (model) =>
+      verdict.kind === "illegal"
+        ? complaint(model, operations, verdict, options)
+        : doubt(model, operations, verdict),
+  );
+  throw new NotLinearizableError(message, verdict);
 }
 
 /** How many operations of a core fit in a message. */

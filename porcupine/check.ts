@@ -6,11 +6,13 @@ import { operationsFromEvents, type OrderedHistory, orderHistory } from "./histo
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { readAlong } from "./readings.ts";
 import { sweep, type Swept } from "./search/sweep.ts";
+import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**
  * Judges a history given as operations with times. Throws a {@linkcode PorcupineError} if the history makes no sense: a
- * time that is not finite, a return before its call, a limit below 0.
+ * time that is not finite, a return before its call, a limit below 0; and, of code `model-threw`, if the model throws: it names the
+ * function and the operation, and the model's own error is its `cause`.
  *
  * @example
  * ```ts
@@ -27,6 +29,15 @@ export function checkOperations<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
+): Verdict {
+  return naming(model, operations, (model) => checkUnnamed(model, operations, options));
+}
+
+/** The same for who names what a model throws himself: in a history of which this is a part. */
+export function checkUnnamed<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: CheckOptions,
 ): Verdict {
   const budget = new Budget(options);
   try {

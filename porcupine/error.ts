@@ -9,6 +9,7 @@ export type PorcupineErrorCode =
   | "overlapping-calls"
   | "bad-limit"
   | "model-mismatch"
+  | "model-threw"
   | "not-illegal"
   | "worker-failed";
 
@@ -19,9 +20,9 @@ export class PorcupineError extends Error {
   /** The operation (or event) at fault, as an index into the history; -1 if none. */
   readonly index: number;
 
-  /** Builds the error; `index` is the operation or event at fault, -1 if none. */
-  constructor(code: PorcupineErrorCode, message: string, index = -1) {
-    super(message);
+  /** Builds the error; `index` is the operation or event at fault, -1 if none; `options` may hold what a model threw, as `cause`. */
+  constructor(code: PorcupineErrorCode, message: string, index = -1, options: ErrorOptions = {}) {
+    super(message, options);
     this.name = "PorcupineError";
     this.code = code;
     this.index = index;

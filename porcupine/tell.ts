@@ -36,7 +36,7 @@ export function tellState<State, Input, Output>(model: Model<State, Input, Outpu
 }
 
 /** Any value as a text. What JSON has no word for must not throw: a verdict would be lost over its wording. */
-function plainly(value: unknown): string {
+export function plainly(value: unknown): string {
   let text: string;
   try {
     text = JSON.stringify(value, (_name, part) => worded(part)) ?? String(value);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Job, LaterJob, Message, News, Reply, Request, TextsJob } from "./parallel/messages.ts";
+import type { Failure, Job, LaterJob, Message, News, Reply, Request, TextsJob } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
@@ -61,7 +61,7 @@ export function after(milliseconds: number, call: () => void): () => void {
 export interface Employer {
   hear(reply: Reply | News): void;
   /** What went wrong there: whoever does the work goes wrong. */
-  fail(message: string): void;
+  fail(failure: Failure): void;
   /** The thread is gone, or could not even start (a page or a host that forbids it): the work can be done without. */
   lose(helper: Helper): void;
 }
@@ -134,7 +134,7 @@ export class Helper {
     if (message.kind === "failed") {
       // What it holds is of no use any more.
       this.#source = undefined;
-      this.employer?.fail(message.message);
+      this.employer?.fail(message);
       return;
     }
     if (isLast(message)) this.owing--;

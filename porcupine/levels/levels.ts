@@ -1,4 +1,5 @@
-import { checkOperations } from "../check.ts";
+import { checkUnnamed } from "../check.ts";
+import { naming } from "../thrown.ts";
 import type { Model, Operation, PartitionReport } from "../types.ts";
 import { findBlocks } from "./blocks.ts";
 import { registerBounds } from "./bounds.ts";
@@ -46,6 +47,14 @@ export function checkLevels<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   options: LevelsOptions = {},
+): LevelsReport {
+  return naming(model, operations, (model) => judgeAll(model, operations, options));
+}
+
+function judgeAll<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: LevelsOptions,
 ): LevelsReport {
   const effort = new Effort(options);
   const wanted = options.keys === undefined ? undefined : new Set(options.keys);
@@ -98,7 +107,7 @@ function judge<State, Input, Output>(
   { model, operations, ids }: Sessions<State, Input, Output>,
   effort: Effort,
 ): "yes" | "no" | "unknown" {
-  const { kind } = checkOperations(model, ids.map((id) => operations[id]), {
+  const { kind } = checkUnnamed(model, ids.map((id) => operations[id]), {
     timeLimitMs: effort.remainingMs / 2,
     now: effort.now,
     explain: "verdict",

@@ -1,4 +1,4 @@
-import { checkOperations } from "../check.ts";
+import { checkUnnamed } from "../check.ts";
 import { type DeterministicModel, ILLEGAL, type Illegal, type Operation } from "../types.ts";
 import type { Effort } from "./effort.ts";
 import { answerOf, type Sessions } from "./session.ts";
@@ -21,7 +21,7 @@ export function peelStaleReads<State, Input, Output>(
   let ids = [...sessions.ids];
   const peeled: number[] = [];
   while (peeled.length <= MAX_PEELED) {
-    const verdict = checkOperations(model, ids.map((id) => operations[id]), {
+    const verdict = checkUnnamed(model, ids.map((id) => operations[id]), {
       timeLimitMs: effort.remainingMs,
       now: effort.now,
       explain: "verdict",

@@ -1,4 +1,4 @@
-import { checkOperations } from "../check.ts";
+import { checkUnnamed } from "../check.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Effort } from "./effort.ts";
 import { peelStaleReads } from "./peel.ts";
@@ -53,7 +53,7 @@ function judge<State, Input, Output>(
   effort: Effort,
 ): "ok" | "illegal" | "unknown" {
   const part = ids.map((id) => operations[id]);
-  const { kind } = checkOperations(staleModel(model, k), part, {
+  const { kind } = checkUnnamed(staleModel(model, k), part, {
     timeLimitMs: effort.remainingMs,
     memoryLimitBytes: MEMORY_BYTES,
     now: effort.now,

@@ -1,8 +1,10 @@
 import { Budget, type StopReason } from "../budget.ts";
-import { type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
+import { type Answer, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { noEvent } from "../history.ts";
 import { requireKey } from "../parts.ts";
 import { requireModel } from "../require_model.ts";
+import { type Known, namingModel } from "../naming_model.ts";
+import { isSameAnswer } from "../thrown.ts";
 import { guard } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
 import { type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
@@ -81,7 +83,7 @@ export class Checker<State, Input, Output> {
       const message = `windowAnswers is ${windowAnswers}; give a whole number of at least 1, or leave it out`;
       throw new PorcupineError("bad-limit", message);
     }
-    this.#model = model;
+    this.#model = namingModel(model, (input, answer) => this.#find(input, answer));
     this.#options = options;
   }
 
@@ -123,8 +125,8 @@ export class Checker<State, Input, Output> {
   }
 
   /**
-   * An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open, and whatever the model throws: then
-   * it does so at every later answer, too, as nothing is known any more.
+   * An operation ends with an answer. Throws a {@linkcode PorcupineError} if it is not open, and one of code `model-threw` if the
+   * model throws: then it does so at every later answer, too, as nothing is known any more.
    */
   return(operation: number, output: Output): CheckerStatus {
     if (this.#status.kind !== "ok") return this.#status;
@@ -217,6 +219,19 @@ export class Checker<State, Input, Output> {
       this.#failure = { error };
       throw error;
     }
+  }
+
+  /** Which operation a function that threw was asked about: one that is open, or is kept. */
+  #find(input: Input, answer: Answer<Output> | undefined): Known | undefined {
+    const kept = [this.#open.values(), ...[...this.#parts.values()].map(({ operations }) => operations)];
+    for (const some of kept) {
+      for (const { name, client, input: asked, answer: got } of some) {
+        if (Object.is(asked, input) && (answer === undefined || isSameAnswer(got, answer))) {
+          return { index: name, client };
+        }
+      }
+    }
+    return undefined;
   }
 
   #keyOf(input: Input): string {

@@ -1,4 +1,4 @@
-import { checkOperations } from "../check.ts";
+import { checkUnnamed } from "../check.ts";
 import { hostNow } from "../clock.ts";
 import {
   type CheckOptions,
@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from "../types.ts";
 import { after, Helper, rest } from "../workers.ts";
+import type { Failure } from "./messages.ts";
 
 /** So long a check stays here: most are over by then, and starting a thread takes half as long. */
 const STAY_MS = 25;
@@ -38,7 +39,7 @@ export async function checkAway<State, Input, Output>(
   const now = options.now ?? hostNow;
   const start = now();
   const timeLimitMs = Math.min(STAY_MS, options.timeLimitMs ?? STAY_MS);
-  const verdict = checkOperations(model, operations, { ...options, timeLimitMs });
+  const verdict = checkUnnamed(model, operations, { ...options, timeLimitMs });
   // Within its time no limit can have cut anything short. An earlier limit is the caller's.
   if (now() - start < timeLimitMs || timeLimitMs < STAY_MS) return verdict;
   const { source } = model;
@@ -53,7 +54,7 @@ export async function checkAway<State, Input, Output>(
   }
 }
 
-type Outcome = Verdict | "unstarted" | { readonly kind: "failed"; readonly message: string };
+type Outcome = Verdict | "unstarted" | Failure;
 
 const STOPPED: UnknownVerdict = { kind: "unknown", reason: "aborted", linearizableUpTo: -1, partitions: [] };
 
@@ -78,7 +79,7 @@ class Visit {
         if (reply.kind === "ready") this.#begin();
         if (reply.kind === "checked") this.#settle(reply.verdict);
       },
-      fail: (message) => this.#settle({ kind: "failed", message }),
+      fail: (failure) => this.#settle(failure),
       lose: () => this.#settle("unstarted"),
     };
     if (this.#helper.hasStarted) this.#helper.load(source);
@@ -112,7 +113,7 @@ class Visit {
     });
     const outcome = await this.#outcome;
     if (outcome === "unstarted") return undefined;
-    if (outcome.kind === "failed") throw new PorcupineError("worker-failed", outcome.message);
+    if (outcome.kind === "failed") throw new PorcupineError(outcome.code, outcome.message);
     return outcome;
   }
 

@@ -1,9 +1,10 @@
 import { Budget } from "../budget.ts";
-import { checkOperations, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
+import { checkUnnamed, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
 import { hostNow } from "../clock.ts";
 import type { Decision } from "../decide.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
+import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import { checkAway } from "./away.ts";
@@ -26,7 +27,7 @@ export interface ParallelOptions extends CheckOptions {
  *
  * The model must say where it comes from (`source`), because a function cannot be sent to another thread; without it, and on
  * hosts without workers, one thread does it all. Throws a {@linkcode PorcupineError} of code `worker-failed` if a worker
- * cannot load the model.
+ * cannot load the model, and of code `model-threw` if the model throws.
  *
  * A `signal` stops the check soon after it fired: a longer check is then made in another thread, while this one listens. Where
  * that cannot be, this thread listens between the turns of its searches.
@@ -46,12 +47,25 @@ export async function checkInParallel<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: ParallelOptions = {},
 ): Promise<Verdict> {
+  try {
+    return await checkSomewhere(model, operations, options);
+  } catch (error) {
+    // In this thread, so that the error is the model's own and no copy.
+    throw named(error, model, operations, (model) => checkUnnamed(model, operations, options));
+  }
+}
+
+async function checkSomewhere<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: ParallelOptions,
+): Promise<Verdict> {
   const most = options.pool?.workers ?? options.workers ?? threadsOfHost() - 1;
   const workers = model.source === undefined || threadsOfHost() === 1 ? 0 : most;
   if (options.signal !== undefined) {
     const settled = await checkAway(model, operations, { ...options, signal: options.signal, workers });
     if (settled !== undefined) return settled;
-  } else if (workers < 1) return checkOperations(model, operations, options);
+  } else if (workers < 1) return checkUnnamed(model, operations, options);
   return await checkShared(model, operations, options, workers);
 }
 

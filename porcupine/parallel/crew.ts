@@ -4,7 +4,7 @@ import type { Assignment } from "./assignment.ts";
 import { Cells } from "./cells.ts";
 import type { Alike } from "./columns.ts";
 import { copyOfOperations, jobOf } from "./job.ts";
-import type { LaterPart, News, Reply, SentLimits } from "./messages.ts";
+import type { Failure, LaterPart, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
 import { Texts } from "./texts.ts";
 
@@ -56,7 +56,7 @@ export class Crew<State, Input, Output> implements Employer {
   #isDealing = false;
   #listenedAt: number;
   #heard = 0;
-  #failure: string | undefined;
+  #failure: Failure | undefined;
   #wake: () => void = () => {};
 
   constructor(
@@ -322,8 +322,8 @@ export class Crew<State, Input, Output> implements Employer {
   }
 
   /** What went wrong in a helper. */
-  fail(message: string): void {
-    this.#failure = message;
+  fail(failure: Failure): void {
+    this.#failure = failure;
     this.#wake();
   }
 
@@ -338,6 +338,6 @@ export class Crew<State, Input, Output> implements Employer {
   }
 
   #complain(): void {
-    if (this.#failure !== undefined) throw new PorcupineError("worker-failed", this.#failure);
+    if (this.#failure !== undefined) throw new PorcupineError(this.#failure.code, this.#failure.message);
   }
 }

@@ -4,7 +4,7 @@ import type { Finish } from "../search/compete.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
 import type { MarkPlan } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";
-import type { CheckOptions, ModelSource, Operation, Verdict } from "../types.ts";
+import type { CheckOptions, ModelSource, Operation, PorcupineErrorCode, Verdict } from "../types.ts";
 import type { Column } from "./columns.ts";
 
 /** The limits of a check, as they can be sent: the time that is left instead of a clock. */
@@ -129,4 +129,11 @@ export type Reply =
 export type News = { readonly kind: "ready" } | { readonly kind: "checked"; readonly verdict: Verdict };
 
 /** What a worker sends. */
-export type Message = Reply | News | { readonly kind: "failed"; readonly message: string };
+export type Message = Reply | News | Failure;
+
+/** What went wrong in a worker; `model-threw` if it was no error of ours. */
+export interface Failure {
+  readonly kind: "failed";
+  readonly code: PorcupineErrorCode;
+  readonly message: string;
+}

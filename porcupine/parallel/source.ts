@@ -1,3 +1,4 @@
+import { describeError } from "../naming_model.ts";
 import { type Model, type ModelSource, PorcupineError } from "../types.ts";
 
 /** Builds the model that a source describes, in a thread that has only the description. */
@@ -20,7 +21,13 @@ export async function modelFrom(source: ModelSource): Promise<Model<unknown, unk
     const message = `${source.module} has no function ${source.name}; correct the model's source`;
     throw new PorcupineError("worker-failed", message);
   }
-  const model: unknown = factory(...models, ...source.arguments ?? []);
+  let model: unknown;
+  try {
+    model = factory(...models, ...source.arguments ?? []);
+  } catch (error) {
+    const message = `${source.name} of ${source.module} threw: ${describeError(error)}`;
+    throw new PorcupineError("worker-failed", message);
+  }
   if (isModel(model)) return model;
   throw new PorcupineError("worker-failed", `${source.name} of ${source.module} does not answer a model`);
 }

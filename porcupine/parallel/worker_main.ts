@@ -12,7 +12,7 @@ import { NEVER } from "../history.ts";
 import { Questions, type Recorded, recorded } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import { compile } from "../search/problem.ts";
-import type { Model, Operation } from "../types.ts";
+import { type Model, type Operation, PorcupineError } from "../types.ts";
 import { Cells } from "./cells.ts";
 import { checkShared } from "./check.ts";
 import { listOf } from "./columns.ts";
@@ -191,6 +191,7 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   try {
     await take(data);
   } catch (error) {
-    send({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    const code = error instanceof PorcupineError ? error.code : "model-threw";
+    send({ kind: "failed", code, message: error instanceof Error ? error.message : String(error) });
   }
 };

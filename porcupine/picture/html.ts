@@ -2,6 +2,7 @@ import type { Verdict } from "../types.ts";
 import { MARKUP } from "./markup.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
 import { PAGE_SCRIPT } from "./page.generated.ts";
+import { naming } from "../thrown.ts";
 import { buildScene } from "./scene.ts";
 import { STYLE } from "./style.ts";
 
@@ -30,7 +31,12 @@ export function renderHtml<State, Input, Output>(
   verdict: Verdict,
   options: PictureOptions<Input, Output> = {},
 ): string {
-  const { facts, columns } = buildScene(history, verdict, options);
+  const { operations } = history;
+  const { facts, columns } = naming(
+    history.model,
+    operations,
+    (model) => buildScene({ model, operations }, verdict, options),
+  );
   return [
     "<!doctype html>",
     '<html lang="en">',

@@ -8,6 +8,7 @@ const STATE = "porcupine/require_state.ts";
 const MODEL = "porcupine/require_model.ts";
 const OPTIONS = "porcupine/require_options.ts";
 const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
+const THROWN = "test -A --no-check tests/porcupine/door/thrown_test.ts";
 
 /** These mutants. */
 export const porcupineSlipMutants: readonly Mutant[] = [
@@ -92,5 +93,41 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     anchor: '(typeof value === "number" && value >= 0)',
     replacement: "(Number(value) >= 0)",
     killedBy: TEST,
+  },
+  {
+    id: "PX-thrown-thread",
+    title: "What a model throws in another thread is thrown on without its operation, and as a copy",
+    source: "what a model throws: one thread and several tell the same",
+    file: "porcupine/thrown.ts",
+    anchor: '(error.code !== "model-threw" || error.cause !== undefined)',
+    replacement: "true",
+    killedBy: THROWN,
+  },
+  {
+    id: "PX-thrown-answer",
+    title: "Of several operations with one request the first is told, whatever the step was shown",
+    source: "what a model throws: the operation is named",
+    file: "porcupine/thrown.ts",
+    anchor: "  return Object.is(left.output, right.output);",
+    replacement: "  return true;",
+    killedBy: THROWN,
+  },
+  {
+    id: "PX-thrown-level",
+    title: "What a model throws while levels are asked for is told by its place in a partition",
+    source: "what a model throws: the operation is named",
+    file: "porcupine/levels/levels.ts",
+    anchor: "  return naming(model, operations, (model) => judgeAll(model, operations, options));",
+    replacement: "  return judgeAll(model, operations, options);",
+    killedBy: THROWN,
+  },
+  {
+    id: "PX-thrown-online",
+    title: "On line what a model throws is thrown on without its operation",
+    source: "what a model throws: the operation is named",
+    file: "porcupine/online/checker.ts",
+    anchor: "namingModel(model, (input, answer) => this.#find(input, answer))",
+    replacement: "model",
+    killedBy: THROWN,
   },
 ];

@@ -245,13 +245,13 @@ Deno.test("On line, a model that threw once throws at every later answer: what i
   };
   const checker = new Checker(model);
   checker.call(1, "ann", { add: -1n });
-  assertThrows(() => checker.return(1, 7n), RangeError, "debts");
+  assertThrows(() => checker.return(1, 7n), PorcupineError, "debts");
   assertThrows(
     () => {
       checker.call(2, "bob", { add: 1n });
       checker.return(2, 1n);
     },
-    RangeError,
+    PorcupineError,
     "debts",
   );
 });

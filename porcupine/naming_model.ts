@@ -1,0 +1,174 @@
+import { plainly, tellRequest, tellState } from "./tell.ts";
+import type { Answer, ClientId, Model, ModelBase, ModelKind } from "./types.ts";
+import { PorcupineError } from "./types.ts";
+
+/** An operation, as its caller knows it. */
+export interface Known {
+  /** Its index in the history; on line the number that it was given. */
+  readonly index: number;
+  /** Who asked. */
+  readonly client: ClientId;
+}
+
+/** Finds the operation that a function of the model was asked about; `answer` is `undefined` where only the request was given. */
+export type Find<Input, Output> = (input: Input, answer: Answer<Output> | undefined) => Known | undefined;
+
+/** The same model, but that each of its functions says what it was asked about if it throws. */
+export function namingModel<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  find: Find<Input, Output>,
+): Model<State, Input, Output> {
+  const teller = new Teller(model, find);
+  const base = baseOf(model, teller);
+  if ("steps" in model && model.steps !== undefined) {
+    return {
+      ...base,
+      steps: (state, input, answer, context) =>
+        teller.ask("steps", () => model.steps(state, input, answer, context), operation(input, answer)),
+    };
+  }
+  if (!("step" in model)) return model;
+  return {
+    ...base,
+    step: (state, input, answer, context) => {
+      try {
+        return model.step(state, input, answer, context);
+      } catch (error) {
+        throw teller.tell("step", error, operation(input, answer));
+      }
+    },
+  };
+}
+
+function baseOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  teller: Teller<State, Input, Output>,
+): ModelBase<State, Input, Output> {
+  const ofState = <Result>(name: string, asked: ((state: State) => Result) | undefined) =>
+    asked &&
+    {
+      [name]: (state: State) => teller.ask(name, () => asked.call(model, state), { about: "state", state }),
+    };
+  const ofInput = <Result>(name: string, asked: ((input: Input) => Result) | undefined) =>
+    asked &&
+    {
+      [name]: (input: Input) => teller.ask(name, () => asked.call(model, input), operation(input, undefined)),
+    };
+  const ofAnswer = <Result>(
+    name: string,
+    asked: ((input: Input, answer: Answer<Output>) => Result) | undefined,
+  ) =>
+    asked && {
+      [name]: (input: Input, answer: Answer<Output>) =>
+        teller.ask(name, () => asked.call(model, input, answer), operation(input, answer)),
+    };
+  const { equal, kind } = model;
+  return {
+    name: model.name,
+    ...(model.source && { source: model.source }),
+    init: () => teller.ask("init", () => model.init(), { about: "nothing" }),
+    ...(equal && {
+      equal: (left: State, right: State) =>
+        teller.ask("equal", () => equal.call(model, left, right), { about: "state", state: right }),
+    }),
+    ...ofState("key", model.key),
+    ...ofState("hash", model.hash),
+    ...ofState("describeState", model.describeState),
+    ...ofState("sizeBytes", model.sizeBytes),
+    ...ofInput("partitionKey", model.partitionKey),
+    ...ofInput("readOnly", model.readOnly),
+    ...ofAnswer("effect", model.effect),
+    ...ofAnswer("describeOperation", model.describeOperation),
+    ...(kind && { kind: kindOf(kind, teller) }),
+  };
+}
+
+function kindOf<State, Input, Output>(
+  kind: ModelKind<Input, Output>,
+  teller: Teller<State, Input, Output>,
+): ModelKind<Input, Output> {
+  const view = <Action>(look: (input: Input, answer: Answer<Output>) => Action) =>
+  (
+    input: Input,
+    answer: Answer<Output>,
+  ): Action => teller.ask("the kind's view", () => look.call(kind, input, answer), operation(input, answer));
+  switch (kind.type) {
+    case "register":
+      return { ...kind, view: view(kind.view) };
+    case "text":
+      return { ...kind, view: view(kind.view) };
+    case "versioned":
+      return { ...kind, view: view(kind.view) };
+    case "log":
+      return { ...kind, view: view(kind.view) };
+    default:
+      return { ...kind, view: view(kind.view) };
+  }
+}
+
+/** What a function of a model was asked about; `answer` is `undefined` where only the request was given. */
+type Subject<State, Input, Output> =
+  | { readonly about: "operation"; readonly input: Input; readonly answer: Answer<Output> | undefined }
+  | { readonly about: "state"; readonly state: State }
+  | { readonly about: "nothing" };
+
+function operation<Input, Output>(input: Input, answer: Answer<Output> | undefined) {
+  return { about: "operation", input, answer } as const;
+}
+
+class Teller<State, Input, Output> {
+  readonly #model: Model<State, Input, Output>;
+  readonly #find: Find<Input, Output>;
+
+  constructor(model: Model<State, Input, Output>, find: Find<Input, Output>) {
+    this.#model = model;
+    this.#find = find;
+  }
+
+  ask<Result>(name: string, call: () => Result, subject: Subject<State, Input, Output>): Result {
+    try {
+      return call();
+    } catch (error) {
+      throw this.tell(name, error, subject);
+    }
+  }
+
+  /** The error that says it all. What our own models refuse is told as it is: it names the operation already. */
+  tell(name: string, error: unknown, subject: Subject<State, Input, Output>): unknown {
+    if (error instanceof PorcupineError) return error;
+    const known = subject.about === "operation" ? this.#find(subject.input, subject.answer) : undefined;
+    const message = `${name} of the model ${JSON.stringify(this.#model.name)} threw${
+      this.#place(subject, known)
+    }: ${describeError(error)}`;
+    return new PorcupineError("model-threw", message, known?.index ?? -1, { cause: error });
+  }
+
+  #place(subject: Subject<State, Input, Output>, known: Known | undefined): string {
+    if (subject.about === "nothing") return "";
+    if (subject.about === "state") {
+      return `, asked about the state ${this.#words((model) => tellState(model, subject.state))}`;
+    }
+    const { input, answer = NO_ANSWER } = subject;
+    const request = this.#words((model) => tellRequest(model, input, answer));
+    return known === undefined
+      ? `, asked about ${request}`
+      : ` at operation ${known.index}, client ${known.client}'s ${request}`;
+  }
+
+  /** In the model's words, unless it throws at that, too. */
+  #words(tell: (model: Model<State, Input, Output>) => string): string {
+    const model = this.#model;
+    try {
+      return tell(model);
+    } catch {
+      return tell({ name: model.name, init: () => model.init(), step: (state) => state });
+    }
+  }
+}
+
+const NO_ANSWER = { known: false } as const;
+
+/** What was thrown, in a few words: mostly an error, but anything can be. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? String(error) : plainly(error);
+}
