@@ -106,6 +106,8 @@ export class Budget implements StepContext {
     this.#signal = options.signal;
     this.isBounded = this.#deadline !== Infinity || this.#signal !== undefined || this.#askAt !== Infinity;
     this.scratch = within === undefined ? new Scratch() : within.scratch;
+    // No memory at all, as no time at all: the process would have to grow by some megabytes before that was seen.
+    if (options.memoryLimitBytes === 0) this.stopped = "memory";
   }
 
   /** Milliseconds on the check's clock. */

@@ -8,7 +8,7 @@
  */
 import { type CheckCommand, helpText, parseCommand, requirePossible, UsageError } from "./cli/flags.ts";
 import { pagesIn } from "./cli/files.ts";
-import { judgeFile } from "./cli/judge.ts";
+import { judgeFile, ModelFault } from "./cli/judge.ts";
 import { expandFiles } from "./cli/patterns.ts";
 import { jsonError } from "./cli/report.ts";
 import { FormatError } from "./formats/mod.ts";
@@ -56,7 +56,7 @@ async function exitCodeOf(file: string, command: CheckCommand): Promise<number> 
     return EXIT[verdict];
   } catch (error) {
     const bad = error instanceof FormatError || error instanceof PorcupineError ||
-      error instanceof UsageError;
+      error instanceof UsageError || error instanceof ModelFault;
     if (!bad) {
       // Without this a crash would leave with code 1, and read as "not linearizable".
       console.error(`${file}: the checker failed; this says nothing about the history`, error);
@@ -65,8 +65,16 @@ async function exitCodeOf(file: string, command: CheckCommand): Promise<number> 
     const message = error instanceof PorcupineError ? `${file}: ${error.message}` : error.message;
     if (command.json) console.log(jsonError(file, { code: error.code, message }));
     console.error(message);
+    const origin = originOf(error);
+    if (origin !== null) console.error(origin);
     return EXIT.badInput;
   }
+}
+
+/** Where a function of the user's own threw: what he needs to mend it. */
+function originOf({ cause }: Error): string | null {
+  if (!(cause instanceof Error)) return null;
+  return cause.stack?.split("\n").find((line) => /^\s+at /.test(line)) ?? null;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,5 +1,6 @@
 import {
   type Codec,
+  type LoadedHistory,
   loadOpened,
   type ModelEntry,
   modelNamed,
@@ -10,7 +11,7 @@ import { TRANSACTION_KINDS } from "../cycles/codec.ts";
 import { openAs } from "../formats/read.ts";
 import { checkLevels, type LevelsReport } from "../levels/mod.ts";
 import { checkInParallel } from "../parallel/check.ts";
-import type { Verdict } from "../types.ts";
+import { PorcupineError, type PorcupineErrorCode, type Verdict } from "../types.ts";
 import { type CheckCommand, UsageError } from "./flags.ts";
 import { openSource, pictureFile, writeFile } from "./files.ts";
 import { jsonReport, type Judged, textReport } from "./report.ts";
@@ -69,10 +70,35 @@ interface Job<State, Input, Output> {
   readonly command: CheckCommand;
 }
 
+/** What is wrong with a model of the user's own, with the line of the operation it was asked about. */
+export class ModelFault extends Error {
+  /** The kind of mistake. */
+  readonly code: PorcupineErrorCode;
+
+  /** Builds the error from the one of the check. */
+  constructor(where: string, { code, message, cause }: PorcupineError) {
+    super(`${where}: ${message}`, { cause });
+    this.name = "ModelFault";
+    this.code = code;
+  }
+}
+
 async function judge<State, Input, Output>(job: Job<State, Input, Output>): Promise<Verdict["kind"]> {
   const { file, codec, command } = job;
   const history = await loadOpened(codec, file, job.history, { facts: command.facts });
   for (const warning of history.warnings) console.error(`${file}: ${warning}`);
+  try {
+    return await judgeLoaded(job, history);
+  } catch (error) {
+    if (!(error instanceof PorcupineError) || error.code !== "model-threw") throw error;
+    throw new ModelFault(error.index < 0 ? file : `${file}:${history.lines[error.index]}`, error);
+  }
+}
+
+async function judgeLoaded<State, Input, Output>(
+  { file, codec, command }: Job<State, Input, Output>,
+  history: LoadedHistory<State, Input, Output>,
+): Promise<Verdict["kind"]> {
   const started = performance.now();
   const verdict = await checkInParallel(history.model, history.operations, {
     ...(!command.workers && { workers: 0 }),

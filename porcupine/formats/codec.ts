@@ -1,5 +1,6 @@
 import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
-import { FormatError } from "./errors.ts";
+import { describeError } from "../naming_model.ts";
+import { FormatError, type Place } from "./errors.ts";
 import { type Datum, isExact, type RawOperation, showDatum } from "./raw.ts";
 
 /** How an operation looks to a person: a request that was refused, or whose answer leaves open what happened. */
@@ -216,7 +217,7 @@ export function settleModel<State, Input, Output>(
   try {
     return codec.model(setting);
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
+    if (!(error instanceof Mismatch)) throw codecThrew(codec, "model", { file, line: 1 }, error);
     throw new FormatError(error.code, { file, line: 1 }, {
       expected: `${error.expected} (model ${codec.name})`,
       found: error.found,
@@ -231,15 +232,17 @@ export function decode<State, Input, Output>(
   file: string,
 ): Operation<Input, Output> {
   let line = raw.line;
+  let asked: "input" | "output" = "input";
   try {
     const { client, callAt, result } = raw;
     const input = codec.input(raw);
     if (result.status === "unknown") return { client, callAt, input, outcome: result };
     line = result.line;
+    asked = "output";
     const output = codec.output(result.value, input, raw);
     return { client, callAt, input, outcome: { status: "ok", returnAt: result.at, output } };
   } catch (error) {
-    if (!(error instanceof Mismatch)) throw error;
+    if (!(error instanceof Mismatch)) throw codecThrew(codec, `${asked} of ${raw.f}`, { file, line }, error);
     const problem = {
       expected: `${error.expected} (model ${codec.name})`,
       found: `${error.found} in ${raw.f}`,
@@ -252,4 +255,15 @@ export function decode<State, Input, Output>(
     }
     throw new FormatError(error.code, { file, line }, problem);
   }
+}
+
+/** What a codec of the user's own throws that is no mismatch: it is no failure of the checker. */
+export function codecThrew(
+  { name }: { readonly name: string },
+  what: string,
+  place: Place,
+  error: unknown,
+): FormatError {
+  const expected = `an answer of the codec ${name} for the ${what}`;
+  return new FormatError("codec-threw", place, { expected, found: describeError(error) }, { cause: error });
 }

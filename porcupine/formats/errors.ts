@@ -12,6 +12,7 @@ export type FormatErrorCode =
   | "return-before-call"
   | "out-of-order"
   | "model-mismatch"
+  | "codec-threw"
   | "damaged-file";
 
 /** Where in a file. */
@@ -33,11 +34,16 @@ export class FormatError extends Error {
   /** What should have stood there. */
   readonly expected: string;
 
-  /** Builds the error; `found` may be as long as it likes, it is cut for the message. */
-  constructor(code: FormatErrorCode, place: Place, problem: { expected: string; found: string }) {
+  /** Builds the error; `found` may be as long as it likes, it is cut for the message. `options` may hold a `cause`. */
+  constructor(
+    code: FormatErrorCode,
+    place: Place,
+    problem: { expected: string; found: string },
+    options: ErrorOptions = {},
+  ) {
     // A damaged file must not tell the reader's terminal what to do.
     const where = place.line > 0 ? `${place.file}:${place.line}` : place.file;
-    super(`${where}: expected ${problem.expected}, found ${visible(cut(problem.found))}`);
+    super(`${where}: expected ${problem.expected}, found ${visible(cut(problem.found))}`, options);
     this.name = "FormatError";
     this.code = code;
     this.file = place.file;

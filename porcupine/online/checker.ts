@@ -180,12 +180,13 @@ export class Checker<State, Input, Output> {
   }
 
   /**
-   * A limit that leaves no time at all, as for a whole history: then not even what a watch finds at once is looked for; and a
-   * signal that has fired, which a watch does not ask.
+   * A limit that leaves no time or no memory at all, as for a whole history: then not even what a watch finds at once is looked
+   * for; and a signal that has fired, which a watch does not ask.
    */
   #struck(): StopReason | undefined {
-    const { timeLimitMs, signal } = this.#options;
-    return signal?.aborted === true ? "aborted" : timeLimitMs === 0 ? "time" : undefined;
+    const { timeLimitMs, memoryLimitBytes, signal } = this.#options;
+    if (signal?.aborted === true) return "aborted";
+    return timeLimitMs === 0 ? "time" : memoryLimitBytes === 0 ? "memory" : undefined;
   }
 
   /**

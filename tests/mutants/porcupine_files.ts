@@ -281,4 +281,22 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     replacement: "isDirectory;",
     killedBy: CLI,
   },
+  {
+    id: "PF-gzip-zeros",
+    title: "What follows the zeros behind a packed part is passed over without a word",
+    source: "zeros fill up a block of a tape; what is behind them is data",
+    file: "porcupine/formats/gunzip.ts",
+    anchor: "if (await passage.filled() > unpacker.bytesWritten) {",
+    replacement: "if (await passage.filled() < 0) {",
+    killedBy: FORMATS,
+  },
+  {
+    id: "PF-own-model",
+    title: "A codec of the user's own that throws is called a failure of the checker",
+    source: "whose fault it is: exit code 3 or 4",
+    file: "porcupine/formats/codec.ts",
+    anchor: "throw codecThrew(codec, `${asked} of ${raw.f}`, { file, line }, error);",
+    replacement: "throw error;",
+    killedBy: "test -A --no-check tests/porcupine/cli/own_model_test.ts",
+  },
 ];

@@ -96,8 +96,8 @@ export const porcupineSettledMutants: readonly Mutant[] = [
     title: "On line a limit of 0 ms is none as long as no search is needed",
     source: "bar 8: a limit means the same on line as for a whole history",
     file: "porcupine/online/checker.ts",
-    anchor: 'timeLimitMs === 0 ? "time" : undefined',
-    replacement: "undefined",
+    anchor: 'return timeLimitMs === 0 ? "time" : memoryLimitBytes === 0 ? "memory" : undefined;',
+    replacement: 'return memoryLimitBytes === 0 ? "memory" : undefined;',
     killedBy: "test -A --no-check --filter=/on.line,/ tests/porcupine/limits_test.ts",
   },
 ];

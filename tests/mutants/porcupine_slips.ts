@@ -130,4 +130,13 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     replacement: "model",
     killedBy: THROWN,
   },
+  {
+    id: "PX-slip-memory",
+    title: "On line a limit of no memory at all never strikes",
+    source: "limits: nothing is less than anything",
+    file: "porcupine/online/checker.ts",
+    anchor: ': memoryLimitBytes === 0 ? "memory" : undefined',
+    replacement: ": undefined",
+    killedBy: TEST,
+  },
 ];

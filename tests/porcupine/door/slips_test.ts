@@ -8,6 +8,8 @@ import {
   type Model,
   type Operation,
   PorcupineError,
+  queueModel,
+  registerModel,
 } from "../../../porcupine/mod.ts";
 
 type Request = { readonly write: unknown } | "read";
@@ -142,4 +144,24 @@ Deno.test("a check's options that would be taken for others are refused", async 
       assert(says.test(error.message), error.message);
     }
   }
+});
+
+Deno.test("no memory at all is a limit that strikes at once, like no time at all", async () => {
+  const model = slipping(0, ILLEGAL);
+  const limits = { memoryLimitBytes: 0 };
+  const verdicts = [
+    checkOperations(model, WRONG.slice(0, 2), limits),
+    checkOperations(queueModel(), [], limits),
+    await checkInParallel(model, WRONG.slice(0, 2), { ...limits, workers: 1 }),
+  ];
+  for (const verdict of verdicts) {
+    assertEquals(verdict.kind === "unknown" && verdict.reason, "memory");
+  }
+  const checker = new Checker(registerModel(), limits);
+  checker.call(1, "ann", { f: "read" });
+  assertEquals(checker.return(1, { f: "read", value: null }), {
+    kind: "unknown",
+    reason: "memory",
+    operation: 1,
+  });
 });

@@ -65,6 +65,27 @@ Deno.test("A packed text is refused wherever it is cut, and with any byte change
   }
 });
 
+Deno.test("Zeros may fill up the last block, whatever the chunks; another part behind them is refused, not passed over", async () => {
+  const [one, two] = [await gzip("one"), await gzip("two")];
+  for (const zeros of [1, 10, 512, 70_000]) {
+    for (const size of [1, 7, 64, 1_000_000]) {
+      const filled = joined([one, two, new Uint8Array(zeros)]);
+      assertEquals(await unpacked(chunked(filled, size)), "onetwo", `${zeros} zeros, chunks of ${size}`);
+      const more = joined([one, new Uint8Array(zeros), two]);
+      await assertRejects(
+        () => unpacked(chunked(more, size)),
+        PackedError,
+        "damaged gzip data",
+        `chunks of ${size}`,
+      );
+    }
+    // Each in chunks of its own.
+    for (const behind of [two, new TextEncoder().encode("{}")]) {
+      await assertRejects(() => unpacked([one, new Uint8Array(zeros), behind]), PackedError);
+    }
+  }
+});
+
 Deno.test("A header with a name, a comment and more fields is passed over; zeros may follow, anything else may not", async () => {
   const plain = await gzip("one");
   const more = [3, 0, 1, 2, 3];
