@@ -1,4 +1,5 @@
 import { checkOperations } from "./check.ts";
+import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { tellOperation } from "./tell.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, IllegalVerdict, Model, OkVerdict, Operation, UnknownVerdict } from "./types.ts";
@@ -43,6 +44,7 @@ export function assertLinearizable<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
 ): OkVerdict {
+  requireNames("assertLinearizable", options, CHECK_NAMES);
   const verdict = checkOperations(model, operations, options);
   if (verdict.kind === "ok") return verdict;
   const message = naming(

@@ -1,6 +1,7 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
 import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
+import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
@@ -30,6 +31,7 @@ export function checkOperations<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: CheckOptions = {},
 ): Verdict {
+  requireNames("checkOperations", options, CHECK_NAMES);
   return naming(model, operations, (model) => checkUnnamed(model, operations, options));
 }
 
@@ -161,6 +163,7 @@ export function checkEvents<State, Input, Output>(
   events: readonly HistoryEvent<Input, Output>[],
   options: CheckOptions = {},
 ): Verdict {
+  requireNames("checkEvents", options, CHECK_NAMES);
   return checkOperations(model, operationsFromEvents(events), options);
 }
 

@@ -8,6 +8,7 @@ export type PorcupineErrorCode =
   | "repeated-value"
   | "overlapping-calls"
   | "bad-limit"
+  | "unknown-option"
   | "model-mismatch"
   | "model-threw"
   | "not-illegal"

@@ -1,4 +1,5 @@
 import type { LostEvent } from "./online/checker.ts";
+import { type Names, requireNames } from "./require_names.ts";
 import { type ClientId, type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 
 /** How a history is recorded. */
@@ -14,6 +15,8 @@ export interface RecorderOptions<Input, Output> {
    */
   readonly now?: () => number;
 }
+
+const NAMES: Names<RecorderOptions<unknown, unknown>> = { onEvent: true, now: true };
 
 /**
  * Makes a history of what asynchronous clients do: wrap each request in `run`.
@@ -46,6 +49,7 @@ export class Recorder<Input, Output> {
 
   /** A history in which nothing has happened yet. */
   constructor(options: RecorderOptions<Input, Output> = {}) {
+    requireNames("Recorder", options, NAMES);
     this.#options = options;
   }
 

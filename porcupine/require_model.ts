@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { canonical } from "./canonical.ts";
+import { distance } from "./nearest.ts";
 import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /** What a model must have, as a caller without types may hand it in. */
@@ -54,6 +55,7 @@ export function requireModel(model: Handed | undefined | null): void {
     );
   }
   requireHints(model, name);
+  requireKnownHints(model, name);
   if (isPromise(init.call(model))) {
     throw refused(`init of ${name} answers a promise; a model answers at once`);
   }
@@ -87,6 +89,52 @@ function requireHints(model: Handed, name: string): void {
     : [];
   if (wanted.length === 0 || wanted.slice(1).includes(Reflect.get(kind, wanted[0]))) return;
   throw refused(`kind of ${name} has no ${wanted[0]}; give ${wanted[1]} or ${wanted[2]}`);
+}
+
+/** What hints are called elsewhere, each with its name here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  partition: "partitionKey",
+  partitionevent: "partitionKey",
+  partitionby: "partitionKey",
+  isreadonly: "readOnly",
+  describe: "describeOperation",
+  equals: "equal",
+  isequal: "equal",
+  hashcode: "hash",
+  statekey: "key",
+};
+
+/**
+ * Refuses a function that is called almost like a hint: it would never be asked. A model may have functions of its own, in a class,
+ * that are called otherwise; those of one letter more or less, or in other letters, are meant for hints.
+ */
+function requireKnownHints(model: Handed, name: string): void {
+  for (const given of functionsOf(model)) {
+    if (HINTS.includes(given) || given === "init" || given === "step" || given === "steps") continue;
+    const small = given.toLowerCase();
+    const meant = (Object.hasOwn(OTHER_NAMES, small) ? OTHER_NAMES[small] : undefined) ??
+      HINTS.find((hint) => hint.length > 3 && distance(small, hint.toLowerCase()) <= 1);
+    if (meant === undefined) continue;
+    throw refused(
+      `${name} has a function ${given}, which is never asked; call it ${meant}, or by another name`,
+    );
+  }
+  const has = (hint: string): boolean => Reflect.get(model, hint) !== undefined;
+  if (!has("hash") || has("equal") || has("key")) return;
+  throw refused(
+    `${name} has hash without equal, which is asked beside it alone; give it equal(left, right), or key(state)`,
+  );
+}
+
+/** The names of an object's functions, its own and those of its classes. */
+function functionsOf(model: object): string[] {
+  const names: string[] = [];
+  for (let at = model; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (typeof value === "function" && name !== "constructor") names.push(name);
+    }
+  }
+  return names;
 }
 
 /** Refuses next states that are no list. */

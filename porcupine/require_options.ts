@@ -43,7 +43,8 @@ function requireLimit(name: string, value: unknown): void {
   throw refused(`${name} is ${told(value)}; give a number of at least 0, or leave it out`);
 }
 
-function requireWord(name: string, value: unknown, words: readonly unknown[]): void {
+/** Refuses a word, or a yes or no, that nobody knows. */
+export function requireWord(name: string, value: unknown, words: readonly unknown[]): void {
   if (value === undefined || words.includes(value)) return;
   const known = words.map(told).join(" or ");
   throw refused(`${name} is ${told(value)}; give ${known}, or leave it out`);

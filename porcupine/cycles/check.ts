@@ -1,3 +1,5 @@
+import { type Names, requireNames } from "../require_names.ts";
+import { requireWord } from "../require_options.ts";
 import { explainCycle } from "./explain.ts";
 import { Findings } from "./findings.ts";
 import { Edges, Graph } from "./graph.ts";
@@ -18,6 +20,8 @@ import type {
   TransactionVerdict,
 } from "./types.ts";
 import { type Words, wordsFor } from "./words.ts";
+
+const NAMES: Names<TransactionOptions> = { level: true, linearizableKeys: true, nameOf: true };
 
 /**
  * Judges transactions over lists and registers by the dependencies between them, as Elle does (Kingsbury and Alvaro, "Elle:
@@ -64,6 +68,9 @@ export function checkTransactions(
   history: readonly Transaction[],
   options: TransactionOptions = {},
 ): TransactionVerdict {
+  requireNames("checkTransactions", options, NAMES);
+  requireWord("level", options.level, ISOLATION_LEVELS);
+  requireWord("linearizableKeys", options.linearizableKeys, [true, false]);
   const { level = "strict-serializable", linearizableKeys = false, nameOf = (t: number) => `T${t}` } =
     options;
   const table = tableOf(history);

@@ -1,4 +1,5 @@
 import type { Model, Operation } from "../types.ts";
+import { type Names, requireNames } from "../require_names.ts";
 import { type Codec, decode, type ModelSetting, settleModel } from "./codec.ts";
 import { FormatError } from "./errors.ts";
 import type { ByteSource } from "./lines.ts";
@@ -13,6 +14,8 @@ export interface LoadOptions {
   /** Fields that count as if they stood in the header, such as a bank's `accounts`. */
   readonly facts?: { readonly [name: string]: Datum };
 }
+
+const NAMES: Names<LoadOptions> = { format: true, facts: true };
 
 /** A history in memory, ready to be judged. */
 export interface LoadedHistory<State, Input, Output> extends ModelSetting<Input, Output> {
@@ -55,6 +58,7 @@ export async function loadHistory<State, Input, Output>(
   bytes: ByteSource,
   options: LoadOptions = {},
 ): Promise<LoadedHistory<State, Input, Output>> {
+  requireNames("loadHistory", options, NAMES);
   return await loadOpened(codec, file, await openHistory(file, bytes, options.format), options);
 }
 

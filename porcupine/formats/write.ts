@@ -1,4 +1,5 @@
 import { type ClientId, type Operation, PorcupineError } from "../types.ts";
+import { requireNames } from "../require_names.ts";
 import type { Codec } from "./codec.ts";
 import type { Datum } from "./raw.ts";
 
@@ -52,6 +53,7 @@ export function* linhistLines<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: LinhistOptions = {},
 ): Generator<string> {
+  requireNames("linhistLines", options, { seed: true, facts: true });
   // Sorting numbers, not operations: ties keep the order in which they were given.
   const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
   const names = nameClients(operations, order);

@@ -1,4 +1,6 @@
 import { checkUnnamed } from "../check.ts";
+import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
+import { requireOptions } from "../require_options.ts";
 import { naming } from "../thrown.ts";
 import type { Model, Operation, PartitionReport } from "../types.ts";
 import { findBlocks } from "./blocks.ts";
@@ -18,6 +20,8 @@ export const LEVELS: readonly LevelName[] = [
   "monotonicWrites",
   "writesFollowReads",
 ];
+
+const NAMES: Names<LevelsOptions> = { ...CHECK_NAMES, keys: true, verdict: true };
 
 /**
  * Tells what a history that may not be linearizable still is, partition by partition: sequentially consistent, true to the
@@ -48,6 +52,8 @@ export function checkLevels<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: LevelsOptions = {},
 ): LevelsReport {
+  requireNames("checkLevels", options, NAMES);
+  requireOptions(options);
   return naming(model, operations, (model) => judgeAll(model, operations, options));
 }
 

@@ -1,5 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
 import { outputOf, unknownRequest } from "./answers.ts";
+import { type Names, requireNames } from "../require_names.ts";
+import { requireWord } from "../require_options.ts";
 
 /** A request to a bank. `read` asks for every balance at one instant. */
 export type BankInput =
@@ -23,6 +25,8 @@ export interface BankOptions {
 
 /** The balances, in the order of the accounts in the options. */
 export type BankState = readonly number[];
+
+const NAMES: Names<BankOptions> = { accounts: true, overdraft: true };
 
 /**
  * Accounts between which money is moved; the total never changes.
@@ -48,6 +52,8 @@ export type BankState = readonly number[];
  * ```
  */
 export function bankModel(options: BankOptions): Model<BankState, BankInput, BankOutput> {
+  requireNames("bankModel", options, NAMES);
+  requireWord("overdraft", options.overdraft, [true, false]);
   const names = Object.keys(options.accounts);
   const bank: Bank = { names, overdraft: options.overdraft ?? false };
   return {

@@ -1,5 +1,6 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type LogAction, type Model } from "../types.ts";
 import { outputOf, unknownRequest } from "./answers.ts";
+import { type Names, requireNames } from "../require_names.ts";
 
 const REQUESTS = "add, addAndGet, read";
 
@@ -21,6 +22,8 @@ export interface CounterOptions {
   readonly initial?: number;
 }
 
+const NAMES: Names<CounterOptions> = { initial: true };
+
 /**
  * A number that is added to and read.
  *
@@ -41,6 +44,7 @@ export interface CounterOptions {
  * ```
  */
 export function counterModel(options: CounterOptions = {}): Model<number, CounterInput, CounterOutput> {
+  requireNames("counterModel", options, NAMES);
   return {
     name: "counter",
     source: { module: import.meta.url, name: "counterModel", arguments: [options] },

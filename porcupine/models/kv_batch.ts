@@ -1,6 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
 import { outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
+import { type Names, requireNames } from "../require_names.ts";
 
 /** One step of a batch. */
 export type KvBatchStep =
@@ -51,6 +52,8 @@ export interface KvBatchOptions {
 /** What the keys hold that exist. */
 export type KvBatchState = ReadonlyMap<string, string>;
 
+const NAMES: Names<KvBatchOptions> = { groupOf: true };
+
 /**
  * A string store whose requests are batches: several gets, puts, appends and deletes at one instant, with guards (etcd's
  * transactions, several registers at once). No key exists at the start.
@@ -87,6 +90,7 @@ export type KvBatchState = ReadonlyMap<string, string>;
 export function kvBatchModel(
   options: KvBatchOptions = {},
 ): Model<KvBatchState, KvBatchInput, KvBatchOutput> {
+  requireNames("kvBatchModel", options, NAMES);
   const { groupOf } = options;
   return {
     name: "kv batches",

@@ -1,5 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type ModelBase } from "../types.ts";
 import { outputOf, unknownRequest } from "./answers.ts";
+import { type Names, requireNames } from "../require_names.ts";
+import { requireWord } from "../require_options.ts";
 
 /** A request to a lock. A release names the token that the acquisition was given. */
 export type LockInput = { readonly f: "acquire" } | { readonly f: "release"; readonly token: number };
@@ -33,6 +35,8 @@ export interface LockState {
   readonly not: readonly number[];
 }
 
+const NAMES: Names<LockOptions> = { tokens: true };
+
 /**
  * A lock with fencing tokens, free at the start. For several locks wrap it in `keyedModel`.
  *
@@ -54,6 +58,8 @@ export interface LockState {
  * ```
  */
 export function lockModel(options: LockOptions = {}): Model<LockState, LockInput, LockOutput> {
+  requireNames("lockModel", options, NAMES);
+  requireWord("tokens", options.tokens, ["consecutive", "increasing"]);
   const base: ModelBase<LockState, LockInput, LockOutput> = {
     name: "lock",
     source: { module: import.meta.url, name: "lockModel", arguments: [options] },

@@ -1,6 +1,7 @@
 import type { Model } from "../types.ts";
 import { compareItems, type Item } from "./answers.ts";
 import { rowModel } from "./row.ts";
+import { type Names, requireNames } from "../require_names.ts";
 
 /** A request to a priority queue. A value is its own priority. */
 export type PriorityQueueInput = { readonly f: "insert"; readonly value: Item } | { readonly f: "extract" };
@@ -15,6 +16,8 @@ export interface PriorityQueueOptions {
   /** `min` (default): the least value is extracted first; `max`: the greatest. */
   readonly order?: "min" | "max";
 }
+
+const NAMES: Names<PriorityQueueOptions> = { order: true };
 
 /**
  * A priority queue, empty at the start. Numbers, strings and bigints are compared by `<`, different kinds by the names of
@@ -44,6 +47,7 @@ export interface PriorityQueueOptions {
 export function priorityQueueModel(
   options: PriorityQueueOptions = {},
 ): Model<readonly Item[], PriorityQueueInput, PriorityQueueOutput> {
+  requireNames("priorityQueueModel", options, NAMES);
   const order = options.order ?? "min";
   const sign = order === "min" ? 1 : -1;
   return rowModel({

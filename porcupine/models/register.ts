@@ -8,6 +8,7 @@ import {
 } from "../types.ts";
 import { foreign, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
+import { type Names, requireNames } from "../require_names.ts";
 
 const REQUESTS = "read, write, cas";
 
@@ -32,6 +33,8 @@ export interface RegisterOptions {
   readonly initial?: RegisterValue;
 }
 
+const NAMES: Names<RegisterOptions> = { initial: true };
+
 /**
  * One register with read, write and compare-and-set.
  *
@@ -49,6 +52,7 @@ export interface RegisterOptions {
 export function registerModel(
   options: RegisterOptions = {},
 ): Model<RegisterValue, RegisterInput, RegisterOutput> {
+  requireNames("registerModel", options, NAMES);
   const initial = options.initial ?? null;
   return {
     name: "register",

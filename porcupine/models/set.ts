@@ -10,6 +10,8 @@ import { type Item, itemKey, outputOf, unknownRequest } from "./answers.ts";
 
 const REQUESTS = "add, remove, contains, members";
 import { show } from "./show.ts";
+import { type Names, requireNames } from "../require_names.ts";
+import { requireWord } from "../require_options.ts";
 
 /** A request to a set. `members` asks for everything in it. */
 export type SetInput =
@@ -37,6 +39,8 @@ export interface SetOptions {
 
 /** The members, as a set of bits: bit `i` stands for the `i`-th value that the model has met; of values judged one by one, 1 or 0. */
 export type SetState = bigint;
+
+const NAMES: Names<SetOptions> = { members: true };
 
 /**
  * A set of values, empty at the start.
@@ -67,6 +71,8 @@ export type SetState = bigint;
  * ```
  */
 export function setModel(options: SetOptions = {}): Model<SetState, SetInput, SetOutput> {
+  requireNames("setModel", options, NAMES);
+  requireWord("members", options.members, [true, false]);
   const values = options.members === true ? new Numbered() : ONE;
   return {
     name: "set",

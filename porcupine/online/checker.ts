@@ -2,6 +2,7 @@ import { Budget, type StopReason } from "../budget.ts";
 import { type Answer, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { noEvent } from "../history.ts";
 import { requireKey } from "../parts.ts";
+import { CHECK_NAMES, requireNames } from "../require_names.ts";
 import { requireModel } from "../require_model.ts";
 import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
@@ -76,6 +77,7 @@ export class Checker<State, Input, Output> {
   /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit that makes no sense. */
   constructor(model: Model<State, Input, Output>, options: CheckerOptions = {}) {
     requireModel(model);
+    requireNames("Checker", options, CHECK_NAMES);
     // Refuses bad limits now, and not at the first answer.
     new Budget(options);
     const { windowAnswers = 1 } = options;

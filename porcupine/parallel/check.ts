@@ -4,6 +4,7 @@ import { hostNow } from "../clock.ts";
 import type { Decision } from "../decide.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
+import { CHECK_NAMES, requireNames } from "../require_names.ts";
 import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
@@ -47,6 +48,7 @@ export async function checkInParallel<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: ParallelOptions = {},
 ): Promise<Verdict> {
+  requireNames("checkInParallel", options, CHECK_NAMES);
   try {
     return await checkSomewhere(model, operations, options);
   } catch (error) {

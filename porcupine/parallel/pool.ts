@@ -1,3 +1,4 @@
+import { requireNames } from "../require_names.ts";
 import { type Employer, Helper, threadsOfHost } from "../workers.ts";
 
 let lend: (pool: WorkerPool, employer: Employer) => Helper[];
@@ -32,6 +33,7 @@ export class WorkerPool implements Disposable {
 
   /** `workers`: threads besides this one; one less than the machine has by default. */
   constructor(options: { readonly workers?: number } = {}) {
+    requireNames("WorkerPool", options, { workers: true });
     this.workers = threadsOfHost() === 1 ? 0 : options.workers ?? threadsOfHost() - 1;
   }
 

@@ -2,9 +2,21 @@ import type { Verdict } from "../types.ts";
 import { MARKUP } from "./markup.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
 import { PAGE_SCRIPT } from "./page.generated.ts";
+import { type Names, requireNames } from "../require_names.ts";
 import { naming } from "../thrown.ts";
 import { buildScene } from "./scene.ts";
 import { STYLE } from "./style.ts";
+
+const NAMES: Names<PictureOptions<unknown, unknown>> = {
+  title: true,
+  facts: true,
+  lines: true,
+  lineName: true,
+  mark: true,
+  colour: true,
+  groupOf: true,
+  annotations: true,
+};
 
 /**
  * Draws a history and its verdict as one HTML page that loads nothing: rows by client, the point at which each operation took
@@ -31,6 +43,7 @@ export function renderHtml<State, Input, Output>(
   verdict: Verdict,
   options: PictureOptions<Input, Output> = {},
 ): string {
+  requireNames("renderHtml", options, NAMES);
   const { operations } = history;
   const { facts, columns } = naming(
     history.model,

@@ -8,6 +8,7 @@ const STATE = "porcupine/require_state.ts";
 const MODEL = "porcupine/require_model.ts";
 const OPTIONS = "porcupine/require_options.ts";
 const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
+const NAMES = "test -A --no-check tests/porcupine/door/names_test.ts";
 const THROWN = "test -A --no-check tests/porcupine/door/thrown_test.ts";
 
 /** These mutants. */
@@ -138,5 +139,32 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     anchor: ': memoryLimitBytes === 0 ? "memory" : undefined',
     replacement: ": undefined",
     killedBy: TEST,
+  },
+  {
+    id: "PX-name-option",
+    title: "An option that is misspelt is passed by: a limit is none, a first state another one",
+    source: "models that are wrong quietly: unknown words",
+    file: "porcupine/require_names.ts",
+    anchor: "if (Object.hasOwn(names, name)) continue;",
+    replacement: "if (name.length > 0) continue;",
+    killedBy: NAMES,
+  },
+  {
+    id: "PX-name-hint",
+    title: "A function that is called almost like a hint is never asked",
+    source: "models that are wrong quietly: unknown words",
+    file: MODEL,
+    anchor: "distance(small, hint.toLowerCase()) <= 1",
+    replacement: "distance(small, hint.toLowerCase()) < 1",
+    killedBy: NAMES,
+  },
+  {
+    id: "PX-name-own",
+    title: "A model that is an instance of a class may have no functions of its own",
+    source: "models of strangers: not everything is a slip",
+    file: MODEL,
+    anchor: "if (meant === undefined) continue;",
+    replacement: "",
+    killedBy: NAMES,
   },
 ];
