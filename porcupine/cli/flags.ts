@@ -177,9 +177,12 @@ function isOneOf<T extends string>(all: readonly T[], text: string): text is T {
 
 function parseFormat(name: string | undefined): FormatName | null {
   if (name === undefined) return null;
-  const names = Object.keys(FORMATS);
-  if (name === "linhist-1" || name === "etcd-log" || name === "edn") return name;
-  throw new UsageError(`unknown format ${name}; there are ${names.join(", ")}`);
+  if (isFormat(name)) return name;
+  throw new UsageError(`unknown format ${name}; there are ${Object.keys(FORMATS).join(", ")}`);
+}
+
+function isFormat(name: string): name is FormatName {
+  return Object.hasOwn(FORMATS, name);
 }
 
 function parseLevel(name: string | undefined): IsolationLevel | null {

@@ -181,7 +181,8 @@ class Reader {
       if (c === undefined) throw new EdnError("a string that does not end", start);
       if (c === '"') return out;
       const escape = this.#text[this.#at++];
-      if (escape === "u") {
+      if (isOctal(escape)) out += this.#octal(this.#at - 1);
+      else if (escape === "u") {
         const hex = this.#text.slice(this.#at, this.#at + 4);
         if (!/^[0-9a-fA-F]{4}$/.test(hex)) throw new EdnError("four hex digits expected after \\u", this.#at);
         out += String.fromCharCode(parseInt(hex, 16));
@@ -189,6 +190,16 @@ class Reader {
       } else if (escape !== undefined && Object.hasOwn(ESCAPES, escape)) out += ESCAPES[escape];
       else throw new EdnError(`the escape \\${escape ?? ""} is not known`, this.#at - 1);
     }
+  }
+
+  /** The character of a code of one to three octal digits, 377 at most, as Clojure reads it. */
+  #octal(from: number): string {
+    let end = from;
+    while (end < from + 3 && isOctal(this.#text[end])) end++;
+    const code = parseInt(this.#text.slice(from, end), 8);
+    if (code > 0o377) throw new EdnError("an octal code of at most 377 expected", from);
+    this.#at = end;
+    return String.fromCharCode(code);
   }
 
   #character(): string {
@@ -199,6 +210,7 @@ class Reader {
     if (name === "") throw new EdnError("a character expected after \\", from);
     if (Object.hasOwn(CHARACTERS, name)) return CHARACTERS[name];
     if (/^u[0-9a-fA-F]{4}$/.test(name)) return String.fromCharCode(parseInt(name.slice(1), 16));
+    if (/^o[0-3]?[0-7]{1,2}$/.test(name)) return String.fromCharCode(parseInt(name.slice(1), 8));
     if ([...name].length !== 1) throw new EdnError(`the character \\${name} is not known`, from);
     return name;
   }
@@ -259,6 +271,10 @@ function exactly(text: string): number | string {
 /** How many digits of a decimal matter. */
 function digitsOf(text: string): number {
   return text.replace(/[eE].*$/, "").replaceAll(/\D/g, "").replace(/^0+/, "").length;
+}
+
+function isOctal(c: string | undefined): boolean {
+  return c !== undefined && c >= "0" && c <= "7";
 }
 
 function isStringEnd(c: number): boolean {

@@ -1,6 +1,7 @@
 import { type Edn, EdnError, EdnMap, parseEdn } from "./edn.ts";
 import { type Form, FormCutter } from "./edn_forms.ts";
 import { FormatError, type Place } from "./errors.ts";
+import { textForms } from "./jepsen_text.ts";
 import { EventPairs } from "./event_pairs.ts";
 import type { LineBundle } from "./lines.ts";
 import { type Datum, type RawOperation, showDatum } from "./raw.ts";
@@ -13,7 +14,8 @@ export function isEdnStart(line: string): boolean {
 const EVENT = "an operation such as {:process 0, :type :invoke, :f :read, :value nil}";
 
 /**
- * Reads a history of jepsen or knossos in EDN; also the logs of key-value tests, which are EDN with a `:key`.
+ * Reads a history of jepsen or knossos in EDN, or, with `text`, a `history.txt`; also the logs of key-value tests, which are EDN
+ * with a `:key`.
  *
  * The position of an event is its time (`:time` is when the test program wrote it down, not when it happened). By jepsen's
  * contract `:fail` means that the operation did not take place: it is dropped. `:info` means that nobody knows. Events of
@@ -22,15 +24,15 @@ const EVENT = "an operation such as {:process 0, :type :invoke, :f :read, :value
  * Of transactions a value is a list of steps, and one that failed is kept, with the answer `"failed"`: somebody may have read
  * what it wrote.
  */
-export async function* readJepsenEdn(
+export async function* readJepsen(
   file: string,
   bundles: AsyncIterable<LineBundle>,
-  { transactions }: { readonly transactions: boolean },
+  { transactions, text }: { readonly transactions: boolean; readonly text: boolean },
 ): AsyncGenerator<readonly RawOperation[]> {
   const reader = new HistoryReader(file, transactions);
   const cutter = new FormCutter(file);
   for await (const bundle of bundles) {
-    for (const form of cutter.cut(bundle)) reader.event(form);
+    for (const form of text ? textForms(file, bundle) : cutter.cut(bundle)) reader.event(form);
     yield reader.pairs.take();
   }
   cutter.finish();

@@ -1,10 +1,11 @@
 import type { Model, Operation } from "../types.ts";
 import { type Names, requireNames } from "../require_names.ts";
 import { type Codec, decode, type ModelSetting, settleModel } from "./codec.ts";
+import { Drains } from "./drains.ts";
 import { FormatError } from "./errors.ts";
 import type { ByteSource } from "./lines.ts";
 import { modelNamed } from "./models.ts";
-import type { Datum } from "./raw.ts";
+import type { Datum, RawOperation } from "./raw.ts";
 import { type FormatName, openHistory, type RawHistory } from "./read.ts";
 
 /** What is known about a history beside its file. */
@@ -83,14 +84,21 @@ export async function loadOpened<State, Input, Output>(
   let operations: Operation<Input, Output>[] = [];
   let lines: number[] = [];
   let isSorted = true;
+  const take = (raw: RawOperation): void => {
+    const operation = decode(codec, raw, file);
+    isSorted &&= operations.length === 0 || operations[operations.length - 1].callAt <= operation.callAt;
+    operations.push(operation);
+    lines.push(raw.line);
+  };
+  // Where a model says itself what a drain is, it is none of ours.
+  const drains = knows(codec, "dequeue") && !knows(codec, "drain") ? new Drains(file) : undefined;
   for await (const bundle of history.operations) {
     for (const raw of bundle) {
-      const operation = decode(codec, raw, file);
-      isSorted &&= operations.length === 0 || operations[operations.length - 1].callAt <= operation.callAt;
-      operations.push(operation);
-      lines.push(raw.line);
+      if (drains === undefined) take(raw);
+      else for (const one of drains.expand(raw)) take(one);
     }
   }
+  for (const raw of drains?.rest() ?? []) take(raw);
   if (!isSorted) {
     const order = operations.map((_, i) => i)
       .sort((a, b) => operations[a].callAt - operations[b].callAt || lines[a] - lines[b]);
@@ -122,4 +130,11 @@ function nothing(count: number, format: RawHistory["format"]): string[] {
 function promised(count: number | null, found: number): string[] {
   if (count === null || count === found) return [];
   return [`the header promises ${count} operations, the file has ${found}: it may be cut short`];
+}
+
+function knows(
+  { operations }: { readonly operations: Readonly<Record<string, string>> },
+  f: string,
+): boolean {
+  return Object.hasOwn(operations ?? {}, f);
 }

@@ -1,18 +1,20 @@
 import { isEtcdLine, readEtcdLog } from "./etcd_log.ts";
 import { FormatError } from "./errors.ts";
-import { isEdnStart, readJepsenEdn } from "./jepsen_edn.ts";
+import { isEdnStart, readJepsen } from "./jepsen_edn.ts";
+import { isJepsenTextLine } from "./jepsen_text.ts";
 import { type ByteSource, type LineBundle, readLines } from "./lines.ts";
 import { isLinhistHeader, type LinhistHeader, readLinhist } from "./linhist.ts";
 import type { RawOperation } from "./raw.ts";
 
 /** The formats that can be read. */
-export type FormatName = "linhist-1" | "etcd-log" | "edn";
+export type FormatName = "linhist-1" | "etcd-log" | "edn" | "history-txt";
 
 /** The formats that can be read, each in a few words. */
 export const FORMATS: Readonly<Record<FormatName, string>> = {
   "linhist-1": "JSON lines with a header, one operation a line",
   "etcd-log": "the logs of jepsen's etcd test (INFO  jepsen.util - ...)",
   "edn": "histories of jepsen and knossos, one map an event; key-value test logs",
+  "history-txt": "jepsen's history.txt: process, type, f and value with tabs between them",
 };
 
 /** A history file being read. */
@@ -98,8 +100,9 @@ async function open(
 ): Promise<RawHistory> {
   const warnings: string[] = [];
   const oddity = (sentence: string): void => void warnings.push(sentence);
-  if (format === "edn") {
-    return { format, header: null, operations: readJepsenEdn(file, bundles, { transactions }), warnings };
+  if (format === "edn" || format === "history-txt") {
+    const operations = readJepsen(file, bundles, { transactions, text: format === "history-txt" });
+    return { format, header: null, operations, warnings };
   }
   if (format === "etcd-log") {
     return { format, header: null, operations: readEtcdLog(file, bundles), warnings };
@@ -121,6 +124,7 @@ function sniff(lines: readonly string[]): FormatName | undefined {
     if (isLinhistHeader(line.trim())) return "linhist-1";
     if (isEtcdLine(line)) return "etcd-log";
     if (isEdnStart(line)) return "edn";
+    if (isJepsenTextLine(line)) return "history-txt";
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 
+const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
 const FORMATS = "test -A --no-check tests/porcupine/formats";
 const CLI = "test -A --no-check tests/porcupine/cli/cli_test.ts";
 
@@ -298,5 +299,41 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     anchor: "throw codecThrew(codec, `${asked} of ${raw.f}`, { file, line }, error);",
     replacement: "throw error;",
     killedBy: "test -A --no-check tests/porcupine/cli/own_model_test.ts",
+  },
+  {
+    id: "PF-drain-lost",
+    title: "A drain without an answer took out nothing",
+    source: "jepsen's queues: lost drains",
+    file: "porcupine/formats/drains.ts",
+    anchor: "i < enqueued - dequeued; i++",
+    replacement: "i < 0; i++",
+    killedBy: JEPSEN,
+  },
+  {
+    id: "PF-drain-count",
+    title: "A drain without an answer took out one value less than it may have",
+    source: "jepsen's queues: as many as could matter",
+    file: "porcupine/formats/drains.ts",
+    anchor: "i < enqueued - dequeued; i++",
+    replacement: "i < enqueued - dequeued - 1; i++",
+    killedBy: JEPSEN,
+  },
+  {
+    id: "PF-drain-early",
+    title: "What dequeues of nothing took out is left out of what a drain may have taken",
+    source: "jepsen's queues: as many as could matter",
+    file: "porcupine/formats/drains.ts",
+    anchor: "&& raw.result.value !== null) queue.dequeued++;",
+    replacement: ") queue.dequeued++;",
+    killedBy: JEPSEN,
+  },
+  {
+    id: "PF-escape-octal",
+    title: "An octal escape takes in the digit behind it",
+    source: "Clojure's strings",
+    file: "porcupine/formats/edn.ts",
+    anchor: "end < from + 3 && isOctal",
+    replacement: "end < from + 4 && isOctal",
+    killedBy: JEPSEN,
   },
 ];
