@@ -57,7 +57,11 @@ function checkWithin<State, Input, Output>(
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
   const strategy = options.strategy ?? "auto";
-  const history = takeDown(model, operations, { ...prepared, strategy, budget });
+  const history = takeDown(model, operations, {
+    partitions: prepared.parts.length,
+    isRead: strategy === "auto",
+    budget,
+  });
   const swept = strategy === "auto" ? sweep(model, operations, prepared, budget) : [];
   const settled = decisionsOf(swept, budget);
   const decisions = settled ?? decideAll({ model, recorded: history, ...prepared, swept, budget, strategy });
@@ -68,11 +72,16 @@ function checkWithin<State, Input, Output>(
 export function takeDown<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  { parts, strategy, budget }: Pick<Prepared, "parts"> & Pick<CheckOptions, "strategy"> & { budget: Budget },
+  { partitions, isRead, budget }: {
+    readonly partitions: number;
+    /** False where no fast path is to be tried. */
+    readonly isRead: boolean;
+    readonly budget: Budget;
+  },
 ): Recorded<Input, Output> {
   const history = recorded(operations);
-  if (strategy === "search") return history;
-  return { ...history, readings: readAlong(model, operations, { budget, partitions: parts.length }) };
+  if (!isRead) return history;
+  return { ...history, readings: readAlong(model, operations, { budget, partitions }) };
 }
 
 /** What has to be decided, and what a sweep has found. */

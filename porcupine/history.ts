@@ -1,5 +1,6 @@
 import { type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 import { Budget, LOOKS } from "./budget.ts";
+import type { Memory } from "./scratch.ts";
 import { argsort } from "./sort.ts";
 
 /** The return rank of an operation that never returned: later than every other. */
@@ -105,7 +106,7 @@ const MOST_GAPS = 4;
 const FARTHEST = 2 ** 29;
 
 /** Times that are whole numbers, as places relative to the first operation's call. */
-interface Places {
+export interface Places {
   readonly call: Int32Array;
   /** {@linkcode NEVER} for an operation without an answer. */
   readonly ret: Int32Array;
@@ -116,13 +117,14 @@ interface Places {
 }
 
 /** `undefined` if some time is not a whole number, far from the others, or bad; then what is wrong is found in a second look. */
-function placesOf<Input, Output>(
+export function placesOf<Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: Budget,
+  memory: Memory = budget.scratch,
 ): Places | undefined {
   const { length } = operations;
-  const call = budget.scratch.int32(length);
-  const ret = budget.scratch.int32(length);
+  const call = memory.int32(length);
+  const ret = memory.int32(length);
   const base = length === 0 ? 0 : operations[0].callAt;
   let first = 0;
   let last = 0;
@@ -151,20 +153,28 @@ function placesOf<Input, Output>(
   return { call, ret, first, last, count };
 }
 
+/** Whether they have no more gaps than it is worth to look through. */
+export function areNear({ first, last, count }: Places): boolean {
+  return last - first < MOST_GAPS * count;
+}
+
 /**
  * Times that number the events - lines of a log, positions in a sequence, a count - need no sorting: each event has a place
  * of its own. `undefined` if two have the same, or the places are far apart.
  */
-function rankByPlace(places: Places, budget: Budget): OrderedHistory | undefined {
+export function rankByPlace(
+  places: Places,
+  budget: Budget,
+  memory: Memory = budget.scratch,
+): OrderedHistory | undefined {
   const { call: { length }, first, last, count } = places;
-  if (last - first >= MOST_GAPS * count) return undefined;
-  const { scratch } = budget;
-  const at = scratch.int32(count === 0 ? 0 : last - first + 1);
+  if (!areNear(places)) return undefined;
+  const at = budget.scratch.int32(count === 0 ? 0 : last - first + 1);
   if (!putInPlace(places, at, budget)) return undefined;
-  const ranks = scratch.int32(2 * length);
+  const ranks = memory.int32(2 * length);
   const call = ranks.subarray(0, length);
   const ret = ranks.subarray(length).fill(NEVER);
-  const events = scratch.int32(count);
+  const events = memory.int32(count);
   numberEvents(at, { events, ranks }, budget);
   return { events, call, ret };
 }

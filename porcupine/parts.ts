@@ -1,8 +1,9 @@
 import { type Budget, LOOKS } from "./budget.ts";
 import { Classes } from "./classes.ts";
+import { deal, type Dealt } from "./deal.ts";
 import { NEVER, type OrderedHistory } from "./history.ts";
 import type { Readings } from "./readings.ts";
-import { type Memory, OWN_ARRAYS } from "./scratch.ts";
+import { OWN_ARRAYS } from "./scratch.ts";
 import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /**
@@ -37,8 +38,9 @@ export function partition<State, Input, Output>(
   const numbers = new Map<string, number>();
   for (let at = 0; at < history.events.length; at++) {
     const event = history.events[at];
-    if ((event & 1) === 1) continue;
+    // At a return, too, so that the cost is known from the length: another thread may do this at the same cost.
     if ((at & LOOKS) === LOOKS) budget?.tick(at);
+    if ((event & 1) === 1) continue;
     const key = model.partitionKey(operations[event >>> 1].input);
     let number = numbers.get(key);
     if (number === undefined) {
@@ -48,7 +50,8 @@ export function partition<State, Input, Output>(
     }
     partOf[event >>> 1] = number;
   }
-  return distribute({ keys, partOf, history, budget });
+  const memory = budget?.scratch ?? OWN_ARRAYS;
+  return cut(keys, deal({ partOf, size: keys.length, history, budget }, memory));
 }
 
 /** The whole history as one partition: its ranks are the history's. */
@@ -110,75 +113,20 @@ export function requireKey(key: unknown): void {
   throw new PorcupineError("model-mismatch", message);
 }
 
-interface Deal {
-  readonly keys: readonly string[];
-  /** The partition of each operation. */
-  readonly partOf: Int32Array;
-  readonly history: OrderedHistory;
-  readonly budget: Budget | undefined;
-}
-
-/** Deals out the events to the partitions, in order. Each array of a partition is a piece of one of the history. */
-function distribute({ keys, partOf, history: { events, ret: returnOf }, budget }: Deal): Part[] {
-  const memory = budget?.scratch ?? OWN_ARRAYS;
-  const count = partOf.length;
-  const size = keys.length;
-  // By partition: where its operations and its answers begin, how many of them there were so far, how many events.
-  const [first, firstReturn] = beginnings({ partOf, returnOf, size }, memory);
-  const called = first.slice();
-  const returned = firstReturn.slice();
-  const ids = memory.int32(count);
-  const call = memory.int32(count);
-  const ret = memory.int32(count).fill(NEVER);
-  const returns = memory.int32(events.length - count);
-  const places = memory.int32(count);
-  for (let at = 0; at < events.length; at++) {
-    if ((at & LOOKS) === LOOKS) budget?.tick(at);
-    const id = events[at] >>> 1;
-    const p = partOf[id];
-    const rank = called[p] - first[p] + returned[p] - firstReturn[p];
-    if ((events[at] & 1) === 0) {
-      const place = places[id] = called[p]++;
-      ids[place] = id;
-      call[place] = rank;
-    } else {
-      ret[places[id]] = rank;
-      returns[returned[p]++] = places[id] - first[p];
-    }
-  }
+/** The partitions of these keys: each array is a piece of one of the history. */
+export function cut(keys: readonly string[], { ids, call, ret, returns, first, firstReturn }: Dealt): Part[] {
   return keys.map((key, p) => {
     const own = [first[p], first[p + 1]] as const;
+    const answers = [firstReturn[p], firstReturn[p + 1]] as const;
     return {
       key,
       ids: ids.subarray(...own),
       call: call.subarray(...own),
       ret: ret.subarray(...own),
-      returns: returns.subarray(firstReturn[p], firstReturn[p + 1]),
-      end: called[p] - first[p] + returned[p] - firstReturn[p],
+      returns: returns.subarray(...answers),
+      end: own[1] - own[0] + answers[1] - answers[0],
     };
   });
-}
-
-/** Where the operations of each partition begin, and the answered ones, if those of one partition stand together. */
-function beginnings(
-  { partOf, returnOf, size }: {
-    readonly partOf: Int32Array;
-    readonly returnOf: Int32Array;
-    readonly size: number;
-  },
-  memory: Memory,
-): readonly [operations: Int32Array, returns: Int32Array] {
-  const operations = memory.int32(size + 1);
-  const returns = memory.int32(size + 1);
-  for (let i = 0; i < partOf.length; i++) {
-    operations[partOf[i] + 1]++;
-    if (returnOf[i] !== NEVER) returns[partOf[i] + 1]++;
-  }
-  for (let p = 0; p < size; p++) {
-    operations[p + 1] += operations[p];
-    returns[p + 1] += returns[p];
-  }
-  return [operations, returns];
 }
 
 /** The part as it was before `rank`: later answers have not come, later calls have not been made. */

@@ -15,6 +15,13 @@ export const OWN_ARRAYS: Memory = {
   uint8: (length) => new Uint8Array(length),
 };
 
+/** Arrays that another thread can see, too. */
+export const SHARED_ARRAYS: Memory = {
+  int32: (length) => new Int32Array(new SharedArrayBuffer(4 * length)),
+  float64: (length) => new Float64Array(new SharedArrayBuffer(8 * length)),
+  uint8: (length) => new Uint8Array(new SharedArrayBuffer(length)),
+};
+
 /** A piece holds so many words of 32 bits at first, and at most; longer arrays than the last are arrays of their own. */
 const SMALLEST = 1 << 12;
 const LARGEST = 1 << 20;

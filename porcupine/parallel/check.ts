@@ -7,11 +7,13 @@ import { sweep } from "../search/sweep.ts";
 import { CHECK_NAMES, requireNames } from "../require_names.ts";
 import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
+import { isLong, type Preparation, prepareTogether } from "./arrange.ts";
 import type { Assignment } from "./assignment.ts";
 import { checkAway } from "./away.ts";
 import { WorkerPool } from "./pool.ts";
 import { Team } from "./team.ts";
-import { type Start, tryFirst } from "./trial.ts";
+import { Texts } from "./texts.ts";
+import { NOTHING_TRIED, type Start, tryFirst } from "./trial.ts";
 
 /** Limits and manners of a check that may use several threads. */
 export interface ParallelOptions extends CheckOptions {
@@ -89,19 +91,45 @@ export function checkShared<State, Input, Output>(
     return ms;
   };
   const budget = new Budget({ ...options, now });
+  const check = { model, operations, options, workers, budget, heed: (one: Look) => look = one };
+  const { pool } = options;
+  if (pool === undefined || workers < 1 || !isLong(model, operations)) return decideShared(check, undefined);
+  return prepareTogether(model, operations, { budget, pool, isRead: options.strategy !== "search" })
+    .then((arranged) => decideShared(check, arranged));
+}
+
+type Look = (ms: number) => void;
+
+interface SharedCheck<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly operations: readonly Operation<Input, Output>[];
+  readonly options: ParallelOptions;
+  readonly workers: number;
+  readonly budget: Budget;
+  /** Is told who wants to know each time that the clock is read. */
+  heed(look: Look): void;
+}
+
+/** `arranged`: what has been prepared already. */
+function decideShared<State, Input, Output>(
+  { model, operations, options, workers, budget, heed }: SharedCheck<State, Input, Output>,
+  arranged: Preparation<Input, Output> | undefined,
+): Verdict | Promise<Verdict> {
   let isLong = false;
   try {
-    const prepared = prepare(model, operations, budget);
+    const prepared = arranged?.prepared ?? prepare(model, operations, budget);
     if ("kind" in prepared) return prepared;
-    const swept = options.strategy === "search" ? [] : sweep(model, operations, prepared, budget);
-    const history = takeDown(model, operations, { ...prepared, ...options, budget });
+    const isRead = options.strategy !== "search";
+    const swept = isRead ? sweep(model, operations, prepared, budget) : [];
+    const history = arranged?.recorded ??
+      takeDown(model, operations, { partitions: prepared.parts.length, isRead, budget });
     const given = { model, workers, history, prepared, swept, budget, options };
     const settled = decisionsOf(swept, budget);
     if (settled !== undefined) return conclude(findingsOf(given, settled));
-    const start = tryFirst(given);
+    const start = arranged !== undefined && Texts.of(given) !== undefined ? NOTHING_TRIED : tryFirst(given);
     if (!start.isAll) {
       isLong = true;
-      return checkTogether(given, start, (team) => look = team);
+      return checkTogether(given, start, heed);
     }
     for (const { work } of start.findings) budget.spend(work);
     return conclude(findingsOf(given, start.findings.map(({ decision }) => decision)));
@@ -118,11 +146,10 @@ function findingsOf<State, Input, Output>(
   return { model, recorded: history, history: order, parts, first, budget, options, decisions };
 }
 
-/** `heed` is told who wants to know each time that the clock is read. */
 async function checkTogether<State, Input, Output>(
   given: Assignment<State, Input, Output> & { readonly options: ParallelOptions },
   start: Start,
-  heed: (look: (ms: number) => void) => void,
+  heed: (look: Look) => void,
 ): Promise<Verdict> {
   const { options, workers, budget } = given;
   const pool = options.pool ?? new WorkerPool({ workers });

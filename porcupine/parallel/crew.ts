@@ -10,6 +10,8 @@ import { Texts } from "./texts.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
+/** To let in what others have said takes a third of a millisecond: where that is seen in shared memory it is done so often. */
+const HEAR_EVERY_MS = 10;
 /** Waiting for the others this thread looks at its own limits so often. */
 const LOOK_EVERY_MS = 10;
 
@@ -55,6 +57,7 @@ export class Crew<State, Input, Output> implements Employer {
   #texts: Texts | undefined;
   #isDealing = false;
   #listenedAt: number;
+  #heardAt: number;
   #heard = 0;
   #failure: Failure | undefined;
   #wake: () => void = () => {};
@@ -76,7 +79,7 @@ export class Crew<State, Input, Output> implements Employer {
     this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
       parts[b].ids.length - parts[a].ids.length || a - b
     );
-    this.#startedAt = this.#listenedAt = given.budget.time;
+    this.#startedAt = this.#listenedAt = this.#heardAt = given.budget.time;
   }
 
   /** How many there are. */
@@ -291,9 +294,11 @@ export class Crew<State, Input, Output> implements Employer {
       else await rest(0, (wake) => this.#wake = wake);
       this.#listenedAt = this.#given.budget.time;
     }
+    if (isShared && this.#given.budget.time - this.#heardAt < HEAR_EVERY_MS) return;
     while (this.cells.shared !== null && this.#heard < this.#replies && this.#failure === undefined) {
       await this.news();
     }
+    this.#heardAt = this.#given.budget.time;
     this.#complain();
   }
 

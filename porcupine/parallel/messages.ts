@@ -1,4 +1,6 @@
 import type { Decision } from "../decide.ts";
+import type { OrderedHistory, Places } from "../history.ts";
+import type { Dealt } from "../deal.ts";
 import type { Part } from "../parts.ts";
 import type { Finish } from "../search/compete.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
@@ -79,9 +81,21 @@ export interface TextsJob {
   readonly cells: Int32Array<SharedArrayBuffer> | null;
 }
 
+/** A history that was brought into order and dealt out to its partitions in another thread: in shared memory. */
+export interface Arranged {
+  readonly history: OrderedHistory;
+  readonly dealt: Dealt;
+  /** What it cost; see `Budget.work`. */
+  readonly work: number;
+}
+
 /** What a worker is asked. */
 export type Request =
   | { readonly kind: "load"; readonly source: ModelSource }
+  /** Bring a history into order; in shared memory, as is what comes next. */
+  | { readonly kind: "rank"; readonly places: Places }
+  /** Then deal it out to so many partitions: that is answered. */
+  | { readonly kind: "deal"; readonly partOf: Int32Array; readonly size: number }
   | Job
   | LaterJob
   | TextsJob
@@ -125,8 +139,11 @@ export type Reply =
   /** So many turns of the race are completed without an answer: only where no memory is shared. */
   | { readonly kind: "turn"; readonly check: number; readonly task: number; readonly turns: number };
 
-/** What a worker says beside its answers: the model is loaded; a whole check is made. */
-export type News = { readonly kind: "ready" } | { readonly kind: "checked"; readonly verdict: Verdict };
+/** What a worker says beside its answers: the model is loaded; a whole check is made; a history is in order, if it can be. */
+export type News =
+  | { readonly kind: "ready" }
+  | { readonly kind: "checked"; readonly verdict: Verdict }
+  | { readonly kind: "arranged"; readonly arranged: Arranged | null };
 
 /** What a worker sends. */
 export type Message = Reply | News | Failure;

@@ -26,6 +26,8 @@ const HARD_MS = 0.0005;
 const WORTH_MS = 0.0016;
 /** So with texts, of which there is less to be sent. */
 const WORTH_TEXT_MS = 0.0003;
+/** Of so many texts some are given away before the first is looked at. */
+const MANY_TEXTS = 1 << 15;
 /** In the middle of its own work this thread looks so often whether the others have something to do. */
 const DEAL_EVERY_MS = 2;
 /**
@@ -98,6 +100,12 @@ export class Team<State, Input, Output> {
 
   /** Decides the partitions in order; those behind the first illegal one are left out. */
   async decideAll(): Promise<Decision[]> {
+    const crew = this.#crew;
+    // Texts are read and sent in less time than it takes to judge them: nobody needs to wait until that is measured.
+    if (crew.hasTexts && crew.isWarm && crew.operationsLeft >= MANY_TEXTS) {
+      crew.enlist();
+      crew.deal();
+    }
     for (; this.#next < this.#end; this.#next++) {
       // If not, a helper has it.
       if (this.#crew.take(this.#next)) await this.#decide(this.#next);

@@ -30,6 +30,9 @@ export interface Start {
   readonly next: Trial | undefined;
 }
 
+/** Nothing: there is so much to do that the others are given something first. */
+export const NOTHING_TRIED: Start = { findings: [], isAll: false, next: undefined };
+
 /** Decides a partition by its fast path, with little effort, so that hard ones can be shared out before they begin. */
 export function tryPart<State, Input, Output>(given: Assignment<State, Input, Output>, task: number): Trial {
   const { history, prepared, budget, swept } = given;

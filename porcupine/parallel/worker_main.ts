@@ -19,6 +19,7 @@ import { listOf } from "./columns.ts";
 import { budgetOf, searchFromMiddle } from "./later.ts";
 import type { Job, Message, Reply, Request, Task, TextsJob, TextTask } from "./messages.ts";
 import { decideTexts } from "./texts.ts";
+import { Ranked } from "./ranked.ts";
 import { modelFrom } from "./source.ts";
 
 /** Tasks that came before the model was loaded wait for it. */
@@ -156,6 +157,9 @@ type Whole = Extract<Request, { kind: "check" }>;
 
 const whole: Operation<unknown, unknown>[] = [];
 
+/** What is being prepared for another thread. */
+let ranked: Ranked | undefined;
+
 async function checkWhole(
   loaded: Model<unknown, unknown, unknown>,
   { options, workers, stop }: Whole,
@@ -182,6 +186,15 @@ async function take(request: Request): Promise<void> {
   }
   if (request.kind === "later") return searchFromMiddle(request, send);
   if (request.kind === "texts") return workOnTexts(request);
+  if (request.kind === "rank") {
+    ranked = new Ranked(request.places);
+    return;
+  }
+  if (request.kind === "deal") {
+    const arranged = ranked?.deal(request.partOf, request.size) ?? null;
+    ranked = undefined;
+    return send({ kind: "arranged", arranged });
+  }
   if (model === undefined) throw new TypeError("a model must be loaded first");
   if (request.kind === "check") return await checkWhole(await model, request);
   work(await model, request);

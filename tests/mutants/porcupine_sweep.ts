@@ -124,7 +124,7 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     id: "PC-parts-number",
     title: "An answer is that of the operation with this place among those of all partitions",
     source: "partitions: numbers of their own",
-    file: "porcupine/parts.ts",
+    file: "porcupine/deal.ts",
     anchor: "returns[returned[p]++] = places[id] - first[p];",
     replacement: "returns[returned[p]++] = places[id];",
     killedBy: SWEEP_TEST,

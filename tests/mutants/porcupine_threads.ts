@@ -12,6 +12,8 @@ const TEXTS = "porcupine/parallel/texts.ts";
 const WRITTEN = "test -A --no-check tests/porcupine/texts_test.ts";
 const READINGS = "porcupine/readings.ts";
 const READ = "test -A --no-check tests/porcupine/readings_test.ts";
+const ARRANGE = "porcupine/parallel/arrange.ts";
+const ARRANGED = "test -A --no-check tests/porcupine/arrange_test.ts";
 const ALONG = "readings: a history of many keys is read once, as it lies in memory";
 
 /** These mutants. */
@@ -206,5 +208,41 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     anchor: "} catch {\n",
     replacement: "} catch (error) {\n    if (error instanceof RangeError) throw error;\n",
     killedBy: READ,
+  },
+  {
+    id: "PC-arrange-work",
+    title: "What another thread has brought into order has cost nothing",
+    source: "parallel: a history is prepared at the cost of one thread",
+    file: ARRANGE,
+    anchor: "  budget.spend(arranged.work);\n",
+    replacement: "",
+    killedBy: ARRANGED,
+  },
+  {
+    id: "PC-arrange-keys",
+    title: "Keys come in the order in which the history tells them, not in that of their first calls",
+    source: "parallel: a history is prepared as by one thread",
+    file: ARRANGE,
+    anchor: "if (isInOrder) return",
+    replacement: "if (isInOrder || true) return",
+    killedBy: ARRANGED,
+  },
+  {
+    id: "PC-arrange-again",
+    title: "What was given up, and is begun again in one thread, counts twice",
+    source: "parallel: a history is prepared at the cost of one thread",
+    file: ARRANGE,
+    anchor: "if (found === undefined) budget.work = before;",
+    replacement: "",
+    killedBy: ARRANGED,
+  },
+  {
+    id: "PC-arrange-no-key",
+    title: "Where two threads prepare a history, no key at all is an empty one",
+    source: "parallel: what one thread refuses two refuse",
+    file: ARRANGE,
+    anchor: "model.partitionKey(operations[i].input);",
+    replacement: '(model.partitionKey(operations[i].input) ?? "");',
+    killedBy: ARRANGED,
   },
 ];

@@ -1,0 +1,172 @@
+import { type Budget, Expired, LOOKS } from "../budget.ts";
+import { type Prepared, takeDown } from "../check.ts";
+import { areNear, type Places, placesOf } from "../history.ts";
+import { cut, type Recorded, requireKey } from "../parts.ts";
+import { firstState, requireModel } from "../require_model.ts";
+import { SHARED_ARRAYS } from "../scratch.ts";
+import { argsort } from "../sort.ts";
+import type { Model, Operation } from "../types.ts";
+import { type Employer, type Helper, rest } from "../workers.ts";
+import type { Arranged, News, Reply, Request } from "./messages.ts";
+import { enlist, release, type WorkerPool } from "./pool.ts";
+
+/** To bring a history of fewer operations into order takes as long as to send it to and fro. */
+const LEAST_OPERATIONS = 1 << 15;
+/** Waiting for the other thread this one looks at its limits so often. */
+const LOOK_EVERY_MS = 10;
+
+/** Whether a history is so long that two threads prepare it sooner than one. */
+export function isLong<State, Input, Output>(
+  { partitionKey }: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+): boolean {
+  return partitionKey !== undefined && operations.length >= LEAST_OPERATIONS &&
+    typeof SharedArrayBuffer !== "undefined";
+}
+
+/** A history in order, dealt out, and taken down. */
+export interface Preparation<Input, Output> {
+  readonly prepared: Prepared;
+  readonly recorded: Recorded<Input, Output>;
+}
+
+/** With what a history is prepared. */
+export interface Means {
+  readonly budget: Budget;
+  readonly pool: WorkerPool;
+  /** See `takeDown`. */
+  readonly isRead: boolean;
+}
+
+/**
+ * What `prepare` and `takeDown` do, at the same cost, in two threads: this one fetches the operations, one after the other, and the
+ * other one orders the numbers and deals them out meanwhile. `undefined` if that cannot be done: no thread waits, times are no
+ * whole numbers or not all different, a key is no text, a limit has struck. Then `prepare` says what is to be said.
+ */
+export async function prepareTogether<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  means: Means,
+): Promise<Preparation<Input, Output> | undefined> {
+  const { budget, pool } = means;
+  // To start a thread takes longer than all of this.
+  if (pool.started === 0) return undefined;
+  const errand = new Errand();
+  const helpers = enlist(pool, errand);
+  const before = budget.work;
+  let found: Preparation<Input, Output> | undefined;
+  try {
+    if (helpers.length > 0) found = await prepareWith(helpers[0], errand, { model, operations, ...means });
+  } catch {
+    // Whoever does it again meets the same, and says so.
+  }
+  // What was given up costs nothing; what is begun again counts then.
+  if (found === undefined) budget.work = before;
+  // A thread that may still be at it would answer the next check.
+  for (const helper of helpers) release(pool, helper, helper !== helpers[0] || !errand.isWaiting);
+  return found;
+}
+
+/** Whoever waits for a history to be arranged. */
+class Errand implements Employer {
+  /** Whether something was asked that has not been answered. */
+  isWaiting = false;
+  #arranged: Arranged | null = null;
+  #wake: () => void = () => {};
+
+  hear(reply: Reply | News): void {
+    if (reply.kind !== "arranged") return;
+    this.#end(reply.arranged);
+  }
+
+  fail(): void {
+    this.#end(null);
+  }
+
+  lose(): void {
+    this.#end(null);
+  }
+
+  #end(arranged: Arranged | null): void {
+    this.#arranged = arranged;
+    this.isWaiting = false;
+    this.#wake();
+  }
+
+  ask(helper: Helper, request: Request): void {
+    this.isWaiting = helper.send(request);
+  }
+
+  /** The answer; null if there is none. Throws `Expired`. */
+  async answer(helper: Helper, budget: Budget): Promise<Arranged | null> {
+    while (this.isWaiting && !helper.isGone) {
+      await rest(LOOK_EVERY_MS, (wake) => this.#wake = wake);
+      if (budget.expired()) throw new Expired();
+    }
+    return this.#arranged;
+  }
+}
+
+interface Course<State, Input, Output> extends Means {
+  readonly model: Model<State, Input, Output>;
+  readonly operations: readonly Operation<Input, Output>[];
+}
+
+async function prepareWith<State, Input, Output>(
+  helper: Helper,
+  errand: Errand,
+  { model, operations, budget, isRead }: Course<State, Input, Output>,
+): Promise<Preparation<Input, Output> | undefined> {
+  requireModel(model);
+  if (budget.expired()) return undefined;
+  const places = placesOf(operations, budget, SHARED_ARRAYS);
+  if (places === undefined || !areNear(places)) return undefined;
+  errand.ask(helper, { kind: "rank", places });
+  const { keys, partOf } = numbered(model, operations, places, budget);
+  errand.ask(helper, { kind: "deal", partOf, size: keys.length });
+  const recorded = takeDown(model, operations, { partitions: keys.length, isRead, budget });
+  const first = firstState(model);
+  const arranged = await errand.answer(helper, budget);
+  if (arranged === null) return undefined;
+  budget.spend(arranged.work);
+  const { history, dealt } = arranged;
+  return { prepared: { history, parts: cut(keys, dealt), first }, recorded };
+}
+
+/**
+ * The keys, and which of them each operation has, as in `partition`: in the order of their first calls. Counts no work, since that
+ * is done in the order of the history, which may be another one: `arranged` counts it. Throws `Expired`.
+ */
+function numbered<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  { call }: Places,
+  budget: Budget,
+): { readonly keys: readonly string[]; readonly partOf: Int32Array } {
+  const partOf = SHARED_ARRAYS.int32(operations.length);
+  const numbers = new Map<string, number>();
+  const firsts: number[] = [];
+  let isInOrder = true;
+  for (let i = 0; i < operations.length; i++) {
+    if ((i & LOOKS) === LOOKS && budget.expired()) throw new Expired();
+    const key = model.partitionKey === undefined ? "" : model.partitionKey(operations[i].input);
+    let number = numbers.get(key);
+    if (number === undefined) {
+      requireKey(key);
+      numbers.set(key, number = firsts.length);
+      firsts.push(call[i]);
+      isInOrder &&= number === 0 || firsts[number - 1] < call[i];
+    } else if (call[i] < firsts[number]) {
+      firsts[number] = call[i];
+      isInOrder = false;
+    }
+    partOf[i] = number;
+  }
+  const keys = [...numbers.keys()];
+  if (isInOrder) return { keys, partOf };
+  const order = argsort(Float64Array.from(firsts));
+  const places = new Int32Array(order.length);
+  for (let p = 0; p < order.length; p++) places[order[p]] = p;
+  for (let i = 0; i < partOf.length; i++) partOf[i] = places[partOf[i]];
+  return { keys: Array.from(order, (number) => keys[number]), partOf };
+}
