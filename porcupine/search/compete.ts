@@ -5,7 +5,7 @@ import { FrontierSearch } from "./frontier.ts";
 import { doomFor } from "./doom.ts";
 import type { Doom } from "./walk.ts";
 import { Narrow, type Patience } from "./narrow.ts";
-import { classify, type Problem } from "./problem.ts";
+import { classify, type Problem, unhinted } from "./problem.ts";
 import { replays } from "./replay.ts";
 import { Sprint } from "./sprint.ts";
 import { States } from "./states.ts";
@@ -60,6 +60,13 @@ const SECOND_SPRINT = 1;
 const LITTLE: Patience = { each: 2, base: 200 };
 const MORE: Patience = { each: 8, base: 600 };
 
+/**
+ * From this round on each turn is followed by one of the same search as if the model said nothing of its operations: watching them
+ * costs more, and sees orders in crowds (300 operations, 50 clients, 7 ms) that the hints alone do not lead to in seconds. Before that
+ * most histories are decided.
+ */
+const DOUBT_ROUND = 4;
+
 /** What was found, and in which round. */
 export interface Finish {
   readonly round: number;
@@ -92,6 +99,8 @@ export class Competition<State, Input, Output> {
   /** Rounds that each search has completed without an answer. */
   #depthRounds = 0;
   #frontierRounds = 0;
+  /** See `DOUBT_ROUND`; `undefined` before that, and where there is nothing to be gained. */
+  #doubter: Competition<State, Input, Output> | undefined;
 
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
     this.#problem = problem;
@@ -131,8 +140,19 @@ export class Competition<State, Input, Output> {
       ? this.#depth.run(WATCHED.share * turn, WATCHED.easy)
       : this.#depth.run(turn);
     if (progress !== "running") return this.#finish(this.#depthRounds, progress, this.#depth);
+    const found = alone ? undefined : this.#unhinted(this.#depthRounds)?.depthTurn();
+    if (found !== undefined) return { ...found, round: this.#depthRounds };
     this.#depthRounds++;
     return undefined;
+  }
+
+  /** The competition that heeds no hints, once it is time for it. Its turns belong to those of this one. */
+  #unhinted(round: number): Competition<State, Input, Output> | undefined {
+    if (round < DOUBT_ROUND || this.#problem.watches) return undefined;
+    if (this.#doubter === undefined) {
+      this.#doubter = new Competition(unhinted(this.#problem), this.#budget);
+    }
+    return this.#doubter;
   }
 
   /** In two of the rounds the depth-first search is preceded by a sprint: a short one, and the rest of it. */
@@ -216,6 +236,8 @@ export class Competition<State, Input, Output> {
     const easy = this.#depthBegins > 0 ? EASY.alone : EASY.beside;
     const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds), easy);
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
+    const found = alone ? undefined : this.#unhinted(this.#frontierRounds)?.frontierTurn();
+    if (found !== undefined) return { ...found, round: this.#frontierRounds };
     this.#frontierRounds++;
     return undefined;
   }

@@ -103,6 +103,14 @@ export function compile<State, Input, Output>(
   };
 }
 
+/** The same problem, of a model that says nothing of its operations. They are numbered alike; slots may differ. */
+export function unhinted<State, Input, Output>(
+  { model, questions, starts }: Problem<State, Input, Output>,
+): Problem<State, Input, Output> {
+  const { effect: _effect, readOnly: _readOnly, kind: _kind, ...bare } = model;
+  return compile(bare, questions, starts);
+}
+
 function effectOf<State, Input, Output>(
   model: Model<State, Input, Output>,
   input: Input,

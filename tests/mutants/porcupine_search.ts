@@ -262,4 +262,23 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/core_test.ts",
   },
+  {
+    id: "PC-unhinted-round",
+    title:
+      "What is found without hints counts for a round of its own, so that two threads disagree on who was first",
+    source: "search: what hints do not help with is decided without them",
+    file: "porcupine/search/compete.ts",
+    anchor: "if (found !== undefined) return { ...found, round: this.#depthRounds };",
+    replacement: "if (found !== undefined) return found;",
+    killedBy: "test -A --no-check tests/porcupine/unhinted_test.ts",
+  },
+  {
+    id: "PC-unhinted-starts",
+    title: "A search without hints begins at the beginning, whatever is past",
+    source: "search: what hints do not help with is decided without them",
+    file: "porcupine/search/problem.ts",
+    anchor: "return compile(bare, questions, starts);",
+    replacement: "return compile(bare, questions);",
+    killedBy: "test -A --no-check tests/porcupine/unhinted_test.ts",
+  },
 ];
