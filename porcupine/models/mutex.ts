@@ -12,6 +12,8 @@ export type MutexOutput =
 /**
  * A mutex without fencing: held or free, free at the start. Who holds it is not asked; see `lockModel` for tokens.
  *
+ * On line (`Checker`) it is watched, whatever crowd is at work.
+ *
  * @example
  * ```ts
  * import { checkOperations, mutexModel } from "@flotilla/flotilla/porcupine";

@@ -6,7 +6,7 @@ import { CHECK_NAMES, requireNames } from "../require_names.ts";
 import { requireModel } from "../require_model.ts";
 import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
-import { guard } from "./guard.ts";
+import { guards } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
 import { type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
 
@@ -66,6 +66,7 @@ export type CheckerStatus =
 export class Checker<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #options: CheckerOptions;
+  readonly #begin: () => Watch<State, Input, Output>;
   readonly #parts = new Map<string, Watch<State, Input, Output>>();
   readonly #open = new Map<number, Watched<Input, Output>>();
   #clock = 0;
@@ -87,6 +88,7 @@ export class Checker<State, Input, Output> {
     }
     this.#model = namingModel(model, (input, answer) => this.#find(input, answer));
     this.#options = options;
+    this.#begin = guards(this.#model, options);
   }
 
   /** How the history stands. Once it is not `ok` it stays so, and later events are not looked at. */
@@ -118,7 +120,7 @@ export class Checker<State, Input, Output> {
     let part = this.#parts.get(key);
     if (part === undefined) {
       if (this.#parts.size >= this.#sweepAt) this.#sweep();
-      this.#parts.set(key, part = guard(this.#model, this.#options));
+      this.#parts.set(key, part = this.#begin());
     }
     const watched = watchedCall<Input, Output>(operation, client, input, this.#clock++);
     this.#open.set(operation, watched);

@@ -1,6 +1,8 @@
 import { NEVER } from "../history.ts";
 import type { Model, ModelKind } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
+import { FlagWatch } from "./flag_watch.ts";
+import { AnswerLimit } from "./answer_limit.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { Settled } from "./settled.ts";
@@ -16,18 +18,27 @@ import { Window } from "./window.ts";
 const LEAST_WAIT = 256;
 
 /**
- * The watch for a model's partitions: that of its kind as long as it understands what happens, a search from then on until it
+ * Makes the watches for a model's partitions: that of its kind as long as it understands what happens, a search from then on until it
  * is certain what the object holds.
  */
-export function guard<State, Input, Output>(
+export function guards<State, Input, Output>(
   model: Model<State, Input, Output>,
   limits: CheckerOptions,
-): Watch<State, Input, Output> {
-  const { kind } = model;
-  const begin = kind === undefined ? undefined : watchOf(model, kind);
-  return kind === undefined || begin === undefined
-    ? new Window(model, limits)
-    : new Guard(model, limits, kind, begin);
+): () => Watch<State, Input, Output> {
+  const begin = (model.kind && watchOf(model, model.kind)) ?? watchOfTwoStates(model, limits);
+  if (begin === undefined) return () => new Window(model, limits);
+  const manner = { model, limits, begin, none: new AnyOf<State, Input, Output>([]) };
+  return () => new Guard(manner);
+}
+
+/** What the guards of all partitions of a model have in common. */
+interface Manner<State, Input, Output> {
+  readonly model: Model<State, Input, Output>;
+  readonly limits: CheckerOptions;
+  /** Begins the model's own watch. */
+  readonly begin: () => FastWatch<State, Input, Output>;
+  /** The search while there is none. */
+  readonly none: Watch<State, Input, Output>;
 }
 
 /** How a watch for a kind begins, with nothing having happened; `undefined` if there is none. */
@@ -43,29 +54,29 @@ function watchOf<State, Input, Output>(
   return view === undefined ? undefined : () => new ValueWatch(model, view);
 }
 
+/** The watch for whatever may have two states only. Where there are several next states, that is not told by asking for one. */
+function watchOfTwoStates<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  limits: CheckerOptions,
+): (() => FastWatch<State, Input, Output>) | undefined {
+  if ("steps" in model) return undefined;
+  const limit = new AnswerLimit(limits);
+  return () => new FlagWatch(model, limit);
+}
+
 class Guard<State, Input, Output> implements Watch<State, Input, Output> {
-  readonly #model: Model<State, Input, Output>;
-  readonly #limits: CheckerOptions;
-  readonly #kind: ModelKind<Input, Output>;
-  readonly #begin: () => FastWatch<State, Input, Output>;
+  readonly #manner: Manner<State, Input, Output>;
   #fast: FastWatch<State, Input, Output> | undefined;
-  #search: Watch<State, Input, Output> = new AnyOf([]);
+  #search: Watch<State, Input, Output>;
   #settled: Settled<Input, Output> | undefined;
   /** Answers since it was last changed between watch and search, and how many a search lasts at least. */
   #answers = 0;
   #wait: number;
 
-  constructor(
-    model: Model<State, Input, Output>,
-    limits: CheckerOptions,
-    kind: ModelKind<Input, Output>,
-    begin: () => FastWatch<State, Input, Output>,
-  ) {
-    this.#model = model;
-    this.#limits = limits;
-    this.#kind = kind;
-    this.#begin = begin;
-    this.#fast = begin();
+  constructor(manner: Manner<State, Input, Output>) {
+    this.#manner = manner;
+    this.#fast = manner.begin();
+    this.#search = manner.none;
     this.#wait = this.#leastWait;
   }
 
@@ -107,11 +118,12 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   }
 
   isAsNew(patience: Patience): boolean {
-    return this.#fast === undefined && this.#search.isAsNew(patience);
+    if (this.#fast === undefined) return this.#search.isAsNew(patience);
+    return this.#fast instanceof FlagWatch && this.#fast.isAsNew;
   }
 
   get #leastWait(): number {
-    return Math.min(LEAST_WAIT, this.#limits.windowAnswers ?? LEAST_WAIT);
+    return Math.min(LEAST_WAIT, this.#manner.limits.windowAnswers ?? LEAST_WAIT);
   }
 
   #searched(watched: Watched<Input, Output>): Standing {
@@ -122,10 +134,11 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   }
 
   #giveUp(fast: FastWatch<State, Input, Output>): void {
-    const windows = fast.past().map((past) => new Window(this.#model, this.#limits, past));
+    const { model, limits } = this.#manner;
+    const windows = fast.past().map((past) => new Window(model, limits, past));
     const unanswered = fast.operations.filter(({ status }) => status !== "returned");
     this.#search = windows.length === 1 ? windows[0] : new AnyOf(windows);
-    this.#settled = Settled.of(this.#kind, unanswered);
+    this.#settled = model.kind && Settled.of(model.kind, unanswered);
     this.#fast = undefined;
     // Where a watch never lasts - five values, say - it is tried ever more seldom.
     this.#wait = this.#answers < this.#wait ? 2 * this.#wait : this.#leastWait;
@@ -134,12 +147,13 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
 
   /** One operation says what the object holds, and nothing before it matters any more: a new watch begins with it. */
   #goBack(last: Watched<Input, Output>): void {
-    const fast = this.#begin();
+    const { model, begin, none } = this.#manner;
+    const fast = begin();
     // A queue found empty is as at the beginning.
-    const isEmpty = this.#kind.type === "queue";
+    const isEmpty = model.kind?.type === "queue";
     if (!isEmpty && (!fast.call(last) || fast.answer(last) !== "ok")) return;
     this.#fast = fast;
-    this.#search = new AnyOf([]);
+    this.#search = none;
     this.#settled = undefined;
     this.#answers = 0;
   }

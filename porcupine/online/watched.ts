@@ -70,3 +70,13 @@ export function watchedCall<Input, Output>(
 export function byCall(left: { readonly call: number }, right: { readonly call: number }): number {
   return left.call - right.call;
 }
+
+/** Puts one operation more into a list by call. */
+export function insertByCall<Input, Output>(
+  list: Watched<Input, Output>[],
+  watched: Watched<Input, Output>,
+): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1].call > watched.call) at--;
+  list.splice(at, 0, watched);
+}

@@ -8,6 +8,7 @@ import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
+import { porcupineFlagMutants } from "./porcupine_flags.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineSlipMutants } from "./porcupine_slips.ts";
 import { porcupineSumMutants } from "./porcupine_sums.ts";
@@ -318,6 +319,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineSettledMutants,
+  ...porcupineFlagMutants,
   ...porcupineSlipMutants,
   ...porcupineSumMutants,
   ...porcupineSearchMutants,

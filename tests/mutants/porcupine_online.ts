@@ -7,7 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const ONLINE_SEARCH =
   "test -A --no-check --filter=/impossible.*(counter|bank|log)/ tests/porcupine/online_test.ts -- --times 40";
 const ONLINE_TEXTS = "test -A --no-check --filter=/prefix.*kv/ tests/porcupine/online_test.ts -- --times 20";
-const ONLINE_FEW = "test -A --no-check --filter=/prefix.*mutex/ tests/porcupine/online_test.ts -- --times 40";
+const ONLINE_FEW = "test -A --no-check --filter=/prefix/ tests/porcupine/finite_test.ts -- --times 40";
 const ONLINE_VALUES = "test -A --no-check --filter=register tests/porcupine/online_test.ts -- --times 20";
 const ONLINE_STORIES = "test -A --no-check tests/porcupine/online_story_test.ts";
 const ONLINE_VERSIONS = "test -A --no-check --filter=versioned tests/porcupine/online_test.ts -- --times 50";

@@ -8,11 +8,15 @@ import {
   counterModel,
   ILLEGAL,
   type Model,
+  type MutexInput,
   mutexModel,
+  type MutexOutput,
   type RegisterInput,
   registerModel,
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
+import { forSeeds, subject } from "./fuzz/compare.ts";
+import { mutexShape } from "./fuzz/objects.ts";
 
 function write(name: number, ret: number): Watched<RegisterInput, RegisterOutput> {
   return {
@@ -70,4 +74,24 @@ Deno.test("a step that is cut short shows nothing of where an object ends", () =
   const watched: Watched<number, number> = { ...watchedCall<number, number>(1, "ann", 1, 0), ret: 1 };
   const patience = { mayStep: () => true, expired: () => true };
   assertEquals(endsIn(model, 7, { from: [0], operations: [watched], patience }), false);
+});
+
+/** A mutex in whose words it is not told that there is one next state at most: so it is searched. */
+function searchedMutex(): Model<boolean, MutexInput, MutexOutput> {
+  const model = mutexModel();
+  if ("steps" in model) return model;
+  const { step, ...base } = model;
+  return {
+    ...base,
+    steps: (...asked) => {
+      const next = step(...asked);
+      return next === ILLEGAL ? [] : [next];
+    },
+  };
+}
+
+const AGREES = "a mutex that is searched on line agrees with checking every prefix of 60 to 100 operations";
+Deno.test(AGREES, () => {
+  const mutex = subject({ name: "mutex, steps", model: searchedMutex(), shape: mutexShape });
+  forSeeds(AGREES, 1, (seed) => mutex.onlineAgainstPrefixes(seed, 60 + (seed % 41)));
 });

@@ -247,7 +247,8 @@ export function crowdMutex(): CrowdObject<MutexInput, MutexOutput> {
       if (granted) holder = f === "release" ? -1 : client;
       return { f, granted };
     },
-    lie: () => undefined,
+    // Who releases it has held it since before.
+    lie: ({ f }) => f === "release" ? { f, granted: false } : undefined,
   };
 }
 

@@ -75,7 +75,8 @@ export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "versioned kv": (clients) => 20 + 6 * clients,
   "kv with appends": (clients) => 400 + 6 * clients,
   "counter": (clients) => 20 + 6 * clients,
-  "set": (clients) => 1500 + 6 * clients,
+  "set": (clients) => 100 + 6 * clients,
+  "mutex": (clients) => 20 + 6 * clients,
   "queue": (clients) => 120 + 6 * clients,
   "log": (clients) => 20 + 6 * clients,
 };
