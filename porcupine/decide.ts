@@ -1,5 +1,6 @@
 import type { Decision } from "./decision.ts";
 import { type Budget, Expired } from "./budget.ts";
+import { decideBag } from "./fast/bag.ts";
 import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decideLog } from "./fast/log.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
@@ -141,6 +142,8 @@ function decideFast<Input, Output>(
       return decideVersions(kind, input);
     case "queue":
       return decideQueue(kind, input);
+    case "bag":
+      return decideBag(kind, input);
     case "stack":
       return decideStack(kind, input);
     case "priorityQueue":

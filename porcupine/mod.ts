@@ -54,6 +54,7 @@ export {
 export * from "./formats/mod.ts";
 export { adaptModel, type Translated, type Translation } from "./models/adapt.ts";
 export { type Item } from "./models/answers.ts";
+export { type BagInput, bagModel, type BagOutput, type BagState } from "./models/bag.ts";
 export {
   type BankInput,
   bankModel,

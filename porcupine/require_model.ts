@@ -35,6 +35,7 @@ const KINDS: readonly unknown[] = [
   "set",
   "queue",
   "stack",
+  "bag",
 ];
 
 /**

@@ -176,7 +176,7 @@ export type VersionedAction =
   }
   | { readonly op: "nothing" };
 
-/** One operation on a set, queue, stack or priority queue. */
+/** One operation on a set, queue, stack, bag or priority queue. */
 export type CollectionAction =
   | { readonly op: "insert"; readonly value: Value }
   | { readonly op: "remove"; readonly value: Value }
@@ -236,6 +236,11 @@ export type ModelKind<Input, Output> =
   }
   | {
     readonly type: "set" | "queue" | "stack";
+    view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
+  }
+  | {
+    /** A removal takes out any of the values. */
+    readonly type: "bag";
     view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
   };
 

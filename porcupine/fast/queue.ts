@@ -66,7 +66,7 @@ function arrange(traffic: Traffic): FastResult {
 }
 
 /** Where the queue is empty, and the stretch between such gaps into which each value falls. */
-interface Cuts {
+export interface Cuts {
   /** The chosen gaps, ascending. */
   readonly gaps: readonly number[];
   /** The gap of each empty dequeue. */
@@ -74,7 +74,8 @@ interface Cuts {
   readonly segment: Int32Array;
 }
 
-function cutAt(traffic: Traffic): Cuts | FastResult {
+/** Cuts the history where something was found empty; a contradiction if it never can have been. */
+export function cutAt(traffic: Traffic): Cuts | FastResult {
   const { part, count, insertCall, insertReturn, removeCall, empties } = traffic;
   const segment = new Int32Array(count);
   if (empties.length === 0) return { gaps: [], gapOf: [], segment };

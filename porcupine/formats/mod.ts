@@ -5,7 +5,7 @@
  */
 export { type Codec, decode, type Mark, Mismatch, type ModelSetting, type RecordedInput } from "./codec.ts";
 export { bankCodec } from "./codecs/bank.ts";
-export { priorityQueueCodec, queueCodec, setCodec, stackCodec } from "./codecs/collections.ts";
+export { bagCodec, priorityQueueCodec, queueCodec, setCodec, stackCodec } from "./codecs/collections.ts";
 export { counterCodec } from "./codecs/counter.ts";
 export { kvCodec } from "./codecs/kv.ts";
 export { kvBatchCodec } from "./codecs/kv_batch.ts";

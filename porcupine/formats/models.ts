@@ -1,6 +1,6 @@
 import type { Codec } from "./codec.ts";
 import { bankCodec } from "./codecs/bank.ts";
-import { priorityQueueCodec, queueCodec, setCodec, stackCodec } from "./codecs/collections.ts";
+import { bagCodec, priorityQueueCodec, queueCodec, setCodec, stackCodec } from "./codecs/collections.ts";
 import { counterCodec } from "./codecs/counter.ts";
 import { kvCodec } from "./codecs/kv.ts";
 import { kvBatchCodec } from "./codecs/kv_batch.ts";
@@ -39,6 +39,7 @@ export const MODELS: readonly ModelEntry[] = [
   entry(counterCodec),
   entry(setCodec),
   entry(queueCodec),
+  entry(bagCodec),
   entry(stackCodec),
   entry(priorityQueueCodec),
   entry(lockCodec),
@@ -51,6 +52,7 @@ export const MODELS: readonly ModelEntry[] = [
 const ALIASES: Readonly<Record<string, string>> = {
   "cas-register": "register",
   "fifo-queue": "queue",
+  "unordered-queue": "bag",
   etcd: "register",
   "versioned-kv": "kvv",
 };

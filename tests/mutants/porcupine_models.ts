@@ -7,6 +7,8 @@ import type { Mutant } from "./mutant.ts";
 const PLAIN = "test -A --no-check tests/porcupine/door/plain_model_test.ts";
 const CANONICAL = "porcupine/canonical.ts";
 
+const BAG = "test -A --no-check tests/porcupine/bag_test.ts tests/porcupine/oracle_test.ts";
+
 /** These mutants. */
 export const porcupineModelMutants: readonly Mutant[] = [
   {
@@ -135,5 +137,41 @@ export const porcupineModelMutants: readonly Mutant[] = [
     anchor: "if (isPromise(next)) throw",
     replacement: "if (isPromise(budget)) throw",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
+  },
+  {
+    id: "PO-bag-lost",
+    title: "A lost dequeue of a bag took out nothing",
+    source: "bags: lost dequeues",
+    file: "porcupine/models/bag.ts",
+    anchor: "state.map(([value]) => without(state, value));",
+    replacement: "[state];",
+    killedBy: BAG,
+  },
+  {
+    id: "PO-bag-count",
+    title: "Of a value that is twice in a bag both are taken out at once",
+    source: "bags: values repeat",
+    file: "porcupine/models/bag.ts",
+    anchor: "count > 1 ? [[held, count - 1]]",
+    replacement: "count > 9 ? [[held, count - 1]]",
+    killedBy: BAG,
+  },
+  {
+    id: "PO-bag-empties",
+    title: "That a bag was found empty is passed over by its fast path",
+    source: "bags: empty dequeues need a gap",
+    file: "porcupine/fast/bag.ts",
+    anchor: "if (traffic.empties.length === 0) return",
+    replacement: "if (traffic.empties.length >= 0) return",
+    killedBy: BAG,
+  },
+  {
+    id: "PO-bag-turn",
+    title: "In one gap of a bag's order removals come before insertions",
+    source: "bags: a value is put in before it is taken out",
+    file: "porcupine/fast/bag.ts",
+    anchor: "a.turn - b.turn",
+    replacement: "b.turn - a.turn",
+    killedBy: BAG,
   },
 ];

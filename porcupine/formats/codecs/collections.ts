@@ -1,4 +1,5 @@
 import type { Item } from "../../models/answers.ts";
+import { type BagInput, bagModel, type BagOutput, type BagState } from "../../models/bag.ts";
 import {
   type PriorityQueueInput,
   priorityQueueModel,
@@ -17,7 +18,7 @@ import {
   unknownOperation,
 } from "../codec.ts";
 import type { Keyed } from "../keyed.ts";
-import type { Datum } from "../raw.ts";
+import type { Datum, RawOperation } from "../raw.ts";
 import { keyedCodec } from "./keyed.ts";
 
 const SET_OPERATIONS = {
@@ -84,18 +85,30 @@ const QUEUE_OPERATIONS = {
   dequeue: "dequeue (answers the value, null if empty)",
 };
 
+function queueRequest(raw: RawOperation): QueueInput {
+  if (raw.f === "enqueue") return { f: raw.f, value: requireItem(raw.argument, "the value of enqueue") };
+  return raw.f === "dequeue" ? { f: raw.f } : unknownOperation(QUEUE_OPERATIONS, raw.f);
+}
+
 /** First-in, first-out queues. */
 export const queueCodec: Codec<readonly Item[], Keyed<QueueInput>, QueueOutput> = keyedCodec({
   name: "queue",
   summary: "first-in, first-out queues with enqueue, dequeue; empty at the start",
   operations: QUEUE_OPERATIONS,
   model: () => queueModel(),
-  input: (raw) =>
-    raw.f === "enqueue"
-      ? { f: raw.f, value: requireItem(raw.argument, "the value of enqueue") }
-      : raw.f === "dequeue"
-      ? { f: raw.f }
-      : unknownOperation(QUEUE_OPERATIONS, raw.f),
+  input: queueRequest,
+  output: (value, { f }) => f === "enqueue" ? { f } : { f, value: taken(value) },
+  recordInput: (input) => input.f === "enqueue" ? { f: input.f, argument: recordedItem(input.value) } : input,
+  recordOutput: (output) => output.f === "enqueue" ? undefined : recordedItem(output.value),
+});
+
+/** Queues that keep no order. */
+export const bagCodec: Codec<BagState, Keyed<BagInput>, BagOutput> = keyedCodec({
+  name: "bag",
+  summary: "queues that keep no order, with enqueue, dequeue; empty at the start",
+  operations: QUEUE_OPERATIONS,
+  model: () => bagModel(),
+  input: queueRequest,
   output: (value, { f }) => f === "enqueue" ? { f } : { f, value: taken(value) },
   recordInput: (input) => input.f === "enqueue" ? { f: input.f, argument: recordedItem(input.value) } : input,
   recordOutput: (output) => output.f === "enqueue" ? undefined : recordedItem(output.value),

@@ -1,6 +1,7 @@
 /** What plain JavaScript, which has no types, may hand to a model of ours: it is said what is wrong with it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  bagModel,
   bankModel,
   Checker,
   checkEvents,
@@ -64,6 +65,7 @@ const SUBJECTS: readonly Subject[] = [
   subject(setModel(), { f: "add", ...item }),
   subject(setModel({ members: true }), { f: "members" }, "set, read as a whole"),
   subject(queueModel(), { f: "enqueue", ...item }),
+  subject(bagModel(), { f: "dequeue" }),
   subject(stackModel(), { f: "pop" }),
   subject(priorityQueueModel(), { f: "insert", ...item }),
   subject(mutexModel(), { f: "acquire" }),

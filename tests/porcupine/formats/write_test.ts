@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
+  bagCodec,
   bankCodec,
   type Codec,
   counterCodec,
@@ -24,7 +25,7 @@ import {
   writeLinhist,
 } from "../../../porcupine/mod.ts";
 import { Random, randomHistory, type Shape } from "../fuzz/random.ts";
-import { priorityQueueShape, queueShape, setShape, stackShape } from "../fuzz/collections.ts";
+import { bagShape, priorityQueueShape, queueShape, setShape, stackShape } from "../fuzz/collections.ts";
 import { bankShape, counterShape, kvBatchShape, lockShape, logShape, mutexShape } from "../fuzz/objects.ts";
 import { kvShape, registerShape, versionedShape } from "../fuzz/shapes.ts";
 import { bytesOf } from "./texts.ts";
@@ -44,6 +45,7 @@ for (
     subject(counterCodec, () => keyed(counterShape())),
     subject(setCodec, () => keyed(setShape({ members: true }))),
     subject(queueCodec, () => keyed(queueShape(COLLECTION))),
+    subject(bagCodec, () => keyed(bagShape(COLLECTION))),
     subject(stackCodec, () => keyed(stackShape(COLLECTION))),
     subject(priorityQueueCodec, () => keyed(priorityQueueShape({ ...COLLECTION, order: "min" }))),
     subject(lockCodec, () => keyed(lockShape({ gaps: true }))),
@@ -57,7 +59,7 @@ for (
 }
 
 Deno.test("Every model that files can name has a round trip above", () => {
-  assertEquals(MODELS.length, 13);
+  assertEquals(MODELS.length, 14);
 });
 
 function subject<State, Held, Input, Output>(

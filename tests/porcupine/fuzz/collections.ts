@@ -1,4 +1,5 @@
 import type { Item } from "../../../porcupine/models/answers.ts";
+import type { BagInput, BagOutput } from "../../../porcupine/models/bag.ts";
 import type { PriorityQueueInput, PriorityQueueOutput } from "../../../porcupine/models/priority_queue.ts";
 import type { QueueInput, QueueOutput } from "../../../porcupine/models/queue.ts";
 import type { SetInput, SetOutput } from "../../../porcupine/models/set.ts";
@@ -41,6 +42,23 @@ export function queueShape(options: CollectionOptions): Shape<readonly Item[], Q
     run: (state, input) => {
       if (input.f === "enqueue") return [[...state, input.value], { f: "enqueue" }];
       return [state.slice(1), { f: "dequeue", value: state[0] ?? null }];
+    },
+    guess: ({ f }, random) => f === "enqueue" ? { f } : { f, value: values.guess(random) },
+  };
+}
+
+/** A bag with enqueue and dequeue. */
+export function bagShape(options: CollectionOptions): Shape<readonly Item[], BagInput, BagOutput> {
+  const values = new Values(options);
+  return {
+    init: () => [],
+    input: (random) =>
+      random.below(2) === 0 ? { f: "dequeue" } : { f: "enqueue", value: values.next(random) },
+    run: (state, input, random) => {
+      if (input.f === "enqueue") return [[...state, input.value], { f: "enqueue" }];
+      if (state.length === 0) return [state, { f: "dequeue", value: null }];
+      const at = random.below(state.length);
+      return [state.filter((_, i) => i !== at), { f: "dequeue", value: state[at] }];
     },
     guess: ({ f }, random) => f === "enqueue" ? { f } : { f, value: values.guess(random) },
   };

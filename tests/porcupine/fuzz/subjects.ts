@@ -1,3 +1,4 @@
+import { bagModel } from "../../../porcupine/models/bag.ts";
 import { bankModel } from "../../../porcupine/models/bank.ts";
 import { counterModel } from "../../../porcupine/models/counter.ts";
 import { etcdModel } from "../../../porcupine/models/etcd.ts";
@@ -20,7 +21,7 @@ import { registerModel } from "../../../porcupine/models/register.ts";
 import { versionedKvModel } from "../../../porcupine/models/versioned_kv.ts";
 import type { Answer, Model } from "../../../porcupine/types.ts";
 import { type AnySubject, plain, subject } from "./compare.ts";
-import { priorityQueueShape, queueShape, setShape, stackShape } from "./collections.ts";
+import { bagShape, priorityQueueShape, queueShape, setShape, stackShape } from "./collections.ts";
 import {
   bankShape,
   counterShape,
@@ -95,6 +96,7 @@ export const HINTED: readonly AnySubject[] = [
     shape: () => versionedShape({ climbs: true }),
   }),
   ...collection("queue", queueModel(), queueShape),
+  ...collection("bag", bagModel(), bagShape),
   ...collection("stack", stackModel(), stackShape),
   ...collection("priority queue", priorityQueueModel(), (o) => priorityQueueShape({ ...o, order: "min" })),
   ...collection(

@@ -1,0 +1,81 @@
+import { type CollectionView, readTraffic, type Traffic } from "./collection.ts";
+import { decideCollection } from "./copies.ts";
+import { cutAt, type Cuts } from "./queue.ts";
+import type { FastInput, FastResult } from "./result.ts";
+
+/**
+ * Bags: a removal takes out any of the values. Linear, but for a sort.
+ *
+ * **Without empty dequeues** a history is possible exactly if by the return of each removal its value had been put in, by calls before
+ * it, as often as it had been taken out, this removal included (`readTraffic` refuses what is not so). For then let every
+ * insertion take effect at its call and every removal at its return. A removal that was lost is left out: whatever is possible
+ * in a bag is possible in one that holds more.
+ *
+ * **Empty dequeues** need a gap each that no value covers for certain, and any such gaps will do: the proof is the one for queues, in
+ * which no order of the values is asked for. Within a stretch between two chosen gaps each operation takes effect at the latest of its
+ * call, the gap before, and, of a removal, its insertion's instant. None has returned by then: of a value behind a gap `t` the
+ * insertion or the removal was called after `t`, and the other one has not returned by `t`, as the value would cover it, or be
+ * taken out before it was put in.
+ *
+ * Copies of a value cannot be told apart, so that it may be held that they leave as they were put in.
+ */
+export function decideBag<Input, Output>(
+  kind: CollectionView<Input, Output>,
+  input: FastInput<Input, Output>,
+): FastResult | undefined {
+  const traffic = readTraffic(kind, input);
+  if (traffic === undefined || "verdict" in traffic) return traffic;
+  if (traffic.empties.length === 0) return { verdict: "ok", order: atOnce(traffic) };
+  return decideCollection(traffic, {
+    copies: "asPutIn",
+    arrange,
+    sooner: ({ insertReturn }, v, w) => insertReturn[v] - insertReturn[w],
+  });
+}
+
+/** Insertions at their calls, removals at their returns: ranks, each of one event. */
+function atOnce(
+  traffic: Exclude<ReturnType<typeof readTraffic>, undefined | { verdict: string }>,
+): Int32Array {
+  const { part } = traffic;
+  const inserts = "inserts" in traffic ? traffic.inserts.flat() : [...traffic.insert];
+  const removes = "inserts" in traffic ? traffic.removes.flat() : [...traffic.remove].filter((k) => k >= 0);
+  const steps = [
+    ...inserts.map((k) => ({ k, rank: part.call[k] })),
+    ...removes.map((k) => ({ k, rank: part.ret[k] })),
+  ];
+  return Int32Array.from(steps.sort((a, b) => a.rank - b.rank), ({ k }) => k);
+}
+
+function arrange(traffic: Traffic): FastResult {
+  const cuts = cutAt(traffic);
+  return "verdict" in cuts ? cuts : { verdict: "ok", order: layOut(traffic, cuts) };
+}
+
+/** An instant is a gap; within one, what belongs before an empty dequeue, then that, then what belongs behind it. */
+interface Step {
+  readonly k: number;
+  readonly segment: number;
+  readonly gap: number;
+  /** Insertions before removals, and those before the empty dequeues at the segment's end. */
+  readonly turn: number;
+}
+
+function layOut(traffic: Traffic, { gaps, gapOf, segment }: Cuts): Int32Array {
+  const { count, insert, remove, insertCall, removeCall, empties } = traffic;
+  const steps: Step[] = empties.map((k, i) => ({
+    k,
+    segment: gaps.indexOf(gapOf[i]),
+    gap: gapOf[i],
+    turn: 2,
+  }));
+  for (let v = 0; v < count; v++) {
+    const start = segment[v] === 0 ? -1 : gaps[segment[v] - 1];
+    const into = Math.max(insertCall[v], start);
+    steps.push({ k: insert[v], segment: segment[v], gap: into, turn: 0 });
+    if (remove[v] < 0) continue;
+    steps.push({ k: remove[v], segment: segment[v], gap: Math.max(removeCall[v], into), turn: 1 });
+  }
+  steps.sort((a, b) => a.segment - b.segment || a.gap - b.gap || a.turn - b.turn);
+  return Int32Array.from(steps, ({ k }) => k);
+}
