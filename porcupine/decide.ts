@@ -8,6 +8,7 @@ import { decideQueue } from "./fast/queue.ts";
 import { decideRegister } from "./fast/register.ts";
 import { tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
+import { decideSet } from "./fast/set.ts";
 import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
@@ -150,6 +151,8 @@ function decideFast<Input, Output>(
       return decidePriorityQueue(kind, input);
     case "log":
       return decideLog(kind, input);
+    case "wholeSet":
+      return decideSet(kind, input);
     case "set":
       // Without requests for all members each value is a partition of its own, and that is a small matter for the search.
       return undefined;

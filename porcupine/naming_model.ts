@@ -99,6 +99,8 @@ function kindOf<State, Input, Output>(
       return { ...kind, view: view(kind.view) };
     case "versioned":
       return { ...kind, view: view(kind.view) };
+    case "wholeSet":
+      return { ...kind, view: view(kind.view) };
     case "log":
       return { ...kind, view: view(kind.view) };
     default:

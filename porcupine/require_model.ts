@@ -33,6 +33,7 @@ const KINDS: readonly unknown[] = [
   "priorityQueue",
   "log",
   "set",
+  "wholeSet",
   "queue",
   "stack",
   "bag",

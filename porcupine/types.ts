@@ -186,6 +186,16 @@ export type CollectionAction =
   | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
   | { readonly op: "nothing" };
 
+/** One operation on a set that is also asked for all its members at once. */
+export type WholeSetAction =
+  /** `changed`: it was told that the value was not there before. One that was told that it was there is a `contains`. */
+  | { readonly op: "add"; readonly value: Value; readonly changed: boolean }
+  /** It may have taken the value out. */
+  | { readonly op: "remove"; readonly value: Value }
+  | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
+  | { readonly op: "members"; readonly values: readonly Value[] }
+  | { readonly op: "nothing" };
+
 /** One operation on a row of entries to which entries are added at the end. Places count from 0. */
 export type LogAction =
   /** `at`: the place that the entry was given, if that is known. */
@@ -233,6 +243,10 @@ export type ModelKind<Input, Output> =
     /** `counted`: no entry is ever read, so that they are all alike. */
     readonly entries: "read" | "counted";
     view(input: Input, answer: Answer<Output>): LogAction | undefined;
+  }
+  | {
+    readonly type: "wholeSet";
+    view(input: Input, answer: Answer<Output>): WholeSetAction | undefined;
   }
   | {
     readonly type: "set" | "queue" | "stack";

@@ -79,6 +79,8 @@ function keyedKind<Input, Output>(kind: ModelKind<Input, Output>): ModelKind<Key
       return { ...kind, view: ({ input }, answer) => kind.view(input, answer) };
     case "versioned":
       return { ...kind, view: ({ input }, answer) => kind.view(input, answer) };
+    case "wholeSet":
+      return { ...kind, view: ({ input }, answer) => kind.view(input, answer) };
     case "log":
       return { ...kind, view: ({ input }, answer) => kind.view(input, answer) };
     default:

@@ -138,6 +138,8 @@ function adaptKind<Input, Output, InnerInput, InnerOutput>(
       return { type: kind.type, initial: kind.initial, view: through(kind.view.bind(kind)) };
     case "priorityQueue":
       return { type: kind.type, order: kind.order, view: through(kind.view.bind(kind)) };
+    case "wholeSet":
+      return { type: kind.type, view: through(kind.view.bind(kind)) };
     case "log":
       return { type: kind.type, entries: kind.entries, view: through(kind.view.bind(kind)) };
     default:

@@ -5,6 +5,7 @@ import {
   ILLEGAL,
   type Illegal,
   type Model,
+  type WholeSetAction,
 } from "../types.ts";
 import { type Item, itemKey, outputOf, unknownRequest } from "./answers.ts";
 
@@ -87,7 +88,7 @@ export function setModel(options: SetOptions = {}): Model<SetState, SetInput, Se
     describeOperation,
     describeState: (state) => `{${values.of(state).map(show).join(", ")}}`,
     sizeBytes: (state) => 24 + values.size / 8 + (state === 0n ? 0 : 8),
-    ...(options.members === true ? {} : { kind: { type: "set", view } }),
+    kind: options.members === true ? { type: "wholeSet", view: viewWhole } : { type: "set", view },
   };
 }
 
@@ -180,6 +181,32 @@ function view(input: SetInput, answer: Answer<SetOutput>): CollectionAction | un
   if (output.changed === "unsaid") return undefined;
   if (!output.changed) return { op: "contains", value, present: output.f === "add" };
   return { op: output.f === "add" ? "insert" : "remove", value };
+}
+
+/** The same where all members may be asked for. */
+function viewWhole(input: SetInput, answer: Answer<SetOutput>): WholeSetAction | undefined {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return undefined;
+  if (input.f === "members") {
+    return output === "unknown" || output.f !== "members"
+      ? { op: "nothing" }
+      : { op: "members", values: output.values };
+  }
+  if (input.f !== "add" && input.f !== "remove" && input.f !== "contains") {
+    return unknownRequest(input, "set", REQUESTS);
+  }
+  const { value } = input;
+  if (output === "unknown" || output.f === "members") {
+    return input.f === "contains"
+      ? { op: "nothing" }
+      : input.f === "add"
+      ? { op: "add", value, changed: false }
+      : { op: "remove", value };
+  }
+  if (output.f === "contains") return { op: "contains", value, present: output.present };
+  // What changed nothing has only seen whether the value was there.
+  if (output.changed === false) return { op: "contains", value, present: input.f === "add" };
+  return input.f === "add" ? { op: "add", value, changed: output.changed === true } : { op: "remove", value };
 }
 
 function describeOperation(input: SetInput, answer: Answer<SetOutput>): string {

@@ -98,13 +98,17 @@ export function priorityQueueShape(
   };
 }
 
-/** A set; with `members` it is also asked for everything it holds. */
-export function setShape(options: { readonly members: boolean }): Shape<Set<Item>, SetInput, SetOutput> {
+/** A set; with `members` it is also asked for everything it holds; with `grows` nothing is taken out, and there are more values. */
+export function setShape(
+  options: { readonly members: boolean; readonly grows?: boolean },
+): Shape<Set<Item>, SetInput, SetOutput> {
+  const values = options.grows ? 4 : 2;
   return {
     init: () => new Set(),
     input: (random) => {
       if (options.members && random.below(3) === 0) return { f: "members" };
-      return { f: random.pick(["add", "add", "remove", "contains"]), value: random.below(2) };
+      const f = random.pick(["add", "add", options.grows ? "add" : "remove", "contains"] as const);
+      return { f, value: random.below(values) };
     },
     run: (state, input, random) => {
       if (input.f === "members") return [state, { f: "members", values: [...state] }];
@@ -118,7 +122,8 @@ export function setShape(options: { readonly members: boolean }): Shape<Set<Item
     },
     guess: (input, random) => {
       if (input.f === "members") {
-        return { f: "members", values: [0, 1].filter(() => random.below(2) === 0) };
+        const all = options.grows ? [0, 1, 2, 3] : [0, 1];
+        return { f: "members", values: all.filter(() => random.below(2) === 0) };
       }
       if (input.f === "contains") return { f: "contains", present: random.below(2) === 0 };
       return { f: input.f, changed: random.pick([true, false, "unsaid"]) };

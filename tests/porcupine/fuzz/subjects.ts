@@ -110,6 +110,11 @@ export const HINTED: readonly AnySubject[] = [
     model: setModel({ members: true }),
     shape: () => setShape({ members: true }),
   }),
+  subject({
+    name: "set, read as a whole, that grows",
+    model: setModel({ members: true }),
+    shape: () => setShape({ members: true, grows: true }),
+  }),
   subject({ name: "counter", model: counterModel(), shape: () => counterShape() }),
   subject({
     name: "counter, counted up by one",

@@ -1,0 +1,92 @@
+/** Sets that are read as a whole: what grows is decided without a search, whatever was lost and however many were at it at once. */
+import { assert, assertEquals } from "@std/assert";
+import {
+  checkOperations,
+  type Operation,
+  type SetInput,
+  setModel,
+  type SetOutput,
+} from "../../porcupine/mod.ts";
+import { faultOf } from "./fuzz/oracle.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { Random } from "./fuzz/random.ts";
+
+type History = Operation<SetInput, SetOutput>[];
+
+const MODEL = setModel({ members: true });
+
+const add = (value: number, callAt: number, returnAt?: number): History[number] => ({
+  client: callAt,
+  callAt,
+  input: { f: "add", value },
+  outcome: returnAt === undefined
+    ? { status: "unknown" }
+    : { status: "ok", returnAt, output: { f: "add", changed: "unsaid" } },
+});
+
+const members = (values: readonly number[], callAt: number, returnAt: number): History[number] => ({
+  client: callAt,
+  callAt,
+  input: { f: "members" },
+  outcome: { status: "ok", returnAt, output: { f: "members", values } },
+});
+
+/** Everybody adds a value of his own, all at once; many answers are lost; meanwhile some read, and see more and more. */
+function allAtOnce(seed: number, values: number, readers: number): History {
+  const random = new Random(seed);
+  const points = Array.from({ length: values }, () => 1 + random.below(1000));
+  const adds = points.map((point, v) =>
+    random.below(2) === 0
+      ? add(v, random.below(point))
+      : add(v, random.below(point), point + 1 + random.below(1000))
+  );
+  const reads = Array.from({ length: readers }, () => {
+    const point = random.below(1000) + 0.5;
+    const found = points.flatMap((at, v) => at < point ? [v] : []);
+    return members(found, point - random.below(400), point + random.below(400));
+  });
+  return [...adds, ...reads];
+}
+
+Deno.test("three hundred clients that add at once, half of them in vain for all they know, are no search", () => {
+  forSeeds("all at once", 20, (seed) => {
+    const history = allAtOnce(seed, 300, 30);
+    // A search would have to go through the subsets of what is open.
+    const verdict = checkOperations(MODEL, history, { memoryLimitBytes: 2 ** 22, heldBytes: () => 0 });
+    if (verdict.kind !== "ok") return verdict.kind;
+    return faultOf(MODEL, history, verdict.linearization);
+  });
+});
+
+Deno.test("what was added and answered, and is not found, is told in a core of two; with the read that found it, of two, too", () => {
+  const crowd = allAtOnce(1, 300, 30);
+  const late = members([], 9000, 9001);
+  const verdict = checkOperations(MODEL, [...crowd, late], { memoryLimitBytes: 2 ** 22, heldBytes: () => 0 });
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.core.length, verdict.coreIsMinimal, verdict.firstImpossible], [
+    2,
+    true,
+    crowd.length,
+  ]);
+});
+
+Deno.test("two reads of which each found what the other did not contradict each other", () => {
+  const history = [add(1, 0), add(2, 1), members([1], 2, 10), members([2], 3, 11)];
+  const verdict = checkOperations(MODEL, history);
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.core, verdict.coreIsMinimal], [[2, 3], true]);
+});
+
+Deno.test("what nobody added is found by nobody, though something is taken out elsewhere", () => {
+  const remove = { ...add(1, 2), input: { f: "remove", value: 1 } } as const;
+  const verdict = checkOperations(MODEL, [add(1, 0), remove, members([1, 9], 5, 6), members([1], 7, 8)]);
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.core, verdict.firstImpossible], [[2], 2]);
+});
+
+Deno.test("the clock is looked at while members are gone through, of which there may be millions", () => {
+  const all = Array.from({ length: 200_000 }, (_, v) => v);
+  let now = 0;
+  const verdict = checkOperations(MODEL, [members(all, 5, 6)], { timeLimitMs: 20, now: () => now++ });
+  assertEquals(verdict.kind === "unknown" && verdict.reason, "time");
+});
