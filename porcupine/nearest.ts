@@ -6,8 +6,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let least = Infinity;
   for (const one of known) {
-    // Who has the beginning right, as in `timeout` for `timeLimitMs`, means that more likely than what is as short.
-    const far = distance(name.toLowerCase(), one.toLowerCase()) - commonStart(name, one);
+    // Who has the beginning right, as in `timeout` for `timeLimitMs`, or a part, as in `--workers` for `--no-workers`, means that more
+    // likely than what is as short.
+    const part = name.replace(/^-+/, "");
+    const shared = part.length > 2 && one.includes(part) ? part.length : commonStart(name, one);
+    const far = distance(name.toLowerCase(), one.toLowerCase()) - shared;
     if (far >= least) continue;
     least = far;
     best = one;

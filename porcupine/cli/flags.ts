@@ -1,6 +1,7 @@
 import { TRANSACTION_KINDS } from "../cycles/codec.ts";
 import { ISOLATION_LEVELS } from "../cycles/levels.ts";
 import type { IsolationLevel } from "../cycles/types.ts";
+import { nearest } from "../nearest.ts";
 import { type Datum, type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
 
 /** What the command line asks for. */
@@ -105,9 +106,7 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
       if (value === undefined || value === "") throw new UsageError(`${flag} needs a value`);
       if (values.has(flag)) throw new UsageError(`${flag} is given twice`);
       values.set(flag, value);
-    } else {
-      throw new UsageError(`unknown flag ${flag}; there are ${[...VALUED, ...PLAIN].join(", ")}`);
-    }
+    } else throw unknownFlag(flag);
   }
   if (seen.has("--help")) return null;
   if (files.length === 0) throw new UsageError("no file to check; `deno task check --help` shows how");
@@ -150,6 +149,13 @@ export function parseCommand(args: readonly string[]): CheckCommand | null {
     level: parseLevel(values.get("--level")),
     facts: parseFacts(values.get("--facts")),
   };
+}
+
+function unknownFlag(flag: string): UsageError {
+  const all = [...VALUED, ...PLAIN];
+  return new UsageError(
+    `unknown flag ${flag}; ${nearest(flag, all)} is the nearest; there are ${all.join(", ")}`,
+  );
 }
 
 /** Throws if the standard input is named twice, or one page for several files, or none that could be written. */

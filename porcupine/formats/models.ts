@@ -8,6 +8,7 @@ import { lockCodec, mutexCodec } from "./codecs/locks.ts";
 import { logCodec } from "./codecs/log.ts";
 import { registerCodec } from "./codecs/register.ts";
 import { versionedKvCodec } from "./codecs/versioned_kv.ts";
+import { nearest } from "../nearest.ts";
 import { FormatError, type Place } from "./errors.ts";
 
 /** Something to do with a codec whatever its types. */
@@ -82,7 +83,10 @@ export function modelNamed(name: string, place: Place): ModelEntry {
   const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
   const found = MODELS.find((model) => model.name === canonical);
   if (found !== undefined) return found;
-  const names = MODELS.map((model) => model.name).join(", ");
-  const expected = `one of the models ${names}, or --model FILE.ts with a codec for it`;
+  const names = MODELS.map((model) => model.name);
+  const meant = nearest(name, [...names, ...Object.keys(ALIASES)]);
+  const expected = `one of the models ${
+    names.join(", ")
+  } (${meant} is the nearest name), or --model FILE.ts with a codec for it`;
   throw new FormatError("unknown-model", place, { expected, found: name });
 }

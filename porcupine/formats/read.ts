@@ -132,6 +132,13 @@ function sniff(lines: readonly string[]): FormatName | undefined {
 function unknownFormat(file: string, head: readonly LineBundle[]): FormatError {
   const lines = head.flatMap((bundle) => bundle.lines);
   const at = lines.findIndex((line) => line.trim() !== "");
+  if (/^\s*\{\s*"/.test(lines[at] ?? "")) {
+    return new FormatError("unknown-format", { file, line: at + 1 }, {
+      expected:
+        'a header before the JSON lines, {"format":"linhist-1","model":"kv"} with the name of a model',
+      found: lines[at],
+    });
+  }
   return new FormatError("unknown-format", { file, line: at + 1 }, {
     expected: Object.entries(FORMATS).map(([name, what]) => `${name} (${what})`).join(", or "),
     found: lines[at] ?? "nothing",

@@ -242,8 +242,8 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     title: "An unknown flag is taken for a file",
     source: "bad input: unknown flag",
     file: "porcupine/cli/flags.ts",
-    anchor: 'throw new UsageError(`unknown flag ${flag}; there are ${[...VALUED, ...PLAIN].join(", ")}`);',
-    replacement: "files.push(args[i]);",
+    anchor: "else throw unknownFlag(flag);",
+    replacement: "else files.push(args[i]);",
     killedBy: CLI,
   },
   {
@@ -335,5 +335,14 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     anchor: "end < from + 3 && isOctal",
     replacement: "end < from + 4 && isOctal",
     killedBy: JEPSEN,
+  },
+  {
+    id: "PF-no-header",
+    title: "JSON lines without a header are told all formats there are, and not what they want",
+    source: "bad input: what was expected",
+    file: "porcupine/formats/read.ts",
+    anchor: 'if (/^\\s*\\{\\s*"/.test(lines[at] ?? "")) {',
+    replacement: "if (lines.length < 0) {",
+    killedBy: "test -A --no-check tests/porcupine/cli/habits_test.ts",
   },
 ];

@@ -181,6 +181,9 @@ Deno.test("A model that needs more than the file says takes it from --facts", as
   assert(err.includes("bank.jsonl:1: expected an object for the first balances in the header"), err);
 });
 
+/** A file that can be read. */
+const HERE = new URL(import.meta.url).pathname;
+
 interface BadLine {
   readonly what: string;
   readonly args: readonly string[];
@@ -189,7 +192,12 @@ interface BadLine {
 
 const COMMAND_LINES: readonly BadLine[] = [
   { what: "no file", args: [], says: "no file to check" },
-  { what: "an unknown flag", args: ["x", "--fast"], says: "unknown flag --fast; there are --model" },
+  { what: "an unknown flag", args: ["x", "--fast"], says: "unknown flag --fast; --facts is the nearest" },
+  {
+    what: "a model that is misspelt",
+    args: [HERE, "--model", "unordered_queue"],
+    says: "(unordered-queue is the nearest name)",
+  },
   { what: "a flag without its value", args: ["x", "--model"], says: "--model needs a value" },
   { what: "a flag with an empty value", args: ["x", "--model="], says: "--model needs a value" },
   {

@@ -72,3 +72,12 @@ Deno.test("Names and values do not tell the reader's terminal what to do, nor tu
   assert(out.includes("\\u001b[2J\\u009b1m\\u202ebob"), out);
   assertEquals([...out].filter((letter) => evil.includes(letter) && !"[2J1m".includes(letter)), [], out);
 });
+
+Deno.test("JSON lines without their header are told so, whatever the flags say of them", async () => {
+  await using folder = await Folder.make();
+  for (const line of [GET, '  { "a": 1 }']) {
+    const { code, err } = await check(await folder.write("bare.jsonl", `\n${line}\n`), "--model", "kv");
+    assertEquals(code, 3);
+    assert(err.includes('bare.jsonl:2: expected a header before the JSON lines, {"format":"linhist-1"'), err);
+  }
+});

@@ -197,5 +197,6 @@ Deno.test("the nearest name is the one that most letters agree with", () => {
   assertEquals(distance("", "abc"), 3);
   assertEquals(distance("kitten", "sitting"), 3);
   assertEquals(nearest("timeout", ["now", "timeLimitMs", "explain"]), "timeLimitMs");
+  assertEquals(nearest("--workers", ["--order", "--no-workers"]), "--no-workers");
   assertEquals(nearest("anything", []), undefined);
 });
