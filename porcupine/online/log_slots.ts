@@ -45,6 +45,14 @@ export class Slot<Input, Output> {
   }
 }
 
+/** Whether it is known that one of some entries, if there are as many, comes after a call: it does if one in front of it does. */
+export function comesAfter(slots: readonly Slot<unknown, unknown>[], place: number, call: number): boolean {
+  if (place >= slots.length) return false;
+  let at = place;
+  while (at >= 0 && slots[at].low < call) at--;
+  return at >= 0;
+}
+
 /** Between which events an entry can have come, given its neighbours. */
 interface Bounds {
   readonly low: number;

@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
 import { ILLEGAL, type LogAction, type Model, type ModelKind, type Value } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
-import { bestFor, canFollow, Slot } from "./log_slots.ts";
+import { bestFor, canFollow, comesAfter, Slot } from "./log_slots.ts";
+import { isAnswerTo, isPlace } from "./log_asked.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
 
@@ -90,10 +91,11 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
     // Two entries of one value: who was read?
     if (action.op === "read" && this.#writersOf(action.at, action.value).length > 1) return undefined;
     this.#open.ended();
+    const isNews = asked.op === "append" || !this.#isKnown(watched, action);
     const fits = asked.op === "append" ? this.#appended(watched, action) : this.#learn(watched, action);
     // Who has just returned without telling where can stand at the end.
     const isFree = asked.op === "append" && this.#unplaced.includes(watched);
-    if (!fits || (!isFree && !this.#isPossible())) return "illegal";
+    if (!fits || (isNews && !isFree && !this.#isPossible())) return "illegal";
     if (--this.#dueIn <= 0) this.#forget();
     return "ok";
   }
@@ -230,6 +232,18 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
     }
   }
 
+  /**
+   * Whether an answer of who only looked bounds no entry more than its neighbours do already, so that what was possible remains so. By
+   * now somebody has seen the last of `#slots`, and so all before it.
+   */
+  #isKnown(watched: Watched<Input, Output>, action: LogAction): boolean {
+    if (action.op === "nothing") return true;
+    if (action.op === "read") return this.#known(action.at) !== undefined;
+    if (action.op !== "length" && action.op !== "end") return false;
+    const place = action.op === "length" ? action.length : action.at;
+    return isPlace(place) && comesAfter(this.#slots, place - this.#base, watched.call);
+  }
+
   #isPossible(): boolean {
     const slots = this.#holes.length === 0 ? this.#slots : [...this.#holes, ...this.#slots];
     const end = this.#base + this.#slots.length;
@@ -301,14 +315,4 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
     this.#tail.splice(0, first < 0 ? this.#tail.length : first);
     return true;
   }
-}
-
-function isPlace(place: number): boolean {
-  return Number.isSafeInteger(place) && place >= 0;
-}
-
-/** Whether an answer is one to what was asked: it may say that nothing was done. */
-function isAnswerTo(asked: LogAction, action: LogAction): boolean {
-  if (asked.op !== "append") return asked.op === "nothing" && action.op !== "append";
-  return action.op === "nothing" || (action.op === "append" && action.value === asked.value);
 }

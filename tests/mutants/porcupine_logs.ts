@@ -9,6 +9,7 @@ const MATCH = "porcupine/fast/log_match.ts";
 const LOG = "porcupine/fast/log.ts";
 const LOGS = "test -A --no-check tests/porcupine/log_test.ts";
 const LONGER = "test -A --no-check --filter=/log|by.one/ tests/porcupine/fast_test.ts -- --times 10";
+const ONLINE = "test -A --no-check --filter=/:.(log|counter),/ tests/porcupine/online_test.ts -- --times 200";
 
 /** These mutants. */
 export const porcupineLogMutants: readonly Mutant[] = [
@@ -128,5 +129,24 @@ export const porcupineLogMutants: readonly Mutant[] = [
     anchor: "if (entry >= 0 && begins[entry] >= called) continue;",
     replacement: "if (entry >= 0 && entry >= limit) continue;",
     killedBy: LOGS,
+  },
+  {
+    id: "PG-log-news",
+    title: "A length says nothing new if any entry is known to have come after anything",
+    source: "on-line checker: what an answer says that bounds no entry more than its neighbours do",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "while (at >= 0 && slots[at].low < call) at--;",
+    replacement: "while (at >= 0 && slots[at].low < 0 * call) at--;",
+    killedBy: ONLINE,
+  },
+  {
+    id: "PG-log-behind",
+    title: "A length says nothing new if an entry behind it is known to have come after the call",
+    source:
+      "on-line checker: an entry comes not before those in front of it, but those behind may come later",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "let at = place;",
+    replacement: "let at = slots.length - 1;",
+    killedBy: ONLINE,
   },
 ];
