@@ -1,11 +1,12 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
-import { decide, type Decision, NO_ORDER, UNDECIDED } from "./decide.ts";
+import { decide, type Decision, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
 import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { readAlong } from "./readings.ts";
+import { Reports } from "./reports.ts";
 import { sweep, type Swept } from "./search/sweep.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
@@ -186,10 +187,13 @@ export interface Findings<State, Input, Output> extends Prepared {
   readonly options: CheckOptions;
 }
 
-/** Makes the verdict on a history from the decisions on its partitions. */
-export function conclude<State, Input, Output>(findings: Findings<State, Input, Output>): Verdict {
-  const { parts, decisions, history } = findings;
-  const partitions = parts.map((part, i) => report(part, decisions[i]));
+/** Makes the verdict on a history from the decisions on its partitions; `reports`: what is told of some of them already. */
+export function conclude<State, Input, Output>(
+  findings: Findings<State, Input, Output>,
+  reports: Reports = new Reports(findings),
+): Verdict {
+  const { parts, decisions } = findings;
+  const partitions = parts.map((_, i) => reports.of(i, decisions[i]));
   requireSound(findings.model, findings.recorded.operations, findings);
   const guilty = decisions.findIndex((decision) => decision?.verdict === "illegal");
   if (guilty >= 0) return accuse(findings, guilty, partitions);
@@ -198,8 +202,7 @@ export function conclude<State, Input, Output>(findings: Findings<State, Input, 
     const linearizableUpTo = lastExplained(findings);
     return { kind: "unknown", reason, linearizableUpTo, partitions };
   }
-  const linearization = parts.length === 1 ? partitions[0].linearization : merge(parts, decisions, history);
-  return { kind: "ok", linearization, partitions };
+  return { kind: "ok", linearization: reports.merged(decisions), partitions };
 }
 
 function accuse<State, Input, Output>(
@@ -223,56 +226,6 @@ function accuse<State, Input, Output>(
     sentence,
     partitions: partitions.map((one, i) => (i === guilty ? { ...one, linearization: longest } : one)),
   };
-}
-
-function report(part: Part, decision: Decision | undefined): PartitionReport {
-  const { key, ids } = part;
-  // `Array.from` takes ten times as long.
-  const operations: number[] = new Array(ids.length);
-  for (let k = 0; k < ids.length; k++) operations[k] = ids[k];
-  if (decision === undefined) return { key, operations, verdict: "skipped", linearization: [] };
-  const { order, verdict } = decision;
-  const linearization: number[] = new Array(order.length);
-  for (let i = 0; i < order.length; i++) linearization[i] = ids[order[i]];
-  return { key, operations, verdict, linearization };
-}
-
-/**
- * Merges the orders of the partitions into one of the whole history (Herlihy and Wing: linearizability is local). Each
- * operation gets the earliest instant its own order allows; by these instants they are put in line.
- */
-function merge(
-  parts: readonly Part[],
-  decisions: readonly (Decision | undefined)[],
-  { call, events }: OrderedHistory,
-): number[] {
-  // Instants are ranks of calls. Each is that of one operation, and so of one partition, whose operations at that instant stand
-  // together in its order: by the operation that is called then, the first of them; by operation, the next one.
-  const heads = new Int32Array(call.length).fill(-1);
-  const nexts = new Int32Array(call.length).fill(-1);
-  let count = 0;
-  for (let i = 0; i < parts.length; i++) {
-    const { ids } = parts[i];
-    const order = decisions[i]?.order ?? NO_ORDER;
-    let at = -1;
-    let before = -1;
-    for (let j = 0; j < order.length; j++) {
-      const id = ids[order[j]];
-      if (call[id] > at) {
-        at = call[id];
-        heads[id] = id;
-      } else nexts[before] = id;
-      before = id;
-    }
-    count += order.length;
-  }
-  const merged: number[] = new Array(count);
-  let next = 0;
-  for (let rank = 0; rank < events.length; rank++) {
-    if ((events[rank] & 1) === 1) continue;
-    for (let id = heads[events[rank] >>> 1]; id >= 0; id = nexts[id]) merged[next++] = id;
-  }
-  return merged;
 }
 
 /** The last operation, by return, up to which every partition is explained; -1 if there is none. */

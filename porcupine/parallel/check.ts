@@ -156,7 +156,7 @@ async function checkTogether<State, Input, Output>(
   const team = new Team(given, pool, start);
   heed((ms) => team.look(ms));
   try {
-    return conclude(findingsOf(given, await team.decideAll()));
+    return conclude(findingsOf(given, await team.decideAll()), team.reports);
   } finally {
     // Not `using`: half of the browsers and Node before 24 could not even read this file.
     team.end();

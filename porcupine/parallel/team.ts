@@ -2,6 +2,7 @@ import { type Budget, Expired } from "../budget.ts";
 import { type Decision, foundByValues, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
+import { Reports } from "../reports.ts";
 import { compile, type Problem } from "../search/problem.ts";
 import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
@@ -44,6 +45,8 @@ const RELAY_AFTER_MS = 3;
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
+  /** What the verdict will tell of the partitions that are decided. */
+  readonly reports: Reports;
   readonly #given: Assignment<State, Input, Output>;
   readonly #crew: Crew<State, Input, Output>;
   readonly #findings: (Finding | undefined)[];
@@ -75,6 +78,7 @@ export class Team<State, Input, Output> {
   /** `start`: what has been found already. */
   constructor(given: Assignment<State, Input, Output>, pool: WorkerPool, start: Start) {
     this.#given = given;
+    this.reports = new Reports(given.prepared);
     this.#tried = start.next;
     this.#findings = [...start.findings];
     this.#next = start.findings.length;
@@ -158,6 +162,8 @@ export class Team<State, Input, Output> {
       return;
     }
     this.#findings[task] = finding;
+    // While others are at work: at the end nobody would be.
+    if (finding.decision.verdict === "ok") this.reports.note(task, finding.decision);
     if (finding.decision.verdict !== "illegal") return;
     if (task + 1 < this.#end) this.#crew.cut(task + 1);
     this.#end = Math.min(this.#end, task + 1);

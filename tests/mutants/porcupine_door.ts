@@ -201,7 +201,7 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     id: "PD-merge",
     title: "The orders of the partitions are strung together, not merged by time",
     source: "Herlihy and Wing: linearizability is local",
-    file: "porcupine/check.ts",
+    file: "porcupine/reports.ts",
     anchor: "if (call[id] > at) {",
     replacement: "if (before < 0) {",
     killedBy: EXPLAIN,

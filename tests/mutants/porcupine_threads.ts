@@ -245,4 +245,22 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     replacement: '(model.partitionKey(operations[i].input) ?? "");',
     killedBy: ARRANGED,
   },
+  {
+    id: "PC-reports-behind",
+    title: "What another thread has found out behind the first illegal partition is told",
+    source: "parallel: verdict and certificate are those of one thread",
+    file: "porcupine/reports.ts",
+    anchor: "if (decision === undefined) return report(this.#parts[i], undefined);",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/reports_test.ts",
+  },
+  {
+    id: "PC-reports-twice",
+    title: "A partition that was put in line while others were at work is put there again in the end",
+    source: "parallel: verdict and certificate are those of one thread",
+    file: "porcupine/reports.ts",
+    anchor: "this.#isInLine[i] === true || ",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/reports_test.ts",
+  },
 ];
