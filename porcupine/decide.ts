@@ -37,6 +37,8 @@ export function decide<State, Input, Output>(
   budget: Budget,
   options: DecideOptions,
 ): Decision {
+  // Of thousands of partitions those that come after a limit has struck would each be made ready for a search: seconds.
+  if (budget.stopped !== undefined) return UNDECIDED;
   try {
     const questions = new Questions(history, part);
     const quick = options.strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
@@ -71,11 +73,12 @@ export function beginQuickly<State, Input, Output>(
   budget: Budget,
 ): Decision | ValueContest | undefined {
   const { part, operations } = questions;
-  if (model.kind === undefined) {
-    const swept = isSwept(model) ? stroll(model, operations, part, budget) : undefined;
+  if (isSwept(model)) {
+    const swept = stroll(model, operations, part, budget);
     budget.spend(swept?.work ?? 0);
     return swept?.decision;
   }
+  if (model.kind === undefined) return undefined;
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;

@@ -129,4 +129,22 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     replacement: "returns[returned[p]++] = places[id];",
     killedBy: SWEEP_TEST,
   },
+  {
+    id: "PC-sweep-set",
+    title: "For each single value of a set a search is made ready",
+    source: "sweep: the values of a set",
+    file: SWEEP,
+    anchor: 'model.kind?.type === "set" || ',
+    replacement: "",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-decide-stopped",
+    title: "Partitions that come after a limit has struck are each made ready for a search",
+    source: "limits: thousands of partitions",
+    file: "porcupine/decide.ts",
+    anchor: "if (budget.stopped !== undefined) return UNDECIDED;",
+    replacement: "",
+    killedBy: SWEEP_TEST,
+  },
 ];

@@ -9,6 +9,9 @@ import {
   type Operation,
   queueModel,
   registerModel,
+  type SetInput,
+  setModel,
+  type SetOutput,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
@@ -166,4 +169,46 @@ Deno.test("a lane that had to leave orders out proves nothing: six appends at on
     const found = lane(model, history, part, new Budget({}));
     assert(found === undefined || found.decision.verdict === "ok", lane.name);
   }
+});
+
+/** A set of so many values, each added and looked for. */
+function manyValues(values: number): Operation<SetInput, SetOutput>[] {
+  return Array.from({ length: 2 * values }, (_, i) => ({
+    client: 1,
+    callAt: 2 * i,
+    input: { f: i % 2 === 0 ? "add" : "contains", value: i >> 1 },
+    outcome: {
+      status: "ok",
+      returnAt: 2 * i + 1,
+      output: i % 2 === 0 ? { f: "add", changed: true } : { f: "contains", present: true },
+    },
+  } as const));
+}
+
+Deno.test("the single values of a set are tried by lanes, though the model says what is done to them", () => {
+  const model = setModel();
+  assert(isSwept(model) && !isSwept(registerModel()) && !isSwept(setModel({ members: true })));
+  // Where a lane is stuck the contradiction that comes first in time is told, not that of the partition that does.
+  const history = manyValues(50);
+  const lie = { f: "contains", present: false } as const;
+  for (const i of [81, 61]) {
+    history[i] = { ...history[i], outcome: { status: "ok", returnAt: 2 * i + 1, output: lie } };
+  }
+  const verdict = checkOperations(model, history);
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.firstImpossible, verdict.core], [61, [60, 61]]);
+});
+
+Deno.test("once a limit has struck no more partitions are made ready for a search", () => {
+  let asked = 0;
+  const model = setModel();
+  const effect: typeof model.effect = (input, answer) => {
+    asked++;
+    return model.effect?.(input, answer) ?? "update";
+  };
+  let now = 0;
+  const options = { strategy: "search", timeLimitMs: 60, now: () => now++ } as const;
+  const verdict = checkOperations({ ...model, effect }, manyValues(20_000), options);
+  assertEquals(verdict.kind === "unknown" && verdict.reason, "time");
+  assert(asked < 20_000, `asked ${asked} times`);
 });
