@@ -236,10 +236,11 @@ function asynchronous(model: object): object {
 }
 
 Deno.test("On line, a model that threw once throws at every later answer: what it was asked was not judged", () => {
+  let debts = 0;
   const model: Model<bigint, Add, bigint> = {
     ...SUM,
     step: (state, { add }) => {
-      if (add < 0n) throw new RangeError("debts are not foreseen");
+      if (add < 0n && debts++ === 0) throw new RangeError("debts are not foreseen");
       return state + add;
     },
   };
