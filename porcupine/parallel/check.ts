@@ -126,7 +126,9 @@ function decideShared<State, Input, Output>(
     const given = { model, workers, history, prepared, swept, budget, options };
     const settled = decisionsOf(swept, budget);
     if (settled !== undefined) return conclude(findingsOf(given, settled));
-    const start = arranged !== undefined && Texts.of(given) !== undefined ? NOTHING_TRIED : tryFirst(given);
+    const start = arranged?.prepared !== undefined && Texts.of(given) !== undefined
+      ? NOTHING_TRIED
+      : tryFirst(given);
     if (!start.isAll) {
       isLong = true;
       return checkTogether(given, start, heed);

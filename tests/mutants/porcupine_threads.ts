@@ -232,7 +232,7 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     title: "What was given up, and is begun again in one thread, counts twice",
     source: "parallel: a history is prepared at the cost of one thread",
     file: ARRANGE,
-    anchor: "if (found === undefined) budget.work = before;",
+    anchor: "if (found?.prepared === undefined) budget.work = before;",
     replacement: "",
     killedBy: ARRANGED,
   },

@@ -96,7 +96,7 @@ Deno.test(title, async () => {
     if ("kind" in prepared) throw new TypeError("there is no limit");
     const budget = new Budget({});
     const both = await prepareTogether(kvModel(), history, { budget, pool, isRead: true });
-    assert(both !== undefined, `seed ${seed}: it could not be done`);
+    assert(both?.prepared !== undefined, `seed ${seed}: it could not be done`);
     assert(told(both.prepared, budget.work) === told(prepared, alone.work), `seed ${seed}`);
   }
   assertEquals(pool.started, 1);
@@ -118,6 +118,7 @@ Deno.test(refused, async () => {
       outcome: { status: "unknown" },
     }));
   const cases: readonly (readonly [string, typeof model, History])[] = [
+    ["two calls at one time, early", model, at((callAt, i) => (i === 90 ? history[80].callAt : callAt))],
     ["two calls at one time", model, at((callAt, i) => (i === 9_000 ? history[8_000].callAt : callAt))],
     ["a time that is no whole number", model, at((callAt, i) => (i === 9_000 ? callAt + 0.5 : callAt))],
     ["times far apart", model, at((callAt) => callAt * 20)],
@@ -127,7 +128,8 @@ Deno.test(refused, async () => {
   for (const [what, judge, operations] of cases) {
     const pool = warmPool();
     const budget = new Budget({});
-    assertEquals(await prepareTogether(judge, operations, { budget, pool, isRead: true }), undefined, what);
+    const both = await prepareTogether(judge, operations, { budget, pool, isRead: true });
+    assertEquals(both?.prepared, undefined, what);
     assertEquals(budget.work, 0, what);
     pool.end();
   }
