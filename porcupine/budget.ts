@@ -126,6 +126,13 @@ export class Budget implements StepContext {
     return !this.expired();
   }
 
+  /** As `goOn`, in the middle of a round that has taken as long as so many already: counts no work. */
+  pass(rounds: number): boolean {
+    if (this.stopped !== undefined) return false;
+    this.#countdown -= rounds;
+    return this.#countdown > 0 || !this.expired();
+  }
+
   /**
    * Whether a user's step may be taken: not once a limit has struck. To be asked before each, as nobody knows how long one takes:
    * the clock is looked at after the first, and then so seldom that about a millisecond goes by. Counts no work. (Where nothing

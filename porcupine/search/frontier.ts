@@ -27,6 +27,9 @@ const MANY = 128;
 const INTEGERS = 5;
 const COMPARISONS = 7;
 
+/** The power of two of integers compared that take as long as a configuration. */
+const PAIRS = 9;
+
 /** Configurations of a level with which looking ahead pays. */
 const WIDE = 2;
 
@@ -156,6 +159,13 @@ export class FrontierSearch<State, Input, Output> {
     return this.#layer.count >= WIDE;
   }
 
+  /** Looks at the clock when many configurations have been compared: ten thousand, each with a thousand others, take half a second. */
+  #watch(): boolean {
+    const rounds = (this.#layer.unwatched * this.#walk.size) >>> PAIRS;
+    this.#layer.unwatched = 0;
+    return this.#budget.pass(rounds);
+  }
+
   #mayGoOn(): boolean {
     return this.#budget.goOn() && this.#budget.allow(this.bytes + this.#walk.states.bytes);
   }
@@ -213,6 +223,7 @@ export class FrontierSearch<State, Input, Output> {
     if (forget) this.#hopes.clear();
     for (let index = first; index >= 0; index = from.nextLeaving(index + 1)) {
       const at = from.at(index);
+      if (!this.#watch() && this.#layer.count > 0) return "stopped";
       for (let i = 0; i < walk.size; i++) this.#scratch[i] = from.nodes[at + i];
       walk.follow(this.#scratch, 0);
       if (!this.#arrive(from.decision(index)) || forget) continue;
@@ -342,7 +353,9 @@ export class FrontierSearch<State, Input, Output> {
     // Leaving the returned operation behind after other decisions gains nothing over making those when they are needed -
     // unless they are what made it optional.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
-    if (!layer.add(made, 0, this.#decisions.next, { pointless, leaving })) return false;
+    const isKept = layer.add(made, 0, this.#decisions.next, { pointless, leaving });
+    this.#watch();
+    if (!isKept) return false;
     const absorbed = absorbs ? this.#decisions.keepMask(this.#absorption.mask) : -1;
     this.#decisions.add(layer.decision(index), operation, state, this.#level, absorbed);
     return true;

@@ -12,6 +12,8 @@ export class Layer {
   count = 0;
   /** How many pairs have been compared, since somebody has set it to 0. */
   compared = 0;
+  /** The same, for whoever looks at the clock: it is set to 0 at another time. */
+  unwatched = 0;
   /** The configurations. */
   nodes: Int32Array<ArrayBuffer>;
 
@@ -129,6 +131,7 @@ export class Layer {
       notes[i * NOTES + 1] |= DEAD;
     }
     this.compared += steps;
+    this.unwatched += steps;
     if ((this.count + 1) * this.#size > this.nodes.length) this.#grow();
     const index = this.count++;
     const base = index * this.#size;

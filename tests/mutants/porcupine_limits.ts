@@ -284,4 +284,13 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     replacement: "grown / steps",
     killedBy: "test -A --no-check --filter=/no.step.s/ tests/porcupine/limits_test.ts",
   },
+  {
+    id: "PC-limit-pass",
+    title: "A round that takes as long as thousands counts as one until the clock is looked at",
+    source: "limits: configurations that are compared with thousands of others",
+    file: "porcupine/budget.ts",
+    anchor: "this.#countdown -= rounds;",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/limits_test.ts",
+  },
 ];

@@ -391,3 +391,16 @@ Deno.test("the same history gives the same verdict and certificate every time", 
   const history = (bad ?? []).map(registerOperation);
   assertEquals(checkOperations(registerModel(), history), checkOperations(registerModel(), history));
 });
+
+Deno.test("a round that takes as long as thousands is not waited for: the clock is looked at in the midst of it", () => {
+  let now = 0;
+  const budget = new Budget({ timeLimitMs: 20, now: () => now++ });
+  // The pace of quick rounds: thousands between two looks.
+  let quick = 0;
+  while (now < 15 && quick < 100_000 && budget.goOn()) quick++;
+  let slow = 0;
+  while (slow < 1000 && budget.pass(5_000)) slow++;
+  assertEquals(budget.stopped, "time");
+  assert(slow < 20, `it went on for ${slow} rounds`);
+  assertEquals(budget.work, quick);
+});
