@@ -138,4 +138,13 @@ export const porcupineFlagMutants: readonly Mutant[] = [
     replacement: "}\n\n  /** To be",
     killedBy: FLAGS,
   },
+  {
+    id: "PC-flags-slip",
+    title: "A step that answers nothing at all is taken to tell the second state",
+    source: "slips: from JavaScript a step may forget to return",
+    file: STATES,
+    anchor: "if (isDubious(next)) requireState(this.#model, next as State, state, input, patience);",
+    replacement: "",
+    killedBy: FLAGS,
+  },
 ];

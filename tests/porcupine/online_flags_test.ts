@@ -1,5 +1,5 @@
 /** On line: objects with two states, whatever their model; what is kept of them, and when a search takes over. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Answer,
   Checker,
@@ -9,6 +9,7 @@ import {
   type Model,
   mutexModel,
   type MutexOutput,
+  PorcupineError,
   setModel,
 } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
@@ -281,4 +282,18 @@ Deno.test("on line: what is impossible is told with the operations that make it 
     status.kind === "illegal" && status.sentence,
     "Client 3's acquire() is impossible: no order of the last 3 operations, beginning with free, gives these answers.",
   );
+});
+
+Deno.test("on line: a step that forgets to answer makes no second state", () => {
+  const forgets: Model<Lamp, LampInput, LampOutput> = {
+    ...LAMP,
+    // As a caller without types may write it.
+    step: (state, { f }, answer) => {
+      if (answer.known && answer.output.found !== state) return ILLEGAL;
+      return f === "on" ? undefined as unknown as Lamp : state;
+    },
+  };
+  const checker = new Checker(forgets);
+  checker.call(1, 1, { f: "on" });
+  assertThrows(() => checker.return(1, { found: "dark" }), PorcupineError, "answers undefined");
 });
