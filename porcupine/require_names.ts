@@ -1,6 +1,4 @@
 import { nearest } from "./nearest.ts";
-import type { ParallelOptions } from "./parallel/check.ts";
-import type { CheckerOptions } from "./online/watched.ts";
 import { PorcupineError } from "./types.ts";
 
 /** The names of options: all of a type's, so that none can be forgotten. */
@@ -8,8 +6,9 @@ export type Names<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
  * The options of every check. One door takes those of the others, too: whoever shares his limits among them has misspelt nothing.
+ * Each door says there that none of its own is missing.
  */
-export const CHECK_NAMES: Names<ParallelOptions & CheckerOptions> = {
+export const CHECK_NAMES = {
   timeLimitMs: true,
   memoryLimitBytes: true,
   signal: true,
@@ -20,7 +19,7 @@ export const CHECK_NAMES: Names<ParallelOptions & CheckerOptions> = {
   workers: true,
   pool: true,
   windowAnswers: true,
-};
+} as const;
 
 /**
  * Refuses an option that nobody knows, and what is no options at all: from plain JavaScript, or behind a cast, a limit that is

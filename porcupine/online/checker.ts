@@ -2,7 +2,7 @@ import { Budget, type StopReason } from "../budget.ts";
 import { type Answer, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { noEvent } from "../history.ts";
 import { requireKey } from "../parts.ts";
-import { CHECK_NAMES, requireNames } from "../require_names.ts";
+import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
 import { requireModel } from "../require_model.ts";
 import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
@@ -22,6 +22,8 @@ export interface LostEvent {
 
 /** So many partitions, at least, before those that are as new are looked for. */
 const LEAST_SWEEP = 64;
+
+const NAMES: Names<CheckerOptions> = CHECK_NAMES;
 
 /** How a history stands that is still going on. */
 export type CheckerStatus =
@@ -78,7 +80,7 @@ export class Checker<State, Input, Output> {
   /** A history in which nothing has happened yet. Throws a {@linkcode PorcupineError} on a limit that makes no sense. */
   constructor(model: Model<State, Input, Output>, options: CheckerOptions = {}) {
     requireModel(model);
-    requireNames("Checker", options, CHECK_NAMES);
+    requireNames("Checker", options, NAMES);
     // Refuses bad limits now, and not at the first answer.
     new Budget(options);
     const { windowAnswers = 1 } = options;

@@ -4,7 +4,7 @@ import { hostNow } from "../clock.ts";
 import type { Decision } from "../decide.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
-import { CHECK_NAMES, requireNames } from "../require_names.ts";
+import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
 import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
 import { isLong, type Preparation, prepareTogether } from "./arrange.ts";
@@ -22,6 +22,8 @@ export interface ParallelOptions extends CheckOptions {
   /** Threads to use instead of starting some for this check alone; `workers` is then the pool's business. */
   readonly pool?: WorkerPool;
 }
+
+const NAMES: Names<ParallelOptions> = CHECK_NAMES;
 
 /**
  * The same as `checkOperations`, with Web Workers where the check is long enough to be worth them: they take over
@@ -50,7 +52,7 @@ export async function checkInParallel<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   options: ParallelOptions = {},
 ): Promise<Verdict> {
-  requireNames("checkInParallel", options, CHECK_NAMES);
+  requireNames("checkInParallel", options, NAMES);
   try {
     return await checkSomewhere(model, operations, options);
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Operations that were read along the history: they say what the view says, and lead to the same decisions and certificates. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { conclude, prepare } from "../../porcupine/check.ts";
 import { decide, type Decision } from "../../porcupine/decide.ts";
@@ -10,6 +10,7 @@ import {
   keyedModel,
   type Model,
   type Operation,
+  PorcupineError,
   type RegisterInput,
   registerModel,
   type RegisterOutput,
@@ -217,13 +218,8 @@ Deno.test("a view that fails says so when its partition is decided, and not if a
       },
     },
   });
-  let message = "";
-  try {
-    checkOperations(failing("k2"), history);
-  } catch (error) {
-    if (error instanceof RangeError) message = error.message;
-  }
-  assertEquals(message, "of k2 nothing is known");
+  const { cause } = assertThrows(() => checkOperations(failing("k2"), history), PorcupineError);
+  assertEquals(cause instanceof RangeError && cause.message, "of k2 nothing is known");
   const early: Registers[number] = {
     client: "early",
     callAt: -2,
