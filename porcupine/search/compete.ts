@@ -30,9 +30,15 @@ export type Contest = "both" | "depth" | "frontier";
 const FIRST_TURN = 64;
 const LONGEST_TURN = 1 << 14;
 
-/** Where a sprint got further than this share of the history, the depth-first search begins in a late round. */
+/**
+ * Where a sprint got further than this share of the history, the depth-first search rests until a late round: what the sprint got that
+ * far with is easy, and there is something wrong where it got stuck. Not so where answers were lost: a sprint guesses badly if such
+ * operations took effect, and depth-first search is often done soon (5 ms where the other one takes a second). So there it
+ * rests only after some rounds in vain, and not in every sixth.
+ */
 const FAR = 8;
 const LATE_ROUND = 24;
+const LOSSY = { rounds: 3, every: 6 };
 
 /**
  * Configurations for each level by which a turn of the just-in-time search gets longer, where the other search begins late, and
@@ -67,6 +73,12 @@ const MORE: Patience = { each: 8, base: 600 };
  */
 const DOUBT_ROUND = 4;
 
+interface Rests {
+  readonly from: number;
+  readonly to: number;
+  readonly every: number;
+}
+
 /** What was found, and in which round. */
 export interface Finish {
   readonly round: number;
@@ -94,8 +106,8 @@ export class Competition<State, Input, Output> {
   #sprinter: Sprint<State, Input, Output> | undefined;
   #isSprintOver = false;
   #isOpen = false;
-  /** The round in which the depth-first search begins. */
-  #depthBegins = 0;
+  /** Rounds in which the depth-first search rests, but for those that `every` divides. */
+  #rests: Rests = { from: 0, to: 0, every: 1 };
   /** Rounds that each search has completed without an answer. */
   #depthRounds = 0;
   #frontierRounds = 0;
@@ -125,7 +137,7 @@ export class Competition<State, Input, Output> {
     if (!alone) {
       const found = this.#sprintTurn();
       if (found !== undefined) return found;
-      if (this.#depthRounds < this.#depthBegins) {
+      if (this.#isResting(this.#depthRounds)) {
         this.#depthRounds++;
         return undefined;
       }
@@ -144,6 +156,11 @@ export class Competition<State, Input, Output> {
     if (found !== undefined) return { ...found, round: this.#depthRounds };
     this.#depthRounds++;
     return undefined;
+  }
+
+  #isResting(round: number): boolean {
+    const { from, to, every } = this.#rests;
+    return round >= from && round < to && (round === 0 || round % every !== 0);
   }
 
   /** The competition that heeds no hints, once it is time for it. Its turns belong to those of this one. */
@@ -189,7 +206,7 @@ export class Competition<State, Input, Output> {
   #sprint(): Finish | undefined {
     if (this.#isSprintOver) return undefined;
     this.#isSprintOver = true;
-    const { watches, model, returns, starts, met } = this.#problem;
+    const { watches, model, count, returns, starts, met } = this.#problem;
     const [{ spent, free }] = starts;
     if (!watches || "steps" in model || returns.length === 0) return undefined;
     if (starts.length > 1 || spent.length > 0 || free.length > 0) return undefined;
@@ -197,8 +214,11 @@ export class Competition<State, Input, Output> {
     const order = sprint.run(SHORT_SPRINT);
     met.set(sprint.met);
     if (order !== undefined) return this.#finishSprint(order);
-    // What it got that far with is easy, and there is something wrong where it got stuck: that is for the other search.
-    if (sprint.furthest > returns.length / FAR) this.#depthBegins = LATE_ROUND;
+    if (sprint.furthest > returns.length / FAR) {
+      this.#rests = returns.length < count
+        ? { from: LOSSY.rounds, to: LATE_ROUND, every: LOSSY.every }
+        : { from: 0, to: LATE_ROUND, every: Infinity };
+    }
     return undefined;
   }
 
@@ -233,7 +253,7 @@ export class Competition<State, Input, Output> {
     this.#frontierWalk ??= new Walk(this.#problem, states);
     this.#frontier ??= new FrontierSearch(this.#frontierWalk, this.#budget, doomed);
     if (alone || !this.#problem.watches || this.#frontier.isLaborious) this.#classify(this.#frontierWalk);
-    const easy = this.#depthBegins > 0 ? EASY.alone : EASY.beside;
+    const easy = this.#rests.to > 0 ? EASY.alone : EASY.beside;
     const progress = this.#frontier.run(alone ? Infinity : this.#turn(this.#frontierRounds), easy);
     if (progress !== "running") return this.#finish(this.#frontierRounds, progress, this.#frontier);
     const found = alone ? undefined : this.#unhinted(this.#frontierRounds)?.frontierTurn();

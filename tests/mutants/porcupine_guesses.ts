@@ -117,6 +117,26 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     killedBy: REPLAY_TEST,
   },
   {
+    id: "PC-rest-lossy",
+    title: "A sprint that got stuck keeps the depth-first search back also where answers were lost",
+    source:
+      "crashed operations of a model with nothing but a step: Go's search is done in 29 ms, ours took 640",
+    file: "porcupine/search/compete.ts",
+    anchor: "this.#rests = returns.length < count",
+    replacement: "this.#rests = returns.length < 0",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-rest-every",
+    title:
+      "After three rounds in vain depth-first search rests until the late round, where answers were lost",
+    source: "crashed operations of a model with nothing but a step",
+    file: "porcupine/search/compete.ts",
+    anchor: "const LOSSY = { rounds: 3, every: 6 };",
+    replacement: "const LOSSY = { rounds: 3, every: Infinity };",
+    killedBy: SPRINT,
+  },
+  {
     id: "PC-replay-time",
     title: "A replay lets an operation stand behind one that was called after its return",
     source: "the guard of the sprint: real time",

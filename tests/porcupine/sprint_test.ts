@@ -12,6 +12,7 @@ import {
 import { Budget } from "../../porcupine/budget.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { compete } from "../../porcupine/search/compete.ts";
 import { compile } from "../../porcupine/search/problem.ts";
 import { Hosts } from "../../porcupine/search/hosts.ts";
 import { Present } from "../../porcupine/search/present.ts";
@@ -24,6 +25,8 @@ import { forSeeds, plain } from "./fuzz/compare.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { busyHistory, nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
 import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
+import { simulate, specOf } from "./generate.ts";
+import { registerOperation } from "./generate/operations.ts";
 
 /** The order that a sprint finds, as indices of the history; `undefined` if it finds none. */
 function sprint<State, Input, Output>(
@@ -102,6 +105,28 @@ Deno.test("a sprint is given up soon, not at the end of all orders", () => {
   assertEquals(sprint(counting, [...crowd, get]), undefined);
   assert(now < 20_000, `${now} steps`);
 });
+
+for (const [crashed, seed] of [[50, 550], [30, 1530], [50, 5550], [50, 10550]] as const) {
+  Deno.test(`where ${crashed} answers were lost a sprint that got stuck does not keep the depth-first search back (seed ${seed})`, () => {
+    const model = plain(registerModel());
+    const spec = specOf({
+      model: "register",
+      values: 5,
+      reads: 1 / 3,
+      cas: 1 / 3,
+      ops: 1_000,
+      crashed,
+      seed,
+    });
+    const history = simulate(spec).ok.map(registerOperation);
+    const [part] = partition(model, history, orderHistory(history));
+    const budget = new Budget({});
+    const found = compete(compile(model, new Questions(recorded(history), part)), budget);
+    assertEquals(found.verdict, "ok");
+    // Half a million and more without it.
+    assert(budget.work < 30_000, `it took ${budget.work}`);
+  });
+}
 
 Deno.test("what is remembered of the present state is what the step says, for each operation and each state", () => {
   // It adds its number to the state, or is impossible.
