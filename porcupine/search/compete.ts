@@ -34,11 +34,12 @@ const LONGEST_TURN = 1 << 14;
  * Where a sprint got further than this share of the history, the depth-first search rests until a late round: what the sprint got that
  * far with is easy, and there is something wrong where it got stuck. Not so where answers were lost: a sprint guesses badly if such
  * operations took effect, and depth-first search is often done soon (5 ms where the other one takes a second). So there it
- * rests only after some rounds in vain, and not in every sixth.
+ * rests only after some rounds in vain, and not in every sixth. (If more than a few are not believed somebody is looking for a core,
+ * and asks about histories that are impossible, mostly.)
  */
 const FAR = 8;
 const LATE_ROUND = 24;
-const LOSSY = { rounds: 3, every: 6 };
+const LOSSY = { most: 1 / 8, rounds: 3, every: 6 };
 
 /**
  * Configurations for each level by which a turn of the just-in-time search gets longer, where the other search begins late, and
@@ -54,10 +55,10 @@ const EASY = { alone: 10, beside: 5 };
  */
 const WATCHED = { share: 0.7, easy: 5 };
 
-/** Steps that a sprint may take in vain: at first, and in all, in the round in which it is gone on with. */
+/** Steps that a sprint may take in vain: at first; and in all, in the rounds in which it is gone on with. */
 const SHORT_SPRINT = 1_000;
-const LONG_SPRINT = 12_000;
-const SECOND_SPRINT = 1;
+const LONGER_SPRINTS: ReadonlyMap<number, number> = new Map([[1, 12_000], [6, 100_000]]);
+const LAST_SPRINT = Math.max(...LONGER_SPRINTS.keys());
 
 /**
  * How far a narrow search goes. Before a sprint it is for histories that give nobody a choice, of which it takes less time; after
@@ -172,12 +173,14 @@ export class Competition<State, Input, Output> {
     return this.#doubter;
   }
 
-  /** In two of the rounds the depth-first search is preceded by a sprint: a short one, and the rest of it. */
+  /** In some rounds the depth-first search is preceded by a sprint: a short one, and more of it. */
   #sprintTurn(): Finish | undefined {
-    if (this.#depthRounds === 0) return this.#open();
-    if (this.#depthRounds !== SECOND_SPRINT || this.#sprinter === undefined) return undefined;
-    const order = this.#sprinter.run(LONG_SPRINT);
-    this.#sprinter = undefined;
+    const round = this.#depthRounds;
+    if (round === 0) return this.#open();
+    const steps = LONGER_SPRINTS.get(round);
+    if (steps === undefined || this.#sprinter === undefined) return undefined;
+    const order = this.#sprinter.run(steps);
+    if (round === LAST_SPRINT) this.#sprinter = undefined;
     return order === undefined ? undefined : this.#finishSprint(order);
   }
 
@@ -215,7 +218,7 @@ export class Competition<State, Input, Output> {
     met.set(sprint.met);
     if (order !== undefined) return this.#finishSprint(order);
     if (sprint.furthest > returns.length / FAR) {
-      this.#rests = returns.length < count
+      this.#rests = returns.length < count && returns.length >= (1 - LOSSY.most) * count
         ? { from: LOSSY.rounds, to: LATE_ROUND, every: LOSSY.every }
         : { from: 0, to: LATE_ROUND, every: Infinity };
     }

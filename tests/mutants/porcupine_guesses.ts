@@ -122,8 +122,8 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     source:
       "crashed operations of a model with nothing but a step: Go's search is done in 29 ms, ours took 640",
     file: "porcupine/search/compete.ts",
-    anchor: "this.#rests = returns.length < count",
-    replacement: "this.#rests = returns.length < 0",
+    anchor: "this.#rests = returns.length < count && ",
+    replacement: "this.#rests = returns.length < 0 && ",
     killedBy: SPRINT,
   },
   {
@@ -132,9 +132,19 @@ export const porcupineGuessMutants: readonly Mutant[] = [
       "After three rounds in vain depth-first search rests until the late round, where answers were lost",
     source: "crashed operations of a model with nothing but a step",
     file: "porcupine/search/compete.ts",
-    anchor: "const LOSSY = { rounds: 3, every: 6 };",
-    replacement: "const LOSSY = { rounds: 3, every: Infinity };",
+    anchor: "const LOSSY = { most: 1 / 8, rounds: 3, every: 6 };",
+    replacement: "const LOSSY = { most: 1 / 8, rounds: 3, every: Infinity };",
     killedBy: SPRINT,
+  },
+  {
+    id: "PC-sprint-last",
+    title: "A sprint that gets far is not gone on with once the searches have begun",
+    source:
+      "crashed appends of a model with nothing but a step: found in 20 ms by a sprint, in 15 s by no search",
+    file: "porcupine/search/compete.ts",
+    anchor: "new Map([[1, 12_000], [6, 100_000]])",
+    replacement: "new Map([[1, 12_000]])",
+    killedBy: "test -A --no-check --filter=/gone.on.with/ tests/porcupine/sprint_test.ts",
   },
   {
     id: "PC-replay-time",

@@ -26,7 +26,7 @@ import { faultOf } from "./fuzz/oracle.ts";
 import { busyHistory, nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
 import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
 import { simulate, specOf } from "./generate.ts";
-import { registerOperation } from "./generate/operations.ts";
+import { kvOperation, registerOperation } from "./generate/operations.ts";
 
 /** The order that a sprint finds, as indices of the history; `undefined` if it finds none. */
 function sprint<State, Input, Output>(
@@ -127,6 +127,18 @@ for (const [crashed, seed] of [[50, 550], [30, 1530], [50, 5550], [50, 10550]] a
     assert(budget.work < 30_000, `it took ${budget.work}`);
   });
 }
+
+Deno.test("a sprint that gets far is gone on with, when the searches have taken a while", () => {
+  const model = plain(kvModel());
+  const spec = specOf({ model: "kv", reads: 0.5, puts: 0.06, ops: 1_000, crashed: 20, seed: 2_520 });
+  const history = simulate(spec).ok.map(kvOperation);
+  const [part] = partition(model, history, orderHistory(history));
+  const budget = new Budget({});
+  const found = compete(compile(model, new Questions(recorded(history), part)), budget);
+  assertEquals(found.verdict, "ok");
+  // Eight million are not enough without it.
+  assert(budget.work < 100_000, `it took ${budget.work}`);
+});
 
 Deno.test("what is remembered of the present state is what the step says, for each operation and each state", () => {
   // It adds its number to the state, or is impossible.
