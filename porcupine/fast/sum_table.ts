@@ -73,7 +73,13 @@ export function tabulateSums(answers: SumAnswers): SumTable | Refused {
   const crossed = bounds.spread();
   if (crossed >= 0) return refused([bounds.lowBy[crossed], bounds.highBy[crossed + 1]], GROWS);
   const { low, high, lowBy, highBy } = bounds;
-  return { part, amount, sums, low, high, lowBy, highBy, told, adds, ...stepsOf(adds, part, bounds), looks };
+  const { first, last } = stepsOf(adds, part, bounds);
+  for (let i = 0; i < adds.length; i++) {
+    if (first[i] <= last[i]) continue;
+    // It came to a sum before the addition was called, and was still there, or at a smaller one, when that had returned.
+    return refused([adds[i], highBy[first[i]], lowBy[last[i] + 1]], GROWS);
+  }
+  return { part, amount, sums, low, high, lowBy, highBy, told, adds, first, last, looks };
 }
 
 /** The steps that an addition can be part of: those whose stages it can come between. */

@@ -105,4 +105,14 @@ export const porcupineSumMutants: readonly Mutant[] = [
     replacement: "Math.abs(initial) > LARGEST",
     killedBy: SUMS,
   },
+  {
+    id: "PU-sums-between",
+    title:
+      "An addition that fits into no step, as the same sum was seen before and after it, is put at the end",
+    source: "oracle, counter, seed 108679: a history that is impossible was called ok",
+    file: "porcupine/fast/sum_table.ts",
+    anchor: "if (first[i] <= last[i]) continue;",
+    replacement: "continue;",
+    killedBy: SUMS,
+  },
 ];

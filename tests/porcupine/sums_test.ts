@@ -124,6 +124,15 @@ Deno.test("what returns while a sum is read is counted or not, and nothing is pu
   assertEquals(checkOperations(counterModel(), history).kind, "illegal");
 });
 
+Deno.test("what is added between two that saw the same sum is counted by the later one", () => {
+  // The one that was told the sum saw it before the addition was called; the read after it had returned.
+  const history = [add(2, 2, "lost"), told(1, 3, 3, 3), add(1, 6, 6), read(3, 7, 7)];
+  const verdict = checkOperations(counterModel(), history);
+  assertEquals(verdict.kind, "illegal");
+  assert(verdict.kind === "illegal" && verdict.coreIsMinimal, "its core is minimal");
+  assertEquals(checkOperations(counterModel(), [...history.slice(0, 3), read(4, 7, 7)]).kind, "ok");
+});
+
 Deno.test("one sum may be seen for a long time", () => {
   assertEquals(quickly([add(2, 0, 1), read(2, 2), read(2, 4), add(3, 5, 6), read(5, 7)]), "ok");
 });

@@ -143,7 +143,8 @@ testOnLinux(
     for (const name of names) folder.write(name, `line\n${name}\n`);
     const command = [`${APPS}slow.ts`, ...names, "--workers", "2", "--no-backup", "--out", "o"];
     const first = folder.start(command);
-    await until("three maps are done", () => folder.names("o/mr-work").filter(isIntermediate).length >= 30);
+    // All those that may end have ended, and the job has heard of it: who is stopped in between has not finished.
+    await first.heard("map 4/8");
     first.kill("SIGINT");
     const { code, stderr } = await first.ended;
     assertEquals(code, 130, stderr);
@@ -174,7 +175,3 @@ Deno.test("a second job in the same folder is refused while the first is at work
   assertEquals((await folder.run(["wc", "a", "--workers", "1"])).code, 0);
   assertEquals(folder.output(), ["a 1"]);
 });
-
-function isIntermediate(name: string): boolean {
-  return /^mr-\d+-\d+$/.test(name);
-}
