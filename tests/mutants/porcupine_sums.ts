@@ -106,7 +106,7 @@ export const porcupineSumMutants: readonly Mutant[] = [
     killedBy: SUMS,
   },
   {
-    id: "PU-sums-between",
+    id: "PU-sums-seen-twice",
     title:
       "An addition that fits into no step, as the same sum was seen before and after it, is put at the end",
     source: "oracle, counter, seed 108679: a history that is impossible was called ok",
