@@ -4,7 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 
-const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
+const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts tests/porcupine/budget_test.ts";
 const PARALLEL = "test -A --no-check tests/porcupine/parallel_test.ts";
 const RACE = "test -A --no-check tests/porcupine/race_test.ts";
 const RELAYED = "test -A --no-check tests/porcupine/relay_test.ts";
@@ -273,7 +273,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     file: "porcupine/budget.ts",
     anchor: "left < 0 || left + this.#room < this.#stepBytes",
     replacement: "left < 0",
-    killedBy: "test -A --no-check --filter=/that.make/ tests/porcupine/limits_test.ts",
+    killedBy: "test -A --no-check --filter=/that.make/ tests/porcupine/budget_test.ts",
   },
   {
     id: "PL-memory-tables",
@@ -282,7 +282,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     file: "porcupine/budget.ts",
     anchor: "(grown - Math.max(0, own)) / steps",
     replacement: "grown / steps",
-    killedBy: "test -A --no-check --filter=/no.step.s/ tests/porcupine/limits_test.ts",
+    killedBy: "test -A --no-check --filter=/no.step.s/ tests/porcupine/budget_test.ts",
   },
   {
     id: "PC-limit-pass",
@@ -291,6 +291,6 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     file: "porcupine/budget.ts",
     anchor: "this.#countdown -= rounds;",
     replacement: "",
-    killedBy: "test -A --no-check tests/porcupine/limits_test.ts",
+    killedBy: "test -A --no-check tests/porcupine/budget_test.ts",
   },
 ];

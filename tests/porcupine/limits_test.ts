@@ -279,80 +279,6 @@ Deno.test("what the process holds counts, too: garbage, and what a step holds", 
   }
 });
 
-Deno.test("a table that would not fit beside the old one is not made", () => {
-  const mib = 2 ** 20;
-  let held = 0;
-  const budget = new Budget({ memoryLimitBytes: 512 * mib, now: () => 0, heldBytes: () => held });
-  held = 400 * mib;
-  assertEquals(budget.allow(40 * mib), true);
-  assertEquals(budget.allow(240 * mib), false);
-  assertEquals(budget.stopped, "memory");
-});
-
-for (const what of ["rounds", "steps"] as const) {
-  Deno.test(`when little memory is left it is looked at often, at whatever pace ${what} came before`, () => {
-    const mib = 2 ** 20;
-    const clock = { now: 0 };
-    let held = 50 * mib;
-    const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
-    const budget = new Budget(options);
-    const goOn = (): boolean => (what === "rounds" ? budget.goOn() : budget.mayStep());
-    held += 80 * mib;
-    // So quick that looks become rare; thousands of rounds go by until the next one.
-    for (let i = 0; i < 100_000; i++, clock.now += 1e-4) assert(goOn());
-    clock.now += 20;
-    for (let i = 0; i < 5000; i++) assert(goOn());
-    // Then each takes a third of a millisecond, and as many megabytes.
-    while (goOn()) {
-      held += mib / 3;
-      clock.now += 1 / 3;
-      assert(held <= 160 * mib, "the limit was overrun by more than a tenth");
-    }
-    assertEquals(budget.stopped, "memory");
-  });
-}
-
-for (const stepMiB of [3, 12, 30, 60]) {
-  Deno.test(`of steps that make ${stepMiB} MiB each none is taken that would overrun the limit by more than a tenth`, () => {
-    const mib = 2 ** 20;
-    const clock = { now: 0 };
-    let held = 50 * mib;
-    const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
-    const budget = new Budget(options);
-    let steps = 0;
-    for (; steps < 1000 && budget.mayStep(); steps++, clock.now += 20) held += stepMiB * mib;
-    assertEquals(budget.stopped, "memory");
-    assert(held <= 160 * mib, `${held / mib - 50} MiB`);
-    // Nor is it given up while there is room for one more.
-    assert(held + stepMiB * mib > 150 * mib, `${held / mib - 50} MiB`);
-  });
-}
-
-Deno.test("what was taken before the first step, or for the search's own tables, is no step's", () => {
-  const mib = 2 ** 20;
-  const clock = { now: 0 };
-  let held = 0;
-  const options = { memoryLimitBytes: 100 * mib, now: () => clock.now, heldBytes: () => held };
-  const budget = new Budget(options);
-  held += 60 * mib;
-  clock.now += 20;
-  assert(budget.goOn() && !budget.expired());
-  for (let i = 0; i < 20; i++, clock.now += 20) assert(budget.mayStep());
-  assert(budget.allow(30 * mib));
-  held += 30 * mib;
-  for (let i = 0; i < 20; i++, clock.now += 20) assert(budget.mayStep());
-});
-
-Deno.test("an array of a megabyte is asked for before it is made", () => {
-  const mib = 2 ** 20;
-  let held = 0;
-  const budget = new Budget({ memoryLimitBytes: 100 * mib, now: () => 0, heldBytes: () => held });
-  assertEquals(budget.allow(10 * mib), true);
-  held = 99 * mib;
-  assertEquals(budget.allow(11.5 * mib), false);
-  assertEquals(budget.stopped, "memory");
-});
-
 Deno.test("an abort in the middle ends the check", () => {
   const controller = new AbortController();
   let looks = 0;
@@ -390,17 +316,4 @@ Deno.test("the same history gives the same verdict and certificate every time", 
   );
   const history = (bad ?? []).map(registerOperation);
   assertEquals(checkOperations(registerModel(), history), checkOperations(registerModel(), history));
-});
-
-Deno.test("a round that takes as long as thousands is not waited for: the clock is looked at in the midst of it", () => {
-  let now = 0;
-  const budget = new Budget({ timeLimitMs: 20, now: () => now++ });
-  // The pace of quick rounds: thousands between two looks.
-  let quick = 0;
-  while (now < 15 && quick < 100_000 && budget.goOn()) quick++;
-  let slow = 0;
-  while (slow < 1000 && budget.pass(5_000)) slow++;
-  assertEquals(budget.stopped, "time");
-  assert(slow < 20, `it went on for ${slow} rounds`);
-  assertEquals(budget.work, quick);
 });
