@@ -209,8 +209,19 @@ const JOBS: readonly Mutant[] = [
     title: "Nobody looks whether an output is whole when it has its name",
     source: "anchors P1",
     file: "tests/real/chaos/job/job_folder.ts",
-    anchor: 'if (found !== expected) return difference(name, found, expected ?? "");',
-    replacement: 'if (found === null) return difference(name, found, expected ?? "");',
+    anchor: 'return found === expected ? null : difference(name, found, expected ?? "");',
+    replacement: 'return found !== null ? null : difference(name, found, expected ?? "");',
+    killedBy: killer(JOB_PARTS, "half"),
+  },
+  {
+    id: "RJ-right-once",
+    title: "An output of the size that it should have is not read",
+    source:
+      "seen here: an output written over within one tick of the file system's clock was taken for the one before",
+    file: "tests/real/chaos/job/job_folder.ts",
+    anchor: "const found = Deno.readTextFileSync(`${this.path}/${name}`);",
+    replacement:
+      "const { size } = Deno.statSync(`${this.path}/${name}`);\n      const found = size === expected?.length ? expected : Deno.readTextFileSync(`${this.path}/${name}`);",
     killedBy: killer(JOB_PARTS, "half"),
   },
   {

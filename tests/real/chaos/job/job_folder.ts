@@ -39,8 +39,6 @@ export class JobFolder {
   readonly expected: readonly string[];
   /** Finished maps may have to be done again: something of them was lost or damaged. */
   mapsDamaged = false;
-  /** Outputs that were found to be right, as they stood then. */
-  readonly #right = new Map<string, string>();
 
   /** Writes the texts of a job below `path`. Equal seeds and sizes give equal texts. */
   static async make(path: string, seed: number, size: JobSize): Promise<JobFolder> {
@@ -140,17 +138,15 @@ export class JobFolder {
     }
   }
 
+  /**
+   * What is wrong with an output that has its name. It is read each time: what was right a moment ago can have been
+   * written over since, to the same size and within the same tick of the file system's clock.
+   */
   #wrongIn(name: string): string | null {
-    const path = `${this.path}/${name}`;
+    const expected = this.expected[Number(name.slice("mr-out-".length))] ?? null;
     try {
-      const { ino, size, mtime } = Deno.statSync(path);
-      const stands = `${ino} ${size} ${mtime?.getTime()}`;
-      if (this.#right.get(name) === stands) return null;
-      const expected = this.expected[Number(name.slice("mr-out-".length))] ?? null;
-      const found = Deno.readTextFileSync(path);
-      if (found !== expected) return difference(name, found, expected ?? "");
-      this.#right.set(name, stands);
-      return null;
+      const found = Deno.readTextFileSync(`${this.path}/${name}`);
+      return found === expected ? null : difference(name, found, expected ?? "");
     } catch (error) {
       // A job that is begun anew removes what an earlier one left.
       if (error instanceof Deno.errors.NotFound) return null;
