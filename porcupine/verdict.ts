@@ -1,0 +1,72 @@
+/**
+ * The answers of a check: whether an order exists, and what shows it.
+ *
+ * @module
+ */
+
+/** How one partition was decided. */
+export interface PartitionReport {
+  /** The partition's key; empty for a model without partitions. */
+  readonly key: string;
+  /** Its operations, as indices into the history, by call time. */
+  readonly operations: readonly number[];
+  /** Its verdict. `skipped`: not looked at, because another partition was already illegal. */
+  readonly verdict: "ok" | "illegal" | "unknown" | "skipped";
+  /**
+   * The longest order found, as indices into the history: a linearization if `ok`, otherwise one of a part of the
+   * partition.
+   */
+  readonly linearization: readonly number[];
+}
+
+/** The history is linearizable, and here is an order that shows it. */
+export interface OkVerdict {
+  /** Which verdict this is. */
+  readonly kind: "ok";
+  /**
+   * Indices into the history, in an order that respects real time and that the model accepts step by step. Operations
+   * without an answer that never took effect are left out.
+   */
+  readonly linearization: readonly number[];
+  /** How each partition was decided, in the order of their first calls. */
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** No order explains the history. */
+export interface IllegalVerdict {
+  /** Which verdict this is. */
+  readonly kind: "illegal";
+  /** The key of the partition that cannot be explained. */
+  readonly partition: string;
+  /**
+   * Indices into the history of the operations whose answers contradict each other: with only these believed, and every
+   * other operation treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
+   * are what was found on the way, and may be fewer.)
+   */
+  readonly core: readonly number[];
+  /** True if disbelieving any single operation of the core makes the history possible. */
+  readonly coreIsMinimal: boolean;
+  /** The first operation of the partition, by time of return, up to whose return no order exists. */
+  readonly firstImpossible: number;
+  /** One sentence that says why. */
+  readonly sentence: string;
+  /** How each partition was decided, in the order of their first calls. */
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** The limits struck before the question was settled. */
+export interface UnknownVerdict {
+  /** Which verdict this is. */
+  readonly kind: "unknown";
+  /** Which limit. */
+  readonly reason: "time" | "memory" | "aborted";
+  /**
+   * The history is linearizable at least up to, and including, the return of this operation; -1 if nothing is known.
+   */
+  readonly linearizableUpTo: number;
+  /** How each partition was decided, in the order of their first calls. */
+  readonly partitions: readonly PartitionReport[];
+}
+
+/** The answer of a check. */
+export type Verdict = OkVerdict | IllegalVerdict | UnknownVerdict;
