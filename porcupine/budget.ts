@@ -261,6 +261,12 @@ export class Budget implements StepContext {
     this.stopped ??= "effort";
   }
 
+  /** From now on there may be so much more work, whatever was allowed before, and although that may have been used up. */
+  ration(work: number): void {
+    if (this.stopped === "effort") this.stopped = undefined;
+    this.#workLimit = this.work + work;
+  }
+
   /** Counts work that no loop has counted. */
   spend(work: number): void {
     this.work += work;

@@ -1,5 +1,5 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
-import { decide, type Decision, UNDECIDED } from "./decide.ts";
+import { type Decision, UNDECIDED } from "./decide.ts";
 import { explain } from "./explain.ts";
 import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
@@ -7,6 +7,7 @@ import { operationsFromEvents, type OrderedHistory, orderHistory } from "./histo
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { readAlong } from "./readings.ts";
 import { Reports } from "./reports.ts";
+import { decideInRounds } from "./rounds.ts";
 import { sweep, type Swept } from "./search/sweep.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
@@ -65,7 +66,8 @@ function checkWithin<State, Input, Output>(
   });
   const swept = strategy === "auto" ? sweep(model, operations, prepared, budget) : [];
   const settled = decisionsOf(swept, budget);
-  const decisions = settled ?? decideAll({ model, recorded: history, ...prepared, swept, budget, strategy });
+  const decisions = settled ??
+    decideInRounds({ model, recorded: history, ...prepared, swept, budget, strategy });
   return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
 }
 
@@ -83,31 +85,6 @@ export function takeDown<State, Input, Output>(
   const history = recorded(operations);
   if (!isRead) return history;
   return { ...history, readings: readAlong(model, operations, { budget, partitions }) };
-}
-
-/** What has to be decided, and what a sweep has found. */
-interface Undecided<State, Input, Output> extends Prepared {
-  readonly model: Model<State, Input, Output>;
-  readonly recorded: Recorded<Input, Output>;
-  readonly swept: readonly (Swept | undefined)[];
-  readonly budget: Budget;
-  readonly strategy: "auto" | "search";
-}
-
-/** Decides the partitions in order, up to the first illegal one. */
-function decideAll<State, Input, Output>(
-  { model, recorded, parts, swept, budget, strategy }: Undecided<State, Input, Output>,
-): Decision[] {
-  const decisions: Decision[] = [];
-  // What a sweep has left undecided its lanes have no answer for: they are not asked again.
-  const manner = { strategy: swept.length > 0 ? "search" : strategy, contest: "both" } as const;
-  for (let p = 0; p < parts.length; p++) {
-    budget.spend(swept[p]?.work ?? 0);
-    const decision = swept[p]?.decision ?? decide(model, recorded, parts[p], budget, manner);
-    decisions.push(decision);
-    if (decision.verdict === "illegal") break;
-  }
-  return decisions;
 }
 
 /** The decisions, if a sweep has found a partition to be illegal: the others do not matter. */
@@ -181,7 +158,7 @@ export function checkEvents<State, Input, Output>(
 export interface Findings<State, Input, Output> extends Prepared {
   readonly model: Model<State, Input, Output>;
   readonly recorded: Recorded<Input, Output>;
-  /** Parallel to `parts`, but possibly shorter: the rest was not looked at, and neither was what is `undefined`. */
+  /** Parallel to `parts`; what is `undefined` was not decided, because another one is illegal. */
   readonly decisions: readonly (Decision | undefined)[];
   readonly budget: Budget;
   readonly options: CheckOptions;

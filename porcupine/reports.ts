@@ -36,8 +36,8 @@ export class Reports {
   }
 
   /**
-   * What is told of a partition; `undefined`: nothing, even if it has been noted. It is behind the first illegal one, and no thread
-   * alone would have come to it.
+   * What is told of a partition; `undefined`: nothing, even if it has been noted. Another one is illegal, and no thread alone would
+   * have come to this one before.
    */
   of(i: number, decision: Decision | undefined): PartitionReport {
     if (decision === undefined) return report(this.#parts[i], undefined);

@@ -10,7 +10,7 @@ export interface PartitionReport {
   readonly key: string;
   /** Its operations, as indices into the history, by call time. */
   readonly operations: readonly number[];
-  /** Its verdict. `skipped`: not looked at, because another partition was already illegal. */
+  /** Its verdict. `skipped`: not looked at, or not to the end, because another partition was found to be illegal before. */
   readonly verdict: "ok" | "illegal" | "unknown" | "skipped";
   /**
    * The longest order found, as indices into the history: a linearization if `ok`, otherwise one of a part of the

@@ -42,6 +42,7 @@ export class Crew<State, Input, Output> implements Employer {
   readonly #pool: WorkerPool;
   readonly #check = ++checks;
   readonly #startedAt: number;
+  readonly #mostOf: (task: number) => number;
   readonly #hear: (reply: Reply) => void;
   readonly #desert: () => void;
   #seats: readonly Seat[] = [];
@@ -65,10 +66,18 @@ export class Crew<State, Input, Output> implements Employer {
   constructor(
     given: Assignment<State, Input, Output>,
     pool: WorkerPool,
-    { hear, desert }: { hear: (reply: Reply) => void; desert: () => void },
+    { startedAt, mostOf, hear, desert }: {
+      /** When the check began, which may have had a crew before. */
+      startedAt: number;
+      /** What the decision of a task may cost. */
+      mostOf: (task: number) => number;
+      hear: (reply: Reply) => void;
+      desert: () => void;
+    },
   ) {
     this.#given = given;
     this.#pool = pool;
+    this.#mostOf = mostOf;
     this.#hear = hear;
     this.#desert = desert;
     const { parts } = given.prepared;
@@ -79,7 +88,8 @@ export class Crew<State, Input, Output> implements Employer {
     this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
       parts[b].ids.length - parts[a].ids.length || a - b
     );
-    this.#startedAt = this.#listenedAt = this.#heardAt = given.budget.time;
+    this.#startedAt = startedAt;
+    this.#listenedAt = this.#heardAt = given.budget.time;
   }
 
   /** How many there are. */
@@ -251,7 +261,7 @@ export class Crew<State, Input, Output> implements Employer {
       kind,
       check: this.#check,
       seat: seat.number,
-      tasks: tasks.map((task) => ({ task, part: prepared.parts[task] })),
+      tasks: tasks.map((task) => ({ task, part: prepared.parts[task], most: this.#mostOf(task) })),
       operations,
       alike,
       strategy: options.strategy ?? "auto",

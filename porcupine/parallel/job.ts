@@ -20,14 +20,14 @@ export function jobOf({ operations, tasks, alike, ...rest }: Commission): Job {
   const outputs: unknown[] = new Array(count);
   const sent: Task[] = [];
   let from = 0;
-  for (const { task, part } of tasks) {
+  for (const { task, part, most } of tasks) {
     const { ids, ret } = part;
     for (let k = 0; k < ids.length; k++) {
       const { input, outcome } = operations[ids[k]];
       inputs[from + k] = input;
       outputs[from + k] = ret[k] !== NEVER && outcome.status === "ok" ? outcome.output : undefined;
     }
-    sent.push({ task, part: copyOf(part, from) });
+    sent.push({ task, part: copyOf(part, from), most });
     from += ids.length;
   }
   const lay = (list: readonly unknown[]) => alike === undefined ? layOut(list) : layOutAlike(list, alike);

@@ -21,6 +21,8 @@ export interface Task {
   readonly task: number;
   /** `ids` are places in the lists of what was asked and answered. */
   readonly part: Part;
+  /** What its decision may cost, in configurations; `Infinity`: as much as it takes. */
+  readonly most: number;
 }
 
 /** Some tasks of one check, and what was asked and answered in them. */

@@ -115,7 +115,8 @@ export class Race {
   #takeTurns(competition: Contest): boolean {
     this.#own = this.#count(this.#depthWorks, () => competition.depthTurn());
     if (this.#own !== undefined) return true;
-    if (this.#otherStopped !== null) return true;
+    // If its ration was used up, that of both is once this one has come as far.
+    if (this.#otherStopped !== null && this.#otherStopped !== "effort") return true;
     // The other search has won if it finished in a round that this one has completed.
     if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
     if (this.otherTurns > 0 && this.otherTurns + NEARLY >= competition.rounds.frontier) return false;
@@ -131,7 +132,8 @@ export class Race {
     const own = this.#own;
     if (own === undefined || this.#isOwnFrontier || this.isOtherDone) return false;
     const turns = Math.max(this.otherTurns, this.#competition.rounds.frontier);
-    return turns < own.round && own.result.verdict !== "unknown";
+    // The ration of both is used up if this one's is, unless the other one had finished before.
+    return turns < own.round && (own.result.verdict !== "unknown" || this.#budget.stopped === "effort");
   }
 
   /** Whether it is not known what the other search had spent until this one finished. */

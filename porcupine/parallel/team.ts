@@ -2,12 +2,13 @@ import { type Budget, Expired } from "../budget.ts";
 import { type Decision, foundByValues, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
-import { Reports } from "../reports.ts";
+import type { Reports } from "../reports.ts";
 import { compile, type Problem } from "../search/problem.ts";
 import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
 import { type Alike, MOST_CODES } from "./columns.ts";
 import { Crew } from "./crew.ts";
+import { Ledger } from "./ledger.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
 import { DESERTED, type Finding, Race } from "./race.ts";
@@ -45,20 +46,20 @@ const RELAY_AFTER_MS = 3;
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
-  /** What the verdict will tell of the partitions that are decided. */
-  readonly reports: Reports;
   readonly #given: Assignment<State, Input, Output>;
-  readonly #crew: Crew<State, Input, Output>;
-  readonly #findings: (Finding | undefined)[];
+  readonly #pool: WorkerPool;
+  readonly #startedAt: number;
+  /** In each round anew. */
+  #crew: Crew<State, Input, Output>;
+  readonly #ledger: Ledger<State, Input, Output>;
   /** What came of the first partition that is not decided, until that is looked at. */
   #tried: Trial | undefined;
   /** Partitions that did not fit into a share of the memory. */
   readonly #tooLarge = new Set<number>();
   /** Partitions of texts that another thread had no answer to. */
   readonly #unfit: number[] = [];
-  /** The partition this thread is at, and one past the last that matters. */
+  /** The partition this thread is at. */
   #next: number;
-  #end: number;
   /** Milliseconds and operations of what this thread has decided, to tell what the rest will take. */
   #spentMs = 0;
   #spentOn = 0;
@@ -78,19 +79,35 @@ export class Team<State, Input, Output> {
   /** `start`: what has been found already. */
   constructor(given: Assignment<State, Input, Output>, pool: WorkerPool, start: Start) {
     this.#given = given;
-    this.reports = new Reports(given.prepared);
     this.#tried = start.next;
-    this.#findings = [...start.findings];
+    this.#ledger = new Ledger(given, start.findings);
     this.#next = start.findings.length;
-    this.#end = given.prepared.parts.length;
-    this.#crew = new Crew(given, pool, {
+    this.#pool = pool;
+    this.#startedAt = given.budget.time;
+    this.#crew = this.#newCrew();
+    this.#noteSwept();
+  }
+
+  /** What the verdict will tell of the partitions that are decided. */
+  get reports(): Reports {
+    return this.#ledger.reports;
+  }
+
+  /** One past the last partition that matters. */
+  get #end(): number {
+    return this.#ledger.end;
+  }
+
+  #newCrew(): Crew<State, Input, Output> {
+    return new Crew(this.#given, this.#pool, {
+      startedAt: this.#startedAt,
+      mostOf: (task) => this.#ledger.mostOf(task),
       hear: (reply) => this.#hear(reply),
       desert: () => {
         this.#race?.desert();
         this.#relay?.desert();
       },
     });
-    this.#noteSwept();
   }
 
   /** What a sweep has found need not be given to anybody. */
@@ -102,8 +119,31 @@ export class Team<State, Input, Output> {
     }
   }
 
-  /** Decides the partitions in order; those behind the first illegal one are left out. */
-  async decideAll(): Promise<Decision[]> {
+  /** Decides the partitions in rounds; see `decideInRounds`. */
+  async decideAll(): Promise<(Decision | undefined)[]> {
+    await this.#decideRound();
+    while (this.#given.budget.stopped === undefined && this.#ledger.nextRound()) {
+      this.#reopen();
+      await this.#decideRound();
+    }
+    return this.#ledger.decisions();
+  }
+
+  /** What was put off is open again, and all of the helpers are free. */
+  #reopen(): void {
+    this.#tooLarge.clear();
+    this.#unfit.length = 0;
+    this.#crew = this.#newCrew();
+    // Their fast path is not known to have an answer.
+    this.#crew.forgetTexts();
+    for (let task = 0; task < this.#end; task++) if (this.#ledger.isSettled(task)) this.#crew.take(task);
+    this.#next = 0;
+    this.#dealAt = 0;
+    this.#isClosing = false;
+  }
+
+  /** Decides the partitions that are open, in order; those behind the first illegal one are left out. */
+  async #decideRound(): Promise<void> {
     const crew = this.#crew;
     // Texts are read and sent in less time than it takes to judge them: nobody needs to wait until that is measured.
     if (crew.hasTexts && crew.isWarm && crew.operationsLeft >= MANY_TEXTS) {
@@ -122,9 +162,8 @@ export class Team<State, Input, Output> {
     this.end();
     // What is still open: it did not fit into a share of the memory, or whoever had it is gone.
     for (let task = 0; task < this.#end && this.#given.budget.stopped === undefined; task++) {
-      if (this.#findings[task] === undefined) await this.#decide(task);
+      if (this.#ledger.isOpen(task)) await this.#decide(task);
     }
-    return this.#conclude();
   }
 
   /** Sends the helpers away. */
@@ -133,24 +172,11 @@ export class Team<State, Input, Output> {
     this.#crew.dismiss();
   }
 
-  /** Every decision up to the first illegal one; what they cost is counted as in one thread. */
-  #conclude(): Decision[] {
-    const { prepared: { parts }, budget } = this.#given;
-    const decisions: Decision[] = [];
-    for (let task = 0; task < parts.length; task++) {
-      const found = this.#findings[task];
-      budget.spend(found?.work ?? 0);
-      decisions.push(found?.decision ?? UNDECIDED);
-      if (found?.decision.verdict === "illegal") break;
-    }
-    return decisions;
-  }
-
   /** Whether a helper still owes an answer that matters. */
   #isPending(): boolean {
     if (this.#given.budget.stopped !== undefined) return false;
     for (let task = 0; task < this.#end; task++) {
-      if (this.#findings[task] === undefined && !this.#tooLarge.has(task)) return true;
+      if (this.#ledger.isOpen(task) && !this.#tooLarge.has(task)) return true;
     }
     return false;
   }
@@ -161,12 +187,9 @@ export class Team<State, Input, Output> {
       this.#tooLarge.add(task);
       return;
     }
-    this.#findings[task] = finding;
-    // While others are at work: at the end nobody would be.
-    if (finding.decision.verdict === "ok") this.reports.note(task, finding.decision);
-    if (finding.decision.verdict !== "illegal") return;
-    if (task + 1 < this.#end) this.#crew.cut(task + 1);
-    this.#end = Math.min(this.#end, task + 1);
+    const end = this.#end;
+    this.#ledger.note(task, finding);
+    if (this.#end < end) this.#crew.cut(this.#end);
   }
 
   /** Decides a partition in this thread: with little effort first, so that hard ones can be shared out before they begin. */
@@ -195,6 +218,7 @@ export class Team<State, Input, Output> {
     }
     const limit = this.#crew.memoryLimitBytes;
     if (limit !== undefined) own.limitMemory(limit);
+    own.ration(this.#ledger.mostOf(task) - own.work);
     const finding = await this.#fully(task, questions, own, begun);
     this.#spent(count, from);
     // Time and signal have struck for all, if they have struck here; so has memory, if this thread had all of it.

@@ -2,6 +2,7 @@ import { type Budget, Expired } from "../budget.ts";
 import { beginQuickly, type Decision, foundByValues, UNDECIDED } from "../decide.ts";
 import { type Part, Questions } from "../parts.ts";
 import { ValueContest } from "../search/values/decide.ts";
+import { allowances, isPutOff } from "../rounds.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Finding } from "./race.ts";
 
@@ -74,6 +75,7 @@ function tryContest<State, Input, Output>(
 
 /** Tries a few partitions at once: of a small history that is all there is to do. */
 export function tryFirst<State, Input, Output>(given: Assignment<State, Input, Output>): Start {
+  const most = allowancesOf(given, Array.from(given.prepared.parts.keys()), 0);
   const { parts } = given.prepared;
   const findings: Finding[] = [];
   let tried = 0;
@@ -82,10 +84,20 @@ export function tryFirst<State, Input, Output>(given: Assignment<State, Input, O
     if (tried > FEW) return { findings, isAll: false, next: undefined };
     const next = tryPart(given, task);
     if (next.kind !== "found") return { findings, isAll: false, next };
+    if (isPutOff(next.finding, most(task))) return { findings, isAll: false, next: undefined };
     findings.push(next.finding);
     if (next.finding.decision.verdict === "illegal") break;
   }
   return { findings, isAll: true, next: undefined };
+}
+
+/** What the decision of each task may cost in a round, of those that are open when it begins; see `allowances`. */
+export function allowancesOf<State, Input, Output>(
+  { model, prepared: { parts }, swept, options }: Assignment<State, Input, Output>,
+  open: readonly number[],
+  round: number,
+): (task: number) => number {
+  return allowances({ model, parts, swept, strategy: options.strategy ?? "auto" }, open, round);
 }
 
 /** The answer of a partition's fast path, or a search of its own; `undefined` if it has none. */

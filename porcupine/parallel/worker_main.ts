@@ -62,6 +62,7 @@ function work(loaded: Model<unknown, unknown, unknown>, job: Job): void {
     else {
       history ??= historyOf(job);
       const budget = budgetOf(job.limits, cells?.signal(task));
+      budget.ration(one.most);
       reply = kind === "race"
         ? race(loaded, job, one, { history, budget, cells })
         : decided(loaded, job, one, { history, budget });

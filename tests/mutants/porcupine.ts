@@ -18,6 +18,7 @@ import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
+import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -330,4 +331,5 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,
   ...porcupineLimitMutants,
+  ...porcupineRoundMutants,
 ];

@@ -101,7 +101,7 @@ Deno.test("partitions that are sent together find their own requests and answers
   }));
   const prepared = prepare(keyedModel(registerModel()), history, new Budget({}));
   if ("kind" in prepared) throw new TypeError("there is no limit");
-  const tasks = [2, 0].map((task) => ({ task, part: prepared.parts[task] }));
+  const tasks = [2, 0].map((task) => ({ task, part: prepared.parts[task], most: Infinity }));
   const limits = { timeLeftMs: null, memoryLimitBytes: null };
   const job = jobOf({
     kind: "decide",

@@ -206,6 +206,8 @@ Deno.test("an answer that belongs to an earlier check of the same threads is not
   const heard: Reply[] = [];
   const crews = [1, 2].map(() =>
     new Crew({ model, workers: 0, history, prepared, swept: [], budget, options: {} }, pool, {
+      startedAt: 0,
+      mostOf: () => Infinity,
       hear: (reply) => heard.push(reply),
       desert: () => {},
     })

@@ -1,0 +1,105 @@
+import type { Budget } from "./budget.ts";
+import { decide, type DecideOptions, type Decision } from "./decide.ts";
+import type { Part, Recorded } from "./parts.ts";
+import type { Swept } from "./search/sweep.ts";
+import type { Model } from "./types.ts";
+
+/**
+ * What a partition may cost in the first round, in configurations: more than almost any takes, and at most a tenth of a second. In
+ * masks (registers whose values repeat) a configuration takes a tenth of the time, and an honest history some 70 for each operation.
+ */
+const FIRST = { base: 8192, each: 8, eachInMasks: 128 };
+/** And so many times as much in each round as in the one before. */
+const GROWTH = 4;
+
+/** A history's partitions, and what a sweep has found of them. */
+export interface Field {
+  readonly model: Pick<Model<never, never, never>, "kind">;
+  readonly parts: readonly Part[];
+  /** By partition; empty if there was no sweep. */
+  readonly swept: readonly (Swept | undefined)[];
+  readonly strategy: "auto" | "search";
+}
+
+/**
+ * What the decision of each partition may cost in a round, of those that are open when it begins. A partition is decided in the first
+ * round in which its decision costs no more than that. What it costs is counted, so the round is the same on every machine, and in
+ * any number of threads.
+ */
+export function allowances(
+  { model: { kind }, parts, swept, strategy }: Field,
+  open: readonly number[],
+  round: number,
+): (p: number) => number {
+  const each = strategy === "auto" && kind?.type === "register" ? FIRST.eachInMasks : FIRST.each;
+  // The last one holds up nobody.
+  const isLast = open.filter((p) => swept[p] === undefined).length < 2;
+  return (p) =>
+    isLast || swept[p] !== undefined ? Infinity : (FIRST.base + each * parts[p].ids.length) * GROWTH ** round;
+}
+
+/** What has to be decided. */
+export interface Open<State, Input, Output> extends Field {
+  readonly model: Model<State, Input, Output>;
+  readonly recorded: Recorded<Input, Output>;
+  readonly budget: Budget;
+}
+
+/** Whether a partition is left to the next round: what its decision has cost, or would cost, is more than it may in this one. */
+export function isPutOff(
+  { work, stopped }: { readonly work: number; readonly stopped: string | null | undefined },
+  most: number,
+): boolean {
+  return stopped === "effort" || work > most;
+}
+
+/**
+ * Decides the partitions in rounds, in each of them in order, up to the first illegal one: what that leaves open remains
+ * `undefined`. Without rounds a partition that is hard, or never decided, would hold up the contradiction in a later one.
+ *
+ * Who is put off is begun again in the next round. To keep what it had found would be to hold the memory of all that are put off.
+ */
+export function decideInRounds<State, Input, Output>(
+  given: Open<State, Input, Output>,
+): (Decision | undefined)[] {
+  const { model, recorded, parts, swept, budget, strategy } = given;
+  const decisions: (Decision | undefined)[] = new Array(parts.length).fill(undefined);
+  // What a sweep has left undecided its lanes have no answer for: they are not asked again.
+  const manner: DecideOptions = { strategy: swept.length > 0 ? "search" : strategy, contest: "both" };
+  let open = Array.from(parts.keys());
+  for (let round = 0; open.length > 0; round++) {
+    const most = allowances(given, open, round);
+    const putOff: number[] = [];
+    for (const p of open) {
+      const found = swept[p];
+      if (found !== undefined) {
+        budget.spend(found.work);
+        decisions[p] = found.decision;
+        continue;
+      }
+      const { work } = budget;
+      budget.ration(most(p));
+      const decision = decide(model, recorded, parts[p], budget, manner);
+      const isOver = isPutOff({ work: budget.work - work, stopped: budget.stopped }, most(p));
+      budget.ration(Infinity);
+      if (isOver) {
+        budget.work = work;
+        putOff.push(p);
+      }
+      const isKnown = !isOver && decision.verdict !== "unknown";
+      decisions[p] = isKnown ? decision : furthest(decisions[p], decision);
+      if (!isKnown || decision.verdict !== "illegal") continue;
+      // Others may have been put off in this round: what is known of them by now differs from thread to thread.
+      return decisions.map((one) => one?.verdict === "unknown" ? undefined : one);
+    }
+    open = putOff;
+  }
+  return decisions;
+}
+
+/** What two tries at a partition that have not decided it say together: that is told of it if a limit strikes. */
+export function furthest(before: Decision | undefined, after: Decision): Decision {
+  if (before === undefined) return { ...after, verdict: "unknown" };
+  const order = before.order.length > after.order.length ? before.order : after.order;
+  return { ...after, verdict: "unknown", order, reached: Math.max(before.reached, after.reached) };
+}
