@@ -1,7 +1,9 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
-import { isImpossibleIn, reachable } from "./reach.ts";
+import { Moves } from "./closed/moves.ts";
+import { findOrder, type Material } from "./closed/orders.ts";
+import { NOWHERE, Space } from "./closed/space.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
@@ -70,11 +72,16 @@ export function findCore<State, Input, Output>(
     return { members, minimal: true, reason, impossible: x };
   }
   const asker = new Asker(inquiry, x);
+  // If `x` is the first one, none before it is impossible by itself.
+  const alone = isFirst ? undefined : asker.impossibleAlone();
+  if (alone !== undefined) return { members: [alone], minimal: true, reason: "", impossible: alone };
   const before = asker.answered.filter((k) => k !== x);
   const pools = [suspects.filter((k) => k !== x && before.includes(k))];
   for (let size = 16; size < before.length; size *= 4) pools.push(before.slice(0, size));
   pools.push(before);
   for (const pool of pools) {
+    // What was not settled for a smaller pool does not matter for a larger one.
+    asker.sure = true;
     if (!asker.impossible([x, ...pool])) continue;
     if (asker.impossible([x])) {
       return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x };
@@ -167,11 +174,13 @@ class Asker<State, Input, Output> {
   readonly #inquiry: Inquiry<State, Input, Output>;
   /** Those called in time to matter that can have an effect although they are not believed. */
   readonly #others: readonly number[];
+  /** Those called in time to matter. */
+  readonly #called: number;
   readonly #requests: Requests<Input, Output> | undefined;
   readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
-  /** All states that there can be, whatever happened; empty if they are many. */
-  #reachable: readonly State[] | undefined;
+  /** All states that there can be, and what is done to them; `null` if they are many. */
+  #closed: Material | null | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
     const { part, model, recorded: { operations } } = inquiry;
@@ -182,6 +191,7 @@ class Asker<State, Input, Output> {
     const others: number[] = [];
     for (let k = 0; k < called; k++) if (model.readOnly?.(inputOf(k)) !== true) others.push(k);
     this.#others = others;
+    this.#called = called;
     const { kind } = model;
     // Only a register's state is replaced, never built upon: there a path from one answer to the next needs no request twice.
     if (kind?.type === "register") {
@@ -197,18 +207,36 @@ class Asker<State, Input, Output> {
     return this.#inquiry.budget.stopped !== undefined;
   }
 
-  /** Whether an answer is impossible in every state that there can be; false also if those are many. */
-  #isOutOfReach(k: number): boolean {
-    const { model, recorded, part: { ids }, budget } = this.#inquiry;
+  /** All states that there can be, if they are few, and what the believed answers do to them. */
+  #material(believed: readonly number[]): Material | undefined {
     // What a declared kind can tell it tells sooner, and why.
-    if (model.kind !== undefined) return false;
-    if (this.#reachable === undefined) {
-      this.#reachable = reachable(model, recorded, this.#others.map((other) => ids[other]), budget) ?? [];
+    if (this.#inquiry.model.kind !== undefined || this.#closed === null) return undefined;
+    this.#closed ??= this.#look([]);
+    if (this.#closed?.space.learn(believed) === false) {
+      // With an answer they lead where without one they would not.
+      this.#closed = this.isSpent ? null : this.#look(this.answered);
     }
-    if (this.#reachable.length === 0) return false;
-    const questions = new Questions(recorded, this.#inquiry.part);
-    const asked = { input: questions.input(k), answer: questions.answer(k) };
-    return isImpossibleIn(model, this.#reachable, asked, budget);
+    return this.#closed ?? undefined;
+  }
+
+  /** The first answer that no state at all allows, whatever happened; `undefined` if none is known. */
+  impossibleAlone(): number | undefined {
+    for (let i = this.answered.length - 1; i >= 0; i--) {
+      const k = this.answered[i];
+      const rows = this.#material([k])?.space.told(k);
+      if (rows === undefined) return undefined;
+      if (rows.every((row) => row.every((to) => to === NOWHERE))) return k;
+    }
+    return undefined;
+  }
+
+  #look(answered: readonly number[]): Material | null {
+    const { part, budget } = this.#inquiry;
+    const space = Space.of(
+      { ...this.#inquiry, called: this.#others, answered, places: this.#called },
+      budget,
+    );
+    return space === undefined ? null : { space, moves: new Moves(space, this.#others), part, budget };
   }
 
   /** Whether these answers, and nothing else, are impossible. */
@@ -218,9 +246,12 @@ class Asker<State, Input, Output> {
       this.sure = false;
       return false;
     }
-    if (believed.length === 1 && this.#isOutOfReach(believed[0])) {
+    const material = this.#material(believed);
+    if (material !== undefined) {
       this.reason = "";
-      return true;
+      const found = findOrder(material, believed);
+      if (found === "unknown") this.sure = false;
+      return found === "impossible";
     }
     const members = new Set(believed);
     const kept = new Map<number, number>();

@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 import { porcupineCollectionMutants } from "./porcupine_collections.ts";
+import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
@@ -316,6 +317,7 @@ export const porcupineMutants: readonly Mutant[] = [
     killedBy: EXPLAIN,
   },
   ...porcupineCollectionMutants,
+  ...porcupineClosedMutants,
   ...porcupineCopyMutants,
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,

@@ -8,7 +8,6 @@ const ORACLE = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10"
 const FAST = "test -A --no-check tests/porcupine/fast_test.ts -- --times 2";
 const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8";
 const GLIMPSE_TEST = "test -A --no-check tests/porcupine/glimpse_test.ts";
-const EXPLAIN = "test -A --no-check tests/porcupine/explain_test.ts -- --times 4";
 const TWINS_TEST = "test -A --no-check tests/porcupine/twins_test.ts";
 const TWINS = "porcupine/search/twins.ts";
 const WALK = "porcupine/search/walk.ts";
@@ -233,24 +232,6 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     anchor: "if (allowed >= lost) return false;",
     replacement: "if (allowed >= 0) return false;",
     killedBy: GLIMPSE_TEST,
-  },
-  {
-    id: "PC-reach-closed",
-    title: "All states are those that one operation leads to",
-    source: "cores: an answer that no state allows",
-    file: "porcupine/reach.ts",
-    anchor: "for (let i = 0; i < states.length; i++) {",
-    replacement: "for (let i = 0; i < 1; i++) {",
-    killedBy: EXPLAIN,
-  },
-  {
-    id: "PC-reach-all",
-    title: "An answer is impossible if the first state does not allow it",
-    source: "cores: an answer that no state allows",
-    file: "porcupine/reach.ts",
-    anchor: "for (const state of states) {",
-    replacement: "for (const state of states.slice(0, 1)) {",
-    killedBy: EXPLAIN,
   },
   {
     id: "PC-core-built-around",

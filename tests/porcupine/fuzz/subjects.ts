@@ -181,6 +181,9 @@ export const PLAIN: readonly AnySubject[] = [
     model: plain(queueModel()),
     shape: () => queueShape({ unique: false }),
   }),
+  subject({ name: "counter, step only", model: plain(counterModel()), shape: () => counterShape() }),
+  subject({ name: "mutex, step only", model: plain(mutexModel()), shape: mutexShape }),
+  subject({ name: "lock, step only", model: plain(lockModel()), shape: () => lockShape({ gaps: false }) }),
   subject({
     name: "lock, increasing tokens, steps only",
     model: plain(lockModel({ tokens: "increasing" })),

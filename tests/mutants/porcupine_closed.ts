@@ -1,0 +1,116 @@
+/**
+ * Planted bugs for cores of models with nothing but a step function whose states are few: what is seen in all of them is
+ * proved, and nothing else.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const SPACE = "porcupine/closed/space.ts";
+const MOVES = "porcupine/closed/moves.ts";
+const ORDERS = "porcupine/closed/orders.ts";
+const PLACES = "porcupine/closed/places.ts";
+const CLOSED = "test -A --no-check tests/porcupine/closed_test.ts";
+const SOURCE = "cores: of a step function whose states are few";
+
+/** These mutants. */
+export const porcupineClosedMutants: readonly Mutant[] = [
+  {
+    id: "PC-closed-states",
+    title: "All states are those that one operation leads to",
+    source: SOURCE,
+    file: SPACE,
+    anchor: "for (let d = 0; d < depth && at < states.size; d++) {",
+    replacement: "for (let d = 0; d < 1 && at < states.size; d++) {",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-left",
+    title: "An answer that leads to a state that is not among those looked at is held to lead to one that is",
+    source: SOURCE,
+    file: SPACE,
+    anchor: "return states.size > size ? undefined : rowsOf(action, size);",
+    replacement: "return rowsOf(action, size);",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-constant",
+    title: "What leads to the same state from the first two is held to lead there from everywhere",
+    source: SOURCE,
+    file: MOVES,
+    anchor: "for (let s = 1; s < explored; s++) if (row[s] !== row[0]) return NOWHERE;",
+    replacement: "for (let s = 1; s < Math.min(2, explored); s++) if (row[s] !== row[0]) return NOWHERE;",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-scarce",
+    title: "A write that nobody believes takes effect as often as one likes",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "if (!this.#isCalled(group, count, before)) over.add(group);",
+    replacement: "",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-called",
+    title: "What nobody believes takes effect before it is called",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "return used < calls.length && calls[used] < before;",
+    replacement: "return used < calls.length;",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-idle",
+    title: "A write that nobody needs is not placed just before one that is not believed, and comes too late",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "const idle = { ...place, placed: place.placed | this.#idleAt(at) };",
+    replacement: "const idle = place;",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-needed",
+    title: "A write that a believed read needs is placed only when it is due, or just before another",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "const isIdle = !particular.some(({ rows }) => rows.some((row) => row[constant] >= 0));",
+    replacement: "const isIdle = true;",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-read",
+    title: "Whatever is possible is placed at once, as if it were a read",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "if (isRead && (placed & bit) === 0 &&",
+    replacement: "if ((placed & bit) === 0 &&",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-firm",
+    title: "After a read of what nobody believes nothing overwrites any more",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "return placed === place.placed ? place : { ...place, placed, isFirm: true };",
+    replacement: "return { ...place, placed };",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-use",
+    title: "A state is of no use unless a believed answer is possible there at once",
+    source: SOURCE,
+    file: ORDERS,
+    anchor: "const isOfUse = this.#moves.from[to].length > 0 ||",
+    replacement: "const isOfUse =",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PC-closed-dominates",
+    title: "Of two places in one state the first is enough, though it has used up what the second has left",
+    source: SOURCE,
+    file: PLACES,
+    anchor: "one.used.every((count, i) => count <= other.used[i]);",
+    replacement: "true;",
+    killedBy: CLOSED,
+  },
+];

@@ -1,0 +1,170 @@
+import { assert, assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { checkOperations } from "../../porcupine/check.ts";
+import { Moves } from "../../porcupine/closed/moves.ts";
+import { findOrder } from "../../porcupine/closed/orders.ts";
+import { Space } from "../../porcupine/closed/space.ts";
+import { NEVER, orderHistory } from "../../porcupine/history.ts";
+import { bankModel } from "../../porcupine/models/bank.ts";
+import { counterModel } from "../../porcupine/models/counter.ts";
+import { kvModel } from "../../porcupine/models/kv.ts";
+import { lockModel } from "../../porcupine/models/lock.ts";
+import { mutexModel } from "../../porcupine/models/mutex.ts";
+import { queueModel } from "../../porcupine/models/queue.ts";
+import { registerModel } from "../../porcupine/models/register.ts";
+import type { RegisterInput, RegisterOutput } from "../../porcupine/models/register.ts";
+import { setModel } from "../../porcupine/models/set.ts";
+import { versionedKvModel } from "../../porcupine/models/versioned_kv.ts";
+import { partition, recorded } from "../../porcupine/parts.ts";
+import { ILLEGAL, type Model, type Operation, type Value } from "../../porcupine/types.ts";
+import { queueShape, setShape } from "./fuzz/collections.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
+import { bankShape, counterShape, lockShape, mutexShape } from "./fuzz/objects.ts";
+import { oracle } from "./fuzz/oracle.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
+import { shrink } from "./fuzz/shrink.ts";
+import { simulate, specOf } from "./generate.ts";
+import { withOperations } from "./generate/operations.ts";
+
+/** What is wrong with what is found out about some answers of one history; `undefined` if nothing. */
+function fault<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  /** Bits by operation: which answers are believed. */
+  chosen: readonly boolean[],
+): string | undefined {
+  const parts = partition(model, history, orderHistory(history));
+  if (parts.length !== 1) return undefined;
+  const [part] = parts;
+  const all = Array.from(part.ids, (_, k) => k);
+  const believed = all.filter((k) => chosen[part.ids[k]] && part.ret[k] !== NEVER);
+  const budget = new Budget({});
+  const scope = { model, recorded: recorded(history), part, called: all, places: all.length };
+  let space = Space.of({ ...scope, answered: [] }, budget);
+  if (space?.learn(believed) === false) space = Space.of({ ...scope, answered: believed }, budget);
+  if (space === undefined) return undefined;
+  const found = findOrder({ space, moves: new Moves(space, all), part, budget }, believed);
+  const kept = new Set(believed.map((k) => part.ids[k]));
+  const expected = oracle(
+    model,
+    history.map((one, i): Operation<Input, Output> =>
+      kept.has(i) ? one : { ...one, outcome: { status: "unknown" } }
+    ),
+  );
+  return found === (expected ? "possible" : "impossible")
+    ? undefined
+    : `believing ${believed} it is ${expected ? "possible" : "impossible"}, and is said to be ${found}`;
+}
+
+function compare<Truth, State, Input, Output>(
+  name: string,
+  model: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+): void {
+  Deno.test(`of answers that are believed alone it is found out whether they are possible, as by trying all orders: ${name}`, () => {
+    forSeeds(name, 300, (seed) => {
+      const random = new Random(seed);
+      const history = randomHistory(shape(), 3 + random.below(5), random);
+      const share = 1 + random.below(4);
+      const chosen = new Map(history.map((one) => [one, random.below(4) < share]));
+      const wrong = (part: readonly Operation<Input, Output>[]) =>
+        fault(model, part, part.map((one) => chosen.get(one) === true));
+      if (wrong(history) === undefined) return undefined;
+      const least = shrink(history, (part) => wrong(part) !== undefined);
+      return `${wrong(least)}\n${least.map((one) => JSON.stringify(one)).join("\n")}`;
+    });
+  });
+}
+
+/** A register in which a write whose answer is lost has not happened: with an answer it leads where without one it does not. */
+const forgetful: Model<Value, RegisterInput, RegisterOutput> = {
+  name: "forgetful register",
+  init: () => null,
+  step: (state, input, answer) => {
+    if (!answer.known) return state;
+    if (answer.output.f === "read") return answer.output.value === state ? state : ILLEGAL;
+    return input.f === "write" ? input.value : state;
+  },
+};
+
+compare("register that forgets", forgetful, () => registerShape({ cas: false }));
+compare("register", plain(registerModel()), () => registerShape());
+compare("register, unique values", plain(registerModel()), () => registerShape({ unique: true }));
+compare("register, no cas", plain(registerModel()), () => registerShape({ cas: false }));
+compare("kv", plain(kvModel()), () => kvShape());
+compare("versioned kv", plain(versionedKvModel()), () => versionedShape());
+compare("counter", plain(counterModel()), () => counterShape());
+compare("counter, counted up by one", plain(counterModel()), () => counterShape({ byOne: true }));
+compare("mutex", plain(mutexModel()), mutexShape);
+compare("lock", plain(lockModel()), () => lockShape({ gaps: false }));
+compare(
+  "lock, increasing tokens",
+  plain(lockModel({ tokens: "increasing" })),
+  () => lockShape({ gaps: true }),
+);
+compare("set, read as a whole", plain(setModel({ members: true })), () => setShape({ members: true }));
+compare("queue", plain(queueModel()), () => queueShape({ unique: false }));
+compare("bank", plain(bankModel({ accounts: { a: 2, b: 1 } })), bankShape);
+
+/** A write, a swap or a read of a register, by hand. */
+function asked(input: RegisterInput, callAt: number): Operation<RegisterInput, RegisterOutput> {
+  return { client: callAt, callAt, input, outcome: { status: "unknown" } };
+}
+
+function told(
+  input: RegisterInput,
+  [callAt, returnAt]: readonly [number, number],
+  output: RegisterOutput,
+): Operation<RegisterInput, RegisterOutput> {
+  return { client: callAt, callAt, input, outcome: { status: "ok", output, returnAt } };
+}
+
+const BY_HAND: Readonly<Record<string, readonly Operation<RegisterInput, RegisterOutput>[]>> = {
+  "a write that is due between two reads stands before the write that they need": [
+    told({ f: "write", value: 5 }, [0, 10], { f: "write" }),
+    asked({ f: "write", value: 1 }, 1),
+    told({ f: "read" }, [2, 3], { f: "read", value: 1 }),
+    told({ f: "read" }, [12, 13], { f: "read", value: 1 }),
+  ],
+  "of two ways to a value the one is taken that does without the write that is needed later": [
+    asked({ f: "write", value: 4 }, 0),
+    asked({ f: "write", value: 3 }, 1),
+    asked({ f: "cas", from: 4, to: 1 }, 2),
+    asked({ f: "cas", from: 3, to: 1 }, 3),
+    told({ f: "read" }, [10, 11], { f: "read", value: 1 }),
+    told({ f: "read" }, [12, 13], { f: "read", value: 3 }),
+  ],
+};
+
+for (const [title, history] of Object.entries(BY_HAND)) {
+  Deno.test(title, () => {
+    assertEquals(oracle(registerModel(), history), true);
+    assertEquals(fault(plain(registerModel()), history, history.map(() => true)), undefined);
+  });
+}
+
+for (
+  const [what, spec] of Object.entries({
+    "a register of different values": specOf({ clients: 10, ops: 1000, seed: 11 }),
+    "a register of different values that lost answers": specOf({
+      clients: 5,
+      ops: 1000,
+      seed: 12,
+      crashed: 20,
+    }),
+    "a versioned value": specOf({ model: "kvv", clients: 5, ops: 1000, seed: 13 }),
+  })
+) {
+  Deno.test(`of a thousand operations on ${what}, seen through nothing but a step function, the core is minimal and short`, () => {
+    const { bad } = simulate(spec);
+    if (bad === undefined) throw new TypeError("there is an answer that can be falsified");
+    withOperations(spec.model, bad, {
+      use: ({ model, operations }) => {
+        const verdict = checkOperations(plain(model), operations);
+        assert(verdict.kind === "illegal");
+        assertEquals([verdict.coreIsMinimal, verdict.core.length <= 4], [true, true], verdict.sentence);
+      },
+    });
+  });
+}
