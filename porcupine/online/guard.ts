@@ -1,4 +1,3 @@
-import { NEVER } from "../history.ts";
 import type { Model, ModelKind } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { FlagWatch } from "./flag_watch.ts";
@@ -12,6 +11,8 @@ import { ValueWatch } from "./value_watch.ts";
 import { VersionWatch } from "./version_watch.ts";
 import { valueView } from "./views.ts";
 import type { CheckerOptions, Standing, Watch, Watched } from "./watched.ts";
+import { asOpen, searchAfter } from "./succession.ts";
+import { AnyOf } from "./any_of.ts";
 import { Window } from "./window.ts";
 
 /** While an object is searched it is looked after so many answers whether its own watch could go on. */
@@ -104,11 +105,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     if (this.#fast === undefined) return this.#searched(watched);
     const standing = this.#fast.answer(watched);
     if (standing !== undefined) return standing;
-    // For what is known until now it is still open.
-    const { ret, answer } = watched;
-    Object.assign(watched, { status: "open", ret: NEVER, answer: { known: false } });
-    this.#giveUp(this.#fast);
-    Object.assign(watched, { status: "returned", ret, answer });
+    const fast = this.#fast;
+    asOpen(watched, () => this.#giveUp(fast));
     return this.#searched(watched);
   }
 
@@ -135,9 +133,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
 
   #giveUp(fast: FastWatch<State, Input, Output>): void {
     const { model, limits } = this.#manner;
-    const windows = fast.past().map((past) => new Window(model, limits, past));
     const unanswered = fast.operations.filter(({ status }) => status !== "returned");
-    this.#search = windows.length === 1 ? windows[0] : new AnyOf(windows);
+    this.#search = searchAfter(fast, model, limits);
     this.#settled = model.kind && Settled.of(model.kind, unanswered);
     this.#fast = undefined;
     // Where a watch never lasts - five values, say - it is tried ever more seldom.
@@ -156,47 +153,5 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     this.#search = none;
     this.#settled = undefined;
     this.#answers = 0;
-  }
-}
-
-/** Several pasts, one of which is the true one: all is well as long as it is for one of them. */
-class AnyOf<State, Input, Output> implements Watch<State, Input, Output> {
-  #windows: readonly Window<State, Input, Output>[];
-
-  constructor(windows: readonly Window<State, Input, Output>[]) {
-    this.#windows = windows;
-  }
-
-  get size(): number {
-    return this.operations.length;
-  }
-
-  get operations(): readonly Watched<Input, Output>[] {
-    return this.#windows[0]?.operations ?? [];
-  }
-
-  get states(): readonly State[] {
-    return this.#windows.flatMap(({ states }) => states);
-  }
-
-  call(watched: Watched<Input, Output>): void {
-    for (const window of this.#windows) window.call(watched);
-  }
-
-  answer(watched: Watched<Input, Output>): Standing {
-    const standings = this.#windows.map((window) => window.answer(watched));
-    const alive = this.#windows.filter((_, i) => standings[i] !== "illegal");
-    // Nobody is left, or a limit struck: then the windows stay, for whoever tells about it.
-    if (alive.length === 0) return "illegal";
-    this.#windows = alive;
-    return standings.find((standing) => standing !== "illegal" && standing !== "ok") ?? "ok";
-  }
-
-  lose(watched: Watched<Input, Output>): void {
-    for (const window of this.#windows) window.lose(watched);
-  }
-
-  isAsNew(patience: Patience): boolean {
-    return this.#windows.every((window) => window.isAsNew(patience));
   }
 }

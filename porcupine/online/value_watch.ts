@@ -148,6 +148,13 @@ export class ValueWatch<State, Input, Output> {
     return [{ start: { state: this.#base(), spent: [], free: [] }, operations: this.operations }];
   }
 
+  /** The value before everything that is kept: of a register the one that `past` begins with. */
+  get beginning(): Value {
+    const past = this.#initialIsOver ? this.#past : undefined;
+    const action = past && this.#view.of(past.input, UNKNOWN);
+    return action?.op === "write" ? action.value : this.#view.initial;
+  }
+
   /** Takes one more operation into a zone; false if that makes it overlap another. */
   #widen(cluster: Cluster<Input, Output>, watched: Watched<Input, Output>): boolean {
     const isNew = cluster.from === NEVER;

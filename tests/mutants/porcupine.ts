@@ -7,6 +7,7 @@ import { porcupineCollectionMutants } from "./porcupine_collections.ts";
 import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
+import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineFlagMutants } from "./porcupine_flags.ts";
@@ -321,6 +322,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineCopyMutants,
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
+  ...porcupineOnlineValuesMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,
   ...porcupineSlipMutants,

@@ -6,7 +6,7 @@ import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import type { Marks } from "./marks.ts";
 import { type Later, type Place, Reader } from "./relay.ts";
-import { type Stops, ValueSearch } from "./search.ts";
+import { type Stops, type ValueBeginning, ValueSearch } from "./search.ts";
 
 /** What was found; operations are numbered within the partition. */
 export interface ValueFinding {
@@ -18,6 +18,9 @@ export interface ValueFinding {
 
 /** How many configurations are kept from level to level: few at first, more if that proves nothing. */
 export const WIDTHS: readonly number[] = [8, 64, 1024, 16384];
+
+/** Nothing has happened. */
+const FIRST = { value: INITIAL, done: new Int32Array(0) };
 
 /** Masks by value are not made for more words than this. */
 const MOST_WORDS = 1 << 22;
@@ -119,7 +122,7 @@ export class ValueContest {
     const verdict = progress === "stopped" ? "unknown" : progress;
     return {
       verdict,
-      order: wholeOrder(this.operations, search, scratch),
+      order: wholeOrder(this.operations, search, FIRST, scratch),
       reached: this.operations.reached[search.level],
     };
   }
@@ -129,7 +132,12 @@ export class ValueContest {
  * Goes along the decisions once more and writes down what the search did not: reads where they were satisfied, and the writes
  * that were absorbed and not placed later, just before the one that absorbed them.
  */
-function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Memory): Int32Array {
+export function wholeOrder(
+  operations: ValueOperations,
+  search: ValueSearch,
+  beginning: Pick<ValueBeginning, "value" | "done">,
+  memory: Memory,
+): Int32Array {
   const { op, value, slot, numbers, returns } = operations;
   const present = new Present(operations, memory);
   const order: number[] = [];
@@ -137,7 +145,7 @@ function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Me
   const placed = memory.uint8(operations.count);
   for (let i = 0; i < path.length; i += 2) placed[path[i]] = 1;
   const owed = memory.int32(present.words);
-  let state = INITIAL;
+  let state = beginning.value;
   /** Writes down those of some masks' operations that are owed, and not placed by a decision. */
   const take = (mask: (word: number) => number): void => {
     for (let w = 0; w < present.words; w++) {
@@ -155,6 +163,7 @@ function wholeOrder(operations: ValueOperations, search: ValueSearch, memory: Me
     for (let w = 0; w < present.words; w++) owed[w] |= present.arrived[w];
     take((w) => present.satisfied(state, w));
   };
+  for (let w = 0; w < beginning.done.length; w++) present.arrived[w] &= ~beginning.done[w];
   arrive();
   for (let i = 0; i < path.length; i += 2) {
     const operation = path[i];

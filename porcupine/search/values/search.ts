@@ -16,6 +16,15 @@ export interface End {
   readonly thinnedAt: number;
 }
 
+/** A configuration to begin with: of the operations called before the first return, as masks by slot, those that were placed, and those that need not be any more. */
+export interface ValueBeginning {
+  /** The number of the value. */
+  readonly value: number;
+  readonly spent: Int32Array;
+  /** The spent ones among them. */
+  readonly done: Int32Array;
+}
+
 /** Who wants to see the configurations of some levels. */
 export interface Stops {
   /** The next such level. */
@@ -116,6 +125,21 @@ export class ValueSearch {
     }
   }
 
+  /** Begins with what a past may have ended in, in place of the initial value; the root of a trail is -1 - i for the i-th. */
+  beginWith(beginnings: readonly ValueBeginning[]): void {
+    this.#hasBegun = true;
+    const words = this.#words;
+    for (let i = 0; i < beginnings.length; i++) {
+      const { value, spent, done } = beginnings[i];
+      this.#made[0] = value;
+      for (let w = 0; w < words; w++) {
+        this.#made[1 + w] = spent[w];
+        this.#made[1 + words + w] = this.#present.arrived[w] & ~done[w];
+      }
+      this.#enter(-1 - i);
+    }
+  }
+
   /** Goes on from a configuration of this level as another search did, which was here; `tail`: its decisions from here on. */
   join(row: number, { level, thinnedAt }: End, tail: Int32Array): void {
     if (thinnedAt >= this.level) this.#thinnedAt = thinnedAt;
@@ -194,10 +218,14 @@ export class ValueSearch {
   #arrive(decision: number): void {
     const made = this.#made;
     const words = this.#words;
-    for (let w = 0; w < words; w++) {
-      made[1 + words + w] |= this.#present.arrived[w];
-      made[1 + words + w] &= ~this.#present.satisfied(made[0], w);
-    }
+    for (let w = 0; w < words; w++) made[1 + words + w] |= this.#present.arrived[w];
+    this.#enter(decision);
+  }
+
+  #enter(decision: number): void {
+    const made = this.#made;
+    const words = this.#words;
+    for (let w = 0; w < words; w++) made[1 + words + w] &= ~this.#present.satisfied(made[0], w);
     const slot = this.#operations.slot[this.#operations.returns[this.level]];
     const isOwed = (made[1 + words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
     this.#layer.add(made, decision, isOwed ? 0 : LEAVING);
@@ -237,14 +265,19 @@ export class ValueSearch {
   }
 
   /**
-   * Rule (h): of those that do the same the one that returns first comes first. Here even if only a later one is owed: that
-   * must be a write, for only writes are absorbed, and the earlier one absorbs it when it is placed.
+   * Rule (h): of those that do the same the one that returns first comes first. Of writes even if only a later one is owed: the
+   * earlier one absorbs it when it is placed. (A swap that need not be placed, though it will return, is there only where a
+   * search begins with more than can be true: it must not come before one that is owed.)
    */
   #isFirst(at: number, place: number): boolean {
     const rows = this.#layer.rows;
-    const { earlier } = this.#present;
-    for (let w = 0, from = place * this.#words; w < this.#words; w++) {
-      if ((earlier[from + w] & ~rows[at + 1 + w]) !== 0) return false;
+    const { earlier, writes, words } = this.#present;
+    const owed = at + 1 + words;
+    const bit = 1 << (place & 31);
+    const isOwedSwap = (rows[owed + (place >>> 5)] & ~writes[place >>> 5] & bit) !== 0;
+    for (let w = 0, from = place * words; w < words; w++) {
+      const others = earlier[from + w] & ~rows[at + 1 + w];
+      if ((isOwedSwap ? others & rows[owed + w] : others) !== 0) return false;
     }
     return true;
   }

@@ -61,6 +61,33 @@ export function crowdRegister(
   };
 }
 
+/** A register of a few values: a third of reads, a third of writes, a third of swaps if there are any. */
+export function crowdValues(
+  options: { readonly values: number; readonly swaps: boolean },
+): CrowdObject<RegisterInput, RegisterOutput> {
+  let value: number | null = null;
+  const { values } = options;
+  return {
+    ask: (_client, random) => {
+      const draw = random.below(3);
+      if (draw === 0) return { f: "read" };
+      if (draw === 1 || !options.swaps) return { f: "write", value: random.below(values) };
+      return { f: "cas", from: random.below(values), to: random.below(values) };
+    },
+    run: (input) => {
+      if (input.f === "read") return { f: "read", value };
+      if (input.f === "write") {
+        value = input.value as number;
+        return { f: "write" };
+      }
+      const swapped = input.from === value;
+      if (swapped) value = input.to as number;
+      return { f: "cas", swapped };
+    },
+    lie: ({ f }) => f === "read" ? { f, value: values } : undefined,
+  };
+}
+
 /** A counter that is counted up by one; half of those that add are told the sum. */
 export function crowdCounter(): CrowdObject<CounterInput, CounterOutput> {
   let value = 0;

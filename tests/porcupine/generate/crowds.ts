@@ -39,10 +39,18 @@ function of<State, Input, Output>(
   return (user) => user.use({ model: model(), object: object() });
 }
 
-/** Every model that is shipped, with a crowd at work on it whose values differ. */
+/** Every model that is shipped, with a crowd at work on it; values differ where nothing else is said. */
 export const CROWDS: Readonly<Record<string, Crowd>> = {
   "register": of(() => registerModel(), () => objects.crowdRegister({ swaps: false })),
   "register with compare-and-set": of(() => registerModel(), () => objects.crowdRegister({ swaps: true })),
+  "register, five values": of(
+    () => registerModel(),
+    () => objects.crowdValues({ values: 5, swaps: false }),
+  ),
+  "register with compare-and-set, five values": of(
+    () => registerModel(),
+    () => objects.crowdValues({ values: 5, swaps: true }),
+  ),
   "versioned kv": of(() => versionedKvModel(), () => objects.crowdVersions()),
   "kv with appends": of(() => kvModel(), () => objects.crowdText()),
   "counter": of(() => counterModel(), () => objects.crowdCounter()),
@@ -72,6 +80,9 @@ export const CROWDS: Readonly<Record<string, Crowd>> = {
  */
 export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "register": (clients) => 20 + 6 * clients,
+  "register with compare-and-set": (clients) => 1100 + 80 * clients,
+  "register, five values": (clients) => 1100 + 80 * clients,
+  "register with compare-and-set, five values": (clients) => 1100 + 80 * clients,
   "versioned kv": (clients) => 20 + 6 * clients,
   "kv with appends": (clients) => 400 + 6 * clients,
   "counter": (clients) => 20 + 6 * clients,

@@ -1,0 +1,205 @@
+import type { Budget } from "../budget.ts";
+import { FAILED, INITIAL, SWAP } from "../fast/register_table.ts";
+import { NEVER } from "../history.ts";
+import { wholeOrder } from "../search/values/decide.ts";
+import type { ValueOperations } from "../search/values/operations.ts";
+import type { Rows } from "../search/values/rows.ts";
+import { type Stops, type ValueBeginning, type ValueProgress, ValueSearch } from "../search/values/search.ts";
+import type { Value } from "../types.ts";
+import { NOTHING, type ValueEntry } from "./value_entry.ts";
+
+/** A configuration of a register: its value, and of the operations open there those that were placed, or need not be any more. */
+export interface ValueConfiguration<Input, Output> {
+  readonly value: Value;
+  readonly spent: readonly ValueEntry<Input, Output>[];
+  readonly free: readonly ValueEntry<Input, Output>[];
+}
+
+/** An order that was found, and the beginning it goes on from. */
+export interface FoundOrder<Input, Output> {
+  readonly order: readonly ValueEntry<Input, Output>[];
+  readonly beginning: number;
+}
+
+/** Searches of a stretch of a register's history, in the masks of `ValueSearch`. */
+export class ValueRun<Input, Output> {
+  readonly #entries: readonly ValueEntry<Input, Output>[];
+  readonly #operations: ValueOperations;
+  readonly #numbers = new Map<Value, number>();
+  readonly #values: Value[] = [];
+  readonly #words: number;
+  readonly #budget: Budget;
+
+  /**
+   * Of operations by call, and those of them that returned, by return; `values`: the ones to begin with, of which the first may be
+   * begun with by itself.
+   */
+  constructor(
+    entries: readonly ValueEntry<Input, Output>[],
+    returns: readonly ValueEntry<Input, Output>[],
+    values: Iterable<Value>,
+    budget: Budget,
+  ) {
+    this.#budget = budget;
+    this.#entries = entries.filter(({ op }) => op !== NOTHING);
+    for (const value of values) this.#numberOf(value);
+    this.#operations = this.#compile(returns);
+    this.#words = Math.max(1, (this.#operations.slots + 31) >>> 5);
+  }
+
+  /**
+   * An order of all of them, where at most `width` configurations are kept at a time; `narrow`: it has not been found among those,
+   * which proves nothing.
+   */
+  order(
+    beginnings: readonly ValueConfiguration<Input, Output>[],
+    width: number,
+  ): FoundOrder<Input, Output> | Exclude<ValueProgress, "ok" | "met"> {
+    const { scratch } = this.#budget;
+    const search = new ValueSearch(this.#operations, this.#budget);
+    const coded = beginnings.map((one) => this.#encode(one));
+    search.beginWith(coded);
+    const progress = search.run(width);
+    if (progress !== "ok") return progress === "met" ? "stopped" : progress;
+    const beginning = -1 - search.trail().root;
+    const order = wholeOrder(this.#operations, search, coded[beginning], scratch);
+    return { order: Array.from(order, (k) => this.#entries[k]), beginning };
+  }
+
+  /** Configurations that some lead to, at a return: all that are worth keeping, if `width` is `Infinity`. */
+  rowsAt(
+    level: number,
+    width: number,
+    beginnings: readonly ValueConfiguration<Input, Output>[],
+  ): Rows | "illegal" | "stopped" {
+    const search = new ValueSearch(this.#operations, this.#budget);
+    search.beginWith(beginnings.map((one) => this.#encode(one)));
+    let rows: Rows | undefined;
+    const stops: Stops = {
+      next: level,
+      at: (_level, layer) => {
+        rows = layer;
+        return true;
+      },
+    };
+    const progress = search.run(width, stops);
+    return rows ?? (progress === "illegal" ? "illegal" : "stopped");
+  }
+
+  /** What rows at a return stand for, without those that another one dominates. */
+  configurations(level: number, rows: Rows): ValueConfiguration<Input, Output>[] {
+    const { slot, called, ret } = this.#operations;
+    const found: ValueConfiguration<Input, Output>[] = [];
+    for (let i = 0; i < rows.count; i++) {
+      if (rows.isDead(i)) continue;
+      const at = i * rows.stride;
+      const [spent, free]: ValueEntry<Input, Output>[][] = [[], []];
+      for (let k = 0; k < called[level]; k++) {
+        // What is called between the return before and this one is open, too.
+        if (ret[k] < level) continue;
+        const word = slot[k] >>> 5;
+        const bit = 1 << (slot[k] & 31);
+        if ((rows.rows[at + 1 + word] & bit) !== 0) spent.push(this.#entries[k]);
+        else if (ret[k] !== NEVER && (rows.rows[at + 1 + this.#words + word] & bit) === 0) {
+          free.push(this.#entries[k]);
+        }
+      }
+      found.push({ value: this.#values[rows.rows[at]], spent, free });
+    }
+    return found;
+  }
+
+  /** Whether each of some configurations is dominated by one of others, at the same return (rule (b) of `Walk`). */
+  areDominated(some: Rows, others: Rows): boolean {
+    for (let i = 0; i < some.count; i++) {
+      if (some.isDead(i)) continue;
+      let j = 0;
+      while (j < others.count && !this.#dominates(others, j, some, i)) j++;
+      if (j === others.count) return false;
+    }
+    return true;
+  }
+
+  #dominates(left: Rows, i: number, right: Rows, j: number): boolean {
+    const [one, other] = [i * left.stride, j * right.stride];
+    if (left.rows[one] !== right.rows[other]) return false;
+    for (let w = 1; w <= 2 * this.#words; w++) {
+      if ((left.rows[one + w] & ~right.rows[other + w]) !== 0) return false;
+    }
+    return true;
+  }
+
+  #numberOf(value: Value): number {
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      this.#numbers.set(value, number = this.#values.length);
+      this.#values.push(value);
+    }
+    return number;
+  }
+
+  #encode({ value, spent, free }: ValueConfiguration<Input, Output>): ValueBeginning {
+    const { scratch } = this.#budget;
+    const [spentMask, done] = [scratch.int32(this.#words), scratch.int32(this.#words)];
+    const { slot } = this.#operations;
+    const mark = (mask: Int32Array, entries: readonly ValueEntry<Input, Output>[]): void => {
+      for (const entry of entries) {
+        const k = this.#entries.indexOf(entry);
+        mask[slot[k] >>> 5] |= 1 << (slot[k] & 31);
+      }
+    };
+    mark(spentMask, spent);
+    mark(done, spent);
+    mark(done, free);
+    return { value: this.#numbers.get(value) ?? INITIAL, spent: spentMask, done };
+  }
+
+  #compile(returned: readonly ValueEntry<Input, Output>[]): ValueOperations {
+    const { scratch } = this.#budget;
+    const entries = this.#entries;
+    const count = entries.length;
+    const [op, value, from] = [scratch.uint8(count), scratch.int32(count), scratch.int32(count)];
+    const [numbers, ret, slot] = [scratch.int32(count), scratch.int32(count), scratch.int32(count)];
+    const indices = new Map<ValueEntry<Input, Output>, number>();
+    for (let k = 0; k < count; k++) {
+      const entry = entries[k];
+      op[k] = entry.op;
+      if (entry.op !== FAILED) value[k] = this.#numberOf(entry.value);
+      if (entry.op === FAILED || entry.op === SWAP) from[k] = this.#numberOf(entry.from);
+      numbers[k] = k;
+      ret[k] = NEVER;
+      indices.set(entry, k);
+    }
+    const returns = scratch.int32(returned.length);
+    const called = scratch.int32(returned.length + 1);
+    const freeSlots: number[] = [];
+    let slots = 0;
+    let next = 0;
+    for (let level = 0; level <= returned.length; level++) {
+      const limit = level < returned.length ? returned[level].watched.ret : Infinity;
+      for (; next < count && entries[next].watched.call < limit; next++) {
+        slot[next] = freeSlots.pop() ?? slots++;
+      }
+      called[level] = next;
+      if (level === returned.length) break;
+      const k = indices.get(returned[level]) ?? -1;
+      returns[level] = k;
+      ret[k] = level;
+      freeSlots.push(slot[k]);
+    }
+    return {
+      count,
+      op,
+      value,
+      from,
+      values: this.#values.length,
+      numbers,
+      ret,
+      returns,
+      reached: returns,
+      called,
+      slot,
+      slots,
+    };
+  }
+}

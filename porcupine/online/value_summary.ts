@@ -1,0 +1,126 @@
+import type { Budget } from "../budget.ts";
+import { WRITE } from "../fast/register_table.ts";
+import { NEVER } from "../history.ts";
+import type { Value } from "../types.ts";
+import { NOTHING, type ValueEntry } from "./value_entry.ts";
+import type { ValueOrder } from "./value_order.ts";
+import { type ValueConfiguration, ValueRun } from "./value_run.ts";
+
+/** For that the last returns are gone through: a share of the longest window, and so many for each open operation; more if that does not tell. */
+const RUN_UPS = [{ share: 1 / 64, forEach: 2 }, { share: 1 / 16, forEach: 8 }];
+/** So many configurations are kept of what the order shows. */
+const RUN_UP_WIDTH = 256;
+
+/** What is known of a register's window. */
+export interface Stretch<Input, Output> {
+  /** By call. */
+  readonly entries: readonly ValueEntry<Input, Output>[];
+  /** By return. */
+  readonly returns: readonly ValueEntry<Input, Output>[];
+  /** An order that explains them. */
+  readonly order: ValueOrder<Input, Output>;
+  /** How many operations are open. */
+  readonly open: number;
+  /** How long windows are. */
+  readonly longest: number;
+  readonly budget: Budget;
+}
+
+/**
+ * The configurations in which a window of a register may stand at one of its returns: one before which only operations were called
+ * whose answers are in, or that are lost.
+ *
+ * They need not be looked for from the last such return on. Two searches begin some returns before it: one from the
+ * configuration that the order shows there, which is possible; one from every value that can be there at all, with nothing
+ * spent and nothing owed, so that for each possible configuration there is one that dominates it, and there still is
+ * return by return. Where each that the second search comes to is dominated by one of the first, the first has found all
+ * that are worth keeping, even if it was not to keep many. Where not, it is searched for from the last such return on.
+ */
+export class ValueSummary<Input, Output> {
+  readonly #stretch: Stretch<Input, Output>;
+
+  /** Of a window. */
+  constructor(stretch: Stretch<Input, Output>) {
+    this.#stretch = stretch;
+  }
+
+  /** The configurations at a return, given those that the past may have ended in. */
+  at(
+    level: number,
+    starts: readonly ValueConfiguration<Input, Output>[],
+  ): readonly ValueConfiguration<Input, Output>[] | "illegal" | "stopped" {
+    return this.#shortCut(level, starts.map(({ value }) => value)) ?? this.#advance(level, starts);
+  }
+
+  /** From the last ones on. */
+  #advance(
+    level: number,
+    starts: readonly ValueConfiguration<Input, Output>[],
+  ): readonly ValueConfiguration<Input, Output>[] | "illegal" | "stopped" {
+    const run = this.#runTo(level, 0, starts.map(({ value }) => value));
+    const rows = run.rowsAt(level, Infinity, starts);
+    return typeof rows === "string" ? rows : run.configurations(level, rows);
+  }
+
+  /** The same from a little before it; `undefined` if that does not tell. */
+  #shortCut(
+    level: number,
+    first: readonly Value[],
+  ): readonly ValueConfiguration<Input, Output>[] | undefined {
+    const { longest, open } = this.#stretch;
+    for (const { share, forEach } of RUN_UPS) {
+      const from = level - Math.ceil(longest * share) - forEach * open;
+      const found = from > 0 ? this.#shortCutFrom(from, level, first) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #shortCutFrom(
+    from: number,
+    level: number,
+    first: readonly Value[],
+  ): readonly ValueConfiguration<Input, Output>[] | undefined {
+    const edge = this.#stretch.returns[from].watched.ret;
+    const open = this.#stretch.entries.filter(({ op, watched: { call, ret } }) =>
+      call < edge && ret >= edge && op !== NOTHING
+    );
+    const { value, before, after } = this.#stretch.order.splitAt(edge, open);
+    const answered = ({ watched }: ValueEntry<Input, Output>): boolean => watched.ret !== NEVER;
+    const free = open.filter(answered);
+    // What the past has dealt with has no place in the order.
+    if (before.filter(answered).length + after.filter(answered).length < free.length) return undefined;
+    const values = this.#valuesAt(edge, first);
+    const run = this.#runTo(level, from, values);
+    const shown = run.rowsAt(level - from, RUN_UP_WIDTH, [{ value, spent: before, free: [] }]);
+    if (typeof shown === "string") return undefined;
+    const loose = values.map((one) => ({ value: one, spent: [], free }));
+    const all = run.rowsAt(level - from, Infinity, loose);
+    if (typeof all === "string" || !run.areDominated(all, shown)) return undefined;
+    return run.configurations(level - from, shown);
+  }
+
+  /**
+   * All values that can be there at an instant, and perhaps others: the first ones, and those of operations that did not return before
+   * another was called that has changed the value, and has returned by then.
+   */
+  #valuesAt(instant: number, first: readonly Value[]): readonly Value[] {
+    const makers = this.#stretch.entries.filter(({ op, watched }) => op >= WRITE && watched.call < instant);
+    const lastCall = makers.reduce(
+      (last, { watched: { call, ret } }) => (ret < instant && call > last ? call : last),
+      -1,
+    );
+    const late = makers.filter(({ watched }) => watched.ret >= lastCall);
+    return [...new Set([...first, ...late.map(({ value }) => value)])];
+  }
+
+  /**
+   * What happens between two returns. Answers that came after the later one count, too: of what was called before that, all are in.
+   */
+  #runTo(level: number, from: number, values: readonly Value[]): ValueRun<Input, Output> {
+    const [begin, end] = [this.#stretch.returns[from].watched.ret, this.#stretch.returns[level].watched.ret];
+    const entries = this.#stretch.entries.filter(({ watched: { call, ret } }) => call < end && ret >= begin);
+    const returns = this.#stretch.returns.slice(from).filter(({ watched }) => watched.call < end);
+    return new ValueRun(entries, returns, values, this.#stretch.budget);
+  }
+}

@@ -1,0 +1,298 @@
+import { Budget } from "../budget.ts";
+import { FAILED } from "../fast/register_table.ts";
+import { NEVER } from "../history.ts";
+import { WIDTHS } from "../search/values/decide.ts";
+import type { Model, Value } from "../types.ts";
+import type { FastWatch } from "./fast_watch.ts";
+import {
+  byCall,
+  byReturn,
+  deedOf,
+  entryOf,
+  NOTHING,
+  type RegisterKind,
+  type ValueEntry,
+} from "./value_entry.ts";
+import { ValueOrder } from "./value_order.ts";
+import { type ValueConfiguration, ValueRun } from "./value_run.ts";
+import { valueStates } from "./value_states.ts";
+import { ValueSummary } from "./value_summary.ts";
+import type { CheckerOptions, Past, Standing, Watched } from "./watched.ts";
+
+/** So many answers are looked at once more before the past is summed up, or so many for each open operation. */
+const [WINDOW, WINDOW_FOR_EACH] = [1024, 64];
+/** An answer that does not fit into the order is searched for among so many of its last operations, and only then in the window. */
+const TAILS = [24, 96, 384];
+/** So many configurations are kept while that is done, few at first. */
+const TAIL_WIDTHS = WIDTHS.slice(0, 3);
+
+/** A configuration that the past may have ended in, with the model's state. */
+interface ValueStart<State, Input, Output> extends ValueConfiguration<Input, Output> {
+  readonly state: State;
+}
+
+/** What a window of a register begins with. */
+export interface ValuePast<State, Input, Output> {
+  readonly value: Value;
+  readonly state: State;
+  /** By call. */
+  readonly operations: readonly Watched<Input, Output>[];
+}
+
+/**
+ * A register whose values repeat, or are compared and set, while it happens. As in `Window` there are an order that explains
+ * everything so far, and the configurations that the past may have ended in; but all of it is values and masks (`ValueOrder`,
+ * `ValueRun`), and no model is asked.
+ */
+export class ValueWindow<State, Input, Output> implements FastWatch<State, Input, Output> {
+  readonly #model: Model<State, Input, Output>;
+  readonly #kind: RegisterKind<Input, Output>;
+  readonly #limits: CheckerOptions;
+  readonly #longest: number;
+  /** By call. */
+  #entries: ValueEntry<Input, Output>[] = [];
+  /** By return. */
+  #returns: ValueEntry<Input, Output>[] = [];
+  #starts: readonly ValueStart<State, Input, Output>[];
+  #order: ValueOrder<Input, Output>;
+  readonly #open = new Map<Watched<Input, Output>, ValueEntry<Input, Output>>();
+  /** Those without an answer, open or lost, that may change the value: by call. */
+  readonly #unanswered = new Set<ValueEntry<Input, Output>>();
+  /** Answers after which the past may be summed up again. */
+  #dueAt: number;
+  /** Of the answer that is being looked at, once something is searched for. */
+  #budget: Budget | undefined;
+
+  private constructor(
+    model: Model<State, Input, Output>,
+    kind: RegisterKind<Input, Output>,
+    limits: CheckerOptions,
+    { value, state }: ValuePast<State, Input, Output>,
+  ) {
+    this.#model = model;
+    this.#kind = kind;
+    this.#limits = limits;
+    this.#longest = this.#dueAt = limits.windowAnswers ?? WINDOW;
+    this.#starts = [{ value, state, spent: [], free: [] }];
+    this.#order = new ValueOrder(value, []);
+  }
+
+  /** Goes on from a past; `undefined` if it is not to be understood, or a limit struck. */
+  static of<State, Input, Output>(
+    model: Model<State, Input, Output>,
+    kind: RegisterKind<Input, Output>,
+    limits: CheckerOptions,
+    past: ValuePast<State, Input, Output>,
+  ): ValueWindow<State, Input, Output> | undefined {
+    const window = new ValueWindow(model, kind, limits, past);
+    return window.#take(past.operations) ? window : undefined;
+  }
+
+  /** How many operations are kept. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The operations that are kept, by call. */
+  get operations(): readonly Watched<Input, Output>[] {
+    return this.#entries.map(({ watched }) => watched);
+  }
+
+  /** The states in which the past may have ended. */
+  get states(): readonly State[] {
+    return this.#starts.map(({ state }) => state);
+  }
+
+  /** Whether nothing is open or lost, and whatever was last left the initial value behind. */
+  get isAsNew(): boolean {
+    if (this.#open.size + this.#unanswered.size > 0) return false;
+    const { initial } = this.#kind;
+    const lastCall = this.#entries.at(-1)?.watched.call ?? -1;
+    const last = this.#entries.filter(({ watched }) => watched.ret > lastCall);
+    if (last.length === 0) return this.#starts.every(({ value }) => value === initial);
+    return last.every(({ op, value }) => op !== FAILED && value === initial);
+  }
+
+  /** An operation is called; false if that is not to be understood. */
+  call(watched: Watched<Input, Output>): boolean {
+    const entry = entryOf(this.#kind, watched);
+    if (entry === undefined) return false;
+    this.#entries.push(entry);
+    this.#open.set(watched, entry);
+    if (entry.op !== NOTHING) this.#unanswered.add(entry);
+    return true;
+  }
+
+  /** An operation has got its answer; `undefined` if that is not to be understood, or for a search that knows more rules: nothing has been done then. */
+  answer(watched: Watched<Input, Output>): Standing | undefined {
+    const entry = this.#open.get(watched);
+    const deed = entry && deedOf(this.#kind, entry);
+    if (entry === undefined || deed === undefined) return undefined;
+    const before = { op: entry.op, value: entry.value };
+    this.#open.delete(watched);
+    this.#unanswered.delete(entry);
+    Object.assign(entry, deed);
+    if (entry.op === NOTHING) {
+      this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+      return "ok";
+    }
+    this.#returns.push(entry);
+    // An order of everything with this answer; `undefined`: that is for another search.
+    let standing: Standing | undefined = this.#order.accept(entry, this.#unanswered) || this.#mend(entry)
+      ? "ok"
+      : this.#search();
+    if (standing === undefined) {
+      this.#returns.pop();
+      Object.assign(entry, before);
+      this.#open.set(watched, entry);
+    } else if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
+    this.#budget?.scratch.giveBack();
+    this.#budget = undefined;
+    return standing;
+  }
+
+  /** An operation will never be answered. */
+  lose(watched: Watched<Input, Output>): void {
+    const entry = this.#open.get(watched);
+    this.#open.delete(watched);
+    // A read that nobody heard of says nothing, now or later.
+    if (entry?.op === NOTHING) this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+  }
+
+  /** What is known, as pasts to begin searches with. */
+  past(): readonly Past<State, Input, Output>[] {
+    const { operations } = this;
+    const numbers = new Map(this.#entries.map((entry, k) => [entry, k]));
+    const numberOf = (entry: ValueEntry<Input, Output>): number => numbers.get(entry) ?? -1;
+    return this.#starts.map(({ state, spent, free }) => ({
+      start: { state, spent: spent.map(numberOf), free: free.map(numberOf) },
+      operations,
+    }));
+  }
+
+  get #limit(): Budget {
+    return this.#budget ??= new Budget(this.#limits);
+  }
+
+  /** Operations of another watch, of which an order is not known. */
+  #take(operations: readonly Watched<Input, Output>[]): boolean {
+    for (const watched of operations) {
+      const entry = entryOf(this.#kind, watched);
+      if (entry === undefined) return false;
+      if (watched.status === "returned") {
+        const deed = deedOf(this.#kind, entry);
+        if (deed === undefined) return false;
+        Object.assign(entry, deed);
+        if (entry.op === NOTHING) continue;
+        this.#returns.push(entry);
+      } else {
+        if (watched.status === "open") this.#open.set(watched, entry);
+        else if (entry.op === NOTHING) continue;
+        if (entry.op !== NOTHING) this.#unanswered.add(entry);
+      }
+      this.#entries.push(entry);
+    }
+    this.#returns.sort(byReturn);
+    const isExplained = this.#returns.length === 0 || this.#search() === "ok";
+    this.#budget?.scratch.giveBack();
+    this.#budget = undefined;
+    return isExplained;
+  }
+
+  /** Looks for another order of the last operations and the answer that has just come. That none is found proves nothing. */
+  #mend(entry: ValueEntry<Input, Output>): boolean {
+    const order = this.#order;
+    for (const length of TAILS) {
+      const from = Math.max(0, Math.min(order.length - length, order.placeOf(entry)));
+      const { value, entries } = order.tail(from);
+      const chosen = new Set(entries).add(entry);
+      for (const other of this.#unanswered) if (order.isFree(other)) chosen.add(other);
+      const byCalls = [...chosen].sort(byCall);
+      const returns = byCalls.filter(({ watched }) => watched.status === "returned").sort(byReturn);
+      const run = new ValueRun(byCalls, returns, [value], this.#limit);
+      for (const width of TAIL_WIDTHS) {
+        const found = run.order([{ value, spent: [], free: [] }], width);
+        if (found === "stopped") return false;
+        if (found === "illegal") break;
+        if (found !== "narrow" && order.follow(found.order, from)) return true;
+      }
+      if (from === 0) return false;
+    }
+    return false;
+  }
+
+  /** Looks for an order of the window, and keeps it; `undefined`: there are too many configurations to be looked through here. */
+  #search(): Standing | undefined {
+    const budget = this.#limit;
+    const starts = this.#starts;
+    const mark = budget.scratch.mark();
+    for (const width of WIDTHS) {
+      budget.scratch.backTo(mark);
+      const run = new ValueRun(this.#entries, this.#returns, starts.map(({ value }) => value), budget);
+      const found = run.order(starts, width);
+      if (found === "illegal") return "illegal";
+      if (found === "stopped") return this.#struck();
+      if (found === "narrow") continue;
+      const { value, spent, free } = starts[found.beginning];
+      this.#order = new ValueOrder(value, [...spent, ...free]);
+      if (this.#order.follow(found.order)) return "ok";
+      throw new TypeError("an order of a register's values does not follow");
+    }
+    return undefined;
+  }
+
+  #struck(): Exclude<Standing, "ok" | "illegal"> {
+    const { stopped } = this.#limit;
+    return stopped === "memory" || stopped === "aborted" ? stopped : "time";
+  }
+
+  /** Moves the beginning of the window as far as all answers are in. */
+  #sumUp(): Standing {
+    let firstOpen = NEVER;
+    for (const { watched } of this.#open.values()) firstOpen = Math.min(firstOpen, watched.call);
+    let level = this.#returns.length - 1;
+    while (level >= 0 && this.#returns[level].watched.ret > firstOpen) level--;
+    if (level < this.#longest / 8) {
+      this.#dueAt = this.#due();
+      return "ok";
+    }
+    const summary = new ValueSummary({
+      entries: this.#entries,
+      returns: this.#returns,
+      order: this.#order,
+      open: this.#open.size,
+      longest: this.#longest,
+      budget: this.#limit,
+    });
+    const configurations = summary.at(level, this.#starts);
+    if (typeof configurations === "string") return configurations === "illegal" ? "illegal" : this.#struck();
+    const states = valueStates(this.#model, this.#starts, this.#entries);
+    this.#rebase(level, configurations.map((one) => ({ ...one, state: states.get(one.value) as State })));
+    this.#order.forget(firstOpen);
+    this.#dueAt = this.#due();
+    return "ok";
+  }
+
+  /** With a crowd a run-up is longer: so is a window, unless somebody has said how long it may be. */
+  #due(): number {
+    const wanted = this.#limits.windowAnswers === undefined ? WINDOW_FOR_EACH * this.#open.size : 0;
+    return Math.max(this.#longest, wanted, 2 * this.#returns.length);
+  }
+
+  #rebase(level: number, starts: readonly ValueStart<State, Input, Output>[]): void {
+    const edge = this.#returns[level].watched.ret;
+    const isOver = (entry: ValueEntry<Input, Output>): boolean =>
+      entry.watched.ret < edge ||
+      (entry.watched.status === "lost" && starts.every(({ spent }) => spent.includes(entry)));
+    const over = new Set(this.#entries.filter(isOver));
+    for (const entry of over) this.#unanswered.delete(entry);
+    this.#entries = this.#entries.filter((entry) => !over.has(entry));
+    this.#returns = this.#returns.slice(level);
+    this.#starts = starts.map(({ value, state, spent, free }) => ({
+      value,
+      state,
+      spent: spent.filter((entry) => !over.has(entry)),
+      free,
+    }));
+  }
+}

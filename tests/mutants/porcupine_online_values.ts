@@ -1,0 +1,116 @@
+/**
+ * Planted bugs for the on-line checker of registers whose values repeat: its order, its searches, and what it sums up.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const ORDER = "porcupine/online/value_order.ts";
+const REORDER = "porcupine/online/value_reorder.ts";
+const RUN = "porcupine/online/value_run.ts";
+const SUMMARY = "porcupine/online/value_summary.ts";
+const WINDOW = "porcupine/online/value_window.ts";
+const VALUES = "test -A --no-check tests/porcupine/online_values_test.ts -- --times 40";
+
+/** These mutants. */
+export const porcupineOnlineValuesMutants: readonly Mutant[] = [
+  {
+    id: "PC-online-values-undominated",
+    title: "When a register's past is summed up, only what the order shows is held to be possible",
+    source: "on-line checker: what every value leads to must be dominated by what the order leads to",
+    file: SUMMARY,
+    anchor: " || !run.areDominated(all, shown)) return undefined;",
+    replacement: ") return undefined;",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-there",
+    title: "A value is held to be gone because another one was written by somebody who was open beside it",
+    source: "on-line checker: which values can be there at an instant",
+    file: SUMMARY,
+    anchor: "watched.ret >= lastCall",
+    replacement: "watched.ret >= instant",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-owed",
+    title: "What a register's past has dealt with is owed again",
+    source: "on-line checker: a configuration knows what need not be placed any more",
+    file: RUN,
+    anchor: "    mark(done, free);\n",
+    replacement: "",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-twice",
+    title: "What a register's past has used up is used once more",
+    source: "on-line checker: a configuration knows what was placed",
+    file: RUN,
+    anchor: "    mark(spentMask, spent);\n",
+    replacement: "",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-lost",
+    title: "A lost operation is forgotten as soon as one explanation has used it",
+    source: "on-line checker: a lost operation may have taken effect, or may do so yet",
+    file: WINDOW,
+    anchor: "starts.every(({ spent }) => spent.includes(entry))",
+    replacement: "starts.some(({ spent }) => spent.includes(entry))",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-early",
+    title: "An answer is put before one that had returned when it was asked for",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: ORDER,
+    anchor: "if (at === 0 || steps[at - 1].watched.ret < entry.watched.call) break;",
+    replacement: "if (at === 0 || steps[at - 1].watched.ret + 2 < entry.watched.call) break;",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-moved",
+    title: "A write is moved behind one that was called after its return",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: ORDER,
+    anchor: "        if (at < steps.length && steps[at].watched.call > moved.watched.ret) break;\n",
+    replacement: "",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-exchanged",
+    title:
+      "In place of a swap that failed there is put a write that was called later than another one had returned",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: ORDER,
+    anchor: "call < firstReturn &&\n",
+    replacement: "\n",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-instead",
+    title: "In place of a swap that failed there is put an open operation that was called later",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: ORDER,
+    anchor: " || this.#firstPlace(other) > gone) continue;",
+    replacement: ") continue;",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-reordered",
+    title: "Another order of a few operations does not ask who had returned",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: REORDER,
+    anchor: "      if ((this.#before[k] & ~placed) !== 0) continue;\n",
+    replacement: "",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-owed-swap",
+    title: "A swap that need not be placed stands for one that has to be",
+    source: "search in masks, rule (h), where it begins with more than can be true",
+    file: "porcupine/search/values/search.ts",
+    anchor: "isOwedSwap ? others & rows[owed + w] : others",
+    replacement: "others",
+    killedBy: VALUES,
+  },
+];

@@ -1,0 +1,180 @@
+/** On line: registers whose values repeat, or are compared and set. */
+import { assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { READ, SWAP, WRITE } from "../../porcupine/fast/register_table.ts";
+import { NEVER } from "../../porcupine/history.ts";
+import {
+  Checker,
+  checkOperations,
+  type Operation,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+} from "../../porcupine/mod.ts";
+import { ValueRun } from "../../porcupine/online/value_run.ts";
+import { watchedCall } from "../../porcupine/online/watched.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { firstImpossible, firstRefused } from "./fuzz/online.ts";
+import { Random } from "./fuzz/random.ts";
+import { simulate, specOf } from "./generate.ts";
+import { registerOperation } from "./generate/operations.ts";
+
+type History = Operation<RegisterInput, RegisterOutput>[];
+
+/** Some clients on few values; answers may be lost, and the last third of them wrong. */
+function crowd(seed: number): History {
+  const random = new Random(seed);
+  const spec = specOf({
+    clients: random.pick([2, 3, 5, 8, 12]),
+    ops: 60 + random.below(140),
+    values: random.pick([1, 2, 3, 5]),
+    reads: random.pick([0.2, 1 / 3, 0.6]),
+    cas: random.pick([0, 1 / 3, 0.7]),
+    crashed: random.pick([0, 0, 2, 5]),
+    seed,
+  });
+  const history: History = simulate(spec).ok.map(registerOperation);
+  for (let lies = random.below(3); lies > 0; lies--) {
+    const at = Math.floor(history.length / 3) + random.below(history.length >> 1);
+    const { outcome } = history[at];
+    if (outcome.status !== "ok") continue;
+    const output: RegisterOutput = outcome.output.f === "cas"
+      ? { f: "cas", swapped: !outcome.output.swapped }
+      : outcome.output.f === "read"
+      ? { f: "read", value: random.below(spec.values ?? 2) }
+      : outcome.output;
+    history[at] = { ...history[at], outcome: { ...outcome, output } };
+  }
+  return history;
+}
+
+const AGREES = "a register whose values repeat stops at the first impossible answer, whatever the window";
+Deno.test(AGREES, () =>
+  forSeeds(AGREES, 40, (seed) => {
+    const model = registerModel();
+    const history = crowd(seed);
+    const windowAnswers = [2, 4, 8, 16, 32, 64][seed % 6];
+    const expected = firstImpossible(
+      model,
+      history,
+      (_, prefix) => checkOperations(model, prefix, { explain: "verdict" }).kind === "ok",
+    );
+    const got = firstRefused(model, history, windowAnswers);
+    return expected === got
+      ? undefined
+      : `it should have stopped at ${expected}, it stopped at ${got} (${windowAnswers})`;
+  }));
+
+Deno.test("a register whose values repeat is searched in masks no more once its view says nothing", () => {
+  const model = registerModel();
+  if (model.kind?.type !== "register") throw new TypeError("a register is of its own kind");
+  const { view } = model.kind;
+  // Of a read that saw 7 nothing is told.
+  const kind = {
+    ...model.kind,
+    view: (...asked: Parameters<typeof view>) => {
+      const action = view(...asked);
+      return action?.op === "read" && action.value === 7 ? undefined : action;
+    },
+  };
+  const checker = new Checker({ ...model, kind }, { windowAnswers: 4 });
+  const put = (operation: number, value: number): void => {
+    checker.call(operation, operation, write(value));
+    checker.return(operation, written);
+  };
+  const look = (operation: number, value: number): string => {
+    checker.call(operation, operation, read);
+    return checker.return(operation, saw(value)).kind;
+  };
+  for (let i = 0; i < 40; i++) put(i, i % 3);
+  checker.call(100, "late", { f: "cas", from: 7, to: 8 });
+  put(101, 7);
+  assertEquals(look(102, 7), "ok");
+  assertEquals(look(103, 8), "ok");
+  assertEquals(checker.return(100, { f: "cas", swapped: true }).kind, "ok");
+  assertEquals(look(104, 7), "illegal");
+});
+
+/** A register of which one value was written twice: calls are `[operation, request]`, answers `[operation, "->", answer]`. */
+function stopsAt(
+  lines: readonly (readonly [number, RegisterInput] | readonly [number, "->", RegisterOutput])[],
+): number {
+  const checker = new Checker(registerModel({ initial: 0 }));
+  for (const operation of [900, 901]) {
+    checker.call(operation, "early", { f: "write", value: 0 });
+    checker.return(operation, { f: "write" });
+  }
+  for (const [operation, second, ...outputs] of lines) {
+    if (second !== "->") checker.call(operation, operation, second);
+    for (const output of outputs) checker.return(operation, output);
+  }
+  return checker.status.kind === "illegal" ? checker.status.operation : 0;
+}
+
+const read = { f: "read" } as const;
+const saw = (value: number) => ({ f: "read", value }) as const;
+const write = (value: number) => ({ f: "write", value }) as const;
+const written = { f: "write" } as const;
+
+Deno.test("on line: a write is not moved behind a read that was asked for after it had returned", () => {
+  const story = [
+    [1, write(1)],
+    [2, write(2)],
+    [2, "->", written],
+    [4, read],
+    [1, "->", written],
+    [5, read],
+    [5, "->", saw(2)],
+  ] as const;
+  assertEquals(stopsAt([...story, [4, "->", saw(2)]]), 0);
+  assertEquals(stopsAt([...story, [4, "->", saw(1)]]), 4);
+});
+
+Deno.test("on line: what a swap was taken to have done is not put down to a write that was asked for later", () => {
+  const story = [
+    [1, { f: "cas", from: 0, to: 1 }],
+    [2, read],
+    [2, "->", saw(1)],
+    [3, write(1)],
+    [3, "->", written],
+  ] as const;
+  assertEquals(stopsAt([...story, [1, "->", { f: "cas", swapped: true }]]), 0);
+  assertEquals(stopsAt([...story, [1, "->", { f: "cas", swapped: false }]]), 1);
+});
+
+/** An operation that has returned, or not (`NEVER`); of a swap it is told what it asks for. */
+function entry(
+  op: number,
+  [call, ret]: readonly [number, number],
+  value: number,
+  from: number | null = null,
+) {
+  const watched = watchedCall<RegisterInput, RegisterOutput>(call, call, { f: "read" }, call);
+  return { watched: { ...watched, ret }, asked: "cas", op, value, from } as const;
+}
+
+function runOf(entries: readonly ReturnType<typeof entry>[]) {
+  const returns = entries.filter(({ watched }) => watched.ret !== NEVER);
+  returns.sort((left, right) => left.watched.ret - right.watched.ret);
+  return new ValueRun(entries, returns, [1], new Budget({}));
+}
+
+Deno.test("on line: what the past has used up explains nothing more", () => {
+  const swap = entry(SWAP, [0, NEVER], 2, 1);
+  const run = runOf([swap, entry(READ, [1, 2], 2)]);
+  const found = run.order([{ value: 1, spent: [], free: [] }], 8);
+  assertEquals(typeof found === "string" ? found : found.order[0] === swap, true);
+  assertEquals(run.order([{ value: 1, spent: [swap], free: [] }], 8), "illegal");
+});
+
+Deno.test("on line: from more than can be true a search comes to all that it comes to from what is true", () => {
+  const put = entry(WRITE, [0, 2], 1);
+  const swap = entry(SWAP, [1, 6], 2, 1);
+  const other = entry(SWAP, [3, 7], 2, 1);
+  const run = runOf([put, swap, other, entry(READ, [4, 5], 2)]);
+  const truth = run.rowsAt(3, Infinity, [{ value: 1, spent: [put, swap], free: [] }]);
+  const more = run.rowsAt(3, Infinity, [{ value: 1, spent: [], free: [put, swap] }]);
+  if (typeof truth === "string" || typeof more === "string") throw new TypeError("that is possible");
+  assertEquals(run.areDominated(truth, more), true);
+  assertEquals(run.areDominated(more, truth), false);
+});
