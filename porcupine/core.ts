@@ -4,6 +4,7 @@ import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Record
 import { Moves } from "./closed/moves.ts";
 import { findOrder, type Material } from "./closed/orders.ts";
 import { NOWHERE, Space } from "./closed/space.ts";
+import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
@@ -179,12 +180,16 @@ class Asker<State, Input, Output> {
   readonly #requests: Requests<Input, Output> | undefined;
   readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
+  /** The model, for questions that are searched for. */
+  readonly #priced: Model<State, Input, Output>;
+
   /** All states that there can be, and what is done to them; `null` if they are many. */
   #closed: Material | null | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
-    const { part, model, recorded: { operations } } = inquiry;
+    const { part, model, recorded: { operations }, budget } = inquiry;
     this.#inquiry = inquiry;
+    this.#priced = model.kind === undefined ? priced(model, budget) : model;
     this.answered = Array.from(part.returns.subarray(0, part.returns.indexOf(x) + 1)).reverse();
     const inputOf = (k: number): Input => operations[part.ids[k]].input;
     const called = firstAtLeast(part.call, part.ret[x]);
@@ -267,7 +272,7 @@ class Asker<State, Input, Output> {
       chosen.push(k);
     }
     const some = partOfSome(part, Int32Array.from(chosen).sort(), (k) => members.has(k));
-    const decision = judge(this.#inquiry, some);
+    const decision = judge({ ...this.#inquiry, model: this.#priced }, some);
     if (decision.verdict === "unknown") this.sure = false;
     if (decision.verdict === "illegal") this.reason = decision.reason;
     return decision.verdict === "illegal";

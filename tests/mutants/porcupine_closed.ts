@@ -113,4 +113,14 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "true;",
     killedBy: CLOSED,
   },
+  {
+    id: "PC-priced-steps",
+    title:
+      "Steps are for nothing where a core is looked for: a tenth of a second of configurations takes three",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/priced.ts",
+    anchor: "budget.spend(Math.floor(owed / STEPS));",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
+  },
 ];
