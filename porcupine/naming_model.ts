@@ -13,7 +13,10 @@ export interface Known {
 /** Finds the operation that a function of the model was asked about; `answer` is `undefined` where only the request was given. */
 export type Find<Input, Output> = (input: Input, answer: Answer<Output> | undefined) => Known | undefined;
 
-/** The same model, but that each of its functions says what it was asked about if it throws. */
+/**
+ * The same model, but that each of its functions says what it was asked about if it throws. On line each question goes this way, so
+ * that nothing is made for it before something is thrown.
+ */
 export function namingModel<State, Input, Output>(
   model: Model<State, Input, Output>,
   find: Find<Input, Output>,
@@ -23,8 +26,13 @@ export function namingModel<State, Input, Output>(
   if ("steps" in model && model.steps !== undefined) {
     return {
       ...base,
-      steps: (state, input, answer, context) =>
-        teller.ask("steps", () => model.steps(state, input, answer, context), operation(input, answer)),
+      steps: (state, input, answer, context) => {
+        try {
+          return model.steps(state, input, answer, context);
+        } catch (error) {
+          throw teller.tell("steps", error, operation(input, answer));
+        }
+      },
     };
   }
   if (!("step" in model)) return model;
@@ -45,31 +53,57 @@ function baseOf<State, Input, Output>(
   teller: Teller<State, Input, Output>,
 ): ModelBase<State, Input, Output> {
   const ofState = <Result>(name: string, asked: ((state: State) => Result) | undefined) =>
-    asked &&
-    {
-      [name]: (state: State) => teller.ask(name, () => asked.call(model, state), { about: "state", state }),
+    asked && {
+      [name]: (state: State): Result => {
+        try {
+          return asked.call(model, state);
+        } catch (error) {
+          throw teller.tell(name, error, { about: "state", state });
+        }
+      },
     };
   const ofInput = <Result>(name: string, asked: ((input: Input) => Result) | undefined) =>
-    asked &&
-    {
-      [name]: (input: Input) => teller.ask(name, () => asked.call(model, input), operation(input, undefined)),
+    asked && {
+      [name]: (input: Input): Result => {
+        try {
+          return asked.call(model, input);
+        } catch (error) {
+          throw teller.tell(name, error, operation(input, undefined));
+        }
+      },
     };
   const ofAnswer = <Result>(
     name: string,
     asked: ((input: Input, answer: Answer<Output>) => Result) | undefined,
   ) =>
     asked && {
-      [name]: (input: Input, answer: Answer<Output>) =>
-        teller.ask(name, () => asked.call(model, input, answer), operation(input, answer)),
+      [name]: (input: Input, answer: Answer<Output>): Result => {
+        try {
+          return asked.call(model, input, answer);
+        } catch (error) {
+          throw teller.tell(name, error, operation(input, answer));
+        }
+      },
     };
   const { equal, kind } = model;
   return {
     name: model.name,
     ...(model.source && { source: model.source }),
-    init: () => teller.ask("init", () => model.init(), { about: "nothing" }),
+    init: () => {
+      try {
+        return model.init();
+      } catch (error) {
+        throw teller.tell("init", error, { about: "nothing" });
+      }
+    },
     ...(equal && {
-      equal: (left: State, right: State) =>
-        teller.ask("equal", () => equal.call(model, left, right), { about: "state", state: right }),
+      equal: (left: State, right: State): boolean => {
+        try {
+          return equal.call(model, left, right);
+        } catch (error) {
+          throw teller.tell("equal", error, { about: "state", state: right });
+        }
+      },
     }),
     ...ofState("key", model.key),
     ...ofState("hash", model.hash),
@@ -91,7 +125,13 @@ function kindOf<State, Input, Output>(
   (
     input: Input,
     answer: Answer<Output>,
-  ): Action => teller.ask("the kind's view", () => look.call(kind, input, answer), operation(input, answer));
+  ): Action => {
+    try {
+      return look.call(kind, input, answer);
+    } catch (error) {
+      throw teller.tell("the kind's view", error, operation(input, answer));
+    }
+  };
   switch (kind.type) {
     case "register":
       return { ...kind, view: view(kind.view) };
@@ -125,14 +165,6 @@ class Teller<State, Input, Output> {
   constructor(model: Model<State, Input, Output>, find: Find<Input, Output>) {
     this.#model = model;
     this.#find = find;
-  }
-
-  ask<Result>(name: string, call: () => Result, subject: Subject<State, Input, Output>): Result {
-    try {
-      return call();
-    } catch (error) {
-      throw this.tell(name, error, subject);
-    }
   }
 
   /** The error that says it all. What our own models refuse is told as it is: it names the operation already. */
