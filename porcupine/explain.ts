@@ -3,7 +3,9 @@ import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
 import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
-import { tellKey, tellOperation } from "./tell.ts";
+import { priced } from "./priced.ts";
+import { statesBefore } from "./standing.ts";
+import { tellKey, tellOperation, tellState } from "./tell.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -23,6 +25,8 @@ export interface Explanation {
 /** What the two questions may cost, each beyond what the verdict took: some 50 and 100 milliseconds, in configurations. */
 const FIRST_WORK = 25_000;
 const CORE_WORK = 60_000;
+/** And what it may cost to say which states there could have been: some 20. */
+const STATES_WORK = 30_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
@@ -39,14 +43,30 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     reason: decision.reason,
     impossible: first.operation,
   };
+  const isKnown = effort === "full" && first.isFirst && core.impossible === first.operation &&
+    core.reason === "";
+  const states = isKnown && given.model.kind === undefined
+    ? statesOf(given, core.impossible, share(STATES_WORK))
+    : [];
   const toHistory = (k: number): number => part.ids[k];
   return {
     core: core.members.map(toHistory),
     coreIsMinimal: core.minimal,
     firstImpossible: part.ids[core.impossible],
-    sentence: phrase(inquiry, core),
+    sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
   };
+}
+
+/** The states that an operation can have met, in words; none if they are too many to be told. */
+function statesOf<State, Input, Output>(
+  given: Case<State, Input, Output>,
+  x: number,
+  budget: Budget,
+): readonly string[] {
+  const model = priced(given.model, budget);
+  const states = statesBefore({ ...given, model, budget }, x) ?? [];
+  return states.map((state) => tellState(given.model, state));
 }
 
 /** Without further questions: the suspect that returned last, or the return at which the search gave out. */
@@ -119,6 +139,7 @@ function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly n
 function phrase<State, Input, Output>(
   { model, recorded: { operations }, part }: Inquiry<State, Input, Output>,
   { members, minimal, reason, impossible: x }: Core,
+  states: readonly string[],
 ): string {
   const tell = (k: number): string => {
     const operation = operations[part.ids[k]];
@@ -131,14 +152,22 @@ function phrase<State, Input, Output>(
     ? shown.join()
     : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
   const where = part.key === "" ? "" : ` on key ${tellKey(part.key)}`;
-  const because = reason === "" ? "no order of them gives these answers" : reason;
+  // Said of all that was answered before, and not of the core alone.
+  const met = states.length === 0
+    ? ""
+    : `; whatever the order of all before it, the state was ${either(states)}`;
+  const because = (reason === "" ? "no order of them gives these answers" : reason) + met;
   const subject = tell(x);
   const start = subject.charAt(0).toUpperCase() + subject.slice(1);
   if (others.length === 0 && !minimal && reason === "") {
     return `No order was found${where} that explains the answers up to ${subject}.`;
   }
   if (others.length === 0) {
-    return `${start} is impossible${where}: ${reason === "" ? "nothing explains it" : reason}.`;
+    return `${start} is impossible${where}: ${reason === "" ? "nothing explains it" : reason}${met}.`;
   }
   return `${start} is impossible${where} beside ${list}: ${because}.`;
+}
+
+function either(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
 }

@@ -123,4 +123,23 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
+  {
+    id: "PC-standing-late",
+    title:
+      "A sentence leaves out the states that an operation can have met before the last returns before its own",
+    source: "sentences: which states there could have been",
+    file: "porcupine/standing.ts",
+    anchor: "if (before > part.call[x] && seen",
+    replacement: "if (before === NEVER && seen",
+    killedBy: "test -A --no-check tests/porcupine/standing_test.ts",
+  },
+  {
+    id: "PC-standing-early",
+    title: "A sentence tells states that were past when the operation was called",
+    source: "sentences: which states there could have been",
+    file: "porcupine/standing.ts",
+    anchor: "if (before > part.call[x] && seen",
+    replacement: "if (seen",
+    killedBy: "test -A --no-check tests/porcupine/standing_test.ts",
+  },
 ];

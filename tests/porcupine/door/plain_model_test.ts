@@ -42,7 +42,7 @@ Deno.test("An impossible answer is told with values that JSON has no word for", 
   assertEquals(
     verdict.sentence,
     `Client bob's {"add":"1n"} -> "1n" is impossible beside client ann's {"add":"1n"} -> "1n": ` +
-      "no order of them gives these answers.",
+      'no order of them gives these answers; whatever the order of all before it, the state was "1n".',
   );
   assert(checkLevels(SUM, TWICE).sentence.length > 0);
 });
