@@ -86,6 +86,8 @@ export class ValueSummary<Input, Output> {
       call < edge && ret >= edge && op !== NOTHING
     );
     const { value, before, after } = this.#stretch.order.splitAt(edge, open);
+    // What is lost is unspent in what more than can be true leads to: nothing that has spent it dominates that.
+    if (before.some(({ watched }) => watched.status === "lost")) return undefined;
     const answered = ({ watched }: ValueEntry<Input, Output>): boolean => watched.ret !== NEVER;
     const free = open.filter(answered);
     // What the past has dealt with has no place in the order.
