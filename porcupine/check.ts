@@ -5,10 +5,13 @@ import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
+import { unknownOf, verdictOf } from "./gliding.ts";
 import { readAlong } from "./readings.ts";
 import { Reports } from "./reports.ts";
 import { decideInRounds } from "./rounds.ts";
-import { sweep, type Swept } from "./search/sweep.ts";
+import { glide } from "./search/glide.ts";
+import type { Swept } from "./search/stroll.ts";
+import { isSwept, sweep } from "./search/sweep.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
@@ -56,19 +59,61 @@ function checkWithin<State, Input, Output>(
   operations: readonly Operation<Input, Output>[],
   { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): Verdict {
-  const prepared = prepare(model, operations, budget);
-  if ("kind" in prepared) return prepared;
   const strategy = options.strategy ?? "auto";
+  const glided = strategy === "auto" ? glideOver(model, operations, budget) : undefined;
+  if (glided?.verdict !== undefined) return glided.verdict;
+  const prepared = glided?.prepared ?? prepare(model, operations, budget);
+  if ("kind" in prepared) return prepared;
   const history = takeDown(model, operations, {
     partitions: prepared.parts.length,
     isRead: strategy === "auto",
     budget,
   });
-  const swept = strategy === "auto" ? sweep(model, operations, prepared, budget) : [];
+  const swept = glided?.swept ?? (strategy === "auto" ? sweep(model, operations, prepared, budget) : []);
   const settled = decisionsOf(swept, budget);
   const decisions = settled ??
     decideInRounds({ model, recorded: history, ...prepared, swept, budget, strategy });
   return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+}
+
+/** What has come of going through a history before it was brought into order. */
+interface GlidedOver {
+  readonly verdict: Verdict | undefined;
+  /** If it was needed. */
+  readonly prepared: Prepared | Verdict | undefined;
+  readonly swept: readonly (Swept | undefined)[] | undefined;
+}
+
+/** Goes through a history at once, if it is one for that: models that are swept, and times in order of calls. */
+function glideOver<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: Budget,
+): GlidedOver | undefined {
+  requireModel(model);
+  if (!isSwept(model) || budget.expired()) return undefined;
+  let prepared: Prepared | Verdict | undefined;
+  let first: string | undefined;
+  try {
+    first = firstState(model);
+    const glided = glide(model, operations, budget, () => {
+      prepared ??= prepare(model, operations, budget);
+      return "kind" in prepared ? undefined : prepared.parts;
+    });
+    if (prepared !== undefined && !("kind" in prepared)) prepared = { ...prepared, first };
+    if (glided === undefined) return { verdict: undefined, prepared, swept: undefined };
+    if (glided.end === "some") return { verdict: undefined, prepared, swept: glided.found };
+    requireSound(model, operations, { budget, first });
+    const { course } = glided;
+    const verdict = glided.end === "all"
+      ? verdictOf(course, budget)
+      : unknownOf(course, operations, stopReason(budget));
+    return { verdict, prepared, swept: undefined };
+  } catch (error) {
+    // What is wrong with the history is told first, wherever it stands.
+    orderHistory(operations);
+    throw error;
+  }
 }
 
 /** Takes a history down for whoever decides its partitions: read along, where that is worth it. */

@@ -15,7 +15,8 @@ import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { compete, type Contest, type SearchResult } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
-import { isSwept, stroll } from "./search/sweep.ts";
+import { stroll } from "./search/stroll.ts";
+import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 

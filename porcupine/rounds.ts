@@ -1,7 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { decide, type DecideOptions, type Decision } from "./decide.ts";
 import type { Part, Recorded } from "./parts.ts";
-import type { Swept } from "./search/sweep.ts";
+import type { Swept } from "./search/stroll.ts";
 import type { Model } from "./types.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import type { Prepared } from "../check.ts";
 import type { Recorded } from "../parts.ts";
-import type { Swept } from "../search/sweep.ts";
+import type { Swept } from "../search/stroll.ts";
 import type { CheckOptions, Model } from "../types.ts";
 
 /** A check to be shared out. */

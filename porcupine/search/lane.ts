@@ -1,15 +1,14 @@
-import type { Part } from "../parts.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Steps } from "./steps.ts";
 
 /** Orders of a lane that are kept beside one another, and states that are looked at for one answer, from each of them. */
-const MOST = { quick: { ways: 64, looks: 64 }, exact: { ways: 256, looks: 512 } };
+const MOST = { ways: 256, looks: 512 };
 /** States that are looked at in all, for each operation that has returned and besides. */
-const PATIENCE = { quick: { each: 3, base: 128 }, exact: { each: 32, base: 5000 } };
-/** Events during an operation, on average, beyond which orders are too many to be kept beside one another. */
-const MOST_EVENTS = 4;
+const PATIENCE = { each: 32, base: 5000 };
 /** Operations of a lane open at once: they are bits of a number. */
 const MOST_OPEN = 30;
+
+const NONE: number[] = [];
 
 /** An order of some operations of a lane, found step by step. */
 interface Way<State> {
@@ -40,42 +39,33 @@ export type LaneEnd = "none" | "stuck" | "crowded";
 export class Lane<State, Input, Output> {
   /** Why it does not go on. */
   end: LaneEnd = "none";
-  /** Operations that returned. */
+  /** Operations that were called, and that returned. */
+  called = 0;
   returned = 0;
   /** The operation that is open, if there is but one order and nothing else is open; -1 otherwise. It has the place 0. */
   #lone = -1;
+  /** When that one returns. */
+  #loneUntil = 0;
   /** Places that are taken, as bits. */
   #used = 0;
   /** The only order, if there is but one. */
   #way: Way<State> | undefined;
   readonly #steps: Steps<State, Input, Output>;
-  readonly #ids: Int32Array;
   /** Whether orders were left out because there were too many. */
   isCut = false;
 
   // What is needed only where there is more at once stands behind: of many lanes the processor's caches hold the beginnings.
-  readonly #isExact: boolean;
-  readonly #most: { readonly ways: number; readonly looks: number };
-  /** By operation: its place among the open ones. */
-  readonly #places: Uint8Array;
-  /** By place: the open operation. */
-  readonly #open: number[] = [];
+  /** By place: the open operation, and when it returns. */
+  #open: number[] = NONE;
+  #until: number[] = NONE;
   /** How many more states may be looked at. */
-  #patience: number;
+  #patience = PATIENCE.base;
   #ways: Way<State>[];
   #made: Way<State>[] = [];
   readonly #queue: Way<State>[] = [];
 
-  constructor(steps: Steps<State, Input, Output>, part: Part, isExact = false) {
-    const { ids, returns } = part;
+  constructor(steps: Steps<State, Input, Output>) {
     this.#steps = steps;
-    this.#ids = ids;
-    this.#isExact = isExact;
-    this.#most = isExact ? MOST.exact : MOST.quick;
-    this.#patience = (isExact ? PATIENCE.exact : PATIENCE.quick).base;
-    // What is never answered stays open to the end, and may come at any time: that is for a search.
-    if (returns.length < ids.length || (!isExact && isBusy(part))) this.end = "crowded";
-    this.#places = steps.budget.scratch.uint8(ids.length);
     this.#way = { state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL };
     this.#ways = [this.#way];
   }
@@ -86,16 +76,47 @@ export class Lane<State, Input, Output> {
   }
 
   /** The first of its orders; of a lane that is stuck, one that it had before. */
-  order(): Int32Array {
-    const first = this.#ways.length > 0 ? this.#ways[0] : this.#made[0];
-    return this.#steps.order(first.end, this.#ids.length);
+  get last(): number {
+    return (this.#ways.length > 0 ? this.#ways[0] : this.#made[0]).end;
   }
 
-  /** An operation is called. */
-  call(operation: number): void {
+  /** Whatever returns before an instant returns, one after the other. */
+  passTo(instant: number): void {
+    if (this.#lone >= 0) {
+      if (this.#loneUntil < instant) this.#returnAlone();
+      return;
+    }
+    while (this.#used !== 0 && this.end === "none") {
+      const first = this.#first();
+      if (this.#until[first] >= instant) return;
+      this.#return(first);
+    }
+  }
+
+  /** The place of the open operation that returns first. */
+  #first(): number {
+    let first = -1;
+    for (let left = this.#used; left !== 0; left &= left - 1) {
+      const place = 31 - Math.clz32(left & -left);
+      if (first < 0 || this.#comesFirst(place, first)) first = place;
+    }
+    return first;
+  }
+
+  /** Of answers at one instant that of the operation comes first which does in the history, as in a history brought into order. */
+  #comesFirst(place: number, other: number): boolean {
+    const until = this.#until;
+    if (until[place] !== until[other]) return until[place] < until[other];
+    return this.#open[place] < this.#open[other];
+  }
+
+  /** An operation is called; `until`: when it returns. */
+  call(operation: number, until: number): void {
+    this.called++;
     const way = this.#way;
     if (this.#used === 0 && way !== undefined) {
       this.#lone = operation;
+      this.#loneUntil = until;
       this.#used = 1;
       this.#tryIdle(way, operation, 1);
       return;
@@ -108,22 +129,23 @@ export class Lane<State, Input, Output> {
     }
     const bit = 1 << place;
     this.#used |= bit;
-    this.#places[operation] = place;
     this.#open[place] = operation;
+    this.#until[place] = until;
     const ways = this.#ways;
     for (let i = 0; i < ways.length; i++) this.#tryIdle(ways[i], operation, bit);
   }
 
   /** The operation that is open is one of several. */
   #takeIn(): void {
-    this.#places[this.#lone] = 0;
+    if (this.#open === NONE) [this.#open, this.#until] = [[], []];
     this.#open[0] = this.#lone;
+    this.#until[0] = this.#loneUntil;
     this.#lone = -1;
   }
 
   /** Places an operation in an order if it does nothing in its state. */
   #tryIdle(way: Way<State>, operation: number, bit: number): void {
-    const next = this.#steps.step(way.state, this.#ids[operation]);
+    const next = this.#steps.step(way.state, operation);
     if (next === ILLEGAL || !this.#steps.same(next, way.state)) {
       way.asked = operation;
       way.next = next;
@@ -138,19 +160,9 @@ export class Lane<State, Input, Output> {
   }
 
   /** An operation returns. */
-  return(operation: number): void {
-    const way = this.#way;
-    if (this.#lone >= 0 && way !== undefined) {
-      this.#returnAlone(way, operation);
-      return;
-    }
-    const place = this.#places[operation];
+  #return(place: number): void {
     const bit = 1 << place;
-    if (way === undefined || this.#isExact) this.#branch(place);
-    else if (((way.spent | way.idle) & bit) === 0) {
-      if ((this.#used & ~way.spent & ~way.idle) !== bit) this.#branch(place);
-      else if (!this.#last(way, operation)) this.end = "stuck";
-    }
+    this.#branch(place);
     if (this.end !== "none") return;
     this.returned++;
     this.#used &= ~bit;
@@ -162,8 +174,9 @@ export class Lane<State, Input, Output> {
   }
 
   /** The operation that returns was the only one open: it has its place, or gets it now, where nothing can come before it. */
-  #returnAlone(way: Way<State>, operation: number): void {
-    if (way.idle === 0 && !this.#last(way, operation)) {
+  #returnAlone(): void {
+    const way = this.#ways[0];
+    if (way.idle === 0 && !this.#last(way, this.#lone)) {
       this.end = "stuck";
       return;
     }
@@ -175,7 +188,7 @@ export class Lane<State, Input, Output> {
 
   /** All others have their place: this one is next; false if it cannot be. */
   #last(way: Way<State>, operation: number): boolean {
-    const next = way.asked === operation ? way.next : this.#steps.step(way.state, this.#ids[operation]);
+    const next = way.asked === operation ? way.next : this.#steps.step(way.state, operation);
     if (next === ILLEGAL) return false;
     way.state = next;
     way.end = this.#steps.follow(operation, way.end);
@@ -188,19 +201,19 @@ export class Lane<State, Input, Output> {
     const ways = this.#ways;
     const made = this.#made;
     made.length = 0;
-    this.#patience += this.#isExact ? PATIENCE.exact.each : PATIENCE.quick.each;
+    this.#patience += PATIENCE.each;
     const due = 1 << place;
     for (let i = 0; i < ways.length; i++) {
       const way = ways[i];
       const isIdle = (way.idle & due) !== 0;
       if ((way.spent & due) !== 0 || isIdle) this.#add(way);
-      else if ((this.#used & ~way.spent & ~(this.#isExact ? 0 : way.idle)) === due) {
+      else if ((this.#used & ~way.spent) === due) {
         if (this.#last(way, this.#open[place])) this.#add(way);
         continue;
       }
-      if ((way.spent & due) === 0 && (this.#isExact || !isIdle)) this.#lead(way, place);
+      if ((way.spent & due) === 0) this.#lead(way, place);
     }
-    if (this.#patience < 0 || (this.isCut && !this.#isExact)) this.end = "crowded";
+    if (this.#patience < 0) this.end = "crowded";
     else if (made.length === 0) this.end = "stuck";
     this.#made = ways;
     this.#ways = made;
@@ -216,7 +229,7 @@ export class Lane<State, Input, Output> {
       if ((one.spent & ~way.spent) !== 0 || (this.#used & ~one.spent & ~one.idle & ~owed) !== 0) continue;
       if (this.#steps.same(one.state, way.state)) return;
     }
-    if (made.length < this.#most.ways) made.push(way);
+    if (made.length < MOST.ways) made.push(way);
     else this.isCut = true;
   }
 
@@ -232,14 +245,12 @@ export class Lane<State, Input, Output> {
       // Where it has done nothing already it is placed again only to do something.
       const wasIdle = (way.idle & due) !== 0;
       if (found !== undefined && !(wasIdle && this.#steps.same(found.state, way.state))) this.#add(found);
-      const taken = this.#isExact ? way.spent : way.spent | way.idle;
-      for (let left = this.#used & ~taken & ~due; left !== 0; left &= left - 1) {
+      for (let left = this.#used & ~way.spent & ~due; left !== 0; left &= left - 1) {
         const next = this.#after(way, 31 - Math.clz32(left & -left));
         if (next === undefined || this.#steps.same(next.state, way.state)) continue;
         const isIdle = !wasIdle && (next.idle & due) !== 0;
         if (isIdle) this.#add(next);
-        if (isIdle && !this.#isExact) continue;
-        if (queue.length < this.#most.looks) queue.push(next);
+        if (queue.length < MOST.looks) queue.push(next);
         else this.isCut = true;
       }
     }
@@ -249,7 +260,7 @@ export class Lane<State, Input, Output> {
   #after(way: Way<State>, place: number): Way<State> | undefined {
     const operation = this.#open[place];
     const bit = 1 << place;
-    const state = way.asked === operation ? way.next : this.#steps.step(way.state, this.#ids[operation]);
+    const state = way.asked === operation ? way.next : this.#steps.step(way.state, operation);
     if (state === ILLEGAL) return undefined;
     const next: Way<State> = {
       state,
@@ -265,11 +276,4 @@ export class Lane<State, Input, Output> {
     }
     return next;
   }
-}
-
-/** Whether there is so much going on at once in a partition, all of whose operations returned, that a search is the better way. */
-function isBusy({ call, ret }: Part): boolean {
-  let events = 0;
-  for (let k = 0; k < call.length; k++) events += ret[k] - call[k] - 1;
-  return events > MOST_EVENTS * call.length;
 }

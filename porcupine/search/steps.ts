@@ -20,18 +20,19 @@ export class Steps<State, Input, Output> {
    */
   #placed: Int32Array<ArrayBuffer>;
   #length = 0;
+  /** By operation: whether it stands in an order that was asked for. */
+  readonly #isIn: Uint8Array;
 
-  /** `count`: operations that are going to be placed. */
   constructor(
     model: DeterministicModel<State, Input, Output>,
     operations: readonly Operation<Input, Output>[],
-    count: number,
     budget: Budget,
   ) {
     this.model = model;
     this.budget = budget;
     this.#operations = operations;
-    this.#placed = new Int32Array(2 * count + 64);
+    this.#placed = new Int32Array(2 * operations.length + 64);
+    this.#isIn = budget.scratch.uint8(operations.length);
   }
 
   /** What an operation of the history, which was answered, makes of a state. */
@@ -60,12 +61,10 @@ export class Steps<State, Input, Output> {
     return at;
   }
 
-  /** The order of `count` operations at most that ends with `end`. */
-  order(end: number, count: number): Int32Array {
-    const { scratch } = this.budget;
-    const order = scratch.int32(count);
-    const isIn = scratch.uint8(count);
-    let from = count;
+  /** Writes the order that ends with `end` before a place; answers where it begins. */
+  order(end: number, order: Int32Array, before: number): number {
+    const isIn = this.#isIn;
+    let from = before;
     for (let at = end; at >= 0; at = this.#placed[at + 1]) {
       const operation = this.#placed[at];
       // What did nothing and was placed again, later, has its place there.
@@ -73,6 +72,6 @@ export class Steps<State, Input, Output> {
       isIn[operation] = 1;
       order[--from] = operation;
     }
-    return order.subarray(from);
+    return from;
   }
 }

@@ -8,6 +8,10 @@ const SWEEP_TEST = "test -A --no-check --fail-fast tests/porcupine/sweep_test.ts
 const LANE = "porcupine/search/lane.ts";
 const STEPS = "porcupine/search/steps.ts";
 const SWEEP = "porcupine/search/sweep.ts";
+const GUILT = "porcupine/search/guilt.ts";
+const TRACK = "porcupine/search/track.ts";
+const GLIDE = "porcupine/search/glide.ts";
+const GLIDE_TEST = "test -A --no-check --fail-fast tests/porcupine/glide_test.ts";
 
 /** These mutants. */
 export const porcupineSweepMutants: readonly Mutant[] = [
@@ -25,8 +29,8 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     title: "In a lane that leaves nothing out what did nothing once is not placed later",
     source: "lanes: what did nothing where it stands may be placed again",
     file: LANE,
-    anchor: "const taken = this.#isExact ? way.spent : way.spent | way.idle;",
-    replacement: "const taken = way.spent | way.idle;",
+    anchor: "left = this.#used & ~way.spent & ~due",
+    replacement: "left = this.#used & ~way.spent & ~way.idle & ~due",
     killedBy: SWEEP_TEST,
   },
   {
@@ -34,7 +38,7 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     title: "The operation that returns, and did nothing where it stands, is not placed again",
     source: "lanes: what did nothing where it stands may be placed again",
     file: LANE,
-    anchor: "if ((way.spent & due) === 0 && (this.#isExact || !isIdle)) this.#lead(way, place);",
+    anchor: "if ((way.spent & due) === 0) this.#lead(way, place);",
     replacement: "if ((way.spent & due) === 0 && !isIdle) this.#lead(way, place);",
     killedBy: SWEEP_TEST,
   },
@@ -97,27 +101,27 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     title:
       "The illegal partition that is told is the one whose lane was stuck first, not the one that is impossible first",
     source: "sweep: the contradiction that comes first in time",
-    file: SWEEP,
-    anchor: "if (rank < end) [guilty, end] = [p, rank];",
-    replacement: "if (guilty < 0) [guilty, end] = [p, rank];",
+    file: GUILT,
+    anchor: "outcome.returnAt > this.#returnAt) return;",
+    replacement: "this.operation >= 0) return;",
     killedBy: SWEEP_TEST,
   },
   {
     id: "PC-sweep-limit",
     title: "Where a limit strikes, a lane that has not come to its end is held to be explained",
     source: "sweep: limits",
-    file: SWEEP,
-    anchor: 'const verdict = stopped === undefined ? "ok" : "unknown";',
-    replacement: 'const verdict = "ok";',
+    file: GUILT,
+    anchor: 'stopped === undefined ? "ok" : "unknown"',
+    replacement: '"ok"',
     killedBy: SWEEP_TEST,
   },
   {
     id: "PC-sweep-lost",
     title: "What is never answered is no matter for a lane",
     source: "lanes: what is never answered is for a search",
-    file: LANE,
-    anchor: "if (returns.length < ids.length || (!isExact",
-    replacement: "if ((!isExact",
+    file: "porcupine/search/stroll.ts",
+    anchor: "return returns.length === ids.length;",
+    replacement: "return returns.length <= ids.length;",
     killedBy: SWEEP_TEST,
   },
   {
@@ -146,5 +150,77 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     anchor: "if (budget.stopped !== undefined) return UNDECIDED;",
     replacement: "",
     killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-track-back",
+    title: "A track that goes back does not go along what happened since",
+    source: "tracks: every operation is placed between its call and its return, again, too",
+    file: TRACK,
+    anchor: "      if (!this.#goAlong()) continue;\n",
+    replacement: "      this.#goAlong();\n",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-track-record",
+    title: "What happened to a track is not recorded where one operation was open alone",
+    source: "tracks: what happened since the first choice is gone along again",
+    file: TRACK,
+    anchor: "if (this.#forks.length > 0) this.#at = this.#record.push(64 * operation);",
+    replacement: "",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-track-open",
+    title: "A track that goes back takes what is open now for what was open then",
+    source: "tracks: goes back to what was open",
+    file: TRACK,
+    anchor: "this.open[place] = fork.open[place];",
+    replacement: "{}",
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-track-proof",
+    title: "That a track has found no order is held to be a proof",
+    source: "tracks: that there is none says nothing",
+    file: GUILT,
+    anchor: 'if (verdict !== "illegal") return;',
+    replacement: 'if (verdict === "unknown") return;',
+    killedBy: SWEEP_TEST,
+  },
+  {
+    id: "PC-glide-order",
+    title: "A history that was not recorded in order of calls is gone through as if it were",
+    source: "glide: only a history in order of calls",
+    file: GLIDE,
+    anchor: "callAt >= now && ",
+    replacement: "",
+    killedBy: GLIDE_TEST,
+  },
+  {
+    id: "PC-glide-tie",
+    title: "What returns when another operation is called has returned before that",
+    source: "glide: equal times overlap",
+    file: TRACK,
+    anchor: "if (this.#until[first] >= instant) return;\n      this.#return(first);",
+    replacement: "if (this.#until[first] > instant) return;\n      this.#return(first);",
+    killedBy: GLIDE_TEST,
+  },
+  {
+    id: "PC-glide-left",
+    title: "A track that was left because it seemed busy is not looked at in the end",
+    source: "glide: what seemed busy and is not",
+    file: GUILT,
+    anchor: 'if (end === "left") this.#note(number, parts[number], this.#alone(parts[number]));',
+    replacement: "",
+    killedBy: GLIDE_TEST,
+  },
+  {
+    id: "PC-glide-bound",
+    title: "Where a limit strikes, everything up to then is held to be explained",
+    source: "glide: what is linearizable up to where",
+    file: "porcupine/gliding.ts",
+    anchor: "bound = Math.min(bound, track.bound);",
+    replacement: "",
+    killedBy: GLIDE_TEST,
   },
 ];

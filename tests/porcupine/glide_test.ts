@@ -1,0 +1,195 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  checkOperations,
+  type KvInput,
+  kvModel,
+  type KvOutput,
+  type Model,
+  type Operation,
+  registerModel,
+} from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { keyedModel } from "../../porcupine/formats/mod.ts";
+import { verdictOf } from "../../porcupine/gliding.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition } from "../../porcupine/parts.ts";
+import { glide } from "../../porcupine/search/glide.ts";
+import { ownPart } from "../../porcupine/search/own_part.ts";
+import { isSwept, sweep } from "../../porcupine/search/sweep.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
+import { plainKv } from "./fuzz/plain_kv.ts";
+import { busyHistory, nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { kvShape, registerShape } from "./fuzz/shapes.ts";
+import { simulate, specOf } from "./generate.ts";
+import { kvOperation } from "./generate/operations.ts";
+
+interface KeyedInput<Input> {
+  readonly key: string;
+  readonly input: Input;
+}
+
+/** Some objects at the same time, in order of calls, by a clock that may be so coarse that many events have one time. */
+function keyed<Truth, Input, Output>(
+  shape: () => Shape<Truth, Input, Output>,
+  seed: number,
+): Operation<KeyedInput<Input>, Output>[] {
+  const random = new Random(seed);
+  const tick = 1 + random.below(6);
+  const all = Array.from({ length: 1 + random.below(6) }, (_, i) => {
+    const make = random.pick([busyHistory, busyHistory, nearlyTrue, randomHistory]);
+    const history = make(shape(), 4 + random.below(24), random);
+    const isLost = random.below(4) === 0;
+    return history.filter(({ outcome }) => outcome.status === "ok" || isLost).map((operation) => {
+      const { outcome } = operation;
+      return {
+        ...operation,
+        callAt: Math.floor(operation.callAt / tick),
+        outcome: outcome.status === "unknown"
+          ? outcome
+          : { ...outcome, returnAt: Math.floor(outcome.returnAt / tick) },
+        input: { key: `k${i}`, input: operation.input },
+      };
+    });
+  }).flat();
+  return all.sort((a, b) => a.callAt - b.callAt);
+}
+
+/** What has come of a glide beside what comes of a sweep through the same history, brought into order. */
+function difference<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): "all" | "some" {
+  if (!isSwept(model)) throw new TypeError("a model with nothing but a step is swept");
+  const order = orderHistory(history);
+  const parts = partition(model, history, order);
+  for (const [p, part] of parts.entries()) {
+    const from = Math.floor(history.length / 2);
+    const known = Array.from(part.ids.filter((id) => id < from));
+    assertEquals(ownPart(model, history, { key: part.key, known, from }), part, `part ${p}`);
+  }
+  const budget = new Budget({});
+  const swept = sweep(model, history, { history: order, parts }, budget);
+  const glided = glide(model, history, budget, () => parts);
+  assert(glided !== undefined && glided.end !== "limit");
+  if (glided.end === "some") {
+    assertEquals(glided.found, swept);
+    return "some";
+  }
+  const { partitions } = verdictOf(glided.course, budget);
+  assertEquals(
+    partitions.map(({ key, operations, linearization }) => ({ key, operations, linearization })),
+    parts.map(({ key, ids }, p) => ({
+      key,
+      operations: Array.from(ids),
+      linearization: Array.from(swept[p]?.decision.order ?? [], (k) => ids[k]),
+    })),
+  );
+  return "all";
+}
+
+for (
+  const [name, hinted, shape] of [["kv", kvModel(), kvShape], [
+    "unique kv",
+    kvModel(),
+    () => kvShape({ unique: true }),
+  ]] as const
+) {
+  Deno.test(`a glide finds what a sweep finds, order for order, whatever the clock: ${name}`, () => {
+    const model = plain(keyedModel(hinted));
+    const ends = { all: 0, some: 0 };
+    forSeeds(name, 150, (seed) => {
+      ends[difference(model, keyed(shape, seed))]++;
+      return undefined;
+    });
+    assert(ends.all > 5 && ends.some > 30, JSON.stringify(ends));
+  });
+}
+
+Deno.test("a glide finds what a sweep finds, order for order, whatever the clock: register", () => {
+  const model = plain(keyedModel(registerModel()));
+  forSeeds("register", 150, (seed) => {
+    difference(model, keyed(() => registerShape(), seed));
+    return undefined;
+  });
+});
+
+/** Operations on so many keys, some of which meet. */
+function manyKeys(keys: number, ops: number, wrong = false) {
+  const spec = specOf({ model: "kv", clients: 24, ops, seed: 4, reads: 0.4, puts: 0.06, keys });
+  const { ok, bad } = simulate(spec);
+  return (wrong ? bad ?? ok : ok).map(kvOperation);
+}
+
+Deno.test("a long history on many keys is gone through once, and its order is that of a history that is brought into order first", () => {
+  const history = manyKeys(100, 6000);
+  const model = plainKv();
+  assertEquals(difference(model, history), "all");
+  const verdict = checkOperations(model, history);
+  // The same by another clock, in another order: the last two calls of all are told the other way round.
+  const [last, other] = [history[5999], history[5998]];
+  const turned = checkOperations(model, [...history.slice(0, 5998), last, other]);
+  assert(verdict.kind === "ok" && turned.kind === "ok");
+  const named = (id: number): number => id < 5998 ? id : 11997 - id;
+  assertEquals(turned.linearization.map(named), verdict.linearization);
+});
+
+Deno.test("what seems busy and is not in the end is gone along after all: twelve reads at once, then two hundred one by one", () => {
+  const read = (callAt: number, returnAt: number): Operation<KvInput, KvOutput> => ({
+    client: callAt,
+    callAt,
+    input: { f: "get", key: "x" },
+    outcome: { status: "ok", returnAt, output: { f: "get", value: "" } },
+  });
+  const history = [
+    ...Array.from({ length: 12 }, (_, i) => read(i, 100 + i)),
+    ...Array.from({ length: 200 }, (_, i) => read(200 + 2 * i, 201 + 2 * i)),
+  ];
+  assertEquals(difference(plainKv(), history), "some");
+  assertEquals(checkOperations(plainKv(), history).kind, "ok");
+});
+
+Deno.test("a bad time is told, wherever it stands, before whatever the model thinks of what was asked before", () => {
+  const history = manyKeys(10, 200);
+  const { outcome } = history[150];
+  assert(outcome.status === "ok");
+  for (const returnAt of [NaN, Infinity, -1]) {
+    const bad = history.map((one, i) => i === 150 ? { ...one, outcome: { ...outcome, returnAt } } : one);
+    const throws = {
+      ...plainKv(),
+      step: (): never => {
+        throw new RangeError("never asked");
+      },
+    };
+    let said = "";
+    try {
+      checkOperations(throws, bad);
+    } catch (error) {
+      said = String(error);
+    }
+    assert(said.includes("operation 150"), said);
+  }
+});
+
+Deno.test("where a limit strikes no answer is called explained that came after one that is not", () => {
+  const history = manyKeys(60, 3000);
+  for (let limit = 4; limit < 40; limit += 3) {
+    let now = 0;
+    const verdict = checkOperations(plainKv(), history, { timeLimitMs: limit, now: () => now += 0.25 });
+    if (verdict.kind === "ok") continue;
+    assert(verdict.kind === "unknown");
+    const { linearizableUpTo: last, partitions } = verdict;
+    if (last < 0) continue;
+    const { outcome } = history[last];
+    assert(outcome.status === "ok");
+    // Of a partition whose track has come to an end before nothing is told.
+    const followed = partitions.filter(({ linearization }) => linearization.length > 0);
+    assert(followed.length > partitions.length / 2);
+    const told = new Set(followed.flatMap(({ linearization }) => linearization));
+    const theirs = new Set(followed.flatMap(({ operations }) => operations));
+    for (const [i, one] of history.entries()) {
+      if (one.outcome.status === "ok" && one.outcome.returnAt <= outcome.returnAt && theirs.has(i)) {
+        assert(told.has(i), `limit ${limit}: ${i} returned before ${last}, and stands in no order`);
+      }
+    }
+  }
+});
