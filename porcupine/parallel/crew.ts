@@ -7,6 +7,7 @@ import { copyOfOperations, jobOf } from "./job.ts";
 import type { Failure, LaterPart, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
 import { Texts } from "./texts.ts";
+import { turnsOf } from "./turns.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
@@ -47,7 +48,7 @@ export class Crew<State, Input, Output> implements Employer {
   readonly #desert: () => void;
   #seats: readonly Seat[] = [];
   #seated = 0;
-  /** The partitions, the largest first; those before `#nextLargest` have been given away, or need not be. */
+  /** The partitions, the largest first (see `turnsOf`); those before `#nextLargest` have been given away, or need not be. */
   readonly #bySize: Int32Array;
   #nextLargest = 0;
   /** By partition: whether somebody has it, or nobody needs it. */
@@ -85,9 +86,7 @@ export class Crew<State, Input, Output> implements Employer {
     this.#texts = Texts.of(given);
     this.#isGone = new Uint8Array(parts.length);
     this.#left = parts.reduce((sum, { ids }) => sum + ids.length, 0);
-    this.#bySize = Int32Array.from(parts.keys()).sort((a, b) =>
-      parts[b].ids.length - parts[a].ids.length || a - b
-    );
+    this.#bySize = turnsOf(parts.map(({ ids }) => ids.length));
     this.#startedAt = startedAt;
     this.#listenedAt = this.#heardAt = given.budget.time;
   }

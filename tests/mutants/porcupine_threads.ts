@@ -263,4 +263,14 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/reports_test.ts",
   },
+  {
+    id: "PC-turns-front",
+    title:
+      "Of partitions that are about as large a helper is given those first that this thread comes to next",
+    source: "parallel: what lies ready for a helper is not taken back before it has begun",
+    file: "porcupine/parallel/turns.ts",
+    anchor: "|| b - a);",
+    replacement: "|| a - b);",
+    killedBy: "test -A --no-check tests/porcupine/turns_test.ts",
+  },
 ];
