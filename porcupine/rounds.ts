@@ -50,7 +50,8 @@ export function isPutOff(
   { work, stopped }: { readonly work: number; readonly stopped: string | null | undefined },
   most: number,
 ): boolean {
-  return stopped === "effort" || work > most;
+  // Without a ration none is used up: a search that was given up for another reason would be begun again for ever.
+  return work > most || (stopped === "effort" && most < Infinity);
 }
 
 /**
