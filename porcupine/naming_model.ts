@@ -1,4 +1,5 @@
 import { plainly, tellRequest, tellState } from "./tell.ts";
+import type { Fencing } from "./fencing.ts";
 import type { Answer, ClientId, Model, ModelBase, ModelKind } from "./types.ts";
 import { PorcupineError } from "./types.ts";
 
@@ -114,6 +115,29 @@ function baseOf<State, Input, Output>(
     ...ofAnswer("effect", model.effect),
     ...ofAnswer("describeOperation", model.describeOperation),
     ...(kind && { kind: kindOf(kind, teller) }),
+    ...(model.fencing && { fencing: fencingOf(model.fencing, teller) }),
+  };
+}
+
+function fencingOf<State, Input, Output>(
+  fencing: Fencing<State, Input, Answer<Output>>,
+  teller: Teller<State, Input, Output>,
+): Fencing<State, Input, Answer<Output>> {
+  return {
+    view: (input, answer) => {
+      try {
+        return fencing.view(input, answer);
+      } catch (error) {
+        throw teller.tell("the lock's view", error, operation(input, answer));
+      }
+    },
+    stateAfter: (changes) => {
+      try {
+        return fencing.stateAfter(changes);
+      } catch (error) {
+        throw teller.tell("stateAfter", error, { about: "nothing" });
+      }
+    },
   };
 }
 

@@ -10,6 +10,7 @@ interface Handed {
   readonly step?: unknown;
   readonly steps?: unknown;
   readonly kind?: unknown;
+  readonly fencing?: unknown;
 }
 
 /** What a model may have besides: functions, each. */
@@ -77,7 +78,11 @@ function requireHints(model: Handed, name: string): void {
     if (given === undefined || typeof given === "function") continue;
     throw refused(`${hint} of ${name} is ${JSON.stringify(given)}; give a function, or leave it out`);
   }
-  const { kind } = model;
+  const { fencing, kind } = model;
+  for (const part of fencing === undefined ? [] : ["view", "stateAfter"]) {
+    if (typeof Object(fencing)[part] === "function") continue;
+    throw refused(`fencing of ${name} has no ${part}; give it view and stateAfter, or leave it out`);
+  }
   if (kind === undefined) return;
   if (typeof kind !== "object" || kind === null || !("type" in kind) || !KINDS.includes(kind.type)) {
     throw refused(`kind of ${name} is none of ${KINDS.join(", ")}; give its type, or leave it out`);

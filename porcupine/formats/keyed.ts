@@ -1,3 +1,4 @@
+import type { Fencing } from "../fencing.ts";
 import type { Answer, Model, ModelBase, ModelKind } from "../types.ts";
 
 /** A request to one of many independent objects. */
@@ -61,6 +62,7 @@ function keyedBase<State, Input, Output>(
     ...(model.describeState && { describeState: model.describeState.bind(model) }),
     ...(model.sizeBytes && { sizeBytes: model.sizeBytes.bind(model) }),
     ...(model.kind && { kind: keyedKind(model.kind) }),
+    ...(model.fencing && { fencing: keyedFencing(model.fencing) }),
   };
 }
 
@@ -69,6 +71,15 @@ function describeKeyed<Input, Output>(
 ): (input: Keyed<Input>, answer: Answer<Output>) => string {
   return ({ key, input }, answer) =>
     key === "" ? describe(input, answer) : `${key}: ${describe(input, answer)}`;
+}
+
+function keyedFencing<State, Input, Output>(
+  fencing: Fencing<State, Input, Answer<Output>>,
+): Fencing<State, Keyed<Input>, Answer<Output>> {
+  return {
+    view: ({ input }, answer) => fencing.view(input, answer),
+    stateAfter: (changes) => fencing.stateAfter(changes),
+  };
 }
 
 function keyedKind<Input, Output>(kind: ModelKind<Input, Output>): ModelKind<Keyed<Input>, Output> {

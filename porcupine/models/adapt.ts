@@ -1,3 +1,4 @@
+import type { Fencing } from "../fencing.ts";
 import {
   type Answer,
   ILLEGAL,
@@ -112,6 +113,21 @@ function adaptBase<State, Input, Output, InnerInput, InnerOutput>(
       },
     }),
     ...(model.kind && { kind: adaptKind(model.kind, translation) }),
+    ...(model.fencing && { fencing: adaptFencing(model.fencing, translation) }),
+  };
+}
+
+function adaptFencing<State, Input, Output, InnerInput, InnerOutput>(
+  fencing: Fencing<State, InnerInput, Answer<InnerOutput>>,
+  translation: Translation<Input, Output, InnerInput, InnerOutput>,
+): Fencing<State, Input, Answer<Output>> {
+  return {
+    view: (input, answer) => {
+      const inner = translation.answer(input, answer);
+      if (inner === "impossible") return { op: "never" };
+      return inner === "didNothing" ? { op: "nothing" } : fencing.view(translation.input(input), inner);
+    },
+    stateAfter: (changes) => fencing.stateAfter(changes),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LockAction } from "../fencing.ts";
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type ModelBase } from "../types.ts";
 import { outputOf, unknownRequest } from "./answers.ts";
 import { type Names, requireNames } from "../require_names.ts";
@@ -40,7 +41,8 @@ const NAMES: Names<LockOptions> = { tokens: true };
 /**
  * A lock with fencing tokens, free at the start. For several locks wrap it in `keyedModel`.
  *
- * On line (`Checker`) it is searched, in time that goes by the operations open at once.
+ * On line (`Checker`) it is watched, whatever crowd is at work, where tokens are consecutive; where they only increase it is
+ * searched, in time that goes by the operations open at once.
  *
  * @example
  * ```ts
@@ -72,7 +74,29 @@ export function lockModel(options: LockOptions = {}): Model<LockState, LockInput
   if (options.tokens === "increasing") {
     return { ...base, steps: stepsIncreasing, effect: (input, answer) => effectOf(input, answer, false) };
   }
-  return { ...base, step: stepConsecutive, effect: (input, answer) => effectOf(input, answer, true) };
+  return {
+    ...base,
+    step: stepConsecutive,
+    effect: (input, answer) => effectOf(input, answer, true),
+    fencing: { view, stateAfter },
+  };
+}
+
+function view(input: LockInput, answer: Answer<LockOutput>): LockAction {
+  const output = outputOf(input, answer);
+  if (output === "foreign") return { op: "never" };
+  if (input.f === "acquire") {
+    const token = output === "unknown" || output.f !== "acquire" ? "unknown" : output.token;
+    return { op: "acquire", token };
+  }
+  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
+  const released = output === "unknown" || output.f !== "release" ? "unknown" : output.released;
+  return { op: "release", token: input.token, released };
+}
+
+function stateAfter(changes: number): LockState {
+  const token = Math.ceil(changes / 2);
+  return changes % 2 === 1 ? granted(token) : freed(token);
 }
 
 function granted(token: number): LockState {

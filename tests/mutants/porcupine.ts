@@ -11,6 +11,7 @@ import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineFlagMutants } from "./porcupine_flags.ts";
+import { porcupineLockMutants } from "./porcupine_locks.ts";
 import { porcupineSettledMutants } from "./porcupine_settled.ts";
 import { porcupineSlipMutants } from "./porcupine_slips.ts";
 import { porcupineSumMutants } from "./porcupine_sums.ts";
@@ -325,6 +326,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineValuesMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,
+  ...porcupineLockMutants,
   ...porcupineSlipMutants,
   ...porcupineSumMutants,
   ...porcupineSearchMutants,

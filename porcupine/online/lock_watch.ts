@@ -1,0 +1,188 @@
+import { NEVER } from "../history.ts";
+import type { Fencing, LockAction } from "../fencing.ts";
+import type { Answer } from "../types.ts";
+import { type Change, LockChanges } from "./lock_changes.ts";
+import { LockRequests } from "./lock_requests.ts";
+import { byCall, type Standing, type Watch, type Watched } from "./watched.ts";
+
+/**
+ * A lock whose tokens are 1, 2, 3 ..., while it happens.
+ *
+ * It goes through one chain of states: free, held with 1, free, held with 2 ... So a history is the instants of its changes, and an
+ * answer speaks of changes by number: who was given the token t made change 2t-1, who has released it change 2t, both between call
+ * `c` and return `r`; who found it held asks that some state of an odd number lasted into that time; who was refused a release asks
+ * that it was not held with that token all the time.
+ *
+ * *Late changes are best.* Let `up(t)` be how many changes there were until `t`. Each answer asks for changes until `r` at the latest,
+ * because there were none since `c`, or too few: the fewer there were before, the less is asked of the rest. (Who was refused asks either that
+ * change 2t-1 came after `c` or that 2t came before `r`: if the latest 2t-1 is too early, so is each other one.) So the history in which
+ * each change is as late as can be has at each instant the fewest, and is one of those that are possible if any is: that a maker was
+ * called before his change is the easier the later that is, and whoever has an answer made the same change in all of them. Those
+ * without a known maker need one each among the operations without an answer: a release one that names its token, an acquisition
+ * any. What was asked stays as it is, whatever is answered later: that asks for changes until later returns.
+ *
+ * *What is forgotten.* Changes whose makers are certain, with the lost operations that made some of them: of these only the number
+ * is left, and when the last one was. Nothing to come can be the maker of one, and the state goes by the number.
+ */
+export class LockWatch<State, Input, Output> implements Watch<State, Input, Output> {
+  readonly #fencing: Fencing<State, Input, Answer<Output>>;
+  readonly #changes = new LockChanges<Input, Output>();
+  readonly #acquires = new LockRequests<Input, Output>();
+  readonly #releases = new LockRequests<Input, Output>();
+  /** Open operations of which nothing can be said. */
+  readonly #others = new LockRequests<Input, Output>();
+  /** Whose answer is impossible. */
+  #culprit: Watched<Input, Output> | undefined;
+
+  /** Nothing has happened yet. */
+  constructor(fencing: Fencing<State, Input, Answer<Output>>) {
+    this.#fencing = fencing;
+  }
+
+  /** How many operations are kept. */
+  get size(): number {
+    return this.operations.length;
+  }
+
+  /** The operations that are kept, by call. */
+  get operations(): readonly Watched<Input, Output>[] {
+    const kept = new Set([...this.#acquires.all, ...this.#releases.all, ...this.#others.all]);
+    for (const { cause, maker } of this.#changes.kept) {
+      kept.add(cause);
+      if (maker !== undefined) kept.add(maker);
+    }
+    if (this.#culprit !== undefined) kept.add(this.#culprit);
+    return [...kept].sort(byCall);
+  }
+
+  /** The state before everything that is kept. */
+  get states(): readonly State[] {
+    const { kept, count } = this.#changes;
+    return [this.#fencing.stateAfter(kept.length > 0 ? kept[0].number - 1 : count)];
+  }
+
+  /** Whether nothing has changed the lock, and nothing that was asked ever will. */
+  isAsNew(): boolean {
+    return this.#changes.count === 0 &&
+      this.#acquires.size + this.#releases.size + this.#others.size === 0;
+  }
+
+  /** An operation is called. */
+  call(watched: Watched<Input, Output>): void {
+    const action = this.#fencing.view(watched.input, watched.answer);
+    this.#requestsOf(action).call(watched, tokenOf(action));
+  }
+
+  /** An operation has got its answer. */
+  answer(watched: Watched<Input, Output>): Standing {
+    const asked = this.#take(watched);
+    const action = this.#fencing.view(watched.input, watched.answer);
+    const isPossible = asked && this.#explain(watched, action) && this.#areMade();
+    if (!isPossible) {
+      this.#culprit = watched;
+      return "illegal";
+    }
+    if (this.#changes.kept.length > 0) this.#settle();
+    else if (this.#changes.lastAt === watched.ret) this.#forgetLost();
+    return "ok";
+  }
+
+  /** No answer will come: it may take effect at any time, or never. */
+  lose(watched: Watched<Input, Output>): void {
+    if (this.#acquires.lose(watched)) return;
+    if (this.#releases.lose(watched)) this.#forgetLost();
+    else this.#others.take(watched);
+  }
+
+  #requestsOf({ op }: LockAction): LockRequests<Input, Output> {
+    return op === "acquire" ? this.#acquires : op === "release" ? this.#releases : this.#others;
+  }
+
+  #take(watched: Watched<Input, Output>): boolean {
+    return this.#acquires.take(watched) || this.#releases.take(watched) || this.#others.take(watched);
+  }
+
+  /** Makes what an answer asks for; false if it cannot be. */
+  #explain(watched: Watched<Input, Output>, action: LockAction): boolean {
+    const { count, lastAt } = this.#changes;
+    const isHeld = count % 2 === 1;
+    switch (action.op) {
+      case "nothing":
+        return true;
+      case "never":
+        return false;
+      case "acquire":
+        if (action.token !== null) return isToken(action.token) && this.#make(2 * action.token - 1, watched);
+        // Held now, or until a change since the call.
+        return isHeld || lastAt > watched.call || this.#change(watched);
+      case "release":
+        if (action.released === true) return isToken(action.token) && this.#make(2 * action.token, watched);
+        if (action.released !== false) return false;
+        // Not held with this token now, or not yet when it was called.
+        if (!isHeld || !isToken(action.token) || count !== 2 * action.token - 1) return true;
+        return lastAt > watched.call || this.#change(watched);
+    }
+  }
+
+  /** Somebody has made the change of this number. */
+  #make(number: number, maker: Watched<Input, Output>): boolean {
+    if (number <= this.#changes.count) return this.#changes.claim(number, maker);
+    while (this.#changes.count < number - 1) if (!this.#change(maker)) return false;
+    this.#changes.add(maker, maker);
+    return true;
+  }
+
+  /** One more change, made by somebody whose answer is not in; false if there is nobody, so that no number of them takes long. */
+  #change(cause: Watched<Input, Output>): boolean {
+    const changes = this.#changes;
+    const next = changes.count + 1;
+    const isPossible = next % 2 === 1
+      ? changes.unmade.length < this.#acquires.size + this.#releases.size
+      : this.#releases.firstCall(next / 2) !== NEVER;
+    if (isPossible) changes.add(cause, undefined);
+    return isPossible;
+  }
+
+  /**
+   * Whether a maker can be found for each change that has none, one called before it. As who has no answer can wait for ever,
+   * acquisitions find one each if each finds the next one by call; for a release any of its token will do.
+   */
+  #areMade(): boolean {
+    const { unmade } = this.#changes;
+    let acquired = 0;
+    for (const { number, at } of unmade) {
+      const call = number % 2 === 1
+        ? this.#acquires.callOf(acquired++)
+        : this.#releases.firstCall(number / 2);
+      if (call > at) return false;
+    }
+    return true;
+  }
+
+  #settle(): void {
+    const oldest = Math.min(this.#acquires.oldest, this.#releases.oldest, this.#others.oldest);
+    this.#changes.settle(oldest, (change) => this.#spend(change));
+    this.#forgetLost();
+  }
+
+  #spend({ number }: Change<Input, Output>): void {
+    if (number % 2 === 1) this.#acquires.spend();
+  }
+
+  /** Lost releases of tokens that were released before, by others for certain, or by one of them. */
+  #forgetLost(): void {
+    const { count } = this.#changes;
+    this.#releases.forget((token) =>
+      !isToken(token) || (2 * token <= count && !this.#changes.isUnmade(2 * token))
+    );
+  }
+}
+
+/** Whether a lock gives out such a token at all; from plain JavaScript it may be anything. */
+function isToken(token: unknown): token is number {
+  return Number.isSafeInteger(token) && Number(token) >= 1;
+}
+
+function tokenOf(action: LockAction): number {
+  return action.op === "release" ? action.token : 0;
+}
