@@ -5,11 +5,11 @@ import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
 import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
-import { unknownOf, verdictOf } from "./gliding.ts";
+import { accusedOf, unknownOf, verdictOf } from "./gliding.ts";
 import { readAlong } from "./readings.ts";
 import { Reports } from "./reports.ts";
 import { decideInRounds } from "./rounds.ts";
-import { glide } from "./search/glide.ts";
+import { glide, type Glided } from "./search/glide.ts";
 import type { Swept } from "./search/stroll.ts";
 import { isSwept, sweep } from "./search/sweep.ts";
 import { naming } from "./thrown.ts";
@@ -60,7 +60,7 @@ function checkWithin<State, Input, Output>(
   { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): Verdict {
   const strategy = options.strategy ?? "auto";
-  const glided = strategy === "auto" ? glideOver(model, operations, budget) : undefined;
+  const glided = strategy === "auto" ? glideOver(model, operations, { budget, options }) : undefined;
   if (glided?.verdict !== undefined) return glided.verdict;
   const prepared = glided?.prepared ?? prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
@@ -88,7 +88,7 @@ interface GlidedOver {
 function glideOver<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  budget: Budget,
+  { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): GlidedOver | undefined {
   requireModel(model);
   if (!isSwept(model) || budget.expired()) return undefined;
@@ -104,16 +104,31 @@ function glideOver<State, Input, Output>(
     if (glided === undefined) return { verdict: undefined, prepared, swept: undefined };
     if (glided.end === "some") return { verdict: undefined, prepared, swept: glided.found };
     requireSound(model, operations, { budget, first });
-    const { course } = glided;
-    const verdict = glided.end === "all"
-      ? verdictOf(course, budget)
-      : unknownOf(course, operations, stopReason(budget));
-    return { verdict, prepared, swept: undefined };
+    return { verdict: toldOf(glided, { model, operations, budget, options }), prepared, swept: undefined };
   } catch (error) {
     // What is wrong with the history is told first, wherever it stands.
     orderHistory(operations);
     throw error;
   }
+}
+
+/** The verdict, where nothing is left for a search. */
+function toldOf<State, Input, Output>(
+  glided: Exclude<Glided<State, Input, Output>, { readonly end: "some" }>,
+  { model, operations, budget, options }: {
+    readonly model: Model<State, Input, Output>;
+    readonly operations: readonly Operation<Input, Output>[];
+    readonly budget: Budget;
+    readonly options: CheckOptions;
+  },
+): Verdict {
+  const { course } = glided;
+  if (glided.end === "all") return verdictOf(course, budget);
+  if (glided.end === "limit") return unknownOf(course, operations, stopReason(budget));
+  const { part, swept: { decision, work }, partition } = glided;
+  budget.work = work;
+  const from = { model, recorded: recorded(operations), budget, options };
+  return accuse(from, { part, decision }, accusedOf(course, partition));
 }
 
 /** Takes a history down for whoever decides its partitions: read along, where that is worth it. */
@@ -132,14 +147,17 @@ export function takeDown<State, Input, Output>(
   return { ...history, readings: readAlong(model, operations, { budget, partitions }) };
 }
 
-/** The decisions, if a sweep has found a partition to be illegal: the others do not matter. */
+/**
+ * The decisions, if a sweep has found a partition to be illegal: the others do not matter. What the verdict took is what that one
+ * took, whether the history had to be brought into order for it or not: how long it is explained goes by that.
+ */
 export function decisionsOf(
   swept: readonly (Swept | undefined)[],
   budget: Budget,
 ): (Decision | undefined)[] | undefined {
   const guilty = swept.find((one) => one?.decision.verdict === "illegal");
   if (guilty === undefined) return undefined;
-  budget.spend(guilty.work);
+  budget.work = guilty.work;
   return swept.map((one) => one?.decision);
 }
 
@@ -218,7 +236,9 @@ export function conclude<State, Input, Output>(
   const partitions = parts.map((_, i) => reports.of(i, decisions[i]));
   requireSound(findings.model, findings.recorded.operations, findings);
   const guilty = decisions.findIndex((decision) => decision?.verdict === "illegal");
-  if (guilty >= 0) return accuse(findings, guilty, partitions);
+  if (guilty >= 0) {
+    return accuse(findings, { part: parts[guilty], decision: decisions[guilty] ?? UNDECIDED }, partitions);
+  }
   if (decisions.some((decision) => decision?.verdict === "unknown")) {
     const reason = stopReason(findings.budget);
     const linearizableUpTo = lastExplained(findings);
@@ -227,13 +247,15 @@ export function conclude<State, Input, Output>(
   return { kind: "ok", linearization: reports.merged(decisions), partitions };
 }
 
+/** Explains why a partition is illegal; `partitions`: what is told of all of them beside that. */
 function accuse<State, Input, Output>(
-  { model, recorded, parts, decisions, budget, options }: Findings<State, Input, Output>,
-  guilty: number,
+  { model, recorded, budget, options }: Pick<
+    Findings<State, Input, Output>,
+    "model" | "recorded" | "budget" | "options"
+  >,
+  { part, decision }: { readonly part: Part; readonly decision: Decision },
   partitions: readonly PartitionReport[],
 ): Verdict {
-  const part = parts[guilty];
-  const decision = decisions[guilty] ?? UNDECIDED;
   const effort = options.explain ?? "full";
   // Whoever explains does not believe every answer; what has been read along the history does.
   const doubted = { ...recorded, readings: undefined };
@@ -246,7 +268,7 @@ function accuse<State, Input, Output>(
     coreIsMinimal,
     firstImpossible,
     sentence,
-    partitions: partitions.map((one, i) => (i === guilty ? { ...one, linearization: longest } : one)),
+    partitions: partitions.map((one) => (one.key === part.key ? { ...one, linearization: longest } : one)),
   };
 }
 

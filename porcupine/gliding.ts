@@ -1,5 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { Course } from "./search/glide.ts";
+import type { Steps } from "./search/steps.ts";
+import type { Track } from "./search/track.ts";
 import type { Operation, PartitionReport, UnknownVerdict, Verdict } from "./types.ts";
 
 /**
@@ -7,11 +9,11 @@ import type { Operation, PartitionReport, UnknownVerdict, Verdict } from "./type
  * In a history that was recorded in order of calls the instants at which operations are put in line are their indices.
  */
 export function verdictOf<State, Input, Output>(
-  { tracks, keys, trackOf, steps, guilt }: Course<State, Input, Output>,
+  { tracks, allotment, called: length, steps, guilt }: Course<State, Input, Output>,
   { scratch }: Budget,
 ): Verdict {
-  const { length } = trackOf;
-  const lists = listsOf(trackOf, tracks.map(({ called }) => called), length);
+  const { keys } = allotment;
+  const lists = allotment.lists();
   const order = scratch.int32(length);
   // By operation: the next one at the same instant, or -1; whether it is the first there.
   const nexts = scratch.int32(length).fill(-1);
@@ -39,33 +41,43 @@ export function verdictOf<State, Input, Output>(
   return { kind: "ok", linearization, partitions };
 }
 
-/** What is known where a limit has struck. Of what was called later nothing is told, not even where it belongs. */
+/** What is told of the partitions of a history one of which is illegal; its own order is told by whoever explains it. */
+export function accusedOf<State, Input, Output>(
+  { allotment }: Course<State, Input, Output>,
+  guilty: number,
+): PartitionReport[] {
+  const { keys } = allotment;
+  return allotment.lists().map((operations, p) => {
+    const verdict = p === guilty ? "illegal" : "skipped";
+    return { key: keys[p], operations, verdict, linearization: [] };
+  });
+}
+
+/** What is known where a limit has struck. Of what was not looked at nothing is told, not even where it belongs. */
 export function unknownOf<State, Input, Output>(
-  { tracks, keys, trackOf, called, steps }: Course<State, Input, Output>,
+  { tracks, allotment, called, steps }: Course<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   reason: UnknownVerdict["reason"],
 ): Verdict {
-  const lists = listsOf(trackOf, tracks.map((track) => track.called), called);
+  const { keys } = allotment;
   let bound = called === 0 ? -Infinity : operations[called - 1].callAt;
-  const partitions = tracks.map((track, p): PartitionReport => {
-    bound = Math.min(bound, track.bound);
-    const order = new Int32Array(track.called);
-    const from = track.end === "none" ? steps.order(track.last, order, track.called) : track.called;
-    const linearization = Array.from(order.subarray(from));
-    return { key: keys[p], operations: lists[p], verdict: "unknown", linearization };
+  const partitions = allotment.lists().map((list, p): PartitionReport => {
+    const linearization = p < tracks.length ? orderOf(tracks[p], steps) : [];
+    if (p < tracks.length) bound = Math.min(bound, tracks[p].bound);
+    return { key: keys[p], operations: list, verdict: "unknown", linearization };
   });
   return { kind: "unknown", reason, linearizableUpTo: lastBefore(bound, operations, called), partitions };
 }
 
-/** By track: the first `count` operations, in order. */
-function listsOf(trackOf: Int32Array, sizes: readonly number[], count: number): readonly number[][] {
-  const lists = sizes.map((size): number[] => new Array(size));
-  const filled = new Int32Array(sizes.length);
-  for (let i = 0; i < count; i++) {
-    const p = trackOf[i];
-    lists[p][filled[p]++] = i;
-  }
-  return lists;
+/** The order that a track has come to; none if it did not go on to the end. */
+function orderOf<State, Input, Output>(
+  { called, end, last }: Track<State, Input, Output>,
+  steps: Steps<State, Input, Output>,
+): number[] {
+  if (end !== "none") return [];
+  const order = new Int32Array(called);
+  const from = steps.order(last, order, called);
+  return Array.from(order.subarray(from));
 }
 
 /** The last operation to return before an instant; -1 if there is none. */

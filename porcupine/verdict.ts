@@ -64,7 +64,10 @@ export interface UnknownVerdict {
    * The history is linearizable at least up to, and including, the return of this operation; -1 if nothing is known.
    */
   readonly linearizableUpTo: number;
-  /** How each partition was decided, in the order of their first calls. */
+  /**
+   * How far each partition was decided, in the order of their first calls. Of operations that were not looked at before the limit
+   * struck nothing is told: they stand in no partition, and a partition of none but these is not listed.
+   */
   readonly partitions: readonly PartitionReport[];
 }
 

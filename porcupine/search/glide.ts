@@ -1,8 +1,8 @@
 import { type Budget, LOOKS } from "../budget.ts";
-import { type Part, requireKey } from "../parts.ts";
+import type { Part } from "../parts.ts";
 import type { DeterministicModel, Operation } from "../types.ts";
+import { Allotment } from "./allotment.ts";
 import { Guilt } from "./guilt.ts";
-import { ownPart } from "./own_part.ts";
 import { Track } from "./track.ts";
 import { Steps } from "./steps.ts";
 import type { Swept } from "./stroll.ts";
@@ -11,7 +11,15 @@ import type { Swept } from "./stroll.ts";
 export type Glided<State, Input, Output> =
   /** All tracks have come to the end. */
   | { readonly end: "all"; readonly course: Course<State, Input, Output> }
-  /** Some have not, or one cannot: what a sweep has found, by partition. */
+  /** One partition has no order: the others do not matter. All operations have been allotted. */
+  | {
+    readonly end: "illegal";
+    readonly course: Course<State, Input, Output>;
+    readonly partition: number;
+    readonly part: Part;
+    readonly swept: Swept;
+  }
+  /** Some have not come to the end, and none is known to be illegal: what a sweep has found, by partition. */
   | { readonly end: "some"; readonly found: (Swept | undefined)[] }
   /** A limit has struck. */
   | { readonly end: "limit"; readonly course: Course<State, Input, Output> };
@@ -19,10 +27,8 @@ export type Glided<State, Input, Output> =
 /** The tracks of a history, as far as it was gone through. */
 export interface Course<State, Input, Output> {
   readonly tracks: readonly Track<State, Input, Output>[];
-  /** By track: the partition's key. */
-  readonly keys: readonly string[];
-  /** By operation: its track. */
-  readonly trackOf: Int32Array;
+  /** Whose the operations are; a track has the number of its partition. There may be more partitions than tracks. */
+  readonly allotment: Allotment<State, Input, Output>;
   /** So many operations have been called. */
   readonly called: number;
   readonly steps: Steps<State, Input, Output>;
@@ -30,17 +36,18 @@ export interface Course<State, Input, Output> {
   readonly guilt: Guilt<State, Input, Output>;
 }
 
-/** Of so many stuck tracks the partitions are looked for one by one. */
+/** So many partitions are made one by one, where it is not the guilty one that is asked for. */
 const MOST_OWN_PARTS = 4;
 
 /**
  * A sweep through a history that was recorded in order of calls, before that has been brought into order or dealt out to partitions:
- * each operation is looked at once, as it lies in memory. Its partition's track lets return what returns before its call, so that in
+ * each operation is looked at as it lies in memory. Its partition's track lets return what returns before its call, so that in
  * each track the events are those of its part, in their order, and it finds what it finds there. The partitions come in the order of
  * their first calls, as they do there.
  *
- * `undefined` if the history is not like that, or a time is bad. `partsOf` brings it into order: it is asked for only where a track
- * has no order; `undefined` if a limit strikes meanwhile.
+ * `undefined` if the history is not like that, or a time is bad, wherever in it: a contradiction is told only once all of it has been
+ * found to be in order, since partitions are numbered by that. `partsOf` brings it into order: it is asked for only where something is
+ * left for a search; `undefined` if a limit strikes meanwhile.
  */
 export function glide<State, Input, Output>(
   model: DeterministicModel<State, Input, Output>,
@@ -63,12 +70,11 @@ class Glider<State, Input, Output> {
   readonly #partsOf: () => readonly Part[] | undefined;
   readonly #steps: Steps<State, Input, Output>;
   readonly #tracks: Track<State, Input, Output>[] = [];
-  readonly #keys: string[] = [];
-  readonly #trackOf: Int32Array;
+  readonly #allotment: Allotment<State, Input, Output>;
   #called = 0;
   readonly #guilt: Guilt<State, Input, Output>;
-  /** Tracks that were stuck. */
-  #stuck = 0;
+  /** Partitions that were made one by one. */
+  #made = 0;
   /** What is later than this instant does not matter. */
   #end = Infinity;
 
@@ -84,43 +90,31 @@ class Glider<State, Input, Output> {
     this.#partsOf = partsOf;
     this.#steps = new Steps(model, operations, budget);
     this.#guilt = new Guilt(model, operations, budget);
-    this.#trackOf = budget.scratch.int32(operations.length);
+    this.#allotment = new Allotment(model, operations, budget);
   }
 
   /** False if the history is not in order, or bad. */
   run(): boolean {
     const operations = this.#operations;
-    const trackOf = this.#trackOf;
+    const allotment = this.#allotment;
+    const { partOf } = allotment;
     const budget = this.#budget;
-    const byKey = new Map<string, Track<State, Input, Output>>();
+    const tracks = this.#tracks;
     let now = -Infinity;
     for (let i = 0; i < operations.length && budget.stopped === undefined; i++) {
       if ((i & LOOKS) === LOOKS && budget.expired()) break;
-      const { callAt, outcome, input } = operations[i];
-      const until = outcome.status === "ok" ? outcome.returnAt : Infinity;
-      // What is not finite is bad, but that nothing was answered.
-      if (typeof callAt !== "number" || typeof until !== "number") return false;
-      if (!(callAt >= now && callAt < Infinity && until >= callAt)) return false;
-      if (until === Infinity && outcome.status !== "unknown") return false;
+      if (i === allotment.count && !allotment.take()) return false;
+      const { callAt, outcome } = operations[i];
       if (callAt > this.#end) break;
       now = callAt;
-      const key = this.#model.partitionKey?.(input) ?? "";
-      let track = byKey.get(key);
-      if (track === undefined) byKey.set(key, track = this.#begin(key));
-      trackOf[i] = track.number;
+      const number = partOf[i];
+      if (number === tracks.length) tracks.push(new Track(this.#steps, number));
       this.#called = i + 1;
-      this.#advance(track, i, until);
+      this.#advance(tracks[number], i, outcome.status === "ok" ? outcome.returnAt : Infinity);
     }
     if (budget.stopped === undefined) this.#finish();
-    else for (const track of this.#tracks) track.restAt(now);
+    else for (const track of tracks) track.restAt(now);
     return true;
-  }
-
-  #begin(key: string): Track<State, Input, Output> {
-    requireKey(key);
-    const track = new Track(this.#steps, this.#keys.push(key) - 1);
-    this.#tracks.push(track);
-    return track;
   }
 
   #advance(track: Track<State, Input, Output>, operation: number, until: number): void {
@@ -149,7 +143,7 @@ class Glider<State, Input, Output> {
     // Whether others are, all of its partition must show: that is looked for in the end.
     if (this.#budget.stopped !== undefined || !track.seemsSparse) return;
     const guilt = this.#guilt;
-    const part = this.#partOf(track);
+    const part = this.#partOf(track.number);
     if (part === undefined) return;
     guilt.judge(track.number, part);
     if (guilt.operation < 0) return;
@@ -158,33 +152,34 @@ class Glider<State, Input, Output> {
     if (outcome.status === "ok") this.#end = after(outcome.returnAt);
   }
 
-  /** To look for the rest of a partition takes a tenth of what it takes to deal out all of them. */
-  #partOf({ number }: Track<State, Input, Output>): Part | undefined {
-    if (++this.#stuck > MOST_OWN_PARTS) return this.#partsOf()?.[number];
-    const known: number[] = [];
-    const trackOf = this.#trackOf;
-    for (let i = 0; i < this.#called; i++) if (trackOf[i] === number) known.push(i);
-    const own = { key: this.#keys[number], known, from: this.#called };
-    return ownPart(this.#model, this.#operations, own) ?? this.#partsOf()?.[number];
+  /**
+   * The partition of a track: its own operations in order, which takes a tenth of what it takes to deal out all of them. `undefined` if
+   * a limit strikes, or the history is not in order further on: then there is nothing to be said of it.
+   */
+  #partOf(number: number): Part | undefined {
+    if (!this.#allotment.takeAll()) return undefined;
+    return ++this.#made > MOST_OWN_PARTS ? this.#partsOf()?.[number] : this.#allotment.part(number);
   }
 
   result(): Glided<State, Input, Output> | undefined {
-    const course = {
-      tracks: this.#tracks,
-      keys: this.#keys,
-      trackOf: this.#trackOf,
-      called: this.#called,
-      steps: this.#steps,
-      guilt: this.#guilt,
-    };
+    const guilt = this.#guilt;
+    const tracks = this.#tracks;
+    const allotment = this.#allotment;
+    const course = { tracks, allotment, called: this.#called, steps: this.#steps, guilt };
     // What is impossible stays so, whatever strikes then.
-    const isIllegal = this.#guilt.operation >= 0;
-    if (this.#budget.stopped !== undefined && !isIllegal) return { end: "limit", course };
+    if (this.#budget.stopped !== undefined && guilt.guilty === undefined) return { end: "limit", course };
     const isKnown = ({ end, isBusy, number }: Track<State, Input, Output>): boolean =>
-      end === "none" ? !isBusy : this.#guilt.settled(number) !== undefined;
-    if (!isIllegal && this.#tracks.every(isKnown)) return { end: "all", course };
+      end === "none" ? !isBusy : guilt.settled(number) !== undefined;
+    if (guilt.guilty === undefined && tracks.every(isKnown)) return { end: "all", course };
+    const isSettled = this.#budget.stopped === undefined && guilt.settleRest(tracks, (p) => this.#partOf(p));
+    const { guilty } = guilt;
+    if (guilty !== undefined) {
+      const { partition, swept } = guilty;
+      return { end: "illegal", course, partition, swept, part: allotment.part(partition) };
+    }
+    if (!isSettled) return this.#budget.stopped === undefined ? undefined : { end: "limit", course };
     const parts = this.#partsOf();
-    return parts && { end: "some", found: this.#guilt.foundBy(this.#tracks, this.#steps, parts) };
+    return parts && { end: "some", found: guilt.foundBy(tracks, this.#steps, parts) };
   }
 }
 

@@ -56,18 +56,40 @@ export class Guilt<State, Input, Output> {
     [this.operation, this.#returnAt, this.#guilty] = [id, outcome.returnAt, p];
   }
 
+  /** The illegal partition whose contradiction comes first in time, of those that were settled; `undefined` if none is illegal. */
+  get guilty(): { readonly partition: number; readonly swept: Swept } | undefined {
+    const swept = this.#settled.get(this.#guilty);
+    return swept === undefined ? undefined : { partition: this.#guilty, swept };
+  }
+
+  /**
+   * Settles, as far as it can be, what a track has left open: partitions that have not been settled when their tracks were stuck, or
+   * were left. False if one of them is not to be had.
+   */
+  settleRest(
+    tracks: readonly Track<State, Input, Output>[],
+    partOf: (p: number) => Part | undefined,
+  ): boolean {
+    for (const { number, end, isStuck } of tracks) {
+      if (!(isStuck || end === "left") || this.#settled.has(number)) continue;
+      const part = partOf(number);
+      if (part === undefined) return false;
+      if (isStuck) this.judge(number, part);
+      // It seemed busy, or has lost an answer: if it is neither, it has to be gone along after all.
+      if (end === "left") this.#note(number, part, this.#alone(part));
+    }
+    return true;
+  }
+
   /** What is known of each partition in the end: where one is illegal, of that one only. */
   foundBy(
     tracks: readonly Track<State, Input, Output>[],
     steps: Steps<State, Input, Output>,
     parts: readonly Part[],
   ): (Swept | undefined)[] {
-    for (const { number, end, isStuck } of tracks) {
-      if (isStuck && !this.#settled.has(number)) this.judge(number, parts[number]);
-      // It seemed busy, or has lost an answer: if it is neither, it has to be gone along after all.
-      if (end === "left") this.#note(number, parts[number], this.#alone(parts[number]));
-    }
-    if (this.#guilty >= 0) return parts.map((_, p) => p === this.#guilty ? this.#settled.get(p) : undefined);
+    this.settleRest(tracks, (p) => parts[p]);
+    const { guilty } = this;
+    if (guilty !== undefined) return parts.map((_, p) => p === guilty.partition ? guilty.swept : undefined);
     const { stopped, scratch } = this.#budget;
     const numbers = scratch.int32(this.#operations.length);
     return parts.map(({ ids }, p) => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   checkOperations,
   type KvInput,
@@ -12,6 +12,7 @@ import { Budget } from "../../porcupine/budget.ts";
 import { keyedModel } from "../../porcupine/formats/mod.ts";
 import { verdictOf } from "../../porcupine/gliding.ts";
 import { orderHistory } from "../../porcupine/history.ts";
+import { checkShared } from "../../porcupine/parallel/check.ts";
 import { partition } from "../../porcupine/parts.ts";
 import { glide } from "../../porcupine/search/glide.ts";
 import { ownPart } from "../../porcupine/search/own_part.ts";
@@ -58,14 +59,12 @@ function keyed<Truth, Input, Output>(
 function difference<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
-): "all" | "some" {
+): "all" | "some" | "illegal" {
   if (!isSwept(model)) throw new TypeError("a model with nothing but a step is swept");
   const order = orderHistory(history);
   const parts = partition(model, history, order);
   for (const [p, part] of parts.entries()) {
-    const from = Math.floor(history.length / 2);
-    const known = Array.from(part.ids.filter((id) => id < from));
-    assertEquals(ownPart(model, history, { key: part.key, known, from }), part, `part ${p}`);
+    assertEquals(ownPart(history, part.key, Array.from(part.ids)), part, `part ${p}`);
   }
   const budget = new Budget({});
   const swept = sweep(model, history, { history: order, parts }, budget);
@@ -74,6 +73,12 @@ function difference<State, Input, Output>(
   if (glided.end === "some") {
     assertEquals(glided.found, swept);
     return "some";
+  }
+  if (glided.end === "illegal") {
+    assertEquals(glided.part, parts[glided.partition]);
+    assertEquals(parts.map((_, p) => p === glided.partition ? glided.swept : undefined), swept);
+    toldAlike(model, history);
+    return "illegal";
   }
   const { partitions } = verdictOf(glided.course, budget);
   assertEquals(
@@ -87,6 +92,18 @@ function difference<State, Input, Output>(
   return "all";
 }
 
+/** A verdict on a history as it lies beside that on the same brought into order: all of it, whatever is asked for. */
+function toldAlike<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): void {
+  for (const explain of ["full", "verdict"] as const) {
+    const ordered = checkShared(model, history, { explain }, 0);
+    assert(!(ordered instanceof Promise));
+    assertEquals(checkOperations(model, history, { explain }), ordered, explain);
+  }
+}
+
 for (
   const [name, hinted, shape] of [["kv", kvModel(), kvShape], [
     "unique kv",
@@ -96,12 +113,12 @@ for (
 ) {
   Deno.test(`a glide finds what a sweep finds, order for order, whatever the clock: ${name}`, () => {
     const model = plain(keyedModel(hinted));
-    const ends = { all: 0, some: 0 };
+    const ends = { all: 0, some: 0, illegal: 0 };
     forSeeds(name, 150, (seed) => {
       ends[difference(model, keyed(shape, seed))]++;
       return undefined;
     });
-    assert(ends.all > 5 && ends.some > 30, JSON.stringify(ends));
+    assert(ends.all > 5 && ends.some > 30 && ends.illegal > 30, JSON.stringify(ends));
   });
 }
 
@@ -131,6 +148,55 @@ Deno.test("a long history on many keys is gone through once, and its order is th
   assert(verdict.kind === "ok" && turned.kind === "ok");
   const named = (id: number): number => id < 5998 ? id : 11997 - id;
   assertEquals(turned.linearization.map(named), verdict.linearization);
+});
+
+Deno.test("a contradiction is told as of a history that is brought into order first: where it lies, what others there are, and why", () => {
+  const model = plainKv();
+  const history = manyKeys(100, 6000, true);
+  assertEquals(difference(model, history), "illegal");
+  // Long after it there is another partition, of one operation.
+  const last = history[history.length - 1];
+  const late = { ...last, callAt: last.callAt + 1e6, input: { f: "get", key: "late" } } as const;
+  const alone = { ...late, outcome: { status: "unknown" } } as const;
+  assertEquals(difference(model, [...history, alone]), "illegal");
+  const verdict = checkOperations(model, [...history, alone]);
+  assert(verdict.kind === "illegal");
+  assertEquals(verdict.partitions.at(-1), {
+    key: "late",
+    operations: [history.length],
+    verdict: "skipped",
+    linearization: [],
+  });
+});
+
+Deno.test("where a history is out of order long after its contradiction the partitions are those of the times, and the guilty one is told", () => {
+  const history = manyKeys(100, 6000, true);
+  const model = plainKv();
+  const early = {
+    client: "early",
+    callAt: -1,
+    input: { f: "get", key: "early" },
+    outcome: { status: "unknown" },
+  } as const;
+  const late = checkOperations(model, [...history, early]);
+  assert(late.kind === "illegal");
+  assertEquals(late.partitions[0].key, "early");
+  assertEquals(late.partition, late.partitions.find(({ verdict }) => verdict === "illegal")?.key);
+  const first = checkOperations(model, [early, ...history]);
+  assert(first.kind === "illegal");
+  assertEquals(late.firstImpossible, first.firstImpossible - 1);
+  assertEquals(late.sentence, first.sentence);
+  assertEquals(late.partition, first.partition);
+});
+
+Deno.test("a bad time long after a contradiction is told, and not the contradiction", () => {
+  const history = manyKeys(100, 6000, true);
+  const last = history[history.length - 1];
+  const bad = [...history.slice(0, -1), {
+    ...last,
+    outcome: { ...last.outcome, status: "ok", returnAt: last.callAt - 1 },
+  }] as Operation<KvInput, KvOutput>[];
+  assertThrows(() => checkOperations(plainKv(), bad), Error, "before its call");
 });
 
 Deno.test("what seems busy and is not in the end is gone along after all: twelve reads at once, then two hundred one by one", () => {
