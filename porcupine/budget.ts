@@ -1,5 +1,6 @@
 import type { CheckOptions, StepContext } from "./types.ts";
 import { hostHeldBytes, hostNow } from "./clock.ts";
+import { type Kept, NOTHING_KEPT } from "./kept.ts";
 import { requireOptions } from "./require_options.ts";
 import { Scratch } from "./scratch.ts";
 
@@ -63,6 +64,8 @@ export class Budget implements StepContext {
   readonly isBounded: boolean;
   /** Arrays for the length of the check. */
   readonly scratch: Scratch;
+  /** What is held beside what is at work. */
+  kept: Kept = NOTHING_KEPT;
 
   readonly #now: () => number;
   readonly #deadline: number;
@@ -213,6 +216,8 @@ export class Budget implements StepContext {
     this.#heldLast = held;
     const left = this.#processLimit - held;
     this.#isNearLimit = left < Math.max(ASK_SOON.bytes, 3 * this.#stepBytes);
+    // The host needs a while to clear away what is dropped.
+    if (this.#isNearLimit) this.kept.clear();
     this.#askAt = now + (this.#isNearLimit ? ASK_SOON.everyMs : ASK_EVERY_MS);
     return left < 0 || left + this.#room < this.#stepBytes;
   }
@@ -246,8 +251,15 @@ export class Budget implements StepContext {
     return this.#memoryLimit !== Infinity;
   }
 
+  /** Such a share of the memory that there may be. */
+  shareOfMemory(share: number): number {
+    return share * this.#memoryLimit;
+  }
+
   /** Whether the search may hold this many bytes; if not, the check is over. To be asked before it does. */
-  allow(bytes: number): boolean {
+  allow(held: number): boolean {
+    if (held + this.kept.bytes > this.#memoryLimit) this.kept.clear();
+    const bytes = held + this.kept.bytes;
     const more = bytes - this.#allowedBytes;
     this.#allowedBytes = bytes;
     if (bytes > this.#memoryLimit) this.stopped ??= "memory";

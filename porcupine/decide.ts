@@ -13,7 +13,7 @@ import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
-import { compete, type Contest, type SearchResult } from "./search/compete.ts";
+import { Competition, type Contest, type SearchResult, toEnd } from "./search/compete.ts";
 import { compile } from "./search/problem.ts";
 import { stroll } from "./search/stroll.ts";
 import { isSwept } from "./search/sweep.ts";
@@ -41,14 +41,25 @@ export function decide<State, Input, Output>(
   // Of thousands of partitions those that come after a limit has struck would each be made ready for a search: seconds.
   if (budget.stopped !== undefined) return UNDECIDED;
   try {
-    const questions = new Questions(history, part);
-    const quick = options.strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
-    if (quick !== undefined) return quick;
-    return searched(compete(compile(model, questions), budget, options.contest));
+    const begun = begin(model, history, part, budget, options.strategy);
+    return begun instanceof Competition ? searched(toEnd(begun, options.contest)) : begun;
   } catch (error) {
     if (error instanceof Expired) return UNDECIDED;
     throw error;
   }
+}
+
+/** The same, but the general search is only prepared. Throws `Expired`. */
+export function begin<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: Recorded<Input, Output>,
+  part: Part,
+  budget: Budget,
+  strategy: DecideOptions["strategy"],
+): Decision | Competition<State, Input, Output> {
+  const questions = new Questions(history, part);
+  const quick = strategy === "auto" ? decideQuickly(model, questions, budget) : undefined;
+  return quick ?? new Competition(compile(model, questions), budget);
 }
 
 /**

@@ -1,7 +1,9 @@
+import { attempt } from "./attempt.ts";
 import type { Budget } from "./budget.ts";
-import { decide, type DecideOptions, type Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Part, Recorded } from "./parts.ts";
 import type { Swept } from "./search/stroll.ts";
+import { Shelf } from "./shelf.ts";
 import type { Model } from "./types.ts";
 
 /**
@@ -58,15 +60,16 @@ export function isPutOff(
  * Decides the partitions in rounds, in each of them in order, up to the first illegal one: what that leaves open remains
  * `undefined`. Without rounds a partition that is hard, or never decided, would hold up the contradiction in a later one.
  *
- * Who is put off is begun again in the next round. To keep what it had found would be to hold the memory of all that are put off.
+ * A search that is put off is gone on with in the next round, as long as there is room to keep it; what is not in turns is begun again.
  */
 export function decideInRounds<State, Input, Output>(
   given: Open<State, Input, Output>,
 ): (Decision | undefined)[] {
-  const { model, recorded, parts, swept, budget, strategy } = given;
+  const { model, recorded, parts, swept, budget } = given;
   const decisions: (Decision | undefined)[] = new Array(parts.length).fill(undefined);
+  const shelf = new Shelf<State, Input, Output>(budget);
   // What a sweep has left undecided its lanes have no answer for: they are not asked again.
-  const manner: DecideOptions = { strategy: swept.length > 0 ? "search" : strategy, contest: "both" };
+  const strategy = swept.length > 0 ? "search" : given.strategy;
   let open = Array.from(parts.keys());
   for (let round = 0; open.length > 0; round++) {
     const most = allowances(given, open, round);
@@ -79,17 +82,24 @@ export function decideInRounds<State, Input, Output>(
         continue;
       }
       const { work } = budget;
-      budget.ration(most(p));
-      const decision = decide(model, recorded, parts[p], budget, manner);
-      const isOver = isPutOff({ work: budget.work - work, stopped: budget.stopped }, most(p));
+      // Once a limit has struck nothing is put off: what has been found is told.
+      const ration = budget.stopped === undefined ? most(p) : Infinity;
+      const { decision, pending } = attempt(
+        { model, recorded, part: parts[p], budget, strategy },
+        ration,
+        shelf.take(p),
+      );
+      const isOver = isPutOff({ work: budget.work - work, stopped: budget.stopped }, ration);
       budget.ration(Infinity);
       if (isOver) {
         budget.work = work;
         putOff.push(p);
+        shelf.put(p, pending);
       }
       const isKnown = !isOver && decision.verdict !== "unknown";
       decisions[p] = isKnown ? decision : furthest(decisions[p], decision);
       if (!isKnown || decision.verdict !== "illegal") continue;
+      shelf.clear();
       // Others may have been put off in this round: what is known of them by now differs from thread to thread.
       return decisions.map((one) => one?.verdict === "unknown" ? undefined : one);
     }

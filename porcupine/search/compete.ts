@@ -7,6 +7,7 @@ import type { Doom } from "./walk.ts";
 import { Narrow, type Patience } from "./narrow.ts";
 import { classify, type Problem, unhinted } from "./problem.ts";
 import { replays } from "./replay.ts";
+import { orderSoFar } from "./so_far.ts";
 import { Sprint } from "./sprint.ts";
 import { States } from "./states.ts";
 import { type Path, traceOrder } from "./trace.ts";
@@ -73,6 +74,9 @@ const MORE: Patience = { each: 8, base: 600 };
  * most histories are decided.
  */
 const DOUBT_ROUND = 4;
+
+/** What a search holds besides what it counts: tables of one size, and for each operation of its problem, or of its sprint. */
+const UNCOUNTED_BYTES = { base: 1 << 18, each: 256 };
 
 interface Rests {
   readonly from: number;
@@ -265,9 +269,29 @@ export class Competition<State, Input, Output> {
     return undefined;
   }
 
-  /** One turn of each. */
-  round(): Finish | undefined {
-    return this.depthTurn() ?? this.frontierTurn();
+  /** The turn of whoever's it is. */
+  turn(): Finish | undefined {
+    return this.#depthRounds > this.#frontierRounds ? this.frontierTurn() : this.depthTurn();
+  }
+
+  /** Bytes held between two turns: more rather than less. */
+  get bytes(): number {
+    return UNCOUNTED_BYTES.base + UNCOUNTED_BYTES.each * this.#problem.count +
+      (this.#means?.states.bytes ?? 0) + (this.#depth?.bytes ?? 0) + (this.#frontier?.bytes ?? 0) +
+      (this.#doubter?.bytes ?? 0);
+  }
+
+  /** What is known between two turns; the searches stay as they are. */
+  soFar(): SearchResult {
+    const [depth, frontier] = [this.#depth, this.#frontier];
+    const best = (frontier?.furthest ?? -1) > (depth?.furthest ?? -1) ? frontier : depth;
+    if (best === undefined || this.#means === undefined) {
+      return { verdict: "unknown", order: [], reached: 0, start: 0 };
+    }
+    const path = best.path();
+    const reached = best.furthest;
+    const order = orderSoFar(this.#problem, this.#means.states, path, { reached, budget: this.#budget });
+    return { verdict: "unknown", order, reached, start: path.start };
   }
 
   /**
@@ -318,13 +342,20 @@ export function compete<State, Input, Output>(
   budget: Budget,
   contest: Contest = "both",
 ): SearchResult {
-  const competition = new Competition(problem, budget);
+  return toEnd(new Competition(problem, budget), contest);
+}
+
+/** The same for one that is begun. */
+export function toEnd<State, Input, Output>(
+  competition: Competition<State, Input, Output>,
+  contest: Contest,
+): SearchResult {
   for (;;) {
     const finish = contest === "depth"
       ? competition.depthTurn(true)
       : contest === "frontier"
       ? competition.frontierTurn(true)
-      : competition.round();
+      : competition.turn();
     if (finish !== undefined) return finish.result;
   }
 }

@@ -7,8 +7,12 @@ import type { Mutant } from "./mutant.ts";
 const ROUNDS = "porcupine/rounds.ts";
 const LEDGER = "porcupine/parallel/ledger.ts";
 const RACE = "porcupine/parallel/race.ts";
+const ATTEMPT = "porcupine/attempt.ts";
+const SHELF = "porcupine/shelf.ts";
 const SOURCE = "rounds: a hard partition does not hold up the contradiction in a later one";
 const killedBy = "test -A --no-check tests/porcupine/rounds_test.ts";
+const KEPT = "test -A --no-check tests/porcupine/shelf_test.ts";
+const GONE_ON = "rounds: a search that is gone on with is as if it had never been stopped";
 const RATIONS = "test -A --no-check tests/porcupine/rations_test.ts";
 
 /** These mutants. */
@@ -103,5 +107,87 @@ export const porcupineRoundMutants: readonly Mutant[] = [
     anchor: ' && this.#otherStopped !== "effort"',
     replacement: "",
     killedBy: RATIONS,
+  },
+  {
+    id: "PC-shelf-anew",
+    title: "Every search that is put off is begun again",
+    source: "rounds: who is put off is not begun again",
+    file: SHELF,
+    anchor: "this.#kept.set(p, { pending, bytes });",
+    replacement: "",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-torn",
+    title: "A search that was cut short in the middle of a turn is gone on with",
+    source: GONE_ON,
+    file: ATTEMPT,
+    anchor: "if (budget.stopped !== undefined) return { decision, pending: NOT_BEGUN };",
+    replacement:
+      'if (budget.stopped !== undefined) return { decision, pending: { kind: "search", competition, work: budget.work - from } };',
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-spent",
+    title: "What a search has cost in earlier rounds is forgotten",
+    source: "rounds: what is counted is what the decisions cost, in any number of threads",
+    file: ATTEMPT,
+    anchor: "      budget.work += pending.work;\n      return goOn",
+    replacement: "      return goOn",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-found",
+    title: "What was found in a turn that was too long for its round costs nothing in the next",
+    source: "rounds: the same certificate in any number of threads",
+    file: ATTEMPT,
+    anchor: "budget.work += pending.work;\n    return { decision",
+    replacement: "return { decision",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-endless",
+    title: "A single turn may cost whatever it takes",
+    source: "rounds: a turn without end does not hold up the others",
+    file: ATTEMPT,
+    anchor: "from + OVERRUN * most - budget.work",
+    replacement: "Infinity",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-room",
+    title: "What is kept may fill all of the memory",
+    source: "rounds: what is kept leaves the search at work its room",
+    file: SHELF,
+    anchor: "if (this.bytes + bytes > this.#most) return;",
+    replacement: "",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-uncounted",
+    title: "A search that is gone on with is taken for one that has grown by all that it holds",
+    source: "issue 3: limits on memory hold",
+    file: "porcupine/budget.ts",
+    anchor: "const bytes = held + this.kept.bytes;",
+    replacement: "const bytes = held;",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-greedy",
+    title: "A limit of memory strikes although what is kept for later could be forgotten",
+    source: "issue 3: limits on memory hold",
+    file: "porcupine/budget.ts",
+    anchor: "if (held + this.kept.bytes > this.#memoryLimit) this.kept.clear();",
+    replacement: "",
+    killedBy: KEPT,
+  },
+  {
+    id: "PC-shelf-swollen",
+    title: "When the process has nearly grown to its limit what is kept for later stays",
+    source: "issue 3: limits on memory hold",
+    file: "porcupine/budget.ts",
+    anchor: "if (this.#isNearLimit) this.kept.clear();",
+    replacement: "",
+    killedBy: KEPT,
   },
 ];

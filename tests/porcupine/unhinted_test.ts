@@ -22,7 +22,7 @@ Deno.test("what hints do not help with is decided as if there were none, in one 
   const problem = crowded();
   const alone = new Competition(problem, new Budget({}));
   let finish: Finish | undefined;
-  while (finish === undefined) finish = alone.round();
+  while (finish === undefined) finish = alone.turn();
   assertEquals(finish.result.verdict, "ok");
   assert(replays(problem, finish.result.order, 0, new Budget({})));
   // Whoever has the other search in another thread compares by rounds of the whole competition.
