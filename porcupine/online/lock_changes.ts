@@ -13,8 +13,8 @@ export interface Change<Input, Output> {
 }
 
 /**
- * The changes of a lock that there must have been, in order. Kept are those from the first one on of which it is not certain who made
- * it: what was before is only a number.
+ * The changes of a lock that there must have been, in order. Kept are those from the first acquisition on of which it is not certain
+ * whose it was: what was before is only a number.
  */
 export class LockChanges<Input, Output> {
   #kept: Change<Input, Output>[] = [];
@@ -60,19 +60,22 @@ export class LockChanges<Input, Output> {
   }
 
   /**
-   * Forgets the first ones as far as their makers are certain, where `oldest` is the first call among the open operations: a change
-   * before it that nobody says he made was made by a lost one, and `spend` is told that this one is used up.
+   * Forgets what is certain, where `oldest` is the first call among the open operations: a change before it that nobody says he
+   * made was made by a lost one, and `spend` is told that this one is used up.
    */
   settle(oldest: number, spend: (change: Change<Input, Output>) => void): void {
-    const kept = this.#kept;
-    let settled = 0;
-    for (; settled < kept.length; settled++) {
-      const change = kept[settled];
-      if (change.maker !== undefined) continue;
-      if (change.at >= oldest) break;
-      this.#unmade.shift();
-      spend(change);
+    const [kept, unmade] = [this.#kept, this.#unmade];
+    while (unmade.length > 0 && unmade[0].at < oldest) {
+      spend(unmade[0]);
+      unmade.shift();
     }
+    let settled = 0;
+    while (settled < kept.length && !this.#isAcquiredByUnknown(kept[settled])) settled++;
     if (settled > 0) kept.splice(0, settled);
+  }
+
+  /** Of a release it is enough to know that it has no maker yet: else one that hangs would keep all that comes after it. */
+  #isAcquiredByUnknown(change: Change<Input, Output>): boolean {
+    return change.number % 2 === 1 && this.#unmade.includes(change);
   }
 }

@@ -23,6 +23,8 @@ import { byCall, type Standing, type Watch, type Watched } from "./watched.ts";
  *
  * *What is forgotten.* Changes whose makers are certain, with the lost operations that made some of them: of these only the number
  * is left, and when the last one was. Nothing to come can be the maker of one, and the state goes by the number.
+ * Of a release without a known maker only that is left: where it turns out to have none, the past before it is not needed to say so,
+ * as no order goes on from its token's holder to the one who made that release necessary.
  */
 export class LockWatch<State, Input, Output> implements Watch<State, Input, Output> {
   readonly #fencing: Fencing<State, Input, Answer<Output>>;
@@ -33,6 +35,8 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   readonly #others = new LockRequests<Input, Output>();
   /** Whose answer is impossible. */
   #culprit: Watched<Input, Output> | undefined;
+  /** The release that nobody is left to have made, if that is why: in any order from just before it on it is missing. */
+  #missing: Change<Input, Output> | undefined;
 
   /** Nothing has happened yet. */
   constructor(fencing: Fencing<State, Input, Answer<Output>>) {
@@ -47,7 +51,7 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   /** The operations that are kept, by call. */
   get operations(): readonly Watched<Input, Output>[] {
     const kept = new Set([...this.#acquires.all, ...this.#releases.all, ...this.#others.all]);
-    for (const { cause, maker } of this.#changes.kept) {
+    for (const { cause, maker } of this.#told) {
       kept.add(cause);
       if (maker !== undefined) kept.add(maker);
     }
@@ -57,8 +61,8 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
 
   /** The state before everything that is kept. */
   get states(): readonly State[] {
-    const { kept, count } = this.#changes;
-    return [this.#fencing.stateAfter(kept.length > 0 ? kept[0].number - 1 : count)];
+    const told = this.#told;
+    return [this.#fencing.stateAfter(told.length > 0 ? told[0].number - 1 : this.#changes.count)];
   }
 
   /** Whether nothing has changed the lock, and nothing that was asked ever will. */
@@ -82,7 +86,7 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
       this.#culprit = watched;
       return "illegal";
     }
-    if (this.#changes.kept.length > 0) this.#settle();
+    if (this.#changes.kept.length + this.#changes.unmade.length > 0) this.#settle();
     else if (this.#changes.lastAt === watched.ret) this.#forgetLost();
     return "ok";
   }
@@ -92,6 +96,11 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
     if (this.#acquires.lose(watched)) return;
     if (this.#releases.lose(watched)) this.#forgetLost();
     else this.#others.take(watched);
+  }
+
+  /** The changes that explain what is impossible. */
+  get #told(): readonly Change<Input, Output>[] {
+    return this.#missing === undefined ? this.#changes.kept : [this.#missing];
   }
 
   #requestsOf({ op }: LockAction): LockRequests<Input, Output> {
@@ -150,11 +159,13 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   #areMade(): boolean {
     const { unmade } = this.#changes;
     let acquired = 0;
-    for (const { number, at } of unmade) {
-      const call = number % 2 === 1
-        ? this.#acquires.callOf(acquired++)
-        : this.#releases.firstCall(number / 2);
-      if (call > at) return false;
+    for (const change of unmade) {
+      const { number, at } = change;
+      const isAcquisition = number % 2 === 1;
+      const call = isAcquisition ? this.#acquires.callOf(acquired++) : this.#releases.firstCall(number / 2);
+      if (call <= at) continue;
+      if (!isAcquisition) this.#missing = change;
+      return false;
     }
     return true;
   }

@@ -181,6 +181,31 @@ Deno.test("on line: who was lost has taken a lock once, and no other one again",
   assertEquals(done(7, { f: "acquire" }, { f: "acquire", token: null }), "illegal");
 });
 
+Deno.test("on line: a release that hangs does not keep what comes after it, and may not say that it was refused", () => {
+  const checker = new Checker(MODEL);
+  const done = (operation: number, input: LockInput, output: LockOutput): string => {
+    checker.call(operation, operation, input);
+    return checker.return(operation, output).kind;
+  };
+  assertEquals(done(10, { f: "acquire" }, { f: "acquire", token: 1 }), "ok");
+  checker.call(1, 1, { f: "release", token: 1 });
+  let kept = 0;
+  for (let token = 2; token <= 2000; token++) {
+    assertEquals(done(10, { f: "acquire" }, { f: "acquire", token }), "ok");
+    assertEquals(done(11, { f: "release", token }, { f: "release", released: true }), "ok");
+    kept = Math.max(kept, checker.kept);
+  }
+  assertEquals(kept, 1);
+  checker.call(2, 2, { f: "release", token: 1 });
+  assertEquals(checker.return(1, { f: "release", released: false }).kind, "illegal");
+  const { status } = checker;
+  assertEquals(
+    status.kind === "illegal" && status.sentence,
+    "Client 1's release(token 1) -> refused is impossible: no order of the last 3 operations, beginning with " +
+      "held with token 1, gives these answers.",
+  );
+});
+
 Deno.test("on line: a lock keeps four operations at most, though each release is lost once and then repeated", () => {
   const checker = new Checker(MODEL);
   let kept = 0;
