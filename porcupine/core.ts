@@ -111,6 +111,15 @@ function withoutNeedless<State, Input, Output>(
   return asker.impossible(others) ? reduce(asker, [], others, false) : members;
 }
 
+/**
+ * What it may cost to look for a core where states without end have to be searched: almost never one is found that takes more, and
+ * it is some 50 milliseconds.
+ */
+const ENDLESS_WORK = 15_000;
+
+/** What has been spent when a small core of a model without hints is no longer looked for, if there is a minimal one. */
+const SECOND_WORK = 20_000;
+
 /** A reader can follow so many operations; larger cores are looked at once more. */
 const LARGE_CORE = 9;
 
@@ -137,7 +146,7 @@ function smallerCore<State, Input, Output>(
   }
   const wasSure = asker.sure;
   for (const pool of orders) {
-    if (least.length <= LARGE_CORE) break;
+    if (least.length <= LARGE_CORE || asker.hasSpent(SECOND_WORK)) break;
     const members = [x, ...reduce(asker, [x], pool, false)];
     if (!asker.sure) break;
     if (members.length < least.length) least = members;
@@ -212,6 +221,11 @@ class Asker<State, Input, Output> {
     return this.#inquiry.budget.stopped !== undefined;
   }
 
+  /** Whether a model without hints has been asked so much. */
+  hasSpent(work: number): boolean {
+    return this.#inquiry.model.kind === undefined && this.#inquiry.budget.work > work;
+  }
+
   /** All states that there can be, if they are few, and what the believed answers do to them. */
   #material(believed: readonly number[]): Material | undefined {
     // What a declared kind can tell it tells sooner, and why.
@@ -221,6 +235,8 @@ class Asker<State, Input, Output> {
       // With an answer they lead where without one they would not.
       this.#closed = this.isSpent ? null : this.#look(this.answered);
     }
+    const { budget } = this.#inquiry;
+    if (this.#closed === null && !this.isSpent) budget.ration(Math.max(0, ENDLESS_WORK - budget.work));
     return this.#closed ?? undefined;
   }
 

@@ -3,7 +3,7 @@ import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
 import type { Decision } from "./decide.ts";
 import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
-import { priced } from "./priced.ts";
+import { priced, weighed } from "./priced.ts";
 import { statesBefore } from "./standing.ts";
 import { tellKey, tellOperation, tellState } from "./tell.ts";
 
@@ -25,17 +25,24 @@ export interface Explanation {
 /** What the two questions may cost, each beyond what the verdict took: some 50 and 100 milliseconds, in configurations. */
 const FIRST_WORK = 25_000;
 const CORE_WORK = 60_000;
+/**
+ * Without hints an answer to the first question takes about what the verdict took. So the second has no share in that, only this,
+ * which is enough for the cores of a thousand operations on an object with a thousand states.
+ */
+const PLAIN_CORE_WORK = 80_000;
 /** And what it may cost to say which states there could have been: some 20. */
-const STATES_WORK = 30_000;
+const STATES_WORK = 15_000;
 
 /** Finds out why. */
 export function explain<State, Input, Output>(given: Case<State, Input, Output>): Explanation {
   const { part, effort, decision } = given;
   // Each question has its own share: where the first cannot be settled, the second may still be.
   const share = (work: number): Budget => given.budget.within(work + given.budget.work);
-  const inquiry: Inquiry<State, Input, Output> = { ...given, budget: share(CORE_WORK) };
+  const isPlain = given.model.kind === undefined;
+  const coreBudget = isPlain ? given.budget.within(PLAIN_CORE_WORK) : share(CORE_WORK);
+  const inquiry: Inquiry<State, Input, Output> = { ...given, budget: coreBudget };
   const first = effort === "full"
-    ? findFirst({ ...given, budget: share(FIRST_WORK) }, decision)
+    ? findFirst(inquiryOfFirst(given, share(FIRST_WORK)), decision)
     : whereItEnded(part, decision);
   const core: Core = effort === "full" ? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
@@ -45,9 +52,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   };
   const isKnown = effort === "full" && first.isFirst && core.impossible === first.operation &&
     core.reason === "";
-  const states = isKnown && given.model.kind === undefined
-    ? statesOf(given, core.impossible, share(STATES_WORK))
-    : [];
+  const states = isKnown && isPlain ? statesOf(given, core.impossible, given.budget.within(STATES_WORK)) : [];
   const toHistory = (k: number): number => part.ids[k];
   return {
     core: core.members.map(toHistory),
@@ -55,6 +60,17 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     firstImpossible: part.ids[core.impossible],
     sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
+  };
+}
+
+function inquiryOfFirst<State, Input, Output>(
+  given: Case<State, Input, Output>,
+  budget: Budget,
+): Inquiry<State, Input, Output> {
+  return {
+    ...given,
+    budget,
+    model: given.model.kind === undefined ? weighed(given.model, budget) : given.model,
   };
 }
 
@@ -93,8 +109,10 @@ interface First {
 }
 
 /**
- * The first impossible return: what came before it can be explained, what came up to it cannot. Found by halving, led by
- * the suspects: what contradicts itself does so when the last of them returns, if not earlier.
+ * The first impossible return: what came before it can be explained, what came up to it cannot. Led by the suspects: what
+ * contradicts itself does so when the last of them returns, if not earlier. Without suspects it is soon after the return at which the
+ * search gave out: so it is looked for in strides that double, and then by halving. (Halving from the first, most questions were about
+ * histories that went on long after it, and of those that are impossible each takes as long as the verdict.)
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;
@@ -108,6 +126,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   // Whether the answer guessed at is impossible is often quickly settled; that those before it are not takes longer.
   let guess = lastReturn(returns, part.ret, suspects);
   let at = guess === undefined ? low + 1 : guess + 1;
+  let stride = 1;
   while (low + 1 < high) {
     at = Math.min(Math.max(at, low + 1), high - 1);
     const before = decideBefore(inquiry, part.ret[returns[at]]);
@@ -115,7 +134,8 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
     if (before.verdict === "ok") {
       low = at;
       order = before.order;
-      at = (low + high) >>> 1;
+      stride *= 2;
+      at = guess === undefined && high === returns.length ? low + stride : (low + high) >>> 1;
     } else {
       high = at;
       ({ suspects, areCore, reason } = before);

@@ -8,6 +8,32 @@ const CHARACTERS = 32;
 /** One of so many states (a power of two) is written down to see how long that takes. */
 const SAMPLED = 64;
 
+/** So many characters of what a state shows take as long to write down as two configurations of a search. */
+const WEIGHT = 1024;
+
+/**
+ * A model of which every step counts what the state that it begins with shows: little of what is small, where configurations are the
+ * measure of a search; but four thousand of them over states of ten thousand characters took a second, not ten milliseconds.
+ * Only for side questions.
+ */
+export function weighed<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  budget: Budget,
+): Model<State, Input, Output> {
+  let steps = 0;
+  let size = 0;
+  let owed = 0;
+  return counting(model, (state) => {
+    if ((++steps & (SAMPLED - 1)) === 0) {
+      size = typeof state === "object" && state !== null ? canonical(state).length : 0;
+    }
+    owed += 2 * size;
+    if (owed < WEIGHT) return;
+    budget.spend(Math.floor(owed / WEIGHT));
+    owed %= WEIGHT;
+  });
+}
+
 /**
  * A model whose steps count as work. A search counts configurations, and where it looks ahead it takes hundreds of steps for one,
  * each of which may have to write down a state of a thousand entries: questions of which a tenth of a second was thought took
@@ -20,7 +46,7 @@ export function priced<State, Input, Output>(
   let steps = 0;
   let price = 1;
   let owed = 0;
-  const pay = (state: unknown): void => {
+  return counting(model, (state) => {
     if ((++steps & (SAMPLED - 1)) === 0 && typeof state === "object" && state !== null) {
       price = 1 + Math.floor(canonical(state).length / CHARACTERS);
     }
@@ -28,7 +54,14 @@ export function priced<State, Input, Output>(
     if (owed < STEPS) return;
     budget.spend(Math.floor(owed / STEPS));
     owed %= STEPS;
-  };
+  });
+}
+
+/** The same model; each of its steps is paid for. */
+function counting<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  pay: (state: State) => void,
+): Model<State, Input, Output> {
   // What a model inherits it keeps.
   if ("steps" in model) {
     const steps: typeof model.steps = (state, input, answer, context) => {

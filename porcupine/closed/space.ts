@@ -8,7 +8,7 @@ import { type Answer, ILLEGAL, type Model, type StateKey } from "../types.ts";
 
 /** Of no more states is it asked what everything does to them, and no more is asked in all. */
 const MOST_STATES = 2048;
-const MOST_STEPS = 1_200_000;
+const MOST_STEPS = 600_000;
 /** States that may have been met beside those that were looked at: so many in any case, and so many for each one looked at. */
 const LEAST_GROWTH = 64;
 const MOST_GROWTH = 16;

@@ -142,4 +142,32 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "if (seen",
     killedBy: "test -A --no-check tests/porcupine/standing_test.ts",
   },
+  {
+    id: "PC-explain-endless",
+    title: "A core is looked for as long where states are endless as where they are few",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/core.ts",
+    anchor: "budget.ration(Math.max(0, ENDLESS_WORK - budget.work));",
+    replacement: "budget.ration(60_000);",
+    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
+  },
+  {
+    id: "PC-explain-weighed",
+    title: "Where the first impossible answer is looked for, large states cost no more than small ones",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/priced.ts",
+    anchor: "budget.spend(Math.floor(owed / WEIGHT));",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
+  },
+  {
+    id: "PC-explain-strides",
+    title:
+      "The first impossible answer is looked for in the middle of what is left, and is not found in time",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/explain.ts",
+    anchor: "high === returns.length ? low + stride",
+    replacement: "false ? low + stride",
+    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
+  },
 ];

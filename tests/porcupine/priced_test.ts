@@ -1,18 +1,26 @@
 import { assert, assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
 import { logModel } from "../../porcupine/models/log.ts";
 import type { LogInput, LogOutput } from "../../porcupine/models/log.ts";
+import { mutexModel } from "../../porcupine/models/mutex.ts";
+import { weighed } from "../../porcupine/priced.ts";
 import type { DeterministicModel, Operation } from "../../porcupine/types.ts";
-import { crowdLog } from "./generate/crowd_objects.ts";
-import { crowd } from "./generate/crowd.ts";
+import { plain } from "./fuzz/compare.ts";
+import { crowdLog, crowdMutex } from "./generate/crowd_objects.ts";
+import { crowd, type CrowdObject } from "./generate/crowd.ts";
 import { Random } from "./generate/random.ts";
 
-/** What clients of a log were told, one of them wrongly. */
-function lyingLog(operations: number): Operation<LogInput, LogOutput>[] {
-  const history: Operation<LogInput, LogOutput>[] = [];
-  const options = { clients: 4, operations, lieFrom: operations * 0.6, lostEvery: 0 };
+/** What clients of an object were told, one of them wrongly. */
+function lying<Input, Output>(
+  object: CrowdObject<Input, Output>,
+  clients: number,
+  operations: number,
+): Operation<Input, Output>[] {
+  const history: Operation<Input, Output>[] = [];
+  const options = { clients, operations, lieFrom: operations * 0.6, lostEvery: 0 };
   let at = 0;
-  for (const event of crowd(crowdLog({ told: true }), options, new Random(7))) {
+  for (const event of crowd(object, options, new Random(7))) {
     const { operation: k } = event;
     if (event.kind === "call") {
       history[k] = { client: event.client, callAt: at++, input: event.input, outcome: { status: "unknown" } };
@@ -23,8 +31,12 @@ function lyingLog(operations: number): Operation<LogInput, LogOutput>[] {
   return history;
 }
 
-Deno.test("A core that cannot be made small is not looked for with millions of steps over states of many entries", () => {
-  const history = lyingLog(200);
+function lyingLog(operations: number): Operation<LogInput, LogOutput>[] {
+  return lying(crowdLog({ told: true }), 4, operations);
+}
+
+/** The steps that it takes to judge and explain a history of a log by its step function alone. */
+function stepsFor(history: readonly Operation<LogInput, LogOutput>[]): number {
   const model = logModel();
   if ("steps" in model) throw new TypeError("a log has one next state");
   let steps = 0;
@@ -38,5 +50,36 @@ Deno.test("A core that cannot be made small is not looked for with millions of s
   };
   const verdict = checkOperations(counting, history);
   assertEquals(verdict.kind, "illegal");
-  assert(steps < 50_000, `it took ${steps} steps`);
+  return steps;
+}
+
+Deno.test("A core that cannot be made small is not looked for with millions of steps over states of many entries", () => {
+  const steps = stepsFor(lyingLog(200));
+  assert(steps < 10_000, `it took ${steps} steps`);
+});
+
+Deno.test("Of a thousand operations on a log, too, no small core is looked for until tens of thousands of steps are taken", () => {
+  const steps = stepsFor(lyingLog(1000));
+  assert(steps < 22_000, `it took ${steps} steps`);
+});
+
+Deno.test("Steps over states of thousands of characters are worth configurations, and those over small states are not", () => {
+  const workOf = (characters: number): number => {
+    const budget = new Budget({});
+    const model = weighed<readonly string[], null, null>(
+      { name: "one state", init: () => ["a".repeat(characters)], step: (state) => state },
+      budget,
+    );
+    if ("steps" in model) throw new TypeError("it has one next state");
+    for (let i = 0; i < 1024; i++) model.step(model.init(), null, { known: false }, budget);
+    return budget.work;
+  };
+  assert(workOf(10) < 64, `small: ${workOf(10)}`);
+  assert(workOf(4096) > 4096, `large: ${workOf(4096)}`);
+});
+
+Deno.test("The first impossible answer is looked for where the search gave out, and not in the middle of what is left", () => {
+  const verdict = checkOperations(plain(mutexModel()), lying(crowdMutex(), 5, 1000));
+  assert(verdict.kind === "illegal");
+  assertEquals(verdict.firstImpossible, 602, verdict.sentence);
 });
