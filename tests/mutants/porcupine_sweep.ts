@@ -146,9 +146,10 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     id: "PC-decide-stopped",
     title: "Partitions that come after a limit has struck are each made ready for a search",
     source: "limits: thousands of partitions",
-    file: "porcupine/decide.ts",
-    anchor: "if (budget.stopped !== undefined) return UNDECIDED;",
-    replacement: "",
+    file: "porcupine/attempt.ts",
+    anchor:
+      "search: seconds.\n  if (budget.stopped !== undefined) return { decision: UNDECIDED, pending: NOT_BEGUN };",
+    replacement: "search: seconds.",
     killedBy: SWEEP_TEST,
   },
   {
