@@ -1,9 +1,7 @@
 import type { Budget } from "./budget.ts";
 import { decide, type Decision } from "./decide.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
-import { Moves } from "./closed/moves.ts";
-import { findOrder, type Material } from "./closed/orders.ts";
-import { NOWHERE, Space } from "./closed/space.ts";
+import { findOrder, type Material, Moves, NOWHERE, Space } from "./closed/mod.ts";
 import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";

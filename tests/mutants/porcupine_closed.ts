@@ -170,4 +170,13 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "false ? low + stride",
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
+  {
+    id: "PC-closed-skipped",
+    title: "Hardly any object has few enough states to be looked at",
+    source: SOURCE,
+    file: SPACE,
+    anchor: "const MOST_STATES = 2048;",
+    replacement: "const MOST_STATES = 3;",
+    killedBy: CLOSED,
+  },
 ];

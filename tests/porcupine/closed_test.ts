@@ -1,9 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
-import { Moves } from "../../porcupine/closed/moves.ts";
-import { findOrder } from "../../porcupine/closed/orders.ts";
-import { Space } from "../../porcupine/closed/space.ts";
+import { findOrder, Moves, Space } from "../../porcupine/closed/mod.ts";
 import { NEVER, orderHistory } from "../../porcupine/history.ts";
 import { bankModel } from "../../porcupine/models/bank.ts";
 import { counterModel } from "../../porcupine/models/counter.ts";
@@ -27,6 +25,9 @@ import { shrink } from "./fuzz/shrink.ts";
 import { simulate, specOf } from "./generate.ts";
 import { withOperations } from "./generate/operations.ts";
 
+/** Why a history shows nothing: it falls into several parts, or its states are too many. */
+const SKIPPED = "skipped";
+
 /** What is wrong with what is found out about some answers of one history; `undefined` if nothing. */
 function fault<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -35,7 +36,7 @@ function fault<State, Input, Output>(
   chosen: readonly boolean[],
 ): string | undefined {
   const parts = partition(model, history, orderHistory(history));
-  if (parts.length !== 1) return undefined;
+  if (parts.length !== 1) return SKIPPED;
   const [part] = parts;
   const all = Array.from(part.ids, (_, k) => k);
   const believed = all.filter((k) => chosen[part.ids[k]] && part.ret[k] !== NEVER);
@@ -43,7 +44,7 @@ function fault<State, Input, Output>(
   const scope = { model, recorded: recorded(history), part, called: all, places: all.length };
   let space = Space.of({ ...scope, answered: [] }, budget);
   if (space?.learn(believed) === false) space = Space.of({ ...scope, answered: believed }, budget);
-  if (space === undefined) return undefined;
+  if (space === undefined) return SKIPPED;
   const found = findOrder({ space, moves: new Moves(space, all), part, budget }, believed);
   const kept = new Set(believed.map((k) => part.ids[k]));
   const expected = oracle(
@@ -61,19 +62,31 @@ function compare<Truth, State, Input, Output>(
   name: string,
   model: Model<State, Input, Output>,
   shape: () => Shape<Truth, Input, Output>,
+  /** The largest share of the histories that may show nothing. */
+  mostSkipped = 0.02,
 ): void {
   Deno.test(`of answers that are believed alone it is found out whether they are possible, as by trying all orders: ${name}`, () => {
+    let count = 0;
+    let skipped = 0;
     forSeeds(name, 300, (seed) => {
       const random = new Random(seed);
       const history = randomHistory(shape(), 3 + random.below(5), random);
       const share = 1 + random.below(4);
       const chosen = new Map(history.map((one) => [one, random.below(4) < share]));
-      const wrong = (part: readonly Operation<Input, Output>[]) =>
+      const found = (part: readonly Operation<Input, Output>[]) =>
         fault(model, part, part.map((one) => chosen.get(one) === true));
+      const wrong = (part: readonly Operation<Input, Output>[]) => {
+        const what = found(part);
+        return what === SKIPPED ? undefined : what;
+      };
+      count++;
+      if (found(history) === SKIPPED) skipped++;
       if (wrong(history) === undefined) return undefined;
       const least = shrink(history, (part) => wrong(part) !== undefined);
       return `${wrong(least)}\n${least.map((one) => JSON.stringify(one)).join("\n")}`;
     });
+    // Of one seed alone no share can be told.
+    assert(count < 100 || skipped <= mostSkipped * count, `${skipped} of ${count} histories showed nothing`);
   });
 }
 
@@ -104,7 +117,7 @@ compare(
   () => lockShape({ gaps: true }),
 );
 compare("set, read as a whole", plain(setModel({ members: true })), () => setShape({ members: true }));
-compare("queue", plain(queueModel()), () => queueShape({ unique: false }));
+compare("queue", plain(queueModel()), () => queueShape({ unique: false }), 0.15);
 compare("bank", plain(bankModel({ accounts: { a: 2, b: 1 } })), bankShape);
 
 /** A write, a swap or a read of a register, by hand. */
