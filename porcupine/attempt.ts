@@ -9,7 +9,7 @@ import type { Model } from "./types.ts";
  * A search may cost so many times its ration until it comes to the end of a turn, where it can be kept. One that is longer at a
  * single turn is cut short there, so that it does not hold up the others, and is begun again.
  */
-const OVERRUN = 2;
+const OVERRUN = 1.25;
 
 /** A partition to be decided. */
 export interface Task<State, Input, Output> {
