@@ -103,11 +103,15 @@ export function compile<State, Input, Output>(
   };
 }
 
+/** What a model says of its operations: nothing. */
+const NO_HINTS = { effect: undefined, readOnly: undefined, kind: undefined };
+
 /** The same problem, of a model that says nothing of its operations. They are numbered alike; slots may differ. */
 export function unhinted<State, Input, Output>(
   { model, questions, starts }: Problem<State, Input, Output>,
 ): Problem<State, Input, Output> {
-  const { effect: _effect, readOnly: _readOnly, kind: _kind, ...bare } = model;
+  // What it inherits, its step perhaps, it keeps: a copy of its own properties would have none.
+  const bare: Model<State, Input, Output> = Object.create(model, Object.getOwnPropertyDescriptors(NO_HINTS));
   return compile(bare, questions, starts);
 }
 

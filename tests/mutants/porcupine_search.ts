@@ -262,4 +262,13 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     replacement: "return compile(bare, questions);",
     killedBy: "test -A --no-check tests/porcupine/unhinted_test.ts",
   },
+  {
+    id: "PC-unhinted-inherits",
+    title: "Without its hints a model has lost what it inherits, its step perhaps",
+    source: "seen here: a question about a core ended with: step is not a function",
+    file: "porcupine/search/problem.ts",
+    anchor: "Object.create(model, Object.getOwnPropertyDescriptors(NO_HINTS));",
+    replacement: "{ ...model, ...NO_HINTS };",
+    killedBy: "test -A --no-check tests/porcupine/unhinted_test.ts",
+  },
 ];

@@ -41,3 +41,12 @@ Deno.test("a competition without hints begins where that with hints begins, and 
   const { effect, readOnly, kind } = bare.model;
   assertEquals([effect, readOnly, kind], [undefined, undefined, undefined]);
 });
+
+Deno.test("a model that inherits its step is searched without its hints, too", () => {
+  const problem = crowded();
+  const bare = unhinted({ ...problem, model: Object.create(problem.model) });
+  const search = new Competition(bare, new Budget({}));
+  let finish: Finish | undefined;
+  while (finish === undefined) finish = search.turn();
+  assertEquals(finish.result.verdict, "ok");
+});
