@@ -20,17 +20,14 @@ export function weighed<State, Input, Output>(
   model: Model<State, Input, Output>,
   budget: Budget,
 ): Model<State, Input, Output> {
+  const pay = toll(budget, WEIGHT);
   let steps = 0;
   let size = 0;
-  let owed = 0;
   return counting(model, (state) => {
     if ((++steps & (SAMPLED - 1)) === 0) {
       size = typeof state === "object" && state !== null ? canonical(state).length : 0;
     }
-    owed += 2 * size;
-    if (owed < WEIGHT) return;
-    budget.spend(Math.floor(owed / WEIGHT));
-    owed %= WEIGHT;
+    pay(2 * size);
   });
 }
 
@@ -43,18 +40,26 @@ export function priced<State, Input, Output>(
   model: Model<State, Input, Output>,
   budget: Budget,
 ): Model<State, Input, Output> {
+  const pay = toll(budget, STEPS);
   let steps = 0;
   let price = 1;
-  let owed = 0;
   return counting(model, (state) => {
     if ((++steps & (SAMPLED - 1)) === 0 && typeof state === "object" && state !== null) {
       price = 1 + Math.floor(canonical(state).length / CHARACTERS);
     }
-    owed += price;
-    if (owed < STEPS) return;
-    budget.spend(Math.floor(owed / STEPS));
-    owed %= STEPS;
+    pay(price);
   });
+}
+
+/** Spends one of the budget's work for each `unit` of what is paid; the rest stays owed, so that nothing small is free. */
+function toll(budget: Budget, unit: number): (price: number) => void {
+  let owed = 0;
+  return (price) => {
+    owed += price;
+    if (owed < unit) return;
+    budget.spend(Math.floor(owed / unit));
+    owed %= unit;
+  };
 }
 
 /** The same model; each of its steps is paid for. */

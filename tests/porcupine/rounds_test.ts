@@ -18,6 +18,7 @@ import { prepare } from "../../porcupine/check.ts";
 import { recorded } from "../../porcupine/parts.ts";
 import { allowances, decideInRounds } from "../../porcupine/rounds.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { counting } from "./fuzz/counting.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
@@ -61,24 +62,11 @@ const HARD = { isHard: true, isWrong: false, seed: 9 };
 const EASY = { isHard: false, isWrong: false, seed: 5 };
 const WRONG = { isHard: false, isWrong: true, seed: 5 };
 
-/** The same model, counting its steps. */
-function counting(counter: { steps: number }): typeof STEP_ONLY {
-  if (!("step" in STEP_ONLY)) throw new TypeError("a register has one next state");
-  const { step } = STEP_ONLY;
-  return {
-    ...STEP_ONLY,
-    step: (...args) => {
-      counter.steps++;
-      return step(...args);
-    },
-  };
-}
-
 const SEARCH = { strategy: "search", explain: "verdict" } as const;
 
 Deno.test("a contradiction in a late key is found without the search that an early one takes", () => {
   const counter = { steps: 0 };
-  const model = counting(counter);
+  const model = counting(STEP_ONLY, counter);
   const cost = (kinds: readonly Kind[], kind: "ok" | "illegal"): number => {
     counter.steps = 0;
     assertEquals(checkOperations(model, keys(kinds), SEARCH).kind, kind);
@@ -105,7 +93,7 @@ Deno.test("what was put off is told as skipped, what was decided in an earlier r
 function within(kinds: readonly Kind[], timeLimitMs: number): Verdict {
   const counter = { steps: 0 };
   const options = { ...SEARCH, timeLimitMs, now: () => counter.steps };
-  return checkOperations(counting(counter), keys(kinds), options);
+  return checkOperations(counting(STEP_ONLY, counter), keys(kinds), options);
 }
 
 Deno.test("where a limit strikes in a hard key an impossible one behind it is known", () => {

@@ -18,6 +18,7 @@ import { recorded } from "../../porcupine/parts.ts";
 import { decideInRounds } from "../../porcupine/rounds.ts";
 import { NOT_BEGUN, type Pending, Shelf } from "../../porcupine/shelf.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { counting } from "./fuzz/counting.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
 
@@ -43,19 +44,6 @@ function crowds(seeds: readonly number[], isWrong = false): History {
       input: { key: `k${key}`, input: operation.input },
     }));
   });
-}
-
-/** The same model, counting its steps. */
-function counting(counter: { steps: number }): Stepping {
-  if (!("step" in STEP_ONLY)) throw new TypeError("a register has one next state");
-  const { step } = STEP_ONLY;
-  return {
-    ...STEP_ONLY,
-    step: (...args) => {
-      counter.steps++;
-      return step(...args);
-    },
-  };
 }
 
 /** Everything that the rounds need. */
@@ -128,8 +116,8 @@ Deno.test("many hard keys that are put off take hardly more steps than each of t
   const seeds = [9, 4, 5, 6];
   const together = { steps: 0 };
   const alone = { steps: 0 };
-  decideInRounds(opened(counting(together), crowds(seeds)));
-  for (const seed of seeds) decideInRounds(opened(counting(alone), crowds([seed])));
+  decideInRounds(opened(counting(STEP_ONLY, together), crowds(seeds)));
+  for (const seed of seeds) decideInRounds(opened(counting(STEP_ONLY, alone), crowds([seed])));
   assert(together.steps < 1.25 * alone.steps, `${together.steps} steps, not ${alone.steps}`);
 });
 

@@ -34,29 +34,36 @@ import type {
 } from "../../../porcupine/mod.ts";
 import type { CrowdObject } from "./crowd.ts";
 
+/** What the registers of a crowd do. */
+class Register {
+  value: number | null = null;
+
+  readonly run = (input: RegisterInput): RegisterOutput => {
+    if (input.f === "read") return { f: "read", value: this.value };
+    if (input.f === "write") {
+      this.value = input.value as number;
+      return { f: "write" };
+    }
+    const swapped = input.from === this.value;
+    if (swapped) this.value = input.to as number;
+    return { f: "cas", swapped };
+  };
+}
+
 /** A register: a third of reads, a third of writes, a third of swaps if there are any; every value is written once. */
 export function crowdRegister(
   options: { readonly swaps: boolean },
 ): CrowdObject<RegisterInput, RegisterOutput> {
-  let value: number | null = null;
+  const register = new Register();
   let fresh = 0;
   return {
     ask: (_client, random) => {
       const draw = random.below(3);
       if (draw === 0) return { f: "read" };
       if (draw === 1 || !options.swaps) return { f: "write", value: ++fresh };
-      return { f: "cas", from: value, to: ++fresh };
+      return { f: "cas", from: register.value, to: ++fresh };
     },
-    run: (input) => {
-      if (input.f === "read") return { f: "read", value };
-      if (input.f === "write") {
-        value = input.value as number;
-        return { f: "write" };
-      }
-      const swapped = input.from === value;
-      if (swapped) value = input.to as number;
-      return { f: "cas", swapped };
-    },
+    run: register.run,
     lie: (input) => input.f === "read" ? { f: "read", value: -1 } : undefined,
   };
 }
@@ -65,7 +72,7 @@ export function crowdRegister(
 export function crowdValues(
   options: { readonly values: number; readonly swaps: boolean },
 ): CrowdObject<RegisterInput, RegisterOutput> {
-  let value: number | null = null;
+  const register = new Register();
   const { values } = options;
   return {
     ask: (_client, random) => {
@@ -74,16 +81,7 @@ export function crowdValues(
       if (draw === 1 || !options.swaps) return { f: "write", value: random.below(values) };
       return { f: "cas", from: random.below(values), to: random.below(values) };
     },
-    run: (input) => {
-      if (input.f === "read") return { f: "read", value };
-      if (input.f === "write") {
-        value = input.value as number;
-        return { f: "write" };
-      }
-      const swapped = input.from === value;
-      if (swapped) value = input.to as number;
-      return { f: "cas", swapped };
-    },
+    run: register.run,
     lie: ({ f }) => f === "read" ? { f, value: values } : undefined,
   };
 }
