@@ -12,12 +12,13 @@ import {
   PorcupineError,
   setModel,
 } from "../../porcupine/mod.ts";
+import { disturbed } from "./fuzz/disturbed.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { mutexShape } from "./fuzz/objects.ts";
 import { setShape } from "./fuzz/collections.ts";
 import { firstImpossible, firstRefused } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
-import { busyHistory, Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 
 /** A lamp: `break` leaves it broken for good; `toggle` does what no watch understands. */
 interface LampInput {
@@ -81,23 +82,7 @@ function compare<Truth, State, Input, Output>(
   const long = `on line, an object with two states agrees with checking every prefix: ${name}`;
   Deno.test(long, () =>
     forSeeds(long, 6, (seed) => {
-      const random = new Random(seed);
-      const size = 30 + seed % 60;
-      const history = seed % 2 === 0
-        ? randomHistory(shape(), size, random)
-        : busyHistory(shape(), size, random);
-      // An answer may be wrong, and who called may have been lost, though he was heard of.
-      const at = (size >>> 1) + random.below(size >>> 1);
-      for (
-        const [k, isLost] of [[at, false], [random.below(size), true], [random.below(size), true]] as const
-      ) {
-        const { outcome, input } = history[k];
-        if (outcome.status !== "ok") continue;
-        history[k] = {
-          ...history[k],
-          outcome: isLost ? { status: "unknown" } : { ...outcome, output: shape().guess(input, random) },
-        };
-      }
+      const history = disturbed(shape(), 30 + seed % 60, seed);
       const possible: typeof oracle = (one, prefix) =>
         checkOperations(one, prefix, { explain: "verdict", strategy: "search" }).kind === "ok";
       const expected = firstImpossible(model, history, possible);

@@ -13,10 +13,11 @@ import {
 } from "../../porcupine/mod.ts";
 import { LockWatch } from "../../porcupine/online/lock_watch.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
+import { disturbed } from "./fuzz/disturbed.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { eventsOf, firstImpossible, firstRefused } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
-import { busyHistory, Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 
 const MODEL = lockModel();
 
@@ -42,25 +43,6 @@ function nearShape(): Shape<number, LockInput, LockOutput> {
   };
 }
 
-/** A history of busy or random clients, of whom one may be told a lie, and two are never heard of though they are. */
-function disturbed(size: number, seed: number): Operation<LockInput, LockOutput>[] {
-  const random = new Random(seed);
-  const shape = nearShape();
-  const history = (seed % 2 === 0 ? randomHistory : busyHistory)(shape, size, random);
-  const at = (size >>> 1) + random.below(size >>> 1);
-  for (
-    const [k, isLost] of [[at, false], [random.below(size), true], [random.below(size), true]] as const
-  ) {
-    const { outcome, input } = history[k];
-    if (outcome.status !== "ok") continue;
-    history[k] = {
-      ...history[k],
-      outcome: isLost ? { status: "unknown" } : { ...outcome, output: shape.guess(input, random) },
-    };
-  }
-  return history;
-}
-
 function difference(expected: number, got: number): string | undefined {
   return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
 }
@@ -69,7 +51,7 @@ const small = "on line, a lock whose tokens are near stops at the first impossib
 Deno.test(small, () =>
   forSeeds(small, 300, (seed) => {
     const history = seed % 3 === 0
-      ? disturbed(6 + seed % 4, seed)
+      ? disturbed(nearShape(), 6 + seed % 4, seed)
       : randomHistory(nearShape(), 5 + seed % 5, new Random(seed));
     return difference(firstImpossible(MODEL, history, oracle), firstRefused(MODEL, history, 256));
   }));
@@ -78,7 +60,7 @@ const long =
   "on line, a lock whose tokens are near agrees with checking every prefix of 30 to 100 operations";
 Deno.test(long, () =>
   forSeeds(long, 30, (seed) => {
-    const history = disturbed(30 + seed % 70, seed);
+    const history = disturbed(nearShape(), 30 + seed % 70, seed);
     const possible: typeof oracle = (one, prefix) =>
       checkOperations(one, prefix, { explain: "verdict", strategy: "search" }).kind === "ok";
     return difference(firstImpossible(MODEL, history, possible), firstRefused(MODEL, history, 256));
@@ -116,7 +98,7 @@ const core = "on line, what is told of a lock's impossible answer is impossible 
 Deno.test(core, () => {
   let [told, all] = [0, 0];
   forSeeds(core, 200, (seed) => {
-    const history = disturbed(20 + seed % 20, seed);
+    const history = disturbed(nearShape(), 20 + seed % 20, seed);
     const found = impossible(history);
     if (found === undefined) return undefined;
     const { states: [state], operations } = found;
