@@ -1,6 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { canonical } from "./canonical.ts";
-import type { Model } from "./types.ts";
+import { type Model, PorcupineError } from "./types.ts";
 
 /** So many steps take as long as a configuration of a search; and so many characters of what a state shows as long as a step. */
 const STEPS = 4;
@@ -21,14 +21,8 @@ export function weighed<State, Input, Output>(
   budget: Budget,
 ): Model<State, Input, Output> {
   const pay = toll(budget, WEIGHT);
-  let steps = 0;
-  let size = 0;
-  return counting(model, (state) => {
-    if ((++steps & (SAMPLED - 1)) === 0) {
-      size = typeof state === "object" && state !== null ? canonical(state).length : 0;
-    }
-    pay(2 * size);
-  });
+  const sizeOf = sampled();
+  return counting(model, (state) => pay(2 * sizeOf(state)));
 }
 
 /**
@@ -41,14 +35,30 @@ export function priced<State, Input, Output>(
   budget: Budget,
 ): Model<State, Input, Output> {
   const pay = toll(budget, STEPS);
+  const sizeOf = sampled();
+  return counting(model, (state) => pay(1 + Math.floor(sizeOf(state) / CHARACTERS)));
+}
+
+/**
+ * How many characters a state shows, or the last one that was looked at. A model that compares its states itself, by `key` or
+ * `equal`, may have some that cannot be written down: they must not throw, as the verdict would be lost over its core. They cost
+ * nothing, and no other is looked at after one of them: a circle is gone through until the stack is full.
+ */
+function sampled(): (state: unknown) => number {
   let steps = 0;
-  let price = 1;
-  return counting(model, (state) => {
-    if ((++steps & (SAMPLED - 1)) === 0 && typeof state === "object" && state !== null) {
-      price = 1 + Math.floor(canonical(state).length / CHARACTERS);
+  let size = 0;
+  let isShown = true;
+  return (state) => {
+    if ((++steps & (SAMPLED - 1)) !== 0 || !isShown) return size;
+    try {
+      size = typeof state === "object" && state !== null ? canonical(state).length : 0;
+    } catch (error) {
+      if (!(error instanceof PorcupineError)) throw error;
+      size = 0;
+      isShown = false;
     }
-    pay(price);
-  });
+    return size;
+  };
 }
 
 /** Spends one of the budget's work for each `unit` of what is paid; the rest stays owed, so that nothing small is free. */

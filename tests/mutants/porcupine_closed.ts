@@ -119,8 +119,8 @@ export const porcupineClosedMutants: readonly Mutant[] = [
       "Steps are for nothing where a core is looked for: a tenth of a second of configurations takes three",
     source: "cores: within twice the time of the verdict and 200 ms",
     file: "porcupine/priced.ts",
-    anchor: "pay(price);",
-    replacement: "",
+    anchor: "pay(1 + Math.floor(sizeOf(state) / CHARACTERS))",
+    replacement: "undefined",
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
   {
@@ -156,8 +156,8 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     title: "Where the first impossible answer is looked for, large states cost no more than small ones",
     source: "cores: within twice the time of the verdict and 200 ms",
     file: "porcupine/priced.ts",
-    anchor: "pay(2 * size);",
-    replacement: "",
+    anchor: "pay(2 * sizeOf(state))",
+    replacement: "undefined",
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
   {
@@ -178,5 +178,15 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     anchor: "const MOST_STATES = 2048;",
     replacement: "const MOST_STATES = 3;",
     killedBy: CLOSED,
+  },
+  {
+    id: "PC-priced-shows",
+    title:
+      "What it costs to write down a state that cannot be written down ends the check, though there is a key",
+    source: "a key stands for the state",
+    file: "porcupine/priced.ts",
+    anchor: "if (!(error instanceof PorcupineError)) throw error;",
+    replacement: "throw error;",
+    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
 ];

@@ -5,7 +5,7 @@ import { logModel } from "../../porcupine/models/log.ts";
 import type { LogInput, LogOutput } from "../../porcupine/models/log.ts";
 import { mutexModel } from "../../porcupine/models/mutex.ts";
 import { weighed } from "../../porcupine/priced.ts";
-import type { DeterministicModel, Operation } from "../../porcupine/types.ts";
+import { type DeterministicModel, ILLEGAL, type Operation } from "../../porcupine/types.ts";
 import { plain } from "./fuzz/compare.ts";
 import { crowdLog, crowdMutex } from "./generate/crowd_objects.ts";
 import { crowd, type CrowdObject } from "./generate/crowd.ts";
@@ -82,4 +82,42 @@ Deno.test("The first impossible answer is looked for where the search gave out, 
   const verdict = checkOperations(plain(mutexModel()), lying(crowdMutex(), 5, 1000));
   assert(verdict.kind === "illegal");
   assertEquals(verdict.firstImpossible, 602, verdict.sentence);
+});
+
+/** A number that only its class can see. */
+class Hidden {
+  readonly #value: number;
+
+  constructor(value: number) {
+    this.#value = value;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+}
+
+Deno.test("A core is looked for over states that cannot be written down, if the model compares them itself", () => {
+  const step: DeterministicModel<Hidden, "add" | "get", number>["step"] = ({ value }, input, answer) => {
+    if (input === "add") return new Hidden(value + 1);
+    return answer.known && answer.output !== value ? ILLEGAL : new Hidden(value);
+  };
+  const counter = { name: "hidden counter", init: () => new Hidden(0), step };
+  // Crowds of five, each of which ends before the next begins, and an answer that none of them explains.
+  const history: Operation<"add" | "get", number>[] = Array.from({ length: 60 }, (_, i) => ({
+    client: i % 5,
+    input: i % 5 === 0 ? "get" : "add",
+    callAt: i - i % 5,
+    outcome: { status: "ok", returnAt: i - i % 5 + 4.5, output: i === 55 ? 7 : (i / 5) * 4 },
+  }));
+  for (
+    const model of [
+      { ...counter, key: ({ value }: Hidden) => value },
+      { ...counter, equal: (left: Hidden, right: Hidden) => left.value === right.value },
+    ]
+  ) {
+    const verdict = checkOperations(model, history);
+    assert(verdict.kind === "illegal");
+    assertEquals([verdict.firstImpossible, verdict.coreIsMinimal], [55, true], verdict.sentence);
+  }
 });
