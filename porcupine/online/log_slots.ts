@@ -59,14 +59,38 @@ interface Bounds {
   readonly high: number;
 }
 
-/** Of appends that can have made an entry, the one that must be used first; -1: there is none. */
+/** Of appends, by call, that can have made an entry, the one that must be used first; -1: there is none. */
 export function bestFor(appends: readonly Watched<unknown, unknown>[], { low, high }: Bounds): number {
+  return bestOf(appends, low, high, NONE);
+}
+
+/** The same among those that are not taken: a mark for each, as far as there are any. */
+function bestOf(
+  appends: readonly Watched<unknown, unknown>[],
+  low: number,
+  high: number,
+  taken: Uint8Array,
+): number {
   let best = -1;
+  let bestRet = Infinity;
   for (let i = 0; i < appends.length; i++) {
     const { call, ret } = appends[i];
-    if (call < high && ret > low && (best < 0 || ret < appends[best].ret)) best = i;
+    if (call >= high) break;
+    if (ret > low && ret < bestRet && (i >= taken.length || taken[i] === 0)) [best, bestRet] = [i, ret];
   }
   return best;
+}
+
+const NONE = new Uint8Array(0);
+/** Room that is used again, so that an answer leaves no garbage: upper bounds by entry, and which appends are taken. */
+const room = { highs: new Float64Array(64), taken: new Uint8Array(64) };
+
+/** Room for so many entries, and so many appends of which none is taken. */
+function cleared(entries: number, appends: number): typeof room {
+  if (room.highs.length < entries) room.highs = new Float64Array(2 * entries);
+  if (room.taken.length < appends) room.taken = new Uint8Array(2 * appends);
+  else room.taken.fill(0, 0, appends);
+  return room;
 }
 
 /**
@@ -91,37 +115,45 @@ export function canFollow(
   lowAfter: (place: number) => number,
   lastLow: number,
 ): boolean {
-  const highs: number[] = new Array(slots.length);
+  const { highs, taken } = cleared(slots.length, unplaced.length);
   let high = NEVER;
-  for (let i = slots.length - 1; i >= 0; i--) highs[i] = high = Math.min(high, slots[i].high);
-  const unknown: Bounds[] = [];
+  for (let i = slots.length - 1; i >= 0; i--) {
+    if (slots[i].high < high) high = slots[i].high;
+    highs[i] = high;
+  }
   let low = -1;
   for (let i = 0; i < slots.length; i++) {
-    low = Math.max(low, slots[i].low);
+    if (slots[i].low > low) low = slots[i].low;
     if (low >= highs[i]) return false;
-    if (slots[i].maker === undefined) unknown.push({ low, high: highs[i] });
-  }
-  if (unknown.length > 0) {
-    const left = [...unplaced];
-    for (const bounds of unknown) {
-      const best = bestFor(left, bounds);
-      if (best < 0) return false;
-      left.splice(best, 1);
-    }
+    if (slots[i].maker !== undefined) continue;
+    const best = bestOf(unplaced, low, highs[i], taken);
+    if (best < 0) return false;
+    taken[best] = 1;
   }
   // Who returned after the last of all lower bounds can always stand at the end.
   const last = Math.max(low, lastLow);
-  const owed = unplaced.filter(({ ret }) => ret <= last);
-  if (owed.length === 0) return true;
-  for (const bounds of unknown) {
-    const best = bestFor(owed, bounds);
-    if (best >= 0) owed.splice(best, 1);
+  let owed = 0;
+  for (let i = 0; i < unplaced.length; i++) {
+    const isOwed = unplaced[i].ret <= last;
+    taken[i] = isOwed ? 0 : 1;
+    if (isOwed) owed++;
   }
-  for (let place = 0; owed.length > 0; place++) {
+  if (owed === 0) return true;
+  low = -1;
+  for (let i = 0; i < slots.length && owed > 0; i++) {
+    if (slots[i].low > low) low = slots[i].low;
+    if (slots[i].maker !== undefined) continue;
+    const best = bestOf(unplaced, low, highs[i], taken);
+    if (best < 0) continue;
+    taken[best] = 1;
+    owed--;
+  }
+  for (let place = 0; owed > 0; place++) {
     low = Math.max(low, lowAfter(place));
-    const best = bestFor(owed, { low, high: NEVER });
+    const best = bestOf(unplaced, low, NEVER, taken);
     if (best < 0) return false;
-    owed.splice(best, 1);
+    taken[best] = 1;
+    owed--;
   }
   return true;
 }

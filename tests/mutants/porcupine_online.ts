@@ -256,8 +256,8 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     title: "An append that did not tell its place has returned, and is no entry",
     source: "on-line checker: who has returned stands in the log",
     file: "porcupine/online/log_slots.ts",
-    anchor: "if (best < 0) return false;\n    owed.splice(best, 1);",
-    replacement: "if (best < 0) return true;\n    owed.splice(best, 1);",
+    anchor: "low, NEVER, taken);\n    if (best < 0) return false;",
+    replacement: "low, NEVER, taken);\n    if (best < 0) return true;",
     killedBy: ONLINE_RULES,
   },
   {
@@ -265,8 +265,8 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     title: "An entry was appended by somebody who was called after it was read",
     source: "on-line checker: each entry finds its append",
     file: "porcupine/online/log_slots.ts",
-    anchor: "call < high && ret > low && (best",
-    replacement: "ret > low && (best",
+    anchor: "if (call >= high) break;",
+    replacement: "if (call >= NEVER) break;",
     killedBy: ONLINE_LOG,
   },
   {
