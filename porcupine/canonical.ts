@@ -1,7 +1,8 @@
 import { PorcupineError } from "./types.ts";
 
 /**
- * A text equal for structurally equal values: object keys sorted, maps and sets by sorted entries.
+ * A text equal for structurally equal values: object keys sorted, maps and sets by sorted entries. What is of different classes is
+ * different, though it holds the same: a step may ask an object's own functions what it is.
  *
  * Throws a {@linkcode PorcupineError} on what shows nothing of what it holds (private fields, an `ArrayBuffer`, a function, a
  * symbol): two such states would be taken for one, and the verdict would be wrong. So it does if there is no end to a value.
@@ -24,14 +25,30 @@ function textOf(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "0" : String(value);
   if (Array.isArray(value)) return `[${value.map(textOf).join(",")}]`;
-  if (value instanceof Map) {
-    return `M{${[...value].map(([k, v]) => `${textOf(k)}=>${textOf(v)}`).sort().join(",")}}`;
-  }
-  if (value instanceof Set) return `S{${[...value].map(textOf).sort().join(",")}}`;
-  if (value instanceof Date) return `D${value.getTime()}`;
+  const held = value instanceof Map
+    ? `M{${[...value].map(([k, v]) => `${textOf(k)}=>${textOf(v)}`).sort().join(",")}}`
+    : value instanceof Set
+    ? `S{${[...value].map(textOf).sort().join(",")}}`
+    : value instanceof Date
+    ? `D${value.getTime()}`
+    : "";
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (fields.length === 0 && held !== "") return markOf(value) + held;
   if (fields.length === 0) requirePlain(value);
-  return `{${fields.map(([k, v]) => `${JSON.stringify(k)}:${textOf(v)}`).join(",")}}`;
+  return `${markOf(value)}${held}{${fields.map(([k, v]) => `${JSON.stringify(k)}:${textOf(v)}`).join(",")}}`;
+}
+
+/** A mark for each class met, one character each: what a text costs goes by its length, which must not depend on others. */
+const MARKS = new WeakMap<object, string>();
+/** Capitals and digits are not among them: no mark is taken for a part of what follows it. */
+let nextMark = 0x100;
+
+function markOf(value: object): string {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return "";
+  let mark = MARKS.get(prototype);
+  if (mark === undefined) MARKS.set(prototype, mark = String.fromCharCode(nextMark++));
+  return mark;
 }
 
 function requirePlain(value: object): void {

@@ -103,7 +103,9 @@ export interface ModelBase<State, Input, Output> {
   init(): State;
   /**
    * A primitive that stands for the state: equal keys exactly for equal states. Without it primitive states stand for
-   * themselves, and other states are compared by `equal` if given, else by structure.
+   * themselves, and other states are compared by `equal` if given, else by structure: class, fields, entries. The order in which
+   * the fields of an object, the entries of a map or the members of a set were put there does not count, and private fields are
+   * not seen: a step that goes by either needs a `key`.
    */
   key?(state: State): StateKey;
   /** State equality; needed only when there is no `key` and structural equality is not what is meant. */

@@ -286,6 +286,9 @@ function alike(left: unknown, right: unknown): boolean {
   if (left instanceof Map || left instanceof Set || right instanceof Map || right instanceof Set) {
     return canonical(left) === canonical(right);
   }
+  if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) {
+    return canonical(left) === canonical(right);
+  }
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
   // A date shows its time by no key, and who shows nothing at all is refused there: two of them would be taken for one.

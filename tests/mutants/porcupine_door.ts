@@ -174,8 +174,8 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     title: "States that are dates are all the same",
     source: "structural equality sees no field in a date",
     file: "porcupine/canonical.ts",
-    anchor: "return `D${value.getTime()}`;",
-    replacement: 'return "D";',
+    anchor: "`D${value.getTime()}`",
+    replacement: '"D"',
     killedBy: PLAIN,
   },
   {

@@ -174,4 +174,22 @@ export const porcupineModelMutants: readonly Mutant[] = [
     replacement: "b.turn - a.turn",
     killedBy: BAG,
   },
+  {
+    id: "PM-class",
+    title: "Two states are one if their fields are the same, whatever their classes are",
+    source: "structural equality: a step asks an object's own functions",
+    file: CANONICAL,
+    anchor: "MARKS.set(prototype, mark = String.fromCharCode(nextMark++))",
+    replacement: "MARKS.set(prototype, mark = String.fromCharCode(nextMark))",
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-class-same",
+    title: "A step that makes a state of another class with the same fields is held to change nothing",
+    source: "structural equality: a step asks an object's own functions",
+    file: "porcupine/search/states.ts",
+    anchor: "if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) {",
+    replacement: "if (left === right) {",
+    killedBy: PLAIN,
+  },
 ];

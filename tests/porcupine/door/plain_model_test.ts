@@ -155,6 +155,50 @@ Deno.test("States that show nothing of what they hold are refused, with what to 
   assertEquals(checkOperations({ ...model, key: (safe) => safe.open() }, SWAPS).kind, "ok");
 });
 
+/** A light: nothing but its class tells whether it is on. */
+class Off {
+  readonly watts = 5;
+  get isOn(): boolean {
+    return false;
+  }
+}
+
+class On extends Off {
+  override get isOn(): boolean {
+    return true;
+  }
+}
+
+for (
+  const { where, hold } of [
+    { where: "", hold: (light: Off) => ({ light }).light },
+    { where: " in a map", hold: (light: Off) => new Map([["hall", light]]) },
+  ] as readonly { where: string; hold: (light: Off) => object }[]
+) {
+  Deno.test(`States of two classes${where} are two states, though their fields are the same`, () => {
+    const lights = new WeakMap<object, Off>();
+    const held = (light: Off): object => {
+      const state = hold(light);
+      lights.set(state, light);
+      return state;
+    };
+    const model: Model<object, "on" | "off" | "look", boolean> = {
+      name: "light",
+      init: () => held(new Off()),
+      step: (state, input, answer) => {
+        if (input !== "look") return held(input === "on" ? new On() : new Off());
+        return answer.known && answer.output !== lights.get(state)?.isOn ? ILLEGAL : state;
+      },
+    };
+    const history = [answered<"on" | "off" | "look", boolean>("ann", "on", true, 0)];
+    for (const strategy of ["auto", "search"] as const) {
+      const judged = (seen: boolean): string =>
+        checkOperations(model, [...history, answered("bob", "look", seen, 2)], { strategy }).kind;
+      assertEquals([judged(true), judged(false)], ["ok", "illegal"]);
+    }
+  });
+}
+
 for (
   const { what, hold } of [
     { what: "a function", hold: (n: number) => ({ now: () => n }) },
