@@ -1,6 +1,7 @@
 import type { Budget } from "./budget.ts";
 import type { Kept } from "./kept.ts";
-import type { Competition, SearchResult } from "./search/compete.ts";
+import type { Competition } from "./search/compete.ts";
+import type { SearchResult } from "./search/result.ts";
 
 /** Where the decision of a partition stands that was put off. What it has cost so far, from its beginning, is `work`. */
 export type Pending<State, Input, Output> =

@@ -2,7 +2,7 @@ import type { Decision } from "../decide.ts";
 import type { OrderedHistory, Places } from "../history.ts";
 import type { Dealt } from "../deal.ts";
 import type { Part } from "../parts.ts";
-import type { Finish } from "../search/compete.ts";
+import type { Finish } from "../search/result.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
 import type { MarkPlan } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";

@@ -1,6 +1,7 @@
 import type { Budget } from "../budget.ts";
 import { type Decision, searched, UNDECIDED } from "../decide.ts";
-import type { Competition, Finish } from "../search/compete.ts";
+import type { Competition } from "../search/compete.ts";
+import type { Finish } from "../search/result.ts";
 import type { Helper } from "../workers.ts";
 import type { Reply } from "./messages.ts";
 

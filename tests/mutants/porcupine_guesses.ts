@@ -111,7 +111,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     id: "PC-replay-guard",
     title: "What a sprint has found is an answer, whether it replays or not",
     source: "the guard of the sprint",
-    file: "porcupine/search/compete.ts",
+    file: "porcupine/search/opening.ts",
     anchor: "if (!replays(this.#problem, order, 0, this.#budget)) return undefined;",
     replacement: "",
     killedBy: REPLAY_TEST,
@@ -121,7 +121,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     title: "A sprint that got stuck keeps the depth-first search back also where answers were lost",
     source:
       "crashed operations of a model with nothing but a step: Go's search is done in 29 ms, ours took 640",
-    file: "porcupine/search/compete.ts",
+    file: "porcupine/search/opening.ts",
     anchor: "this.#rests = returns.length < count && ",
     replacement: "this.#rests = returns.length < 0 && ",
     killedBy: SPRINT,
@@ -131,7 +131,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     title:
       "After three rounds in vain depth-first search rests until the late round, where answers were lost",
     source: "crashed operations of a model with nothing but a step",
-    file: "porcupine/search/compete.ts",
+    file: "porcupine/search/opening.ts",
     anchor: "const LOSSY = { most: 1 / 8, rounds: 3, every: 6 };",
     replacement: "const LOSSY = { most: 1 / 8, rounds: 3, every: Infinity };",
     killedBy: SPRINT,
@@ -141,7 +141,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     title: "A sprint that gets far is not gone on with once the searches have begun",
     source:
       "crashed appends of a model with nothing but a step: found in 20 ms by a sprint, in 15 s by no search",
-    file: "porcupine/search/compete.ts",
+    file: "porcupine/search/opening.ts",
     anchor: "new Map([[1, 12_000], [6, 100_000]])",
     replacement: "new Map([[1, 12_000]])",
     killedBy: "test -A --no-check --filter=/gone.on.with/ tests/porcupine/sprint_test.ts",

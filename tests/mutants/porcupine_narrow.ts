@@ -149,7 +149,7 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     id: "PC-narrow-replay",
     title: "An order of a narrow search is an answer although it does not replay",
     source: "narrow search: only if it replays",
-    file: "porcupine/search/compete.ts",
+    file: "porcupine/search/opening.ts",
     anchor: 'if (verdict === "ok" && !replays(this.#problem, order, 0, this.#budget)) return undefined;',
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/replay_test.ts",

@@ -14,7 +14,7 @@ import { type Decision, UNDECIDED } from "../../porcupine/decide.ts";
 import { recorded } from "../../porcupine/parts.ts";
 import { Ledger } from "../../porcupine/parallel/ledger.ts";
 import { type Finding, Race } from "../../porcupine/parallel/race.ts";
-import type { Finish } from "../../porcupine/search/compete.ts";
+import type { Finish } from "../../porcupine/search/result.ts";
 import { Helper } from "../../porcupine/workers.ts";
 
 const KEYED = keyedModel(registerModel());
