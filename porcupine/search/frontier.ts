@@ -1,26 +1,18 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { ILLEGAL } from "../types.ts";
 import { Absorption } from "./absorption.ts";
 import { OVERWRITE, type Start } from "./problem.ts";
 import type { Doom, Walk } from "./walk.ts";
 import type { Path } from "./trace.ts";
 import type { Progress } from "./frames.ts";
 import { Decisions } from "./decisions.ts";
-import { Hopes } from "./hopes.ts";
+import { Foresight, VAIN } from "./foresight.ts";
 import { Layer } from "./layer.ts";
 import { Outlook } from "./outlook.ts";
 import { Twins } from "./twins.ts";
 
 /** More configurations than this, beyond `FEW` ones for each level, and one for every other operation, are many. */
 const LABORIOUS = 2048;
-
-/** Configurations of a level among which there may be twins; and how many pairs that are none are tried. */
-const CROWD = 6;
-const MOST_VAIN = 3;
-
-/** In place of a hope: there is none at all. */
-const VAIN = -2;
 
 /** Open operations that are many, and the powers of two of integers, and of comparisons, that count as much as a configuration. */
 const MANY = 128;
@@ -29,9 +21,6 @@ const COMPARISONS = 7;
 
 /** The power of two of integers compared that take as long as a configuration. */
 const PAIRS = 9;
-
-/** Configurations of a level with which looking ahead pays. */
-const WIDE = 2;
 
 /** See `run`: while it makes way, a turn may last so many times as long. */
 const STRETCH = 2;
@@ -61,6 +50,7 @@ export class FrontierSearch<State, Input, Output> {
   readonly #doomed: Doom;
   readonly #outlook: Outlook<State, Input, Output>;
   readonly #absorption: Absorption<State, Input, Output>;
+  readonly #foresight: Foresight<State, Input, Output>;
   readonly #twins: Twins<State, Input, Output>;
   readonly #last: number;
   readonly #scratch: Int32Array;
@@ -70,7 +60,6 @@ export class FrontierSearch<State, Input, Output> {
   #old: Layer;
   #next = 0;
   #level = 0;
-  readonly #hopes = new Hopes();
   readonly #decisions: Decisions;
   #started = false;
   #final: number | undefined = undefined;
@@ -81,6 +70,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#doomed = doomed;
     this.#decisions = new Decisions(walk.problem.words);
     this.#outlook = new Outlook(walk, budget);
+    this.#foresight = new Foresight(walk, this.#outlook);
     this.#twins = new Twins(walk, this.#outlook.ahead, budget);
     this.#absorption = new Absorption(walk, budget);
     this.#last = walk.problem.returns.length;
@@ -154,11 +144,6 @@ export class FrontierSearch<State, Input, Output> {
     }
   }
 
-  /** Whether there are so many configurations that looking ahead pays. */
-  get #isWide(): boolean {
-    return this.#layer.count >= WIDE;
-  }
-
   /** Looks at the clock when many configurations have been compared: ten thousand, each with a thousand others, take half a second. */
   #watch(): boolean {
     const rounds = (this.#layer.unwatched * this.#walk.size) >>> PAIRS;
@@ -219,8 +204,9 @@ export class FrontierSearch<State, Input, Output> {
     [this.#old, this.#layer] = [this.#layer, this.#old];
     this.#layer.clear();
     this.#next = 0;
-    const forget = this.#hopes.isFull;
-    if (forget) this.#hopes.clear();
+    const { hopes } = this.#foresight;
+    const forget = hopes.isFull;
+    if (forget) hopes.clear();
     for (let index = first; index >= 0; index = from.nextLeaving(index + 1)) {
       const at = from.at(index);
       if (!this.#watch() && this.#layer.count > 0) return "stopped";
@@ -229,27 +215,8 @@ export class FrontierSearch<State, Input, Output> {
       if (!this.#arrive(from.decision(index)) || forget) continue;
       this.#layer.setHope(this.#layer.count - 1, from.hope(index));
     }
-    if (this.#layer.count >= CROWD && this.#outlook.seesOrders) this.#dropTwins();
+    if (this.#outlook.seesOrders) this.#twins.dropFrom(this.#layer);
     return "running";
-  }
-
-  /** Drops configurations for which another one stands by rule (m); gives up where there seem to be none. */
-  #dropTwins(): void {
-    const layer = this.#layer;
-    // One for each set of operations spent and owed, by a hash of it: a list of them all would be gone through for each configuration,
-    // and among ten thousand that takes seconds, in which no limit is looked at.
-    const kept = new Map<number, number[]>();
-    let vain = 0;
-    for (let index = 0; index < layer.count && vain < MOST_VAIN; index++) {
-      if (layer.isDead(index)) continue;
-      const hash = layer.hash(index);
-      const alike = kept.get(hash);
-      const twin = alike?.find((other) => layer.isLike(index, other));
-      if (alike === undefined) kept.set(hash, [index]);
-      else if (twin === undefined) alike.push(index);
-      else if (this.#twins.are(layer.nodes, layer.at(twin), layer.at(index))) layer.drop(index);
-      else vain++;
-    }
   }
 
   /** Takes in the configuration in `#scratch`, just come to this level; answers whether it is worth keeping. */
@@ -264,12 +231,13 @@ export class FrontierSearch<State, Input, Output> {
   #develop(index: number): void {
     const walk = this.#walk;
     const layer = this.#layer;
+    const foresight = this.#foresight;
     const at = layer.at(index);
     const due = walk.due(layer.nodes, at);
     if (due === "settled" || layer.isDead(index)) return;
     if (due === "optional" && this.#outlook.isIdle(layer.nodes, at)) return;
-    const target = this.#outlook.seesOrders && this.#isWide ? this.#target(at, due === "owed") : -1;
-    if (target >= 0 && this.#isDoomed(index, target)) return;
+    const target = foresight.target(layer, index, due === "owed");
+    if (target >= 0 && foresight.isDoomed(layer, index, target)) return;
     const isVain = due === "owed" && target >= 0 && this.#outlook.beginVain(layer.nodes, at, target);
     const count = walk.candidates(layer.nodes, at, layer.isPointless(index));
     this.#charge(count);
@@ -277,8 +245,8 @@ export class FrontierSearch<State, Input, Output> {
     for (let i = 0; i < count && this.#budget.stopped === undefined; i++) {
       const operation = walk.found[i];
       const hope = isVain
-        ? this.#hopeAfter(index, operation, target)
-        : this.#hopes.after(layer.hope(index), operation);
+        ? foresight.hopeAfter(layer, index, operation, target)
+        : foresight.hopes.after(layer.hope(index), operation);
       if (hope === VAIN) continue;
       const branches = walk.states.apply(layer.nodes[at], operation);
       for (let b = 0; b < branches; b++) {
@@ -299,42 +267,6 @@ export class FrontierSearch<State, Input, Output> {
     if (!watches || open.length < MANY) return;
     this.#budget.spend(((candidates * size) >>> INTEGERS) + (this.#layer.compared >>> COMPARISONS));
     this.#layer.compared = 0;
-  }
-
-  /** The answer that a configuration has to make possible next; -1 if that is not known. */
-  #target(at: number, isOwed: boolean): number {
-    const walk = this.#walk;
-    const { nodes } = this.#layer;
-    const isStuck = isOwed && walk.isStuck(nodes, at);
-    return isStuck ? walk.problem.returns[this.#level] : this.#outlook.ahead.next(nodes, at);
-  }
-
-  /** Rule (e') for the answer to be given next; what is on the way to it already is not asked again. */
-  #isDoomed(index: number, target: number): boolean {
-    const layer = this.#layer;
-    const at = layer.at(index);
-    if (this.#hopes.target(layer.hope(index)) === target) return false;
-    if (this.#outlook.isDoomed(layer.nodes, at, target)) return true;
-    const { order } = this.#outlook;
-    if (order !== undefined) layer.setHope(index, this.#hopes.keep(order, target));
-    return false;
-  }
-
-  /**
-   * The hope of what an operation leads to, or `VAIN` by rule (e''); only where the operation that returns is owed, and for others
-   * than that one: what they lead to is developed at this level, so that it would be looked at anyway.
-   */
-  #hopeAfter(index: number, operation: number, target: number): number {
-    const walk = this.#walk;
-    const layer = this.#layer;
-    const hope = this.#hopes.after(layer.hope(index), operation);
-    if (hope >= 0 || operation === walk.problem.returns[this.#level]) return hope;
-    const state = layer.nodes[layer.at(index)];
-    const next = walk.states.peek(state, operation);
-    if (next === ILLEGAL || walk.states.same(next, walk.states.values[state])) return hope;
-    if (this.#outlook.isVain(operation, next)) return VAIN;
-    const { order } = this.#outlook;
-    return order === undefined ? hope : this.#hopes.keep(order, target);
   }
 
   /** Answers whether the configuration that it leads to is kept. */

@@ -2,9 +2,13 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Layer } from "./layer.ts";
 import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
 
+/** Configurations of a level among which there may be twins; and how many pairs that are none are tried. */
+const CROWD = 6;
+const MOST_VAIN = 3;
 /** Steps taken for one question: with more it costs more than it saves. */
 const MOST_STEPS = 1000;
 /** Operations that a look is worth while with. */
@@ -48,6 +52,25 @@ export class Twins<State, Input, Output> {
     this.#model = "steps" in model ? undefined : model;
     this.#ahead = ahead;
     this.#budget = budget;
+  }
+
+  /** Drops configurations of the walk's level for which another one stands; gives up where there seem to be none. */
+  dropFrom(layer: Layer): void {
+    if (layer.count < CROWD) return;
+    // One for each set of operations spent and owed, by a hash of it: a list of them all would be gone through for each configuration,
+    // and among ten thousand that takes seconds, in which no limit is looked at.
+    const kept = new Map<number, number[]>();
+    let vain = 0;
+    for (let index = 0; index < layer.count && vain < MOST_VAIN; index++) {
+      if (layer.isDead(index)) continue;
+      const hash = layer.hash(index);
+      const alike = kept.get(hash);
+      const twin = alike?.find((other) => layer.isLike(index, other));
+      if (alike === undefined) kept.set(hash, [index]);
+      else if (twin === undefined) alike.push(index);
+      else if (this.are(layer.nodes, layer.at(twin), layer.at(index))) layer.drop(index);
+      else vain++;
+    }
   }
 
   /** Whether two configurations of the walk's level, with the same operations spent and owed, are twins. */
