@@ -20,9 +20,9 @@ import { ValueSummary } from "./value_summary.ts";
 import type { CheckerOptions, Past, Standing, Watched } from "./watched.ts";
 
 /** So many answers are looked at once more before the past is summed up, or so many for each open operation. */
-const [WINDOW, WINDOW_FOR_EACH] = [1024, 64];
+const [WINDOW, WINDOW_FOR_EACH] = [1024, 128];
 /** An answer that does not fit into the order is searched for among so many of its last operations, and only then in the window. */
-const TAILS = [24, 96, 384];
+const TAILS = [24, 40, 96, 384];
 /** So many configurations are kept while that is done, few at first. */
 const TAIL_WIDTHS = WIDTHS.slice(0, 3);
 

@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const ORDER = "porcupine/online/value_order.ts";
+const CHAINS = "porcupine/online/value_chains.ts";
 const REORDER = "porcupine/online/value_reorder.ts";
 const RUN = "porcupine/online/value_run.ts";
 const SUMMARY = "porcupine/online/value_summary.ts";
@@ -91,7 +92,7 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     title: "In place of a swap that failed there is put an open operation that was called later",
     source: "on-line checker: an order of a register's operations keeps to time",
     file: ORDER,
-    anchor: " || this.#firstPlace(other) > gone) continue;",
+    anchor: " || this.#line.firstPlace(other) > gone) continue;",
     replacement: ") continue;",
     killedBy: VALUES,
   },
@@ -111,6 +112,35 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     file: "porcupine/search/values/search.ts",
     anchor: "isOwedSwap ? others & rows[owed + w] : others",
     replacement: "others",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-delayed",
+    title:
+      "In place of a swap that failed there is put an earlier write that had returned when something between was called",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: ORDER,
+    anchor: "other.value === entry.value && ret > lastCall) {",
+    replacement: "other.value === entry.value) {",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-overwritten",
+    title:
+      "An earlier write is put in place of a swap that failed although its value was seen where it stood",
+    source: "on-line checker: an order of a register's operations has the values that were told",
+    file: ORDER,
+    anchor: "if (isOverwritten || this.#line.before(at) === other.value) {",
+    replacement: "if (lastCall < Infinity) {",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-chained",
+    title: "What the values say stands together does so whatever real time says",
+    source: "on-line checker: an order of a register's operations keeps to time",
+    file: CHAINS,
+    anchor: "if (ret < lastCall) return false;",
+    replacement: "",
     killedBy: VALUES,
   },
 ];
