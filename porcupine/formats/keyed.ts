@@ -55,7 +55,7 @@ function keyedBase<State, Input, Output>(
     // A model that has parts of its own, such as the values of a set, keeps them under each key.
     partitionKey: partitionKey === undefined
       ? ({ key }) => key
-      : ({ key, input }) => key === "" ? partitionKey(input) : `${key}: ${partitionKey(input)}`,
+      : ({ key, input }) => partUnder(key, partitionKey(input)),
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),
@@ -64,6 +64,17 @@ function keyedBase<State, Input, Output>(
     ...(model.kind && { kind: keyedKind(model.kind) }),
     ...(model.fencing && { fencing: keyedFencing(model.fencing) }),
   };
+}
+
+/**
+ * The name of an object's part under the object's key. No two parts have one name, or what happened to both would be judged as
+ * if it had happened to one: a key in which the end of another could be seen is quoted, and so is that of an object
+ * without one, if its part could be taken for a part under a key.
+ */
+function partUnder(key: string, part: string): string {
+  if (key === "" && !part.includes(": ")) return part;
+  const isPlain = key !== "" && !key.startsWith('"') && !key.includes(": ");
+  return `${isPlain ? key : JSON.stringify(key)}: ${part}`;
 }
 
 function describeKeyed<Input, Output>(

@@ -16,7 +16,8 @@ export interface LinhistOptions {
  * operation, in the order of the calls. {@linkcode linhistLines} does the same line by line.
  *
  * Throws a {@linkcode PorcupineError} on what no file can hold: a time that is not finite (`bad-time`), a return before its
- * call (`return-before-call`), a client with two calls open at once (`overlapping-calls`).
+ * call (`return-before-call`), a client with two calls open at once (`overlapping-calls`), a number among the values, or for a
+ * client, that is not finite (`bad-operation`).
  *
  * @example
  * ```ts
@@ -46,7 +47,7 @@ export function writeLinhist<State, Input, Output>(
  * The lines of {@linkcode writeLinhist}, without line ends, for histories that are too long for one string.
  *
  * In linhist-1 a client whose call was never answered does not come back. One that does come back here - it gave up waiting
- * and went on - is written under a new name, `3#2` for the second life of client 3.
+ * and went on - is written under a new name, `3#2` for the second life of client 3, or the next that nobody has.
  */
 export function* linhistLines<State, Input, Output>(
   codec: Codec<State, Input, Output>,
@@ -69,7 +70,7 @@ export function* linhistLines<State, Input, Output>(
     const { input, callAt, outcome } = operations[index];
     const { f, key, argument, version } = codec.recordInput(input);
     // JSON.stringify leaves out what is undefined.
-    yield JSON.stringify({
+    yield written({
       c: names[index],
       f,
       k: key ?? undefined,
@@ -78,8 +79,21 @@ export function* linhistLines<State, Input, Output>(
       o: outcome.status === "ok" ? codec.recordOutput(outcome.output, input) : undefined,
       s: callAt,
       e: outcome.status === "ok" ? outcome.returnAt : undefined,
-    });
+    }, index);
   }
+}
+
+/** One line. JSON writes null for a number that is not finite: it would be read as another value, and that history be judged. */
+function written(fields: { readonly [name: string]: Datum | undefined }, index: number): string {
+  const line = JSON.stringify(fields);
+  if (!line.includes("null")) return line;
+  JSON.stringify(fields, (name, value) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    const message =
+      `operation ${index} has ${value} in ${name}, for which a file has no word; record it as a string`;
+    throw new PorcupineError("bad-operation", message, index);
+  });
+  return line;
 }
 
 interface Life {
@@ -94,6 +108,7 @@ function nameClients<Input, Output>(
   order: readonly number[],
 ): ClientId[] {
   const lives = new Map<ClientId, Life>();
+  const taken = new Set(operations.map(({ client }) => String(client)));
   const names: ClientId[] = [];
   for (const index of order) {
     const { client, callAt, outcome } = operations[index];
@@ -106,8 +121,12 @@ function nameClients<Input, Output>(
         `${last.until} is open; give each concurrent caller a name of its own`;
       throw new PorcupineError("overlapping-calls", message, index);
     }
-    const number = (last?.number ?? 1) + (last?.until === Infinity ? 1 : 0);
-    const name = number === 1 ? client : `${client}#${number}`;
+    let number = last?.number ?? 1;
+    let name = last?.name ?? client;
+    if (last?.until === Infinity) {
+      do name = `${client}#${++number}`; while (taken.has(name));
+      taken.add(name);
+    }
     lives.set(client, { name, until, number });
     names[index] = name;
   }

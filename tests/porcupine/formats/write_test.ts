@@ -4,6 +4,7 @@ import {
   bankCodec,
   type Codec,
   counterCodec,
+  type Keyed,
   kvBatchCodec,
   kvCodec,
   type KvInput,
@@ -19,6 +20,8 @@ import {
   priorityQueueCodec,
   queueCodec,
   registerCodec,
+  type RegisterInput,
+  type RegisterOutput,
   setCodec,
   stackCodec,
   versionedKvCodec,
@@ -102,6 +105,38 @@ Deno.test("A client that goes on after a call without an answer is written under
   assertEquals(read.operations.map(({ client }) => client), [3, "3#2", "3#3", "3#3"]);
 });
 
+Deno.test("A client that goes on does not get the name of another one", async () => {
+  const operations: Operation<KvInput, KvOutput>[] = [
+    put({ client: 3, callAt: 0 }),
+    put({ client: "3", callAt: 1 }),
+    put({ client: 3, callAt: 5, returnAt: 9 }),
+    put({ client: "3#2", callAt: 6, returnAt: 9 }),
+    put({ client: "3", callAt: 7, returnAt: 9 }),
+  ];
+  const read = await loadHistory(kvCodec, "lives.jsonl", bytesOf(writeLinhist(kvCodec, operations)));
+  assertEquals(read.operations.map(({ client }) => client), [3, "3", "3#3", "3#2", "3#4"]);
+});
+
+for (
+  const [what, operation] of [
+    ["NaN as a value", write({ client: 0, value: NaN })],
+    ["Infinity as a value", write({ client: 0, value: Infinity })],
+    ["a client called NaN", write({ client: NaN, value: 1 })],
+  ] as const
+) {
+  Deno.test(`Writing ${what} is refused: JSON would make null of it, which is another one`, () => {
+    const error = assertThrows(() => writeLinhist(registerCodec, [operation]), PorcupineError, "operation 0");
+    assertEquals(error.code, "bad-operation");
+  });
+}
+
+function write(
+  { client, value }: { client: number; value: number },
+): Operation<Keyed<RegisterInput>, RegisterOutput> {
+  const outcome = { status: "ok", returnAt: 1, output: { f: "write" } } as const;
+  return { client, callAt: 0, input: { key: "", input: { f: "write", value } }, outcome };
+}
+
 Deno.test("Operations are written in the order of their calls, equal calls as they were given", () => {
   const operations = [9, 2, 2, 0].map((callAt, client) => put({ client, callAt, returnAt: 10 }));
   const clients = [...linhistLines(kvCodec, operations)].slice(1).map((line) => JSON.parse(line).c);
@@ -145,7 +180,7 @@ for (
 }
 
 function put(
-  times: { client?: number; callAt: number; returnAt?: number },
+  times: { client?: number | string; callAt: number; returnAt?: number },
 ): Operation<KvInput, KvOutput> {
   const { client = 0, callAt, returnAt } = times;
   return {
