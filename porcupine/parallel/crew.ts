@@ -1,13 +1,11 @@
 import { PorcupineError } from "../types.ts";
 import { type Employer, type Helper, isLast, pause, rest } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
+import { Backlog } from "./backlog.ts";
 import { Cells } from "./cells.ts";
-import type { Alike } from "./columns.ts";
-import { copyOfOperations, jobOf } from "./job.ts";
-import type { Failure, LaterPart, News, Reply, SentLimits } from "./messages.ts";
+import { Dispatch, type Seat } from "./dispatch.ts";
+import type { Failure, News, Reply, SentLimits } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
-import { Texts } from "./texts.ts";
-import { turnsOf } from "./turns.ts";
 
 /** Where no memory is shared, or a signal may fire, this thread listens so often; else to hear what went wrong. */
 const LISTEN_EVERY_MS = { alone: 8, shared: 50 };
@@ -23,40 +21,20 @@ const READY = 2;
 const PARCELS = 16;
 const LARGEST_PARCEL = 8192;
 
-let checks = 0;
-
-/** A helper at work for a check. */
-export interface Seat {
-  readonly helper: Helper;
-  /** Its number among the helpers of the check. */
-  readonly number: number;
-  /** Tasks it was given. */
-  given: number;
-  /** How many of them came last, together. */
-  parcel: number;
-}
-
 /** The helpers of one check, and what they were given. */
 export class Crew<State, Input, Output> implements Employer {
+  /** What is known of its tasks in all threads. */
   readonly cells: Cells;
+  /** How tasks are sent. */
+  readonly dispatch: Dispatch<State, Input, Output>;
   readonly #given: Assignment<State, Input, Output>;
   readonly #pool: WorkerPool;
-  readonly #check = ++checks;
   readonly #startedAt: number;
-  readonly #mostOf: (task: number) => number;
   readonly #hear: (reply: Reply) => void;
   readonly #desert: () => void;
   #seats: readonly Seat[] = [];
   #seated = 0;
-  /** The partitions, the largest first (see `turnsOf`); those before `#nextLargest` have been given away, or need not be. */
-  readonly #bySize: Int32Array;
-  #nextLargest = 0;
-  /** By partition: whether somebody has it, or nobody needs it. */
-  readonly #isGone: Uint8Array;
-  /** Operations of the others. */
-  #left: number;
-  /** Partitions are decided as texts, if they are that. */
-  #texts: Texts | undefined;
+  readonly #backlog: Backlog;
   #isDealing = false;
   #listenedAt: number;
   #heardAt: number;
@@ -78,15 +56,12 @@ export class Crew<State, Input, Output> implements Employer {
   ) {
     this.#given = given;
     this.#pool = pool;
-    this.#mostOf = mostOf;
     this.#hear = hear;
     this.#desert = desert;
     const { parts } = given.prepared;
     this.cells = Cells.ofTasks(parts.length);
-    this.#texts = Texts.of(given);
-    this.#isGone = new Uint8Array(parts.length);
-    this.#left = parts.reduce((sum, { ids }) => sum + ids.length, 0);
-    this.#bySize = turnsOf(parts.map(({ ids }) => ids.length));
+    this.dispatch = new Dispatch(given, this.cells, { mostOf, limits: () => this.#limits });
+    this.#backlog = new Backlog(parts);
     this.#startedAt = startedAt;
     this.#listenedAt = this.#heardAt = given.budget.time;
   }
@@ -96,11 +71,6 @@ export class Crew<State, Input, Output> implements Employer {
     return this.#seats.length;
   }
 
-  /** Whether what is sent is no more than texts. */
-  get hasTexts(): boolean {
-    return this.#texts !== undefined;
-  }
-
   /** Whether threads wait that need not be started. */
   get isWarm(): boolean {
     return this.#pool.started > 0;
@@ -108,7 +78,7 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** Operations of the partitions that nobody has. */
   get operationsLeft(): number {
-    return this.#left;
+    return this.#backlog.operations;
   }
 
   /** Milliseconds since the check began. */
@@ -166,22 +136,16 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** This thread takes a partition itself; false if a helper has it. */
   take(task: number): boolean {
-    this.#go(task);
+    this.#backlog.remove(task);
     return this.cells.take(task);
   }
 
   /** Nobody needs the partitions from `end` on. */
   cut(end: number): void {
-    for (let task = end; task < this.#isGone.length; task++) {
-      this.#go(task);
+    for (let task = end; task < this.#given.prepared.parts.length; task++) {
+      this.#backlog.remove(task);
       this.cells.end(task);
     }
-  }
-
-  #go(task: number): void {
-    if (this.#isGone[task] === 1) return;
-    this.#isGone[task] = 1;
-    this.#left -= this.#given.prepared.parts[task].ids.length;
   }
 
   /**
@@ -201,89 +165,18 @@ export class Crew<State, Input, Output> implements Employer {
     for (const seat of this.#seats) {
       // One parcel is being worked on, the others lie ready.
       while (this.#owedBy(seat) <= (isShared ? READY : 1) * seat.parcel) {
-        const due = isShared ? Math.min(this.#left / PARCELS, LARGEST_PARCEL) : this.#left / (this.size + 1);
-        const tasks = this.#parcel(due);
+        const left = this.operationsLeft;
+        const due = isShared ? Math.min(left / PARCELS, LARGEST_PARCEL) : left / (this.size + 1);
+        const tasks = this.#backlog.parcel(due);
         if (tasks.length === 0) break;
         seat.parcel = tasks.length;
-        if (!this.#giveTexts(seat, tasks) && !this.give(seat, "decide", tasks)) return;
+        if (!this.dispatch.decide(seat, tasks)) return;
         if (isShared) continue;
         // What cannot be taken back is taken now.
         for (const task of tasks) this.cells.take(task);
         break;
       }
     }
-  }
-
-  /** Partitions are not decided as texts any more: their fast path has no answer. */
-  forgetTexts(): void {
-    this.#texts = undefined;
-  }
-
-  /** Hands over partitions of texts; false if they are none. */
-  #giveTexts(seat: Seat, tasks: readonly number[]): boolean {
-    if (this.#texts === undefined) return false;
-    const sent = this.#texts.tasksOf(tasks, this.#given.prepared.parts);
-    if (sent === undefined) {
-      this.forgetTexts();
-      return false;
-    }
-    seat.given += tasks.length;
-    return seat.helper.give({
-      kind: "texts",
-      check: this.#check,
-      seat: seat.number,
-      tasks: sent,
-      limits: this.#limits,
-      cells: this.cells.shared,
-    });
-  }
-
-  /** The largest partitions that nobody has, of so many operations together. */
-  #parcel(operations: number): number[] {
-    const { parts } = this.#given.prepared;
-    const tasks: number[] = [];
-    for (let due = operations; due > 0 && this.#nextLargest < this.#bySize.length;) {
-      const task = this.#bySize[this.#nextLargest++];
-      if (this.#isGone[task] === 1) continue;
-      tasks.push(task);
-      this.#go(task);
-      due -= parts[task].ids.length;
-    }
-    return tasks;
-  }
-
-  /** Hands tasks over; false if their values cannot be sent. `alike`: what is known of the operations of a single one. */
-  give(seat: Seat, kind: "decide" | "race", tasks: readonly number[], alike?: Alike): boolean {
-    const { history: { operations }, prepared, options } = this.#given;
-    seat.given += tasks.length;
-    return seat.helper.give(jobOf({
-      kind,
-      check: this.#check,
-      seat: seat.number,
-      tasks: tasks.map((task) => ({ task, part: prepared.parts[task], most: this.#mostOf(task) })),
-      operations,
-      alike,
-      strategy: options.strategy ?? "auto",
-      limits: this.#limits,
-      cells: this.cells.shared,
-    }));
-  }
-
-  /** Hands over the search of one register from the middle on. */
-  giveLater(seat: Seat, task: number, { operations, plan, marks }: LaterPart): boolean {
-    if (this.cells.shared === null) return false;
-    seat.given++;
-    return seat.helper.give({
-      kind: "later",
-      check: this.#check,
-      seat: seat.number,
-      task,
-      operations: copyOfOperations(operations),
-      plan,
-      marks,
-      limits: this.#limits,
-      cells: this.cells.shared,
-    });
   }
 
   get #limits(): SentLimits {
@@ -328,7 +221,7 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** What a helper says. */
   hear(reply: Reply | News): void {
-    if ("check" in reply && reply.check === this.#check) {
+    if ("check" in reply && reply.check === this.dispatch.check) {
       if (isLast(reply)) this.#heard++;
       this.#hear(reply);
     }

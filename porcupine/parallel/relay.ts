@@ -4,6 +4,7 @@ import { Marks, planOf } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";
 import type { Helper } from "../workers.ts";
 import type { Crew } from "./crew.ts";
+import type { Dispatch } from "./dispatch.ts";
 import type { Reply } from "./messages.ts";
 
 /**
@@ -17,7 +18,9 @@ const FAR = 0.25;
 const LEAST_LEVELS = 512;
 
 /** What is needed of a crew. */
-type Lender = Pick<Crew<unknown, unknown, unknown>, "idle" | "cells" | "giveLater">;
+interface Lender extends Pick<Crew<unknown, unknown, unknown>, "idle" | "cells"> {
+  readonly dispatch: Pick<Dispatch<unknown, unknown, unknown>, "later">;
+}
 
 /**
  * The search of one register whose values repeat: this thread begins at the beginning, a helper in the middle, and once this one
@@ -69,7 +72,7 @@ export class Relay {
     const plan = planOf(operations, begin, WIDTHS);
     const cells = new Int32Array(new SharedArrayBuffer(4 * Marks.room(plan)));
     const marks = new Marks(plan, cells);
-    if (!crew.giveLater(seat, this.task, { operations, plan, marks: cells })) return;
+    if (!crew.dispatch.later(seat, this.task, { operations, plan, marks: cells })) return;
     this.#helper = seat.helper;
     this.#contest.follow(marks);
   }

@@ -135,7 +135,7 @@ export class Team<State, Input, Output> {
     this.#unfit.length = 0;
     this.#crew = this.#newCrew();
     // Their fast path is not known to have an answer.
-    this.#crew.forgetTexts();
+    this.#crew.dispatch.forgetTexts();
     for (let task = 0; task < this.#end; task++) if (this.#ledger.isSettled(task)) this.#crew.take(task);
     this.#next = 0;
     this.#dealAt = 0;
@@ -146,7 +146,7 @@ export class Team<State, Input, Output> {
   async #decideRound(): Promise<void> {
     const crew = this.#crew;
     // Texts are read and sent in less time than it takes to judge them: nobody needs to wait until that is measured.
-    if (crew.hasTexts && crew.isWarm && crew.operationsLeft >= MANY_TEXTS) {
+    if (crew.dispatch.hasTexts && crew.isWarm && crew.operationsLeft >= MANY_TEXTS) {
       crew.enlist();
       crew.deal();
     }
@@ -211,7 +211,7 @@ export class Team<State, Input, Output> {
         return await this.#share(0, budget.time);
       }
       begun = trial;
-      this.#crew.forgetTexts();
+      this.#crew.dispatch.forgetTexts();
       if (trial.kind === "contest") own = trial.budget;
       else if (trial.isUnfit) own.spend(trial.work);
       await this.#share(count, from, trial.kind === "contest" || !trial.isUnfit);
@@ -256,7 +256,7 @@ export class Team<State, Input, Output> {
   /** A fast path's answer. If it has none for one partition of texts, it may have none for others. */
   #begin(questions: Questions<Input, Output>, budget: Budget): Decision | ValueContest | undefined {
     const begun = beginByKind(this.#given, questions, budget);
-    if (begun === undefined) this.#crew.forgetTexts();
+    if (begun === undefined) this.#crew.dispatch.forgetTexts();
     return begun;
   }
 
@@ -336,7 +336,7 @@ export class Team<State, Input, Output> {
   #enter(task: number, race: Race): void {
     const seat = this.#crew.idle;
     if (seat === undefined || this.#crew.operationsLeft > 0) return;
-    if (this.#crew.give(seat, "race", [task], this.#alike)) race.begin(task, seat.helper);
+    if (this.#crew.dispatch.race(seat, task, this.#alike)) race.begin(task, seat.helper);
   }
 
   /** When the search that goes on may be shared out. */
@@ -367,7 +367,7 @@ export class Team<State, Input, Output> {
     const pace = isHard ? Math.max(HARD_MS, measured) : measured;
     // Where nobody else works there may be somebody who fires the signal.
     if (crew.size > 0 || this.#given.options.signal !== undefined) await crew.listen();
-    if (pace < (crew.hasTexts ? WORTH_TEXT_MS : WORTH_MS) && !isHard) return;
+    if (pace < (crew.dispatch.hasTexts ? WORTH_TEXT_MS : WORTH_MS) && !isHard) return;
     if (crew.size === 0) {
       const aheadMs = (isHard ? HARDER : 1) * pace * (crew.operationsLeft + count);
       const least = crew.isWarm ? START.warm : START.cold;
@@ -382,7 +382,7 @@ export class Team<State, Input, Output> {
     if (reply.kind === "decided") this.#note(reply.task, reply);
     if (reply.kind !== "unfit") return;
     // Those that are left are sent as they are.
-    this.#crew.forgetTexts();
+    this.#crew.dispatch.forgetTexts();
     this.#unfit.push(reply.task);
   }
 }

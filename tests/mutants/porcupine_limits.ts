@@ -96,7 +96,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title: "An answer to an earlier check that comes late counts as one of this check",
     source: "parallel: a pool's threads outlive a check",
     file: "porcupine/parallel/crew.ts",
-    anchor: 'if ("check" in reply && reply.check === this.#check) {',
+    anchor: 'if ("check" in reply && reply.check === this.dispatch.check) {',
     replacement: 'if ("check" in reply) {',
     killedBy: RACE,
   },

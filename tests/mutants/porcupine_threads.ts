@@ -268,9 +268,9 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     title:
       "Of partitions that are about as large a helper is given those first that this thread comes to next",
     source: "parallel: what lies ready for a helper is not taken back before it has begun",
-    file: "porcupine/parallel/turns.ts",
+    file: "porcupine/parallel/backlog.ts",
     anchor: "|| b - a);",
     replacement: "|| a - b);",
-    killedBy: "test -A --no-check tests/porcupine/turns_test.ts",
+    killedBy: "test -A --no-check tests/porcupine/backlog_test.ts",
   },
 ];

@@ -160,7 +160,7 @@ function begunRelay(contest: ValueContest): { readonly relay: Relay; readonly ma
   relay.begin({
     idle: { helper, number: 0, given: 0, parcel: 1 },
     cells: Cells.ofTasks(1),
-    giveLater: (_seat, _task, { plan, marks }) => given.push(new Marks(plan, marks)) > 0,
+    dispatch: { later: (_seat, _task, { plan, marks }) => given.push(new Marks(plan, marks)) > 0 },
   });
   assertEquals(given.length, 1, "a helper was asked");
   return { relay, marks: given[0] };
