@@ -1,18 +1,17 @@
 import { type Budget, Expired } from "../budget.ts";
-import { type Decision, foundByValues, UNDECIDED } from "../decide.ts";
+import { type Decision, UNDECIDED } from "../decide.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import type { Reports } from "../reports.ts";
-import { compile, type Problem } from "../search/problem.ts";
+import { compile } from "../search/problem.ts";
 import { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";
-import { type Alike, MOST_CODES } from "./columns.ts";
 import { Crew } from "./crew.ts";
+import { JointSearch } from "./joint_search.ts";
 import { Ledger } from "./ledger.ts";
 import type { Reply } from "./messages.ts";
 import type { WorkerPool } from "./pool.ts";
 import { DESERTED, type Finding, Race } from "./race.ts";
-import { Relay } from "./relay.ts";
 import { beginByKind, type Start, type Trial, tryPart } from "./trial.ts";
 
 /**
@@ -32,17 +31,6 @@ const WORTH_TEXT_MS = 0.0003;
 const MANY_TEXTS = 1 << 15;
 /** In the middle of its own work this thread looks so often whether the others have something to do. */
 const DEAL_EVERY_MS = 2;
-/**
- * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
- * thread: ten times as long as it takes to send it there. `alikeMs`: for each operation where it is known which are alike.
- */
-const RACE_AFTER = { leastMs: 10, eachMs: 0.004, alikeMs: 0.001 };
-
-/** Turns of another thread are told in shared memory, not by a message: whoever waits for them looks so often. */
-const TURNS_EVERY_MS = 1;
-
-/** A search in the middle of a register is given away after so long: sending it takes a tenth of that. */
-const RELAY_AFTER_MS = 3;
 
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
@@ -63,13 +51,8 @@ export class Team<State, Input, Output> {
   /** Milliseconds and operations of what this thread has decided, to tell what the rest will take. */
   #spentMs = 0;
   #spentOn = 0;
-  #race: Race | undefined;
-  #relay: Relay | undefined;
-  /** What the race is about, and the number of its partition. */
-  #raced: Problem<State, Input, Output> | undefined;
-  #racedTask = -1;
-  /** When the race began; when a relay may be shared out. */
-  #raceAt = Infinity;
+  /** The search that this thread is in, if it is in one. */
+  readonly #joint: JointSearch<State, Input, Output>;
   #isLooking = false;
   /** When it is looked at next whether the helpers have something to do. */
   #dealAt = 0;
@@ -84,6 +67,10 @@ export class Team<State, Input, Output> {
     this.#next = start.findings.length;
     this.#pool = pool;
     this.#startedAt = given.budget.time;
+    this.#joint = new JointSearch(given, {
+      share: (operations, from) => this.#share(operations, from),
+      isLast: (task) => task + 1 >= this.#end,
+    });
     this.#crew = this.#newCrew();
     this.#noteSwept();
   }
@@ -103,10 +90,7 @@ export class Team<State, Input, Output> {
       startedAt: this.#startedAt,
       mostOf: (task) => this.#ledger.mostOf(task),
       hear: (reply) => this.#hear(reply),
-      desert: () => {
-        this.#race?.desert();
-        this.#relay?.desert();
-      },
+      desert: () => this.#joint.desert(),
     });
   }
 
@@ -243,10 +227,13 @@ export class Team<State, Input, Output> {
         : trial?.isUnfit === true
         ? undefined
         : this.#begin(questions, budget);
-      const quick = begun instanceof ValueContest ? await this.#byValues(task, begun, budget) : begun;
+      const quick = begun instanceof ValueContest
+        ? await this.#joint.relayed({ contest: begun, crew: this.#crew, task, budget })
+        : begun;
       if (quick !== undefined) return { decision: quick, work: budget.work, stopped: budget.stopped ?? null };
       const problem = compile(model, questions);
-      return await this.#search(task, new Race(new Competition(problem, budget), budget), problem);
+      const race = new Race(new Competition(problem, budget), budget);
+      return await this.#joint.raced({ race, crew: this.#crew, task, problem });
     } catch (error) {
       if (!(error instanceof Expired)) throw error;
       return { decision: UNDECIDED, work: budget.work, stopped: budget.stopped ?? null };
@@ -260,97 +247,24 @@ export class Team<State, Input, Output> {
     return begun;
   }
 
-  /** The search of a register whose values repeat, together with another thread that begins in the middle. */
-  async #byValues(task: number, contest: ValueContest, budget: Budget): Promise<Decision | undefined> {
-    const crew = this.#crew;
-    const relay = new Relay(task, contest);
-    this.#relay = relay;
-    this.#raceAt = budget.time + RELAY_AFTER_MS;
-    try {
-      const found = await relay.run(budget, async () => {
-        await crew.news();
-        return this.#given.budget.stopped === undefined;
-      });
-      return found === undefined ? undefined : foundByValues(found, this.#given.prepared.parts[task]);
-    } finally {
-      this.#relay = undefined;
-      if (relay.helper !== undefined) crew.cells.end(task);
-    }
-  }
-
-  /** The two searches, in turns here, or the depth-first one here and the other one in another thread. */
-  async #search(task: number, race: Race, problem: Problem<State, Input, Output>): Promise<Finding> {
-    const { budget } = this.#given;
-    const crew = this.#crew;
-    const from = budget.time;
-    this.#race = race;
-    this.#raced = problem;
-    this.#racedTask = task;
-    this.#raceAt = from;
-    try {
-      while (!race.turn()) {
-        await this.#share(problem.count, from);
-        race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
-      }
-      // This thread has finished: it has won unless the other one did so in an earlier round.
-      while (race.mustWait && budget.stopped === undefined) {
-        await crew.news(TURNS_EVERY_MS);
-        race.otherTurns = Math.max(race.otherTurns, crew.cells.turnsOf(task));
-      }
-      crew.cells.end(task);
-      // What the loser had spent by then is part of what one thread would have spent: an explanation, of this partition or of a later
-      // one, is rationed by that.
-      const isIllegal = race.finding().decision.verdict === "illegal";
-      const counts = crew.cells.shared !== null && (isIllegal || task + 1 < this.#end);
-      while (counts && race.lacksWorks && budget.stopped === undefined) await crew.news();
-      return race.finding();
-    } finally {
-      this.#race = this.#raced = undefined;
-      if (race.helper !== undefined) crew.stop(race.helper, task);
-    }
-  }
-
   /**
    * The clock has been read, which every search does about once a millisecond: a turn that makes way may last as long as it
    * likes, and meanwhile another thread can begin with the other search.
    */
   look(now: number): void {
-    const race = this.#race;
-    if (race?.isAlone === false) race.concede(this.#crew.cells.finishOf(this.#racedTask));
+    this.#joint.concede();
     if (this.#crew.size > 0 && !this.#isClosing && now >= this.#dealAt) {
       this.#dealAt = now + DEAL_EVERY_MS;
       this.#crew.deal();
     }
-    const alone = this.#race ?? this.#relay;
-    if (alone === undefined || !alone.isAlone || now < this.#shareAt || this.#isClosing) return;
+    if (!this.#joint.isDue(now) || this.#isClosing) return;
     // What is done here asks for the time, too.
     if (this.#isLooking) return;
     this.#isLooking = true;
     const crew = this.#crew;
     if (crew.size === 0 && (crew.isWarm || crew.elapsedMs >= START.cold.afterMs)) crew.enlist();
-    if (race !== undefined) this.#enter(this.#racedTask, race);
-    else if (crew.operationsLeft === 0) this.#relay?.begin(crew);
+    this.#joint.invite(crew);
     this.#isLooking = false;
-  }
-
-  #enter(task: number, race: Race): void {
-    const seat = this.#crew.idle;
-    if (seat === undefined || this.#crew.operationsLeft > 0) return;
-    if (this.#crew.dispatch.race(seat, task, this.#alike)) race.begin(task, seat.helper);
-  }
-
-  /** When the search that goes on may be shared out. */
-  get #shareAt(): number {
-    if (this.#raced === undefined) return this.#raceAt;
-    const each = this.#alike === undefined ? RACE_AFTER.eachMs : RACE_AFTER.alikeMs;
-    return this.#raceAt + Math.max(RACE_AFTER.leastMs, each * this.#raced.count);
-  }
-
-  /** Which operations of a race are alike, if a search has found that out, and it is of use to whoever is sent them. */
-  get #alike(): Alike | undefined {
-    const problem = this.#raced;
-    if (problem === undefined || problem.classes === 0 || problem.classes > MOST_CODES) return undefined;
-    return { of: problem.cls, count: problem.classes };
   }
 
   #spent(operations: number, from: number): void {
@@ -378,7 +292,7 @@ export class Team<State, Input, Output> {
   }
 
   #hear(reply: Reply): void {
-    if (this.#race?.hear(reply) === true || this.#relay?.hear(reply) === true) return;
+    if (this.#joint.hear(reply)) return;
     if (reply.kind === "decided") this.#note(reply.task, reply);
     if (reply.kind !== "unfit") return;
     // Those that are left are sent as they are.

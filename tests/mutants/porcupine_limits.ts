@@ -87,8 +87,8 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     title: "When the others have been sent away a search is still given to them",
     source: "parallel: what did not fit into a share of the memory is decided last, alone",
     file: TEAM,
-    anchor: "now < this.#shareAt || this.#isClosing) return;",
-    replacement: "now < this.#shareAt) return;",
+    anchor: "if (!this.#joint.isDue(now) || this.#isClosing) return;",
+    replacement: "if (!this.#joint.isDue(now)) return;",
     killedBy: PARALLEL,
   },
   {
