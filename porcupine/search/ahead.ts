@@ -5,6 +5,15 @@ import type { Walk } from "./walk.ts";
 /** How many operations ahead a search that has gone back looks for one that it met before. */
 const HORIZON = 8;
 
+/**
+ * Operations to be listed, and how many there may be. A list is shortened when it is full, never emptied first: what is emptied
+ * loses its room, and the next one is garbage of another 150 bytes for each configuration.
+ */
+interface List {
+  readonly list: number[];
+  readonly most: number;
+}
+
 /** What can still come, seen from a configuration. */
 export class Ahead<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
@@ -17,36 +26,44 @@ export class Ahead<State, Input, Output> {
    * Lists the operations that can still come before another one: those open and not spent, and those called before it
    * returns. Answers false if they are more than `most`.
    */
-  list(nodes: Int32Array, at: number, target: number, into: { list: number[]; most: number }): boolean {
+  list(nodes: Int32Array, at: number, target: number, into: List): boolean {
     const { list, most } = into;
     const { open } = this.#walk;
-    list.length = 0;
+    let count = 0;
     for (let s = 0; s < open.length; s++) {
       const operation = open[s];
       if (operation < 0 || operation === target || (nodes[at + 1 + (s >>> 5)] & (1 << (s & 31))) !== 0) {
         continue;
       }
-      if (list.push(operation) > most) return false;
+      list[count] = operation;
+      if (++count > most) return false;
     }
-    return this.#later(target, into);
+    return this.#later(target, into, count);
   }
 
   /** The same, those that are spent included. */
-  all(target: number, into: { readonly list: number[]; readonly most: number }): boolean {
+  all(target: number, into: List): boolean {
     const { list, most } = into;
-    list.length = 0;
-    for (const operation of this.#walk.open) {
-      if (operation >= 0 && operation !== target && list.push(operation) > most) return false;
+    const { open } = this.#walk;
+    let count = 0;
+    for (let s = 0; s < open.length; s++) {
+      if (open[s] < 0 || open[s] === target) continue;
+      list[count] = open[s];
+      if (++count > most) return false;
     }
-    return this.#later(target, into);
+    return this.#later(target, into, count);
   }
 
-  /** Adds those that are called after this level, and before the target returns; false if there are too many. */
-  #later(target: number, { list, most }: { readonly list: number[]; readonly most: number }): boolean {
+  /** Adds those that are called after this level, and before the target returns, to `known` ones; false if there are too many. */
+  #later(target: number, { list, most }: List, known: number): boolean {
     const { call, ret, slot, count } = this.#walk.problem;
+    let length = known;
     for (let k = this.called; k < count && call[k] < ret[target]; k++) {
-      if (slot[k] >= 0 && k !== target && list.push(k) > most) return false;
+      if (slot[k] < 0 || k === target) continue;
+      list[length] = k;
+      if (++length > most) return false;
     }
+    list.length = length;
     return true;
   }
 

@@ -7,7 +7,7 @@ import type { Path } from "./trace.ts";
 import type { Progress } from "./frames.ts";
 import { Decisions } from "./decisions.ts";
 import { Foresight, VAIN } from "./foresight.ts";
-import { Layer } from "./layer.ts";
+import { Layer, LEAVING, POINTLESS } from "./layer.ts";
 import { Outlook } from "./outlook.ts";
 import { Twins } from "./twins.ts";
 
@@ -54,6 +54,8 @@ export class FrontierSearch<State, Input, Output> {
   readonly #twins: Twins<State, Input, Output>;
   readonly #last: number;
   readonly #scratch: Int32Array;
+  /** The same as a place to write to: thousands of such places would be made for a history of thousands. */
+  readonly #into: { readonly nodes: Int32Array; readonly at: number };
   /** The configurations of this level; `#next` is the first that is not yet developed. */
   #layer: Layer;
   /** Those of the level before. */
@@ -75,6 +77,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#absorption = new Absorption(walk, budget);
     this.#last = walk.problem.returns.length;
     this.#scratch = new Int32Array(walk.size);
+    this.#into = { nodes: this.#scratch, at: 0 };
     this.#layer = new Layer(walk.size);
     this.#old = new Layer(walk.size);
   }
@@ -224,7 +227,7 @@ export class FrontierSearch<State, Input, Output> {
     this.made++;
     if (this.#last === 0 || this.#doomed(this.#level, this.#scratch[0], this.#scratch, 0)) return false;
     const leaving = this.#walk.due(this.#scratch, 0) !== "owed";
-    return this.#layer.add(this.#scratch, 0, decision, { pointless: false, leaving });
+    return this.#layer.add(this.#scratch, 0, decision, leaving ? LEAVING : 0);
   }
 
   /** Makes the configurations that one leads to by one more decision, unless the operation that returns is settled in it. */
@@ -276,7 +279,7 @@ export class FrontierSearch<State, Input, Output> {
     const made = this.#scratch;
     this.made++;
     const at = layer.at(index);
-    const satisfied = walk.place(layer.nodes, at, { nodes: made, at: 0 }, operation, state);
+    const satisfied = walk.place(layer.nodes, at, this.#into, operation, state);
     if (walk.problem.watches) this.#outlook.sense(layer.nodes[at]);
     const absorbs = walk.problem.watches && this.#absorption.absorb(layer.nodes[at], operation, made, 0);
     if (this.#doomed(this.#level, state, made, 0)) return false;
@@ -285,7 +288,8 @@ export class FrontierSearch<State, Input, Output> {
     // Leaving the returned operation behind after other decisions gains nothing over making those when they are needed -
     // unless they are what made it optional.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
-    const isKept = layer.add(made, 0, this.#decisions.next, { pointless, leaving });
+    const flags = (pointless ? POINTLESS : 0) | (leaving ? LEAVING : 0);
+    const isKept = layer.add(made, 0, this.#decisions.next, flags);
     this.#watch();
     if (!isKept) return false;
     const absorbed = absorbs ? this.#decisions.keepMask(this.#absorption.mask) : -1;

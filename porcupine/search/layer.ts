@@ -3,6 +3,12 @@ import { doubled } from "../growth.ts";
 /** A chain of configurations compared for dominance is not followed further than this: keeping too many is merely slow. */
 const LONGEST_CHAIN = 2048;
 
+/** Of a configuration that is added: rule (d) applies to it. */
+export const POINTLESS = 1;
+const DEAD = 2;
+/** Of a configuration that is added: it may leave for the next level. */
+export const LEAVING = 4;
+
 /**
  * The configurations of one level, in one typed array, without those that another one dominates (reduction (b), proved in
  * `FrontierSearch`). Each carries the decision it came of and a flag.
@@ -106,19 +112,14 @@ export class Layer {
 
   /**
    * Copies a configuration in; answers false if another one dominates it. The one that dominates leaves for the next level
-   * whenever the other would have: it stands for it.
+   * whenever the other would have: it stands for it. `how`: `POINTLESS` and `LEAVING`, as they apply.
    */
-  add(
-    source: Int32Array,
-    at: number,
-    decision: number,
-    how: { pointless: boolean; leaving: boolean },
-  ): boolean {
+  add(source: Int32Array, at: number, decision: number, how: number): boolean {
     const notes = this.#notes;
     const state = source[at];
     while (state >= this.#heads.length) this.#growHeads();
     const head = this.#stamps[state] === this.#stamp ? this.#heads[state] : -1;
-    let flags = (how.pointless ? POINTLESS : 0) | (how.leaving ? LEAVING : 0);
+    let flags = how;
     let steps = 0;
     for (let i = head; i >= 0 && steps < LONGEST_CHAIN; i = notes[i * NOTES + 2], steps++) {
       const base = i * this.#size;
@@ -160,9 +161,6 @@ export class Layer {
 /** Room for so many at first. */
 const FIRST_NODES = 5;
 const NOTES = 4;
-const POINTLESS = 1;
-const DEAD = 2;
-const LEAVING = 4;
 
 /** Both of the same state: whether the left has spent nothing, and owes nothing, that the right has not or does not. */
 function dominates(left: Int32Array, a: number, right: Int32Array, b: number, size: number): boolean {

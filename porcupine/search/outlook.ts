@@ -42,8 +42,12 @@ export class Outlook<State, Input, Output> {
 
   readonly #walk: Walk<State, Input, Output>;
   readonly #budget: Budget;
+  /** States that were reached: the first `#reached` ones. */
   readonly #reach: number[] = [];
+  #reached = 0;
   readonly #left: number[] = [];
+  /** Of the list in `#left`. */
+  readonly #list = { list: this.#left, most: MOST_STATES };
   readonly #glimpse: Glimpse<State, Input, Output>;
   #failures = 0;
   #successes = 0;
@@ -104,18 +108,19 @@ export class Outlook<State, Input, Output> {
   #neverActs(nodes: Int32Array, at: number, due: number): boolean {
     const { states } = this.#walk;
     const left = this.#left;
-    if (!this.ahead.list(nodes, at, due, { list: left, most: MOST_STATES })) return false;
+    if (!this.ahead.list(nodes, at, due, this.#list)) return false;
     const reach = this.#reach;
-    this.#restart(states.known(nodes[at]));
+    reach[0] = states.known(nodes[at]);
+    this.#reached = 1;
     let steps = MOST_STEPS;
-    for (let i = 0; i < reach.length; i++) {
+    for (let i = 0; i < this.#reached; i++) {
       // One of several results may be the state itself: that it can do nothing does not make it idle.
       const count = states.apply(reach[i], due);
       for (let b = 0; b < count; b++) if (states.results[b] !== reach[i]) return false;
       steps -= left.length;
       if (!this.#budget.goOn() || steps < 0) return false;
-      for (const operation of left) this.#reached(states.apply(reach[i], operation));
-      if (reach.length > MOST_STATES) return false;
+      for (let j = 0; j < left.length; j++) this.#take(states.apply(reach[i], left[j]));
+      if (this.#reached > MOST_STATES) return false;
     }
     return true;
   }
@@ -129,14 +134,14 @@ export class Outlook<State, Input, Output> {
     const { open, states, problem: { ret } } = this.#walk;
     const sensed: State[] = [states.values[before]];
     let count = 0;
-    for (const k of open) if (k >= 0 && ret[k] !== NEVER) count++;
+    for (let s = 0; s < open.length; s++) if (open[s] >= 0 && ret[open[s]] !== NEVER) count++;
     const most = 8 + 4 * count;
     for (let i = 0; i < sensed.length; i++) {
       if (!this.#budget.goOn()) return;
-      for (const k of open) {
-        if (k < 0 || ret[k] === NEVER) continue;
-        const next = states.only(sensed[i], k, this.#budget);
-        if (next === ILLEGAL || sensed.some((state) => states.same(state, next))) continue;
+      for (let s = 0; s < open.length; s++) {
+        if (open[s] < 0 || ret[open[s]] === NEVER) continue;
+        const next = states.only(sensed[i], open[s], this.#budget);
+        if (next === ILLEGAL || this.#isAmong(sensed, next)) continue;
         if (sensed.push(next) <= most) continue;
         this.#failures++;
         return;
@@ -145,15 +150,19 @@ export class Outlook<State, Input, Output> {
     this.#successes++;
   }
 
-  #restart(state: number): void {
-    this.#reach.length = 0;
-    this.#reach.push(state);
+  #isAmong(states: readonly State[], state: State): boolean {
+    for (let i = 0; i < states.length; i++) if (this.#walk.states.same(states[i], state)) return true;
+    return false;
   }
 
   /** Takes in the results of an application. */
-  #reached(count: number): void {
+  #take(count: number): void {
     const { results } = this.#walk.states;
-    // They are a few most often, never many.
-    for (let b = 0; b < count; b++) if (!this.#reach.includes(results[b])) this.#reach.push(results[b]);
+    for (let b = 0; b < count; b++) {
+      // They are a few most often, never many.
+      let i = 0;
+      while (i < this.#reached && this.#reach[i] !== results[b]) i++;
+      if (i === this.#reached) this.#reach[this.#reached++] = results[b];
+    }
   }
 }

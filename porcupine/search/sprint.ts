@@ -1,12 +1,13 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
+import { Choice } from "./choice.ts";
 import { Hosts } from "./hosts.ts";
 import { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
 import { ACTIVE, MET } from "./slots.ts";
 import { Sight } from "./sight.ts";
-import { type Choice, noChoice, Trail } from "./trail.ts";
+import { Trail } from "./trail.ts";
 
 /** Operations called next that are looked at to see which way is better. */
 const HORIZON = 8;
@@ -44,7 +45,7 @@ export class Sprint<State, Input, Output> {
   /** Whether there is nothing left to try. */
   #isOver = false;
   readonly #waiting: number[] = [];
-  /** Choices, in a ring: length of the trail and level then, ways, and which of them is the next. */
+  /** Choices, in a ring. */
   readonly #choices: Choice[] = [];
   /** Whether a choice was taken back, and nothing new has been reached since. */
   #isBack = false;
@@ -156,18 +157,16 @@ export class Sprint<State, Input, Output> {
       this.#place(due, next);
       return true;
     }
-    const choice = this.#choices[this.#top % MOST_CHOICES] ??= noChoice();
-    const { ways } = choice;
-    ways.length = 0;
-    if (next === ILLEGAL) this.#waysTo(ways, due);
-    else this.#waysWith(ways, due, next, host);
-    if (ways.length === 0) return false;
+    const choice = this.#choices[this.#top % MOST_CHOICES] ??= new Choice();
+    choice.clear();
+    if (next === ILLEGAL) this.#waysTo(choice, due);
+    else this.#waysWith(choice, due, next, host);
+    if (!choice.isOpen) return false;
     if (++this.#top - this.#bottom > MOST_CHOICES) this.#bottom++;
     choice.length = this.#trail.length;
     choice.level = this.#level;
     choice.lock = this.#isBack ? this.furthest : -1;
-    choice.next = 0;
-    while (choice.next < ways.length) if (this.#take(ways[choice.next++])) return true;
+    while (choice.isOpen) if (this.#take(choice.next())) return true;
     this.#top--;
     return false;
   }
@@ -183,7 +182,7 @@ export class Sprint<State, Input, Output> {
       if (choice.lock < this.furthest) {
         this.#present.turnTo(this.#trail.undo(choice.length, this.#present.state));
         this.#backTo(choice.level);
-        while (choice.next < choice.ways.length) if (this.#take(choice.ways[choice.next++])) return true;
+        while (choice.isOpen) if (this.#take(choice.next())) return true;
       }
       this.#top--;
     }
@@ -236,11 +235,11 @@ export class Sprint<State, Input, Output> {
   #wait(due: number): void {
     const { ret } = this.#problem;
     const waiting = this.#waiting;
-    waiting.length = 0;
+    let count = 0;
     for (let s = 0; s < this.#open.length; s++) {
       const k = this.#open[s];
       if (k < 0 || k === due || this.#trail.placed[k] === 1) continue;
-      let i = waiting.push(k) - 1;
+      let i = count++;
       const isLost = ret[k] === NEVER;
       for (; i > 0; i--) {
         const other = waiting[i - 1];
@@ -249,61 +248,66 @@ export class Sprint<State, Input, Output> {
       }
       waiting[i] = k;
     }
+    waiting.length = count;
   }
 
   /** The ways to go on with an operation that changes the state into `next`. */
-  #waysWith(ways: number[], due: number, next: State, host: number): void {
+  #waysWith(ways: Choice, due: number, next: State, host: number): void {
     let guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
     if (guide < 0 && host < 0) guide = this.#sight.serving(this.#present.state, this.#waiting);
-    if (guide >= 0) ways.push(guide);
+    if (guide >= 0) ways.add(guide);
     this.#push(ways, due, next, host);
     this.#pushRest(ways);
   }
 
   /** Two ways for one operation, which leads to a state: to place it last, and to hide it; the better one first. */
-  #push(ways: number[], operation: number, next: State, host: number): void {
+  #push(ways: Choice, operation: number, next: State, host: number): void {
     if (host < 0) {
-      if (!ways.includes(operation)) ways.push(operation);
+      ways.addOnce(operation);
       return;
     }
     const isWanted = this.#isWanted(next, host);
-    if (!isWanted) ways.push(~operation);
-    if (!ways.includes(operation)) ways.push(operation);
-    if (isWanted) ways.push(~operation);
+    if (!isWanted) ways.add(~operation);
+    ways.addOnce(operation);
+    if (isWanted) ways.add(~operation);
   }
 
   /** The ways to make the answer possible that is to be given: first what does so by itself, then what does so where it hides. */
-  #waysTo(ways: number[], due: number): void {
+  #waysTo(ways: Choice, due: number): void {
     const guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
     if (guide >= 0) this.#consider(ways, guide, due, true);
-    for (const k of this.#waiting) if (k !== guide) this.#consider(ways, k, due, false);
-    if (ways.length < MOST_WAYS) this.#pushIdle(ways, due);
-    if (ways.length === 0) {
-      for (const k of this.#waiting) {
-        if (ways.length < MOST_WAYS && this.#hosts.find(k, due) >= 0) ways.push(~k);
+    const waiting = this.#waiting;
+    for (let i = 0; i < waiting.length; i++) {
+      if (waiting[i] !== guide) this.#consider(ways, waiting[i], due, false);
+    }
+    if (ways.count < MOST_WAYS) this.#pushIdle(ways, due);
+    if (ways.count === 0) {
+      for (let i = 0; i < waiting.length; i++) {
+        if (ways.count < MOST_WAYS && this.#hosts.find(waiting[i], due) >= 0) ways.add(~waiting[i]);
       }
     }
     this.#pushRest(ways);
   }
 
   /** What did nothing where it was placed, and is open still, may be placed here instead. */
-  #pushIdle(ways: number[], due: number): void {
+  #pushIdle(ways: Choice, due: number): void {
     for (let s = 0; s < this.#open.length; s++) {
       const k = this.#open[s];
       if (k >= 0 && k !== due && this.#trail.isIdle(k)) this.#consider(ways, k, due, false);
     }
   }
 
-  #consider(ways: number[], operation: number, due: number, isGuide: boolean): void {
-    if (ways.length >= MOST_WAYS) return;
+  #consider(ways: Choice, operation: number, due: number, isGuide: boolean): void {
+    if (ways.count >= MOST_WAYS) return;
     const next = this.#present.now(operation);
     if (next === ILLEGAL || this.#present.isNow(next)) return;
     if (!isGuide && this.#present.step(next, due) === ILLEGAL) return;
     this.#push(ways, operation, next, this.#hosts.find(operation, due));
   }
 
-  #pushRest(ways: number[]): void {
-    for (const k of this.#waiting) if (ways.length < MOST_WAYS && !ways.includes(k)) ways.push(k);
+  #pushRest(ways: Choice): void {
+    const waiting = this.#waiting;
+    for (let i = 0; i < waiting.length && ways.count < MOST_WAYS; i++) ways.addOnce(waiting[i]);
   }
 
   /** Whether answers that cannot hide at a host say that the state should be this one rather than the present one. */
@@ -315,7 +319,9 @@ export class Sprint<State, Input, Output> {
     if (this.#sight.isOpen && typeof now === "string" && typeof next === "string") {
       return this.#sight.prefers(now, next, this.#waiting.filter((k) => k >= before), from);
     }
-    for (const k of this.#waiting) {
+    const waiting = this.#waiting;
+    for (let i = 0; i < waiting.length; i++) {
+      const k = waiting[i];
       if (
         k >= before && this.met[k] !== ACTIVE && this.#present.step(next, k) !== ILLEGAL &&
         this.#present.now(k) === ILLEGAL

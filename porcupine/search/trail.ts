@@ -166,22 +166,3 @@ export class Trail<State> {
     return order;
   }
 }
-
-/** A choice: the length of the trail and the level then, the ways to go on, which of them is the next. */
-export interface Choice {
-  /** Entries of the trail then. */
-  length: number;
-  /** The level then. */
-  level: number;
-  /** Operations to place, and complements of operations to hide. */
-  readonly ways: number[];
-  /** Which of them is the next to be tried. */
-  next: number;
-  /** How far anything had got when it was made after another one was taken back; -1 if it was not. */
-  lock: number;
-}
-
-/** A choice to be filled in. */
-export function noChoice(): Choice {
-  return { length: 0, level: 0, ways: [], next: 0, lock: -1 };
-}

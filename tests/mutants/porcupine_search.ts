@@ -57,8 +57,8 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title: "An operation is idle if it does nothing now, whatever can be made of the state before it returns",
     source: "rule (i): idle operations",
     file: OUTLOOK,
-    anchor: "for (const operation of left) this.#reached(",
-    replacement: "for (const operation of left.slice(left.length)) this.#reached(",
+    anchor: "j < left.length; j++) this.#take(",
+    replacement: "j < 0; j++) this.#take(",
     killedBy: WATCHED,
   },
   {
