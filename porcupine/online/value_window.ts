@@ -20,7 +20,7 @@ import { ValueSummary } from "./value_summary.ts";
 import type { CheckerOptions, Past, Standing, Watched } from "./watched.ts";
 
 /** So many answers are looked at once more before the past is summed up, or so many for each open operation. */
-const [WINDOW, WINDOW_FOR_EACH] = [1024, 128];
+const [WINDOW, WINDOW_FOR_EACH] = [1024, 64];
 /** An answer that does not fit into the order is searched for among so many of its last operations, and only then in the window. */
 const TAILS = [24, 40, 96, 384];
 /** So many configurations are kept while that is done, few at first. */
@@ -31,11 +31,10 @@ interface ValueStart<State, Input, Output> extends ValueConfiguration<Input, Out
   readonly state: State;
 }
 
-/** What a window of a register begins with. */
+/** What a window of a register begins with; operations are by call. */
 export interface ValuePast<State, Input, Output> {
   readonly value: Value;
   readonly state: State;
-  /** By call. */
   readonly operations: readonly Watched<Input, Output>[];
 }
 
@@ -273,9 +272,11 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     return "ok";
   }
 
-  /** With a crowd a run-up is longer: so is a window, unless somebody has said how long it may be. */
+  /** With a crowd a run-up is longer: so is a window, twice so where nothing was lost, as a short cut is likely then. */
   #due(): number {
-    const wanted = this.#limits.windowAnswers === undefined ? WINDOW_FOR_EACH * this.#open.size : 0;
+    const { windowAnswers } = this.#limits;
+    const share = Array.from(this.#unanswered).some(({ watched }) => watched.status === "lost") ? 1 : 2;
+    const wanted = windowAnswers === undefined ? share * WINDOW_FOR_EACH * this.#open.size : 0;
     return Math.max(this.#longest, wanted, 2 * this.#returns.length);
   }
 

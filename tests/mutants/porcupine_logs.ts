@@ -149,4 +149,13 @@ export const porcupineLogMutants: readonly Mutant[] = [
     replacement: "let at = slots.length - 1;",
     killedBy: ONLINE,
   },
+  {
+    id: "PG-log-taken",
+    title: "One append makes two entries of a log",
+    source: "on-line checker: each entry finds an append of its own",
+    file: "porcupine/online/log_slots.ts",
+    anchor: "if (best < 0) return false;\n    taken[best] = 1;\n  }\n  // Who",
+    replacement: "if (best < 0) return false;\n  }\n  // Who",
+    killedBy: ONLINE,
+  },
 ];

@@ -143,4 +143,13 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: VALUES,
   },
+  {
+    id: "PC-online-values-unowed",
+    title: "An order that leaves out who has an answer is one of all of them",
+    source: "on-line checker: an order of a register's operations has all whose answers are in",
+    file: CHAINS,
+    anchor: "return owed === 0;",
+    replacement: "return owed < entries.length;",
+    killedBy: VALUES,
+  },
 ];
