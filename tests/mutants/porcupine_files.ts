@@ -132,8 +132,8 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     title: "A client's second life is written under its old name",
     source: "linhist-1: its client does not come back",
     file: "porcupine/formats/write.ts",
-    anchor: "(last?.until === Infinity ? 1 : 0)",
-    replacement: "(last?.until === -Infinity ? 1 : 0)",
+    anchor: "if (last?.until === Infinity) {",
+    replacement: "if (last?.until === -Infinity) {",
     killedBy: FORMATS,
   },
   {
