@@ -1,10 +1,13 @@
 import { ILLEGAL } from "../types.ts";
 import type { Steps } from "./steps.ts";
 
-/** Orders of a lane that are kept beside one another, and states that are looked at for one answer, from each of them. */
-const MOST = { ways: 256, looks: 512 };
+/**
+ * Orders that go along beside one another, and states that are looked at for one answer, from each of them. Beyond that nothing is found out
+ * but that there is much: to keep 256, and compare each with all, took ten times as long as the search did that had to follow.
+ */
+const MOST = { ways: 32, looks: 64 };
 /** States that are looked at in all, for each operation that has returned and besides. */
-const PATIENCE = { each: 32, base: 5000 };
+const PATIENCE = { each: 3, base: 200 };
 /** Operations of a lane open at once: they are bits of a number. */
 const MOST_OPEN = 30;
 
@@ -33,8 +36,11 @@ export type LaneEnd = "none" | "stuck" | "crowded";
  *
  * **What it holds of an order is true.** Every operation is placed between its call and its return, so that whatever returned
  * before it was called stands before it, and whatever returned stands somewhere; and the state of an order is what the model's
- * own step made of the first state, operation by operation. So an order that has come to the end needs no replay. That there is
- * none says nothing: only a few are kept, and what did nothing where it was placed is not placed later instead.
+ * own step made of the first state, operation by operation. So an order that has come to the end needs no replay.
+ *
+ * **A lane that is stuck proves that there is no order.** What did nothing where it was placed may be placed again where it does something, and
+ * none is left out but for one that has come to the same state with no more spent and no more owed: what can follow the one can follow the
+ * other. Where there are more than it keeps, it ends.
  */
 export class Lane<State, Input, Output> {
   /** Why it does not go on. */
@@ -51,8 +57,6 @@ export class Lane<State, Input, Output> {
   /** The only order, if there is but one. */
   #way: Way<State> | undefined;
   readonly #steps: Steps<State, Input, Output>;
-  /** Whether orders were left out because there were too many. */
-  isCut = false;
 
   // What is needed only where there is more at once stands behind: of many lanes the processor's caches hold the beginnings.
   /** By place: the open operation, and when it returns. */
@@ -68,11 +72,6 @@ export class Lane<State, Input, Output> {
     this.#steps = steps;
     this.#way = { state: steps.model.init(), spent: 0, idle: 0, end: -1, asked: -1, next: ILLEGAL };
     this.#ways = [this.#way];
-  }
-
-  /** Whether it has come to an answer that none of its orders explains, with none left out for their number. */
-  get isStuck(): boolean {
-    return this.end === "stuck" && !this.isCut;
   }
 
   /** The first of its orders; of a lane that is stuck, one that it had before. */
@@ -214,7 +213,8 @@ export class Lane<State, Input, Output> {
       if ((way.spent & due) === 0) this.#lead(way, place);
     }
     if (this.#patience < 0) this.end = "crowded";
-    else if (made.length === 0) this.end = "stuck";
+    // Where an order was left out, that there is none is no proof.
+    if (made.length === 0 && this.end === "none") this.end = "stuck";
     this.#made = ways;
     this.#ways = made;
     this.#way = made.length === 1 ? made[0] : undefined;
@@ -230,7 +230,7 @@ export class Lane<State, Input, Output> {
       if (this.#steps.same(one.state, way.state)) return;
     }
     if (made.length < MOST.ways) made.push(way);
-    else this.isCut = true;
+    else this.end = "crowded";
   }
 
   /** Follows an order until it has the operation that returns: that one alone first, then with one before it, and so on. */
@@ -251,7 +251,7 @@ export class Lane<State, Input, Output> {
         const isIdle = !wasIdle && (next.idle & due) !== 0;
         if (isIdle) this.#add(next);
         if (queue.length < MOST.looks) queue.push(next);
-        else this.isCut = true;
+        else this.end = "crowded";
       }
     }
   }

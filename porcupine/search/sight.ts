@@ -7,11 +7,13 @@ import type { Problem } from "./problem.ts";
 const LOOK_AHEAD = 3;
 /** So many answers are compared with the state before it is given up that one shows it. */
 const MOST_LOOKS = 64;
+/** Operations that a text may begin with. */
+const MOST_FIRST = 8;
 
 /**
  * Where answers show the whole state, and states only grow until they are replaced (texts, as far as one can see), the next
- * answers say what has to be placed now. Nobody declared that: it is guessed from an answer that was the state, so that it
- * only says what is worth trying first.
+ * answers say what has to be placed now. Nobody declared that: it is guessed from an answer that was the state, or that begins as a
+ * state did, so that it only says what is worth trying first.
  */
 export class Sight<State, Input, Output> {
   readonly #problem: Problem<State, Input, Output>;
@@ -40,15 +42,38 @@ export class Sight<State, Input, Output> {
 
   /** An operation did nothing in this state: perhaps its answer shows it. */
   learn(state: State, operation: number): void {
-    if (this.#looks <= 0) return;
     const text: unknown = state;
+    if (typeof text === "string" && text !== "") this.#look(operation, (shown) => shown === text);
+  }
+
+  /**
+   * No order explains an answer, and none has been the state yet: perhaps this one shows the state that there should have been. It does if it
+   * begins with what one of the first operations makes of the first state. Whether it is known now where answers show a text.
+   */
+  guess(first: State, operation: number): boolean {
+    if (this.isOpen || typeof first !== "string") return false;
+    this.#look(operation, (shown) => typeof shown === "string" && this.#begins(shown, first));
+    return this.isOpen;
+  }
+
+  /** Whether a text begins with what one of the first operations makes of a state. */
+  #begins(text: string, first: State): boolean {
+    for (let k = 0; k < this.#problem.count && k < MOST_FIRST; k++) {
+      const next = this.#present.step(first, k);
+      if (next !== first && typeof next === "string" && next !== "" && text.startsWith(next)) return true;
+    }
+    return false;
+  }
+
+  /** Looks for a text where an operation's answer may show one. */
+  #look(operation: number, isText: (shown: unknown) => boolean): void {
     const answer = this.#problem.answers[operation];
-    if (typeof text !== "string" || text === "" || !answer.known) return;
+    if (this.#looks <= 0 || !answer.known) return;
     this.#looks--;
     const output: unknown = answer.output;
-    if (output === text) this.#begin((shown) => shown);
+    if (isText(output)) this.#begin((shown) => shown);
     if (typeof output !== "object" || output === null) return;
-    const field = Object.keys(output).find((key) => Reflect.get(output, key) === text);
+    const field = Object.keys(output).find((key) => isText(Reflect.get(output, key)));
     if (field === undefined) return;
     // `Reflect.get` takes ten times as long, and every answer is asked.
     this.#begin((shown) => isRecord(shown) ? shown[field] : undefined);

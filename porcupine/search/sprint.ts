@@ -84,7 +84,8 @@ export class Sprint<State, Input, Output> {
       if (!this.#budget.goOn() || present.steps > most || present.steps - this.#stepsThen > patience) {
         return undefined;
       }
-      this.#isOver = !this.#decide(returns[this.#level]) && !this.#goBack();
+      const due = returns[this.#level];
+      this.#isOver = !this.#decide(due) && !this.#beginAgain(due) && !this.#goBack();
     }
     return undefined;
   }
@@ -169,6 +170,21 @@ export class Sprint<State, Input, Output> {
     while (choice.isOpen) if (this.#take(choice.next())) return true;
     this.#top--;
     return false;
+  }
+
+  /**
+   * Begins again where an answer that nothing explains has shown what states look like: twenty appends in pairs have a thousand orders, and
+   * the first answer after them says which one it was.
+   */
+  #beginAgain(due: number): boolean {
+    if (!this.#sight.guess(this.#problem.starts[0].state, due)) return false;
+    this.#present.turnTo(this.#trail.undo(0, this.#present.state));
+    this.#backTo(0);
+    this.#enter(0);
+    this.#top = this.#bottom;
+    // To come here again takes as many steps as it took.
+    this.#stepsThen = 2 * this.#present.steps;
+    return true;
   }
 
   /**

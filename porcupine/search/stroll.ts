@@ -42,7 +42,7 @@ export function settle<State, Input, Output>(
   const steps = new Steps(model, own, budget);
   const lane = alone(new Lane(steps), part, budget);
   budget.work = work;
-  if (!lane.isStuck || budget.stopped !== undefined) return resultOf(lane, steps, budget);
+  if (lane.end !== "stuck" || budget.stopped !== undefined) return resultOf(lane, steps, budget);
   return { decision: decisionOf(lane, steps, "illegal"), work: steps.taken };
 }
 

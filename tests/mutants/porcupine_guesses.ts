@@ -218,4 +218,23 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     replacement: "else order",
     killedBy: REPLAY_TEST,
   },
+  {
+    id: "PC-sight-late",
+    title: "What states look like is learned only from an answer that is the present one",
+    source: "sprint: forty appends in pairs, and one read of them",
+    file: "porcupine/search/sight.ts",
+    anchor: 'if (this.isOpen || typeof first !== "string") return false;',
+    replacement: "return false;",
+    killedBy: SPRINT,
+  },
+  {
+    id: "PC-sprint-from-there",
+    title: "Where it is seen what should have been placed, what was placed stays",
+    source: "sprint: it begins again",
+    file: SPRINTER,
+    anchor:
+      "this.#present.turnTo(this.#trail.undo(0, this.#present.state));\n    this.#backTo(0);\n    this.#enter(0);",
+    replacement: "",
+    killedBy: SPRINT,
+  },
 ];

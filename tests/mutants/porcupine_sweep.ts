@@ -74,8 +74,8 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     title: "A lane that has left orders out proves something by finding none",
     source: "lanes: only what leaves nothing out proves anything",
     file: LANE,
-    anchor: 'return this.end === "stuck" && !this.isCut;',
-    replacement: 'return this.end === "stuck";',
+    anchor: 'if (made.length === 0 && this.end === "none")',
+    replacement: "if (made.length === 0)",
     killedBy: SWEEP_TEST,
   },
   {

@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  checkOperations,
+  type KvInput,
   kvModel,
+  type KvOutput,
   type Model,
   queueModel,
   type RegisterInput,
@@ -22,6 +25,7 @@ import { Trail } from "../../porcupine/search/trail.ts";
 import { ILLEGAL, type Operation } from "../../porcupine/types.ts";
 import { queueShape } from "./fuzz/collections.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { counting } from "./fuzz/counting.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { busyHistory, nearlyTrue, Random, randomHistory, type Shape } from "./fuzz/random.ts";
 import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
@@ -104,6 +108,51 @@ Deno.test("a sprint is given up soon, not at the end of all orders", () => {
   };
   assertEquals(sprint(counting, [...crowd, get]), undefined);
   assert(now < 20_000, `${now} steps`);
+});
+
+/** Appends in pairs, two at once, each pair after the one before; the later one of each came first, as a read in the end shows. */
+function pairs(count: number, key: string): Operation<KvInput, KvOutput>[] {
+  const history: Operation<KvInput, KvOutput>[] = [];
+  const shown: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const values = i === 0 ? [`${key}0,`] : [`${key}${i}a,`, `${key}${i}b,`];
+    values.forEach((value, j) =>
+      history.push({
+        client: j,
+        callAt: 10 * i + j,
+        input: { f: "append", key, value },
+        outcome: { status: "ok", returnAt: 10 * i + 5 + j, output: { f: "append" } },
+      })
+    );
+    shown.push(...values.reverse());
+  }
+  history.push({
+    client: 0,
+    callAt: 10 * count,
+    input: { f: "get", key },
+    outcome: { status: "ok", returnAt: 10 * count + 1, output: { f: "get", value: shown.join("") } },
+  });
+  return history;
+}
+
+Deno.test("an answer that comes late says how it came to be: sixty appends in pairs, and one read", () => {
+  const counter = { steps: 0 };
+  const model = counting(plain(kvModel()), counter);
+  const history = pairs(30, "x");
+  const order = sprint(model, history);
+  assert(order !== undefined && faultOf(model, history, order) === undefined, `${order}`);
+  // In the order of their returns there are half a billion ways.
+  assert(counter.steps < 600, `${counter.steps} steps`);
+});
+
+Deno.test("many keys that are read once, in the end, take some twenty steps for each operation", () => {
+  const counter = { steps: 0 };
+  const model = counting(plain(kvModel()), counter);
+  const history = Array.from({ length: 8 }, (_, i) => pairs(30, `k${i}`)).flat();
+  history.sort((a, b) => a.callAt - b.callAt);
+  const verdict = checkOperations(model, history, { memoryLimitBytes: 64 * 2 ** 20 });
+  assertEquals(verdict.kind, "ok");
+  assert(counter.steps < 30 * history.length, `${counter.steps} steps`);
 });
 
 for (const [crashed, seed] of [[50, 550], [30, 1530], [50, 5550], [50, 10550]] as const) {
