@@ -49,6 +49,7 @@ export function plainly(value: unknown): string {
 
 function worded(part: unknown): unknown {
   if (typeof part === "bigint") return `${part}n`;
+  if (typeof part === "number" && !Number.isFinite(part)) return String(part);
   if (part instanceof Map || part instanceof Set) return [...part];
   return part;
 }

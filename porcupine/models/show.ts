@@ -4,6 +4,7 @@ export function show(value: unknown): string {
     const text = value.length <= 48 ? value : `${value.slice(0, 20)}...${value.slice(-20)}`;
     return JSON.stringify(text);
   }
-  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  // JSON would make null of NaN, which a register can hold, too.
+  if (["bigint", "symbol", "number"].includes(typeof value)) return String(value);
   return JSON.stringify(value) ?? "?";
 }

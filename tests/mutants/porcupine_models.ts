@@ -192,4 +192,22 @@ export const porcupineModelMutants: readonly Mutant[] = [
     replacement: "if (left === right) {",
     killedBy: PLAIN,
   },
+  {
+    id: "PM-tell-finite",
+    title: "A sentence tells a number that is not finite as null",
+    source: "sentences: what was answered",
+    file: "porcupine/tell.ts",
+    anchor: 'if (typeof part === "number" && !Number.isFinite(part)) return String(part);',
+    replacement: "",
+    killedBy: PLAIN,
+  },
+  {
+    id: "PM-show-finite",
+    title: "A sentence about one of our models tells NaN as null, which a register holds at first",
+    source: "sentences: what was answered",
+    file: "porcupine/models/show.ts",
+    anchor: '["bigint", "symbol", "number"]',
+    replacement: '["bigint", "symbol"]',
+    killedBy: "test -A --no-check tests/porcupine/door/sentence_test.ts",
+  },
 ];

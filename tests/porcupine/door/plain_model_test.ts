@@ -47,6 +47,21 @@ Deno.test("An impossible answer is told with values that JSON has no word for", 
   assert(checkLevels(SUM, TWICE).sentence.length > 0);
 });
 
+Deno.test("Numbers that are not finite are told as they are, and not as null", () => {
+  const model: Model<number, number, { seen: number }> = {
+    name: "largest",
+    init: () => -Infinity,
+    step: (most, _asked, answer) => answer.known && answer.output.seen !== most ? ILLEGAL : most,
+  };
+  const verdict = checkOperations(model, [answered("ann", NaN, { seen: Infinity }, 0)]);
+  assert(verdict.kind === "illegal");
+  assertEquals(
+    verdict.sentence,
+    'Client ann\'s "NaN" -> {"seen":"Infinity"} is impossible: nothing explains it; ' +
+      'whatever the order of all before it, the state was "-Infinity".',
+  );
+});
+
 Deno.test("So it is on line, states included", () => {
   const checker = new Checker(SUM);
   for (const [i, { client, input, outcome }] of TWICE.entries()) {

@@ -41,6 +41,11 @@ const REGISTERS = [
       "one value must have been there during the whole time of another.",
   },
   {
+    what: "a number that JSON has no word for",
+    history: [read("bob", NaN, [0, 1])],
+    says: "Client bob's read() -> NaN is impossible: nothing explains it.",
+  },
+  {
     what: "a value that nobody wrote",
     history: [read("bob", 7, [0, 1])],
     says:
