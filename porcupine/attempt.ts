@@ -1,5 +1,6 @@
 import { type Budget, Expired } from "./budget.ts";
-import { begin, type Decision, searched, UNDECIDED } from "./decide.ts";
+import { begin, searched, UNDECIDED } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import type { Part, Recorded } from "./parts.ts";
 import { Competition } from "./search/compete.ts";
 import { NOT_BEGUN, type Pending } from "./shelf.ts";

@@ -1,5 +1,6 @@
 import { Budget, Expired, type StopReason } from "./budget.ts";
-import { type Decision, UNDECIDED } from "./decide.ts";
+import { UNDECIDED } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import { explain } from "./explain.ts";
 import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
-import { decide, type Decision } from "./decide.ts";
+import { decide } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
 import { findOrder, type Material, Moves, NOWHERE, Space } from "./closed/mod.ts";
 import { priced } from "./priced.ts";

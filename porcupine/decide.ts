@@ -21,8 +21,6 @@ import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
 
-export type { Decision };
-
 /** How to decide. */
 export interface DecideOptions {
   /** `auto` lets declared kinds use their fast paths. */
@@ -123,7 +121,7 @@ export function searched({ verdict, order, reached }: SearchResult): Decision {
 }
 
 /** Nothing has its place. */
-export const NO_ORDER = new Int32Array(0);
+const NO_ORDER = new Int32Array(0);
 
 /** Nothing is known, because a limit struck before the search began. */
 export const UNDECIDED: Decision = {

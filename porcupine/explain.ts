@@ -1,6 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
-import type { Decision } from "./decide.ts";
+import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
 import type { Part } from "./parts.ts";
 import { priced, weighed } from "./priced.ts";

@@ -23,7 +23,7 @@ export interface Ends {
 }
 
 /** The ends of all committed transactions. */
-export function endsOf({ history, state }: TransactionTable): Ends {
+function endsOf({ history, state }: TransactionTable): Ends {
   let count = 0;
   for (let t = 0; t < history.length; t++) if (isOver(history[t].outcome.status, state[t])) count++;
   const all = new Int32Array(count);

@@ -30,7 +30,7 @@ export function isLinhistHeader(line: string): boolean {
 }
 
 /** Reads the header line. */
-export function parseLinhistHeader(text: string, place: Place): LinhistHeader {
+function parseLinhistHeader(text: string, place: Place): LinhistHeader {
   const fields = parseObject(text, place, HEADER);
   if (fields.format !== "linhist-1") {
     throw new FormatError("malformed-line", place, { expected: HEADER, found: text });

@@ -28,7 +28,7 @@ export function sentenceFor(parts: readonly PartLevels[], keyCount: number): str
  * What held of the guarantees. What holds of one key among several need not hold of all of them together: each may have an order
  * of its own, and none that all can share.
  */
-export function levelsSentence({ levels }: PartLevels, isOneOfSeveral: boolean): string {
+function levelsSentence({ levels }: PartLevels, isOneOfSeveral: boolean): string {
   const { sequential } = levels;
   if (sequential.holds === "yes") {
     return `sequentially consistent${isOneOfSeveral ? " on this key alone" : ""}: ` +
@@ -49,7 +49,7 @@ export function levelsSentence({ levels }: PartLevels, isOneOfSeveral: boolean):
 }
 
 /** How stale reads were. */
-export function staleSentence({ staleness, lag }: PartLevels): string {
+function staleSentence({ staleness, lag }: PartLevels): string {
   const late = lag === null || lag.staleReads === 0
     ? ""
     : ` ${lag.staleReads} of ${lag.reads} reads missed a newer write that had returned, by up to ${

@@ -1,7 +1,7 @@
 import { Budget } from "../budget.ts";
 import { checkUnnamed, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
 import { hostNow } from "../clock.ts";
-import type { Decision } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
 import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";

@@ -1,5 +1,6 @@
 import type { Budget } from "../budget.ts";
-import { type Decision, foundByValues } from "../decide.ts";
+import { foundByValues } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import type { Problem } from "../search/problem.ts";
 import type { ValueContest } from "../search/values/decide.ts";
 import type { Assignment } from "./assignment.ts";

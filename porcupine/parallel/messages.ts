@@ -1,4 +1,4 @@
-import type { Decision } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import type { OrderedHistory, Places } from "../history.ts";
 import type { Dealt } from "../deal.ts";
 import type { Part } from "../parts.ts";
@@ -113,7 +113,7 @@ export type Request =
 
 /** What a worker answers to a task; `relayed` and `turn` are no last answers. */
 export type Reply =
-  /** Somebody else had taken it, or there is nothing more to find. */
+  /** Somebody else had taken it. */
   | { readonly kind: "declined"; readonly check: number; readonly task: number }
   /** Nothing more is found from the middle of this task on. */
   | { readonly kind: "relayOver"; readonly check: number; readonly task: number }

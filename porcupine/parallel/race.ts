@@ -1,5 +1,6 @@
 import type { Budget } from "../budget.ts";
-import { type Decision, searched, UNDECIDED } from "../decide.ts";
+import { searched, UNDECIDED } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import type { Competition } from "../search/compete.ts";
 import type { Finish } from "../search/result.ts";
 import type { Helper } from "../workers.ts";

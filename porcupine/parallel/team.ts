@@ -1,5 +1,6 @@
 import { type Budget, Expired } from "../budget.ts";
-import { type Decision, UNDECIDED } from "../decide.ts";
+import { UNDECIDED } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import { Questions } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
 import type { Reports } from "../reports.ts";

@@ -1,5 +1,6 @@
 import type { Budget } from "../budget.ts";
-import { type Decision, decisionOf } from "../decide.ts";
+import { decisionOf } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import { decideWritten } from "../fast/text.ts";
 import type { Part } from "../parts.ts";
 import { type Readings, UNREAD_TEXT } from "../readings.ts";

@@ -1,5 +1,6 @@
 import { type Budget, Expired } from "../budget.ts";
-import { beginQuickly, type Decision, foundByValues, UNDECIDED } from "../decide.ts";
+import { beginQuickly, foundByValues, UNDECIDED } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import { type Part, Questions } from "../parts.ts";
 import { ValueContest } from "../search/values/decide.ts";
 import { allowances, isPutOff } from "../rounds.ts";

@@ -10,7 +10,8 @@ import {
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
-import { type Decision, UNDECIDED } from "../../porcupine/decide.ts";
+import { UNDECIDED } from "../../porcupine/decide.ts";
+import type { Decision } from "../../porcupine/decision.ts";
 import { recorded } from "../../porcupine/parts.ts";
 import { Ledger } from "../../porcupine/parallel/ledger.ts";
 import { type Finding, Race } from "../../porcupine/parallel/race.ts";

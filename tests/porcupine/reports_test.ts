@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { conclude, prepare } from "../../porcupine/check.ts";
-import { decide, type Decision } from "../../porcupine/decide.ts";
+import { decide } from "../../porcupine/decide.ts";
+import type { Decision } from "../../porcupine/decision.ts";
 import { type KvInput, kvModel, type KvOutput, type Operation } from "../../porcupine/mod.ts";
 import { recorded } from "../../porcupine/parts.ts";
 import { Reports } from "../../porcupine/reports.ts";

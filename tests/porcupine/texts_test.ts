@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { prepare } from "../../porcupine/check.ts";
 import { readAlong } from "../../porcupine/readings.ts";
-import { beginQuickly, type Decision } from "../../porcupine/decide.ts";
+import { beginQuickly } from "../../porcupine/decide.ts";
+import type { Decision } from "../../porcupine/decision.ts";
 import {
   checkInParallel,
   checkOperations,

@@ -1,5 +1,6 @@
 import { Budget } from "../../../porcupine/budget.ts";
-import { decide, type DecideOptions, type Decision } from "../../../porcupine/decide.ts";
+import { decide, type DecideOptions } from "../../../porcupine/decide.ts";
+import type { Decision } from "../../../porcupine/decision.ts";
 import { orderHistory } from "../../../porcupine/history.ts";
 import { type Part, partition, recorded } from "../../../porcupine/parts.ts";
 import { settle, stroll } from "../../../porcupine/search/stroll.ts";
