@@ -82,6 +82,19 @@ export class ValueOrder<Input, Output> {
     for (const entry of this.#line.forget(at)) if (entry.watched.status === "lost") this.#settled.add(entry);
   }
 
+  /** Takes out those that were lost, as far as others take their place or what follows bears with it; true if none is left. */
+  leaveOutLost(unanswered: ReadonlySet<ValueEntry<Input, Output>>): boolean {
+    const lost = [...this.#line.unanswered].filter(({ watched }) => watched.status === "lost");
+    if (lost.length === 0) return true;
+    const open = new Set([...unanswered].filter(({ watched }) => watched.status === "open"));
+    for (const entry of lost) {
+      this.#line.effort = EFFORT;
+      // The order may have been changed without it by now.
+      if (this.#line.unanswered.has(entry)) this.#leave(entry, open);
+    }
+    return !lost.some((entry) => this.#line.unanswered.has(entry));
+  }
+
   /**
    * Whether the answer that has just come fits into the order, which is changed if need be. Whoever was in it without an answer is
    * in it as what he was taken for.
@@ -122,19 +135,22 @@ export class ValueOrder<Input, Output> {
     return false;
   }
 
-  /** Perhaps another one, whose answer is not in, took effect just before. */
+  /** Perhaps another one, whose answer is not in, took effect just before: one that was lost if no other. */
   #insertAfterAnother(
     entry: ValueEntry<Input, Output>,
     unanswered: ReadonlySet<ValueEntry<Input, Output>>,
   ): boolean {
     const first = this.#line.firstPlace(entry);
-    for (const other of unanswered) {
-      if (this.#line.effort <= 0) return false;
-      if (other === entry || valueAfter(other.value, entry) === NOWHERE || !this.isFree(other)) continue;
-      const least = Math.max(first, this.#line.firstPlace(other));
-      for (let at = this.#line.steps.length; at >= least && this.#line.effort > 0; at--) {
-        if (other.op === SWAP && this.#line.before(at) !== other.from) continue;
-        if (this.#line.change({ at, inserted: [other, entry], gone: -1 })) return true;
+    for (const status of ["open", "lost"]) {
+      for (const other of unanswered) {
+        if (this.#line.effort <= 0) return false;
+        if (other === entry || other.watched.status !== status || !this.isFree(other)) continue;
+        if (valueAfter(other.value, entry) === NOWHERE) continue;
+        const least = Math.max(first, this.#line.firstPlace(other));
+        for (let at = this.#line.steps.length; at >= least && this.#line.effort > 0; at--) {
+          if (other.op === SWAP && this.#line.before(at) !== other.from) continue;
+          if (this.#line.change({ at, inserted: [other, entry], gone: -1 })) return true;
+        }
       }
     }
     return false;
@@ -159,8 +175,8 @@ export class ValueOrder<Input, Output> {
   }
 
   /**
-   * Takes out a compare-and-set that has not swapped: another one that brings its value about takes its place, or what
-   * follows bears with it.
+   * Takes out a compare-and-set that has not swapped, or what was lost: another one that brings its value about takes its
+   * place, or what follows bears with it.
    */
   #leave(entry: ValueEntry<Input, Output>, unanswered: ReadonlySet<ValueEntry<Input, Output>>): boolean {
     const gone = this.#line.steps.lastIndexOf(entry);

@@ -13,6 +13,7 @@ import {
   type RegisterKind,
   type ValueEntry,
 } from "./value_entry.ts";
+import { findOrder, type Sought } from "./value_found.ts";
 import { ValueOrder } from "./value_order.ts";
 import { type ValueConfiguration, ValueRun } from "./value_run.ts";
 import { valueStates } from "./value_states.ts";
@@ -222,22 +223,26 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
 
   /** Looks for an order of the window, and keeps it; `undefined`: there are too many configurations to be looked through here. */
   #search(): Standing | undefined {
-    const budget = this.#limit;
-    const starts = this.#starts;
-    const mark = budget.scratch.mark();
-    for (const width of WIDTHS) {
-      budget.scratch.backTo(mark);
-      const run = new ValueRun(this.#entries, this.#returns, starts.map(({ value }) => value), budget);
-      const found = run.order(starts, width);
-      if (found === "illegal") return "illegal";
-      if (found === "stopped") return this.#struck();
-      if (found === "narrow") continue;
-      const { value, spent, free } = starts[found.beginning];
-      this.#order = new ValueOrder(value, [...spent, ...free]);
-      if (this.#order.follow(found.order)) return "ok";
-      throw new TypeError("an order of a register's values does not follow");
-    }
-    return undefined;
+    const found = findOrder(this.#sought(this.#entries), WIDTHS);
+    if (found === "stopped") return this.#struck();
+    if (typeof found === "string") return found === "narrow" ? undefined : found;
+    this.#order = found;
+    return "ok";
+  }
+
+  /**
+   * Where an order may do without those that were lost it does: what it shows is then likely to be the least that can be, which is
+   * what a short cut needs. That there is no such order, or that none is found soon, changes nothing.
+   */
+  #leaveOutLost(): void {
+    if (this.#order.leaveOutLost(this.#unanswered)) return;
+    const others = this.#entries.filter(({ watched: { status } }) => status !== "lost");
+    const found = findOrder(this.#sought(others), WIDTHS.slice(0, 2));
+    if (typeof found !== "string") this.#order = found;
+  }
+
+  #sought(entries: readonly ValueEntry<Input, Output>[]): Sought<Input, Output> {
+    return { entries, returns: this.#returns, starts: this.#starts, budget: this.#limit };
   }
 
   #struck(): Exclude<Standing, "ok" | "illegal"> {
@@ -255,14 +260,9 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
       this.#dueAt = this.#due();
       return "ok";
     }
-    const summary = new ValueSummary({
-      entries: this.#entries,
-      returns: this.#returns,
-      order: this.#order,
-      open: this.#open.size,
-      longest: this.#longest,
-      budget: this.#limit,
-    });
+    this.#leaveOutLost();
+    const [sought, order] = [this.#sought(this.#entries), this.#order];
+    const summary = new ValueSummary({ ...sought, order, open: this.#open.size, longest: this.#longest });
     const configurations = summary.at(level, this.#starts);
     if (typeof configurations === "string") return configurations === "illegal" ? "illegal" : this.#struck();
     const states = valueStates(this.#model, this.#starts, this.#entries);

@@ -152,4 +152,13 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     replacement: "return owed < entries.length;",
     killedBy: VALUES,
   },
+  {
+    id: "PC-online-values-again",
+    title: "What a register's past has used up takes effect once more",
+    source: "on-line checker: an order of a register's window begins where the past has ended",
+    file: "porcupine/online/value_found.ts",
+    anchor: "one.spent.filter((entry) => known.has(entry))",
+    replacement: "[] as typeof one.spent",
+    killedBy: VALUES,
+  },
 ];

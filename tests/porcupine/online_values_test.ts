@@ -30,7 +30,7 @@ function crowd(seed: number): History {
     values: random.pick([1, 2, 3, 5]),
     reads: random.pick([0.2, 1 / 3, 0.6]),
     cas: random.pick([0, 1 / 3, 0.7]),
-    crashed: random.pick([0, 0, 2, 5]),
+    crashed: random.pick([0, 0, 2, 5, 10]),
     seed,
   });
   const history: History = simulate(spec).ok.map(registerOperation);
@@ -56,7 +56,7 @@ function chained(seed: number): History {
     ops: 60 + random.below(140),
     reads: random.pick([0.1, 1 / 3, 0.6]),
     cas: random.pick([0.2, 0.4, 0.7]),
-    crashed: random.pick([0, 0, 2, 5]),
+    crashed: random.pick([0, 0, 2, 5, 10]),
     seed,
   });
   const history: History = simulate(spec).ok.map(registerOperation);
