@@ -4,8 +4,8 @@ import { after, append, type Fork, lead, tryIdle, type Way } from "./ways.ts";
 
 /** States that are looked at again, or beside the order, in all: for each operation that has returned, and besides. */
 const PATIENCE = { each: 3, base: 128 };
-/** Where it may go back to, at most. */
-const MOST_FORKS = 64;
+/** Where it may go back to, at most: further back a choice was hardly ever wrong, and each keeps a state, which whoever collects garbage moves. */
+const MOST_FORKS = 16;
 /** Events during an operation, on average, beyond which there are too many orders to try one after the other. */
 export const MOST_EVENTS = 4;
 /** The same, up to which it is worth it to leave no order out where one is not found. */
@@ -15,7 +15,7 @@ const MORE_EVENTS = 32;
 /** Operations open at once: they are bits of a number. */
 const MOST_OPEN = 30;
 /** A record of events that nobody goes back to is cut off from here on. */
-const LONG_RECORD = 4096;
+const LONG_RECORD = 256;
 
 /**
  * How far a track has come: it goes on, it found no order, there is too much open at once, or it was left before it was known whether
