@@ -2,7 +2,7 @@ import type { Budget } from "./budget.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
-import { findOrder, type Material, Moves, NOWHERE, Space } from "./closed/mod.ts";
+import { findOrder, Moves, NOWHERE, type Rows, Space } from "./closed/mod.ts";
 import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
@@ -192,7 +192,9 @@ class Asker<State, Input, Output> {
   readonly #priced: Model<State, Input, Output>;
 
   /** All states that there can be, and what is done to them; `null` if they are many. */
-  #closed: Material | null | undefined;
+  #closed: Space | null | undefined;
+  /** What the others can do to them, once it is asked for. */
+  #moves: Moves | undefined;
 
   constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
     const { part, model, recorded: { operations }, budget } = inquiry;
@@ -226,11 +228,11 @@ class Asker<State, Input, Output> {
   }
 
   /** All states that there can be, if they are few, and what the believed answers do to them. */
-  #material(believed: readonly number[]): Material | undefined {
+  #space(believed: readonly number[]): Space | undefined {
     // What a declared kind can tell it tells sooner, and why.
     if (this.#inquiry.model.kind !== undefined || this.#closed === null) return undefined;
     this.#closed ??= this.#look([]);
-    if (this.#closed?.space.learn(believed) === false) {
+    if (this.#closed?.learn(believed) === false) {
       // With an answer they lead where without one they would not.
       this.#closed = this.isSpent ? null : this.#look(this.answered);
     }
@@ -241,22 +243,23 @@ class Asker<State, Input, Output> {
 
   /** The first answer that no state at all allows, whatever happened; `undefined` if none is known. */
   impossibleAlone(): number | undefined {
+    // Equal ones share what they do: a hundred thousand are looked at once each, and in as many states as there are once for all.
+    const possible = new Set<Rows>();
     for (let i = this.answered.length - 1; i >= 0; i--) {
       const k = this.answered[i];
-      const rows = this.#material([k])?.space.told(k);
+      const rows = this.#space([k])?.told(k);
       if (rows === undefined) return undefined;
+      if (possible.has(rows)) continue;
       if (rows.every((row) => row.every((to) => to === NOWHERE))) return k;
+      possible.add(rows);
     }
     return undefined;
   }
 
-  #look(answered: readonly number[]): Material | null {
-    const { part, budget } = this.#inquiry;
-    const space = Space.of(
-      { ...this.#inquiry, called: this.#others, answered, places: this.#called },
-      budget,
-    );
-    return space === undefined ? null : { space, moves: new Moves(space, this.#others), part, budget };
+  #look(answered: readonly number[]): Space | null {
+    this.#moves = undefined;
+    const scope = { ...this.#inquiry, called: this.#others, answered, places: this.#called };
+    return Space.of(scope, this.#inquiry.budget) ?? null;
   }
 
   /** Whether these answers, and nothing else, are impossible. */
@@ -266,10 +269,11 @@ class Asker<State, Input, Output> {
       this.sure = false;
       return false;
     }
-    const material = this.#material(believed);
-    if (material !== undefined) {
+    const space = this.#space(believed);
+    if (space !== undefined) {
       this.reason = "";
-      const found = findOrder(material, believed);
+      this.#moves ??= new Moves(space, this.#others);
+      const found = findOrder({ space, moves: this.#moves, part, budget }, believed);
       if (found === "unknown") this.sure = false;
       return found === "impossible";
     }

@@ -5,4 +5,5 @@
  */
 export { Moves } from "./moves.ts";
 export { type Finding, findOrder, type Material } from "./orders.ts";
-export { NOWHERE, Space } from "./space.ts";
+export { NOWHERE, type Rows } from "./numbers.ts";
+export { Space } from "./space.ts";

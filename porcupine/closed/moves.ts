@@ -1,4 +1,5 @@
-import { NOWHERE, type Rows, type Space } from "./space.ts";
+import { NOWHERE, type Rows } from "./numbers.ts";
+import type { Space } from "./space.ts";
 
 /** Operations without an answer that do the same to every state, so that they stand for one another. */
 export interface Group {

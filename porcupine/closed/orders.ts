@@ -2,7 +2,8 @@ import type { Budget } from "../budget.ts";
 import type { Part } from "../parts.ts";
 import { constantOf, type Edge, type Moves, onlyReads } from "./moves.ts";
 import { Layer, type Place, type Use } from "./places.ts";
-import { NOWHERE, type Rows, type Space } from "./space.ts";
+import { NOWHERE, type Rows } from "./numbers.ts";
+import type { Space } from "./space.ts";
 
 /** Whether there is an order; `unknown` if a limit has struck, or too many answers are open at once. */
 export type Finding = "possible" | "impossible" | "unknown";

@@ -1,10 +1,7 @@
 import type { Budget } from "../budget.ts";
-import { canonical } from "../canonical.ts";
 import type { Part, Recorded } from "../parts.ts";
-import { requireStates } from "../require_model.ts";
-import { isDubious, requireState } from "../require_state.ts";
-import { sameState } from "../search/states.ts";
-import { type Answer, ILLEGAL, type Model, type StateKey } from "../types.ts";
+import type { Answer, Model } from "../types.ts";
+import { type Action, type Known, NOWHERE, Numbers, type Rows, UNKNOWN } from "./numbers.ts";
 
 /** Of no more states is it asked what everything does to them, and no more is asked in all. */
 const MOST_STATES = 2048;
@@ -12,14 +9,9 @@ const MOST_STEPS = 600_000;
 /** States that may have been met beside those that were looked at: so many in any case, and so many for each one looked at. */
 const LEAST_GROWTH = 64;
 const MOST_GROWTH = 16;
-/** States that only the model can compare are compared one by one. */
-const MOST_COMPARED = 128;
-
-/** Where a class of operations leads from a state, by its number: to no state. */
-export const NOWHERE = -1;
-
-/** What a class of equal operations does: in each row, by state, the state that it leads to. More than one row if it may lead to several. */
-export type Rows = readonly Int32Array[];
+/** Only where so many operations were called is it found out first whether there are too many states, by no more than so many steps. */
+const MANY_CALLED = 1024;
+const MOST_ALONG = 8 * MOST_STATES;
 
 /** What to look at: the operations of a partition up to one of them. */
 export interface Scope<State, Input, Output> {
@@ -46,17 +38,18 @@ export class Space {
   readonly size: number;
   /** Of the states below this number it is known what leads on from them. */
   readonly explored: number;
-  readonly #asked: ReadonlyMap<number, Rows>;
-  readonly #told: Map<number, Rows>;
-  readonly #tell: (k: number) => Rows | undefined;
+  /** By operation: what is known of it, if it was asked without its answer, and with it. */
+  readonly #asked: readonly (Known | undefined)[];
+  readonly #told: (Known | undefined)[];
+  readonly #tell: (k: number) => Known | undefined;
 
   private constructor(
     given: {
       readonly size: number;
       readonly explored: number;
-      readonly asked: ReadonlyMap<number, Rows>;
-      readonly told: Map<number, Rows>;
-      readonly tell: (k: number) => Rows | undefined;
+      readonly asked: readonly (Known | undefined)[];
+      readonly told: (Known | undefined)[];
+      readonly tell: (k: number) => Known | undefined;
     },
   ) {
     this.size = given.size;
@@ -77,6 +70,9 @@ export class Space {
   ): Space | undefined {
     // To compare operations takes a small part of what a search takes for them.
     budget.spend((called.length + answered.length) >>> 4);
+    const inputs = (k: number): Input => operations[ids[k]].input;
+    const least = statesAlong(new Numbers(model, budget), called, inputs, places, budget);
+    if (least === undefined || least > MOST_STATES) return undefined;
     const actions = new Map<number, Action<Input, Output>>();
     const actionOf = (k: number, isTold: boolean): Action<Input, Output> => {
       const { input, outcome } = operations[ids[k]];
@@ -88,35 +84,39 @@ export class Space {
       if (action === undefined) actions.set(cls, action = { input, answer, branches: [], rows: undefined });
       return action;
     };
-    const asked = new Map(called.map((k) => [k, actionOf(k, false)]));
-    const told = new Map(answered.map((k) => [k, actionOf(k, true)]));
+    const asked: (Known | undefined)[] = new Array(ids.length);
+    const told: (Known | undefined)[] = new Array(ids.length);
+    for (const k of called) asked[k] = actionOf(k, false);
+    for (const k of answered) told[k] = actionOf(k, true);
+    if (least * actions.size > MOST_STEPS) return undefined;
     const states = new Numbers(model, budget);
     const explored = explore(states, [...actions.values()], places, budget);
     if (explored === undefined) return undefined;
     const { size } = states;
+    for (const action of actions.values()) complete(action, size);
     return new Space({
       size,
       explored,
-      asked: new Map([...asked].map(([k, action]) => [k, rowsOf(action, size)])),
-      told: new Map([...told].map(([k, action]) => [k, rowsOf(action, size)])),
+      asked,
+      told,
       tell: (k) => {
         const action = actionOf(k, true);
-        if (action.rows !== undefined) return action.rows;
+        if (action.rows !== undefined) return action;
         budget.spend(1 + (explored >>> STEPS));
         for (let at = 0; at < explored; at++) if (!states.step(at, action)) return undefined;
-        return states.size > size ? undefined : rowsOf(action, size);
+        return states.size > size ? undefined : complete(action, size);
       },
     });
   }
 
   /** What an operation does if its answer is not known. */
   asked(k: number): Rows {
-    return this.#asked.get(k) ?? [];
+    return this.#asked[k]?.rows ?? [];
   }
 
   /** What an operation does that answered as it did; only once it is known. */
   told(k: number): Rows {
-    const rows = this.#told.get(k);
+    const rows = this.#told[k]?.rows;
     if (rows === undefined) throw new TypeError("nobody has asked what it does");
     return rows;
   }
@@ -124,27 +124,41 @@ export class Space {
   /** Finds out what some operations do that answered as they did; false if that leads to states that are not among these, or a limit struck. */
   learn(operations: readonly number[]): boolean {
     for (const k of operations) {
-      if (this.#told.has(k)) continue;
-      const rows = this.#tell(k);
-      if (rows === undefined) return false;
-      this.#told.set(k, rows);
+      if (this.#told[k] !== undefined) continue;
+      const known = this.#tell(k);
+      if (known === undefined) return false;
+      this.#told[k] = known;
     }
     return true;
   }
 }
 
-const UNKNOWN = { known: false } as const;
-
 /** So many steps (a power of two) take as long as a configuration of a search. */
 const STEPS = 5;
 
-interface Action<Input, Output> {
-  readonly input: Input;
-  readonly answer: Answer<Output>;
-  /** By branch, by state: where it leads. */
-  readonly branches: number[][];
-  /** The same, once it is complete. */
-  rows: Rows | undefined;
+/**
+ * How many states, at least, there will be: those that come one after another where every operation is placed when it is called, if it
+ * can be. All of them would be found (an order places so many operations), and where they are too many that is known after some
+ * thousand steps, not after each of fifty thousand operations was compared with the others and asked about every one of the
+ * states that there is room for. `undefined` if they cannot be told apart, or a limit has struck.
+ */
+function statesAlong<State, Input, Output>(
+  states: Numbers<State, Input, Output>,
+  called: readonly number[],
+  inputOf: (k: number) => Input,
+  places: number,
+  budget: Budget,
+): number | undefined {
+  if (called.length < MANY_CALLED) return states.size;
+  const most = Math.min(called.length, places, MOST_ALONG);
+  let at = 0;
+  for (let i = 0; i < most && states.size <= MOST_STATES; i++) {
+    if ((i & (2 ** STEPS - 1)) === 0 && !budget.goOn()) return undefined;
+    const next = states.after(at, inputOf(called[i]));
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return states.size;
 }
 
 /** Looks at each state that is less than so many steps from the first one; answers how many those are. */
@@ -169,84 +183,14 @@ function explore<State, Input, Output>(
   return at;
 }
 
-function rowsOf<Input, Output>(action: Action<Input, Output>, size: number): Rows {
-  return action.rows ??= action.branches.map((branch) => rowOf(branch, size));
+/** All is known of it now. */
+function complete<Input, Output>(action: Action<Input, Output>, size: number): Known {
+  action.rows ??= action.branches.map((branch) => rowOf(branch, size));
+  return action;
 }
 
 function rowOf(branch: readonly number[], size: number): Int32Array {
   const row = new Int32Array(size).fill(NOWHERE);
   branch.forEach((next, state) => row[state] = next);
   return row;
-}
-
-/** Numbers for states as they are met. */
-class Numbers<State, Input, Output> {
-  readonly #model: Model<State, Input, Output>;
-  readonly #budget: Budget;
-  readonly #values: State[] = [];
-  readonly #byKey = new Map<StateKey, number>();
-  readonly #byStructure = new Map<string, number>();
-
-  constructor(model: Model<State, Input, Output>, budget: Budget) {
-    this.#model = model;
-    this.#budget = budget;
-    this.#number(model.init());
-  }
-
-  get size(): number {
-    return this.#values.length;
-  }
-
-  /** Notes where an operation leads from a state; false if the states cannot be told apart, or a limit has struck. */
-  step(state: number, { input, answer, branches }: Action<Input, Output>): boolean {
-    const budget = this.#budget;
-    if (budget.stopped !== undefined || !budget.mayStep()) return false;
-    const model = this.#model;
-    const value = this.#values[state];
-    if ("steps" in model) {
-      const nexts = requireStates(model.steps(value, input, answer, budget));
-      for (let b = 0; b < nexts.length; b++) {
-        if (!note(branches, b, state, this.#number(nexts[b]))) return false;
-      }
-    } else {
-      const next = model.step(value, input, answer, budget);
-      if (isDubious(next)) requireState(model, next as State, value, input, budget);
-      if (next !== ILLEGAL && !note(branches, 0, state, next === value ? state : this.#number(next))) {
-        return false;
-      }
-    }
-    // A step that a limit has cut short may have answered anything.
-    return budget.stopped === undefined;
-  }
-
-  #number(state: State): number | undefined {
-    const model = this.#model;
-    if (typeof state !== "object" || state === null || model.key !== undefined) {
-      const key = model.key === undefined ? state as StateKey : model.key(state);
-      return this.#find(this.#byKey, key, state);
-    }
-    if (model.equal === undefined) {
-      const text = canonical(state);
-      // To write a state down takes as long as it is long.
-      this.#budget.spend(1 + (text.length >>> 5));
-      return this.#find(this.#byStructure, text, state);
-    }
-    const known = this.#values.findIndex((other) => sameState(model, other, state));
-    if (known >= 0) return known;
-    return this.#values.length > MOST_COMPARED ? undefined : this.#values.push(state) - 1;
-  }
-
-  #find<Key>(map: Map<Key, number>, key: Key, state: State): number {
-    let number = map.get(key);
-    if (number === undefined) map.set(key, number = this.#values.push(state) - 1);
-    return number;
-  }
-}
-
-function note(branches: number[][], branch: number, state: number, next: number | undefined): boolean {
-  if (next === undefined) return false;
-  const row = branches[branch] ??= [];
-  while (row.length < state) row.push(NOWHERE);
-  row.push(next);
-  return true;
 }

@@ -13,10 +13,12 @@ import { registerModel } from "../../porcupine/models/register.ts";
 import type { RegisterInput, RegisterOutput } from "../../porcupine/models/register.ts";
 import { setModel } from "../../porcupine/models/set.ts";
 import { versionedKvModel } from "../../porcupine/models/versioned_kv.ts";
+import type { VersionedKvInput, VersionedKvOutput } from "../../porcupine/models/versioned_kv.ts";
 import { partition, recorded } from "../../porcupine/parts.ts";
 import { ILLEGAL, type Model, type Operation, type Value } from "../../porcupine/types.ts";
 import { queueShape, setShape } from "./fuzz/collections.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { counting } from "./fuzz/counting.ts";
 import { bankShape, counterShape, lockShape, mutexShape } from "./fuzz/objects.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
@@ -181,3 +183,47 @@ for (
     });
   });
 }
+
+/** All states of the one object of a history. */
+function spaceOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+): Space | undefined {
+  const [part] = partition(model, history, orderHistory(history));
+  const called = Array.from(part.ids, (_, k) => k);
+  const scope = { model, recorded: recorded(history), part, called, answered: [], places: called.length };
+  return Space.of(scope, new Budget({}));
+}
+
+Deno.test("That an object has too many states is found out along one order, before all operations are asked about all of them", () => {
+  const counter = { steps: 0 };
+  const model = counting(plain(versionedKvModel()), counter);
+  const history = Array.from({ length: 3000 }, (_, i): Operation<VersionedKvInput, VersionedKvOutput> => ({
+    client: 0,
+    callAt: 2 * i,
+    input: { f: "put", key: "x", value: `${i}`, version: i },
+    outcome: { status: "ok", returnAt: 2 * i + 1, output: { f: "put", result: "ok" } },
+  }));
+  assertEquals(spaceOf(model, history), undefined);
+  // There are 3,001 of them; in all of those that there is room for, every operation takes 600,000.
+  assert(counter.steps < 5000, `${counter.steps} steps`);
+});
+
+Deno.test("Of three thousand operations on an object with few states the impossible answer is told alone", () => {
+  const history = Array.from({ length: 3000 }, (_, i): Operation<RegisterInput, RegisterOutput> => ({
+    client: 0,
+    callAt: 2 * i,
+    input: i % 2 === 0 ? { f: "write", value: i % 10 } : { f: "read" },
+    outcome: {
+      status: "ok",
+      returnAt: 2 * i + 1,
+      output: i % 2 === 0 ? { f: "write" } : { f: "read", value: i === 2001 ? 7 : (i - 1) % 10 },
+    },
+  }));
+  // Five values, and none at first.
+  assertEquals(spaceOf(plain(registerModel()), history)?.size, 6);
+  const verdict = checkOperations(plain(registerModel()), history);
+  assert(verdict.kind === "illegal");
+  assertEquals(verdict.core, [2001]);
+  assert(verdict.coreIsMinimal);
+});
