@@ -132,6 +132,8 @@ export function placesOf<Input, Output>(
   for (let i = 0; i < length; i++) {
     if ((i & LOOKS) === LOOKS) budget.tick(i);
     const { callAt, outcome } = operations[i];
+    // A subtraction takes null, as JSON has it for NaN, for 0; and the text of a number for the number.
+    if (typeof callAt !== "number") return undefined;
     const called = callAt - base;
     if ((called | 0) !== called || called > FARTHEST || called < -FARTHEST) return undefined;
     call[i] = called;
@@ -141,7 +143,7 @@ export function placesOf<Input, Output>(
       ret[i] = NEVER;
       continue;
     }
-    if (outcome.status !== "ok") return undefined;
+    if (outcome.status !== "ok" || typeof outcome.returnAt !== "number") return undefined;
     const returned = outcome.returnAt - base;
     if ((returned | 0) !== returned || returned > FARTHEST || returned < called) return undefined;
     ret[i] = returned;

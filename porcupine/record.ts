@@ -91,11 +91,17 @@ export class Recorder<Input, Output> {
         `client ${client} calls while its last call is open; give each concurrent caller a name of its own`;
       throw new PorcupineError("overlapping-calls", message, operation);
     }
-    this.#busy.add(client);
     // Taken before the request leaves, and the return after its answer came: an interval that is too long hides an error at
     // worst, one that is too short invents one.
     this.#operations.push({ client, input, callAt: this.#time(), outcome: { status: "unknown" } });
-    this.#options.onEvent?.({ kind: "call", operation, client, input });
+    this.#busy.add(client);
+    try {
+      this.#options.onEvent?.({ kind: "call", operation, client, input });
+    } catch (error) {
+      // Nothing is sent: the client would otherwise be told at every later request that this one is open.
+      this.#busy.delete(client);
+      throw error;
+    }
     return operation;
   }
 

@@ -14,7 +14,8 @@ export interface PartitionReport {
   readonly verdict: "ok" | "illegal" | "unknown" | "skipped";
   /**
    * The longest order found, as indices into the history: a linearization if `ok`, otherwise one of a part of the
-   * partition.
+   * partition: of what had been called by some instant. What returned later may stand in it as if its answer had not come, the
+   * impossible operation itself, too.
    */
   readonly linearization: readonly number[];
 }
@@ -46,7 +47,10 @@ export interface IllegalVerdict {
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */
   readonly coreIsMinimal: boolean;
-  /** The first operation of the partition, by time of return, up to whose return no order exists. */
+  /**
+   * The first operation of the partition, by time of return, up to whose return no order exists. If a limit strikes while it is
+   * looked for, it may be a later one.
+   */
   readonly firstImpossible: number;
   /** One sentence that says why. */
   readonly sentence: string;

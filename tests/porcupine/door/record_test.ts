@@ -111,6 +111,26 @@ Deno.test("A client that calls while its last call is open is refused, and nothi
   await put;
 });
 
+Deno.test("If the listener throws at a call nothing is sent, and the client's next request is not refused", async () => {
+  let isDeaf = true;
+  let sent = 0;
+  const recorder = new Recorder<KvInput, KvOutput>({
+    onEvent: () => {
+      if (isDeaf) throw new Error("not heard");
+    },
+  });
+  const ask = (): Promise<KvOutput> =>
+    recorder.run("ann", { f: "get", key: "x" }, () => {
+      sent++;
+      return { f: "get", value: "" };
+    });
+  await assertRejects(ask, Error, "not heard");
+  assertEquals(sent, 0);
+  isDeaf = false;
+  await ask();
+  assertEquals(recorder.operations.map(({ outcome }) => outcome.status), ["unknown", "ok"]);
+});
+
 Deno.test("With a clock the times are its times", async () => {
   let now = 100;
   const recorder = new Recorder<KvInput, KvOutput>({ now: () => now });

@@ -143,6 +143,19 @@ Deno.test("times that are bigints, and events of another kind, are refused", () 
   assertEquals(assertThrows(() => checker.feed(events[0]), PorcupineError).code, "bad-operation");
 });
 
+Deno.test("a time that was not finite, of which JSON made null, is refused, and not taken for 0", () => {
+  const write = { client: 1, callAt: -1, input: { f: "write", value: 1 } };
+  const read = { client: 2, callAt: 3, input: { f: "read" } };
+  const told = (first: object, second: object): string =>
+    refusal(JSON.parse(JSON.stringify([
+      { ...write, outcome: { status: "ok", returnAt: 1, output: { f: "write" }, ...first } },
+      { ...read, ...second, outcome: { status: "ok", returnAt: 4, output: { f: "read", value: null } } },
+    ])));
+  assert(/^bad-time 1: operation 1 has call time null;/.test(told({}, { callAt: NaN })));
+  assert(/^bad-time 0: operation 0 has return time null;/.test(told({ returnAt: NaN }, {})));
+  assert(/^bad-time 1: operation 1 has call time 3;/.test(told({}, { callAt: "3" })));
+});
+
 type Row = number[];
 
 /** A row of numbers that is put into, and counted. */
