@@ -1,6 +1,7 @@
 import type { TransactionKind } from "../cycles/codec.ts";
 import type { Anomaly, Transaction, TransactionVerdict } from "../cycles/types.ts";
 import { tellTransaction } from "../cycles/words.ts";
+import { escapeHtml } from "../picture/escape_html.ts";
 
 /** A history of transactions that was judged. */
 export interface JudgedTransactions {
@@ -50,9 +51,9 @@ export function cyclePage(judged: JudgedTransactions): string {
     }`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(file)}: ${escape(head)}</title><style>${STYLE}</style></head><body>
-<h1>${escape(file)}: <span class="${verdict.kind}">${escape(head)}</span></h1>
-<p class="soft">${escape(facts)}</p>
+<title>${escapeHtml(file)}: ${escapeHtml(head)}</title><style>${STYLE}</style></head><body>
+<h1>${escapeHtml(file)}: <span class="${verdict.kind}">${escapeHtml(head)}</span></h1>
+<p class="soft">${escapeHtml(facts)}</p>
 ${verdict.anomalies.map((anomaly) => section(judged, anomaly)).join("\n")}
 </body></html>
 `;
@@ -61,20 +62,20 @@ ${verdict.anomalies.map((anomaly) => section(judged, anomaly)).join("\n")}
 function section({ history, lines }: JudgedTransactions, anomaly: Anomaly): string {
   const { kind, rulesOut, count, sentence, steps, transactions } = anomaly;
   const reasons = steps.map(({ from, to, kind, why }) =>
-    `<tr><td>T${from} before T${to}</td><td>${kind}</td><td>${escape(why)}</td></tr>`
+    `<tr><td>T${from} before T${to}</td><td>${kind}</td><td>${escapeHtml(why)}</td></tr>`
   );
   const rows = transactions.map((index) => {
     const { process, callAt, outcome } = history[index];
     const end = outcome.status === "unknown" ? "never answered" : `to ${outcome.returnAt}`;
     return `<tr><td>T${index}</td><td>line ${lines[index]}, process ${
-      escape(`${process}`)
+      escapeHtml(`${process}`)
     }, ${callAt} ${end}</td>` +
-      `<td><code>${escape(tellTransaction(history[index]))}</code></td></tr>`;
+      `<td><code>${escapeHtml(tellTransaction(history[index]))}</code></td></tr>`;
   });
   return `<h2>${kind} <span class="soft">rules out ${rulesOut}${
     count > 1 ? `; ${count} of this kind` : ""
   }</span></h2>
-<p>${escape(sentence)}</p>
+<p>${escapeHtml(sentence)}</p>
 ${steps.length > 0 && steps.length <= MOST_DRAWN ? ring(anomaly) : ""}
 ${reasons.length > 0 ? `<table>${reasons.join("")}</table>` : ""}
 <h2 class="soft">Who takes part</h2><table>${rows.join("")}</table>`;
@@ -118,11 +119,4 @@ function toward([x, y]: [number, number], [tx, ty]: [number, number]): [number, 
 
 function point(x: number, y: number): string {
   return `${x.toFixed(1)} ${y.toFixed(1)}`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
-  );
 }

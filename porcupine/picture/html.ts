@@ -1,4 +1,5 @@
 import type { Verdict } from "../types.ts";
+import { escapeHtml } from "./escape_html.ts";
 import { MARKUP } from "./markup.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
 import { PAGE_SCRIPT } from "./page.generated.ts";
@@ -70,13 +71,6 @@ export function renderHtml<State, Input, Output>(
     "</html>",
     "",
   ].join("\n");
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
-    '"',
-    "&quot;",
-  );
 }
 
 /** A value such as `</script>` would end the script: no `<` may stand in it. */

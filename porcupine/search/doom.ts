@@ -1,4 +1,5 @@
 import { NEVER } from "../history.ts";
+import { firstAtLeast } from "../parts.ts";
 import type { ModelKind } from "../types.ts";
 import type { Problem } from "./problem.ts";
 import type { States } from "./states.ts";
@@ -49,7 +50,7 @@ function textDoom<State, Input, Output>(
   for (let p = 0; p < returns.length; p++) {
     const get = due[called[p]];
     if (get < 0) continue;
-    const before = firstCallAfter(call, ret[get]);
+    const before = firstAtLeast(call, ret[get]);
     if (latestPut[before] < ret[returns[p]]) wanted[p] = values[get];
   }
   return (level, state) => {
@@ -68,15 +69,4 @@ function nextGets(values: readonly (string | undefined)[], ret: Int32Array): Int
     due[k] = values[k] !== undefined && (later < 0 || ret[k] < ret[later]) ? k : later;
   }
   return due;
-}
-
-function firstCallAfter(call: Int32Array, rank: number): number {
-  let low = 0;
-  let high = call.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (call[middle] < rank) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
