@@ -41,10 +41,18 @@ export function plainly(value: unknown): string {
   try {
     text = JSON.stringify(value, (_name, part) => worded(part)) ?? String(value);
   } catch {
-    text = String(value);
+    text = outlined(value);
   }
   if (text.length <= MAX_CHARS) return text;
   return `${text.slice(0, MAX_CHARS / 2)}...${text.slice(-MAX_CHARS / 4)}`;
+}
+
+/** What goes round in a circle, by its fields, without what they hold: the host has no text for it, or throws. */
+function outlined(value: unknown): string {
+  const fields = Object.entries(Object(value)).map(([name, part]) =>
+    `${JSON.stringify(name)}:${typeof part === "object" && part !== null ? "..." : plainly(part)}`
+  );
+  return `{${fields.length === 0 ? "..." : fields.join(",")}}`;
 }
 
 function worded(part: unknown): unknown {

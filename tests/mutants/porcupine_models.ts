@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const PLAIN = "test -A --no-check tests/porcupine/door/plain_model_test.ts";
+const STATES = "test -A --no-check tests/porcupine/door/states_test.ts";
 const CANONICAL = "porcupine/canonical.ts";
 
 const BAG = "test -A --no-check tests/porcupine/bag_test.ts tests/porcupine/oracle_test.ts";
@@ -181,7 +182,7 @@ export const porcupineModelMutants: readonly Mutant[] = [
     file: CANONICAL,
     anchor: "MARKS.set(prototype, mark = String.fromCharCode(nextMark++))",
     replacement: "MARKS.set(prototype, mark = String.fromCharCode(nextMark))",
-    killedBy: PLAIN,
+    killedBy: STATES,
   },
   {
     id: "PM-class-same",
@@ -190,7 +191,7 @@ export const porcupineModelMutants: readonly Mutant[] = [
     file: "porcupine/search/states.ts",
     anchor: "if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) {",
     replacement: "if (left === right) {",
-    killedBy: PLAIN,
+    killedBy: STATES,
   },
   {
     id: "PM-tell-finite",
@@ -199,7 +200,7 @@ export const porcupineModelMutants: readonly Mutant[] = [
     file: "porcupine/tell.ts",
     anchor: 'if (typeof part === "number" && !Number.isFinite(part)) return String(part);',
     replacement: "",
-    killedBy: PLAIN,
+    killedBy: STATES,
   },
   {
     id: "PM-show-finite",
@@ -236,5 +237,14 @@ export const porcupineModelMutants: readonly Mutant[] = [
     anchor: "this.#busy.delete(client);\n      throw error;\n    }\n    return operation;",
     replacement: "throw error;\n    }\n    return operation;",
     killedBy: "test -A --no-check tests/porcupine/door/record_test.ts",
+  },
+  {
+    id: "PM-tell-circle",
+    title: "A verdict is lost over the words for a state in a circle that has no prototype",
+    source: "sentences: what JSON has no word for must not throw",
+    file: "porcupine/tell.ts",
+    anchor: "text = outlined(value);",
+    replacement: "text = String(value);",
+    killedBy: STATES,
   },
 ];
