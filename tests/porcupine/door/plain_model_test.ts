@@ -13,6 +13,7 @@ import {
   PorcupineError,
 } from "../../../porcupine/mod.ts";
 import { canonical } from "../../../porcupine/canonical.ts";
+import { answered, circle } from "./answered.ts";
 
 interface Add {
   readonly add: bigint;
@@ -24,15 +25,6 @@ const SUM: Model<bigint, Add, bigint> = {
   init: () => 0n,
   step: (state, { add }, answer) => !answer.known || answer.output === state + add ? state + add : ILLEGAL,
 };
-
-function answered<Input, Output>(
-  client: string,
-  input: Input,
-  output: Output,
-  callAt: number,
-): Operation<Input, Output> {
-  return { client, input, callAt, outcome: { status: "ok", output, returnAt: callAt + 1 } };
-}
 
 const TWICE = [answered("ann", { add: 1n }, 1n, 0), answered("bob", { add: 1n }, 1n, 2)];
 
@@ -180,17 +172,6 @@ for (
     const both = [...SWAPS, answered("ann", 4, 3, 20), answered("ann", 5, 1, 30)];
     assertEquals(checkOperations(keyed, both).kind, "illegal");
   });
-}
-
-interface Circle {
-  readonly n: number;
-  me?: Circle;
-}
-
-function circle(n: number): Circle {
-  const state: Circle = { n };
-  state.me = state;
-  return state;
 }
 
 /** Handed in by a caller without types. */

@@ -1,15 +1,7 @@
 /** States of users' models that JSON, or their fields alone, do not tell: of classes, in circles, not finite. */
 import { assert, assertEquals } from "@std/assert";
-import { checkOperations, ILLEGAL, type Model, type Operation } from "../../../porcupine/mod.ts";
-
-function answered<Input, Output>(
-  client: string,
-  input: Input,
-  output: Output,
-  callAt: number,
-): Operation<Input, Output> {
-  return { client, input, callAt, outcome: { status: "ok", output, returnAt: callAt + 1 } };
-}
+import { checkOperations, ILLEGAL, type Model } from "../../../porcupine/mod.ts";
+import { answered, type Circle, circle } from "./answered.ts";
 
 /** A light: nothing but its class tells whether it is on. */
 class Off {
@@ -69,17 +61,6 @@ Deno.test("Numbers that are not finite are told as they are, and not as null", (
       'whatever the order of all before it, the state was "-Infinity".',
   );
 });
-
-interface Circle {
-  readonly n: number;
-  me?: Circle;
-}
-
-function circle(n: number): Circle {
-  const state: Circle = { n };
-  state.me = state;
-  return state;
-}
 
 for (const prototype of [Object.prototype, null]) {
   Deno.test(`A state in a circle is told by its fields, prototype ${prototype === null ? "none" : "Object"}`, () => {
