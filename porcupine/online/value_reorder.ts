@@ -9,8 +9,8 @@ const EFFORT = 600;
 
 /**
  * Another order of a few operations of a register from a value on; `undefined` if none is found soon, which proves nothing. Those
- * with an answer must be in it, the others may, and of some more, none of which has an answer, one of each sort; they are tried as they are given, so that what stood in a good order
- * before stands in much the same one again.
+ * chosen that have an answer must be in it; the other chosen ones may, and of `others`, none of which has an answer, one of each
+ * sort. They are tried as they are given, so that what stood in a good order before stands in much the same one again.
  */
 export function reorderValues<Input, Output>(
   value: Value,

@@ -2,8 +2,9 @@ import { ILLEGAL } from "../types.ts";
 import type { Steps } from "./steps.ts";
 
 /**
- * Orders that go along beside one another, and states that are looked at for one answer, from each of them. Beyond that nothing is found out
- * but that there is much: to keep 256, and compare each with all, took ten times as long as the search did that had to follow.
+ * Orders that go along beside one another, and states that are looked at for one answer, from each of them. Beyond that nothing is
+ * found out but that there is much: to keep 256, and compare each with all, took ten times as long as the search that had to
+ * follow.
  */
 const MOST = { ways: 32, looks: 64 };
 /** States that are looked at in all, for each operation that has returned and besides. */
@@ -38,9 +39,9 @@ export type LaneEnd = "none" | "stuck" | "crowded";
  * before it was called stands before it, and whatever returned stands somewhere; and the state of an order is what the model's
  * own step made of the first state, operation by operation. So an order that has come to the end needs no replay.
  *
- * **A lane that is stuck proves that there is no order.** What did nothing where it was placed may be placed again where it does something, and
- * none is left out but for one that has come to the same state with no more spent and no more owed: what can follow the one can follow the
- * other. Where there are more than it keeps, it ends.
+ * **A lane that is stuck proves that there is no order.** What did nothing where it was placed may be placed again where it does
+ * something, and none is left out but for one that has come to the same state with no more spent and no more owed: what can
+ * follow the one can follow the other. Where there are more than it keeps, it ends.
  */
 export class Lane<State, Input, Output> {
   /** Why it does not go on. */

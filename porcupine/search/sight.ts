@@ -12,8 +12,8 @@ const MOST_FIRST = 8;
 
 /**
  * Where answers show the whole state, and states only grow until they are replaced (texts, as far as one can see), the next
- * answers say what has to be placed now. Nobody declared that: it is guessed from an answer that was the state, or that begins as a
- * state did, so that it only says what is worth trying first.
+ * answers say what has to be placed now. Nobody declared that: it is guessed from an answer that was the state, or that begins
+ * as a state did, so that it only says what is worth trying first.
  */
 export class Sight<State, Input, Output> {
   readonly #problem: Problem<State, Input, Output>;
@@ -47,8 +47,9 @@ export class Sight<State, Input, Output> {
   }
 
   /**
-   * No order explains an answer, and none has been the state yet: perhaps this one shows the state that there should have been. It does if it
-   * begins with what one of the first operations makes of the first state. Whether it is known now where answers show a text.
+   * No order explains an answer, and none has been the state yet: perhaps this one shows the state that there should have been. It
+   * does if it begins with what one of the first operations makes of the first state. Whether it is known now where answers show
+   * a text.
    */
   guess(first: State, operation: number): boolean {
     if (this.isOpen || typeof first !== "string") return false;

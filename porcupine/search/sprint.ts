@@ -173,8 +173,8 @@ export class Sprint<State, Input, Output> {
   }
 
   /**
-   * Begins again where an answer that nothing explains has shown what states look like: twenty appends in pairs have a thousand orders, and
-   * the first answer after them says which one it was.
+   * Begins again where an answer that nothing explains has shown what states look like: twenty appends in pairs have a thousand
+   * orders, and the first answer after them says which one it was.
    */
   #beginAgain(due: number): boolean {
     if (!this.#sight.guess(this.#problem.starts[0].state, due)) return false;

@@ -4,7 +4,10 @@ import { after, append, type Fork, lead, tryIdle, type Way } from "./ways.ts";
 
 /** States that are looked at again, or beside the order, in all: for each operation that has returned, and besides. */
 const PATIENCE = { each: 3, base: 128 };
-/** Where it may go back to, at most: further back a choice was hardly ever wrong, and each keeps a state, which whoever collects garbage moves. */
+/**
+ * Where it may go back to, at most: further back a choice was hardly ever wrong, and each keeps a state, which whoever collects
+ * garbage moves.
+ */
 const MOST_FORKS = 16;
 /** Events during an operation, on average, beyond which there are too many orders to try one after the other. */
 export const MOST_EVENTS = 4;
