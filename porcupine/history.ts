@@ -1,5 +1,6 @@
 import { type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 import { Budget, LOOKS } from "./budget.ts";
+import { badStatus, badTime, requireOperations } from "./require_history.ts";
 import type { Memory } from "./scratch.ts";
 import { argsort } from "./sort.ts";
 
@@ -34,30 +35,6 @@ export function orderHistory<Input, Output>(
   }
 }
 
-/** Says what is wrong with what is no history. */
-function requireOperations(operations: unknown): void {
-  if (!Array.isArray(operations)) {
-    throw new PorcupineError(
-      "bad-operation",
-      "the history is no array; give it the operations, one after the other",
-    );
-  }
-  for (const [index, operation] of operations.entries()) {
-    if (typeof operation !== "object" || operation === null) throw noOperation(index, `is ${operation}`);
-    const { callAt, outcome } = operation;
-    if (typeof outcome !== "object" || outcome === null) throw noOperation(index, "has no outcome");
-    for (const [what, time] of [["call", callAt], ["return", outcome.returnAt]] as const) {
-      if (typeof time === "bigint") throw badTime(what, time, index);
-    }
-  }
-}
-
-function noOperation(index: number, what: string): PorcupineError {
-  const message = `operation ${index} ${what}; give it the client, the input, callAt, and as its outcome ` +
-    `{ status: "ok", returnAt, output } or { status: "unknown" }`;
-  return new PorcupineError("bad-operation", message, index);
-}
-
 function rankByTime<Input, Output>(
   operations: readonly Operation<Input, Output>[],
   budget: Budget,
@@ -74,7 +51,7 @@ function rankByTime<Input, Output>(
     if (!Number.isFinite(callAt)) throw badTime("call", callAt, i);
     calls[i] = callAt;
     if (outcome.status === "unknown") continue;
-    if (outcome.status !== "ok") throw noOperation(i, "ended in a way of its own");
+    if (outcome.status !== "ok") throw badStatus(outcome, i);
     if (!Number.isFinite(outcome.returnAt)) throw badTime("return", outcome.returnAt, i);
     if (outcome.returnAt < callAt) {
       const message =
@@ -88,15 +65,6 @@ function rankByTime<Input, Output>(
   return rank(
     { calls, byCall: argsort(calls, budget), returned, times, byReturn: argsort(times, budget) },
     budget,
-  );
-}
-
-function badTime(what: string, value: number | bigint, index: number): PorcupineError {
-  const told = typeof value === "bigint" ? `${value}n` : value;
-  return new PorcupineError(
-    "bad-time",
-    `operation ${index} has ${what} time ${told}; it must be a finite number`,
-    index,
   );
 }
 

@@ -30,9 +30,9 @@ export function requireState<State, Input, Output>(
     "model-mismatch",
     `the step of the model ${
       JSON.stringify(model.name)
-    } answers ${next}, and no other state is like that: for an ` +
-      "answer that is impossible let it answer ILLEGAL (an export of this module); if it is a state, let init() answer one of " +
-      "its kind, or make states objects, as in { value: null }",
+    } returned ${next}, and init() makes no state of that kind: ` +
+      "where the answer is impossible, return ILLEGAL (an export of this module); where it is a state, let init() return one " +
+      "of its kind, or make states objects, as in { value: null }",
   );
 }
 

@@ -280,5 +280,5 @@ Deno.test("on line: a step that forgets to answer makes no second state", () => 
   };
   const checker = new Checker(forgets);
   checker.call(1, 1, { f: "on" });
-  assertThrows(() => checker.return(1, { found: "dark" }), PorcupineError, "answers undefined");
+  assertThrows(() => checker.return(1, { found: "dark" }), PorcupineError, "returned undefined");
 });

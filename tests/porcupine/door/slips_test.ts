@@ -65,7 +65,7 @@ for (const impossible of [false, null, undefined, true]) {
     const said = await refusedBy(slipping(0, impossible));
     assertEquals(said.length, 5);
     for (const one of said) {
-      assert(one.includes(`answers ${impossible}`) && one.includes("let it answer ILLEGAL"), one);
+      assert(one.includes(`returned ${impossible}`) && one.includes("return ILLEGAL"), one);
     }
   });
 }

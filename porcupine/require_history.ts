@@ -1,0 +1,57 @@
+/**
+ * What is said of a history that cannot be judged. The types forbid most of it; but what was read from JSON, or comes from plain
+ * JavaScript, may hold anything.
+ *
+ * @module
+ */
+import { PorcupineError } from "./error.ts";
+
+/** Throws a {@linkcode PorcupineError} if this is no array of operations, and names the first one that is none. */
+export function requireOperations(operations: unknown): void {
+  if (!Array.isArray(operations)) {
+    throw new PorcupineError(
+      "bad-operation",
+      "the history is no array; give it the operations, one after the other",
+    );
+  }
+  for (const [index, operation] of operations.entries()) {
+    if (typeof operation !== "object" || operation === null) throw badOperation(index, `is ${operation}`);
+    const { callAt, outcome } = operation;
+    if (typeof outcome !== "object" || outcome === null) throw badOperation(index, "has no outcome");
+    for (const [what, time] of [["call", callAt], ["return", outcome.returnAt]] as const) {
+      if (typeof time === "bigint") throw badTime(what, time, index);
+    }
+  }
+}
+
+/** For an outcome that is neither `ok` nor `unknown`: jepsen's "fail" and "info" are the likeliest. */
+export function badStatus(outcome: { readonly status: unknown }, index: number): PorcupineError {
+  return badOperation(
+    index,
+    `has an outcome of status ${
+      told(outcome.status)
+    } (leave an operation out if it certainly did not take place)`,
+  );
+}
+
+/** For a time that is not a finite number. */
+export function badTime(what: "call" | "return", time: unknown, index: number): PorcupineError {
+  const field = what === "call" ? "callAt" : "returnAt";
+  return new PorcupineError(
+    "bad-time",
+    `operation ${index} has ${what} time ${told(time)}; give ${field} a finite number`,
+    index,
+  );
+}
+
+function badOperation(index: number, what: string): PorcupineError {
+  const message = `operation ${index} ${what}; give it the client, the input, callAt, and as its outcome ` +
+    `{ status: "ok", returnAt, output } or { status: "unknown" }`;
+  return new PorcupineError("bad-operation", message, index);
+}
+
+/** A text is told in quotes: of the time "3" a message that said 3 would not tell what is wrong. */
+function told(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
+}
