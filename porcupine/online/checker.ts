@@ -8,7 +8,7 @@ import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
 import { guards } from "./guard.ts";
 import { tellKey, tellRequest, tellState } from "../tell.ts";
-import { type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
+import { byCall, type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
 
 export type { CheckerOptions } from "./watched.ts";
 
@@ -36,7 +36,7 @@ export type CheckerStatus =
     readonly partition: string;
     /** One sentence that says why. */
     readonly sentence: string;
-    /** The operations of the partition that still mattered, by call. */
+    /** The operations of the partition that still mattered, by call; the impossible one is among them. */
     readonly window: readonly number[];
   }
   | {
@@ -144,13 +144,15 @@ export class Checker<State, Input, Output> {
     watched.answer = { known: true, output };
     const standing = this.#struck() ?? this.#asking(() => part.answer(watched));
     if (standing === "illegal") {
-      const window = part.operations.map(({ name }) => name);
+      // What it would have been kept for is not kept by whoever finds it impossible; without it the others are possible.
+      const { operations } = part;
+      const window = operations.includes(watched) ? [...operations] : [...operations, watched].sort(byCall);
       this.#status = {
         kind: "illegal",
         operation,
         partition: key,
-        sentence: this.#phrase(part, key, watched),
-        window,
+        sentence: this.#phrase(part, key, watched, window.length),
+        window: window.map(({ name }) => name),
       };
     } else if (standing !== "ok") this.#status = { kind: "unknown", reason: standing, operation };
     return this.#status;
@@ -268,13 +270,14 @@ export class Checker<State, Input, Output> {
     part: Watch<State, Input, Output>,
     key: string,
     { client, input, answer }: Watched<Input, Output>,
+    count: number,
   ): string {
     const what = tellRequest(this.#model, input, answer);
     const where = key === "" ? "" : ` on key ${tellKey(key)}`;
     const describe = (state: State): string => tellState(this.#model, state);
     const states = [...new Set(part.states.slice(0, 4).map(describe))];
     const more = part.states.length > 4 ? ", or another state" : "";
-    return `Client ${client}'s ${what} is impossible${where}: no order of the last ${part.size} operations, ` +
+    return `Client ${client}'s ${what} is impossible${where}: no order of the last ${count} operations, ` +
       `beginning with ${states.join(" or ")}${more}, gives these answers.`;
   }
 }

@@ -100,4 +100,13 @@ export const porcupineSettledMutants: readonly Mutant[] = [
     replacement: 'return memoryLimitBytes === 0 ? "memory" : undefined;',
     killedBy: "test -A --no-check --filter=/on.line,/ tests/porcupine/limits_test.ts",
   },
+  {
+    id: "PC-online-told",
+    title: "An impossible answer is told without itself, where nobody keeps it",
+    source: "on-line checker: no order of the operations that are told gives their answers",
+    file: "porcupine/online/checker.ts",
+    anchor: "operations.includes(watched) ? [...operations] :",
+    replacement: "operations.length >= 0 ? [...operations] :",
+    killedBy: "test -A --no-check tests/porcupine/online_window_test.ts",
+  },
 ];
