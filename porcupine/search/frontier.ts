@@ -28,18 +28,18 @@ const STRETCH = 2;
 const FEW = 10;
 
 /**
- * Just-in-time search (Lowe 2017): goes through the returns in order and keeps every configuration worth keeping. Only
- * configurations in which the operation that returns is owed, or optional and still unused, are developed, and only until
- * they have placed it: what does not serve that can as well be placed later.
+ * Just-in-time search (Lowe 2017): goes through the returns in order and keeps every configuration worth keeping. A
+ * configuration is developed (operations are placed in it) only as long as the operation that returns at this level is owed,
+ * or optional and unspent. Once that operation is placed, the others can as well be placed at a later level.
  *
- * At its best where there are few solutions, or none. At a quiescent instant - no operation open - all masks are empty, so
- * that what is passed on is a set of states: the history is cut there (reduction (f)) without further ado, and nothing of
- * the past is kept but one parent pointer for each decision.
+ * At its best where there are few solutions, or none. At a quiescent instant, when no operation is open, all masks are empty,
+ * and what is passed on is a set of states: the history is cut there (reduction (f)) with no further code. Of the past
+ * nothing is kept but one decision, with its parent, for each configuration.
  *
- * Reduction (b), dominance: a configuration with the same state, that has spent no other operations and owes no others,
- * can imitate every completion of the other; so only the least ones are kept. It imitates them step by step: whatever the
- * other places is unspent here too; whatever the other must place and this one need not, may be left out only if it is
- * optional, and optional operations may be placed as well.
+ * Reduction (b), dominance: let D and E be configurations of one level and state, where E has spent all that D has spent,
+ * and owes all that D owes. Then every completion of E is one of D, and E is dropped. Step by step: what E places is not
+ * spent in E, hence not in D; it is legal in D, as the states are the same; and what D owes is owed in E, hence placed. (What
+ * is optional in D and owed in E is placed too, which is allowed.) What E may leave behind at its return, D may, too.
  */
 export class FrontierSearch<State, Input, Output> {
   /** Configurations made since the start. */
@@ -147,7 +147,7 @@ export class FrontierSearch<State, Input, Output> {
     }
   }
 
-  /** Looks at the clock when many configurations have been compared: ten thousand, each with a thousand others, take half a second. */
+  /** Looks at the clock when many were compared: ten thousand configurations, each with a thousand others, take half a second. */
   #watch(): boolean {
     const rounds = (this.#layer.unwatched * this.#walk.size) >>> PAIRS;
     this.#layer.unwatched = 0;
@@ -285,8 +285,9 @@ export class FrontierSearch<State, Input, Output> {
     if (this.#doomed(this.#level, state, made, 0)) return false;
     const pointless = walk.problem.effect[operation] === OVERWRITE && !satisfied;
     const due = walk.due(made, 0);
-    // Leaving the returned operation behind after other decisions gains nothing over making those when they are needed -
-    // unless they are what made it optional.
+    // May this configuration go on to the next level without the operation that returns? If that was optional before this
+    // decision already, the configuration before it goes on, and the decision can be made later, when it is needed. But if it
+    // was owed, this decision has absorbed it, and there is no other configuration that goes on in its place.
     const leaving = due === "settled" || (due === "optional" && wasOwed);
     const flags = (pointless ? POINTLESS : 0) | (leaving ? LEAVING : 0);
     const isKept = layer.add(made, 0, this.#decisions.next, flags);

@@ -15,23 +15,24 @@ const PATIENCE = 3;
 const CONVINCED = 8;
 
 /**
- * What is to be expected of a state, for models that do not say what their operations do (`Problem.watches`): the step
- * function itself is asked. Where states come back, all states are gathered that some operations `Q` lead to from the present
- * one, each used as often as one likes: a set `R` closed under `Q`, if it is not too large. Otherwise all orders of `Q` are
- * looked at (`Glimpse`), if they are not too many. Two rules follow.
+ * What can still come of a state, for models that do not say what their operations do (`Problem.watches`): the step function
+ * itself is asked what some operations `Q` lead to. Where states do not come back (`seesOrders`), every order of `Q` is looked
+ * at (`Glimpse`), if there are not too many. Where they do, a set `R` is gathered: all states that `Q` leads to, each used as
+ * often as one likes; it holds every state that an order of `Q` can lead to. Three rules follow, of which (i) uses either way,
+ * and the others only orders. (A look that is too long, or cut short by a limit, proves nothing and prunes nothing.)
  *
- * **(e') Looking ahead.** `Q`: all that is left and can come before an owed operation `T`: what is open and not spent, and
- * what is called before `T` returns. Any completion places `T` after some of them, each once, in an order that respects real
- * time. If `T` is impossible after every such order there is no completion.
+ * **(e') Looking ahead.** Let `T` be an operation that must be placed yet, and `Q` all that can be placed before it: what is
+ * open and not spent, and what is called before `T` returns. Any completion places `T` after some of `Q`, each once, in an
+ * order that respects real time. If `T` is impossible after every such order there is no completion.
  *
- * **(e'') Before it is made.** The same for what an operation `X`, placed in a configuration, would lead to, with what is owed and
- * spent *there*: if `T` is impossible after every order that begins with `X`, no completion begins with `X`, literally, and what `X`
- * leads to need not be made. *Nothing is lost* with what `X` would have absorbed: a completion that places that later is one that
- * begins with `X`; one in which it goes just before `X` begins with another operation, which is placed, too, in the same
- * configuration, and leads there step by step. (It is not dominated by what was not made.)
+ * **(e'') Before it is made.** Let `C` be a configuration, and `X` an operation that could be placed in it. If `T` is
+ * impossible after every such order that begins with `X`, no completion of `C` begins with `X`, and what `X` leads to is not
+ * made. *Is anything lost* because `X` would have made operations optional (c')? No. A completion of `C` in which one of them
+ * goes just before `X` begins, as an order, with that operation and not with `X`. That operation is placed in `C`, too, and
+ * the completion is found that way, step by step. (Nothing was dropped in favour of what was not made.)
  *
  * **(i) Idle.** `Q`: what is open and not spent. If the operation that returns is optional, and changes no state that `Q` leads
- * to, it need not be placed: it would be placed in such a state, where it does nothing, and leaving it out is the same.
+ * to, it need not be placed: a completion that places it does so in such a state, where it does nothing, and is one without it.
  */
 export class Outlook<State, Input, Output> {
   /** After `isDoomed` said no: an open operation that is worth placing first, because it leads to the target; or -1. */
@@ -92,14 +93,14 @@ export class Outlook<State, Input, Output> {
   }
 
   /**
-   * Rule (e'') for an operation `X` that is open and not spent: it leads to a state after which no order of what is left makes the
-   * target possible. (What `X` would absorb (c') is waited for in these orders. It may come before `X`, then, or nowhere.)
+   * Rule (e'') for an operation `X` that is open and not spent, and leads to `next`: true if after that no order of what is left
+   * makes the target possible. (In these orders what `X` would absorb is still owed, as they are orders of the configuration `C`.)
    */
   isVain(operation: number, next: State): boolean {
     return !this.#glimpse.mayReturnAfter(operation, next);
   }
 
-  /** After `isDoomed`, or `isVain`, said no: the order that was found, backwards; `undefined` if it is only not known that there is none. */
+  /** After `isDoomed`, or `isVain`, said no: the order that was found, backwards; `undefined` if the look was cut short. */
   get order(): readonly number[] | undefined {
     return this.#glimpse.isFound ? this.#glimpse.order : undefined;
   }
@@ -114,7 +115,7 @@ export class Outlook<State, Input, Output> {
     this.#reached = 1;
     let steps = MOST_STEPS;
     for (let i = 0; i < this.#reached; i++) {
-      // One of several results may be the state itself: that it can do nothing does not make it idle.
+      // Every result must be the state itself: an operation that may do nothing, but may do something else, is not idle.
       const count = states.apply(reach[i], due);
       for (let b = 0; b < count; b++) if (states.results[b] !== reach[i]) return false;
       steps -= left.length;
@@ -126,8 +127,8 @@ export class Outlook<State, Input, Output> {
   }
 
   /**
-   * Takes notice of what the open operations make of a state, as long as it is not settled whether states come back: by
-   * looking whether all that they lead to, each used as often as one likes, is soon told.
+   * As long as it is not settled whether states come back: tries the open operations on a state, each as often as one likes,
+   * and counts whether the states that they lead to come to an end soon.
    */
   sense(before: number): void {
     if (this.#failures >= PATIENCE || this.#successes >= CONVINCED) return;

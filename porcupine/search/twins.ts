@@ -17,18 +17,22 @@ const MOST_LEFT = 24;
 const HORIZON = 8;
 
 /**
- * **(m) Twins**, for models that do not say what their operations do (`Problem.watches`), and whose states do not come back: two
- * configurations of a level that differ in their states only, as long as nobody looks. After some appends in any order comes a
- * put: which order it was will never be known, and there are very many.
+ * **(m) Twins**, for models that do not say what their operations do (`Problem.watches`), and whose states do not come back:
+ * two configurations of one level that differ in nothing but their states, and whose states become the same before any answer
+ * tells them apart. An example: some appends in any of very many orders, and then a put. Nobody will ever know which order it
+ * was.
  *
- * Let `P` be an operation that must be placed yet and has an answer, which came while everything that was called is known
- * (`Walk.until`), and let `Q` be what can come before it: what is open and not spent, and what is called before `P` returns. The
- * step function is asked along every order of operations of `Q` that
- * respects real time, from both states at once. An order is left where both answers are impossible, and where both states have
- * become the same; so it is after `P` at the latest. If it never happens that one answer is possible and the other one is not,
- * both configurations have the same completions: a completion places `P` after some of `Q`, each once, in such an order; step by
- * step, what is possible in the one is possible in the other, until both are in the same state, with the same operations spent
- * and owed; and what follows is the same. So one of the two is enough.
+ * Let `P` be an operation that is not placed yet and must be. (So it has an answer; and the answer must have come before
+ * `Walk.until`, so that everything called before it is known.) Let `Q` be what can be placed before `P`: what is open and not
+ * spent, and what is called before `P` returns. The step function is asked along every order of operations of `Q` and `P` that
+ * respects real time, from both states at once. An order is not followed further where the next answer is impossible in both
+ * states, or where both states have become the same; `P` makes them the same, if nothing before it has. *Claim*: if no order
+ * comes to an answer that is possible in one of the states and impossible in the other, both configurations have the same
+ * completions. *Proof*: a completion of either places `P` after some of `Q`, each once, in such an order. Step by step, what is
+ * possible in one state is possible in the other, until both are the same, with the same operations spent and owed; and what
+ * follows is the same. So one of the two configurations is enough.
+ *
+ * More orders are followed than there are (`#from`): that only makes it harder to pass the test.
  */
 export class Twins<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
@@ -36,10 +40,10 @@ export class Twins<State, Input, Output> {
   readonly #model: DeterministicModel<State, Input, Output> | undefined;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
-  /** What can come before the operation that makes both the same, and at the end that one; which of them each one waits for. */
+  /** What can come before `P`, and at the end `P` itself. By its place in that list: the ones that it waits for, as a mask. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
-  /** By depth and number: what the operations make of both states. Made once: there are as many orders as configurations, and more. */
+  /** By depth, and place in the list: what an operation makes of each state. Kept, as new ones for each order would be garbage. */
   readonly #nexts: State[][] = [];
   readonly #thens: State[][] = [];
   #steps = 0;
@@ -57,8 +61,8 @@ export class Twins<State, Input, Output> {
   /** Drops configurations of the walk's level for which another one stands; gives up where there seem to be none. */
   dropFrom(layer: Layer): void {
     if (layer.count < CROWD) return;
-    // One for each set of operations spent and owed, by a hash of it: a list of them all would be gone through for each configuration,
-    // and among ten thousand that takes seconds, in which no limit is looked at.
+    // By a hash of what is spent and owed: the first configuration of each such set. If they stood in one list, ten thousand
+    // configurations would be compared with thousands each: seconds in which no limit is looked at.
     const kept = new Map<number, number[]>();
     let vain = 0;
     for (let index = 0; index < layer.count && vain < MOST_VAIN; index++) {
@@ -120,7 +124,7 @@ export class Twins<State, Input, Output> {
     return true;
   }
 
-  /** Goes through all orders from two states: `used` have been placed, for `past` nobody waits any more. */
+  /** Follows all orders from two states: `used` have been placed, and nobody waits any more for those in `past`. */
   #from(one: State, other: State, used: number, past: number): boolean {
     const left = this.#left;
     const nexts = this.#nexts[this.#depth] ??= [];
@@ -131,7 +135,8 @@ export class Twins<State, Input, Output> {
     let apart = 0;
     let settled = past;
     let tried = 0;
-    // First those that do nothing to either: what waits for them need not wait, whatever is placed between.
+    // First those that do nothing to either state. An order that places one here goes on as it would without it: so it is not
+    // followed, but from here on nobody waits for that operation any more.
     for (let bits = unused; bits !== 0;) {
       const bit = bits & -bits;
       const i = 31 - Math.clz32(bit);

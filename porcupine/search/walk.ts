@@ -14,49 +14,53 @@ export type Doom = (level: number, state: number, owed: Int32Array, at: number) 
 /**
  * The rules of the search, shared by both orders of exploring it.
  *
- * A configuration is: the level `p` (all operations that returned before `returns[p]` are placed), a state, and for each
- * open operation one of
+ * A configuration is: the level `p` (whatever returned before `returns[p]` is placed, or left behind for good), a state, and
+ * for each open operation one of
  *
- * - *owed*: not placed; must be placed before it returns;
- * - *optional*: may still be placed, need not be (it never returned, or it was absorbed, see below);
- * - *spent*: placed, cannot be placed again.
+ * - *owed*: not placed; it must be placed before it returns;
+ * - *optional*: not placed; it may be placed, need not be (it never returned, or (c) or (n) has kept a place for it);
+ * - *spent*: placed; it cannot be placed again.
  *
- * In memory: `[state, spent words, owed words]`. Configurations are kept in normal form:
+ * In memory: `[state, spent words, owed words]`. A *completion* of a configuration is an order of operations not spent, each
+ * once, that keeps real time, is legal from the configuration's state on, and holds all that is owed and all that is called
+ * later and answered. A rule is sound if *nothing is lost* (of configurations with a completion, one that has one is still
+ * explored) and *nothing is gained wrongly* (each order found becomes a linearization). (a), (c) and (d) trust the effects
+ * that the model declares (`Effect`); (n) trusts only what the step function was seen to do. The rules:
  *
  * **(a) Reads at once.** A read that is owed and legal in the current state is placed now. Sound: take any completion; it
- * places the read later. Moving it to the present keeps every other step (it changes no state), it is legal here, and it
- * breaks no order in time: it has been called, and no operation that must precede it is unplaced, because such an
- * operation would have returned before this level.
+ * places the read later. Move the read to the present. Every other step stays as it was, since the read changes no state; the
+ * read is legal here; and real time is kept: the read has been called, and whatever must precede it returned before its call,
+ * hence before this level, so that nothing of it is still to be placed.
  *
- * **(b) Lost answers are optional.** An operation that never returned starts optional. It is in no one's past, so a
- * linearization may leave it out; reads among them constrain nothing and are dropped by `compile`. Of two configurations
- * that differ only in that one has spent more, or owes more, the other can do all that the first can: see
- * `dominates` in the frontier search.
+ * **(b) Lost answers are optional.** An operation that never returned starts optional: it precedes no other operation, so a
+ * linearization may leave it out. Reads among them constrain nothing; `compile` drops them. Of two configurations of one
+ * state, one that has spent no other operations, and owes no others, can do all that the other can: see `FrontierSearch`.
  *
- * **(c) Retroactive absorption.** When an operation that overwrites is placed, every owed operation that is legal
- * everywhere (blind or overwriting) becomes optional. Sound both ways. *Nothing is lost*: optional allows more than owed.
- * *Nothing is gained wrongly*: if it is never placed later, place it immediately before the overwriting operation: it is
- * open there (called before this level, returns after it), legal there, and the state after the overwriting operation is
- * the same as without it. Several absorbed by the same operation go there in any order. An absorbed operation that returns
- * is used now or never: both ways are explored.
+ * **(c) Retroactive absorption.** When an overwriting operation is placed, every owed operation that is legal in every state
+ * (blind or overwriting) becomes optional. *Nothing is lost*: optional allows more than owed. *Nothing is gained wrongly*: if
+ * the absorbed operation is never placed later, insert it immediately before the overwriting one. It is open there (called
+ * before this level, returns after it), it is legal there, and the state after the overwriting operation is the same as
+ * without it. Several operations absorbed by the same one go there in any order. When an absorbed operation returns, both
+ * ways are explored: it is placed now, or left behind for good.
  *
- * **(d) Pointless overwriting.** A configuration reached by placing an overwriting operation A that satisfied no read
- * does not go on with another overwriting operation B: placing B without A gives the same state, owes no more (A is
- * absorbed) and has spent less, and that configuration is explored too, from the one before A.
+ * **(d) Pointless overwriting.** If placing an overwriting operation A made no owed read legal, the configuration that it
+ * leads to does not go on with another overwriting operation B. Placing B *instead of* A leads to the same state; B absorbs
+ * A, so that no more is owed; and less is spent. By (b) that configuration can do as much, and it is explored, too; or, where
+ * (h) leaves out B, that of an equal operation. (If A is that one, what A leads to can do all that B after it would lead to.)
  *
  * **(h) Equal operations.** Among open unspent operations equal in input and answer, the one that returns first is used
- * first, unless it is optional and the other is owed. Sound: in a completion that uses the later one now, exchange the
- * two: the earlier one is used now, the later one where the earlier one was (it is still open there), or, if that was
- * nowhere, it stays unused, which is allowed because it is optional or no less is owed.
+ * first, unless it is optional and the other is owed. Sound: take a completion that places the later one, L, now, and the
+ * earlier one, E, afterwards or nowhere. Exchange the two: E is placed now, L where E was; L is still open there, as it
+ * returns later than E. If E was nowhere, it is optional, and so is L by the exception above: L may be nowhere, too.
  *
  * **(n) Nothing happens.** For models that do not say what their operations do. An owed operation that is legal in the
- * current state and leaves it as it is becomes optional: a read, seen from outside. *Nothing is lost*: optional allows more
- * than owed. *Nothing is gained wrongly*: if it is never placed later, place it here: it is open, it is legal, and every
- * later step finds the state that it found. (It is not taken for good, as in (a): a write of the value that is there
- * anyway may be needed later, after another one.) And an optional operation is never placed where it leaves the state as
- * it is: leave it out of a completion that does so, and the rest is one. (Not so where rule (d) holds, which counts on what
- * an overwriting operation absorbs, though it writes what is there.)
- * An operation that has been seen to change a state is not asked again each time: leaving it owed is no less sound.
+ * current state and leaves it as it is becomes optional: seen from outside, it is a read. *Nothing is lost*: optional allows
+ * more than owed. *Nothing is gained wrongly*: if it is never placed later, insert it here: it is open, it is legal, and
+ * every later step finds the state that it found. (It is not taken for good, as in (a): a write of the value that is there
+ * anyway may be needed later, after another one.) And an optional operation is never placed where it leaves the state as it
+ * is: take it out of a completion that begins with it, and what is left is a completion. (Where effects are declared this is
+ * not done: (d) counts on what an overwriting operation absorbs, even if it writes what is there.)
+ * An operation that was once seen to change a state is not asked again each time: leaving it owed is no less sound.
  */
 export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
   readonly states: States<State, Input, Output>;
