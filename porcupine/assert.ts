@@ -4,7 +4,35 @@ import { tellOperation } from "./tell.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, IllegalVerdict, Model, OkVerdict, Operation, UnknownVerdict } from "./types.ts";
 
-/** A history that is not linearizable, or whose verdict is open: what {@linkcode assertLinearizable} throws. */
+/**
+ * A history that is not linearizable, or whose verdict is open: what {@linkcode assertLinearizable} throws.
+ *
+ * @example A picture of what failed
+ * ```ts
+ * import {
+ *   assertLinearizable,
+ *   NotLinearizableError,
+ *   type Operation,
+ *   type RegisterInput,
+ *   registerModel,
+ *   type RegisterOutput,
+ *   renderHtml,
+ * } from "@flotilla/flotilla/porcupine";
+ *
+ * const model = registerModel();
+ * const operations: Operation<RegisterInput, RegisterOutput>[] = [
+ *   { client: 1, callAt: 0, input: { f: "read" }, outcome: { status: "ok", returnAt: 1, output: { f: "read", value: 7 } } },
+ * ];
+ * let page = "";
+ * try {
+ *   assertLinearizable(model, operations);
+ * } catch (error) {
+ *   if (!(error instanceof NotLinearizableError)) throw error;
+ *   page = renderHtml({ model, operations }, error.verdict); // keep it beside the test's log, and throw the error again
+ * }
+ * if (!page.startsWith("<!doctype html>")) throw new Error("nobody wrote 7");
+ * ```
+ */
 export class NotLinearizableError extends Error {
   /** `not-linearizable`: no order explains the answers; `undecided`: a limit struck before that was settled. */
   readonly code: "not-linearizable" | "undecided";

@@ -121,8 +121,21 @@ function describe(input: TransactionInput, answer: Answer<TransactionOutput>): s
 }
 
 /**
- * A history of the model as `checkTransactions` takes it, index by index. A client that comes back after an answer that
- * was lost gets another name, `3#2`.
+ * A history of {@linkcode transactionModel} as {@linkcode checkTransactions} takes it, index by index. A client that comes back
+ * after an answer that was lost gets another name, `3#2`.
+ *
+ * @example
+ * ```ts
+ * import { checkTransactions, loadHistory, transactionCodec, transactionsOf } from "@flotilla/flotilla/porcupine";
+ *
+ * const text = `{"format":"linhist-1","model":"txn"}
+ * {"c":1,"f":"txn","v":[["append","x",1]],"o":[["append","x",1]],"s":0,"e":1}
+ * {"c":2,"f":"txn","v":[["r","x",null]],"o":[["r","x",[]]],"s":2,"e":3}
+ * `;
+ * const { operations } = await loadHistory(transactionCodec("txn"), "small.jsonl", [new TextEncoder().encode(text)]);
+ * const verdict = checkTransactions(transactionsOf(operations), { level: "strict-serializable" });
+ * if (verdict.kind !== "illegal" || verdict.strongest !== "strong-session-serializable") throw new Error(verdict.kind);
+ * ```
  */
 export function transactionsOf(
   operations: readonly Operation<TransactionInput, TransactionOutput>[],

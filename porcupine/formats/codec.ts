@@ -225,7 +225,25 @@ export function settleModel<State, Input, Output>(
   }
 }
 
-/** A recorded operation with the meaning a model gives it. */
+/**
+ * A recorded operation with the meaning that a codec's model gives it. Throws a {@linkcode FormatError} that names the file and the
+ * line where the codec says {@linkcode Mismatch}, or throws anything else (`codec-threw`).
+ *
+ * @example
+ * ```ts
+ * import { decode, kvCodec, openHistory } from "@flotilla/flotilla/porcupine";
+ *
+ * const line = `{"c":0,"f":"put","k":"x","v":"7","s":0,"e":1}`;
+ * const bytes = new TextEncoder().encode(`{"format":"linhist-1","model":"kv"}\n${line}\n`);
+ * const { operations } = await openHistory("small.jsonl", [bytes]);
+ * for await (const bundle of operations) {
+ *   for (const raw of bundle) {
+ *     const { input } = decode(kvCodec, raw, "small.jsonl");
+ *     if (input.f !== "put" || input.value !== "7") throw new Error(input.f);
+ *   }
+ * }
+ * ```
+ */
 export function decode<State, Input, Output>(
   codec: Codec<State, Input, Output>,
   raw: RawOperation,

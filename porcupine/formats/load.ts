@@ -63,7 +63,23 @@ export async function loadHistory<State, Input, Output>(
   return await loadOpened(codec, file, await openHistory(file, bytes, options.format), options);
 }
 
-/** The same for a history that is open already. */
+/**
+ * The same as {@linkcode loadHistory} for a history that {@linkcode openHistory} has opened: what its header says may settle
+ * by which codec it is read ({@linkcode modelNamed}). The history is read to its end, and can be read once.
+ *
+ * @example
+ * ```ts
+ * import { checkOperations, loadOpened, openHistory, registerCodec } from "@flotilla/flotilla/porcupine";
+ *
+ * const text = `{"format":"linhist-1","model":"register"}
+ * {"c":0,"f":"read","o":7,"s":0,"e":1}
+ * `;
+ * const opened = await openHistory("small.jsonl", [new TextEncoder().encode(text)]);
+ * if (opened.header?.model !== "register") throw new Error("recorded from something else");
+ * const history = await loadOpened(registerCodec, "small.jsonl", opened);
+ * if (checkOperations(history.model, history.operations).kind !== "illegal") throw new Error("nobody wrote 7");
+ * ```
+ */
 export async function loadOpened<State, Input, Output>(
   codec: Codec<State, Input, Output>,
   file: string,

@@ -33,7 +33,8 @@ export interface RawHistory {
 const SNIFFED_LINES = 200;
 
 /**
- * Opens a history of any known format, plain or packed by gzip. The format is found by looking at the first lines.
+ * Opens a history of any known format, plain or packed by gzip. Unless `format` names it, the format is found by looking at the
+ * first lines. Throws a {@linkcode FormatError} that names file and line if they cannot be read; so does reading `operations`.
  *
  * @example
  * ```ts

@@ -44,10 +44,25 @@ export function writeLinhist<State, Input, Output>(
 }
 
 /**
- * The lines of {@linkcode writeLinhist}, without line ends, for histories that are too long for one string.
+ * The lines of {@linkcode writeLinhist}, without line ends, for histories that are too long for one string. Throws what that
+ * throws, as soon as it comes to it.
  *
  * In linhist-1 a client whose call was never answered does not come back. One that does come back here - it gave up waiting
  * and went on - is written under a new name, `3#2` for the second life of client 3, or the next that nobody has.
+ *
+ * @example
+ * ```ts
+ * import { linhistLines, registerCodec } from "@flotilla/flotilla/porcupine";
+ *
+ * // Requests to one of many registers, as of `keyedModel`; of a single one the key is the empty string.
+ * const lines = linhistLines(registerCodec, [
+ *   { client: 3, callAt: 0, input: { key: "", input: { f: "write", value: 1 } }, outcome: { status: "unknown" } },
+ *   { client: 3, callAt: 5, input: { key: "", input: { f: "read" } }, outcome: { status: "unknown" } },
+ * ]);
+ * let text = "";
+ * for (const line of lines) text += `${line}\n`; // or each to a stream
+ * if (!text.endsWith(`{"c":3,"f":"write","v":1,"s":0}\n{"c":"3#2","f":"read","s":5}\n`)) throw new Error(text);
+ * ```
  */
 export function* linhistLines<State, Input, Output>(
   codec: Codec<State, Input, Output>,
