@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isAlike } from "./copies.ts";
 import type { Failure, Job, LaterJob, Message, News, Reply, Request, TextsJob } from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
@@ -74,7 +75,7 @@ export class Helper {
   employer: Employer | undefined = undefined;
   readonly #worker: Worker | undefined;
   #isGone = false;
-  #source: string | undefined;
+  #source: ModelSource | undefined;
 
   /** Starts a thread. */
   constructor() {
@@ -96,9 +97,9 @@ export class Helper {
 
   /** Has it load the model, unless that is the one it has. */
   load(source: ModelSource): void {
-    const name = JSON.stringify(source);
-    if (name === this.#source) return;
-    this.#source = name;
+    if (isAlike(source, this.#source)) return;
+    // Whoever gave it may change it afterwards.
+    this.#source = structuredClone(source);
     this.send({ kind: "load", source });
   }
 

@@ -9,6 +9,7 @@ import {
   type UnknownVerdict,
   type Verdict,
 } from "../types.ts";
+import { survives } from "../copies.ts";
 import { after, Helper, rest } from "../workers.ts";
 import type { Failure } from "./messages.ts";
 
@@ -95,7 +96,7 @@ class Visit {
   ): Promise<Verdict | undefined> {
     for (let at = 0; at < operations.length && Atomics.load(this.#stop, 0) === 0; at += PIECE) {
       const piece = operations.slice(at, at + PIECE);
-      if (!this.#helper.send({ kind: "operations", operations: piece })) return undefined;
+      if (!survives(piece) || !this.#helper.send({ kind: "operations", operations: piece })) return undefined;
       await rest(0, () => {});
     }
     await Promise.race([this.#ready, this.#outcome]);

@@ -1,6 +1,7 @@
 import { Budget } from "../budget.ts";
 import { checkUnnamed, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
 import { hostNow } from "../clock.ts";
+import { survives } from "../copies.ts";
 import type { Decision } from "../decision.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
@@ -67,7 +68,9 @@ async function checkSomewhere<State, Input, Output>(
   options: ParallelOptions,
 ): Promise<Verdict> {
   const most = options.pool?.workers ?? options.workers ?? threadsOfHost() - 1;
-  const workers = model.source === undefined || threadsOfHost() === 1 ? 0 : most;
+  // What makes the model must be there what it is here.
+  const isAtHome = model.source === undefined || !survives(model.source);
+  const workers = isAtHome || threadsOfHost() === 1 ? 0 : most;
   if (options.signal !== undefined) {
     const settled = await checkAway(model, operations, { ...options, signal: options.signal, workers });
     if (settled !== undefined) return settled;

@@ -1,3 +1,5 @@
+import { survives, Unsendable } from "../copies.ts";
+
 /** What has no parts, and is the same wherever it is. */
 type Primitive = string | number | boolean | bigint | null | undefined;
 
@@ -45,10 +47,15 @@ export function layOutAlike(values: readonly unknown[], { of, count }: Alike): C
   return { kind: "repeated", different: layOut(different), codes: Uint8Array.from(of) };
 }
 
-/** Lays out a list. */
+/** Lays out a list. Throws {@linkcode Unsendable} if copies of the values would not be what they are. */
 export function layOut(values: readonly unknown[], depth = 0): Column {
   return numbersOf(values) ?? textsOf(values) ?? fewOf(values, MOST_CODES) ?? recordsOf(values, depth) ??
-    { kind: "values", values };
+    valuesOf(values);
+}
+
+function valuesOf(values: readonly unknown[]): Column {
+  if (!values.every((value) => survives(value))) throw new Unsendable();
+  return { kind: "values", values };
 }
 
 function numbersOf(values: readonly unknown[]): Column | undefined {

@@ -1,8 +1,9 @@
+import { Unsendable } from "../copies.ts";
 import type { Helper } from "../workers.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Cells } from "./cells.ts";
 import type { Alike } from "./columns.ts";
-import { copyOfOperations, jobOf } from "./job.ts";
+import { type Commission, copyOfOperations, jobOf } from "./job.ts";
 import type { LaterPart, SentLimits } from "./messages.ts";
 import { Texts } from "./texts.ts";
 
@@ -27,6 +28,8 @@ export class Dispatch<State, Input, Output> {
   readonly #cells: Cells;
   readonly #mostOf: (task: number) => number;
   readonly #limits: () => SentLimits;
+  /** Values could not be sent: others of the history cannot be, either, and to find that out takes as long as to send them. */
+  #isRefused = false;
   /** Partitions are decided as texts, if they are that. */
   #texts: Texts | undefined;
 
@@ -110,8 +113,8 @@ export class Dispatch<State, Input, Output> {
     alike: Alike | undefined,
   ): boolean {
     const { history: { operations }, prepared, options } = this.#given;
-    seat.given += tasks.length;
-    return seat.helper.give(jobOf({
+    if (this.#isRefused) return false;
+    const commission: Commission = {
       kind,
       check: this.check,
       seat: seat.number,
@@ -121,6 +124,19 @@ export class Dispatch<State, Input, Output> {
       strategy: options.strategy ?? "auto",
       limits: this.#limits(),
       cells: this.#cells.shared,
-    }));
+    };
+    seat.given += tasks.length;
+    this.#isRefused = !handOver(seat, commission);
+    return !this.#isRefused;
+  }
+}
+
+/** False if a value cannot be sent, or would be another one there. */
+function handOver({ helper }: Seat, commission: Commission): boolean {
+  try {
+    return helper.give(jobOf(commission));
+  } catch (error) {
+    if (!(error instanceof Unsendable)) throw error;
+    return false;
   }
 }

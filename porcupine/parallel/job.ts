@@ -12,7 +12,7 @@ export interface Commission extends Omit<Job, "inputs" | "outputs"> {
   readonly alike: Alike | undefined;
 }
 
-/** What a worker needs for some tasks: only requests and answers go, since clients and times are in the parts already. */
+/** What a worker needs for some tasks: only requests and answers go, since clients and times are in the parts already. Throws `Unsendable`. */
 export function jobOf({ operations, tasks, alike, ...rest }: Commission): Job {
   let count = 0;
   for (const { part } of tasks) count += part.ids.length;
