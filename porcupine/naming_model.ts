@@ -131,9 +131,10 @@ function fencingOf<State, Input, Output>(
         throw teller.tell("the lock's view", error, operation(input, answer));
       }
     },
-    stateAfter: (changes) => {
+    tokens: fencing.tokens,
+    stateAfter: (token, isHeld) => {
       try {
-        return fencing.stateAfter(changes);
+        return fencing.stateAfter(token, isHeld);
       } catch (error) {
         throw teller.tell("stateAfter", error, { about: "nothing" });
       }

@@ -71,6 +71,8 @@ export function requireModel(model: Handed | undefined | null): void {
   }
 }
 
+const TOKEN_ORDERS: readonly unknown[] = ["consecutive", "increasing"];
+
 /** A hint that is no function, or a word that nobody knows, would be taken for none, or for another one. */
 function requireHints(model: Handed, name: string): void {
   for (const hint of HINTS) {
@@ -82,6 +84,9 @@ function requireHints(model: Handed, name: string): void {
   for (const part of fencing === undefined ? [] : ["view", "stateAfter"]) {
     if (typeof Object(fencing)[part] === "function") continue;
     throw refused(`fencing of ${name} has no ${part}; give it view and stateAfter, or leave it out`);
+  }
+  if (fencing !== undefined && !TOKEN_ORDERS.includes(Reflect.get(Object(fencing), "tokens"))) {
+    throw refused(`fencing of ${name} has no tokens; give ${TOKEN_ORDERS.join(" or ")}`);
   }
   if (kind === undefined) return;
   if (typeof kind !== "object" || kind === null || !("type" in kind) || !KINDS.includes(kind.type)) {

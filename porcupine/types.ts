@@ -8,7 +8,7 @@
 import type { Fencing } from "./fencing.ts";
 
 export { PorcupineError, type PorcupineErrorCode } from "./error.ts";
-export type { Fencing, LockAction } from "./fencing.ts";
+export type { Fencing, LockAction, TokenOrder } from "./fencing.ts";
 export type { IllegalVerdict, OkVerdict, PartitionReport, UnknownVerdict, Verdict } from "./verdict.ts";
 
 /** Returned by {@linkcode DeterministicModel.step} when the answer is impossible in that state. */
@@ -128,7 +128,7 @@ export interface ModelBase<State, Input, Output> {
   readonly source?: ModelSource;
   /** The well-known type this model is an instance of, which opens the fast paths. */
   readonly kind?: ModelKind<Input, Output>;
-  /** Declares a lock whose tokens are 1, 2, 3 ..., which is then watched on line, and not searched. */
+  /** Declares a lock with tokens, which is then watched on line, and not searched. */
   readonly fencing?: Fencing<State, Input, Answer<Output>>;
 }
 

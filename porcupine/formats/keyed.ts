@@ -89,7 +89,8 @@ function keyedFencing<State, Input, Output>(
 ): Fencing<State, Keyed<Input>, Answer<Output>> {
   return {
     view: ({ input }, answer) => fencing.view(input, answer),
-    stateAfter: (changes) => fencing.stateAfter(changes),
+    tokens: fencing.tokens,
+    stateAfter: (token, isHeld) => fencing.stateAfter(token, isHeld),
   };
 }
 

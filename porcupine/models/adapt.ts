@@ -127,7 +127,8 @@ function adaptFencing<State, Input, Output, InnerInput, InnerOutput>(
       if (inner === "impossible") return { op: "never" };
       return inner === "didNothing" ? { op: "nothing" } : fencing.view(translation.input(input), inner);
     },
-    stateAfter: (changes) => fencing.stateAfter(changes),
+    tokens: fencing.tokens,
+    stateAfter: (token, isHeld) => fencing.stateAfter(token, isHeld),
   };
 }
 

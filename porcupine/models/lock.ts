@@ -41,8 +41,8 @@ const NAMES: Names<LockOptions> = { tokens: true };
 /**
  * A lock with fencing tokens, free at the start. For several locks wrap it in `keyedModel`.
  *
- * On line (`Checker`) it is watched, whatever crowd is at work, where tokens are consecutive; where they only increase it is
- * searched, in time that goes by the operations open at once.
+ * On line (`Checker`) it is watched, whatever crowd is at work. Where tokens only increase it is searched once somebody has released
+ * a token of which nobody is told that it was given out.
  *
  * @example
  * ```ts
@@ -72,13 +72,18 @@ export function lockModel(options: LockOptions = {}): Model<LockState, LockInput
     sizeBytes: ({ not }) => 64 + 8 * not.length,
   };
   if (options.tokens === "increasing") {
-    return { ...base, steps: stepsIncreasing, effect: (input, answer) => effectOf(input, answer, false) };
+    return {
+      ...base,
+      steps: stepsIncreasing,
+      effect: (input, answer) => effectOf(input, answer, false),
+      fencing: { tokens: "increasing", view, stateAfter },
+    };
   }
   return {
     ...base,
     step: stepConsecutive,
     effect: (input, answer) => effectOf(input, answer, true),
-    fencing: { view, stateAfter },
+    fencing: { tokens: "consecutive", view, stateAfter },
   };
 }
 
@@ -94,9 +99,8 @@ function view(input: LockInput, answer: Answer<LockOutput>): LockAction {
   return { op: "release", token: input.token, released };
 }
 
-function stateAfter(changes: number): LockState {
-  const token = Math.ceil(changes / 2);
-  return changes % 2 === 1 ? granted(token) : freed(token);
+function stateAfter(token: number, isHeld: boolean): LockState {
+  return isHeld ? granted(token) : freed(token);
 }
 
 function granted(token: number): LockState {

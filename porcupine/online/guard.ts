@@ -2,6 +2,7 @@ import type { Model, ModelKind } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { FlagWatch } from "./flag_watch.ts";
 import { AnswerLimit } from "./answer_limit.ts";
+import { LeapWatch } from "./leap_watch.ts";
 import { LockWatch } from "./lock_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
@@ -28,9 +29,11 @@ export function guards<State, Input, Output>(
   limits: CheckerOptions,
 ): () => Watch<State, Input, Output> {
   const { fencing } = model;
-  // It understands whatever happens to a lock, so that there is nothing to guard.
-  if (fencing !== undefined) return () => new LockWatch(fencing);
-  const begin = (model.kind && watchOf(model, model.kind)) ?? watchOfTwoStates(model, limits);
+  // It understands whatever happens to such a lock, so that there is nothing to guard.
+  if (fencing?.tokens === "consecutive") return () => new LockWatch(fencing);
+  const begin = fencing === undefined
+    ? (model.kind && watchOf(model, model.kind)) ?? watchOfTwoStates(model, limits)
+    : () => new LeapWatch(fencing);
   if (begin === undefined) return () => new Window(model, limits);
   const manner = { model, limits, begin, none: new AnyOf<State, Input, Output>([]) };
   return () => new Guard(manner);

@@ -69,6 +69,12 @@ export class LockRequests<Input, Output> {
     return Math.min(open?.watched.call ?? NEVER, lost?.watched.call ?? NEVER);
   }
 
+  /** Whether one of them names a token between two others. */
+  isNamed(above: number, below: number): boolean {
+    const isBetween = ({ token }: Request<Input, Output>): boolean => token > above && token < below;
+    return this.#open.some(isBetween) || this.#lost.some(isBetween);
+  }
+
   /** The first of the lost ones has taken effect. */
   spend(): void {
     this.#lost.shift();

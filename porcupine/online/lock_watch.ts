@@ -62,7 +62,8 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   /** The state before everything that is kept. */
   get states(): readonly State[] {
     const told = this.#told;
-    return [this.#fencing.stateAfter(told.length > 0 ? told[0].number - 1 : this.#changes.count)];
+    const changes = told.length > 0 ? told[0].number - 1 : this.#changes.count;
+    return [this.#fencing.stateAfter(Math.ceil(changes / 2), changes % 2 === 1)];
   }
 
   /** Whether nothing has changed the lock, and nothing that was asked ever will. */

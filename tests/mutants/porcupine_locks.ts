@@ -9,6 +9,10 @@ const CHANGES = "porcupine/online/lock_changes.ts";
 const REQUESTS = "porcupine/online/lock_requests.ts";
 const LOCKS = "test -A --no-check tests/porcupine/online_lock_test.ts -- --times 5";
 
+const LEAP_WATCH = "porcupine/online/leap_watch.ts";
+const LEAP_CHAIN = "porcupine/online/leap_chain.ts";
+const LEAPS = "test -A --no-check tests/porcupine/online_leaps_test.ts -- --times 5";
+
 /** These mutants. */
 export const porcupineLockMutants: readonly Mutant[] = [
   {
@@ -127,5 +131,60 @@ export const porcupineLockMutants: readonly Mutant[] = [
     anchor: "return Number.isSafeInteger(token) && Number(token) >= 1;",
     replacement: "return Number.isSafeInteger(Number(token)) && Number(token) >= 1;",
     killedBy: LOCKS,
+  },
+  {
+    id: "PC-leaps-between",
+    title: "A token is given out though one between it and the last one is named, and the watch goes on",
+    source:
+      "on-line checker: the changes of a lock are known where nobody has named a token between two others",
+    file: LEAP_WATCH,
+    anchor: "return isToken(action.token) && !this.#releases.isNamed(token, action.token);",
+    replacement: "return isToken(action.token);",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-refused",
+    title: "A refused release does not say which token the holder has not",
+    source: "on-line checker: who holds a lock without having told his token has none that was refused",
+    file: LEAP_WATCH,
+    anchor: "lastAt < watched.call);\n  }",
+    replacement: "lastAt < 0 * watched.call);\n  }",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-claim",
+    title: "Who is given a token has taken the lock before he asked for it",
+    source: "on-line checker: a change is made by one who was called before it",
+    file: LEAP_CHAIN,
+    anchor: "if (at < 0 || unmade[at].at < maker.call) return false;",
+    replacement: "if (at < 0) return false;",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-makers",
+    title: "A lock is held by nobody who could have asked for it",
+    source: "on-line checker: each change without a known maker needs an operation without an answer",
+    file: LEAP_WATCH,
+    anchor: "this.#explain(watched, action) && this.#areMade()",
+    replacement: "this.#explain(watched, action)",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-last",
+    title: "What the lock was before its last change is forgotten though somebody open has seen it",
+    source: "on-line checker: of the last change it matters whether it came after the call of who is open",
+    file: LEAP_CHAIN,
+    anchor: "const last = this.lastAt < oldest ? kept.length : kept.length - 1;",
+    replacement: "const last = kept.length;",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-certain",
+    title: "A change that a lost release made is kept, and the release is not",
+    source: "on-line checker: what is certain is forgotten together with who made it",
+    file: LEAP_CHAIN,
+    anchor: "const last = this.lastAt < oldest ? kept.length : kept.length - 1;",
+    replacement: "const last = kept.length - 1;",
+    killedBy: LEAPS,
   },
 ];

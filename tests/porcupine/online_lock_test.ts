@@ -227,10 +227,14 @@ Deno.test("on line: what declares a lock without saying all of it is refused, an
   const half = { ...MODEL, fencing: { view: MODEL.fencing?.view } };
   const refused = assertThrows(() => new Checker(half as unknown as typeof MODEL), PorcupineError);
   assertEquals(refused.message.includes("has no stateAfter"), true, refused.message);
+  const odd = { ...MODEL, fencing: { ...MODEL.fencing, tokens: "falling" } };
+  const unordered = assertThrows(() => new Checker(odd as unknown as typeof MODEL), PorcupineError);
+  assertEquals(unordered.message.includes("give consecutive or increasing"), true, unordered.message);
   const view = () => {
     throw new Error("no such word");
   };
-  const checker = new Checker({ ...MODEL, fencing: { view, stateAfter: MODEL.fencing?.stateAfter ?? view } });
+  const stateAfter = MODEL.fencing?.stateAfter ?? view;
+  const checker = new Checker({ ...MODEL, fencing: { tokens: "consecutive", view, stateAfter } });
   const thrown = assertThrows(() => checker.call(1, "ann", { f: "acquire" }), PorcupineError);
   assertEquals([thrown.code, thrown.message.includes("no such word")], ["model-threw", true]);
 });

@@ -89,6 +89,7 @@ export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "set": (clients) => 100 + 6 * clients,
   "mutex": (clients) => 20 + 6 * clients,
   "lock": (clients) => 20 + 6 * clients,
+  "lock, increasing tokens": (clients) => 20 + 6 * clients,
   "queue": (clients) => 120 + 6 * clients,
   "log": (clients) => 20 + 6 * clients,
 };
