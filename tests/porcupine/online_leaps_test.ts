@@ -186,11 +186,19 @@ Deno.test("on line: what was lost, and is used up for certain, is not asked for 
 });
 
 Deno.test("on line: a search that takes over knows how a lock was before its last change, if somebody open has seen it", () => {
-  const story = new Story();
-  const hanging = story.call({ f: "acquire" });
-  assertEquals([story.acquire(5), story.release(5, true)], ["ok", "ok"]);
-  // No lock gives out such a token: this is left to the search.
-  assertEquals(story.release(Number.NaN, false), "ok");
-  assertEquals(story.answer(hanging, null), "ok");
-  assertEquals(story.acquire(null), "illegal");
+  for (const isSwift of [true, false]) {
+    const story = new Story();
+    const acquire = story.call({ f: "acquire" });
+    const early = story.call({ f: "release", token: 7 });
+    assertEquals(story.acquire(5), "ok");
+    if (isSwift) assertEquals(story.release(5, true), "ok");
+    else {
+      const release = story.call({ f: "release", token: 5 });
+      assertEquals([story.acquire(7), story.answer(release, true)], ["ok", "ok"]);
+    }
+    // No lock gives out such a token: this is left to the search.
+    assertEquals(story.release(Number.NaN, false), "ok");
+    assertEquals([story.answer(acquire, null), story.answer(early, false)], ["ok", "ok"]);
+    assertEquals(isSwift ? story.acquire(null) : story.release(7, false), "illegal");
+  }
 });
