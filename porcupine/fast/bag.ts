@@ -6,18 +6,18 @@ import type { FastInput, FastResult } from "./result.ts";
 /**
  * Bags: a removal takes out any of the values. Linear, but for a sort.
  *
- * **Without empty dequeues** a history is possible exactly if by the return of each removal its value had been put in, by calls before
- * it, as often as it had been taken out, this removal included (`readTraffic` refuses what is not so). For then let every
- * insertion take effect at its call and every removal at its return. A removal that was lost is left out: whatever is possible
- * in a bag is possible in one that holds more.
+ * **Without empty dequeues** a history is possible exactly if by the return of each removal no more copies of its value had been
+ * taken out, this one included, than insertions of it had been called (`readTraffic` refuses what is not so). For then every
+ * insertion can take effect at its call and every removal at its return. A removal whose answer was lost is left out: what is
+ * possible in a bag is possible in one that holds more.
  *
- * **Empty dequeues** need a gap each that no value covers for certain, and any such gaps will do: the proof is the one for queues, in
- * which no order of the values is asked for. Within a stretch between two chosen gaps each operation takes effect at the latest of its
- * call, the gap before, and, of a removal, its insertion's instant. None has returned by then: of a value behind a gap `t` the
- * insertion or the removal was called after `t`, and the other one has not returned by `t`, as the value would cover it, or be
- * taken out before it was put in.
+ * **Empty dequeues** need a gap each that no value covers for certain, and any such gaps will do. The proof is that of `decideQueue`,
+ * without its order of the values. Within a stretch between two chosen gaps each operation takes effect at the latest of its call,
+ * the gap in front and, if it is a removal, its insertion's instant. None has returned by then: if a value is behind a gap `t`, its
+ * insertion or its removal was called after `t`. The other one has not returned by `t`: an insertion that had would make the value
+ * cover `t`, and a removal that had would have taken out what was not put in yet.
  *
- * Copies of a value cannot be told apart, so that it may be held that they leave as they were put in.
+ * Copies of a value cannot be told apart; so we may say that the copy put in first is the one that leaves first.
  */
 export function decideBag<Input, Output>(
   kind: CollectionView<Input, Output>,

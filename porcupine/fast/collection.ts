@@ -16,9 +16,9 @@ export interface CollectionView<Input, Output> {
 }
 
 /**
- * What went into a collection and came out of it, each value once at most. Values that no answer says were put in, and that
- * nobody took out, are left out: without them the history is no less possible, and no more, since a lost request need never
- * take effect.
+ * What went into a collection and came out of it, each value once at most. A value whose insertion has no answer, and which
+ * nobody took out, is left out: a request whose answer was lost need never take effect, and without it nothing else becomes
+ * impossible.
  *
  * Instants are *gaps*: gap `g` lies between the events of rank `g` and `g + 1`. An operation can take effect in the gaps from
  * its call to just before its return. Arrays go by value.
@@ -45,7 +45,7 @@ export interface Traffic {
   readonly lost: readonly number[];
 }
 
-/** Reads the traffic; `undefined` if something else was done than putting in and taking out. */
+/** Reads the traffic; `undefined` if anything was done but putting in and taking out. */
 export function readTraffic<Input, Output>(
   { view }: CollectionView<Input, Output>,
   { questions, budget }: FastInput<Input, Output>,
@@ -88,8 +88,8 @@ export function readTraffic<Input, Output>(
 }
 
 /**
- * What was done, where a value was put in more often than once; or that one was taken out more often than it had been put in by
- * requests called by then, whatever the collection.
+ * What was done, where some value was put in more than once; or a contradiction, whatever the collection: a value was taken out
+ * more often than requests to put it in had been called by then.
  */
 function readRepeated<Input, Output>(
   { view }: CollectionView<Input, Output>,
@@ -212,11 +212,12 @@ export interface Arranging {
 /**
  * Decides with removals that were lost, as far as that is easy; `undefined` is for the search.
  *
- * - What is possible although none of them took effect is possible.
- * - So it is if each of them took out one of the values left, the first one called the likeliest to come out first.
- * - What is impossible although whatever is left may come out at any time since the first of them was called, is impossible. For
- *   take a possible order: what a lost removal took out in it came out since then; a lost one that found nothing can go; and what
- *   was never taken out can be, behind everything else, in its turn.
+ * - If an order exists in which none of them took effect, the history is possible.
+ * - So it is if one exists in which each of them took out one of the values left. It is tried with the values likeliest to come
+ *   out first, one for each lost removal, by call.
+ * - Let *all* values left come out, at any time since the first lost removal was called. If no order exists even so, the history
+ *   is impossible. For take an order of the history: what a lost removal took out in it came out since then; a lost removal that
+ *   found nothing can be dropped; and what was never taken out can come out in its turn, after everything else.
  */
 export function decideTraffic(traffic: Traffic, { arrange, sooner }: Arranging): FastResult | undefined {
   const { lost, remove } = traffic;

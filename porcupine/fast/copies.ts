@@ -10,22 +10,23 @@ export function decideCollection(traffic: Traffic | Repeated, arranging: Arrangi
 }
 
 /**
- * Rules out, without a search, orders of values that repeat; and finds most orders where copies follow one another.
+ * For values that repeat: finds many contradictions without a search, and most orders where copies follow one another.
  *
- * **Which copy is which.** Let a value be put in `n` times and taken out `m` times, and let copies leave as they are put in. In any
- * order the `i`-th of these insertions comes at an instant when `i` of them have been called, so not before the `i`-th call; and before it
- * there were fewer than `i`, so that it is not after the `i`-th return. The same holds for the removals. So a possible history is
- * possible, too, if the `i`-th copy is a value of its own, put in and taken out between those calls and returns, by whomever. What
- * is impossible of such values, each put in once, is impossible.
+ * **Which copy is which.** Let copies of a value leave in the order in which they are put in. In any order of the history the `i`-th
+ * insertion of the value takes effect when `i` of them have been called, so not before the `i`-th call; and at that instant fewer
+ * than `i` have taken effect before it, so not after the `i`-th return. The same holds for its removals. So if the history is
+ * possible, it is possible, too, with the `i`-th copy as a value of its own, put in between the `i`-th call and the `i`-th return,
+ * and taken out likewise, no matter by whom. If it is impossible with such values, each put in once, it is impossible.
  *
- * **Removals that were lost** - `l` of them - may have taken out copies in between: then the `i`-th known to be taken out is one of those
- * from the `i`-th to the `(i + l)`-th put in, so that only the latter's return bounds it. Whatever they took, and what was never taken
- * out of a value that repeats, is left out: without it, and those who took it, the others come out in the same order.
+ * **Removals whose answer was lost**, `l` of them, may have taken out copies in between. Then the `i`-th copy known to be taken out is
+ * one of the `i`-th to the `(i + l)`-th put in: only the latter's return bounds it. Of a value that repeats, the copies that lost
+ * removals took, and those never taken out, are left out: without them the others come out in the same order.
  *
  * **Stacks.** Values that repeat are left out altogether: without them the others come out in the same order.
  *
- * **An order** of such copies is one of the history, if the operations of a value can be dealt out to its instants: each to the one
- * that returns first of those called before it must have come. Where no insertion of a value lies within another's time, and no removal, that is always so.
+ * **An order** of such copies is one of the history if the operations of a value can be dealt out to its instants: each instant gets,
+ * of the operations called by then, the one that returns first. That always works if no insertion of a value lies within the time
+ * of another insertion of it, and no removal within that of another removal.
  */
 function decideCopies(repeated: Repeated, arranging: Arranging): FastResult | undefined {
   const { copies } = arranging;
@@ -129,7 +130,7 @@ class Sorted {
   }
 }
 
-/** Of those that returned before, no more are suspected at first. */
+/** How many of those that returned before are suspected at first. */
 const MOST = 64;
 
 /** Deals out the operations of each value to the places of its copies in an order; `undefined` if that does not come out even. */

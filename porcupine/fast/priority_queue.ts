@@ -10,12 +10,13 @@ import type { FastInput, FastResult } from "./result.ts";
  * Priority queues into which every value is put once at most. As long as sorting.
  *
  * A value may come out only in a gap in which no better one is in the queue. So it is best for all others if a value is in
- * the queue as short as possible: put in just before its insertion returns (or, if that is later, just before it comes out),
- * and taken out in the first gap that it may. Which gap that is depends on better values only: so take the values from the
- * best to the worst, and each comes out in the first gap since both its calls that no better value covers. If that is after
- * its return, no other choice for the better values would have helped, since each covers as little as it can; otherwise
- * these choices are an order. What is not taken out covers all gaps since the return of its insertion. An empty extraction
- * needs a gap that no value covers.
+ * the queue for as short a time as possible: put in just before its insertion returns (or just before it comes out, if it
+ * comes out earlier), and taken out in the first gap in which it may come out. It *covers* the gaps between. Which gap is the
+ * first depends on better values only. So go from the best value to the worst: each comes out in the first gap that no better
+ * value covers, once its insertion and its extraction have been called. If that gap is after the return of its extraction, no
+ * other choices for better values would have helped, since each of them covers as little as it can: a contradiction. Otherwise
+ * these choices are an order. A value that is not taken out covers all gaps since the return of its insertion. An empty
+ * extraction needs a gap that no value covers.
  *
  * In one gap come first the values that are taken out there, the best first, each put in just before if it was not in yet;
  * then the empty extractions; then the insertions that return next.

@@ -14,30 +14,39 @@ import type { FastInput, FastResult } from "./result.ts";
 /**
  * FIFO queues into which every value is put once at most. Linear, but for one sort of numbers.
  *
- * A value is put in before it is taken out, so a dequeue takes effect after its enqueue was called: `tighten` counts it as
- * called then, if it was called earlier. (Otherwise a dequeue that returned before another value's enqueue was called would
- * say nothing about the two, if that one's dequeue was called earlier still.)
+ * A value is put in before it is taken out, so a dequeue takes effect after its enqueue was called. If it was called earlier,
+ * `tighten` counts it as called then. (Needed below: without it, a dequeue of `x` that returned before y's enqueue was called
+ * would not show that `x` is before `y`, if y's dequeue was called earlier still.)
  *
- * **Without empty dequeues.** Values must come out as they go in: so `x` must stand before `y` in the order of the values if
- * x's enqueue returned before y's was called, or x's dequeue before y's. (A value never taken out is taken out after all
- * others.) An order of the values that respects both is made from the front: `x` may be next if its enqueue is called before
- * any remaining enqueue returns, and its dequeue before any remaining dequeue returns. If no value may be next, let `a` have
- * the first enqueue to return and `b` the first dequeue to return, among the remaining: `a` may not be next because of its
- * dequeue, which is called after b's has returned; nor `b` because of its enqueue, which is called after a's has returned:
- * a contradiction by these four. Otherwise put each enqueue at the latest of its call and its predecessors' instants, each
- * dequeue likewise, but not before its enqueue. None has returned by then: an enqueue that had would have returned before an
- * earlier value's was called; a dequeue that had would have returned before an earlier value's dequeue or enqueue was called,
- * and in the latter case before that value's dequeue, too, as it is counted.
+ * **Without empty dequeues.** Values come out in the order in which they go in. So `x` must stand before `y` in the order of
+ * the values if x's enqueue returned before y's was called, or x's dequeue returned before y's was called. (A value that is
+ * never taken out counts as taken out after all others.) An order of the values that respects both is made from the front:
+ * `x` may be next if its enqueue is called before any remaining enqueue returns, and its dequeue before any remaining dequeue
+ * returns.
  *
- * **Empty dequeues.** Between the return of its enqueue and the call of its dequeue a value is in the queue for certain. An
- * empty dequeue needs a gap that no value covers so; if there is none, that is a contradiction. Otherwise choose any such
- * gap for each, and let each value keep entirely to one side of each chosen gap `t`: after it, if its enqueue or its dequeue
- * is called after `t`, otherwise before. It can: it does not cover `t`, so that if its dequeue is called after `t`, its
- * enqueue has not returned by `t`; and if only its enqueue is called after `t`, its dequeue returns later still. This
- * contradicts no order demanded above: let `x` have to stand before `y`, and `y` be before `t` and `x` after. If x's
- * enqueue is called after `t`, so is y's, or x's dequeue returns after `t` and before y's is called; if x's dequeue is, its
- * enqueue has not returned by `t`, and y's is called later, or y's dequeue is. So y is after `t`, too. The stretches between
- * the chosen gaps are thus arranged one by one.
+ * - *If no value may be next*: among the remaining values let `a` have the first enqueue to return, and `b` the first dequeue.
+ *   The enqueue of `a` is called before any enqueue returns, its own being the first; so it is the dequeue of `a` that is
+ *   called too late, after b's has returned: `b` must stand before `a`. Likewise b's enqueue is called after a's has returned:
+ *   `a` must stand before `b`. These four operations contradict each other.
+ * - *If an order is found*: put each enqueue at the latest of its call and the instants of the enqueues before it; each dequeue
+ *   likewise among the dequeues, but not before its own enqueue. None has returned by then. An enqueue that had would have
+ *   returned before the enqueue of a value in front of it was called. A dequeue that had would have returned before the dequeue
+ *   of a value in front of it was called, or before its enqueue was; and then before that dequeue, too, as `tighten` counts.
+ *
+ * **Empty dequeues.** From the return of its enqueue to the call of its dequeue a value is in the queue for certain: it
+ * *covers* these gaps. An empty dequeue needs a gap that no value covers; if it has none, that is a contradiction. Otherwise
+ * choose any such gap for each. *Claim*: each value can keep to one side of each chosen gap `t`: behind it, if its enqueue or
+ * its dequeue is called after `t`, and in front of it otherwise.
+ *
+ * - *Each value has the time for that.* If its dequeue is called after `t`, its enqueue has not returned by `t`, as it would
+ *   cover `t`: both can take effect behind. If only its enqueue is called after `t`, its dequeue returns later than that. If
+ *   both are called by `t`, both can take effect in front.
+ * - *No order demanded above is broken.* Let `x` have to stand before `y`, and let `x` be behind `t`. Then so is `y`. Either
+ *   x's enqueue returned before y's was called: if x's enqueue was called after `t`, so was y's; and if x's dequeue was, x's
+ *   enqueue had not returned by `t`, so that y's was called after `t`. Or x's dequeue returned before y's was called: it
+ *   returned after `t` (it was called after `t`, or its enqueue was), so that y's was called after `t`.
+ *
+ * So the stretches between the chosen gaps are arranged one by one.
  */
 export function decideQueue<Input, Output>(
   kind: CollectionView<Input, Output>,

@@ -14,22 +14,27 @@ import type { FastInput, FastResult } from "./result.ts";
 /**
  * Stacks onto which every value is put once at most. O(n log n).
  *
- * A value whose push has not returned when its pop is called can be pushed and popped in one gap, next to each other; there
- * it disturbs nobody, so that it can be left out and put back at the end. Any other value is on the stack *for certain* from
- * the return of its push to the call of its pop (or for ever), which may be made longer at both ends. The times on the stack
- * of two values must not overlap, or one must contain the other.
+ * A value whose push has not returned when its pop is called can be pushed and popped in one gap, one right after the other.
+ * There it disturbs nobody, so it is left out and put back at the end. Any other value is on the stack *for certain* from the
+ * return of its push to the call of its pop (or for ever). The time that it is on the stack contains its certain time, and may
+ * be longer at both ends. A history is possible exactly if such times can be chosen so that of any two that overlap one
+ * contains the other.
  *
- * Take values whose certain times overlap in a chain: a *cluster*, filling the gaps from `first` to `last`. One of them, the
- * root, must contain all others: of two that overlap one contains the other, and so along the chain. The root must be pushed
- * before `first`, hence be called before it, and be popped after `last`, hence return after it. Any value that can be the
- * root may be it: given an arrangement with another root, take this value out of its place and put it around the whole
- * cluster. It need contain no more than the cluster. So: choose a root, push it just before `first`, pop it just after
- * `last`, and go on with the clusters into which the rest falls; if there is no root, the cluster is a contradiction, and so
- * is already a chain of values that fills the same gaps. Clusters that do not overlap do not touch each other: what the one
- * needs ends in the gap after its last at most, where the next one needs nothing yet. Whose push is called before `first` is
- * called before the first gap of any part of the cluster, too: so it need not be asked again.
+ * Take values whose certain times overlap in a chain: a *cluster*, filling the gaps from `first` to `last`.
  *
- * A pop that found nothing needs a gap in which no value is on the stack for certain: there nothing is at all.
+ * - *One of them, the root, must contain all others*: of two that overlap one contains the other, and so along the chain. It
+ *   is pushed before `first`, so its push must be called before that; and popped after `last`, so its pop must return after.
+ * - *Any value that can be the root may be it.* Take an arrangement with another root. Cut all times off at the ends of the
+ *   cluster: they still contain the certain ones, and of two that overlap one still contains the other. Then take this value
+ *   out of its place and put it around the whole cluster.
+ *
+ * So: choose a root, push it just before `first`, pop it just after `last`, and go on with the clusters into which the rest
+ * falls. If no value can be the root the cluster is a contradiction; a chain of its values that fills the same gaps is one
+ * already. Clusters that do not overlap do not disturb each other: what one of them needs ends in the gap after its last at
+ * most, where the next one needs nothing yet. If a push is called before `first` it is called before the first gap of any part
+ * of the cluster, too, and need not be asked again.
+ *
+ * A pop that found nothing needs a gap in which no value is on the stack for certain: in this arrangement none is there at all.
  *
  * In one gap come first the pops, the inner first; then those pushed and popped there, and the empty pops; then the pushes,
  * the outer first.

@@ -96,18 +96,22 @@ export const TOGETHER = "two of their values must have been there at the same ti
 export const WITHIN = "one value must have been there during the whole time of another";
 
 /**
- * Decides whether blocks can be put in line (Gibbons and Korach 1997; zones as in Golab, Li and Shah 2011), in linear time,
- * since instants are ranks.
+ * Decides whether blocks can be put in line, one after the other (Gibbons and Korach 1997; zones as in Golab, Li and Shah
+ * 2011). In linear time, since instants are ranks.
  *
- * Within a block an operation may not return before one of an earlier group is called. Let `f` be the first return and `s`
- * the last call in a block. If `f < s` the block holds the object at least from `f` to `s` (its *forward zone*): one of its
- * operations takes effect by `f` and one not before `s`. Otherwise all its operations have the instants from `s` to `f` in
- * common (*backward zone*), and it can happen at any one of them at once. In both cases it need hold the object no longer:
- * place each operation at the latest of `f`, its call and its predecessor's instant; it has not returned by then, because
- * no operation of the block returns before `f`, nor before an earlier one is called.
+ * Assumed: within a block no operation returns before one of an earlier group is called (else it is a `fault`). Let `f` be
+ * the first return and `s` the last call in a block.
  *
- * So the blocks can be put in line exactly if no two forward zones overlap, and no backward zone lies within a forward
- * one: then each backward block has an instant that no forward zone covers.
+ * - If `f < s`, the stretch from `f` to `s` is the block's *forward zone*. The block holds the object during all of it: one
+ *   of its operations takes effect by `f`, one not before `s`, and nothing may come between. It need hold it no longer: place
+ *   each operation at the latest of `f`, its own call, and its predecessor's instant. It has not returned by then, because no
+ *   operation of the block returns before `f`, nor before an operation of an earlier group is called; and within a group they
+ *   stand by call.
+ * - Otherwise all its operations are open from `s` to `f`, its *backward zone*, and all can be placed at any one instant of it.
+ *
+ * *Claim*: the blocks can be put in line exactly if no two forward zones overlap and no backward zone lies within a forward
+ * one. It is necessary, since during a forward zone nothing else has the object. It is sufficient: forward zones that do not
+ * overlap have an instant between them, so that a backward zone which lies in none of them has an instant that none covers.
  */
 export function lineUp(blocks: Blocks, part: Part, memory: Memory): FastResult {
   if (blocks.fault !== undefined) return blocks.fault;
