@@ -26,12 +26,38 @@ export function outputOf<Input extends Named, Output extends Named>(
  * Refuses a request that a model does not know. The types do so already; but plain JavaScript has none, and an operation that
  * is passed over is judged to be possible whatever it answered. `known` are the model's requests.
  */
-export function unknownRequest(input: Named, model: string, known: string): never {
+export function unknownRequest(input: Named | null | undefined, model: string, known: string): never {
   throw new PorcupineError(
     "model-mismatch",
     `operation ${tell(input)} is unknown; the model ${model} has ${known}`,
   );
 }
+
+/**
+ * Refuses a request that has its name, but not what belongs to it. Compared as it is, it would be judged by what it happens to
+ * be: a text added to a counter makes a text, and two objects of the same fields are two values.
+ */
+export function badRequest(input: unknown, expected: string): never {
+  throw new PorcupineError("model-mismatch", `operation ${tell(input)} is no request; expected ${expected}`);
+}
+
+/** Refuses what is no request at all; the rest of a model may then ask for its name. */
+export function requireRequest(input: Named | null | undefined, model: string, known: string): void {
+  if (input === null || input === undefined) unknownRequest(input, model, known);
+}
+
+/** Whether a collection can hold it: it is compared by `===`, and is not "nothing". */
+export function isItem(value: unknown): value is Item {
+  return value !== null && isValue(value);
+}
+
+/** The same, or `null`. */
+export function isValue(value: unknown): value is Value {
+  return value !== undefined && (typeof value !== "object" || value === null) && typeof value !== "function";
+}
+
+/** What an item is, for messages. */
+export const AN_ITEM = "a number, a string, a bigint or a boolean";
 
 /** Whether there is an answer to look at: this is asked for each operation, the rest only where something is wrong. */
 function isThere<Output>(output: Output): boolean {
@@ -46,14 +72,14 @@ export function foreign(input: Named, output: unknown): "foreign" {
 
 /** Refuses what is no answer. */
 export function noAnswer(input: Named, output: unknown, expected: string): never {
-  const isObject = typeof output === "object" && output !== null;
-  const found = output === undefined ? "undefined" : isObject ? tell(output) : show(output);
-  const message = `operation ${tell(input)} is answered ${found}; expected ${expected}, ` +
+  const message = `operation ${tell(input)} is answered ${tell(output)}; expected ${expected}, ` +
     `or the outcome "unknown" if it never returned`;
   throw new PorcupineError("model-mismatch", message);
 }
 
-function tell(object: object): string {
+function tell(object: unknown): string {
+  if (object === undefined) return "undefined";
+  if (typeof object !== "object" || object === null || Array.isArray(object)) return show(object);
   // What goes round in a circle cannot be written down.
   const told = (value: unknown): string => typeof value === "object" && value !== null ? "..." : show(value);
   return `{ ${Object.entries(object).map(([name, value]) => `${name}: ${told(value)}`).join(", ")} }`;

@@ -1,5 +1,16 @@
 import type { Answer, CollectionAction, Effect, Model } from "../types.ts";
-import { compareItems, type Item, itemKey, outputOf, unknownRequest } from "./answers.ts";
+import {
+  AN_ITEM,
+  badRequest,
+  compareItems,
+  isItem,
+  isValue,
+  type Item,
+  itemKey,
+  noAnswer,
+  outputOf,
+  unknownRequest,
+} from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a bag. */
@@ -53,11 +64,21 @@ export function bagModel(): Model<BagState, BagInput, BagOutput> {
   };
 }
 
-function stepsOf(state: BagState, input: BagInput, answer: Answer<BagOutput>): readonly BagState[] {
+/** The answer, as `outputOf` has it; refuses what is no item. */
+function answerOf(input: BagInput, answer: Answer<BagOutput>): BagOutput | "unknown" | "foreign" {
+  if (input?.f !== "enqueue" && input?.f !== "dequeue") {
+    return unknownRequest(input, "bag", "enqueue, dequeue");
+  }
+  if (input.f === "enqueue" && !isItem(input.value)) badRequest(input, `value: ${AN_ITEM}`);
   const output = outputOf(input, answer);
+  if (typeof output === "string" || output.f === "enqueue" || isValue(output.value)) return output;
+  return noAnswer(input, output, `value: ${AN_ITEM}, or null`);
+}
+
+function stepsOf(state: BagState, input: BagInput, answer: Answer<BagOutput>): readonly BagState[] {
+  const output = answerOf(input, answer);
   if (output === "foreign") return [];
   if (input.f === "enqueue") return [withOne(state, input.value)];
-  if (input.f !== "dequeue") return unknownRequest(input, "bag", "enqueue, dequeue");
   if (output === "unknown" || output.f !== "dequeue") {
     return state.length === 0 ? [state] : state.map(([value]) => without(state, value));
   }
@@ -67,10 +88,9 @@ function stepsOf(state: BagState, input: BagInput, answer: Answer<BagOutput>): r
 }
 
 function actionOf(input: BagInput, answer: Answer<BagOutput>): CollectionAction | undefined {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return undefined;
   if (input.f === "enqueue") return { op: "insert", value: input.value };
-  if (input.f !== "dequeue") return unknownRequest(input, "bag", "enqueue, dequeue");
   if (output === "unknown" || output.f !== "dequeue") return { op: "removeAny" };
   return output.value === null ? { op: "removeEmpty" } : { op: "remove", value: output.value };
 }
@@ -90,7 +110,7 @@ function without(state: BagState, value: Item): BagState {
 }
 
 function effectOf(input: BagInput, answer: Answer<BagOutput>): Effect {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   if (input.f === "enqueue") return "blind";
   // Who found nothing was there where there is nothing, and leaves it so.
@@ -99,7 +119,7 @@ function effectOf(input: BagInput, answer: Answer<BagOutput>): Effect {
 
 function describeOperation(input: BagInput, answer: Answer<BagOutput>): string {
   const asked = input.f === "enqueue" ? `enqueue(${show(input.value)})` : "dequeue()";
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
   if (output.f === "enqueue") return asked;
   return `${asked} -> ${output.value === null ? "empty" : show(output.value)}`;

@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
-import { outputOf, unknownRequest } from "./answers.ts";
+import { badRequest, isItem, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { type Names, requireNames } from "../require_names.ts";
 import { requireWord } from "../require_options.ts";
 
@@ -62,7 +62,7 @@ export function bankModel(options: BankOptions): Model<BankState, BankInput, Ban
     init: () => Object.values(options.accounts),
     step: (state, input, answer) => stepBank(bank, state, input, answer),
     key: (state) => state.join(" "),
-    readOnly: (input) => input.f !== "transfer",
+    readOnly: (input) => input?.f !== "transfer",
     effect: effectOf,
     describeOperation,
     describeState: (state) => names.map((name, i) => `${name} ${state[i]}`).join(", "),
@@ -75,13 +75,44 @@ interface Bank {
   readonly overdraft: boolean;
 }
 
+/** The answer, as `outputOf` has it; refuses what names no account, or has no number where one is counted with. */
+function answerOf(input: BankInput, answer: Answer<BankOutput>): BankOutput | "unknown" | "foreign" {
+  requireBank(input);
+  const output = outputOf(input, answer);
+  if (typeof output === "string") return output;
+  switch (output.f) {
+    case "transfer":
+      return typeof output.done === "boolean" ? output : noAnswer(input, output, "done: true or false");
+    case "balance":
+      if (output.amount === null || typeof output.amount === "number") return output;
+      return noAnswer(input, output, "amount: a number, or null for an account that does not exist");
+    case "read":
+      if (typeof output.balances === "object" && output.balances !== null) return output;
+      return noAnswer(input, output, "balances: an object with a number for each account");
+  }
+}
+
+function requireBank(input: BankInput): void {
+  switch (input?.f) {
+    case "transfer":
+      if (isItem(input.from) && isItem(input.to) && typeof input.amount === "number") return;
+      return badRequest(input, "from and to, two accounts, and amount: a number");
+    case "balance":
+      return isItem(input.account) ? undefined : badRequest(input, "account: its name");
+    case "read":
+      return;
+    default:
+      return unknownRequest(input, "bank", "transfer, balance, read");
+  }
+}
+
 function stepBank(
   bank: Bank,
   state: BankState,
   input: BankInput,
   answer: Answer<BankOutput>,
 ): BankState | Illegal {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
   if (input.f === "transfer") {
     const next = transfer(bank, state, input);
@@ -89,9 +120,6 @@ function stepBank(
       return ILLEGAL;
     }
     return next ?? state;
-  }
-  if (input.f !== "balance" && input.f !== "read") {
-    return unknownRequest(input, "bank", "transfer, balance, read");
   }
   if (output === "unknown") return state;
   if (output.f === "balance" && input.f === "balance") {
@@ -126,8 +154,8 @@ function showsAll(
 }
 
 function effectOf(input: BankInput, answer: Answer<BankOutput>): Effect {
+  const output = answerOf(input, answer);
   if (input.f !== "transfer") return "read";
-  const output = outputOf(input, answer);
   if (output === "foreign") return "update";
   if (output === "unknown") return "blind";
   // A refused transfer leaves the balances alone wherever it is refused.
@@ -135,7 +163,7 @@ function effectOf(input: BankInput, answer: Answer<BankOutput>): Effect {
 }
 
 function describeOperation(input: BankInput, answer: Answer<BankOutput>): string {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   const asked = input.f === "transfer"
     ? `transfer(${input.amount} from ${input.from} to ${input.to})`
     : input.f === "balance"

@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type LogAction, type Model } from "../types.ts";
-import { outputOf, unknownRequest } from "./answers.ts";
+import { badRequest, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { type Names, requireNames } from "../require_names.ts";
 
 const REQUESTS = "add, addAndGet, read";
@@ -51,7 +51,7 @@ export function counterModel(options: CounterOptions = {}): Model<number, Counte
     init: () => options.initial ?? 0,
     step: stepCounter,
     key: (state) => state,
-    readOnly: (input) => input.f === "read",
+    readOnly: (input) => input?.f === "read",
     effect: effectOf,
     describeOperation,
     describeState: (state) => String(state),
@@ -64,20 +64,32 @@ export function counterModel(options: CounterOptions = {}): Model<number, Counte
   };
 }
 
-function stepCounter(state: number, input: CounterInput, answer: Answer<CounterOutput>): number | Illegal {
-  const output = outputOf(input, answer);
-  if (output === "foreign") return ILLEGAL;
-  if (input.f !== "add" && input.f !== "addAndGet" && input.f !== "read") {
+/** The answer, as `outputOf` has it; refuses what has no number where one is added to. */
+function answerOf(
+  input: CounterInput,
+  answer: Answer<CounterOutput>,
+): CounterOutput | "unknown" | "foreign" {
+  if (input?.f !== "add" && input?.f !== "addAndGet" && input?.f !== "read") {
     return unknownRequest(input, "counter", REQUESTS);
   }
+  if (input.f !== "read" && typeof input.amount !== "number") badRequest(input, "amount: a number");
+  const output = outputOf(input, answer);
+  if (typeof output === "string" || output.f === "add" || typeof output.value === "number") return output;
+  return noAnswer(input, output, "value: a number");
+}
+
+function stepCounter(state: number, input: CounterInput, answer: Answer<CounterOutput>): number | Illegal {
+  const output = answerOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
   const next = input.f === "read" ? state : state + input.amount;
   return output === "unknown" || output.f === "add" || output.value === next ? next : ILLEGAL;
 }
 
 function effectOf(input: CounterInput, answer: Answer<CounterOutput>): Effect {
+  const output = answerOf(input, answer);
   if (input.f === "read") return "read";
   // Without an answer that says more, an addition is legal everywhere.
-  return !answer.known || answer.output?.f === "add" && input.f === "add" ? "blind" : "update";
+  return output === "unknown" || output !== "foreign" && output.f === "add" ? "blind" : "update";
 }
 
 /** From there on every sum of so much again is exact. */
@@ -85,7 +97,7 @@ const LARGEST = 2 ** 52;
 
 /** What is counted up by one is the length of a log, and other amounts are so many entries at once. */
 function view(initial: number, input: CounterInput, answer: Answer<CounterOutput>): LogAction | undefined {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   // Of fractions, and of numbers beyond those that are exact, a sum is not the number of what was added.
   if (output === "foreign" || Math.abs(initial) > LARGEST || !Number.isInteger(initial)) return undefined;
   if (input.f === "read") {
@@ -93,7 +105,6 @@ function view(initial: number, input: CounterInput, answer: Answer<CounterOutput
       ? { op: "nothing" }
       : { op: "length", length: output.value - initial };
   }
-  if (input.f !== "add" && input.f !== "addAndGet") return unknownRequest(input, "counter", REQUESTS);
   if (input.amount !== 1) {
     const total = output === "unknown" || output.f !== "addAndGet" ? "unknown" : output.value - initial;
     return { op: "add", amount: input.amount, total };

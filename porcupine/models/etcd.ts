@@ -48,7 +48,7 @@ function translate(input: RegisterInput, answer: Answer<EtcdOutput>): Translated
   if (output?.type !== "ok" && output?.type !== "fail") {
     return noAnswer(input, output, 'an output of type "ok" or "fail"');
   }
-  switch (input.f) {
+  switch (input?.f) {
     case "read":
       return output.type === "ok"
         ? { known: true, output: { f: "read", value: output.value } }

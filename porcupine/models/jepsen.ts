@@ -1,6 +1,7 @@
 import { type Answer, type Model, PorcupineError } from "../types.ts";
 import { adaptModel, type Translated } from "./adapt.ts";
-import { type Item, noAnswer } from "./answers.ts";
+import { badRequest, type Item, noAnswer } from "./answers.ts";
+import { show } from "./show.ts";
 import { type MutexInput, mutexModel, type MutexOutput } from "./mutex.ts";
 import { type QueueInput, queueModel, type QueueOutput } from "./queue.ts";
 import { type RegisterInput, registerModel, type RegisterOutput, type RegisterValue } from "./register.ts";
@@ -79,8 +80,10 @@ export function jepsenRegisterModel(): Model<RegisterValue, JepsenInput, JepsenO
  * ```
  */
 export function jepsenMutexModel(): Model<boolean, JepsenInput, JepsenOutput> {
-  const input = ({ f }: JepsenInput): MutexInput =>
-    f === "acquire" || f === "release" ? { f } : unknown(f, "acquire, release");
+  const input = (asked: JepsenInput): MutexInput => {
+    const { f } = named(asked);
+    return f === "acquire" || f === "release" ? { f } : unknown(f, "acquire, release");
+  };
   return adaptModel<boolean, JepsenInput, JepsenOutput, MutexInput, MutexOutput>(mutexModel(), {
     name: "jepsen mutex",
     source: { module: import.meta.url, name: "jepsenMutexModel" },
@@ -107,7 +110,8 @@ export function jepsenSetModel(): Model<SetState, JepsenInput, JepsenOutput> {
   return adaptModel<SetState, JepsenInput, JepsenOutput, SetInput, SetOutput>(setModel({ members: true }), {
     name: "jepsen set",
     source: { module: import.meta.url, name: "jepsenSetModel" },
-    input: ({ f, value }) => {
+    input: (asked) => {
+      const { f, value } = named(asked);
       if (f === "read") return { f: "members" };
       return f === "add" ? { f, value: item(value) } : unknown(f, "add, read");
     },
@@ -137,7 +141,8 @@ export function jepsenQueueModel(): Model<readonly Item[], JepsenInput, JepsenOu
   return adaptModel<readonly Item[], JepsenInput, JepsenOutput, QueueInput, QueueOutput>(queueModel(), {
     name: "jepsen queue",
     source: { module: import.meta.url, name: "jepsenQueueModel" },
-    input: ({ f, value }) => {
+    input: (asked) => {
+      const { f, value } = named(asked);
       if (f === "dequeue") return { f };
       return f === "enqueue" ? { f, value: item(value) } : unknown(f, "enqueue, dequeue");
     },
@@ -152,6 +157,7 @@ function translating<Output>(
   output: (input: JepsenInput, value: JepsenValue) => Output,
 ): (input: JepsenInput, answer: Answer<JepsenOutput>) => Translated<Output> {
   return (input, answer) => {
+    named(input);
     if (!answer.known) return answer;
     const type: unknown = answer.output?.type;
     if (type === "fail") return "didNothing";
@@ -160,7 +166,8 @@ function translating<Output>(
   };
 }
 
-function registerInput({ f, value }: JepsenInput): RegisterInput {
+function registerInput(asked: JepsenInput): RegisterInput {
+  const { f, value } = named(asked);
   switch (f) {
     case "read":
       return { f };
@@ -173,6 +180,11 @@ function registerInput({ f, value }: JepsenInput): RegisterInput {
     default:
       return unknown(f, "read, write, cas");
   }
+}
+
+/** Refuses what is no request at all. */
+function named(input: JepsenInput): JepsenInput {
+  return input ?? badRequest(input, "f, the kind of operation, and value, its argument");
 }
 
 function scalar(value: JepsenValue): RegisterValue {
@@ -188,9 +200,9 @@ function item(value: JepsenValue): Item {
 }
 
 function wrong(value: JepsenValue, expected: string): never {
-  throw new PorcupineError("model-mismatch", `expected ${expected}, found ${JSON.stringify(value)}`);
+  throw new PorcupineError("model-mismatch", `expected ${expected}, found ${show(value)}`);
 }
 
 function unknown(f: string, known: string): never {
-  throw new PorcupineError("model-mismatch", `operation "${f}" is unknown; the model has ${known}`);
+  throw new PorcupineError("model-mismatch", `operation ${show(f)} is unknown; the model has ${known}`);
 }

@@ -1,5 +1,5 @@
 import { type Answer, ILLEGAL, type Illegal, type Model, PorcupineError, type TextAction } from "../types.ts";
-import { foreign, noAnswer, unknownRequest } from "./answers.ts";
+import { badRequest, foreign, isItem, noAnswer, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a string store with Get, Put and Append (the course's key-value interface before 2025). */
@@ -47,9 +47,10 @@ export function kvModel(): Model<string, KvInput, KvOutput> {
     init: () => "",
     step: stepKv,
     key: (state) => state,
-    partitionKey: (input) => input.key,
-    readOnly: (input) => input.f === "get",
-    effect: (input) => input.f === "get" ? "read" : input.f === "put" ? "overwrite" : "blind",
+    // What is no request is refused where it is looked at: by the view and the step.
+    partitionKey: (input) => input?.key,
+    readOnly: (input) => input?.f === "get",
+    effect: (input) => input?.f === "get" ? "read" : input?.f === "put" ? "overwrite" : "blind",
     describeOperation,
     describeState: (state) => show(state),
     sizeBytes: (state) => 32 + state.length,
@@ -57,35 +58,39 @@ export function kvModel(): Model<string, KvInput, KvOutput> {
   };
 }
 
-function stepKv(state: string, input: KvInput, answer: Answer<KvOutput>): string | Illegal {
-  switch (input.f) {
-    case "get": {
-      if (!answer.known) return state;
-      const { output } = answer;
-      if (output?.f === "get") return output.value === state ? state : ILLEGAL;
-      foreign(input, output);
-      return ILLEGAL;
-    }
-    case "put":
-      return input.value;
-    case "append":
-      return state + input.value;
-    default:
-      return unknownRequest(input, "kv", REQUESTS);
+/** Refuses what is no request of a string store. */
+function requireKv(input: KvInput): void {
+  if (input?.f !== "get" && input?.f !== "put" && input?.f !== "append") {
+    unknownRequest(input, "kv", REQUESTS);
   }
+  if (!isItem(input.key)) badRequest(input, "a key, which is a string");
+  if (input.f !== "get" && typeof input.value !== "string") noString(input);
+}
+
+function stepKv(state: string, input: KvInput, answer: Answer<KvOutput>): string | Illegal {
+  requireKv(input);
+  if (input.f !== "get") return input.f === "put" ? input.value : state + input.value;
+  const found = valueOf(input, answer);
+  return found === "unknown" || found !== "foreign" && found.value === state ? state : ILLEGAL;
+}
+
+/** What a get found; `"foreign"` if it is answered as something else would be. */
+function valueOf(
+  input: KvInput,
+  answer: Answer<KvOutput>,
+): { readonly value: string } | "unknown" | "foreign" {
+  if (!answer.known) return "unknown";
+  const { output } = answer;
+  if (output?.f !== "get") return foreign(input, output);
+  return typeof output.value === "string" ? output : noAnswer(input, output, "a value that is a string");
 }
 
 function view(input: KvInput, answer: Answer<KvOutput>): TextAction | undefined {
-  if (input.f === "put" || input.f === "append") {
-    return typeof input.value === "string" ? { op: input.f, value: input.value } : noString(input);
-  }
-  if (input.f !== "get") return unknownRequest(input, "kv", REQUESTS);
-  if (!answer.known) return { op: "nothing" };
-  const { output } = answer;
-  if (output?.f === "get" && typeof output.value === "string") return { op: "get", value: output.value };
-  if (output?.f === "get") return noAnswer(input, output, "a value that is a string");
-  foreign(input, output);
-  return undefined;
+  requireKv(input);
+  if (input.f !== "get") return { op: input.f, value: input.value };
+  const found = valueOf(input, answer);
+  if (found === "foreign") return undefined;
+  return found === "unknown" ? { op: "nothing" } : { op: "get", value: found.value };
 }
 
 /** Plain JavaScript may hand in anything; a number would be appended to as if it were a string. */

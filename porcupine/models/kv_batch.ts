@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
-import { outputOf, unknownRequest } from "./answers.ts";
+import { badRequest, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 import { type Names, requireNames } from "../require_names.ts";
 
@@ -123,8 +123,42 @@ function groupOfBatch(input: KvBatchInput, groupOf: (key: string) => string): st
   return [...groups].join();
 }
 
+/** Refuses what is no batch, or has steps or guards that are none. */
 function requireBatch(input: KvBatchInput): KvBatchInput {
-  return input.f === "batch" ? input : unknownRequest(input, "kv batches", "batch");
+  if (input?.f !== "batch") return unknownRequest(input, "kv batches", "batch");
+  if (!Array.isArray(input.guards) || !input.guards.every(isGuard)) {
+    badRequest(input, "guards: a list of { key, value }, value being a string or null");
+  }
+  for (const steps of [input.steps, input.otherwise]) {
+    if (Array.isArray(steps)) steps.forEach(requireStep);
+    else badRequest(input, "steps and otherwise, each a list of steps");
+  }
+  return input;
+}
+
+function isGuard(guard: KvGuard): boolean {
+  return typeof guard?.key === "string" && (guard.value === null || typeof guard.value === "string");
+}
+
+function requireStep(step: KvBatchStep): void {
+  if (step?.f !== "get" && step?.f !== "put" && step?.f !== "append" && step?.f !== "delete") {
+    unknownRequest(step, "kv batches", "in a batch get, put, append, delete");
+  }
+  const has = typeof step.key === "string" &&
+    (step.f === "get" || step.f === "delete" || typeof step.value === "string");
+  if (!has) badRequest(step, "a key and, to put or append it, a value, which is a string");
+}
+
+/** The answer, as `outputOf` has it; refuses one that does not say whether the guards held and what was found. */
+function answerOf(
+  input: KvBatchInput,
+  answer: Answer<KvBatchOutput>,
+): KvBatchOutput | "unknown" | "foreign" {
+  const output = outputOf(requireBatch(input), answer);
+  if (typeof output === "string" || typeof output.applied === "boolean" && Array.isArray(output.values)) {
+    return output;
+  }
+  return noAnswer(input, output, "applied: true or false, and values: a list");
 }
 
 function stateKey(state: KvBatchState): string {
@@ -137,9 +171,9 @@ function stepBatch(
   input: KvBatchInput,
   answer: Answer<KvBatchOutput>,
 ): KvBatchState | Illegal {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
-  const holds = requireBatch(input).guards.every(({ key, value }) => (state.get(key) ?? null) === value);
+  const holds = input.guards.every(({ key, value }) => (state.get(key) ?? null) === value);
   if (output !== "unknown" && output.applied !== holds) return ILLEGAL;
   const steps = holds ? input.steps : input.otherwise;
   const expected = output === "unknown" ? undefined : output.values;
@@ -151,9 +185,6 @@ function stepBatch(
       if (expected !== undefined && expected[gets++] !== held) return ILLEGAL;
       continue;
     }
-    if (step.f !== "put" && step.f !== "append" && step.f !== "delete") {
-      return unknownRequest(step, "kv batches", "in a batch get, put, append, delete");
-    }
     next ??= new Map(state);
     if (step.f === "delete") next.delete(step.key);
     else next.set(step.key, step.f === "put" ? step.value : (held ?? "") + step.value);
@@ -162,8 +193,7 @@ function stepBatch(
 }
 
 function effectOf(input: KvBatchInput, answer: Answer<KvBatchOutput>): Effect {
-  requireBatch(input);
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   const done = output === "unknown"
     ? [...input.steps, ...input.otherwise]
@@ -180,7 +210,7 @@ function effectOf(input: KvBatchInput, answer: Answer<KvBatchOutput>): Effect {
 }
 
 function describeOperation(input: KvBatchInput, answer: Answer<KvBatchOutput>): string {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   const found = typeof output === "string" ? undefined : output;
   const guards = input.guards.map(({ key, value }) => `${key} is ${show(value)}`).join(" and ");
   const when = guards === "" ? "" : `if ${guards}: `;

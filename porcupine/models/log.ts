@@ -7,7 +7,7 @@ import {
   type Model,
   type Value,
 } from "../types.ts";
-import { itemKey, outputOf, unknownRequest } from "./answers.ts";
+import { badRequest, isValue, itemKey, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a log. Offsets count from 0. */
@@ -66,7 +66,7 @@ export function logModel(): Model<LogState, LogInput, LogOutput> {
     step: stepLog,
     equal: sameLog,
     hash: (state) => state.hash,
-    readOnly: (input) => input.f !== "append",
+    readOnly: (input) => input?.f !== "append",
     effect: effectOf,
     describeOperation,
     describeState,
@@ -76,8 +76,36 @@ export function logModel(): Model<LogState, LogInput, LogOutput> {
   };
 }
 
-function stepLog(state: LogState, input: LogInput, answer: Answer<LogOutput>): LogState | Illegal {
+/** The answer, as `outputOf` has it; refuses what lacks the offset, the entry or the length that is compared. */
+function answerOf(input: LogInput, answer: Answer<LogOutput>): LogOutput | "unknown" | "foreign" {
+  switch (input?.f) {
+    case "append":
+      if (!isValue(input.value)) badRequest(input, "value: a number, a string, a bigint, a boolean or null");
+      break;
+    case "read":
+      if (typeof input.offset !== "number") badRequest(input, "offset: a number");
+      break;
+    case "length":
+      break;
+    default:
+      return unknownRequest(input, "log", REQUESTS);
+  }
   const output = outputOf(input, answer);
+  if (typeof output === "string") return output;
+  switch (output.f) {
+    case "append":
+      if (output.offset === "unsaid" || typeof output.offset === "number") return output;
+      return noAnswer(input, output, 'offset: a number or "unsaid"');
+    case "read":
+      if (output.found === "end" || isValue(output.found?.value)) return output;
+      return noAnswer(input, output, 'found: { value: ... } or "end"');
+    case "length":
+      return typeof output.length === "number" ? output : noAnswer(input, output, "length: a number");
+  }
+}
+
+function stepLog(state: LogState, input: LogInput, answer: Answer<LogOutput>): LogState | Illegal {
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
   switch (input.f) {
     case "append": {
@@ -95,8 +123,6 @@ function stepLog(state: LogState, input: LogInput, answer: Answer<LogOutput>): L
       return output === "unknown" || output.f !== "length" || output.length === state.length
         ? state
         : ILLEGAL;
-    default:
-      return unknownRequest(input, "log", REQUESTS);
   }
 }
 
@@ -127,14 +153,14 @@ function sameLog(left: LogState, right: LogState): boolean {
 }
 
 function effectOf(input: LogInput, answer: Answer<LogOutput>): Effect {
+  const output = answerOf(input, answer);
   if (input.f !== "append") return "read";
-  const output = outputOf(input, answer);
   if (output === "foreign") return "update";
   return output === "unknown" || output.f !== "append" || output.offset === "unsaid" ? "blind" : "update";
 }
 
 function view(input: LogInput, answer: Answer<LogOutput>): LogAction | undefined {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return undefined;
   if (input.f === "append") {
     const at = output === "unknown" || output.f !== "append" || output.offset === "unsaid"
@@ -142,7 +168,6 @@ function view(input: LogInput, answer: Answer<LogOutput>): LogAction | undefined
       : output.offset;
     return { op: "append", value: input.value, at };
   }
-  if (input.f !== "read" && input.f !== "length") return unknownRequest(input, "log", REQUESTS);
   if (output === "unknown") return { op: "nothing" };
   if (output.f === "length") return { op: "length", length: output.length };
   if (input.f !== "read" || output.f !== "read") return undefined;

@@ -1,5 +1,5 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
-import { outputOf, unknownRequest } from "./answers.ts";
+import { noAnswer, outputOf, unknownRequest } from "./answers.ts";
 
 /** A request to a mutex. */
 export type MutexInput = { readonly f: "acquire" } | { readonly f: "release" };
@@ -42,19 +42,26 @@ export function mutexModel(): Model<boolean, MutexInput, MutexOutput> {
   };
 }
 
-function stepMutex(held: boolean, input: MutexInput, answer: Answer<MutexOutput>): boolean | Illegal {
-  const output = outputOf(input, answer);
-  if (output === "foreign") return ILLEGAL;
-  if (input.f !== "acquire" && input.f !== "release") {
+/** The answer, as `outputOf` has it; refuses one that does not say whether it was granted. */
+function answerOf(input: MutexInput, answer: Answer<MutexOutput>): MutexOutput | "unknown" | "foreign" {
+  if (input?.f !== "acquire" && input?.f !== "release") {
     return unknownRequest(input, "mutex", "acquire, release");
   }
+  const output = outputOf(input, answer);
+  if (typeof output === "string" || typeof output.granted === "boolean") return output;
+  return noAnswer(input, output, "granted: true or false");
+}
+
+function stepMutex(held: boolean, input: MutexInput, answer: Answer<MutexOutput>): boolean | Illegal {
+  const output = answerOf(input, answer);
+  if (output === "foreign") return ILLEGAL;
   const possible = input.f === "acquire" ? !held : held;
   if (output !== "unknown" && output.granted !== possible) return ILLEGAL;
   return possible ? !held : held;
 }
 
 function effectOf(input: MutexInput, answer: Answer<MutexOutput>): Effect {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   // Without an answer each of them leads to one state from everywhere: held after acquire, free after release.
   if (output === "unknown") return "overwrite";
@@ -62,7 +69,7 @@ function effectOf(input: MutexInput, answer: Answer<MutexOutput>): Effect {
 }
 
 function describeOperation(input: MutexInput, answer: Answer<MutexOutput>): string {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "unknown" || output === "foreign") return `${input.f}() -> ?`;
   return `${input.f}()${output.granted ? "" : " -> refused"}`;
 }

@@ -6,11 +6,12 @@ import {
   type Model,
   type RegisterAction,
 } from "../types.ts";
-import { foreign, unknownRequest } from "./answers.ts";
+import { badRequest, foreign, isValue, noAnswer, requireRequest, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 import { type Names, requireNames } from "../require_names.ts";
 
 const REQUESTS = "read, write, cas";
+const A_VALUE = "a number, a string or null";
 
 /** What a register holds: a number, a string, or `null` for "no value". */
 export type RegisterValue = number | string | null;
@@ -60,7 +61,7 @@ export function registerModel(
     init: () => initial,
     step: stepRegister,
     key: (state) => state,
-    readOnly: (input) => input.f === "read",
+    readOnly: (input) => input?.f === "read",
     effect: effectOf,
     describeOperation,
     describeState: (state) => show(state),
@@ -92,12 +93,27 @@ function stepRegister(
 
 /** Whether an answer is one to another request. (Who writes need not say that he was answered.) */
 function isAmiss(input: RegisterInput, answer: Answer<RegisterOutput>): boolean {
-  if (!answer.known || answer.output?.f === input.f) return false;
+  requireRequest(input, "register", REQUESTS);
+  if (input.f === "write" && !isValue(input.value)) badRequest(input, A_VALUE);
+  if (input.f === "cas" && !(isValue(input.from) && isValue(input.to))) {
+    badRequest(input, `from and to, each ${A_VALUE}`);
+  }
+  if (!answer.known) return false;
+  if (answer.output?.f === input.f) return requireComplete(input, answer.output);
   return (input.f !== "write" || answer.output !== undefined) && foreign(input, answer.output) === "foreign";
 }
 
+/** Refuses an answer without what it has to tell: that it swapped is not to be guessed. */
+function requireComplete(input: RegisterInput, output: RegisterOutput): false {
+  if (output.f === "read" && !isValue(output.value)) noAnswer(input, output, `a value: ${A_VALUE}`);
+  if (output.f === "cas" && typeof output.swapped !== "boolean") {
+    noAnswer(input, output, "swapped: true or false");
+  }
+  return false;
+}
+
 function effectOf(input: RegisterInput, answer: Answer<RegisterOutput>): Effect {
-  if (answer.known && answer.output?.f !== input.f) return "update";
+  if (isAmiss(input, answer)) return "update";
   if (input.f === "write") return "overwrite";
   if (input.f === "read") return "read";
   return answer.known && answer.output.f === "cas" && !answer.output.swapped ? "read" : "update";

@@ -1,5 +1,15 @@
 import { type Answer, type CollectionAction, ILLEGAL, type Model, type ModelSource } from "../types.ts";
-import { foreign, type Item, itemsKey, unknownRequest } from "./answers.ts";
+import {
+  AN_ITEM,
+  badRequest,
+  foreign,
+  isItem,
+  isValue,
+  type Item,
+  itemsKey,
+  noAnswer,
+  unknownRequest,
+} from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A request to a row of items: to put one in, or to take one out. */
@@ -48,12 +58,18 @@ export function rowModel<Put extends string, Take extends string>(
   const took = (output: RowOutput<Put, Take>): output is { f: Take; value: Item | null } =>
     output.f === row.take;
   const said = (input: RowInput<Put, Take>, answer: Answer<RowOutput<Put, Take>>): Said => {
+    if (input?.f !== row.put && input?.f !== row.take) {
+      return unknownRequest(input, name, `${row.put}, ${row.take}`);
+    }
     if (answer.known && answer.output?.f !== input.f) return { op: foreign(input, answer.output) };
-    if (puts(input)) return { op: "put", value: input.value };
-    if (input.f !== row.take) return unknownRequest(input, name, `${row.put}, ${row.take}`);
-    return answer.known && took(answer.output)
-      ? { op: "took", value: answer.output.value }
-      : { op: "takeLost" };
+    if (puts(input)) {
+      return isItem(input.value) ? { op: "put", value: input.value } : badRequest(input, `value: ${AN_ITEM}`);
+    }
+    if (!answer.known || !took(answer.output)) return { op: "takeLost" };
+    const { value } = answer.output;
+    return isValue(value)
+      ? { op: "took", value }
+      : noAnswer(input, answer.output, `value: ${AN_ITEM}, or null`);
   };
   return {
     name,

@@ -7,7 +7,16 @@ import {
   type Model,
   type WholeSetAction,
 } from "../types.ts";
-import { type Item, itemKey, outputOf, unknownRequest } from "./answers.ts";
+import {
+  AN_ITEM,
+  badRequest,
+  isItem,
+  type Item,
+  itemKey,
+  noAnswer,
+  outputOf,
+  unknownRequest,
+} from "./answers.ts";
 
 const REQUESTS = "add, remove, contains, members";
 import { show } from "./show.ts";
@@ -83,7 +92,7 @@ export function setModel(options: SetOptions = {}): Model<SetState, SetInput, Se
     step: (state, input, answer) => stepSet(values, state, input, answer),
     key: (state) => state,
     ...(options.members === true ? {} : { partitionKey: elementKey }),
-    readOnly: (input) => input.f === "contains" || input.f === "members",
+    readOnly: (input) => input?.f === "contains" || input?.f === "members",
     effect: effectOf,
     describeOperation,
     describeState: (state) => `{${values.of(state).map(show).join(", ")}}`,
@@ -124,7 +133,32 @@ class Numbered implements Bits {
   }
 }
 
+/** Refuses what is no request of a set. */
+function requireSet(input: SetInput): SetInput {
+  if (input?.f === "members") return input;
+  if (input?.f !== "add" && input?.f !== "remove" && input?.f !== "contains") {
+    return unknownRequest(input, "set", REQUESTS);
+  }
+  return isItem(input.value) ? input : badRequest(input, `value: ${AN_ITEM}`);
+}
+
+/** The answer, as `outputOf` has it; refuses one that does not say what was there. */
+function answerOf(input: SetInput, answer: Answer<SetOutput>): SetOutput | "unknown" | "foreign" {
+  const output = outputOf(requireSet(input), answer);
+  if (typeof output === "string") return output;
+  switch (output.f) {
+    case "contains":
+      return typeof output.present === "boolean" ? output : noAnswer(input, output, "present: true or false");
+    case "members":
+      return Array.isArray(output.values) ? output : noAnswer(input, output, "values: a list of members");
+    default:
+      if (output.changed === "unsaid" || typeof output.changed === "boolean") return output;
+      return noAnswer(input, output, 'changed: true, false or "unsaid"');
+  }
+}
+
 function elementKey(input: SetInput): string {
+  requireSet(input);
   switch (input.f) {
     case "add":
     case "remove":
@@ -132,8 +166,6 @@ function elementKey(input: SetInput): string {
       return itemKey(input.value);
     case "members":
       return "members";
-    default:
-      return unknownRequest(input, "set", REQUESTS);
   }
 }
 
@@ -143,16 +175,13 @@ function stepSet(
   input: SetInput,
   answer: Answer<SetOutput>,
 ): SetState | Illegal {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
   if (input.f === "members") {
     if (output === "unknown" || output.f !== "members") return state;
     let all = 0n;
     for (const member of output.values) all |= values.bit(member);
     return all === state ? state : ILLEGAL;
-  }
-  if (input.f !== "add" && input.f !== "remove" && input.f !== "contains") {
-    return unknownRequest(input, "set", REQUESTS);
   }
   const bit = values.bit(input.value);
   const present = (state & bit) !== 0n;
@@ -163,7 +192,7 @@ function stepSet(
 }
 
 function effectOf(input: SetInput, answer: Answer<SetOutput>): Effect {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   if (input.f === "contains" || input.f === "members") return "read";
   if (output === "unknown" || output.f === "contains" || output.f === "members") return "blind";
@@ -172,7 +201,7 @@ function effectOf(input: SetInput, answer: Answer<SetOutput>): Effect {
 }
 
 function view(input: SetInput, answer: Answer<SetOutput>): CollectionAction | undefined {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign" || input.f === "members") return undefined;
   const { value } = input;
   if (output === "unknown") return input.f === "contains" ? { op: "nothing" } : undefined;
@@ -185,15 +214,12 @@ function view(input: SetInput, answer: Answer<SetOutput>): CollectionAction | un
 
 /** The same where all members may be asked for. */
 function viewWhole(input: SetInput, answer: Answer<SetOutput>): WholeSetAction | undefined {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return undefined;
   if (input.f === "members") {
     return output === "unknown" || output.f !== "members"
       ? { op: "nothing" }
       : { op: "members", values: output.values };
-  }
-  if (input.f !== "add" && input.f !== "remove" && input.f !== "contains") {
-    return unknownRequest(input, "set", REQUESTS);
   }
   const { value } = input;
   if (output === "unknown" || output.f === "members") {

@@ -6,5 +6,10 @@ export function show(value: unknown): string {
   }
   // JSON would make null of NaN, which a register can hold, too.
   if (["bigint", "symbol", "number"].includes(typeof value)) return String(value);
-  return JSON.stringify(value) ?? "?";
+  try {
+    return JSON.stringify(value) ?? "?";
+  } catch {
+    // It goes round in a circle, or has a bigint in it: no model holds such a value, but what it refuses it has to tell.
+    return "...";
+  }
 }

@@ -1,5 +1,5 @@
 import { type Answer, ILLEGAL, type Illegal, type Model, type VersionedAction } from "../types.ts";
-import { foreign, unknownRequest } from "./answers.ts";
+import { badRequest, foreign, isItem, noAnswer, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
 
 /** A value and the number of times it was stored. */
@@ -57,10 +57,11 @@ export function versionedKvModel(): Model<Versioned, VersionedKvInput, Versioned
     init: () => ({ value: "", version: 0 }),
     step: stepVersioned,
     key: (state) => `${state.version} ${state.value}`,
-    partitionKey: (input) => input.key,
-    readOnly: (input) => input.f === "get",
+    // What is no request is refused where it is looked at: by the view and the step.
+    partitionKey: (input) => input?.key,
+    readOnly: (input) => input?.f === "get",
     effect: (input, answer) => {
-      if (input.f === "get") return "read";
+      if (input?.f === "get") return "read";
       const result = answer.known && answer.output?.f === "put" ? answer.output.result : "maybe";
       // A refused put leaves the state alone wherever it is legal.
       return result === "version" || result === "noKey" ? "read" : "update";
@@ -74,11 +75,36 @@ export function versionedKvModel(): Model<Versioned, VersionedKvInput, Versioned
 
 const REQUESTS = "get, put";
 
+/** Refuses what is no request of a versioned store. */
+function requireVersioned(input: VersionedKvInput): void {
+  if (input?.f !== "get" && input?.f !== "put") unknownRequest(input, "versioned kv", REQUESTS);
+  if (!isItem(input.key)) badRequest(input, "a key, which is a string");
+  if (input.f === "put" && !(typeof input.value === "string" && typeof input.version === "number")) {
+    badRequest(input, "a value, which is a string, and a version, which is a number");
+  }
+}
+
+/** Refuses an answer that does not say what it has to: a result that is misspelt is not to be taken for `maybe`. */
+function requireTold(input: VersionedKvInput, output: VersionedKvOutput): void {
+  if (output.f === "put") {
+    const { result } = output;
+    const isKnown = result === "ok" || result === "version" || result === "maybe" || result === "noKey";
+    if (!isKnown) noAnswer(input, output, "a result: ok, version, maybe, noKey");
+  } else if (
+    "error" in output
+      ? output.error !== "noKey"
+      : typeof output.value !== "string" || typeof output.version !== "number"
+  ) {
+    noAnswer(input, output, 'a value and a version, or the error "noKey"');
+  }
+}
+
 function stepVersioned(
   state: Versioned,
   input: VersionedKvInput,
   answer: Answer<VersionedKvOutput>,
 ): Versioned | Illegal {
+  requireVersioned(input);
   if (input.f === "get") {
     if (!answer.known) return state;
     const output = answer.output;
@@ -86,10 +112,10 @@ function stepVersioned(
       foreign(input, output);
       return ILLEGAL;
     }
+    requireTold(input, output);
     if ("error" in output) return state.version === 0 ? state : ILLEGAL;
     return output.version === state.version && output.value === state.value ? state : ILLEGAL;
   }
-  if (input.f !== "put") return unknownRequest(input, "versioned kv", REQUESTS);
   // A put depends on the state alone: whether "maybe" (or no answer) meant yes is settled by where it is placed.
   const matches = input.version === state.version;
   const next = matches ? { value: input.value, version: state.version + 1 } : state;
@@ -98,6 +124,7 @@ function stepVersioned(
     foreign(input, answer.output);
     return ILLEGAL;
   }
+  requireTold(input, answer.output);
   switch (answer.output.result) {
     case "ok":
       return matches ? next : ILLEGAL;
@@ -111,18 +138,19 @@ function stepVersioned(
 }
 
 function view(input: VersionedKvInput, answer: Answer<VersionedKvOutput>): VersionedAction | undefined {
+  requireVersioned(input);
   const output = answer.known ? answer.output : undefined;
   if (answer.known && output?.f !== input.f) {
     foreign(input, output);
     return undefined;
   }
+  if (output !== undefined) requireTold(input, output);
   if (input.f === "get") {
     if (output === undefined || output.f !== "get") return { op: "nothing" };
     return "error" in output
       ? { op: "get", value: "", version: 0 }
       : { op: "get", value: output.value, version: output.version };
   }
-  if (input.f !== "put") return unknownRequest(input, "versioned kv", REQUESTS);
   if (output !== undefined && output.f === "put" && output.result === "noKey") {
     // Refused at version 0 precisely: what a get that found nothing would have seen, by a put of a higher version.
     return input.version > 0 ? { op: "get", value: "", version: 0 } : undefined;

@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const PLAIN = "test -A --no-check tests/porcupine/door/plain_model_test.ts";
+const SHAPES = "test -A --no-check tests/porcupine/door/shapes_test.ts";
 const STATES = "test -A --no-check tests/porcupine/door/states_test.ts";
 const CANONICAL = "porcupine/canonical.ts";
 
@@ -71,8 +72,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "A request that the model does not have is passed over, and every answer to it is possible",
     source: "plain JavaScript: an unknown f was answered ok",
     file: "porcupine/models/kv.ts",
-    anchor: 'if (input.f !== "get") return unknownRequest(input, "kv", REQUESTS);',
-    replacement: "",
+    anchor: 'if (input?.f !== "get" && input?.f !== "put" && input?.f !== "append") {',
+    replacement: "if (input === undefined) {",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {
@@ -99,8 +100,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "A store of strings takes numbers, and falls over them in the middle of a text",
     source: "plain JavaScript: put(1) was a TypeError",
     file: "porcupine/models/kv.ts",
-    anchor: 'typeof input.value === "string" ?',
-    replacement: "input.value !== undefined ?",
+    anchor: 'typeof input.value !== "string") noString',
+    replacement: "input.value === undefined) noString",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {
@@ -246,5 +247,41 @@ export const porcupineModelMutants: readonly Mutant[] = [
     anchor: "text = outlined(value);",
     replacement: "text = String(value);",
     killedBy: STATES,
+  },
+  {
+    id: "PM-shape-result",
+    title: "The result of a put that is misspelt is taken for maybe",
+    source: "plain JavaScript: a put answered OK was one of which nobody knows",
+    file: "porcupine/models/versioned_kv.ts",
+    anchor: "if (!isKnown) noAnswer",
+    replacement: "if (output === undefined) noAnswer",
+    killedBy: SHAPES,
+  },
+  {
+    id: "PM-shape-swapped",
+    title: "A compare-and-set that does not say whether it swapped did as it likes",
+    source: "plain JavaScript: with a search that history was illegal, and without it ok",
+    file: "porcupine/models/register.ts",
+    anchor: 'if (output.f === "cas" && typeof output.swapped !== "boolean") {',
+    replacement: 'if (output.f !== "cas" && output.f === undefined) {',
+    killedBy: SHAPES,
+  },
+  {
+    id: "PM-shape-entry",
+    title: "An answer of a log without an entry is a TypeError",
+    source: "plain JavaScript: found was left out",
+    file: "porcupine/models/log.ts",
+    anchor: 'if (output.found === "end" || isValue(output.found?.value)) return output;',
+    replacement: 'if (output.f === "read") return output;',
+    killedBy: SHAPES,
+  },
+  {
+    id: "PM-shape-value",
+    title: "Two objects with the same fields are two values of a register",
+    source: "plain JavaScript: values are compared by ===",
+    file: "porcupine/models/answers.ts",
+    anchor: 'return value !== undefined && (typeof value !== "object" || value === null) &&',
+    replacement: "return value !== undefined &&",
+    killedBy: SHAPES,
   },
 ];
