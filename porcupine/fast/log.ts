@@ -8,25 +8,26 @@ import { decideSums } from "./sums.ts";
 type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>;
 
 /**
- * Logs, and counters that are counted up by one, which are the length of a log. Linear, but for a heap where places are not
+ * Logs; and counters that are counted up by one, which are the length of a log. Linear, but for a heap where places are not
  * told.
  *
- * Let S(p) be the instant at which the entry of place `p` comes; S ascends. Every answer is a bound or two: who read `p`, or a
- * length of more than `p`, returned after S(p); who found nothing at `p`, or a length of `p`, was called before S(p); and S(p) lies
- * within the append of `p`. That is all they say: an operation that saw the length `L` needs an instant that is its own and
- * between S(L - 1) and S(L), and three stretches of which any two meet have one in common.
+ * Let S(p) be the instant at which the entry of place `p` comes; S ascends. Every answer is a bound or two. An operation that
+ * read `p`, or saw a length of more than `p`, returned after S(p). One that found nothing at `p`, or saw a length of `p`, was
+ * called before S(p). The append of `p` was called before S(p) and returned after it. That is all they say: an operation that
+ * saw the length `L` needs an instant within its own time, after S(L - 1) and before S(L); and three stretches of time of which
+ * any two meet have an instant in common.
  *
- * **Where each entry's append is known** - it was told the place, or it is the only one left of the value that was read there -
+ * **Where each entry's append is known** (it was told the place, or it is the only one left of the value that was read there)
  * let each S(p) be as early as its bounds and those of the entries before it allow. If that is too late for its own upper bound
  * or for that of an entry behind it, the two operations that those bounds come from contradict each other.
  *
- * **Otherwise** the entries whose append is not known (nobody read them, or none is ever read) need one each, called before
- * the upper bound and returned after the lower; and so do the appends that have returned without a place: one of these entries,
- * or a place behind all that were there for certain, where there are lower bounds only (`matchOpenings`). Each of these is as
- * early, too, as its bounds, its append's call and the entries before it allow. That is early enough: if it waits for the append
- * `y` of an entry before it to be called, then `y` was called by the upper bound of that one, which is no later than its own; and
- * its own append `x` returned later: either it fitted that entry, and `y` was preferred because it returned first, or it was
- * called after that upper bound.
+ * **Otherwise** some entries have no known append: nobody read them, or entries are never read. Each needs an append of its own,
+ * called by its upper bound and returned after its lower one. And each append that returned and was told no place needs an entry
+ * of its own: one of these, or a place behind all that were there for certain, where there are lower bounds only
+ * (`matchOpenings`). Then let each S(p) be as early as its bounds, its append's call and the entries before it allow. *This is
+ * not too late*: suppose that the entry of append `x` waits until the append `y` of an entry before it is called. `y` is called
+ * by the upper bound of its entry, which is no later than that of x's entry. And `y` is called before `x` returns: either `x`
+ * fitted y's entry, and `y` was preferred because it returns first; or `x` was called after the upper bound of y's entry.
  */
 export function decideLog<Input, Output>(
   kind: LogKind<Input, Output>,

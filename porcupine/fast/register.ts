@@ -8,14 +8,15 @@ import { Writes } from "./writes.ts";
 import { Blocks, lineUp } from "./zones.ts";
 
 /**
- * Registers whose writes all write different values, none of them the initial one: then each read names the write it saw
- * (zones), and a successful compare-and-set directly follows the write it replaced (chains). Linear, but for one look at a
- * hash table for each value.
+ * Registers in which every value is written once at most, the initial one never. Then each read names the write that it saw
+ * (zones), and a compare-and-set that swapped directly follows the operation whose value it replaced (chains). Linear, but for
+ * one look at a hash table for each value.
  *
- * - A write or compare-and-set without an answer whose value nobody needed is left out: that only takes away a value that
- *   no answer mentions. (A failed compare-and-set might be glad of it; see below.)
- * - A failed compare-and-set changes nothing. Without them the history is decided exactly; if it is possible, they are put
- *   where the order found allows; if one finds no place, that proves nothing, and the search decides.
+ * - A write or compare-and-set that never returned, and whose value no answer mentions, is left out. It need never take effect,
+ *   and without it no value is missing. (A failed compare-and-set could stand where that value was; see the next rule.)
+ * - A failed compare-and-set changes nothing. Without them the history is decided exactly. If that is possible, each of them is
+ *   put where the order found allows. If one finds no place, another order might have one: that proves nothing, and the search
+ *   decides.
  */
 export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
   if (!table.unique) return findUnwritten(table, part);
@@ -37,7 +38,7 @@ function decideChains(table: RegisterTable, part: Part, memory: Memory): FastRes
   return chained instanceof Blocks ? lineUp(chained, part, memory) : chained;
 }
 
-/** The first read to return of a value that no operation called before can have brought about; needs no uniqueness. */
+/** The first read, by return, of a value that no operation called by then can have written; values may repeat. */
 function findUnwritten(
   { op, value, producers }: RegisterTable,
   { call, returns, ret }: Part,

@@ -7,16 +7,16 @@ import { ABSENT, MEMBERS, type Refused, type SetTable, tabulateSet } from "./set
 /**
  * Sets that are read as a whole and from which nothing is taken out. Linear in what was read, but for sorting.
  *
- * Let A(v) be the instant at which the value `v` comes, and T(r) that of a read of all members. `r` says that A(v) < T(r) for each
- * `v` that it found, and T(r) < A(v) for all others; besides, each instant has bounds of its own (`SetTable`). That is all: who looked for
- * one value, or added what was there, needs an instant that is his own, on the side of A(v) that he told, which is what those bounds
- * say.
+ * Let A(v) be the instant at which the value `v` comes, and T(r) that of a read `r` of all members. The read says that A(v) < T(r)
+ * for each `v` that it found, and T(r) < A(v) for all others. Besides, each instant has bounds of its own (`SetTable`). That is all
+ * that the answers say: an operation that looked for one value, or added one that was there, needs an instant within its own time
+ * on one side of A(v), and that is what the bounds say.
  *
- * Of two reads one has found all that the other has, else each is before the other. So they form a chain, and with them the values: first
- * what the least read found, then who found just that, then what the next larger one found besides, and so on; last what nobody found.
- * Whatever is later in this row has a later instant, or the same gap and stands behind. So let each instant be as early as its own bound
- * and all before it in the row allow. If that is too late for its upper bound, it is for every order: whatever stands before it in the
- * row is before it in each. Else the row is an order.
+ * Of two reads one has found all that the other has found; otherwise each would be before the other. So the reads form a row, and
+ * the values with them: first the values that the least read found, then the reads that found just these, then what the next larger
+ * read found besides, and so on; at the end the values that nobody found. In every order of the history, what is in front in this
+ * row is in front. So let each instant be as early as its own bound and all in front of it allow. If that is too late for its upper
+ * bound, it is too late in every order. Otherwise the row, with these instants, is an order.
  */
 export function decideSet<Input, Output>(
   kind: Extract<ModelKind<Input, Output>, { type: "wholeSet" }>,

@@ -13,13 +13,14 @@ export function openSum({ sums, told }: SumTable, step: number): number {
 }
 
 /**
- * Whether the steps can be made of the additions at all; `undefined` if nothing speaks against it.
+ * Why the steps cannot be made of the additions at all; `undefined` if nothing speaks against it.
  *
- * - *Each by itself:* who cannot be part of another step is part of this one, and of the others that can be part of it some have
- *   to come to the rest.
- * - *All together, were additions divisible:* from the front, each step takes of those whose last step comes first. If there is
- *   not enough for one, or something is left of one whose last step is over, no other choice helps: in any, what is taken of one with
- *   a later last step can be exchanged for what is at hand of one with an earlier one. What is impossible even so is impossible.
+ * - *Each step by itself:* an addition that can be part of no other step is part of this one; and of the additions that can be part
+ *   of it, some have to come to the rest.
+ * - *All steps together, as if additions could be divided:* from the front, each step takes from the additions whose last step comes
+ *   first. If there is not enough for a step, or something is left of an addition whose last step is over, no other choice helps:
+ *   in any choice, what is taken from an addition with a later last step can be exchanged for what is at hand of one with an
+ *   earlier. And what is impossible with divisible additions is impossible.
  */
 export function refuteSteps(table: SumTable, budget: Budget): Refused | undefined {
   const { part: { ret }, sums, adds, first, last, amount } = table;

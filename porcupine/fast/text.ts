@@ -11,17 +11,20 @@ type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" 
 type Illegal = Extract<FastResult, { verdict: "illegal" }>;
 
 /**
- * Texts that are put and appended to with tokens none of which begins another: then a text read falls in one way into
- * tokens. If all tokens differ, that is, into the operations that made it. Linear in what was written and read.
+ * Texts that are put and appended to with *tokens*, no one of which is a prefix of another. Then a text that was read falls into
+ * tokens in one way only; and if all tokens differ, into the operations that made it. Linear in what was written and read.
  *
- * The texts that begin with the token of one put are the beginnings of one another: that put, the appends seen after it,
- * and the reads between them form one contiguous block. So do the texts that begin with an append, together with the empty
- * text: the initial block. Operations that no read has seen are blocks of their own: placed after a block, an unseen append
- * makes a text that nobody read, and the next block begins with a put, which wipes it out; before the initial block there
- * is no room. Unseen operations without an answer are left out, which changes no text that anybody read.
+ * Assume that all tokens differ.
  *
- * If tokens repeat, it is guessed which of the operations made which text. A guess that works out is an order like any
- * other, and proves the history possible; one that does not proves nothing, and the search decides.
+ * - *A block*: of the texts that begin with one put's token, one is always a prefix of the other. Between that put and the last
+ *   of these texts no other put can come. So the put, the appends seen after it and the reads between form one contiguous block.
+ * - *The initial block*: likewise the empty text, the texts that begin with an append, and their operations. It comes first.
+ * - *Operations that no read has seen* are blocks of their own. Wherever an unseen append stands among the blocks, it makes a text
+ *   that nobody read, and the next block begins with a put, which replaces it (or is unseen, too). One that never returned is left
+ *   out: it need never take effect.
+ *
+ * If tokens repeat, it is guessed which operation wrote which token. A guess that leads to an order proves the history possible;
+ * one that does not proves nothing, and the search decides.
  */
 export function decideText<Input, Output>(
   kind: TextKind<Input, Output>,

@@ -7,15 +7,19 @@ import { type Course, layOut } from "./version_order.ts";
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
 
 /**
- * Versions give the order away: version v + 1 is made by one put that names v, and there is no going back. What is left
- * open is *when* each version begins, and, where answers were lost, *which* put made it. Both are settled by going through
- * the versions and keeping the set of instants at which each can begin - exactly, values need not differ.
+ * Versions tell the order: version v + 1 is made by one put that names v, and no version comes back. What is left open is
+ * *when* each version begins, and, where answers were lost, *which* put made it. Both are settled by going through the versions
+ * and keeping, for each, the set of instants at which it can begin. This is exact, and values may repeat.
  *
- * Let S(v) be the instant at which version v begins. Puts and reads bound it: S(v) lies within the put that makes v; not
- * before the call of any read of v - 1 (they need an instant before it); before the return of any read of v. A put that was
- * refused though it names v needs an instant at which the version is another: it is called by S(v), or returns after
- * S(v + 1). The same holds for each "maybe" that names v and did not make v + 1. So the set of possible S(v + 1) follows
- * from that of S(v) alone: it is a union of spans, and stays one. Linear unless a version has many candidates.
+ * Let S(v) be the instant at which version v begins; version v is there from S(v) to S(v + 1).
+ *
+ * - The put that makes v takes effect at S(v): that lies between its call and its return.
+ * - A read of v needs an instant while v is there: S(v) comes before it returns, and S(v + 1) not before it is called.
+ * - A put that names v and was refused needs an instant while v is *not* there: it is called by S(v), or returns after S(v + 1).
+ *   The same holds for a put that names v, was told "maybe", and did not make v + 1.
+ *
+ * That is all that the answers say, and each condition is on S(v) and S(v + 1) alone. So the set of possible S(v + 1) follows
+ * from the set of possible S(v). Both are unions of spans. Linear, unless a version has many candidates.
  */
 export function decideVersions<Input, Output>(
   kind: VersionedKind<Input, Output>,
@@ -198,7 +202,7 @@ class Chain {
   }
 }
 
-/** If the version is the last one, all that were refused, or may have been, must have been called by its beginning. */
+/** If this version is the last one, every put that names it and returned was refused, so it must be called by its beginning. */
 function restingCall(version: number, { refusable, part: { call, ret } }: Evidence): number {
   let latest = -1;
   for (let i = refusable.start(version); i < refusable.end(version); i++) {

@@ -6,11 +6,11 @@ import type { FastResult } from "./result.ts";
 import { TOGETHER, WITHIN } from "./zones.ts";
 
 /**
- * Registers of which each value is written once, and replaced only by writes: a block is a write and the reads of its value,
- * and its zone can be read off the columns of the table. The rule is that of `lineUp`, and so are the order and the conflict
- * that are found; but no block is put together. This is the most frequent history of all, and most of what it took were
- * branches of which the processor cannot guess which way they go: whether an operation reads or writes, whether an event is a
- * call or a return. So there are none here in what is done for each operation.
+ * Registers without compare-and-sets that swap, in which every value is written once at most. A block is a write and the reads
+ * of its value, and its zone can be read off the columns of the table. The rule is that of `lineUp`, and so are the order and
+ * the conflict that are found; but no block is put together. This is the most frequent history of all. Most of its time went
+ * into branches that the processor mispredicts (does this operation read or write? is this event a call or a return?), so that
+ * the loops over operations here have none.
  */
 export class Writes {
   readonly #table: RegisterTable;
