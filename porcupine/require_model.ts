@@ -50,7 +50,14 @@ export function requireModel(model: Handed | undefined | null): void {
   }
   const name = typeof model.name === "string" ? `the model ${JSON.stringify(model.name)}` : "the model";
   const { init, step, steps } = model;
-  if (typeof init !== "function") throw refused(`${name} has no init(); give it its first state`);
+  if (typeof init !== "function") {
+    // What is exported makes models: it is easily handed over in place of one.
+    throw refused(
+      typeof model === "function"
+        ? `${name} is a function; call it for a model, as in registerModel()`
+        : `${name} has no init(); give it its first state`,
+    );
+  }
   const taken = steps === undefined ? step : steps;
   if (typeof taken !== "function") {
     throw refused(

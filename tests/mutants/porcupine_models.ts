@@ -284,4 +284,22 @@ export const porcupineModelMutants: readonly Mutant[] = [
     replacement: "return value !== undefined &&",
     killedBy: SHAPES,
   },
+  {
+    id: "PM-untyped-maker",
+    title: "A function that makes models has no init(), and its caller is not told to call it",
+    source: "plain JavaScript: the parentheses were forgotten",
+    file: "porcupine/require_model.ts",
+    anchor: 'typeof model === "function"\n',
+    replacement: "false\n",
+    killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
+  },
+  {
+    id: "PM-keyed-bare",
+    title: "A request without its object is written by a codec of many objects as if it had one",
+    source: "plain JavaScript: it was a TypeError that spoke of f",
+    file: "porcupine/formats/codecs/keyed.ts",
+    anchor: 'if (typeof key !== "string" || input === undefined) throw notKeyed(name);',
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/formats/write_test.ts",
+  },
 ];

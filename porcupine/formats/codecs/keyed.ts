@@ -1,4 +1,4 @@
-import type { Answer, Model } from "../../types.ts";
+import { type Answer, type Model, PorcupineError } from "../../types.ts";
 import { type Codec, keyOf, type Mark, type ModelSetting, type RecordedInput } from "../codec.ts";
 import { type Keyed, keyedModel } from "../keyed.ts";
 import type { Datum, RawOperation } from "../raw.ts";
@@ -44,10 +44,21 @@ export function keyedCodec<State, Input, Output>(
       })),
     input: (raw) => ({ key: keyOf(raw), input: single.input(raw) }),
     output: (value, { input }, raw) => single.output(value, input, raw),
-    recordInput: ({ key, input }) => record(key, single.recordInput(input)),
+    recordInput: ({ key, input }) => {
+      // From plain JavaScript, or behind a cast, requests of the model of one object may come as they are.
+      if (typeof key !== "string" || input === undefined) throw notKeyed(name);
+      return record(key, single.recordInput(input));
+    },
     recordOutput: (output, { input }) => single.recordOutput(output, input),
     mark: ({ input }, answer) => single.mark?.(input, answer) ?? "plain",
   };
+}
+
+function notKeyed(name: string): PorcupineError {
+  const message =
+    `the codec ${name} writes requests to one of many objects; give { key, input } as the input of each ` +
+    `operation (with the key "" where there is only one object)`;
+  return new PorcupineError("bad-operation", message);
 }
 
 /** An empty key is what a file without keys is read as. */

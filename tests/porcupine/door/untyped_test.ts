@@ -129,6 +129,17 @@ Deno.test("what is no history, and what is no operation, is refused, and it is s
   assert(/^bad-operation 0: operation 0 has an outcome of status "info" \(leave an/.test(refusal([info])));
 });
 
+Deno.test("what makes a model is not taken for one, but a class whose members are static is", () => {
+  const judgeBy = (model: unknown): unknown => Reflect.apply(checkOperations, undefined, [model, []]);
+  const made = assertThrows(() => judgeBy(registerModel), PorcupineError);
+  assert(/"registerModel" is a function; call it/.test(made.message), made.message);
+  class Light {
+    static init = (): boolean => false;
+    static step = (on: boolean): boolean => !on;
+  }
+  assertEquals(checkOperations(Light, []).kind, "ok");
+});
+
 Deno.test("times that are bigints, and events of another kind, are refused", () => {
   const history = JSON.parse('[{"client":1,"callAt":0,"input":{"f":"read"},"outcome":{"status":"unknown"}}]');
   const timed = history.map((operation: object) => ({ ...operation, callAt: 5n }));

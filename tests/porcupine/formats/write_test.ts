@@ -192,3 +192,17 @@ function put(
       : { status: "ok", returnAt, output: { f: "put" } },
   };
 }
+
+Deno.test("requests that do not say of which object they are asked are refused by a codec of many, and it is said what to give", () => {
+  const bare = [{ client: 1, callAt: 0, input: { f: "read" }, outcome: { status: "unknown" } }];
+  const error = assertThrows(
+    () => writeLinhist(registerCodec, JSON.parse(JSON.stringify(bare))),
+    PorcupineError,
+  );
+  assertEquals(error.code, "bad-operation");
+  assertEquals(
+    error.message.includes("give { key, input } as the input of each operation"),
+    true,
+    error.message,
+  );
+});
