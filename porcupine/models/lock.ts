@@ -1,6 +1,6 @@
 import type { LockAction } from "../fencing.ts";
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type ModelBase } from "../types.ts";
-import { outputOf, unknownRequest } from "./answers.ts";
+import { noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { type Names, requireNames } from "../require_names.ts";
 import { requireWord } from "../require_options.ts";
 
@@ -87,14 +87,26 @@ export function lockModel(options: LockOptions = {}): Model<LockState, LockInput
   };
 }
 
-function view(input: LockInput, answer: Answer<LockOutput>): LockAction {
+/** The answer, as `outputOf` has it; refuses one that does not say whether the lock was released. */
+function answerOf(input: LockInput, answer: Answer<LockOutput>): LockOutput | "unknown" | "foreign" {
+  if (input?.f !== "acquire" && input?.f !== "release") {
+    return unknownRequest(input, "lock", "acquire, release");
+  }
   const output = outputOf(input, answer);
+  // A token that is no number is none that was given out: that is judged, and not refused.
+  if (typeof output === "string" || output.f === "acquire" || typeof output.released === "boolean") {
+    return output;
+  }
+  return noAnswer(input, output, "released: true or false");
+}
+
+function view(input: LockInput, answer: Answer<LockOutput>): LockAction {
+  const output = answerOf(input, answer);
   if (output === "foreign") return { op: "never" };
   if (input.f === "acquire") {
     const token = output === "unknown" || output.f !== "acquire" ? "unknown" : output.token;
     return { op: "acquire", token };
   }
-  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
   const released = output === "unknown" || output.f !== "release" ? "unknown" : output.released;
   return { op: "release", token: input.token, released };
 }
@@ -116,7 +128,7 @@ function stepConsecutive(
   input: LockInput,
   answer: Answer<LockOutput>,
 ): LockState | Illegal {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
   const { held, token } = state;
   if (input.f === "acquire") {
@@ -124,7 +136,6 @@ function stepConsecutive(
     if (output !== "unknown" && output.f === "acquire" && output.token !== given) return ILLEGAL;
     return given === null ? state : granted(given);
   }
-  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
   const released = held && input.token === token;
   if (output !== "unknown" && output.f === "release" && output.released !== released) return ILLEGAL;
   return released ? freed(token) : state;
@@ -135,10 +146,9 @@ function stepsIncreasing(
   input: LockInput,
   answer: Answer<LockOutput>,
 ): readonly LockState[] {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return [];
   if (input.f === "acquire") return acquire(state, output === "unknown" ? output : tokenOf(output));
-  if (input.f !== "release") return unknownRequest(input, "lock", "acquire, release");
   const answered = output === "unknown" || output.f !== "release" ? output : output.released;
   return release(state, input.token).filter(({ released }) =>
     typeof answered !== "boolean" || answered === released
@@ -172,7 +182,7 @@ function release(state: LockState, named: number): readonly { released: boolean;
 }
 
 function effectOf(input: LockInput, answer: Answer<LockOutput>, consecutive: boolean): Effect {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   if (output === "unknown") return "blind";
   if (output.f === "acquire") return output.token === null ? "read" : "update";
@@ -181,7 +191,7 @@ function effectOf(input: LockInput, answer: Answer<LockOutput>, consecutive: boo
 }
 
 function describeOperation(input: LockInput, answer: Answer<LockOutput>): string {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   const asked = input.f === "acquire" ? "acquire()" : `release(token ${input.token})`;
   if (output === "unknown" || output === "foreign") return `${asked} -> ?`;
   if (output.f === "release") return `${asked} -> ${output.released ? "released" : "refused"}`;

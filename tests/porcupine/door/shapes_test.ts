@@ -15,6 +15,7 @@ import {
   jepsenSetModel,
   kvBatchModel,
   kvModel,
+  lockModel,
   logModel,
   type Model,
   mutexModel,
@@ -118,6 +119,14 @@ const HISTORIES: readonly (readonly [Judge, string, readonly (readonly [object, 
   [judging(mutexModel()), "mutex", [
     [{ f: "acquire" }, { f: "acquire", granted: true }],
     [{ f: "release" }, { f: "release", granted: true }],
+  ]],
+  [judging(lockModel()), "lock", [
+    [{ f: "acquire" }, { f: "acquire", token: 1 }],
+    [{ f: "release", token: 1 }, { f: "release", released: true }],
+  ]],
+  [judging(lockModel({ tokens: "increasing" })), "lock, increasing tokens", [
+    [{ f: "acquire" }, { f: "acquire", token: 4 }],
+    [{ f: "release", token: 4 }, { f: "release", released: true }],
   ]],
   [judging(bankModel({ accounts: { a: 5, b: 0 } })), "bank", [
     [{ f: "transfer", from: "a", to: "b", amount: 2 }, { f: "transfer", done: true }],
