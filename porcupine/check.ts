@@ -124,7 +124,7 @@ function toldOf<State, Input, Output>(
   },
 ): Verdict {
   const { course } = glided;
-  if (glided.end === "all") return verdictOf(course, budget);
+  if (glided.end === "all") return verdictOf(course);
   if (glided.end === "limit") return unknownOf(course, operations, stopReason(budget));
   const { part, swept: { decision, work }, partition } = glided;
   budget.work = work;

@@ -1,4 +1,3 @@
-import type { Budget } from "./budget.ts";
 import type { Course } from "./search/glide.ts";
 import type { Steps } from "./search/steps.ts";
 import type { Track } from "./search/track.ts";
@@ -9,36 +8,42 @@ import type { Operation, PartitionReport, UnknownVerdict, Verdict } from "./type
  * In a history that was recorded in order of calls the instants at which operations are put in line are their indices.
  */
 export function verdictOf<State, Input, Output>(
-  { tracks, allotment, called: length, steps, guilt }: Course<State, Input, Output>,
-  { scratch }: Budget,
+  { tracks, allotment, steps, guilt }: Course<State, Input, Output>,
 ): Verdict {
-  const { keys } = allotment;
+  const { keys, partOf } = allotment;
   const lists = allotment.lists();
-  const order = scratch.int32(length);
-  // By operation: the next one at the same instant, or -1; whether it is the first there.
-  const nexts = scratch.int32(length).fill(-1);
-  const isHead = scratch.uint8(length);
-  const partitions: PartitionReport[] = [];
-  for (let p = 0; p < tracks.length; p++) {
-    const { called, last } = tracks[p];
-    const linearization: number[] = new Array(called);
-    const settled = guilt.settled(p);
-    if (settled === undefined) steps.order(last, order, called);
-    else settled.decision.order.forEach((k, j) => order[j] = lists[p][k]);
-    for (let j = 0, at = -1; j < called; j++) {
-      const id = linearization[j] = order[j];
-      if (id > at) isHead[at = id] = 1;
-      else nexts[order[j - 1]] = id;
-    }
-    partitions.push({ key: keys[p], operations: lists[p], verdict: "ok", linearization });
+  const orders = tracks.map(({ called }): number[] => new Array(called));
+  const lasts = Int32Array.from(
+    tracks,
+    ({ last, number }) => guilt.settled(number) === undefined ? last : -1,
+  );
+  steps.orders(lasts, partOf, orders);
+  for (const [p, order] of orders.entries()) {
+    guilt.settled(p)?.decision.order.forEach((k, j) => order[j] = lists[p][k]);
   }
-  if (tracks.length === 1) return { kind: "ok", linearization: partitions[0].linearization, partitions };
-  const linearization: number[] = new Array(length);
-  for (let i = 0, next = 0; i < length; i++) {
-    if (isHead[i] === 0) continue;
-    for (let id = i; id >= 0; id = nexts[id]) linearization[next++] = id;
+  const partitions = orders.map((linearization, p): PartitionReport => {
+    return { key: keys[p], operations: lists[p], verdict: "ok", linearization };
+  });
+  if (orders.length === 1) return { kind: "ok", linearization: orders[0], partitions };
+  return { kind: "ok", linearization: inLine(orders, partOf), partitions };
+}
+
+/**
+ * Orders of partitions as one: each operation as soon as all that is before it in its partition has its place, but not before its call.
+ * An operation is called at its index.
+ */
+function inLine(orders: readonly (readonly number[])[], partOf: Int32Array): number[] {
+  const line: number[] = new Array(partOf.length);
+  const placed = new Int32Array(orders.length);
+  for (let i = 0, next = 0; i < line.length; i++) {
+    const order = orders[partOf[i]];
+    let at = placed[partOf[i]];
+    // If another one is, this one waits for that, or had its place together with one before it.
+    if (order[at] !== i) continue;
+    while (at < order.length && order[at] <= i) line[next++] = order[at++];
+    placed[partOf[i]] = at;
   }
-  return { kind: "ok", linearization, partitions };
+  return line;
 }
 
 /** What is told of the partitions of a history one of which is illegal; its own order is told by whoever explains it. */
@@ -61,9 +66,9 @@ export function unknownOf<State, Input, Output>(
 ): Verdict {
   const { keys } = allotment;
   let bound = called === 0 ? -Infinity : operations[called - 1].callAt;
-  const partitions = allotment.lists().map((list, p): PartitionReport => {
-    const linearization = p < tracks.length ? orderOf(tracks[p], steps) : [];
-    if (p < tracks.length) bound = Math.min(bound, tracks[p].bound);
+  const partitions = allotment.lists(called).slice(0, tracks.length).map((list, p): PartitionReport => {
+    const linearization = orderOf(tracks[p], steps);
+    bound = Math.min(bound, tracks[p].bound);
     return { key: keys[p], operations: list, verdict: "unknown", linearization };
   });
   return { kind: "unknown", reason, linearizableUpTo: lastBefore(bound, operations, called), partitions };

@@ -1,7 +1,10 @@
-import { type Budget, LOOKS } from "../budget.ts";
+import type { Budget } from "../budget.ts";
 import { type Part, requireKey } from "../parts.ts";
 import type { Model, Operation } from "../types.ts";
 import { ownPart } from "./own_part.ts";
+
+/** So many operations are looked at together: memory is fetched for several at once, if nothing else is done between them. */
+const TOGETHER = 256;
 
 /**
  * To which partition each operation belongs, of a history in order of calls, as far as it has been looked at. Indices are by call
@@ -36,8 +39,14 @@ export class Allotment<State, Input, Output> {
     this.partOf = budget.scratch.int32(operations.length);
   }
 
-  /** Looks at the next operation; false if the history is not in order there, or a time is bad. */
+  /** Looks at the next operations; false if the history is not in order there, or a time is bad. */
   take(): boolean {
+    const end = Math.min(this.count + TOGETHER, this.partOf.length);
+    while (this.count < end) if (!this.#takeOne()) return false;
+    return true;
+  }
+
+  #takeOne(): boolean {
     const { callAt, outcome, input } = this.#operations[this.count];
     const until = outcome.status === "ok" ? outcome.returnAt : Infinity;
     // What is not finite is bad, but that nothing was answered.
@@ -59,16 +68,15 @@ export class Allotment<State, Input, Output> {
   /** Looks at all the others; false if one is not in order, or a limit strikes. */
   takeAll(): boolean {
     while (this.count < this.partOf.length) {
-      if ((this.count & LOOKS) === LOOKS && this.#budget.expired()) return false;
-      if (!this.take()) return false;
+      if (this.#budget.expired() || !this.take()) return false;
     }
     return true;
   }
 
-  /** By partition: those of its operations that were looked at, in order. */
-  lists(): readonly (readonly number[])[] {
-    if (this.#listed === this.count) return this.#lists;
-    const { count, partOf } = this;
+  /** By partition: those of its operations that were looked at, in order; of the first so many operations. */
+  lists(count = this.count): readonly (readonly number[])[] {
+    if (this.#listed === count) return this.#lists;
+    const { partOf } = this;
     const sizes = new Int32Array(this.keys.length);
     for (let i = 0; i < count; i++) sizes[partOf[i]]++;
     const lists = this.keys.map((_, p): number[] => new Array(sizes[p]));

@@ -61,6 +61,23 @@ export class Steps<State, Input, Output> {
     return at;
   }
 
+  /**
+   * Writes the orders of many tracks, each of a partition and as long as its list; `lasts`, which is used up, has their ends. They
+   * are gone along together, since the placements of one alone lie far from one another. A track places no operation twice.
+   */
+  orders(lasts: Int32Array, partOf: Int32Array, orders: readonly number[][]): void {
+    const placed = this.#placed;
+    const from = Int32Array.from(orders, ({ length }) => length);
+    for (let at = this.#length - 2; at >= 0; at -= 2) {
+      const operation = placed[at];
+      const p = partOf[operation];
+      // What was taken back leads to no end.
+      if (lasts[p] !== at) continue;
+      lasts[p] = placed[at + 1];
+      orders[p][--from[p]] = operation;
+    }
+  }
+
   /** Writes the order that ends with `end` before a place; answers where it begins. */
   order(end: number, order: Int32Array, before: number): number {
     const isIn = this.#isIn;

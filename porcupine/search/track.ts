@@ -8,7 +8,7 @@ const PATIENCE = { each: 3, base: 128 };
  * Where it may go back to, at most: further back a choice was hardly ever wrong, and each keeps a state, which whoever collects
  * garbage moves.
  */
-const MOST_FORKS = 16;
+const MOST_FORKS = 8;
 /** Events during an operation, on average, beyond which there are too many orders to try one after the other. */
 export const MOST_EVENTS = 4;
 /** The same, up to which it is worth it to leave no order out where one is not found. */
@@ -246,7 +246,7 @@ export class Track<State, Input, Output> {
   #mark({ way, place, rest }: Pick<Fork<State>, "way" | "place" | "rest">): void {
     const forks = this.#forks;
     if (this.#record === NONE) this.#record = [];
-    forks.push({ way, place, rest, used: this.used, open: this.open.slice(), at: this.#at });
+    forks.push({ way, place, operation: this.open[place], rest, at: this.#at });
     if (forks.length <= MOST_FORKS) return;
     // Nobody goes back as far as that, and a long history would keep all its states.
     forks.shift();
@@ -262,15 +262,13 @@ export class Track<State, Input, Output> {
     const forks = this.#forks;
     while (forks.length > 0 && this.#patience >= 0) {
       const fork = forks[forks.length - 1];
-      this.used = fork.used;
-      for (let place = 0; place < fork.open.length; place++) this.open[place] = fork.open[place];
+      this.#backTo(fork);
       // The first of them was tried.
       fork.rest ??= lead(this.#steps, fork.way, this, fork.place).reverse().slice(0, -1);
       const way = fork.rest.pop();
       if (fork.rest.length === 0) forks.pop();
       if (way === undefined) continue;
       this.#way = way;
-      this.#at = fork.at;
       this.#leave(fork.place);
       if (!this.#goAlong()) continue;
       if (forks.length === 0) this.#at = this.#record.length = 0;
@@ -279,6 +277,25 @@ export class Track<State, Input, Output> {
     this.end = "stuck";
     this.used = 0;
     return false;
+  }
+
+  /** What is open as it was where it may go back to: what is recorded since is undone, the last event first. */
+  #backTo({ at, place, operation }: Fork<State>): void {
+    for (let i = this.#at - 1; i >= at; i--) {
+      const event = this.#record[i];
+      if ((event & 1) === 0) this.used &= ~(1 << ((event >> 1) & 31));
+      else this.#open(event);
+    }
+    this.#at = at;
+    this.used |= 1 << place;
+    this.open[place] = operation;
+  }
+
+  /** The operation of an event is open. */
+  #open(event: number): void {
+    const place = (event >> 1) & 31;
+    this.used |= 1 << place;
+    this.open[place] = Math.floor(event / 64);
   }
 
   /** Goes along what is recorded, up to where the last operation returns. */

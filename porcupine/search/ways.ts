@@ -20,12 +20,10 @@ export interface Way<State> {
 
 /** An answer at which there was a choice. */
 export interface Fork<State> {
-  /** The order before it, and the place of the operation that returned. */
+  /** The order before it, and the operation that returned, and its place. */
   readonly way: Way<State>;
   readonly place: number;
-  /** What was open. */
-  readonly used: number;
-  readonly open: readonly number[];
+  readonly operation: number;
   /** How many events had been recorded, that one included. */
   at: number;
   /** The orders that are left to be tried, the next one last; `undefined` until it is known which. */
