@@ -1,5 +1,5 @@
 import { NEVER } from "../history.ts";
-import { ILLEGAL } from "../types.ts";
+import type { Illegal } from "../types.ts";
 import type { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
 
@@ -28,6 +28,10 @@ export class Sight<State, Input, Output> {
   /** For one text that grows: the operations that it has grown by, and what it has grown to last. */
   readonly #used: number[] = [];
   #grown: State | undefined = undefined;
+  /** Whether a text has been put in the place of another one. */
+  #isReplaced = false;
+  /** By operation: what it seems to put behind a text, "" if it seems to do something else; `undefined`: not asked yet. */
+  readonly #tails: (string | undefined)[] = [];
 
   /** `present`: says what an operation makes of a state. */
   constructor(problem: Problem<State, Input, Output>, present: Present<State, Input, Output>) {
@@ -38,6 +42,11 @@ export class Sight<State, Input, Output> {
   /** Whether it is known where answers show a text. */
   get isOpen(): boolean {
     return this.#texts.length > 0;
+  }
+
+  /** Whether texts are seen and have only grown, as far as it was looked for what to place: then hardly a choice is wrong. */
+  get isSure(): boolean {
+    return this.isOpen && !this.#isReplaced;
   }
 
   /** An operation did nothing in this state: perhaps its answer shows it. */
@@ -149,12 +158,13 @@ export class Sight<State, Input, Output> {
     if (!this.isOpen || typeof text !== "string" || waiting.length === 0) return -1;
     const isStuck = this.#aim(due, waiting, called);
     for (const target of this.#targets) {
-      if (target.length > text.length && target.startsWith(text)) {
+      const isAhead = target.length > text.length && target.startsWith(text);
+      if (isAhead) {
         const guide = this.#towards(target, isStuck ? -1 : due, { from: state, first: -1 }, waiting);
         if (guide >= 0) return guide;
       }
       // It does not grow into the answer: something else has to be put in its place.
-      const guide = this.#instead(target, isStuck ? -1 : due, state, waiting);
+      const guide = this.#instead({ target, isAhead }, isStuck ? -1 : due, state, waiting);
       if (guide >= 0) return guide;
     }
     return -1;
@@ -174,11 +184,14 @@ export class Sight<State, Input, Output> {
   }
 
   /** The operation that puts the beginning of a text in the place of the present one, `due` being what follows. */
-  #instead(target: string, due: number, state: State, waiting: readonly number[]): number {
+  #instead(goal: Goal, due: number, state: State, waiting: readonly number[]): number {
+    const { target } = goal;
     for (const k of waiting) {
       const next = this.#present.step(state, k);
-      if (next === ILLEGAL || typeof next !== "string" || next === "" || !target.startsWith(next)) continue;
-      if (due < 0 || this.#towards(target, due, { from: next, first: k }, waiting) >= 0) return k;
+      if (!this.#leads(state, k, next, goal)) continue;
+      if (due >= 0 && this.#towards(target, due, { from: next, first: k }, waiting) < 0) continue;
+      this.#isReplaced = true;
+      return k;
     }
     return -1;
   }
@@ -237,12 +250,46 @@ export class Sight<State, Input, Output> {
     return used[0] ?? -1;
   }
 
-  /** The text that an operation makes of one, if it is longer and the target begins with it. */
+  /** The text that an operation makes of one that a target begins with, if it is longer and the target begins with it. */
   #grows(state: State, operation: number, target: string): State | undefined {
     const next = this.#present.step(state, operation);
     const isLonger = typeof next === "string" && typeof state === "string" && next.length > state.length;
-    return isLonger && target.startsWith(next) ? next : undefined;
+    return isLonger && this.#leads(state, operation, next, { target, isAhead: true }) ? next : undefined;
   }
+
+  /**
+   * Whether a target begins with what an operation makes of a state, as it seems. What is put behind a text is a rope as long as nobody
+   * reads it: to compare all of it would write it out, a thousand characters for each of the operations that are tried. So only what is
+   * behind is compared, if it is as long as what the operation puts behind the first text. (Whoever does something else there is
+   * misjudged: this only says what is worth trying first.)
+   */
+  #leads(
+    state: State,
+    operation: number,
+    next: State | Illegal,
+    { target, isAhead }: Goal,
+  ): next is State {
+    if (typeof next !== "string" || next === "" || next.length > target.length) return false;
+    const tail = this.#tails[operation] ??= this.#tailOf(operation);
+    if (typeof state !== "string" || tail === "" || next.length !== state.length + tail.length) {
+      return target.startsWith(next);
+    }
+    return isAhead && target.startsWith(tail, state.length);
+  }
+
+  /** What an operation puts behind the first text; "" if it does not do that. */
+  #tailOf(operation: number): string {
+    const first: unknown = this.#problem.starts[0].state;
+    const next: unknown = this.#present.step(this.#problem.starts[0].state, operation);
+    if (typeof first !== "string" || typeof next !== "string" || !next.startsWith(first)) return "";
+    return next.slice(first.length);
+  }
+}
+
+/** A text that is to be reached, and whether it begins with the present one. */
+interface Goal {
+  readonly target: string;
+  readonly isAhead: boolean;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

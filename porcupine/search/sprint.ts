@@ -49,6 +49,8 @@ export class Sprint<State, Input, Output> {
   readonly #choices: Choice[] = [];
   /** Whether a choice was taken back, and nothing new has been reached since. */
   #isBack = false;
+  /** Whether it has begun again, and is on the way to where it was. */
+  #isAgain = false;
   #top = 0;
   #bottom = 0;
 
@@ -65,8 +67,11 @@ export class Sprint<State, Input, Output> {
     this.#enter(0);
   }
 
-  /** An order of the whole partition, if it is found without so many steps in vain; may be gone on with. */
-  run(patience: number): number[] | undefined {
+  /**
+   * An order of the whole partition, if it is found without so many steps in vain, or `sure` ones where answers say what to place and
+   * it is hardly ever wrong; may be gone on with.
+   */
+  run(patience: number, sure = patience): number[] | undefined {
     const { returns, count } = this.#problem;
     const present = this.#present;
     const most = 64 * count + 10_000;
@@ -75,15 +80,15 @@ export class Sprint<State, Input, Output> {
       while (this.#level < returns.length && placed[returns[this.#level]] === 1) this.#forward();
       if (this.#level > this.furthest) {
         this.furthest = this.#level;
-        this.#isBack = false;
+        this.#isBack = this.#isAgain = false;
         this.#stepsThen = present.steps;
       }
       if (this.#level === returns.length) {
         return this.#budget.stopped === undefined ? this.#trail.order() : undefined;
       }
-      if (!this.#budget.goOn() || present.steps > most || present.steps - this.#stepsThen > patience) {
-        return undefined;
-      }
+      const isLost =
+        present.steps - this.#stepsThen > (this.#sight.isSure && !this.#isAgain ? sure : patience);
+      if (!this.#budget.goOn() || present.steps > most || isLost) return undefined;
       const due = returns[this.#level];
       this.#isOver = !this.#decide(due) && !this.#beginAgain(due) && !this.#goBack();
     }
@@ -182,6 +187,7 @@ export class Sprint<State, Input, Output> {
     this.#backTo(0);
     this.#enter(0);
     this.#top = this.#bottom;
+    this.#isAgain = true;
     // To come here again takes as many steps as it took.
     this.#stepsThen = 2 * this.#present.steps;
     return true;
