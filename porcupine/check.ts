@@ -17,9 +17,13 @@ import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
 /**
- * Judges a history given as operations with times. Throws a {@linkcode PorcupineError} if the history makes no sense: a
- * time that is not finite, a return before its call, a limit below 0; and, of code `model-threw`, if the model throws: it names the
- * function and the operation, and the model's own error is its `cause`.
+ * Judges whether a history, given as operations with times, is linearizable (Herlihy and Wing 1990): whether there is an order
+ * of the operations that keeps real time and that the model accepts step by step, in which each operation that returned stands,
+ * and each other one may. The numbers in the verdict are indices into `operations`.
+ *
+ * Throws a {@linkcode PorcupineError} if there is nothing to judge: a time that is not finite, a return before its call, a limit
+ * below 0, an unknown option, something that is no model; and, of code `model-threw`, if the model throws: the message names the
+ * function and the operation, and the model's own error is the `cause`.
  *
  * @example
  * ```ts
@@ -193,8 +197,9 @@ function stopReason({ stopped }: Budget): StopReason {
 }
 
 /**
- * Judges a history given as a sequence of events. Throws a {@linkcode PorcupineError} on a return without a call and on an
- * operation that is called twice.
+ * The same as {@linkcode checkOperations} for a history given as a sequence of events. A call that never returns in it is an
+ * operation whose answer was lost. The numbers in the verdict count the calls, from 0. Throws a {@linkcode PorcupineError} on a
+ * return without a call and on an operation that is called twice, too.
  *
  * @example
  * ```ts

@@ -135,11 +135,12 @@ export interface ModelBase<State, Input, Output> {
 /** A model whose next state is a function of state, input and answer. */
 export interface DeterministicModel<State, Input, Output> extends ModelBase<State, Input, Output> {
   /**
-   * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state. Whatever else comes back
-   * is a state, `false` and, from a branch that forgets to return, `undefined` too.
-   * With an answer that is not known every answer is allowed. `undefined`, `null` and booleans are refused as states, being slips
-   * for `ILLEGAL`, where the first state is none of the kind; `null` and booleans are not if the request leads there whatever
-   * its answer.
+   * The state after an operation, or {@linkcode ILLEGAL} if it cannot have answered so in that state. Where the answer is not
+   * known, any answer is allowed: return the state that the request leads to. (If that depends on the answer, use `steps`.)
+   *
+   * Whatever is returned besides `ILLEGAL` is taken for a state. `undefined`, `null` and booleans are most often slips for
+   * `ILLEGAL`, so they are refused as states unless `init()` returns one of the kind; `null` and booleans are accepted, too, if
+   * the request leads to them whatever its answer.
    */
   step(state: State, input: Input, answer: Answer<Output>, context: StepContext): State | Illegal;
 }
@@ -266,7 +267,7 @@ export type ModelKind<Input, Output> =
     view(input: Input, answer: Answer<Output>): CollectionAction | undefined;
   };
 
-/** Limits and manners of one check. */
+/** Limits and settings of one check. */
 export interface CheckOptions {
   /** Give up after this many milliseconds on the clock `now`. No limit when absent. */
   readonly timeLimitMs?: number;
