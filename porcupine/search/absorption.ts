@@ -15,13 +15,14 @@ const MOST_STATES = 24;
  * **(c') Absorption, as observed**, for models that do not say what their operations do (`Problem.watches`): the step function
  * itself is asked.
  *
- * Let `W` lead from the state `s` to `w`. A list `A` of owed operations is gathered, in the order of their slots, together
- * with the set `R` of all states that some of `A`, each used once at most and in that order, lead to from `s`: at first `A`
- * is empty and `R` is `{s}`. The next operation `X` joins `A` if it is legal in every state `r` of `R`, and `W` leads to `w`
- * from each of the states that `X` makes of them; these join `R`. When `W` is placed, all of `A` become optional. *Nothing is
- * lost*: optional allows more than owed. *Nothing is gained wrongly*: those of `A` that are never placed later go just before
- * `W`, in the order of their slots. They are open there; whichever they are, each finds a state of `R`, where it is legal; the
- * last one leaves a state of `R`, from which `W` leads to `w`, as it did.
+ * Let `W` be an operation that leads from the state `s` to `w`. A list `A` of owed operations is gathered, in the order of their
+ * slots, together with the set `R` of all states that some of `A`, each used once at most and in that order, lead to from `s`.
+ * At first `A` is empty and `R` is `{s}`. The next operation `X` joins `A` if it is legal in every state of `R`, and `W` leads to
+ * `w` from each state that `X` makes of them; these states join `R`. When `W` is placed, all of `A` become optional.
+ *
+ * *Nothing is lost*: optional allows more than owed. *Nothing is gained wrongly*: those of `A` that are never placed later are
+ * inserted just before `W`, in the order of their slots. They are open there. Whichever they are, each finds a state of `R`,
+ * where it is legal, and the last one leaves a state of `R`, from which `W` leads to `w` as before.
  */
 export class Absorption<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;

@@ -16,8 +16,8 @@ const UNNUMBERED = -1;
 export const NO_ROOM = -2;
 
 /**
- * The few states that configurations are in at present, numbered, and what each open operation does to each of them: that is asked
- * once, however many configurations are in a state. Operations are known by their slots.
+ * The few states that configurations are in at present, numbered, and what each open operation does to each of them. The step is
+ * asked once for a state, however many configurations are in it. Operations are known by their slots.
  */
 export class Columns<State, Input, Output> {
   /** By number: slots of the open operations that do nothing to the state, as far as that was asked. */
@@ -122,8 +122,8 @@ export class Columns<State, Input, Output> {
   }
 
   /**
-   * Whether an operation does something in a state, or in one that others, which are given as a mask, may lead to, each used as often
-   * as one likes; true also if there are too many such states.
+   * Whether an operation changes a state, or one of those that other operations, given as a mask, lead to from it, each used as often
+   * as one likes. Also true if there are too many such states to know.
    */
   mayAct(state: number, slot: number, others: number): boolean {
     const bit = 1 << slot;

@@ -13,10 +13,13 @@ const MOST_LEFT = 30;
 const MOST_CUTS = 2;
 
 /**
- * Looks at every order of the operations that can still come before one of the open ones, for models whose states never come
- * back (texts, logs), without giving numbers to states: can that one still do what it must? An operation waits for those
- * that are owed and returned before its call, until they were placed or did nothing. Where there are too many orders the
- * answer is that it may.
+ * Can an operation, the *target*, still do what it must: be placed anywhere, or change a state? For models whose states never come
+ * back (texts, logs). Every order of the operations that can come before the target is followed, without numbers for states.
+ *
+ * The answer "no" must be right, so more orders are followed than there are. An operation waits for those that are owed and returned
+ * before its call: until they are placed, or did nothing in some state on the way, where they could have been placed. Such an operation
+ * may be placed later all the same. If there are too many orders the answer is "it may". (Once a limit has struck the answer means
+ * nothing: the search that asked then stops before it draws a conclusion.)
  */
 export class Glimpse<State, Input, Output> {
   /** After it said yes: an order that was found, backwards; whether one was found, or it is only not known that there is none. */

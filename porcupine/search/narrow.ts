@@ -9,7 +9,7 @@ const MOST_SLOTS = 30;
 const MOST_WAYS = 128;
 const MOST_LOOKS = 512;
 
-/** How many configurations may be looked at until the search is given up: it grows with the answers that were reached. */
+/** How many configurations may be looked at before the search gives up; more are allowed for each answer that it has reached. */
 export interface Patience {
   /** For each answer. */
   readonly each: number;
@@ -30,28 +30,29 @@ const MANY_PLACEMENTS = 1 << 11;
 export type NarrowEnd = "none" | "stuck" | "crowded";
 
 /**
- * A just-in-time search (Lowe 2017) for histories with little at once, of models that do not say what their operations do: masks of
- * one word, few states, few configurations. It either comes to an answer, and does so in a fraction of the time of the others, or
- * finds out soon that there is too much at once, and leaves it to them.
+ * A just-in-time search (Lowe 2017) for histories with little open at once, of models that do not say what their operations do: masks
+ * of one word, few states, few configurations. Either it comes to an answer, in a fraction of the time of the other searches; or it
+ * finds out soon that too much is open at once, and leaves the history to them.
  *
- * A configuration is a state, the open operations that are *spent* (they stand in its order, and changed the state there), and those
- * that are *idle* (they stand in it, and did nothing there: they may be placed again instead, once). What is neither is *owed*.
+ * A configuration has an order behind it. It consists of the state that the order ends in, and two sets of open operations: those that
+ * are *spent* (they stand in the order, and changed the state there) and those that are *idle* (they stand in it, and did nothing
+ * there; each may be placed again later instead, once). The other open operations are *owed*.
  *
- * **What it holds is true.** An operation is placed between its call and its return, in a state in which the model's step took
- * it; so the order of a configuration is one of all that has returned. Equal states are held to be the same, on the model's word,
- * and a step is asked once for all of them: so an order is an answer only if it replays.
+ * **Each order is right**: an operation is placed between its call and its return, in a state in which the model's step took it; and
+ * every operation that returned is placed. Only that equal states do the same is taken on the model's word, as a step is asked once
+ * for all of them; so an order is an answer only if it replays.
  *
- * **Nothing is left out**, so that having none left is a proof, up to these rules:
+ * **No order is left out** but by these rules, so that it is a proof if no configuration is left:
  *
- * 1. An owed operation that does nothing in the state becomes idle at once. *Nothing is lost*: whatever follows may follow as well,
- *    and the operation may still be placed where it would have been.
- * 2. Operations are placed only before a return of one that is owed or may yet be placed again. *Nothing is lost*: what an order places
- *    before the return of an operation that has its place by then may stand just after that return.
- * 3. One that is idle when it returns need not be placed again if it would do nothing then either. That is so if it does nothing, or
- *    is impossible, in every state that the other open operations lead to, each used as often as one likes (`Columns.mayAct`): an
- *    order uses each at most once, so that its states are among these; and where the operation does nothing it can be left out.
- * 4. Of two configurations in the same state that one is enough whose spent operations are among the other's, and whose owed ones are,
- *    too: step by step it can do what the other does, and if the other places nothing more, it owes no more.
+ * 1. An owed operation that does nothing in the state becomes idle at once. *Nothing is lost*: all that could follow can still follow,
+ *    and the operation may still be placed later, where another order has it.
+ * 2. Operations are placed only before the return of an operation that is owed, or idle. *Nothing is lost*: before the return of a spent
+ *    operation nothing has to be placed; what an order places there can stand just after that return.
+ * 3. An operation that is idle when it returns is not placed again if it does nothing, or is impossible, in every state that the other
+ *    open operations lead to, each used as often as one likes (`Columns.mayAct`). *Nothing is lost*: an order uses each once at most,
+ *    so its states are among these; and where the operation does nothing it can be left out.
+ * 4. Of two configurations in one state, the one whose spent operations and whose owed ones are among the other's is enough. Step by
+ *    step it can do what the other does; and it never owes anything that the other does not owe.
  */
 export class Narrow<State, Input, Output> {
   /** Why it does not go on. */

@@ -16,12 +16,13 @@ export interface End {
   readonly thinnedAt: number;
 }
 
-/** A configuration to begin with: of the operations called before the first return, as masks by slot, those that were placed, and those that need not be any more. */
+/** A configuration to begin with. The masks are by slot, of the operations called before the first return. */
 export interface ValueBeginning {
   /** The number of the value. */
   readonly value: number;
+  /** Those that were placed. */
   readonly spent: Int32Array;
-  /** The spent ones among them. */
+  /** Those that need not be placed any more, the spent ones among them. */
   readonly done: Int32Array;
 }
 
@@ -43,13 +44,16 @@ const DEVELOPED = 8;
  * that are a value and two masks. What a value satisfies, what may follow it and what does the same are masks as well, so
  * that a step is a few machine instructions, and no model is asked.
  *
- * With a `width` it keeps at most so many configurations from level to level, those that owe least and have used up least: an
- * honest history of any length is then explained in linear time, since what an honest object did is rarely far from that.
- * If nothing is left although some were thrown away, that proves nothing.
+ * At most `width` configurations are kept from level to level: those that owe least and have spent least. So an honest history
+ * of any length is explained in linear time, since what an honest object did is rarely far from these. If no configuration is
+ * left although some were thrown away, that proves nothing.
  *
- * Two more rules hold here. **(e)** If a read is about to return, its value is not there, and nothing open can still bring it
- * about, the configuration is dead. A compare-and-set that was lost has no effect where it finds another value: it is left
- * out there.
+ * Two more rules hold here:
+ *
+ * - **(e)** If the read that returns next is owed, its value is not there, and no unspent open operation writes that value, the
+ *   configuration has no completion: whatever can still be placed before that return is open now.
+ * - A compare-and-set whose answer was lost is placed only where it finds the value that it asks for. Elsewhere it would change
+ *   nothing, and nobody saw that: a completion that places it there is one without it, too.
  */
 export class ValueSearch {
   /** Every operation that returned before this level can be explained. */
@@ -265,9 +269,9 @@ export class ValueSearch {
   }
 
   /**
-   * Rule (h): of those that do the same the one that returns first comes first. Of writes even if only a later one is owed: the
-   * earlier one absorbs it when it is placed. (A swap that need not be placed, though it will return, is there only where a
-   * search begins with more than can be true: it must not come before one that is owed.)
+   * Rule (h): of operations that do the same the one that returns first comes first. Of writes that is so even if the earlier one
+   * is optional and the later one owed: placing the earlier one absorbs the later one, which may then stand where the earlier one
+   * stood, or nowhere. A swap absorbs nothing: an optional one does not come before one that is owed.
    */
   #isFirst(at: number, place: number): boolean {
     const rows = this.#layer.rows;
