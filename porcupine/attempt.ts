@@ -29,12 +29,12 @@ export interface Attempt<State, Input, Output> {
 }
 
 /**
- * Goes on with the decision of a partition until it has cost more than `most`, from its beginning; all of that is counted.
+ * Goes on with the decision of a partition until it has cost more than `most`, counted from its beginning.
  *
- * A search is stopped between two of its turns only, when no limit has struck: whoever is cut short in the middle of one may have
- * taken "no more steps" for "impossible". So it is as if it had never been stopped, comes to the same end, and has cost the same by
- * then. What it comes to in a turn that was too long for this round is told in the round that allows it, as in other threads, which
- * begin again with more.
+ * A search is put off only between two of its turns, and only if no limit has struck: one that is cut short in the middle of a turn
+ * may have taken "no more steps" for "impossible". So a search that is gone on with is as if it had never been put off: it comes to the
+ * same end, at the same cost. If it ends in a turn that was too long for this round, the result is kept for the round that allows its
+ * cost: another thread, which begins the search again with more, comes to it in that round.
  */
 export function attempt<State, Input, Output>(
   task: Task<State, Input, Output>,

@@ -56,11 +56,11 @@ export interface Lead extends Pick<Decision, "suspects" | "areCore" | "reason"> 
 
 /**
  * Finds a minimal set of answers that cannot all be true, among those up to the return of `x`, the first impossible one. (If a limit
- * has kept anybody from finding the first one, `x` is one that comes later, and what is impossible may do without it.)
+ * struck while that was looked for, `x` may be a later one, and there may be a core without it.)
  *
- * An operation that is not believed is not removed - that would take away what others may have read -, its answer is: it
- * becomes one that never returned. So a core speaks for the whole history: if the history were possible, it would be with
- * fewer answers, too. The search for it is QuickXplain (Junker 2004): about c log(n / c) questions for a core of c.
+ * To disbelieve an operation is not to remove it, which would take away what others may have read. Its answer is removed: it
+ * becomes an operation that never returned. So a core speaks for the whole history: an order of the history would also be one
+ * with fewer answers believed. It is found by QuickXplain (Junker 2004): some c log(n / c) questions for c of n answers.
  */
 export function findCore<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
@@ -127,8 +127,8 @@ const SECOND_LOOKS = 8;
 
 /**
  * A history can be impossible for several reasons, some shorter than others. Which of them is found depends on the order of
- * the pool: what comes first is preferred. So other orders are tried - the core found first; the oldest first; and cuts of
- * the pool here and there -, and the least core wins. Those that the budget cut short do not count.
+ * the pool, as what comes first is preferred. So the pool is tried in other orders, too: with the core found so far in front,
+ * with the oldest in front, and cut in two at several places. The smallest core wins, of those that the budget did not cut short.
  */
 function smallerCore<State, Input, Output>(
   asker: Asker<State, Input, Output>,

@@ -109,10 +109,10 @@ interface First {
 }
 
 /**
- * The first impossible return: what came before it can be explained, what came up to it cannot. Led by the suspects: what
- * contradicts itself does so when the last of them returns, if not earlier. Without suspects it is soon after the return at which the
- * search gave out: so it is looked for in strides that double, and then by halving. (Halving from the first, most questions were about
- * histories that went on long after it, and of those that are impossible each takes as long as the verdict.)
+ * The first impossible return: what came before it can be explained, what came up to it cannot. The suspects lead to it: they
+ * contradict each other when the last of them returns, if not earlier. Without suspects it comes soon after the return at which the
+ * search gave out: so strides are taken from there that double, and then the last stride is halved. (To halve the whole history would
+ * ask mostly about histories that go on long after the first impossible return; each such question takes as long as the verdict.)
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;

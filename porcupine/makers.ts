@@ -9,11 +9,14 @@ type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "v
  * called first, and the one called first of those with the value that a believed answer saw it replaced by; and only of
  * versions up to the highest that a believed answer speaks of. (Puts that are believed are another matter: they stay.)
  *
- * The others can be left out. Take an order in which one of them makes a version. If that version is higher than all that
- * are spoken of but one, leave out all that make such versions: what is believed stays possible, since a put is refused by
- * the one version in excess as well as by later ones. Otherwise let the put called first stand in its place - that one made
- * no version, as it names the same one, so that it can be taken from where it stood -: it was called no later, nothing says
- * when it returned, and the value that it brings is the same, or is not seen.
+ * *Claim*: the others can be left out. *Proof*: take an order in which one of them makes a version. Let `h` be the highest version
+ * that a believed answer speaks of.
+ *
+ * - If it makes a version above `h + 1`: leave out all that make such versions. What is believed stays possible: a put that was
+ *   refused needs some other version than the one it names, and `h + 1` serves as well as later ones.
+ * - Otherwise let the put called first (of those with the value that was seen, if one was) take its place. That put names the same
+ *   version, so it made none where it stood, and can be taken from there. It was called no later, nothing says when it returned,
+ *   and the value that it brings is the same, or is not seen.
  */
 export class VersionMakers<Input, Output> {
   readonly #kind: VersionedKind<Input, Output>;

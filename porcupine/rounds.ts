@@ -24,9 +24,8 @@ export interface Field {
 }
 
 /**
- * What the decision of each partition may cost in a round, of those that are open when it begins. A partition is decided in the first
- * round in which its decision costs no more than that. What it costs is counted, so the round is the same on every machine, and in
- * any number of threads.
+ * What the decision of each partition that is open when a round begins may cost in it. A partition is decided in the first round that
+ * allows what its decision costs. The cost is counted work, so it is the same round on every machine and in any number of threads.
  */
 export function allowances(
   { model: { kind }, parts, swept, strategy }: Field,

@@ -13,9 +13,9 @@ const MOST_OPEN = 30;
  * All states in which an operation can stand, in any order of what was answered before it returned; `undefined` if they are many, or
  * the work is spent.
  *
- * Every order is gone through, without any rule that leaves one out: what has to be placed before a return is placed as late as that,
- * so that each beginning of an order is met at the first return of an operation that it does without. Those met after
- * the call of the operation in question are those that it can come after.
+ * Every order is gone through, and no rule leaves one out. Operations are placed level by level: before a return only as many as an
+ * order places until the operation that returns is placed. So each beginning of an order is met, at the first return of an
+ * operation that is not in it. Those met after the call of the operation in question are the ones that it can follow.
  */
 export function statesBefore<State, Input, Output>(
   { model, recorded, part, budget }: {

@@ -5,14 +5,15 @@ import type { ModelKind, RegisterAction, Value } from "./types.ts";
 type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
 
 /**
- * Which operations on a register can matter although their answers are not believed: those that bring about a value that a
- * believed answer speaks of, or that such an operation needs in turn.
+ * Which operations on a register can matter although their answers are not believed: those that write a value which a believed
+ * answer speaks of; and those that write a value which such a compare-and-set asks for, and so on.
  *
- * The others can be left out. Take an order in which some of them take effect, and take these out, together with every
- * operation without an answer that had no effect where it stood. Up to the next change the register then holds an older value
- * than before; but there no believed answer speaks of the value that it held, and an operation without an answer that did not
- * act on it is gone. Only a compare-and-set that failed, and is believed, could mind: it speaks of what the register did not
- * hold. If there is one, nothing is left out.
+ * *Claim*: all others can be left out. *Proof*: take an order in which some of them take effect. Take these out, and every
+ * operation without an answer that had no effect where it stood. From where one was taken out up to the next change the
+ * register now holds an older value. Does anything there depend on the value that is gone? No believed answer speaks of it, or
+ * its writer would have been kept; no compare-and-set that is kept swapped it, for the same reason; and what had no effect is
+ * gone. Only a believed compare-and-set that failed might now find the value that it asked for, since it speaks of what the
+ * register did *not* hold. If there is one, nothing is left out.
  */
 export class Writers {
   /** What each operation did, if its answer is believed. */
