@@ -16,8 +16,8 @@ export interface Edge {
 }
 
 /**
- * What operations that are not believed can do, seen from each state. Those that leave every state as it is have no part in it:
- * taken out of an order they leave an order, and nobody has to place them.
+ * What operations that are not believed can do, seen from each state. Those that leave every state as it is are left out: taken out
+ * of an order they leave an order, and they never have to be placed.
  */
 export class Moves {
   readonly groups: readonly Group[];

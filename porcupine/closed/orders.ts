@@ -43,13 +43,13 @@ interface Level {
 }
 
 /**
- * Whether some answers, and nothing else, are possible, beside operations that may be placed at any time after their call, or
- * never.
+ * Whether some answers alone are possible: only these are believed, and every other operation may be placed at any time after its
+ * call, or never.
  *
- * At first a group is held to have any number of operations from its first call on. If there is no order even so, there is none.
- * If there is one, and it uses no group more often than that had been called, it is one indeed. Otherwise the groups it used
- * too often are counted from then on (they are scarce), and the search begins again: each time with one more, so that it comes to
- * an end.
+ * Unbelieved operations that do the same form a group. At first each group is taken to have any number of operations from its first
+ * call on. If there is no order even so, there is none. If there is one, and at each place it has used no group more often than that
+ * had been called, it is an order indeed. Otherwise the groups that it used too often are *scarce*: their operations are counted from
+ * then on, and the search begins again. Each time at least one more group is scarce, so that it comes to an end.
  */
 export function findOrder(material: Material, believed: readonly number[]): Finding {
   // To put answers in order takes a small part of what a search takes for them.

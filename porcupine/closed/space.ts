@@ -27,11 +27,11 @@ export interface Scope<State, Input, Output> {
 }
 
 /**
- * All states that some operations can lead to, in any order, and what every one of them does to every one of these states: asked of
- * the step itself, state by state, so that what is seen in all of them is proved.
+ * All states that some operations can lead to, in any order, and what each operation does to each of these states. The step itself is
+ * asked, state by state; so what holds in all of them is proved for every order.
  *
- * An order places each operation once at most. So it stands on states that are fewer steps from the first one than there are
- * operations; of those that are further nothing is asked, and nothing leads on from them.
+ * An order places each operation once at most. So every state in which it places one is fewer steps from the first state than there
+ * are operations. States further away are given a number, but nothing is asked of them.
  */
 export class Space {
   /** States; the first one is number 0. */

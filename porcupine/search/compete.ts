@@ -25,17 +25,17 @@ const LONGEST_TURN = 1 << 14;
 const EASY = { alone: 10, beside: 5 };
 
 /**
- * Where operations have to be watched both searches are to take about as long for a turn: whichever wins, one thread has spent
- * half of its time on it, and of two threads neither waits for the other. So a turn of the depth-first search is shorter by so
- * much, because what it visits takes longer; and it ends although it makes way where that is hard, with more than so many
- * configurations for each level: so hard a history is often easy for the other one.
+ * Where operations have to be watched, turns of both searches should take about the same time: then one thread has spent half of its
+ * time on whichever wins, and of two threads neither waits for the other. A configuration takes longer depth-first, so its turns are
+ * shorter by this factor. A turn also ends, although it makes progress, where it needs more than this many configurations for each
+ * level: so hard a history is often easy for the other search.
  */
 const WATCHED = { share: 0.7, easy: 5 };
 
 /**
- * From this round on each turn is followed by one of the same search as if the model said nothing of its operations: watching them
- * costs more, and sees orders in crowds (300 operations, 50 clients, 7 ms) that the hints alone do not lead to in seconds. Before that
- * most histories are decided.
+ * From this round on each turn is followed by one of the same search as if the model said nothing of its operations. To watch them
+ * costs more, but it finds orders in crowds (300 operations of 50 clients in 7 ms) that hints alone do not lead to in seconds. Most
+ * histories are decided before this round.
  */
 const DOUBT_ROUND = 4;
 

@@ -24,8 +24,8 @@ import type { Doom, Walk } from "./walk.ts";
 import type { Path } from "./trace.ts";
 
 /**
- * For models that do not say what their operations do: so many configurations without progress are not looked up among those
- * visited. Most dead ends are short, and to look a state up means to read all of it.
+ * For models that do not say what their operations do: this many configurations without progress are visited without being looked
+ * up among those visited before. Most dead ends are short, and to look a state up means to read all of it.
  */
 const LENIENT = 24;
 
@@ -62,8 +62,8 @@ export class DepthSearch<State, Input, Output> {
   /** Configurations visited since the start. */
   #entered = 0;
   /**
-   * Whether operations without an answer are placed only where they lead to the next answer; and whether any was left out for
-   * that: then having found nothing proves nothing, and everything is gone through once more.
+   * Whether operations without an answer are placed only where they lead to the next answer; and whether any was left out for that
+   * reason. If so, that nothing was found proves nothing, and everything is gone through once more.
    */
   #isStrict: boolean;
   #isNarrow = false;
@@ -112,8 +112,8 @@ export class DepthSearch<State, Input, Output> {
   }
 
   /**
-   * Visits configurations until nothing is gained for `patience` of them, or `STRETCH` times as many in all, `easy` ones for each
-   * level that is gained not counted.
+   * Visits configurations until `patience` of them in a row have led no further than before, or until `STRETCH` times as many have been
+   * visited in all. For each new level reached `easy` more are allowed.
    */
   run(patience: number, easy = Infinity): Progress {
     this.idle = 0;
