@@ -41,8 +41,8 @@ const NAMES: Names<LockOptions> = { tokens: true };
 /**
  * A lock with fencing tokens, free at the start. For several locks wrap it in `keyedModel`.
  *
- * On line (`Checker`) it is watched, whatever crowd is at work. Where tokens only increase it is searched once somebody has released
- * a token of which nobody is told that it was given out.
+ * On line (`Checker`) it is watched, whatever crowd is at work. Where tokens only increase it is searched once releases name many
+ * tokens of which it is not known whether they were given out.
  *
  * @example
  * ```ts

@@ -69,10 +69,20 @@ export class LockRequests<Input, Output> {
     return Math.min(open?.watched.call ?? NEVER, lost?.watched.call ?? NEVER);
   }
 
-  /** Whether one of them names a token between two others. */
-  isNamed(above: number, below: number): boolean {
-    const isBetween = ({ token }: Request<Input, Output>): boolean => token > above && token < below;
-    return this.#open.some(isBetween) || this.#lost.some(isBetween);
+  /** The tokens between two others that they name, in order. */
+  namedBetween(above: number, below: number): readonly number[] {
+    const found: number[] = [];
+    for (const requests of [this.#open, this.#lost]) {
+      for (const { token } of requests) {
+        if (token > above && token < below && !found.includes(token)) found.push(token);
+      }
+    }
+    return found.sort((left, right) => left - right);
+  }
+
+  /** All but so many of the lost ones, the first. */
+  without(spent: number): readonly Watched<Input, Output>[] {
+    return [...this.#open, ...this.#lost.slice(spent)].map(({ watched }) => watched);
   }
 
   /** The first of the lost ones has taken effect. */

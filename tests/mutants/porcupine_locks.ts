@@ -10,6 +10,7 @@ const REQUESTS = "porcupine/online/lock_requests.ts";
 const LOCKS = "test -A --no-check tests/porcupine/online_lock_test.ts -- --times 5";
 
 const LEAP_WATCH = "porcupine/online/leap_watch.ts";
+const LEAP_WAYS = "porcupine/online/leap_ways.ts";
 const LEAP_CHAIN = "porcupine/online/leap_chain.ts";
 const LEAPS = "test -A --no-check tests/porcupine/online_leaps_test.ts -- --times 5";
 
@@ -134,21 +135,20 @@ export const porcupineLockMutants: readonly Mutant[] = [
   },
   {
     id: "PC-leaps-between",
-    title: "A token is given out though one between it and the last one is named, and the watch goes on",
-    source:
-      "on-line checker: the changes of a lock are known where nobody has named a token between two others",
+    title: "A token that is only named was not given out between two others",
+    source: "on-line checker: tokens that somebody has named may have been given out between two others",
     file: LEAP_WATCH,
-    anchor: "return isToken(action.token) && !this.#releases.isNamed(token, action.token);",
-    replacement: "return isToken(action.token);",
+    anchor: 'action.token === "number") {\n      return this.#releases.namedBetween(token, action.token);',
+    replacement: 'action.token === "number") {\n      return NONE;',
     killedBy: LEAPS,
   },
   {
     id: "PC-leaps-refused",
     title: "A refused release does not say which token the holder has not",
     source: "on-line checker: who holds a lock without having told his token has none that was refused",
-    file: LEAP_WATCH,
-    anchor: "lastAt < watched.call);\n  }",
-    replacement: "lastAt < 0 * watched.call);\n  }",
+    file: LEAP_WAYS,
+    anchor: "chain.refuse(token, watched);",
+    replacement: "",
     killedBy: LEAPS,
   },
   {
@@ -165,8 +165,8 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "A lock is held by nobody who could have asked for it",
     source: "on-line checker: each change without a known maker needs an operation without an answer",
     file: LEAP_WATCH,
-    anchor: "this.#explain(watched, action) && this.#areMade()",
-    replacement: "this.#explain(watched, action)",
+    anchor: ".filter((chain) => this.#areMade(chain))",
+    replacement: "",
     killedBy: LEAPS,
   },
   {
@@ -185,6 +185,51 @@ export const porcupineLockMutants: readonly Mutant[] = [
     file: LEAP_CHAIN,
     anchor: "const last = this.lastAt < oldest ? kept.length : kept.length - 1;",
     replacement: "const last = kept.length - 1;",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-spent",
+    title: "A lost acquisition takes the lock twice",
+    source: "on-line checker: what a change has used up is used up",
+    file: LEAP_CHAIN,
+    anchor: "if (unmade[0].isUp) this.spent++;",
+    replacement: "",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-worse",
+    title: "Of two chains that lead to one state the one is kept that has used up more",
+    source: "on-line checker: who has used up fewer of those that were lost can do all that the other can",
+    file: LEAP_WATCH,
+    anchor: "(other.spent < chain.spent ||",
+    replacement: "(other.spent > chain.spent ||",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-again",
+    title: "Who was refused a release of an unknown holder knows that he never had that token",
+    source: "on-line checker: another one who names it may have released it before",
+    file: LEAP_WAYS,
+    anchor: "passOn(way, watched, token) ? [way] : [];",
+    replacement: "passOn(way, watched, token) ? [] : [];",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-copy",
+    title: "What one of two chains learns of who made a change the other one takes for its own",
+    source: "on-line checker: each chain has its own makers",
+    file: LEAP_CHAIN,
+    anchor: "this.#kept.map((leap) => ({ ...leap }))",
+    replacement: "this.#kept.map((leap) => leap)",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PC-leaps-own",
+    title: "A chain goes on with the token that it was told its holder has not",
+    source: "on-line checker: who holds a lock without having told his token has none that was refused",
+    file: LEAP_CHAIN,
+    anchor: "if (this.#refused.has(token)) return false;",
+    replacement: "",
     killedBy: LEAPS,
   },
 ];
