@@ -149,7 +149,7 @@ function chain(
   if (!isChained) return blocks;
   for (let k = 0; k < count; k++) {
     if (used[k] === 0 || reached[k] === 1) continue;
-    const reason = "each of them replaced what another one wrote, in a circle";
+    const reason = "each of them replaced what another one wrote, in a cycle";
     return { verdict: "illegal", suspects: cycle(k, table), reason };
   }
   return blocks;

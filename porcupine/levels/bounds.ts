@@ -28,9 +28,10 @@ interface Read {
 /**
  * Bounds on `k` for a register with reads and writes of different values; `undefined` for anything else.
  *
- * At least: a write that was called after the one that was read had returned, and returned before the read was called,
- * stands between them in every order. At most: let every write take effect as late as it can, when it or a read of it
- * returns, and every read as soon as it can; that is an order in real time, and its `k` can be counted.
+ * - *At least*: take a read and the write that it saw. Any write that was called after that one had returned, and that returned
+ *   before the read was called, stands between them in every order.
+ * - *At most*: let every write take effect as late as it can (when it or a read of it returns), and every read as soon as it can.
+ *   That order keeps real time, and its `k` can be counted.
  */
 export function registerBounds<State, Input, Output>(
   sessions: Sessions<State, Input, Output>,

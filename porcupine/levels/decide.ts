@@ -25,7 +25,7 @@ export function decideLevel<State, Input, Output>(
   }
   if (blocks !== undefined) {
     const found = arrange(blocks, sessions, demands);
-    if (found.kind === "circle") {
+    if (found.kind === "cycle") {
       return {
         holds: "no",
         because: found.edges.map((edge) => describeEdge(sessions, edge)).join("; "),
@@ -40,7 +40,7 @@ export function decideLevel<State, Input, Output>(
   return holds === "no" ? { holds, because: "", operations: [] } : { holds };
 }
 
-/** `client 3 had read() -> 7 before read() -> 5`: with the others of the circle that is one demand too many. */
+/** `client 3 had read() -> 7 before read() -> 5`: with the others of the cycle that is one demand too many. */
 function describeEdge<State, Input, Output>(
   sessions: Sessions<State, Input, Output>,
   { source, target }: Edge,

@@ -10,13 +10,13 @@ export interface Edge {
 /** What the demands make of the blocks. */
 export type Arrangement =
   | { readonly kind: "order"; readonly blocks: readonly number[] }
-  /** Demands that no order of the blocks meets: round in a circle, or within one block. */
-  | { readonly kind: "circle"; readonly edges: readonly Edge[] };
+  /** Demands that no order of the blocks meets: around a cycle, or within one block. */
+  | { readonly kind: "cycle"; readonly edges: readonly Edge[] };
 
 /**
- * Arranges blocks so that the demands are met, in time linear in the operations (but for clients that go back and forth
- * between few blocks). A demand within a block is settled by the steps; between two blocks it is an edge of a graph, and
- * an order exists exactly if the graph has no circle: the blocks, put one after the other, are right by themselves.
+ * Arranges blocks so that all demands are met, in time linear in the operations (but for clients that go back and forth between few
+ * blocks). A demand within a block is met, or not, by the steps of the block. A demand between two blocks is an edge of a graph.
+ * An order exists exactly if the graph has no cycle: blocks that are put one after the other explain their answers in any order.
  */
 export function arrange<State, Input, Output>(
   blocks: Blocks,
@@ -26,7 +26,7 @@ export function arrange<State, Input, Output>(
   const graph = new OrderGraph(blocks.count);
   for (const list of sessions.byClient) {
     const fault = addClient(graph, blocks, list, demands);
-    if (fault !== undefined) return { kind: "circle", edges: [fault] };
+    if (fault !== undefined) return { kind: "cycle", edges: [fault] };
   }
   for (let b = 0; b < blocks.count; b++) if (b !== blocks.initial) graph.edge(blocks.initial, b, undefined);
   return graph.sort();
@@ -107,7 +107,7 @@ class OrderGraph {
     this.#out[from].push({ to, label });
   }
 
-  /** A topological order of the blocks, or the edges of a circle. */
+  /** A topological order of the blocks, or the edges of a cycle. */
   sort(): Arrangement {
     const degree = new Int32Array(this.#out.length);
     for (const edges of this.#out) for (const { to } of edges) degree[to]++;
@@ -121,11 +121,11 @@ class OrderGraph {
     }
     return ready.length === this.#out.length
       ? { kind: "order", blocks }
-      : { kind: "circle", edges: this.#circle(degree) };
+      : { kind: "cycle", edges: this.#cycle(degree) };
   }
 
-  /** A short circle among the nodes left over, as pairs of operations. */
-  #circle(degree: Int32Array): Edge[] {
+  /** A short cycle among the nodes left over, as pairs of operations. */
+  #cycle(degree: Int32Array): Edge[] {
     let best: number[] | undefined;
     for (const v of this.#someCircle(degree).slice(0, MAX_TRIES)) {
       const path = this.#pathBack(v, degree);
@@ -134,7 +134,7 @@ class OrderGraph {
     return best === undefined ? [] : this.#pairs(best);
   }
 
-  /** The blocks of some circle: each node left over has another one before it, so that going back must come round. */
+  /** The blocks of some cycle: each node left over has another one before it, so that going back must come round. */
   #someCircle(degree: Int32Array): number[] {
     const before = new Int32Array(this.#out.length).fill(-1);
     for (let v = 0; v < this.#out.length; v++) {
@@ -143,8 +143,8 @@ class OrderGraph {
     const met = new Set<number>();
     let v = degree.findIndex((left) => left > 0);
     for (; v >= 0 && !met.has(v); v = before[v]) met.add(v);
-    const circle = [...met];
-    return circle.slice(circle.indexOf(v)).filter((node) => node < this.#blockCount);
+    const cycle = [...met];
+    return cycle.slice(cycle.indexOf(v)).filter((node) => node < this.#blockCount);
   }
 
   /** Breadth first from a node to itself, over nodes left over. */
@@ -181,6 +181,6 @@ class OrderGraph {
   }
 }
 
-/** From how many nodes a short circle is looked for, and among how many others. */
+/** From how many nodes a short cycle is looked for, and among how many others. */
 const MAX_TRIES = 32;
 const MAX_NODES = 50_000;

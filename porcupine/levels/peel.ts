@@ -7,8 +7,8 @@ import { answerOf, type Sessions } from "./session.ts";
 const MAX_PEELED = 64;
 
 /**
- * A `k` that will surely do: takes out impossible reads, one after the other, until the rest is linearizable, and puts each
- * back as early as real time allows; how many updates have passed there since a state that allows it can be counted.
+ * A `k` for which the history is surely k-atomic: takes out impossible reads, one after the other, until the rest is linearizable; then
+ * puts each back as early as real time allows, and counts how many updates have passed there since a state that allows it.
  * `undefined` if what is impossible is no read, or the effort is spent.
  */
 export function peelStaleReads<State, Input, Output>(

@@ -93,7 +93,7 @@ class RegisterDraft extends Draft {
   /** Whether an answer shows that the value was there. */
   #isNeeded(value: Value): boolean {
     const { readers, swapOf, actions, answered } = this.#table;
-    // Swaps without an answer may replace each other's values in a circle.
+    // Swaps without an answer may replace each other's values in a cycle.
     const met = new Set<Value>();
     for (let now = value; !met.has(now);) {
       if (readers.has(now)) return true;

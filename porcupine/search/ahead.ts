@@ -6,8 +6,8 @@ import type { Walk } from "./walk.ts";
 const HORIZON = 8;
 
 /**
- * Operations to be listed, and how many there may be. A list is shortened when it is full, never emptied first: what is emptied
- * loses its room, and the next one is garbage of another 150 bytes for each configuration.
+ * A list to be filled, and how many operations it may hold. It is overwritten and then cut to length, never emptied first: an array
+ * that is emptied loses its memory, and makes 150 bytes of garbage for each configuration.
  */
 interface List {
   readonly list: number[];
@@ -54,7 +54,7 @@ export class Ahead<State, Input, Output> {
     return this.#later(target, into, count);
   }
 
-  /** Adds those that are called after this level, and before the target returns, to `known` ones; false if there are too many. */
+  /** To the `known` first entries, adds what is called after this level and before the target returns; false if that is too much. */
   #later(target: number, { list, most }: List, known: number): boolean {
     const { call, ret, slot, count } = this.#walk.problem;
     let length = known;

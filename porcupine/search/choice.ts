@@ -2,7 +2,7 @@
  * A choice of a `Sprint`: how things stood then, and the ways to go on, of which some have been tried. A way is an operation to
  * place, or the complement of one to hide.
  *
- * It is used again for another choice later: who empties a list gives its room away, and makes garbage of as much as all else together.
+ * It is used again for another choice later: an emptied list loses its memory, which made as much garbage as all else together.
  */
 export class Choice {
   /** Entries of the trail then. */

@@ -2,8 +2,8 @@
 const MOST = 1 << 15;
 
 /**
- * Orders that lead from configurations to an answer that is still to be given, found while looking ahead. A configuration on the
- * way need not be looked at again. A hope is the place where the rest of its order begins; -1 is none.
+ * Orders, found while looking ahead, that lead from a configuration to an answer that must be given later. A configuration on such an
+ * order need not look ahead again. Its *hope* is the place where the rest of that order begins; -1: it has none.
  */
 export class Hopes {
   readonly #orders: Int32Array = new Int32Array(MOST);
