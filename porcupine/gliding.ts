@@ -65,13 +65,28 @@ export function unknownOf<State, Input, Output>(
   reason: UnknownVerdict["reason"],
 ): Verdict {
   const { keys } = allotment;
-  let bound = called === 0 ? -Infinity : operations[called - 1].callAt;
+  let bound = called === 0
+    ? -Infinity
+    : Math.min(operations[called - 1].callAt, earliestCall(operations, called));
   const partitions = allotment.lists(called).slice(0, tracks.length).map((list, p): PartitionReport => {
     const linearization = orderOf(tracks[p], steps);
     bound = Math.min(bound, tracks[p].bound);
     return { key: keys[p], operations: list, verdict: "unknown", linearization };
   });
   return { kind: "unknown", reason, linearizableUpTo: lastBefore(bound, operations, called), partitions };
+}
+
+/**
+ * The earliest call of those from a place on; `Infinity` if there are none. Nobody has seen yet whether they lie in order, or are times
+ * at all: an answer that was not looked at may have come before all that were.
+ */
+function earliestCall<Input, Output>(operations: readonly Operation<Input, Output>[], from: number): number {
+  let earliest = Infinity;
+  for (let i = from; i < operations.length; i++) {
+    const at = operations[i]?.callAt;
+    if (!(at >= earliest)) earliest = Number.isFinite(at) ? at : -Infinity;
+  }
+  return earliest;
 }
 
 /** The order that a track has come to; none if it did not go on to the end. */

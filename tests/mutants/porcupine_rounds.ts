@@ -190,4 +190,13 @@ export const porcupineRoundMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: KEPT,
   },
+  {
+    id: "PC-glide-unseen",
+    title: "At a limit what was not looked at is taken to lie behind what was",
+    source: "glide: whether a history lies in order is seen as far as it was gone through",
+    file: "porcupine/gliding.ts",
+    anchor: ", earliestCall(operations, called))",
+    replacement: ")",
+    killedBy: "test -A --no-check --fail-fast tests/porcupine/glide_test.ts",
+  },
 ];

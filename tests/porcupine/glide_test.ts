@@ -273,3 +273,21 @@ Deno.test("where a limit strikes no answer is called explained that came after o
     }
   }
 });
+
+Deno.test("where a limit strikes before the history is seen to be out of order, what was not looked at may have come first", () => {
+  const history = manyKeys(10, 3000);
+  const [first] = history;
+  const impossible = { f: "get", value: "never put there" } as const;
+  const early: (typeof history)[number] = {
+    ...first,
+    callAt: first.callAt - 2,
+    input: { f: "get", key: "another" },
+    outcome: { status: "ok", output: impossible, returnAt: first.callAt - 1 },
+  };
+  for (let limit = 4; limit < 40; limit += 3) {
+    let now = 0;
+    const limits = { timeLimitMs: limit, now: () => now += 0.25 };
+    const verdict = checkOperations(plainKv(), [...history, early], limits);
+    assertEquals(verdict.kind === "unknown" ? verdict.linearizableUpTo : -1, -1, `limit ${limit}`);
+  }
+});
