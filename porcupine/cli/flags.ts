@@ -222,6 +222,12 @@ function parseMeasure(
   units: Readonly<Record<string, number>>,
 ): number | null {
   if (text === undefined) return null;
+  // Elsewhere 0 often means "no limit"; taken at its word it would give up on every file before looking at it.
+  if (/^0+(?:\.0+)? ?[A-Za-z]*$/.test(text)) {
+    throw new UsageError(
+      `${flag} ${text}: with none nothing can be looked at; for no limit leave ${flag} out`,
+    );
+  }
   const match = /^(\d+(?:\.\d+)?) ?([A-Za-z]+)$/.exec(text);
   // Nobody means another unit by `gib` or `S`.
   const unit = Object.keys(units).find((name) => name.toLowerCase() === match?.[2].toLowerCase());

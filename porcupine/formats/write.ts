@@ -1,13 +1,16 @@
 import { type ClientId, type Operation, PorcupineError } from "../types.ts";
 import { requireNames } from "../require_names.ts";
 import type { Codec } from "./codec.ts";
-import type { Datum } from "./raw.ts";
+import { type Datum, isExact } from "./raw.ts";
 
 /** What a linhist-1 file says in its header besides the model. */
 export interface LinhistOptions {
   /** The seed of the run, if a seed made it. */
   readonly seed?: number | string;
-  /** Anything else worth keeping beside the history; readers pass it by. */
+  /**
+   * Anything else worth keeping beside the history, or that the model has to know, such as a bank's `accounts`. The header's own
+   * fields - format, model, clients, ops, seed - are not to be given here.
+   */
   readonly facts?: Readonly<Record<string, Datum>>;
 }
 
@@ -17,7 +20,8 @@ export interface LinhistOptions {
  *
  * Throws a {@linkcode PorcupineError} on what no file can hold: a time that is not finite (`bad-time`), a return before its
  * call (`return-before-call`), a client with two calls open at once (`overlapping-calls`), a number among the values, or for a
- * client, that is not finite (`bad-operation`).
+ * client, that is not finite, or whole and beyond 2^53, which no reader takes (`bad-operation`), and on a fact that is named like
+ * a field of the header, or not finite (`unknown-option`).
  *
  * @example
  * ```ts
@@ -73,6 +77,7 @@ export function* linhistLines<State, Input, Output>(
   // Sorting numbers, not operations: ties keep the order in which they were given.
   const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
   const names = nameClients(operations, order);
+  requireFacts(options.facts ?? {});
   yield JSON.stringify({
     format: "linhist-1",
     model: codec.name,
@@ -98,18 +103,40 @@ export function* linhistLines<State, Input, Output>(
   }
 }
 
-/** One line. JSON writes null for a number that is not finite: it would be read as another value, and that history be judged. */
+/** A fact in a field of the header's own would make it a history of another model, or of no format at all. */
+function requireFacts(facts: Readonly<Record<string, Datum>>): void {
+  const taken = HEADER.find((name) => Object.hasOwn(facts, name));
+  if (taken !== undefined) {
+    const wanted = taken === "seed" ? "give it as the option seed" : "call the fact otherwise";
+    throw new PorcupineError("unknown-option", `the header has a field ${taken} of its own; ${wanted}`);
+  }
+  JSON.stringify(facts, (name, value) => {
+    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    const message = `the fact ${name} is ${value}, for which a file has no word; give it as a string`;
+    throw new PorcupineError("unknown-option", message);
+  });
+}
+
+const HEADER = ["format", "model", "clients", "ops", "seed"];
+
+/**
+ * One line. JSON writes null for a number that is not finite: it would be read as another value, and that history be judged. What
+ * is beyond 2^53 readers refuse, so that a file with it would be lost.
+ */
 function written(fields: { readonly [name: string]: Datum | undefined }, index: number): string {
   const line = JSON.stringify(fields);
-  if (!line.includes("null")) return line;
+  if (!DOUBTFUL.test(line)) return line;
   JSON.stringify(fields, (name, value) => {
-    if (typeof value !== "number" || Number.isFinite(value)) return value;
+    if (typeof value !== "number" || isExact(value)) return value;
     const message =
-      `operation ${index} has ${value} in ${name}, for which a file has no word; record it as a string`;
+      `operation ${index} has ${value} in ${name}, which a file cannot give back; record it as a string`;
     throw new PorcupineError("bad-operation", message, index);
   });
   return line;
 }
+
+/** What every number that is not exact looks like in JSON, and few others: 2^53 has sixteen digits. */
+const DOUBTFUL = /null|\d{16}|e\+/;
 
 interface Life {
   readonly name: ClientId;

@@ -211,6 +211,9 @@ const COMMAND_LINES: readonly BadLine[] = [
     args: ["x", "--time", "60"],
     says: "give a number and one of ms, s, m, h",
   },
+  { what: "no time at all", args: ["x", "--time", "0"], says: "for no limit leave --time out" },
+  { what: "no seconds at all", args: ["x", "--time", "0.0 s"], says: "for no limit leave --time out" },
+  { what: "no memory at all", args: ["x", "--memory", "0MiB"], says: "for no limit leave --memory out" },
   { what: "a time in bytes", args: ["x", "--time", "1GiB"], says: "give a number and one of ms, s, m, h" },
   { what: "a memory in seconds", args: ["x", "--memory", "1s"], says: "give a number and one of B, KB" },
   {

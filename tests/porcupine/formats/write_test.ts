@@ -1,9 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   bagCodec,
   bankCodec,
   type Codec,
   counterCodec,
+  FormatError,
   type Keyed,
   kvBatchCodec,
   kvCodec,
@@ -129,6 +130,63 @@ for (
     assertEquals(error.code, "bad-operation");
   });
 }
+
+for (const value of [2 ** 53, -(2 ** 60), 1e300, 123456789012345678]) {
+  Deno.test(`Writing ${value} is refused, as readers would refuse the file: two such numbers may be one`, async () => {
+    const error = assertThrows(
+      () => writeLinhist(registerCodec, [write({ client: 0, value })]),
+      PorcupineError,
+      "record it as a string",
+    );
+    assertEquals([error.code, error.index], ["bad-operation", 0]);
+    const line = `{"c":0,"f":"write","v":${value},"s":0,"e":1}`;
+    const text = `{"format":"linhist-1","model":"register"}\n${line}\n`;
+    await assertRejects(() => loadHistory(registerCodec, "large.jsonl", bytesOf(text)), FormatError);
+  });
+}
+
+Deno.test("Numbers that only look long are written, and read as they were", async () => {
+  const values = [
+    2 ** 53 - 1,
+    -(2 ** 53 - 1),
+    0.1 + 0.2,
+    1e-300,
+    0.1234567890123456,
+    5e-324,
+    12345678.12345678,
+  ];
+  const operations = values.map((value, client) => write({ client, value }));
+  const read = await loadHistory(
+    registerCodec,
+    "long.jsonl",
+    bytesOf(writeLinhist(registerCodec, operations)),
+  );
+  assertEquals(read.operations.map(({ input }) => input), operations.map(({ input }) => input));
+});
+
+for (
+  const [name, says] of [
+    ["format", "call the fact otherwise"],
+    ["model", "call the fact otherwise"],
+    ["ops", "call the fact otherwise"],
+    ["clients", "call the fact otherwise"],
+    ["seed", "give it as the option seed"],
+  ] as const
+) {
+  Deno.test(`A fact called ${name} is refused: it would be the header's own`, () => {
+    const error = assertThrows(
+      () => writeLinhist(kvCodec, [], { facts: { [name]: "mine" } }),
+      PorcupineError,
+      says,
+    );
+    assertEquals(error.code, "unknown-option");
+  });
+}
+
+Deno.test("A fact that is not finite is refused: JSON would make null of it", () => {
+  const facts = { drift: { ann: Infinity } };
+  assertThrows(() => writeLinhist(kvCodec, [], { facts }), PorcupineError, "the fact ann is Infinity");
+});
 
 function write(
   { client, value }: { client: number; value: number },
