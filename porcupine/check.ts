@@ -65,7 +65,7 @@ function checkWithin<State, Input, Output>(
   { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): Verdict {
   const strategy = options.strategy ?? "auto";
-  const glided = strategy === "auto" ? glideOver(model, operations, { budget, options }) : undefined;
+  const glided = glideOver(model, operations, { budget, options });
   if (glided?.verdict !== undefined) return glided.verdict;
   const prepared = glided?.prepared ?? prepare(model, operations, budget);
   if ("kind" in prepared) return prepared;
@@ -82,7 +82,7 @@ function checkWithin<State, Input, Output>(
 }
 
 /** What has come of going through a history before it was brought into order. */
-interface GlidedOver {
+export interface GlidedOver {
   readonly verdict: Verdict | undefined;
   /** If it was needed. */
   readonly prepared: Prepared | Verdict | undefined;
@@ -90,13 +90,13 @@ interface GlidedOver {
 }
 
 /** Goes through a history at once, if it is one for that: models that are swept, and times in order of calls. */
-function glideOver<State, Input, Output>(
+export function glideOver<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): GlidedOver | undefined {
   requireModel(model);
-  if (!isSwept(model) || budget.expired()) return undefined;
+  if (options.strategy === "search" || !isSwept(model) || budget.expired()) return undefined;
   let prepared: Prepared | Verdict | undefined;
   let first: string | undefined;
   try {

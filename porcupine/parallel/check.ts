@@ -1,5 +1,14 @@
 import { Budget } from "../budget.ts";
-import { checkUnnamed, conclude, decisionsOf, type Findings, prepare, takeDown } from "../check.ts";
+import {
+  checkUnnamed,
+  conclude,
+  decisionsOf,
+  type Findings,
+  type GlidedOver,
+  glideOver,
+  prepare,
+  takeDown,
+} from "../check.ts";
 import { hostNow } from "../clock.ts";
 import { survives } from "../copies.ts";
 import type { Decision } from "../decision.ts";
@@ -97,10 +106,29 @@ export function checkShared<State, Input, Output>(
   };
   const budget = new Budget({ ...options, now });
   const check = { model, operations, options, workers, budget, heed: (one: Look) => look = one };
+  const glided = glideAlone(check);
+  if (glided?.verdict !== undefined) return glided.verdict;
   const { pool } = options;
-  if (pool === undefined || workers < 1 || !isLong(model, operations)) return decideShared(check, undefined);
+  const isPrepared = glided?.prepared !== undefined;
+  if (isPrepared || pool === undefined || workers < 1 || !isLong(model, operations)) {
+    return decideShared(check, { arranged: undefined, glided });
+  }
   return prepareTogether(model, operations, { budget, pool, isRead: options.strategy !== "search" })
-    .then((arranged) => decideShared(check, arranged));
+    .then((arranged) => decideShared(check, { arranged, glided }));
+}
+
+/** Goes through a history in this thread, if it is one for that: to deal it out would take as long as to judge it. */
+function glideAlone<State, Input, Output>(
+  { model, operations, budget, options }: SharedCheck<State, Input, Output>,
+): GlidedOver | undefined {
+  let isOver = true;
+  try {
+    const glided = glideOver(model, operations, { budget, options });
+    isOver = glided?.verdict !== undefined;
+    return glided;
+  } finally {
+    if (isOver) budget.scratch.giveBack();
+  }
 }
 
 type Look = (ms: number) => void;
@@ -115,17 +143,22 @@ interface SharedCheck<State, Input, Output> {
   heed(look: Look): void;
 }
 
-/** `arranged`: what has been prepared already. */
+/** What there is already: prepared with another thread, or by a glide. */
+interface Beginning<Input, Output> {
+  readonly arranged: Preparation<Input, Output> | undefined;
+  readonly glided: GlidedOver | undefined;
+}
+
 function decideShared<State, Input, Output>(
   { model, operations, options, workers, budget, heed }: SharedCheck<State, Input, Output>,
-  arranged: Preparation<Input, Output> | undefined,
+  { arranged, glided }: Beginning<Input, Output>,
 ): Verdict | Promise<Verdict> {
   let isLong = false;
   try {
-    const prepared = arranged?.prepared ?? prepare(model, operations, budget);
+    const prepared = arranged?.prepared ?? glided?.prepared ?? prepare(model, operations, budget);
     if ("kind" in prepared) return prepared;
     const isRead = options.strategy !== "search";
-    const swept = isRead ? sweep(model, operations, prepared, budget) : [];
+    const swept = glided?.swept ?? (isRead ? sweep(model, operations, prepared, budget) : []);
     const history = arranged?.recorded ??
       takeDown(model, operations, { partitions: prepared.parts.length, isRead, budget });
     const given = { model, workers, history, prepared, swept, budget, options };

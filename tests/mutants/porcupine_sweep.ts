@@ -297,4 +297,13 @@ export const porcupineSweepMutants: readonly Mutant[] = [
     replacement: "if (lasts[p] < 0) continue;",
     killedBy: GLIDE_TEST,
   },
+  {
+    id: "PC-glide-shared",
+    title: "With more threads a history is dealt out to them before a glide has been tried",
+    source: "parallel: what a glide decides is not shared out",
+    file: "porcupine/parallel/check.ts",
+    anchor: "  const glided = glideAlone(check);\n",
+    replacement: "  const glided = undefined as GlidedOver | undefined;\n",
+    killedBy: GLIDE_TEST,
+  },
 ];

@@ -1,19 +1,24 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   checkOperations,
+  type CheckOptions,
   type KvInput,
   kvModel,
   type KvOutput,
   type Model,
   type Operation,
   registerModel,
+  type Verdict,
+  WorkerPool,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
+import { conclude, decisionsOf, prepare, takeDown } from "../../porcupine/check.ts";
 import { keyedModel } from "../../porcupine/formats/mod.ts";
 import { verdictOf } from "../../porcupine/gliding.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { checkShared } from "../../porcupine/parallel/check.ts";
 import { partition } from "../../porcupine/parts.ts";
+import { decideInRounds } from "../../porcupine/rounds.ts";
 import { glide } from "../../porcupine/search/glide.ts";
 import { ownPart } from "../../porcupine/search/own_part.ts";
 import { isSwept, sweep } from "../../porcupine/search/sweep.ts";
@@ -92,14 +97,29 @@ function difference<State, Input, Output>(
   return "all";
 }
 
+/** The verdict on a history that is brought into order first, and gone through then. */
+function orderedFirst<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  options: CheckOptions,
+): Verdict {
+  const budget = new Budget(options);
+  const prepared = prepare(model, operations, budget);
+  if ("kind" in prepared) return prepared;
+  const swept = sweep(model, operations, prepared, budget);
+  const history = takeDown(model, operations, { partitions: prepared.parts.length, isRead: true, budget });
+  const decisions = decisionsOf(swept, budget) ??
+    decideInRounds({ model, recorded: history, ...prepared, swept, budget, strategy: "auto" });
+  return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
+}
+
 /** A verdict on a history as it lies beside that on the same brought into order: all of it, whatever is asked for. */
 function toldAlike<State, Input, Output>(
   model: Model<State, Input, Output>,
   history: readonly Operation<Input, Output>[],
 ): void {
   for (const explain of ["full", "verdict"] as const) {
-    const ordered = checkShared(model, history, { explain }, 0);
-    assert(!(ordered instanceof Promise));
+    const ordered = orderedFirst(model, history, { explain });
     assertEquals(checkOperations(model, history, { explain }), ordered, explain);
   }
 }
@@ -234,6 +254,15 @@ Deno.test("a bad time is told, wherever it stands, before whatever the model thi
     }
     assert(said.includes("operation 150"), said);
   }
+});
+
+Deno.test("a history that a glide decides is not dealt out to other threads, which would take longer", () => {
+  const history = manyKeys(60, 40_000);
+  const pool = new WorkerPool({ workers: 1 });
+  const verdict = checkShared(plainKv(), history, { pool }, 1);
+  pool.end();
+  assert(!(verdict instanceof Promise), "it was not over at once");
+  assertEquals(verdict.kind, "ok");
 });
 
 Deno.test("where a limit strikes no answer is called explained that came after one that is not, and what was not gone through is not told of", () => {
