@@ -29,7 +29,10 @@ const NAMES: Names<LevelsOptions> = { ...CHECK_NAMES, keys: true, verdict: true 
  *
  * Guarantees are read for one copy of an object: there is an order of all its operations in which each answer is right, and
  * which keeps the order of each client's reads and writes as far as the guarantee asks. Real time counts for staleness only.
- * Unlike linearizability, what holds of each partition need not hold of all together: that none of them contradicts sequential
+ * Linearizable implies them all, with one reservation about coarse clocks: operations that touch at one instant count as
+ * simultaneous, also a return and the next call of the same client. A history that is linearizable only because such a pair may
+ * have been the other way round is given every guarantee, though its client saw them one after the other; give each event an
+ * instant of its own if that matters. Unlike linearizability, what holds of each partition need not hold of all together: that none of them contradicts sequential
  * consistency proves nothing about the whole store.
  *
  * Throws a `PorcupineError` of code `overlapping-calls` if a client calls while its last call is open.

@@ -1,7 +1,7 @@
 import { checkUnnamed } from "../check.ts";
 import { type DeterministicModel, ILLEGAL, type Illegal, type Operation } from "../types.ts";
 import type { Effort } from "./effort.ts";
-import { answerOf, type Sessions } from "./session.ts";
+import { answerOf, isReadOnly, type Sessions } from "./session.ts";
 
 /** More stale reads than this are for the search. */
 const MAX_PEELED = 64;
@@ -32,7 +32,7 @@ export function peelStaleReads<State, Input, Output>(
       return new Replay(model, order).stalest(peeled.map((id) => operations[id]));
     }
     const suspects = [verdict.firstImpossible, ...[...verdict.core].reverse()].map((at) => ids[at]);
-    const next = suspects.find((id) => model.readOnly?.(operations[id].input) === true);
+    const next = suspects.find((id) => isReadOnly(model, operations[id].input));
     if (next === undefined) return undefined;
     peeled.push(next);
     ids = ids.filter((id) => id !== next);
@@ -80,7 +80,7 @@ class Replay<State, Input, Output> {
   #take(operation: Operation<Input, Output>): void {
     const model = this.#model;
     const updates = this.#updates[this.#updates.length - 1];
-    const keeps = model.readOnly?.(operation.input) === true ||
+    const keeps = isReadOnly(model, operation.input) ||
       model.effect?.(operation.input, answerOf(operation)) === "read";
     if (!keeps) {
       const next = this.#next(this.#states[updates], operation);

@@ -72,12 +72,23 @@ export function answerOf<Input, Output>({ outcome }: Operation<Input, Output>): 
   return outcome.status === "ok" ? { known: true, output: outcome.output } : { known: false };
 }
 
+/**
+ * Whether a request is nothing but a read, so that its answer may be stale. Where a model does not say so itself, it is one that
+ * changes nothing even if nobody knows what it was answered. (A failed swap changes nothing either, but works on the newest state.)
+ */
+export function isReadOnly<State, Input, Output>(model: Model<State, Input, Output>, input: Input): boolean {
+  if (model.readOnly !== undefined) return model.readOnly(input) === true;
+  return model.effect?.(input, UNANSWERED) === "read";
+}
+
+const UNANSWERED = { known: false } as const;
+
 function effectOf<State, Input, Output>(
   model: Model<State, Input, Output>,
   input: Input,
   answer: Answer<Output>,
 ): "read" | "overwrite" | "blind" | "update" {
-  if (model.readOnly?.(input) === true) return "read";
+  if (isReadOnly(model, input)) return "read";
   return model.effect?.(input, answer) ?? "update";
 }
 

@@ -6,6 +6,7 @@ import {
   type ModelBase,
   type StepContext,
 } from "../types.ts";
+import { isReadOnly } from "./session.ts";
 import { StateNumbers } from "./state_numbers.ts";
 
 /**
@@ -20,7 +21,7 @@ export function staleModel<State, Input, Output>(
   k: number,
 ): Model<readonly State[], Input, Output> {
   const numbers = new StateNumbers(model);
-  const isRead = (input: Input): boolean => model.readOnly?.(input) === true;
+  const isRead = (input: Input): boolean => isReadOnly(model, input);
   const base: ModelBase<readonly State[], Input, Output> = {
     name: `${model.name}, ${k} states deep`,
     init: () => [model.init()],

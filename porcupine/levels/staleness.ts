@@ -2,7 +2,7 @@ import { checkUnnamed } from "../check.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Effort } from "./effort.ts";
 import { peelStaleReads } from "./peel.ts";
-import type { Sessions } from "./session.ts";
+import { isReadOnly, type Sessions } from "./session.ts";
 import { staleModel } from "./stale_model.ts";
 import type { Staleness } from "./types.ts";
 
@@ -14,7 +14,7 @@ export function findStaleness<State, Input, Output>(
 ): Staleness {
   const { model, operations, ids } = sessions;
   // Only what is nothing but a read may be stale.
-  if (!ids.some((id) => model.readOnly?.(operations[id].input) === true)) return { kind: "none" };
+  if (!ids.some((id) => isReadOnly(model, operations[id].input))) return { kind: "none" };
   // k of 1 is linearizability, which has been refused.
   const least = Math.max(2, bounds?.atLeast ?? 2);
   const peeled = peelStaleReads(sessions, effort.part(0.5));

@@ -28,6 +28,10 @@ export type LevelVerdict =
  * - `between`: it lies within these bounds; more could not be settled within the limits.
  * - `atLeast`: it is `k` or more; more could not be settled within the limits.
  * - `none`: no `k` will do: some answer is impossible whatever a read may see.
+ *
+ * A read is an operation that never changes the state, whatever it answers: as the model's `readOnly` says or, if it has none, as
+ * its `effect` says of one without an answer. Of a model that has neither every operation may change the state, so that no
+ * answer may be stale, and `none` is told of all that is not linearizable.
  */
 export type Staleness =
   | { readonly kind: "exact"; readonly k: number }

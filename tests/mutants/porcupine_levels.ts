@@ -237,4 +237,13 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     replacement: "sentenceFor(parts, 1)",
     killedBy: "test -A --no-check tests/porcupine/levels/stories_test.ts",
   },
+  {
+    id: "PL-effect-reads",
+    title: "Without readOnly no answer may be stale, whatever effect says",
+    source: "a read is what changes nothing even where nobody knows what it was answered",
+    file: "porcupine/levels/session.ts",
+    anchor: 'return model.effect?.(input, UNANSWERED) === "read";',
+    replacement: "return false;",
+    killedBy: LEVELS,
+  },
 ];

@@ -1,5 +1,11 @@
 /** Each guarantee against every order, on small random histories, crashed operations and repeated values included. */
-import type { Model, RegisterInput, RegisterOutput, RegisterValue } from "../../../porcupine/mod.ts";
+import {
+  type Model,
+  type RegisterInput,
+  registerModel,
+  type RegisterOutput,
+  type RegisterValue,
+} from "../../../porcupine/mod.ts";
 import { forSeeds, subject } from "../fuzz/compare.ts";
 import { registerShape } from "../fuzz/shapes.ts";
 import { HINTED } from "../fuzz/subjects.ts";
@@ -21,8 +27,16 @@ const forgetful = subject({
   shape: () => registerShape({ cas: false }),
 });
 
+/** What only reads is told by `effect` alone. */
+const { readOnly: _, ...register } = registerModel();
+const untold = subject({
+  name: "register that has effect and no readOnly",
+  model: register,
+  shape: () => registerShape({ cas: true }),
+});
+
 // A slice; `-- --times N` makes it longer, and oracle_main.ts --levels the long run.
-for (const one of [...HINTED, forgetful]) {
+for (const one of [...HINTED, forgetful, untold]) {
   const title = `guarantees and staleness are what every order says: ${one.name}`;
   // Those that are read off the history in ways of their own, and not searched for, are looked at more closely.
   const count = /^(register|kv|versioned)/.test(one.name) ? 60 : 25;

@@ -35,7 +35,7 @@ export function isStaleBy<State, Input, Output>(
   };
   return extend(operations, mustPrecede, [model.init()], (states, i) => {
     const operation = operations[i];
-    if (model.readOnly?.(operation.input) === true) {
+    if (onlyReads(model, operation.input)) {
       return states.slice(-k).some((state) => nexts(model, state, operation).length > 0) ? [states] : [];
     }
     const after = nexts(model, states[states.length - 1], operation);
@@ -44,6 +44,12 @@ export function isStaleBy<State, Input, Output>(
       ? [states]
       : after.map((next) => [...states, next]);
   });
+}
+
+/** Whether a request only reads: as the model says, or as it would be without any answer. */
+function onlyReads<State, Input, Output>(model: Model<State, Input, Output>, input: Input): boolean {
+  if (model.readOnly === undefined) return model.effect?.(input, { known: false }) === "read";
+  return model.readOnly(input);
 }
 
 /** Tries every order in which the answered operations occur once, the others at most once. */
