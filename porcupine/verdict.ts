@@ -10,12 +10,12 @@ export interface PartitionReport {
   readonly key: string;
   /** Its operations, as indices into the history, by call time. */
   readonly operations: readonly number[];
-  /** Its verdict. `skipped`: not looked at, or not to the end, because another partition was found to be illegal before. */
+  /** Its verdict. `skipped`: it was not decided, because another partition was found to be illegal first. */
   readonly verdict: "ok" | "illegal" | "unknown" | "skipped";
   /**
-   * The longest order found, as indices into the history: a linearization if `ok`, otherwise one of a part of the
-   * partition: of what had been called by some instant. What returned later may stand in it as if its answer had not come, the
-   * impossible operation itself, too.
+   * An order, as indices into the history. If `ok`, it is a linearization of the partition. Otherwise it is the longest one found, of
+   * what had been called by some instant. In it an operation that returned later counts as one without an answer: it may stand in it
+   * whatever it answered, even if it is the impossible one.
    */
   readonly linearization: readonly number[];
 }
@@ -40,9 +40,9 @@ export interface IllegalVerdict {
   /** The key of the partition that cannot be explained. */
   readonly partition: string;
   /**
-   * Indices into the history of the operations whose answers contradict each other: with only these believed, and every
-   * other operation treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
-   * are what was found on the way, and may be fewer.)
+   * Indices into the history of the operations whose answers contradict each other: if only these answers are believed, and every
+   * other operation is treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
+   * are only what was found on the way, and need not contradict each other by themselves.)
    */
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */
@@ -69,8 +69,8 @@ export interface UnknownVerdict {
    */
   readonly linearizableUpTo: number;
   /**
-   * How far each partition was decided, in the order of their first calls. Of operations that were not looked at before the limit
-   * struck nothing is told: they stand in no partition, and a partition of none but these is not listed.
+   * How far each partition was decided, in the order of their first calls. Operations that were not looked at before the limit struck
+   * stand in no partition, and a partition that has only such operations is not listed.
    */
   readonly partitions: readonly PartitionReport[];
 }
