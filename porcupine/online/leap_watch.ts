@@ -123,11 +123,13 @@ export class LeapWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** Whether an answer names a token such as locks give out, and leads to a few chains only. */
   #isClear(action: LockAction): boolean {
-    if (action.op === "acquire" && action.token !== null && !isToken(action.token)) return false;
+    // Most answers are of this sort, and lead nowhere else.
+    if (action.op === "acquire" && action.token === null) return true;
+    if (action.op === "acquire" && !isToken(action.token)) return false;
+    const isRefused = action.op === "release" && action.released === false;
     let ways = 0;
     for (const chain of this.#chains) {
-      if (chain.isFull) return false;
-      const isRefused = action.op === "release" && action.released === false;
+      if (isRefused && chain.isFull) return false;
       ways += isRefused ? 2 : 2 ** this.#namedBetween(chain, action).length;
     }
     return ways <= MOST_CHAINS;
@@ -145,9 +147,12 @@ export class LeapWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** Goes on with each chain; false if none is left. */
   #explain(watched: Watched<Input, Output>, action: LockAction): boolean {
-    const chains = this.#chains.flatMap((chain) =>
-      waysOn(chain, watched, action, this.#namedBetween(chain, action))
-    ).filter((chain) => this.#areMade(chain));
+    const chains: LeapChain<Input, Output>[] = [];
+    for (const chain of this.#chains) {
+      for (const way of waysOn(chain, watched, action, this.#namedBetween(chain, action))) {
+        if (this.#areMade(way)) chains.push(way);
+      }
+    }
     if (chains.length > 0) this.#chains = chains;
     return chains.length > 0;
   }

@@ -165,8 +165,8 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "A lock is held by nobody who could have asked for it",
     source: "on-line checker: each change without a known maker needs an operation without an answer",
     file: LEAP_WATCH,
-    anchor: ".filter((chain) => this.#areMade(chain))",
-    replacement: "",
+    anchor: "if (this.#areMade(way)) chains.push(way);",
+    replacement: "chains.push(way);",
     killedBy: LEAPS,
   },
   {
