@@ -39,8 +39,9 @@ export interface TransactionTable {
 }
 
 /**
- * Numbers a history. Throws a {@linkcode PorcupineError} on a bad one: times that are not finite (`bad-time`), an end before
- * the call (`return-before-call`), a process with two open at once (`overlapping-calls`), a key that is a list and a register,
+ * Numbers a history. Throws a {@linkcode PorcupineError} on a bad one: no operations, or an outcome that is none
+ * (`bad-operation`), times that are not finite (`bad-time`), an end before the call
+ * (`return-before-call`), a process with two open at once (`overlapping-calls`), a key that is a list and a register,
  * or values that are neither (`model-mismatch`), a value that is written twice to one key (`repeated-value`): then nobody
  * could say which of the two was read.
  */
@@ -133,6 +134,7 @@ function measure(history: readonly Transaction[]): Shape {
   let writes = 0;
   for (let t = 0; t < history.length; t++) {
     const { outcome } = history[t];
+    requireShape(history[t], t);
     requireTimes(history[t], t);
     for (const step of history[t].operations) {
       operations++;
@@ -220,6 +222,20 @@ function twice(
       "every value may be written to a key once, or nobody knows whose was read",
     t,
   );
+}
+
+/** From JSON, or plain JavaScript, anything may come: jepsen's "fail" taken for "unknown" would hide who read what was aborted. */
+function requireShape({ operations, outcome }: Transaction, t: number): void {
+  const isOne = Array.isArray(operations) && typeof outcome === "object" && outcome !== null;
+  const status: unknown = isOne ? outcome.status : undefined;
+  if (status === "ok" || status === "failed" || status === "unknown") return;
+  const message =
+    `transaction ${t} has ${
+      isOne ? `the status ${JSON.stringify(status)}` : "no operations or no outcome"
+    }; ` +
+    'give it process, callAt, an array of operations, and as its outcome { status: "ok", returnAt }, ' +
+    '{ status: "failed", returnAt } if it was aborted for certain, or { status: "unknown" }';
+  throw new PorcupineError("bad-operation", message, t);
 }
 
 function requireTimes({ callAt, outcome }: Transaction, t: number): void {

@@ -289,6 +289,10 @@ const OF_TABLE: readonly Mutant[] = [
     'if (!Number.isFinite(callAt)) throw badTime("call", callAt, t);',
     "",
   ]),
+  bug("status", "An outcome that is called otherwise is one that never came", TABLE, [
+    "    requireShape(history[t], t);\n",
+    "",
+  ]),
   bug("complete", "Nothing is ever left open", CHECK, [
     "complete: unordered.length === 0 &&",
     "complete: unordered.length >= 0 &&",

@@ -58,6 +58,14 @@ const BAD: readonly (readonly [PorcupineErrorCode, string, readonly Transaction[
   ]],
   ["bad-time", "transaction 0 has call time NaN; it must be a finite number", [ok("a", [NaN, 1])]],
   ["bad-time", "transaction 0 has return time Infinity", [ok("a", [0, Infinity])]],
+  ["bad-operation", 'transaction 0 has the status "fail"; give it', [
+    // Taken for one that never ended, it would hide that somebody read what was aborted.
+    { ...ok("a", [0, 1], ["append", "x", 1]), outcome: JSON.parse('{"status":"fail","returnAt":1}') },
+    ok("b", [2, 3], ["r", "x", [1]]),
+  ]],
+  ["bad-operation", "transaction 0 has no operations or no outcome", [
+    JSON.parse('{"process":"a","callAt":0,"outcome":{"status":"unknown"}}'),
+  ]],
   ["return-before-call", "transaction 0 returns at 1, before its call at 2", [ok("a", [2, 1])]],
 ];
 
