@@ -203,7 +203,8 @@ export class Lane<State, Input, Output> {
     made.length = 0;
     this.#patience += PATIENCE.each;
     const due = 1 << place;
-    for (let i = 0; i < ways.length; i++) {
+    // Once there is too much the rest is for nothing: a hundred states more, each compared with all that are kept.
+    for (let i = 0; i < ways.length && this.end === "none"; i++) {
       const way = ways[i];
       const isIdle = (way.idle & due) !== 0;
       if ((way.spent & due) !== 0 || isIdle) this.#add(way);
@@ -240,7 +241,7 @@ export class Lane<State, Input, Output> {
     queue.length = 0;
     queue.push(from);
     const due = 1 << place;
-    for (let at = 0; at < queue.length && this.#patience-- >= 0; at++) {
+    for (let at = 0; at < queue.length && this.end === "none" && this.#patience-- >= 0; at++) {
       const way = queue[at];
       const found = this.#after(way, place);
       // Where it has done nothing already it is placed again only to do something.

@@ -1,7 +1,7 @@
 import { NEVER } from "../history.ts";
-import type { Illegal } from "../types.ts";
 import type { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
+import { type Goal, Ropes } from "./ropes.ts";
 
 /** Answers that are still to be asked for, and are looked at. */
 const LOOK_AHEAD = 3;
@@ -30,13 +30,13 @@ export class Sight<State, Input, Output> {
   #grown: State | undefined = undefined;
   /** Whether a text has been put in the place of another one. */
   #isReplaced = false;
-  /** By operation: what it seems to put behind a text, "" if it seems to do something else; `undefined`: not asked yet. */
-  readonly #tails: (string | undefined)[] = [];
+  readonly #ropes: Ropes<State, Input, Output>;
 
   /** `present`: says what an operation makes of a state. */
   constructor(problem: Problem<State, Input, Output>, present: Present<State, Input, Output>) {
     this.#problem = problem;
     this.#present = present;
+    this.#ropes = new Ropes(problem.starts[0].state, present);
   }
 
   /** Whether it is known where answers show a text. */
@@ -47,6 +47,11 @@ export class Sight<State, Input, Output> {
   /** Whether texts are seen and have only grown, as far as it was looked for what to place: then hardly a choice is wrong. */
   get isSure(): boolean {
     return this.isOpen && !this.#isReplaced;
+  }
+
+  /** An operation has been placed. */
+  placed(before: State, operation: number, next: State): void {
+    this.#ropes.grow(before, operation, next);
   }
 
   /** An operation did nothing in this state: perhaps its answer shows it. */
@@ -158,7 +163,7 @@ export class Sight<State, Input, Output> {
     if (!this.isOpen || typeof text !== "string" || waiting.length === 0) return -1;
     const isStuck = this.#aim(due, waiting, called);
     for (const target of this.#targets) {
-      const isAhead = target.length > text.length && target.startsWith(text);
+      const isAhead = this.#ropes.isAhead(target, state);
       if (isAhead) {
         const guide = this.#towards(target, isStuck ? -1 : due, { from: state, first: -1 }, waiting);
         if (guide >= 0) return guide;
@@ -176,7 +181,7 @@ export class Sight<State, Input, Output> {
     if (!this.isOpen || typeof text !== "string") return -1;
     for (const k of waiting) {
       const target = this.#texts[k];
-      if (target === undefined || target.length <= text.length || !target.startsWith(text)) continue;
+      if (target === undefined || !this.#ropes.isAhead(target, state)) continue;
       const first = this.#reaching(target, state, waiting);
       if (first >= 0) return first;
     }
@@ -188,7 +193,7 @@ export class Sight<State, Input, Output> {
     const { target } = goal;
     for (const k of waiting) {
       const next = this.#present.step(state, k);
-      if (!this.#leads(state, k, next, goal)) continue;
+      if (!this.#ropes.leads(state, k, next, goal)) continue;
       if (due >= 0 && this.#towards(target, due, { from: next, first: k }, waiting) < 0) continue;
       this.#isReplaced = true;
       return k;
@@ -254,42 +259,10 @@ export class Sight<State, Input, Output> {
   #grows(state: State, operation: number, target: string): State | undefined {
     const next = this.#present.step(state, operation);
     const isLonger = typeof next === "string" && typeof state === "string" && next.length > state.length;
-    return isLonger && this.#leads(state, operation, next, { target, isAhead: true }) ? next : undefined;
+    return isLonger && this.#ropes.leads(state, operation, next, { target, isAhead: true })
+      ? next
+      : undefined;
   }
-
-  /**
-   * Whether a target begins with what an operation makes of a state, as it seems. What is put behind a text is a rope as long as nobody
-   * reads it: to compare all of it would write it out, a thousand characters for each of the operations that are tried. So only what is
-   * behind is compared, if it is as long as what the operation puts behind the first text. (Whoever does something else there is
-   * misjudged: this only says what is worth trying first.)
-   */
-  #leads(
-    state: State,
-    operation: number,
-    next: State | Illegal,
-    { target, isAhead }: Goal,
-  ): next is State {
-    if (typeof next !== "string" || next === "" || next.length > target.length) return false;
-    const tail = this.#tails[operation] ??= this.#tailOf(operation);
-    if (typeof state !== "string" || tail === "" || next.length !== state.length + tail.length) {
-      return target.startsWith(next);
-    }
-    return isAhead && target.startsWith(tail, state.length);
-  }
-
-  /** What an operation puts behind the first text; "" if it does not do that. */
-  #tailOf(operation: number): string {
-    const first: unknown = this.#problem.starts[0].state;
-    const next: unknown = this.#present.step(this.#problem.starts[0].state, operation);
-    if (typeof first !== "string" || typeof next !== "string" || !next.startsWith(first)) return "";
-    return next.slice(first.length);
-  }
-}
-
-/** A text that is to be reached, and whether it begins with the present one. */
-interface Goal {
-  readonly target: string;
-  readonly isAhead: boolean;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -244,6 +244,7 @@ export class Sprint<State, Input, Output> {
   #place(operation: number, next: State): void {
     const { ret } = this.#problem;
     this.#trail.change(operation, this.#level, this.#present.state, next);
+    this.#sight.placed(this.#present.state, operation, next);
     this.#present.turnTo(next);
     for (let s = 0; s < this.#open.length; s++) {
       const k = this.#open[s];

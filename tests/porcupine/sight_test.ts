@@ -56,6 +56,25 @@ Deno.test("what fits behind a text that is not the beginning of an answer does n
   assertEquals(guideTo(waiting([["append", "b"]], "aab"), "zz"), -1);
 });
 
+Deno.test("a text that grows along one answer is not taken for the beginning of another one", () => {
+  const history = waiting([["append", "a "], ["append", "b "]], "x a b ");
+  history.push({
+    client: 9,
+    callAt: 9,
+    input: { f: "get", key: "x" },
+    outcome: { status: "ok", returnAt: 60, output: { f: "get", value: "y a b c " } },
+  });
+  const model = plain(kvModel());
+  const [part] = partition(model, history, orderHistory(history));
+  const problem = compile(model, new Questions(recorded(history), part));
+  const sight = new Sight(problem, new Present(problem, new Budget({})));
+  sight.learn("x a b ", 2);
+  assertEquals(sight.guide("x ", 2, [0, 1], 4), 0);
+  sight.placed("x ", 0, "x a ");
+  assertEquals(sight.guide("x a ", 2, [1], 4), 1);
+  assertEquals(sight.guide("x a ", 3, [1], 4), -1);
+});
+
 Deno.test("a put of the first text's length is not taken for an append: what it makes is compared as a whole", () => {
   assertEquals(guideTo(waiting([["append", "c"], ["put", "ab"]], "abc"), "zz"), 1);
 });
