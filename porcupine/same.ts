@@ -43,18 +43,19 @@ function hashOfText(text: string): number {
 }
 
 function hashOfCompound(value: object, depth: number): number {
-  const isArray = Array.isArray(value);
-  if (!isArray && !isPlain(value)) return -1;
-  let hash = isArray ? value.length : 3;
+  if (!hasParts(value)) return -1;
+  let hash = Array.isArray(value) ? value.length : 3;
   for (const key in value) {
-    const part = hashOf(Reflect.get(value, key), depth + 1);
+    const part = hashOf(value[key], depth + 1);
     if (part < 0) return -1;
     hash = mix(hash + key.length, part);
   }
   return hash;
 }
 
-function isPlain(value: object): boolean {
+/** Whether a value is its parts, and nothing else: a list, or an object of no class. */
+function hasParts(value: object): value is Readonly<Record<string, unknown>> {
+  if (Array.isArray(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
@@ -66,13 +67,14 @@ function isPlain(value: object): boolean {
 export function isSame(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
   if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) return false;
+  if (!hasParts(left) || !hasParts(right)) return false;
   if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) return false;
   if (Array.isArray(left) && Array.isArray(right) && left.length !== right.length) return false;
   const keys = Object.keys(left);
   const others = Object.keys(right);
   if (keys.length !== others.length) return false;
   for (let i = 0; i < keys.length; i++) {
-    if (keys[i] !== others[i] || !isSame(Reflect.get(left, keys[i]), Reflect.get(right, keys[i]))) {
+    if (keys[i] !== others[i] || !isSame(left[keys[i]], right[keys[i]])) {
       return false;
     }
   }
