@@ -239,7 +239,7 @@ export function operationsFromEvents<Input, Output>(
       if (seen.has(event.operation)) {
         throw new PorcupineError(
           "duplicate-operation",
-          `event ${at} calls operation ${event.operation} again`,
+          `event ${at} calls operation ${event.operation} again; give each operation a number of its own`,
           at,
         );
       }
