@@ -13,6 +13,7 @@ import {
 } from "./columns.ts";
 import type { SceneFacts } from "./facts.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
+import { notesOf } from "./notes.ts";
 import { packColumns } from "./pack.ts";
 import { COLUMN, PART_VERDICTS } from "./page/columns.ts";
 import { visible } from "../visible.ts";
@@ -77,7 +78,7 @@ export function buildScene<State, Input, Output>(
     timeScale: scale,
     colours: [...colours.keys()],
     lineName: options.lineName ?? "line",
-    annotations: notes(options),
+    annotations: notesOf(options.annotations ?? []),
   };
   return { columns: packColumns(columns), facts };
 }
@@ -124,17 +125,6 @@ function nameClients<Input, Output>(
 /** Names stand one a line in their column. */
 function flat(name: string): string {
   return visible(name.replaceAll(/\r?\n|\r/g, " "));
-}
-
-function notes<Input, Output>(options: PictureOptions<Input, Output>): SceneFacts["annotations"] {
-  return (options.annotations ?? []).map(({ lane, at, until, text, detail, colour }) => ({
-    lane: visible(lane),
-    at,
-    until: until ?? at,
-    text: visible(text),
-    detail: visible(detail ?? ""),
-    colour: colour ?? "",
-  }));
 }
 
 type VerdictFacts = Pick<

@@ -238,4 +238,22 @@ export const porcupinePictureMutants: readonly Mutant[] = [
     replacement: '(doc, \\"lanes\\").focus()',
     killedBy: BROWSER,
   },
+  {
+    id: "PO-note-names",
+    title: "An annotation's end, which nobody knows, is passed by, and a long fault is an instant",
+    source: "plain JavaScript: it is until",
+    file: "porcupine/picture/notes.ts",
+    anchor: "requireNames(name, annotation, NAMES);",
+    replacement: "",
+    killedBy: HTML,
+  },
+  {
+    id: "PO-note-times",
+    title: "An annotation at NaN stands at 0",
+    source: "JSON has no word for NaN",
+    file: "porcupine/picture/notes.ts",
+    anchor: "if (![at, until].every(Number.isFinite)) {",
+    replacement: "if (at === undefined) {",
+    killedBy: HTML,
+  },
 ];

@@ -1,10 +1,12 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  type Annotation,
   checkOperations,
   type KvInput,
   kvModel,
   type KvOutput,
   type Operation,
+  PorcupineError,
   renderHtml,
 } from "../../../porcupine/mod.ts";
 import { buildScene } from "../../../porcupine/picture/scene.ts";
@@ -106,3 +108,20 @@ Deno.test("10,000 writes and reads of 32 random digits on 200 keys take a tenth 
   const bytes = renderHtml({ model: kvModel(), operations }, checkOperations(kvModel(), operations)).length;
   assert(bytes - empty <= 300_000, `${bytes - empty} bytes`);
 });
+
+for (
+  const [what, annotation, says] of [
+    ["without a lane", { at: 1, text: "cut" }, "annotation 0 lacks its words"],
+    ["that is nothing", null, "annotation 0"],
+    ["with an end that nobody knows", { lane: "net", at: 1, end: 9, text: "cut" }, "has no option end"],
+    ["at no time", { lane: "net", at: null, text: "cut" }, "annotation 0 is at null"],
+    ["until NaN", { lane: "net", at: 1, until: NaN, text: "cut" }, "until NaN; give finite numbers"],
+  ] as const
+) {
+  Deno.test(`An annotation ${what} is refused, and not drawn as another one`, () => {
+    const model = kvModel();
+    const annotations = [annotation] as unknown as readonly Annotation[];
+    const draw = () => renderHtml({ model, operations: [] }, checkOperations(model, []), { annotations });
+    assertThrows(draw, PorcupineError, says);
+  });
+}
