@@ -76,9 +76,9 @@ export class Race {
     this.helper = helper;
   }
 
-  /** The helper is gone, before it has said anything. */
+  /** The helper is gone. What it has said stays so: if it has won, the depth-first search must not be told for that. */
   desert(): void {
-    if (!this.isAlone) this.#otherStopped = DESERTED;
+    if (!this.isOtherDone) this.#otherStopped = DESERTED;
   }
 
   /** What a helper says; false if that is not about this race. */

@@ -199,4 +199,13 @@ export const porcupineRoundMutants: readonly Mutant[] = [
     replacement: ")",
     killedBy: "test -A --no-check --fail-fast tests/porcupine/glide_test.ts",
   },
+  {
+    id: "PC-race-won",
+    title: "A thread that ends takes with it what it has won",
+    source: "parallel: verdict and certificate are those of one thread, also if one is ended",
+    file: "porcupine/parallel/race.ts",
+    anchor: "if (!this.isOtherDone) this.#otherStopped = DESERTED;",
+    replacement: "if (!this.isAlone) this.#otherStopped = DESERTED;",
+    killedBy: "test -A --no-check tests/porcupine/race_test.ts",
+  },
 ];

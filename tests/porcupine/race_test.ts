@@ -187,6 +187,14 @@ Deno.test("an answer is begun again if the thread that might have been first has
   }
 });
 
+Deno.test("what another thread has won stays won if it ends afterwards", () => {
+  const race = raceDoneIn(2);
+  race.hear(raced(1));
+  race.desert();
+  const { decision, stopped } = race.finding();
+  assertEquals([Array.from(decision.order), stopped], [[2], null]);
+});
+
 Deno.test("cells tell turns, and the round in which a race was finished, apart", () => {
   const cells = Cells.ofTasks(2);
   assertEquals([cells.turnsOf(1), cells.finishOf(1)], [0, Infinity]);
