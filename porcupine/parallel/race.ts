@@ -121,7 +121,9 @@ export class Race {
     if (this.#otherStopped !== null && this.#otherStopped !== "effort") return true;
     // The other search has won if it finished in a round that this one has completed.
     if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
-    if (this.otherTurns > 0 && this.otherTurns + NEARLY >= competition.rounds.frontier) return false;
+    // Cells tell of one that was here before, and is gone, too: then nobody takes the other search's turns but this thread.
+    const isAhead = this.otherTurns > 0 && this.otherTurns + NEARLY >= competition.rounds.frontier;
+    if (isAhead && !this.isAlone) return false;
     const works = [...this.#frontierWorks];
     this.#own = this.#count(works, () => competition.frontierTurn());
     this.#frontierWorks = works;

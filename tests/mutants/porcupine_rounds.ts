@@ -208,4 +208,13 @@ export const porcupineRoundMutants: readonly Mutant[] = [
     replacement: "if (!this.isAlone) this.#otherStopped = DESERTED;",
     killedBy: "test -A --no-check tests/porcupine/race_test.ts",
   },
+  {
+    id: "PC-race-gone",
+    title: "A search that is begun again leaves the other one to a thread that is gone",
+    source: "parallel: verdict and certificate are those of one thread, also if one is ended",
+    file: "porcupine/parallel/race.ts",
+    anchor: "if (isAhead && !this.isAlone) return false;",
+    replacement: "if (isAhead) return false;",
+    killedBy: "test -A --no-check tests/porcupine/race_test.ts",
+  },
 ];

@@ -195,6 +195,14 @@ Deno.test("what another thread has won stays won if it ends afterwards", () => {
   assertEquals([Array.from(decision.order), stopped], [[2], null]);
 });
 
+Deno.test("a search that is begun again takes all turns here, whatever turns are known of a thread that is gone", () => {
+  const competition = new Contest(5);
+  const race = new Race(competition, new Budget({}));
+  race.otherTurns = 100;
+  while (!race.turn());
+  assertEquals(competition.rounds, { depth: 5, frontier: 5 });
+});
+
 Deno.test("cells tell turns, and the round in which a race was finished, apart", () => {
   const cells = Cells.ofTasks(2);
   assertEquals([cells.turnsOf(1), cells.finishOf(1)], [0, Infinity]);
