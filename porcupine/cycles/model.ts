@@ -1,4 +1,3 @@
-import { outputOf } from "../models/answers.ts";
 import {
   type Answer,
   type ClientId,
@@ -8,6 +7,7 @@ import {
   type Model,
   type Operation,
 } from "../types.ts";
+import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
 import { isValues } from "./table.ts";
 import type { MicroOperation, Transaction, TransactionKey } from "./types.ts";
 import { showSteps } from "./words.ts";
@@ -63,12 +63,49 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     init: () => new Map(),
     step,
     key: (state) => JSON.stringify([...state].sort(([a], [b]) => (`${a}` < `${b}` ? -1 : 1))),
-    readOnly: ({ operations }) => onlyReads(operations),
+    readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
   };
+}
+
+/** What is asked for; refuses what is no request. */
+function stepsOf(input: TransactionInput): readonly MicroOperation[] {
+  if (input?.f !== "txn") return unknownRequest(input, "transactions", "txn");
+  return areSteps(input.operations, false) ? input.operations : badRequest(input, `operations: ${STEPS}`);
+}
+
+/** The answer, as `outputOf` has it; refuses one that does not say what came of it. */
+function answerOf(
+  input: TransactionInput,
+  answer: Answer<TransactionOutput>,
+): TransactionOutput | "unknown" | "foreign" {
+  stepsOf(input);
+  const output = outputOf(input, answer);
+  if (typeof output === "string" || output.committed === false) return output;
+  if (output.committed === true && areSteps(output.operations, true)) return output;
+  return noAnswer(input, output, `committed: false, or committed: true and operations: ${STEPS}`);
+}
+
+const STEPS = "an array of append, write and read, each with its key and value, or what it found";
+
+function areSteps(operations: unknown, isAnswered: boolean): boolean {
+  return Array.isArray(operations) && operations.every((step) => isStep(step, isAnswered));
+}
+
+/** What a read found means something only if it was answered. */
+function isStep(step: MicroOperation | null | undefined, isAnswered: boolean): boolean {
+  if (typeof step?.key !== "string" && typeof step?.key !== "number") return false;
+  if (step.f === "append" || step.f === "write") return isHeld(step.value);
+  if (step.f !== "read" || !isAnswered || step.found === null) return step.f === "read";
+  return isValues(step.found) ? step.found.every(isHeld) : isHeld(step.found);
+}
+
+/** Whether a key may hold it: its text in JSON stands for it, and that of a bigint or of nothing is none. */
+function isHeld(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function onlyReads(operations: readonly MicroOperation[]): boolean {
@@ -80,7 +117,7 @@ function step(
   input: TransactionInput,
   answer: Answer<TransactionOutput>,
 ): TransactionState | Illegal {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return ILLEGAL;
   if (output !== "unknown" && !output.committed) return state;
   const known = output !== "unknown";
@@ -106,14 +143,14 @@ function written(found: (MicroOperation & { f: "read" })["found"]): string {
 }
 
 function effectOf(input: TransactionInput, answer: Answer<TransactionOutput>): Effect {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "foreign") return "update";
   if (onlyReads(input.operations) || (output !== "unknown" && !output.committed)) return "read";
   return output === "unknown" || input.operations.every(({ f }) => f !== "read") ? "blind" : "update";
 }
 
 function describe(input: TransactionInput, answer: Answer<TransactionOutput>): string {
-  const output = outputOf(input, answer);
+  const output = answerOf(input, answer);
   if (output === "unknown" || output === "foreign") return `{${showSteps(input.operations, false)}} -> ?`;
   return output.committed
     ? `{${showSteps(output.operations, true)}}`

@@ -1,4 +1,5 @@
 import type { Findings } from "./findings.ts";
+import { told } from "./bad_history.ts";
 import { ABORTED, COMMITTED, GONE, isValues, type TransactionTable } from "./table.ts";
 import type { MicroOperation, TransactionValue } from "./types.ts";
 import { showFound, type Words } from "./words.ts";
@@ -238,7 +239,7 @@ class Walk implements SeenReads {
       [t],
       () =>
         `${name(t)} read ${showFound(read.found)} from ${key(this.#table.key[at])} after it had put ${
-          JSON.stringify(own)
+          told(own)
         } there itself`,
     );
     return -1;
@@ -315,8 +316,6 @@ export function noteGarbage(
     "garbage-read",
     [what.reader],
     () =>
-      `${name(what.reader)} read ${JSON.stringify(what.found)} from ${
-        key(what.key)
-      }, which nobody ever wrote there`,
+      `${name(what.reader)} read ${told(what.found)} from ${key(what.key)}, which nobody ever wrote there`,
   );
 }

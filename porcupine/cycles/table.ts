@@ -1,4 +1,5 @@
 import { type ClientId, PorcupineError } from "../types.ts";
+import { requireShape, requireStep, requireTransactions, requireValue, told } from "./bad_history.ts";
 import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
 
 /** A transaction that never took effect, as far as anybody can tell. */
@@ -126,6 +127,7 @@ type KeyKind = "list" | "register" | "open";
 
 /** Looks at everything once: what is bad is found before anything is built upon it. */
 function measure(history: readonly Transaction[]): Shape {
+  requireTransactions(history);
   const keys: TransactionKey[] = [];
   const isList: KeyKind[] = [];
   const first: number[] = [];
@@ -133,10 +135,11 @@ function measure(history: readonly Transaction[]): Shape {
   let operations = 0;
   let writes = 0;
   for (let t = 0; t < history.length; t++) {
-    const { outcome } = history[t];
     requireShape(history[t], t);
+    const { outcome } = history[t];
     requireTimes(history[t], t);
     for (const step of history[t].operations) {
+      requireStep(step, t);
       operations++;
       if (step.f !== "read") writes++;
       let number = numbers.get(step.key);
@@ -158,26 +161,14 @@ function measure(history: readonly Transaction[]): Shape {
 }
 
 function kindOf(step: MicroOperation, t: number, answered: boolean): KeyKind {
-  switch (step.f) {
-    case "append":
-    case "write":
-      requireValue(step.value, `the ${step.f} to ${JSON.stringify(step.key)}`, t);
-      return step.f === "append" ? "list" : "register";
-    case "read": {
-      if (!answered || step.found === null) return "open";
-      if (!isValues(step.found)) {
-        requireValue(step.found, `the read of ${JSON.stringify(step.key)}`, t);
-        return "register";
-      }
-      return "list";
-    }
-    default:
-      throw new PorcupineError(
-        "model-mismatch",
-        `transaction ${t} has a step that is neither append, write nor read; give one of these three`,
-        t,
-      );
+  if (step.f !== "read") {
+    requireValue(step.value, () => `the ${step.f} to ${told(step.key)}`, t);
+    return step.f === "append" ? "list" : "register";
   }
+  if (!answered || step.found === null) return "open";
+  if (isValues(step.found)) return "list";
+  requireValue(step.found, () => `the read of ${told(step.key)}`, t);
+  return "register";
 }
 
 /** Whether a read found a list. */
@@ -187,22 +178,11 @@ export function isValues(
   return Array.isArray(found);
 }
 
-function requireValue(value: TransactionValue, where: string, t: number): void {
-  const type = typeof value;
-  if (type === "string" || type === "boolean" || (type === "number" && !Number.isNaN(value))) return;
-  const shown = value === undefined ? "nothing" : type === "object" ? JSON.stringify(value) : String(value);
-  throw new PorcupineError(
-    "model-mismatch",
-    `transaction ${t}: ${where} has ${shown}; give a string, a number, true or false, a list of these or null for a read`,
-    t,
-  );
-}
-
 function mixed(key: TransactionKey, first: number, second: number): PorcupineError {
   return new PorcupineError(
     "model-mismatch",
     `key ${
-      JSON.stringify(key)
+      told(key)
     } is a list in one of the transactions ${first} and ${second} and a register in the other; ` +
       "append to a key and read it as a list, or write it and read one value",
     second,
@@ -216,26 +196,10 @@ function twice(
 ): PorcupineError {
   return new PorcupineError(
     "repeated-value",
-    `transaction ${t}: ${f} of ${JSON.stringify(value)} to ${
-      JSON.stringify(key)
-    }, as transaction ${earlier} did; ` +
+    `transaction ${t}: ${f} of ${told(value)} to ${told(key)}, as transaction ${earlier} did; ` +
       "every value may be written to a key once, or nobody knows whose was read",
     t,
   );
-}
-
-/** From JSON, or plain JavaScript, anything may come: jepsen's "fail" taken for "unknown" would hide who read what was aborted. */
-function requireShape({ operations, outcome }: Transaction, t: number): void {
-  const isOne = Array.isArray(operations) && typeof outcome === "object" && outcome !== null;
-  const status: unknown = isOne ? outcome.status : undefined;
-  if (status === "ok" || status === "failed" || status === "unknown") return;
-  const message =
-    `transaction ${t} has ${
-      isOne ? `the status ${JSON.stringify(status)}` : "no operations or no outcome"
-    }; ` +
-    'give it process, callAt, an array of operations, and as its outcome { status: "ok", returnAt }, ' +
-    '{ status: "failed", returnAt } if it was aborted for certain, or { status: "unknown" }';
-  throw new PorcupineError("bad-operation", message, t);
 }
 
 function requireTimes({ callAt, outcome }: Transaction, t: number): void {

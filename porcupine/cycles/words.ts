@@ -1,3 +1,4 @@
+import { told } from "./bad_history.ts";
 import { isValues, type TransactionTable } from "./table.ts";
 import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
 
@@ -6,7 +7,7 @@ const SHOWN = 4;
 
 /** A value or a key, as in JSON; words that cannot be taken for anything else are left bare. */
 export function showValue(value: TransactionValue | TransactionKey | null): string {
-  return typeof value === "string" && /^[\w.:#-]+$/.test(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && /^[\w.:#-]+$/.test(value) ? value : told(value);
 }
 
 /** A list, its middle left out if it is long. */

@@ -1,4 +1,5 @@
 import { type ClientId, type Operation, PorcupineError } from "../types.ts";
+import { badStatus } from "../require_history.ts";
 import { requireNames } from "../require_names.ts";
 import type { Codec } from "./codec.ts";
 import { type Datum, isExact } from "./raw.ts";
@@ -154,6 +155,7 @@ function nameClients<Input, Output>(
   const names: ClientId[] = [];
   for (const index of order) {
     const { client, callAt, outcome } = operations[index];
+    if (outcome.status !== "ok" && outcome.status !== "unknown") throw badStatus(outcome, index);
     const until = outcome.status === "ok" ? outcome.returnAt : Infinity;
     requireTimes(callAt, outcome.status === "ok" ? until : callAt, index);
     const last = lives.get(client);

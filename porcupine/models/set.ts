@@ -10,6 +10,7 @@ import {
 import {
   AN_ITEM,
   badRequest,
+  compareItems,
   isItem,
   type Item,
   itemKey,
@@ -128,8 +129,10 @@ class Numbered implements Bits {
     return bit;
   }
 
+  /** In their own order: in which they were met differs from thread to thread, and what is told of a state must not. */
   of(state: SetState): Item[] {
-    return [...this.#numbers].filter(([, bit]) => (state & bit) !== 0n).map(([value]) => value);
+    const held = [...this.#numbers].filter(([, bit]) => (state & bit) !== 0n).map(([value]) => value);
+    return held.sort(compareItems);
   }
 }
 

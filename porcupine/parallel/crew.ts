@@ -230,6 +230,8 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** What went wrong in a helper. */
   fail(failure: Failure): void {
+    // A step may throw when its check is long over: that is not this one's error, and this one has another model, perhaps.
+    if (failure.check !== null && failure.check !== this.dispatch.check) return;
     this.#failure = failure;
     this.#wake();
   }

@@ -153,6 +153,8 @@ export type Message = Reply | News | Failure;
 /** What went wrong in a worker; `model-threw` if it was no error of ours. */
 export interface Failure {
   readonly kind: "failed";
+  /** Of which check it was a task; `null`: it was none, as to load a model. */
+  readonly check: number | null;
   readonly code: PorcupineErrorCode;
   readonly message: string;
 }

@@ -206,6 +206,7 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
     await take(data);
   } catch (error) {
     const code = error instanceof PorcupineError ? error.code : "model-threw";
-    send({ kind: "failed", code, message: error instanceof Error ? error.message : String(error) });
+    const check = "check" in data ? data.check : null;
+    send({ kind: "failed", check, code, message: error instanceof Error ? error.message : String(error) });
   }
 };

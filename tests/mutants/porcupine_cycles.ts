@@ -293,6 +293,10 @@ const OF_TABLE: readonly Mutant[] = [
     "    requireShape(history[t], t);\n",
     "",
   ]),
+  bug("step", "A step may be anything, and of any key", TABLE, [
+    "      requireStep(step, t);\n",
+    "",
+  ]),
   bug("complete", "Nothing is ever left open", CHECK, [
     "complete: unordered.length === 0 &&",
     "complete: unordered.length >= 0 &&",

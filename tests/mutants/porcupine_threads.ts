@@ -273,4 +273,13 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     replacement: "|| a - b);",
     killedBy: "test -A --no-check tests/porcupine/backlog_test.ts",
   },
+  {
+    id: "PC-crew-late",
+    title: "What a step threw for a check that is over is thrown by the next one",
+    source: "parallel: a pool's threads outlive a check",
+    file: "porcupine/parallel/crew.ts",
+    anchor: "if (failure.check !== null && failure.check !== this.dispatch.check) return;",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/crew_test.ts",
+  },
 ];

@@ -90,3 +90,10 @@ Deno.test("the clock is looked at while members are gone through, of which there
   const verdict = checkOperations(MODEL, [members(all, 5, 6)], { timeLimitMs: 20, now: () => now++ });
   assertEquals(verdict.kind === "unknown" && verdict.reason, "time");
 });
+
+Deno.test("the values of a state are told in their own order, whatever the same model was asked before", () => {
+  const used = setModel({ members: true });
+  const history = [add(3, 0, 1), add(2, 2, 3), add(1, 4, 5), members([1, 2, 3], 6, 7)];
+  assertEquals(checkOperations(used, history, { strategy: "search" }).kind, "ok");
+  assertEquals(used.describeState?.(0b111n), "{1, 2, 3}");
+});

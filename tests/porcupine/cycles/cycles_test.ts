@@ -30,6 +30,11 @@ Deno.test("other names of keys, values and processes, and another order of the l
   }));
 
 /** What is refused, and words of the message. */
+/** What plain JavaScript may hand in. */
+function bigint(value: bigint): number {
+  return Object(value).valueOf();
+}
+
 const BAD: readonly (readonly [PorcupineErrorCode, string, readonly Transaction[]])[] = [
   ["repeated-value", 'transaction 1: append of 1 to "x", as transaction 0 did', [
     ok("a", [0, 1], ["append", "x", 1]),
@@ -66,8 +71,26 @@ const BAD: readonly (readonly [PorcupineErrorCode, string, readonly Transaction[
   ["bad-operation", "transaction 0 has no operations or no outcome", [
     JSON.parse('{"process":"a","callAt":0,"outcome":{"status":"unknown"}}'),
   ]],
+  ["bad-operation", "transaction 0 has no operations or no outcome", JSON.parse("[null]")],
+  ["bad-operation", "the history is no array; give it the transactions", JSON.parse("{}")],
+  ["model-mismatch", "transaction 0 has a step that is neither append, write nor read", [
+    { ...ok("a", [0, 1]), operations: JSON.parse("[null]") },
+  ]],
+  ["model-mismatch", "transaction 0 has a step of the key 5n; give a string or a number", [
+    { ...ok("a", [0, 1]), operations: [{ f: "read", key: bigint(5n), found: null }] },
+  ]],
+  ["model-mismatch", 'transaction 0: the write to "r" has 7n; give a string', [
+    { ...ok("a", [0, 1]), operations: [{ f: "write", key: "r", value: bigint(7n) }] },
+  ]],
   ["return-before-call", "transaction 0 returns at 1, before its call at 2", [ok("a", [2, 1])]],
 ];
+
+Deno.test("a list in which nobody could have put a bigint is told, and no error of its own", () => {
+  const found = [bigint(1n)];
+  const verdict = checkTransactions([{ ...ok("a", [0, 1]), operations: [{ f: "read", key: "x", found }] }]);
+  assert(verdict.kind === "illegal");
+  assertStringIncludes(verdict.sentence, "1n");
+});
 
 for (const [code, words, history] of BAD) {
   Deno.test(`a history that cannot be judged is refused: ${words}`, () => {

@@ -25,6 +25,7 @@ import {
   registerModel,
   setModel,
   stackModel,
+  transactionModel,
   versionedKvModel,
 } from "../../../porcupine/mod.ts";
 
@@ -116,6 +117,14 @@ const HISTORIES: readonly (readonly [Judge, string, readonly (readonly [object, 
   [judging(bagModel()), "bag", row("enqueue", "dequeue")],
   [judging(stackModel()), "stack", row("push", "pop")],
   [judging(priorityQueueModel()), "priority queue", row("insert", "extract")],
+  [judging(transactionModel()), "transactions", [
+    [{ f: "txn", operations: [{ f: "write", key: "x", value: 1 }] }, {
+      f: "txn",
+      committed: true,
+      operations: [{ f: "write", key: "x", value: 1 }],
+    }],
+    [{ f: "txn", operations: [{ f: "read", key: "x", found: null }] }, { f: "txn", committed: false }],
+  ]],
   [judging(mutexModel()), "mutex", [
     [{ f: "acquire" }, { f: "acquire", granted: true }],
     [{ f: "release" }, { f: "release", granted: true }],

@@ -264,3 +264,10 @@ Deno.test("requests that do not say of which object they are asked are refused b
     error.message,
   );
 });
+
+Deno.test("an outcome that is neither ok nor unknown is not written as one that is unknown", () => {
+  const failed = JSON.parse(JSON.stringify([{ ...put({ callAt: 0 }), outcome: { status: "fail" } }]));
+  const error = assertThrows(() => writeLinhist(kvCodec, failed), PorcupineError);
+  assertEquals(error.code, "bad-operation");
+  assertEquals(error.message.includes('an outcome of status "fail"'), true, error.message);
+});

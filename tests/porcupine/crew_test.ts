@@ -1,0 +1,40 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { prepare } from "../../porcupine/check.ts";
+import { PorcupineError, registerModel, WorkerPool } from "../../porcupine/mod.ts";
+import { Crew } from "../../porcupine/parallel/crew.ts";
+import { recorded } from "../../porcupine/parts.ts";
+import { busyHistory, Random } from "./fuzz/random.ts";
+import { registerShape } from "./fuzz/shapes.ts";
+
+Deno.test("what a model threw in another thread for a check that is over is no error of the next one", async () => {
+  const model = registerModel();
+  const operations = busyHistory(registerShape(), 20, new Random(1));
+  const budget = new Budget({});
+  const prepared = prepare(model, operations, budget);
+  if ("kind" in prepared) throw new Error("there is no limit");
+  const given = {
+    model,
+    workers: 1,
+    history: recorded(operations),
+    prepared,
+    swept: [],
+    budget,
+    options: {},
+  };
+  const pool = new WorkerPool({ workers: 1 });
+  const crew = new Crew(given, pool, {
+    startedAt: 0,
+    mostOf: () => Infinity,
+    hear: () => {},
+    desert: () => {},
+  });
+  const { check } = crew.dispatch;
+  crew.fail({ kind: "failed", check: check - 1, code: "model-threw", message: "of the one before" });
+  await crew.news(1);
+  crew.fail({ kind: "failed", check, code: "model-threw", message: "its own" });
+  const error = await assertRejects(() => crew.news(1), PorcupineError);
+  assertEquals(error.message, "its own");
+  pool.end();
+  budget.scratch.giveBack();
+});
