@@ -47,8 +47,7 @@ export function kvModel(): Model<string, KvInput, KvOutput> {
     init: () => "",
     step: stepKv,
     key: (state) => state,
-    // What is no request is refused where it is looked at: by the view and the step.
-    partitionKey: (input) => input?.key,
+    partitionKey: keyOf,
     readOnly: (input) => input?.f === "get",
     effect: (input) => input?.f === "get" ? "read" : input?.f === "put" ? "overwrite" : "blind",
     describeOperation,
@@ -67,11 +66,28 @@ function requireKv(input: KvInput): void {
   if (input.f !== "get" && typeof input.value !== "string") noString(input);
 }
 
+function keyOf(input: KvInput): string {
+  if (typeof input?.key !== "string") requireKv(input);
+  return input.key;
+}
+
+/** Searches take millions of steps: that there is a key is asked once for each operation, by `partitionKey`. */
 function stepKv(state: string, input: KvInput, answer: Answer<KvOutput>): string | Illegal {
-  requireKv(input);
-  if (input.f !== "get") return input.f === "put" ? input.value : state + input.value;
-  const found = valueOf(input, answer);
-  return found === "unknown" || found !== "foreign" && found.value === state ? state : ILLEGAL;
+  switch (input?.f) {
+    case "get":
+      if (answer.known && answer.output?.f === "get" && answer.output.value === state) return state;
+      return valueOf(input, answer) === "unknown" ? state : ILLEGAL;
+    case "put":
+      return textOf(input);
+    case "append":
+      return state + textOf(input);
+    default:
+      return unknownRequest(input, "kv", REQUESTS);
+  }
+}
+
+function textOf(input: Exclude<KvInput, { f: "get" }>): string {
+  return typeof input.value === "string" ? input.value : noString(input);
 }
 
 /** What a get found; `"foreign"` if it is answered as something else would be. */
