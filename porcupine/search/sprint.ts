@@ -2,6 +2,7 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
 import { Choice } from "./choice.ts";
+import { Front } from "./front.ts";
 import { Hosts } from "./hosts.ts";
 import { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
@@ -37,14 +38,10 @@ export class Sprint<State, Input, Output> {
   readonly #trail: Trail<State>;
   readonly #present: Present<State, Input, Output>;
   readonly #hosts: Hosts<State, Input, Output>;
-  /** All operations that returned before `returns[level]` have their place. */
-  #level = 0;
-  /** The operation in each slot at this level, or -1. */
-  readonly #open: Int32Array;
+  readonly #front: Front<State, Input, Output>;
   #stepsThen = 0;
   /** Whether there is nothing left to try. */
   #isOver = false;
-  readonly #waiting: number[] = [];
   /** Choices, in a ring. */
   readonly #choices: Choice[] = [];
   /** Whether a choice was taken back, and nothing new has been reached since. */
@@ -55,14 +52,14 @@ export class Sprint<State, Input, Output> {
   #bottom = 0;
 
   constructor(problem: Problem<State, Input, Output>, budget: Budget) {
-    const { count, slots } = problem;
+    const { count } = problem;
     this.#problem = problem;
     this.#budget = budget;
     const present = this.#present = new Present(problem, budget);
     this.#sight = new Sight(problem, present);
     this.#trail = new Trail(count);
     this.#hosts = new Hosts(problem, this.#trail, present, this.#sight);
-    this.#open = new Int32Array(slots).fill(-1);
+    this.#front = new Front(problem);
     this.met = new Uint8Array(count);
     this.#enter(0);
   }
@@ -76,60 +73,32 @@ export class Sprint<State, Input, Output> {
     const present = this.#present;
     const most = 64 * count + 10_000;
     const { placed } = this.#trail;
+    const front = this.#front;
     while (!this.#isOver) {
-      while (this.#level < returns.length && placed[returns[this.#level]] === 1) this.#forward();
-      if (this.#level > this.furthest) {
-        this.furthest = this.#level;
+      while (front.level < returns.length && placed[returns[front.level]] === 1) this.#enter(front.forward());
+      if (front.level > this.furthest) {
+        this.furthest = front.level;
         this.#isBack = this.#isAgain = false;
         this.#stepsThen = present.steps;
       }
-      if (this.#level === returns.length) {
+      if (front.level === returns.length) {
         return this.#budget.stopped === undefined ? this.#trail.order() : undefined;
       }
       const isLost =
         present.steps - this.#stepsThen > (this.#sight.isSure && !this.#isAgain ? sure : patience);
       if (!this.#budget.goOn() || present.steps > most || isLost) return undefined;
-      const due = returns[this.#level];
+      const due = returns[front.level];
       this.#isOver = !this.#decide(due) && !this.#beginAgain(due) && !this.#goBack();
     }
     return undefined;
   }
 
-  /** To the next level: the operation that returned leaves, new ones arrive. */
-  #forward(): void {
-    const { returns, called, slot } = this.#problem;
-    const from = called[this.#level];
-    this.#open[slot[returns[this.#level]]] = -1;
-    this.#level++;
-    this.#enter(from);
-  }
-
-  /** Back to a level. */
-  #backTo(level: number): void {
-    const { returns, called, slot } = this.#problem;
-    while (this.#level > level) {
-      const to = this.#called;
-      for (let k = called[--this.#level]; k < to; k++) if (slot[k] >= 0) this.#open[slot[k]] = -1;
-      const due = returns[this.#level];
-      this.#open[slot[due]] = due;
-    }
-  }
-
-  /** How many operations are called before the operation returns that is due. */
-  get #called(): number {
-    const { returns, called, count } = this.#problem;
-    return this.#level < returns.length ? called[this.#level] : count;
-  }
-
-  /** Operations are called. */
+  /** Operations are called; what does nothing now has its place. */
   #enter(from: number): void {
     const { slot, ret } = this.#problem;
-    const to = this.#called;
-    for (let k = from; k < to; k++) {
-      if (slot[k] < 0) continue;
-      this.#open[slot[k]] = k;
-      if (ret[k] !== NEVER) this.#tryRead(k);
-    }
+    const to = this.#front.called;
+    this.#front.call(from);
+    for (let k = from; k < to; k++) if (slot[k] >= 0 && ret[k] !== NEVER) this.#tryRead(k);
   }
 
   /** Gives an operation its place if it does nothing now. */
@@ -157,9 +126,9 @@ export class Sprint<State, Input, Output> {
       this.#idle(due);
       return true;
     }
-    this.#wait(due);
+    this.#front.gather(due, this.#trail.placed);
     const host = next === ILLEGAL ? -1 : this.#hosts.find(due, due);
-    if (this.#waiting.length === 0 && next !== ILLEGAL && host < 0) {
+    if (this.#front.waiting.length === 0 && next !== ILLEGAL && host < 0) {
       this.#place(due, next);
       return true;
     }
@@ -170,7 +139,7 @@ export class Sprint<State, Input, Output> {
     if (!choice.isOpen) return false;
     if (++this.#top - this.#bottom > MOST_CHOICES) this.#bottom++;
     choice.length = this.#trail.length;
-    choice.level = this.#level;
+    choice.level = this.#front.level;
     choice.lock = this.#isBack ? this.furthest : -1;
     while (choice.isOpen) if (this.#take(choice.next())) return true;
     this.#top--;
@@ -184,7 +153,7 @@ export class Sprint<State, Input, Output> {
   #beginAgain(due: number): boolean {
     if (!this.#sight.guess(this.#problem.starts[0].state, due)) return false;
     this.#present.turnTo(this.#trail.undo(0, this.#present.state));
-    this.#backTo(0);
+    this.#front.backTo(0);
     this.#enter(0);
     this.#top = this.#bottom;
     this.#isAgain = true;
@@ -203,7 +172,7 @@ export class Sprint<State, Input, Output> {
       const choice = this.#choices[(this.#top - 1) % MOST_CHOICES];
       if (choice.lock < this.furthest) {
         this.#present.turnTo(this.#trail.undo(choice.length, this.#present.state));
-        this.#backTo(choice.level);
+        this.#front.backTo(choice.level);
         while (choice.isOpen) if (this.#take(choice.next())) return true;
       }
       this.#top--;
@@ -223,13 +192,14 @@ export class Sprint<State, Input, Output> {
   /** Hides an operation, together with those that do nothing where it hides. */
   #hide(operation: number): boolean {
     const { called, ret } = this.#problem;
-    const host = this.#hosts.find(operation, this.#problem.returns[this.#level]);
+    const host = this.#hosts.find(operation, this.#problem.returns[this.#front.level]);
     if (host < 0) return false;
     const state = this.#hosts.hidden as State;
     this.#trail.hide(operation, host, state);
     const before = called[this.#trail.levelAt(host)];
-    for (let s = 0; s < this.#open.length; s++) {
-      const k = this.#open[s];
+    const { open } = this.#front;
+    for (let s = 0; s < open.length; s++) {
+      const k = open[s];
       if (k < 0 || k >= before || ret[k] === NEVER || this.met[k] === ACTIVE || this.#trail.placed[k] === 1) {
         continue;
       }
@@ -243,41 +213,22 @@ export class Sprint<State, Input, Output> {
 
   #place(operation: number, next: State): void {
     const { ret } = this.#problem;
-    this.#trail.change(operation, this.#level, this.#present.state, next);
+    this.#trail.change(operation, this.#front.level, this.#present.state, next);
     this.#sight.placed(this.#present.state, operation, next);
     this.#present.turnTo(next);
-    for (let s = 0; s < this.#open.length; s++) {
-      const k = this.#open[s];
+    const { open } = this.#front;
+    for (let s = 0; s < open.length; s++) {
+      const k = open[s];
       if (k >= 0 && ret[k] !== NEVER && this.met[k] !== ACTIVE && this.#trail.placed[k] === 0) {
         this.#tryRead(k);
       }
     }
   }
 
-  /** Gathers what is open and has no place yet, but the one that returns; by call, those without an answer last. */
-  #wait(due: number): void {
-    const { ret } = this.#problem;
-    const waiting = this.#waiting;
-    let count = 0;
-    for (let s = 0; s < this.#open.length; s++) {
-      const k = this.#open[s];
-      if (k < 0 || k === due || this.#trail.placed[k] === 1) continue;
-      let i = count++;
-      const isLost = ret[k] === NEVER;
-      for (; i > 0; i--) {
-        const other = waiting[i - 1];
-        if (isLost === (ret[other] === NEVER) ? other < k : isLost) break;
-        waiting[i] = other;
-      }
-      waiting[i] = k;
-    }
-    waiting.length = count;
-  }
-
   /** The ways to go on with an operation that changes the state into `next`. */
   #waysWith(ways: Choice, due: number, next: State, host: number): void {
-    let guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
-    if (guide < 0 && host < 0) guide = this.#sight.serving(this.#present.state, this.#waiting);
+    let guide = this.#sight.guide(this.#present.state, due, this.#front.waiting, this.#front.called);
+    if (guide < 0 && host < 0) guide = this.#sight.serving(this.#present.state, this.#front.waiting);
     if (guide >= 0) ways.add(guide);
     this.#push(ways, due, next, host);
     this.#pushRest(ways);
@@ -297,9 +248,9 @@ export class Sprint<State, Input, Output> {
 
   /** The ways to make the answer possible that is to be given: first what does so by itself, then what does so where it hides. */
   #waysTo(ways: Choice, due: number): void {
-    const guide = this.#sight.guide(this.#present.state, due, this.#waiting, this.#called);
+    const guide = this.#sight.guide(this.#present.state, due, this.#front.waiting, this.#front.called);
     if (guide >= 0) this.#consider(ways, guide, due, true);
-    const waiting = this.#waiting;
+    const waiting = this.#front.waiting;
     for (let i = 0; i < waiting.length; i++) {
       if (waiting[i] !== guide) this.#consider(ways, waiting[i], due, false);
     }
@@ -314,8 +265,9 @@ export class Sprint<State, Input, Output> {
 
   /** What did nothing where it was placed, and is open still, may be placed here instead. */
   #pushIdle(ways: Choice, due: number): void {
-    for (let s = 0; s < this.#open.length; s++) {
-      const k = this.#open[s];
+    const { open } = this.#front;
+    for (let s = 0; s < open.length; s++) {
+      const k = open[s];
       if (k >= 0 && k !== due && this.#trail.isIdle(k)) this.#consider(ways, k, due, false);
     }
   }
@@ -329,7 +281,7 @@ export class Sprint<State, Input, Output> {
   }
 
   #pushRest(ways: Choice): void {
-    const waiting = this.#waiting;
+    const waiting = this.#front.waiting;
     for (let i = 0; i < waiting.length && ways.count < MOST_WAYS; i++) ways.addOnce(waiting[i]);
   }
 
@@ -337,12 +289,12 @@ export class Sprint<State, Input, Output> {
   #isWanted(next: State, host: number): boolean {
     const { called, count } = this.#problem;
     const before = called[this.#trail.levelAt(host)];
-    const from = this.#called;
+    const from = this.#front.called;
     const now = this.#present.state;
     if (this.#sight.isOpen && typeof now === "string" && typeof next === "string") {
-      return this.#sight.prefers(now, next, this.#waiting.filter((k) => k >= before), from);
+      return this.#sight.prefers(now, next, this.#front.waiting.filter((k) => k >= before), from);
     }
-    const waiting = this.#waiting;
+    const waiting = this.#front.waiting;
     for (let i = 0; i < waiting.length; i++) {
       const k = waiting[i];
       if (

@@ -177,7 +177,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     id: "PC-sprint-waiting",
     title: "A sprint takes for waiting what was waiting the last time",
     source: "the sprint: a list that is used again is shortened",
-    file: SPRINTER,
+    file: "porcupine/search/front.ts",
     anchor: "waiting.length = count;",
     replacement: "",
     killedBy: SPRINT,
@@ -233,7 +233,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     source: "sprint: it begins again",
     file: SPRINTER,
     anchor:
-      "this.#present.turnTo(this.#trail.undo(0, this.#present.state));\n    this.#backTo(0);\n    this.#enter(0);",
+      "this.#present.turnTo(this.#trail.undo(0, this.#present.state));\n    this.#front.backTo(0);\n    this.#enter(0);",
     replacement: "",
     killedBy: SPRINT,
   },
