@@ -232,4 +232,13 @@ export const porcupineLockMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: LEAPS,
   },
+  {
+    id: "PC-leaps-over",
+    title: "Who holds a lock without having told his token may have one that was given out before",
+    source: "on-line checker: tokens increase, whoever was refused with an old one",
+    file: "porcupine/online/leap_ways.ts",
+    anchor: 'if (chain.holder !== "unnamed" || token <= chain.token) return [chain];',
+    replacement: 'if (chain.holder !== "unnamed") return [chain];',
+    killedBy: "test -A --no-check tests/porcupine/online_rules_test.ts",
+  },
 ];

@@ -177,6 +177,28 @@ for (const [how, model] of [["watched", watchedLock], ["searched", searchedLock]
   });
 }
 
+for (const [how, model] of [["watched", watchedLock], ["searched", searchedLock]] as const) {
+  Deno.test(`on line: who holds a lock without having told his token has none that is over, whoever was refused with that: ${how}`, () => {
+    const acquire = { f: "acquire" } as const;
+    const story = (last: number): number =>
+      stopsAt<LockState, LockInput, LockOutput>(model, [
+        [1, { f: "release", token: 3 }],
+        [2, acquire],
+        [2, "->", { f: "acquire", token: 5 }],
+        [3, { f: "release", token: 5 }],
+        [3, "->", { f: "release", released: true }],
+        [4, acquire],
+        [5, acquire],
+        [5, "->", { f: "acquire", token: null }],
+        [6, { f: "release", token: 3 }],
+        [6, "->", { f: "release", released: false }],
+        [4, "->", { f: "acquire", token: last }],
+      ]);
+    assertEquals(story(6), 0);
+    assertEquals(story(3), 4);
+  });
+}
+
 Deno.test("on line: a counter that was counted up by one, and then by two, is searched from then on, with what was counted", () => {
   const read = { f: "read" } as const;
   const story = (value: number): number =>
