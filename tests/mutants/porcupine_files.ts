@@ -1,14 +1,13 @@
 /**
- * Planted bugs outside the checker's engine: formats and command line.
+ * Planted bugs in what reads histories from files.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
 
 const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
 const FORMATS = "test -A --no-check tests/porcupine/formats";
-const CLI = "test -A --no-check tests/porcupine/cli/cli_test.ts";
 
-/** Formats and command line. */
+/** Readers of formats. */
 export const porcupineFilesMutants: readonly Mutant[] = [
   {
     id: "PO-overlap",
@@ -128,33 +127,6 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     killedBy: FORMATS,
   },
   {
-    id: "PO-two-lives",
-    title: "A client's second life is written under its old name",
-    source: "linhist-1: its client does not come back",
-    file: "porcupine/formats/write.ts",
-    anchor: "if (last?.until === Infinity) {",
-    replacement: "if (last?.until === -Infinity) {",
-    killedBy: FORMATS,
-  },
-  {
-    id: "PO-write-order",
-    title: "Operations are written as they were given",
-    source: "linhist-1: operations in the order of their calls",
-    file: "porcupine/formats/write.ts",
-    anchor: ".sort((a, b) => operations[a].callAt - operations[b].callAt)",
-    replacement: ".sort((a, b) => a - b)",
-    killedBy: FORMATS,
-  },
-  {
-    id: "PO-write-nan",
-    title: "A time that JSON cannot hold is written as null",
-    source: "bad input: non-finite time",
-    file: "porcupine/formats/write.ts",
-    anchor: "!Number.isFinite(time) ||",
-    replacement: "",
-    killedBy: FORMATS,
-  },
-  {
     id: "PO-keyed-parts",
     title: "Values of a set under different keys are one partition",
     source: "one object for each key",
@@ -209,62 +181,6 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     killedBy: FORMATS,
   },
   {
-    id: "PO-crash-illegal",
-    title: "A crash of the checker leaves with the code of a violation",
-    source: "exit codes",
-    file: "porcupine/cli.ts",
-    anchor: "return EXIT.failed;",
-    replacement: "return EXIT.illegal;",
-    killedBy: CLI,
-  },
-  {
-    id: "PO-worst",
-    title: "The last file's code wins",
-    source: "exit codes: the worst",
-    file: "porcupine/cli.ts",
-    anchor: "return weight[a] >= weight[b] ? a : b;",
-    replacement: "return b;",
-    killedBy: CLI,
-  },
-  {
-    id: "PO-missing-file",
-    title: "A missing file is passed over",
-    source: "bad input: missing file",
-    file: "porcupine/cli/files.ts",
-    anchor: "throw new UsageError(`${file} cannot be opened: ${messageOf(error)}`);",
-    // Planted code: the cast is part of the bug, a file that is always at its end.
-    replacement:
-      "return { bytes: chunks({ read: () => Promise.resolve(null) } as unknown as Deno.FsFile), [Symbol.dispose]: () => {} };",
-    killedBy: CLI,
-  },
-  {
-    id: "PO-unknown-flag",
-    title: "An unknown flag is taken for a file",
-    source: "bad input: unknown flag",
-    file: "porcupine/cli/flags.ts",
-    anchor: "else throw unknownFlag(flag);",
-    replacement: "else files.push(args[i]);",
-    killedBy: CLI,
-  },
-  {
-    id: "PO-limit-ignored",
-    title: "--time is read and forgotten",
-    source: "limits",
-    file: "porcupine/cli/judge.ts",
-    anchor: "...(command.timeMs !== null && { timeLimitMs: command.timeMs }),",
-    replacement: "",
-    killedBy: CLI,
-  },
-  {
-    id: "PO-clash",
-    title: "Pages of two files of one name overwrite each other",
-    source: "pictures of several files",
-    file: "porcupine/cli/files.ts",
-    anchor: 'before > 0 ? `-${before + 1}` : ""',
-    replacement: 'before > 99 ? `-${before + 1}` : ""',
-    killedBy: CLI,
-  },
-  {
     id: "PF-control",
     title: "A damaged file tells the reader's terminal what to do",
     source: "a message shows what was found, escape sequences and all",
@@ -272,15 +188,6 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     anchor: "visible(cut(problem.found))",
     replacement: "cut(problem.found)",
     killedBy: FORMATS,
-  },
-  {
-    id: "PF-pattern-link",
-    title: "Behind a folder that is a link nothing is found by a pattern",
-    source: "the latest run is often a link",
-    file: "porcupine/cli/patterns.ts",
-    anchor: "isSymlink ? await isFolder(folder + name) : isDirectory;",
-    replacement: "isDirectory;",
-    killedBy: CLI,
   },
   {
     id: "PF-gzip-zeros",
@@ -362,59 +269,5 @@ export const porcupineFilesMutants: readonly Mutant[] = [
     anchor: 'if (key === "" && !part.includes(": ")) return part;',
     replacement: 'if (key === "") return part;',
     killedBy: FORMATS,
-  },
-  {
-    id: "PF-write-finite",
-    title: "A value that is not finite is written as null, and read as that",
-    source: "a history written and read back is the same history",
-    file: "porcupine/formats/write.ts",
-    anchor: 'if (typeof value !== "number" || Number.isFinite(value)) return value;',
-    replacement: "return value;",
-    killedBy: FORMATS,
-  },
-  {
-    id: "PF-write-taken",
-    title: "A client that goes on gets a name that another one has",
-    source: "a history written and read back is the same history",
-    file: "porcupine/formats/write.ts",
-    anchor: "while (taken.has(name));",
-    replacement: "while (taken.size < 0);",
-    killedBy: FORMATS,
-  },
-  {
-    id: "PF-write-large",
-    title: "A number beyond 2^53 is written into a file that no reader takes",
-    source: "what is written can be read back",
-    file: "porcupine/formats/write.ts",
-    anchor: 'if (typeof value !== "number" || isExact(value)) return value;',
-    replacement: 'if (typeof value !== "number" || Number.isFinite(value)) return value;',
-    killedBy: FORMATS,
-  },
-  {
-    id: "PF-write-doubtful",
-    title: "Only what has an exponent is looked at, and numbers of sixteen digits are not",
-    source: "what is written can be read back",
-    file: "porcupine/formats/write.ts",
-    anchor: "/null|\\d{16}|e\\+/",
-    replacement: "/null|e\\+/",
-    killedBy: FORMATS,
-  },
-  {
-    id: "PF-write-facts",
-    title: "A fact called model makes it a history of another one",
-    source: "the header's own fields",
-    file: "porcupine/formats/write.ts",
-    anchor: 'const HEADER = ["format", "model", ',
-    replacement: 'const HEADER = ["format", ',
-    killedBy: FORMATS,
-  },
-  {
-    id: "PF-no-limit",
-    title: "A time limit of 0, elsewhere the word for none, gives up on every file",
-    source: "the command line as people type it",
-    file: "porcupine/cli/flags.ts",
-    anchor: "if (/^0+(?:\\.0+)? ?[A-Za-z]*$/.test(text)) {",
-    replacement: 'if (text === "0s") {',
-    killedBy: CLI,
   },
 ];

@@ -320,13 +320,4 @@ export const porcupineModelMutants: readonly Mutant[] = [
     replacement: "operations.length >= 0 * Number(isAnswered)",
     killedBy: "test -A --no-check tests/porcupine/door/shapes_test.ts",
   },
-  {
-    id: "PF-write-status",
-    title: "An outcome that is called otherwise is written as one that never came",
-    source: "a history written and read back is the same history",
-    file: "porcupine/formats/write.ts",
-    anchor: 'if (outcome.status !== "ok" && outcome.status !== "unknown") throw badStatus(outcome, index);',
-    replacement: "",
-    killedBy: "test -A --no-check tests/porcupine/formats/write_test.ts",
-  },
 ];

@@ -16,7 +16,7 @@ import { disturbed } from "./fuzz/disturbed.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { mutexShape } from "./fuzz/objects.ts";
 import { setShape } from "./fuzz/collections.ts";
-import { firstImpossible, firstRefused } from "./fuzz/online.ts";
+import { firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 
@@ -77,7 +77,7 @@ function compare<Truth, State, Input, Output>(
       const history = randomHistory(shape(), 5 + seed % 5, new Random(seed));
       const expected = firstImpossible(model, history, oracle);
       const got = firstRefused(model, history, 256);
-      return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
+      return stopFault(expected, got);
     }));
   const long = `on line, an object with two states agrees with checking every prefix: ${name}`;
   Deno.test(long, () =>
@@ -87,7 +87,7 @@ function compare<Truth, State, Input, Output>(
         checkOperations(one, prefix, { explain: "verdict", strategy: "search" }).kind === "ok";
       const expected = firstImpossible(model, history, possible);
       const got = firstRefused(model, history, 256);
-      return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
+      return stopFault(expected, got);
     }));
 }
 

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { Checker, checkOperations, type LockInput, lockModel, type LockOutput } from "../../porcupine/mod.ts";
 import { disturbed } from "./fuzz/disturbed.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { firstImpossible, firstRefused } from "./fuzz/online.ts";
+import { firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 
@@ -36,10 +36,6 @@ function leapingShape(strayEvery: number): Shape<number, LockInput, LockOutput> 
   };
 }
 
-function difference(expected: number, got: number): string | undefined {
-  return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
-}
-
 for (const strayEvery of [3, 1000]) {
   const small =
     `on line, a lock whose tokens increase stops at the first impossible answer: one of ${strayEvery} releases is of any token`;
@@ -49,7 +45,7 @@ for (const strayEvery of [3, 1000]) {
       const history = seed % 3 === 0
         ? disturbed(shape, 6 + seed % 4, seed)
         : randomHistory(shape, 5 + seed % 5, new Random(seed));
-      return difference(firstImpossible(MODEL, history, oracle), firstRefused(MODEL, history, 256));
+      return stopFault(firstImpossible(MODEL, history, oracle), firstRefused(MODEL, history, 256));
     }));
   const long =
     `on line, a lock whose tokens increase agrees with checking every prefix: one of ${strayEvery} releases is of any token`;
@@ -58,7 +54,7 @@ for (const strayEvery of [3, 1000]) {
       const history = disturbed(leapingShape(strayEvery), 30 + seed % 70, seed);
       const possible: typeof oracle = (one, prefix) =>
         checkOperations(one, prefix, { explain: "verdict", strategy: "search" }).kind === "ok";
-      return difference(firstImpossible(MODEL, history, possible), firstRefused(MODEL, history, 256));
+      return stopFault(firstImpossible(MODEL, history, possible), firstRefused(MODEL, history, 256));
     }));
 }
 

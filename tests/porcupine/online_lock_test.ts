@@ -15,7 +15,7 @@ import { LockWatch } from "../../porcupine/online/lock_watch.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
 import { disturbed } from "./fuzz/disturbed.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { eventsOf, firstImpossible, firstRefused } from "./fuzz/online.ts";
+import { eventsOf, firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 
@@ -43,17 +43,13 @@ function nearShape(): Shape<number, LockInput, LockOutput> {
   };
 }
 
-function difference(expected: number, got: number): string | undefined {
-  return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
-}
-
 const small = "on line, a lock whose tokens are near stops at the first impossible answer";
 Deno.test(small, () =>
   forSeeds(small, 300, (seed) => {
     const history = seed % 3 === 0
       ? disturbed(nearShape(), 6 + seed % 4, seed)
       : randomHistory(nearShape(), 5 + seed % 5, new Random(seed));
-    return difference(firstImpossible(MODEL, history, oracle), firstRefused(MODEL, history, 256));
+    return stopFault(firstImpossible(MODEL, history, oracle), firstRefused(MODEL, history, 256));
   }));
 
 const long =
@@ -63,7 +59,7 @@ Deno.test(long, () =>
     const history = disturbed(nearShape(), 30 + seed % 70, seed);
     const possible: typeof oracle = (one, prefix) =>
       checkOperations(one, prefix, { explain: "verdict", strategy: "search" }).kind === "ok";
-    return difference(firstImpossible(MODEL, history, possible), firstRefused(MODEL, history, 256));
+    return stopFault(firstImpossible(MODEL, history, possible), firstRefused(MODEL, history, 256));
   }));
 
 /** What the watch says of the first impossible answer; `undefined` if there is none. */

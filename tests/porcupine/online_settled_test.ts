@@ -12,7 +12,7 @@ import {
 } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { queueShape } from "./fuzz/collections.ts";
-import { firstImpossible, firstRefused } from "./fuzz/online.ts";
+import { firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
 import { kvShape, registerShape } from "./fuzz/shapes.ts";
@@ -176,7 +176,7 @@ function compare<Truth, State, Input, Output>(
       const history = randomHistory(shape(), 6 + seed % 4, new Random(seed));
       const expected = firstImpossible(model, history, oracle);
       const got = firstRefused(model, history, 1 + seed % 2);
-      return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
+      return stopFault(expected, got);
     }));
 }
 

@@ -76,3 +76,8 @@ export function firstImpossible<State, Input, Output>(
   }
   return events[returns[bad - 1]].index;
 }
+
+/** What is wrong where a checker has stopped, if it should have stopped elsewhere; numbers as of `firstImpossible`. */
+export function stopFault(expected: number, got: number): string | undefined {
+  return expected === got ? undefined : `it should have stopped at ${expected}, it stopped at ${got}`;
+}
