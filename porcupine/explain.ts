@@ -30,6 +30,8 @@ const CORE_WORK = 60_000;
  * which is enough for the cores of a thousand operations on an object with a thousand states.
  */
 const PLAIN_CORE_WORK = 80_000;
+/** After so many guesses in a row that were wrong, what is left is halved. */
+const GUESSES = 2;
 /** And what it may cost to say which states there could have been: some 20. */
 const STATES_WORK = 15_000;
 
@@ -113,6 +115,9 @@ interface First {
  * contradict each other when the last of them returns, if not earlier. Without suspects it comes soon after the return at which the
  * search gave out: so strides are taken from there that double, and then the last stride is halved. (To halve the whole history would
  * ask mostly about histories that go on long after the first impossible return; each such question takes as long as the verdict.)
+ *
+ * Suspects need not be the first ones: where a text was read that none after it continues, the last text is named beside it, of
+ * whatever is asked about. If only they were followed, each question would take away one return.
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;
@@ -127,6 +132,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   let guess = lastReturn(returns, part.ret, suspects);
   let at = guess === undefined ? low + 1 : guess + 1;
   let stride = 1;
+  let guesses = 0;
   while (low + 1 < high) {
     at = Math.min(Math.max(at, low + 1), high - 1);
     const before = decideBefore(inquiry, part.ret[returns[at]]);
@@ -140,7 +146,10 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       high = at;
       ({ suspects, areCore, reason } = before);
       guess = lastReturn(returns, part.ret, suspects);
-      at = guess === undefined ? (low + high) >>> 1 : guess + 1 < high ? guess + 1 : guess;
+      if (guess === undefined || guesses++ === GUESSES) {
+        guesses = 0;
+        at = (low + high) >>> 1;
+      } else at = guess + 1 < high ? guess + 1 : guess;
     }
   }
   return { operation: returns[high - 1], isFirst: low + 1 >= high, suspects, areCore, reason, order };

@@ -166,11 +166,10 @@ class Reader {
       ends.push(at += value[token].length);
     }
     let next = 0;
-    for (const k of reads) {
+    for (let i = 0; i < reads.length; i++) {
+      const k = reads[i];
       const { length } = value[k];
-      if (!whole.startsWith(value[k])) {
-        return { verdict: "illegal", suspects: [k, longest], reason: "neither text continues the other" };
-      }
+      if (!whole.startsWith(value[k])) return this.#forked(reads, i);
       // A read that ends within a token is of no text that ever was.
       while (next < ends.length && ends[next] < length) next++;
       if (length > 0 && ends[next] !== length) return unexplained(k);
@@ -178,6 +177,21 @@ class Reader {
     const operations: number[] = new Array(tokens.length).fill(-1);
     if (head >= 0) operations[0] = head;
     return { head, reads, lengths: reads.map((k) => value[k].length), tokens, ends, operations };
+  }
+
+  /**
+   * Of gets in order of length, the `from`th of which the last one does not continue: two neighbours of which neither continues
+   * the other. (There are some: if each continued the one before, the last would continue all.) Neighbours were read at about the
+   * same time, so that they are soon shown to be impossible, or not to be the first that are.
+   */
+  #forked(reads: readonly number[], from: number): Illegal {
+    let i = from;
+    while (this.#value[reads[i + 1]].startsWith(this.#value[reads[i]])) i++;
+    return {
+      verdict: "illegal",
+      suspects: [reads[i], reads[i + 1]],
+      reason: "neither text continues the other",
+    };
   }
 
   /** Finds the operation behind each token of each line. */

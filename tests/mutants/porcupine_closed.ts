@@ -171,6 +171,26 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
   {
+    id: "PC-first-by-guess-alone",
+    title:
+      "Suspects that are the last ones of whatever is asked about take away one return with each question",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/explain.ts",
+    anchor: "guess === undefined || guesses++ === GUESSES",
+    replacement: "guess === undefined",
+    killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
+  },
+  {
+    id: "PC-forked-last",
+    title:
+      "Beside a text that no later one continues the last one is suspected, however much later it was read",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/fast/text.ts",
+    anchor: "let i = from;",
+    replacement: "let i = reads.length - 2;",
+    killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
+  },
+  {
     id: "PC-closed-skipped",
     title: "Hardly any object has few enough states to be looked at",
     source: SOURCE,

@@ -1,5 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { checkOperations } from "../../porcupine/mod.ts";
+import {
+  checkOperations,
+  type KvInput,
+  kvModel,
+  type KvOutput,
+  type Operation,
+} from "../../porcupine/mod.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
 import { HINTED, PLAIN } from "./fuzz/subjects.ts";
@@ -51,4 +57,60 @@ Deno.test("of an object with few states an answer that none of them allows is a 
   assertEquals(verdict.core, [wrong]);
   assert(verdict.coreIsMinimal);
   assertEquals(verdict.firstImpossible, wrong);
+});
+
+/** One client appends 300 tokens to a text, another reads it each time; `told` is what it is told. */
+function appendsAndReads(told: (text: string, turn: number) => string): Operation<KvInput, KvOutput>[] {
+  const key = "k";
+  const operations: Operation<KvInput, KvOutput>[] = [];
+  let text = "";
+  for (let turn = 0; turn < 300; turn++) {
+    const value = `${turn} `;
+    text += value;
+    operations.push({
+      client: "ann",
+      callAt: 4 * turn,
+      input: { f: "append", key, value },
+      outcome: { status: "ok", returnAt: 4 * turn + 1, output: { f: "append" } },
+    }, {
+      client: "bob",
+      callAt: 4 * turn + 2,
+      input: { f: "get", key },
+      outcome: { status: "ok", returnAt: 4 * turn + 3, output: { f: "get", value: told(text, turn) } },
+    });
+  }
+  return operations;
+}
+
+/** How often a check asks what an operation means, and what it says. */
+function asked(operations: readonly Operation<KvInput, KvOutput>[], explain: "full" | "verdict") {
+  let times = 0;
+  const model = kvModel();
+  const { kind } = model;
+  assert(kind?.type === "text");
+  const view: typeof kind.view = (input, answer) => {
+    times++;
+    return kind.view(input, answer);
+  };
+  const verdict = checkOperations({ ...model, kind: { ...kind, view } }, operations, { explain });
+  assert(verdict.kind === "illegal");
+  return { times, verdict };
+}
+
+Deno.test("a text with what nobody appended, which all later texts continue, is found to be the first in few questions", () => {
+  // Of whatever is asked about, the last text is the suspect: each question would take away one answer.
+  const operations = appendsAndReads((text, turn) => turn < 20 ? text : text.replace("20 ", "20 never "));
+  const { times, verdict } = asked(operations, "full");
+  assertEquals(verdict.firstImpossible, 41);
+  assertEquals(verdict.core, [41]);
+  assert(times < 40 * operations.length, `asked ${times / operations.length} times of each operation`);
+});
+
+Deno.test("where a text parts from the others, the text next to it is suspected, and not the last one", () => {
+  const operations = appendsAndReads((text, turn) => turn === 20 ? text.replace("18 19 ", "19 18 ") : text);
+  assertEquals(asked(operations, "verdict").verdict.firstImpossible, 43);
+  const { verdict } = asked(operations, "full");
+  // After the read of turn 19 the one of turn 20 cannot be.
+  assertEquals(verdict.firstImpossible, 41);
+  assertEquals(verdict.core, [39, 41]);
 });
