@@ -1,4 +1,5 @@
 import type { Value } from "../types.ts";
+import { holdsNaN } from "./register_blocks.ts";
 import { answerOf, type Sessions } from "./session.ts";
 import type { Lag } from "./types.ts";
 
@@ -69,7 +70,7 @@ function tabulate<State, Input, Output>(
   for (const id of ids) {
     const { input, callAt, outcome } = operations[id];
     const action = kind.view(input, answerOf(operations[id]));
-    if (action === undefined || action.op === "cas") return undefined;
+    if (action === undefined || action.op === "cas" || holdsNaN(action)) return undefined;
     const ret = outcome.status === "ok" ? outcome.returnAt : Infinity;
     if (action.op === "read") seen.push({ id, call: callAt, ret, value: action.value });
     if (action.op !== "write") continue;

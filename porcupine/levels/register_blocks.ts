@@ -13,7 +13,7 @@ export function registerBlocks<State, Input, Output>(
   const swapOf = new Map<Value, number>();
   for (let k = 0; k < ids.length; k++) {
     const action = actions[k];
-    if (action === undefined) return undefined;
+    if (action === undefined || holdsNaN(action)) return undefined;
     if (action.op === "read") pushTo(readers, action.value, k);
     const made = action.op === "write"
       ? action.value
@@ -33,6 +33,19 @@ export function registerBlocks<State, Input, Output>(
     return { operations: [list[0]], because: "nothing ever wrote that value" };
   }
   return new RegisterDraft(ids.length, { initial, actions, answered, makers, readers, swapOf }).fill();
+}
+
+/** Whether a value is the one that is not itself: no read of it is right, but a table would find it. */
+export function holdsNaN(action: RegisterAction): boolean {
+  switch (action.op) {
+    case "read":
+    case "write":
+      return Number.isNaN(action.value);
+    case "cas":
+      return Number.isNaN(action.from) || Number.isNaN(action.to);
+    case "nothing":
+      return false;
+  }
 }
 
 interface RegisterTable {

@@ -16,6 +16,8 @@ export function versionBlocks<State, Input, Output>(
     const action = actions[k];
     if (action === undefined) return undefined;
     if (action.op === "nothing") continue;
+    // No version is half a change, or less than none: places between those there are would be free, and the answer right there.
+    if (!Number.isSafeInteger(action.version) || action.version < 0) return undefined;
     if (action.op === "put" && action.effect !== "stored") {
       // Refused, or perhaps so: right wherever the version is another one. (Where it is not, the search may know better.)
       if (answered[k] === 1) draft.loose.push({ operation: k, block: 0, step: 2 * action.version });

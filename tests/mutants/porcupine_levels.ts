@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts -- --times 7";
 const BOUNDS = "test -A --no-check tests/porcupine/levels/bounds_test.ts -- --times 5";
+const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
 const REPORT = "test -A --no-check tests/porcupine/levels/report_test.ts";
 
 /** Weaker levels. */
@@ -245,5 +246,41 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     anchor: 'return model.effect?.(input, UNANSWERED) === "read";',
     replacement: "return false;",
     killedBy: LEVELS,
+  },
+  {
+    id: "PL-half-version",
+    title: "A get of half a version stands between two that there were",
+    source: "blocks hold what is right wherever it stands; there is no such version",
+    file: "porcupine/levels/version_blocks.ts",
+    anchor: "if (!Number.isSafeInteger(action.version) || action.version < 0) return undefined;",
+    replacement: "if (action.version < 0) return undefined;",
+    killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PL-no-version",
+    title: "A get of a version before the first stands before the first",
+    source: "blocks hold what is right wherever it stands; there is no such version",
+    file: "porcupine/levels/version_blocks.ts",
+    anchor: "if (!Number.isSafeInteger(action.version) || action.version < 0) return undefined;",
+    replacement: "if (!Number.isSafeInteger(action.version)) return undefined;",
+    killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PL-nan",
+    title: "A read of NaN is right where NaN was written",
+    source: "a model compares by ===, a table does not",
+    file: "porcupine/levels/register_blocks.ts",
+    anchor: "if (action === undefined || holdsNaN(action)) return undefined;",
+    replacement: "if (action === undefined) return undefined;",
+    killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PL-nan-bounds",
+    title: "A read of NaN is as stale as one of a number",
+    source: "a model compares by ===, a table does not",
+    file: "porcupine/levels/bounds.ts",
+    anchor: 'action.op === "cas" || holdsNaN(action)) return undefined;',
+    replacement: 'action.op === "cas") return undefined;',
+    killedBy: IMPOSSIBLE,
   },
 ];
