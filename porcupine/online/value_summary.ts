@@ -2,7 +2,7 @@ import type { Budget } from "../budget.ts";
 import { WRITE } from "../fast/register_table.ts";
 import { NEVER } from "../history.ts";
 import type { Value } from "../types.ts";
-import { NOTHING, type ValueEntry } from "./value_entry.ts";
+import { byCall, type ValueEntry } from "./value_entry.ts";
 import type { ValueOrder } from "./value_order.ts";
 import { type ValueConfiguration, ValueRun } from "./value_run.ts";
 
@@ -17,6 +17,8 @@ export interface Stretch<Input, Output> {
   readonly entries: readonly ValueEntry<Input, Output>[];
   /** By return. */
   readonly returns: readonly ValueEntry<Input, Output>[];
+  /** Those without an answer, open or lost, that may change the value. */
+  readonly unanswered: ReadonlySet<ValueEntry<Input, Output>>;
   /** An order that explains them. */
   readonly order: ValueOrder<Input, Output>;
   /** How many operations are open. */
@@ -82,9 +84,7 @@ export class ValueSummary<Input, Output> {
     first: readonly Value[],
   ): readonly ValueConfiguration<Input, Output>[] | undefined {
     const edge = this.#stretch.returns[from].watched.ret;
-    const open = this.#stretch.entries.filter(({ op, watched: { call, ret } }) =>
-      call < edge && ret >= edge && op !== NOTHING
-    );
+    const open = this.#openAt(from);
     const { value, before, after } = this.#stretch.order.splitAt(edge, open);
     // What is lost is unspent in what more than can be true leads to: nothing that has spent it dominates that.
     if (before.some(({ watched }) => watched.status === "lost")) return undefined;
@@ -107,22 +107,49 @@ export class ValueSummary<Input, Output> {
    * another was called that has changed the value, and has returned by then.
    */
   #valuesAt(instant: number, first: readonly Value[]): readonly Value[] {
-    const makers = this.#stretch.entries.filter(({ op, watched }) => op >= WRITE && watched.call < instant);
-    const lastCall = makers.reduce(
-      (last, { watched: { call, ret } }) => (ret < instant && call > last ? call : last),
-      -1,
-    );
-    const late = makers.filter(({ watched }) => watched.ret >= lastCall);
-    return [...new Set([...first, ...late.map(({ value }) => value)])];
+    const { entries, returns, unanswered } = this.#stretch;
+    let last = this.#calledBefore(instant) - 1;
+    while (last >= 0 && (entries[last].op < WRITE || entries[last].watched.ret >= instant)) last--;
+    const lastCall = last < 0 ? -1 : entries[last].watched.call;
+    const values = new Set(first);
+    const add = ({ op, value, watched }: ValueEntry<Input, Output>): void => {
+      if (op >= WRITE && watched.call < instant) values.add(value);
+    };
+    for (let k = returns.length - 1; k >= 0 && returns[k].watched.ret >= lastCall; k--) add(returns[k]);
+    for (const entry of unanswered) add(entry);
+    return [...values];
+  }
+
+  /** How many were called before an instant. */
+  #calledBefore(instant: number): number {
+    const { entries } = this.#stretch;
+    let [low, high] = [0, entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (entries[middle].watched.call < instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** What is open at a return, that one included, and what was lost before it: by call. */
+  #openAt(from: number): ValueEntry<Input, Output>[] {
+    const { returns, unanswered } = this.#stretch;
+    const edge = returns[from].watched.ret;
+    const open: ValueEntry<Input, Output>[] = [];
+    for (let k = from; k < returns.length; k++) if (returns[k].watched.call < edge) open.push(returns[k]);
+    for (const entry of unanswered) if (entry.watched.call < edge) open.push(entry);
+    return open.sort(byCall);
   }
 
   /**
    * What happens between two returns. Answers that came after the later one count, too: of what was called before that, all are in.
    */
   #runTo(level: number, from: number, values: readonly Value[]): ValueRun<Input, Output> {
-    const [begin, end] = [this.#stretch.returns[from].watched.ret, this.#stretch.returns[level].watched.ret];
-    const entries = this.#stretch.entries.filter(({ watched: { call, ret } }) => call < end && ret >= begin);
-    const returns = this.#stretch.returns.slice(from).filter(({ watched }) => watched.call < end);
-    return new ValueRun(entries, returns, values, this.#stretch.budget);
+    const { entries, returns, budget } = this.#stretch;
+    const [begin, end] = [returns[from].watched.ret, returns[level].watched.ret];
+    const later = entries.slice(this.#calledBefore(begin), this.#calledBefore(end));
+    const returned = returns.slice(from).filter(({ watched }) => watched.call < end);
+    return new ValueRun([...this.#openAt(from), ...later], returned, values, budget);
   }
 }

@@ -128,10 +128,11 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     const entry = this.#open.get(watched);
     const deed = entry && deedOf(this.#kind, entry);
     if (entry === undefined || deed === undefined) return undefined;
-    const before = { op: entry.op, value: entry.value };
+    const { op, value } = entry;
     this.#open.delete(watched);
     this.#unanswered.delete(entry);
-    Object.assign(entry, deed);
+    entry.op = deed.op;
+    entry.value = deed.value;
     if (entry.op === NOTHING) {
       this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
       return "ok";
@@ -143,7 +144,8 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
       : this.#search();
     if (standing === undefined) {
       this.#returns.pop();
-      Object.assign(entry, before);
+      entry.op = op;
+      entry.value = value;
       this.#open.set(watched, entry);
     } else if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
     this.#budget?.scratch.giveBack();
@@ -262,10 +264,12 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     }
     this.#leaveOutLost();
     const [sought, order] = [this.#sought(this.#entries), this.#order];
-    const summary = new ValueSummary({ ...sought, order, open: this.#open.size, longest: this.#longest });
+    const [open, unanswered] = [this.#open.size, this.#unanswered];
+    const summary = new ValueSummary({ ...sought, unanswered, order, open, longest: this.#longest });
     const configurations = summary.at(level, this.#starts);
     if (typeof configurations === "string") return configurations === "illegal" ? "illegal" : this.#struck();
-    const states = valueStates(this.#model, this.#starts, this.#entries);
+    const wanted = new Set(configurations.map(({ value }) => value));
+    const states = valueStates(this.#model, this.#starts, this.#entries, wanted);
     this.#rebase(level, configurations.map((one) => ({ ...one, state: states.get(one.value) as State })));
     this.#order.forget(firstOpen);
     this.#dueAt = this.#due();
@@ -285,14 +289,17 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     const isOver = (entry: ValueEntry<Input, Output>): boolean =>
       entry.watched.ret < edge ||
       (entry.watched.status === "lost" && starts.every(({ spent }) => spent.includes(entry)));
-    const over = new Set(this.#entries.filter(isOver));
-    for (const entry of over) this.#unanswered.delete(entry);
-    this.#entries = this.#entries.filter((entry) => !over.has(entry));
+    const kept: ValueEntry<Input, Output>[] = [];
+    for (const entry of this.#entries) {
+      if (isOver(entry)) this.#unanswered.delete(entry);
+      else kept.push(entry);
+    }
+    this.#entries = kept;
     this.#returns = this.#returns.slice(level);
     this.#starts = starts.map(({ value, state, spent, free }) => ({
       value,
       state,
-      spent: spent.filter((entry) => !over.has(entry)),
+      spent: spent.filter((entry) => !isOver(entry)),
       free,
     }));
   }
