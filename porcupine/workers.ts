@@ -85,8 +85,7 @@ export class Helper {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       // A thread that can be told of says what went wrong itself: this one is gone, in the middle of its work or before.
-      this.#isGone = true;
-      this.employer?.lose(this);
+      this.#leave();
     };
   }
 
@@ -131,7 +130,13 @@ export class Helper {
     this.#worker?.terminate();
   }
 
+  #leave(): void {
+    this.#isGone = true;
+    this.employer?.lose(this);
+  }
+
   #receive(message: Message): void {
+    if (message.kind === "leaving") return this.#leave();
     if (message.kind === "failed") {
       // What it holds is of no use any more.
       this.#source = undefined;

@@ -56,17 +56,19 @@ export async function prepareTogether<State, Input, Output>(
   if (pool.started === 0) return undefined;
   const errand = new Errand();
   const helpers = enlist(pool, errand);
+  // One that still owes something to a check that is over may be in a step that never returns.
+  const helper = helpers.find(({ owing }) => owing === 0);
   const before = budget.work;
   let found: Preparation<Input, Output> | undefined;
   try {
-    if (helpers.length > 0) found = await prepareWith(helpers[0], errand, { model, operations, ...means });
+    if (helper !== undefined) found = await prepareWith(helper, errand, { model, operations, ...means });
   } catch {
     // Whoever does it again meets the same, and says so.
   }
   // What was given up costs nothing; what is begun again counts then.
   if (found?.prepared === undefined) budget.work = before;
   // A thread that may still be at it would answer the next check.
-  for (const helper of helpers) release(pool, helper, helper !== helpers[0] || !errand.isWaiting);
+  for (const one of helpers) release(pool, one, one !== helper || !errand.isWaiting);
   return found;
 }
 

@@ -19,6 +19,10 @@ const STAY_MS = 25;
 const PIECE = 4096;
 /** A thread that was told to stop and has not said so by then is ended: it may be within a step that does not return. */
 const GRACE_MS = 40;
+/** One that has not loaded its model by then is done without: its module may wait for something that only this thread has. */
+const LOAD_MS = 5000;
+/** A host's timer goes off at once if it is set to more. */
+const LONGEST_MS = 2 ** 31 - 1;
 
 /** A check that somebody may stop. */
 export interface AwayOptions extends CheckOptions {
@@ -49,7 +53,8 @@ export async function checkAway<State, Input, Output>(
   if (typeof SharedArrayBuffer === "undefined") return undefined;
   const visit = new Visit(source, options);
   try {
-    return await visit.check(operations, () => (options.timeLimitMs ?? Infinity) - (now() - start));
+    const outcome = await visit.check(operations, () => (options.timeLimitMs ?? Infinity) - (now() - start));
+    return outcome?.kind === "unknown" ? further(outcome, verdict, operations) : outcome;
   } finally {
     visit.end();
   }
@@ -57,7 +62,32 @@ export async function checkAway<State, Input, Output>(
 
 type Outcome = Verdict | "unstarted" | Failure;
 
-const STOPPED: UnknownVerdict = { kind: "unknown", reason: "aborted", linearizableUpTo: -1, partitions: [] };
+/** What is known of a check that another thread has not finished, if that thread says nothing. */
+function cutShort(reason: UnknownVerdict["reason"]): UnknownVerdict {
+  return { kind: "unknown", reason, linearizableUpTo: -1, partitions: [] };
+}
+
+/**
+ * Two checks of one history were cut short, the second by `last`: what either has found out is true. One that has just begun in
+ * another thread, where no code is warm, may have come less far than the one before it.
+ */
+export function further<Input, Output>(
+  last: UnknownVerdict,
+  before: Verdict,
+  operations: readonly Operation<Input, Output>[],
+): UnknownVerdict {
+  if (before.kind !== "unknown" || reach(before, operations) <= reach(last, operations)) return last;
+  return { ...before, reason: last.reason };
+}
+
+/** The instant up to which a history is known to be linearizable. */
+function reach<Input, Output>(
+  { linearizableUpTo }: UnknownVerdict,
+  operations: readonly Operation<Input, Output>[],
+): number {
+  const outcome = operations[linearizableUpTo]?.outcome;
+  return outcome?.status === "ok" ? outcome.returnAt : -Infinity;
+}
 
 /** One check in another thread. */
 class Visit {
@@ -69,6 +99,7 @@ class Visit {
   #settle: (outcome: Outcome) => void = () => {};
   #begin: () => void = () => {};
   #cancelGrace: () => void = () => {};
+  #cancelLimit: () => void = () => {};
 
   constructor(source: ModelSource, options: AwayOptions) {
     this.#options = options;
@@ -94,13 +125,23 @@ class Visit {
     operations: readonly Operation<Input, Output>[],
     timeLeftMs: () => number,
   ): Promise<Verdict | undefined> {
-    for (let at = 0; at < operations.length && Atomics.load(this.#stop, 0) === 0; at += PIECE) {
+    const { explain, strategy, memoryLimitBytes, timeLimitMs, workers } = this.#options;
+    if (timeLimitMs !== undefined) {
+      // The thread looks at its limits itself, unless it is within a step, or has never come so far.
+      const leftMs = Math.min(LONGEST_MS, Math.max(0, timeLeftMs()) + GRACE_MS);
+      this.#cancelLimit = after(leftMs, () => this.#settle(cutShort("time")));
+    }
+    for (let at = 0; at < operations.length; at += PIECE) {
+      // Of a history that is not there as a whole nothing can be said.
+      if (Atomics.load(this.#stop, 0) === 1) return cutShort("aborted");
+      if (timeLeftMs() <= 0) return cutShort("time");
       const piece = operations.slice(at, at + PIECE);
       if (!survives(piece) || !this.#helper.send({ kind: "operations", operations: piece })) return undefined;
       await rest(0, () => {});
     }
+    const cancelLoad = after(LOAD_MS, () => this.#settle("unstarted"));
     await Promise.race([this.#ready, this.#outcome]);
-    const { explain, strategy, memoryLimitBytes, timeLimitMs, workers } = this.#options;
+    cancelLoad();
     this.#helper.send({
       kind: "check",
       options: {
@@ -122,11 +163,12 @@ class Visit {
   end(): void {
     this.#options.signal.removeEventListener("abort", this.#abort);
     this.#cancelGrace();
+    this.#cancelLimit();
     this.#helper.end();
   }
 
   readonly #abort = (): void => {
     Atomics.store(this.#stop, 0, 1);
-    this.#cancelGrace = after(GRACE_MS, () => this.#settle(STOPPED));
+    this.#cancelGrace = after(GRACE_MS, () => this.#settle(cutShort("aborted")));
   };
 }

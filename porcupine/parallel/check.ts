@@ -81,8 +81,15 @@ async function checkSomewhere<State, Input, Output>(
   const isAtHome = model.source === undefined || !survives(model.source);
   const workers = isAtHome || threadsOfHost() === 1 ? 0 : most;
   if (options.signal !== undefined) {
+    const now = options.now ?? hostNow;
+    const start = now();
     const settled = await checkAway(model, operations, { ...options, signal: options.signal, workers });
     if (settled !== undefined) return settled;
+    // What was tried elsewhere was tried within the same limit.
+    if (options.timeLimitMs !== undefined) {
+      const timeLimitMs = Math.max(0, options.timeLimitMs - (now() - start));
+      return await checkShared(model, operations, { ...options, timeLimitMs }, workers);
+    }
   } else if (workers < 1) return checkUnnamed(model, operations, options);
   return await checkShared(model, operations, options, workers);
 }

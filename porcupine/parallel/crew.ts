@@ -36,6 +36,8 @@ export class Crew<State, Input, Output> implements Employer {
   #seated = 0;
   readonly #backlog: Backlog;
   #isDealing = false;
+  /** A helper is gone, and with it is known who has what. */
+  #isDeserted = false;
   #listenedAt: number;
   #heardAt: number;
   #heard = 0;
@@ -105,7 +107,8 @@ export class Crew<State, Input, Output> implements Employer {
   /** Asks for help, if there can be any. */
   enlist(): void {
     const { model: { source }, workers } = this.#given;
-    if (source === undefined || workers < 1) return;
+    // Whoever came now would be waited for until he has done what those who are gone had taken: for ever.
+    if (source === undefined || workers < 1 || this.#isDeserted) return;
     this.#seats = enlist(this.#pool, this).map((helper) => ({
       helper,
       number: this.#seated++,
@@ -236,8 +239,9 @@ export class Crew<State, Input, Output> implements Employer {
     this.#wake();
   }
 
-  /** A helper is gone: what it had is begun again here. */
+  /** A helper is gone: what it had is begun again here, without help. */
   lose(helper: Helper): void {
+    this.#isDeserted = true;
     release(this.#pool, helper, false);
     // What the others had is not known to be theirs: so they are let go, too.
     for (const seat of this.#seats) release(this.#pool, seat.helper, false);

@@ -141,9 +141,13 @@ export type Reply =
   /** So many turns of the race are completed without an answer: only where no memory is shared. */
   | { readonly kind: "turn"; readonly check: number; readonly task: number; readonly turns: number };
 
-/** What a worker says beside its answers: the model is loaded; a whole check is made; a history is in order, if it can be. */
+/**
+ * What a worker says beside its answers: the model is loaded; a whole check is made; a history is in order, if it can be; it is
+ * about to end itself.
+ */
 export type News =
   | { readonly kind: "ready" }
+  | { readonly kind: "leaving" }
   | { readonly kind: "checked"; readonly verdict: Verdict }
   | { readonly kind: "arranged"; readonly arranged: Arranged | null };
 

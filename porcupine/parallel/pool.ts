@@ -62,6 +62,8 @@ export class WorkerPool implements Disposable {
 
   #lend(employer: Employer): Helper[] {
     if (this.#isOver) return [];
+    // One that has ended while it had nothing to do gives its place to a new one.
+    for (const helper of this.#resting.splice(0)) if (!helper.isGone) this.#resting.push(helper);
     while (this.started < this.workers && !this.#isRefused) {
       const helper = new Helper();
       this.#isRefused = !helper.hasStarted;

@@ -201,6 +201,17 @@ async function take(request: Request): Promise<void> {
   work(await model, request);
 }
 
+/**
+ * A model's module may end the thread it is in. The host tells nobody of that: whoever waits for this one would wait for ever.
+ * Where there is another way to end a thread than its own `close` there is an event before it.
+ */
+const { close } = self;
+self.close = (): void => {
+  send({ kind: "leaving" });
+  close.call(self);
+};
+self.addEventListener("unload", () => send({ kind: "leaving" }));
+
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
   try {
     await take(data);

@@ -21,6 +21,7 @@ import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
+import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
@@ -333,6 +334,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineGuessMutants,
   ...porcupineNarrowMutants,
   ...porcupineThreadMutants,
+  ...porcupineLeavingMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,

@@ -1,0 +1,87 @@
+/** Threads that end by themselves, or never come back: what they had is done by others, and nobody waits for them. */
+import { assert, assertEquals } from "@std/assert";
+import { Budget } from "../../porcupine/budget.ts";
+import { checkInParallel, checkOperations, type Operation, WorkerPool } from "../../porcupine/mod.ts";
+import { prepareTogether } from "../../porcupine/parallel/arrange.ts";
+import { further } from "../../porcupine/parallel/away.ts";
+import { enlist, release } from "../../porcupine/parallel/pool.ts";
+import { rest } from "../../porcupine/workers.ts";
+import { type Leaving, leaving, type Request } from "./leaving_model.ts";
+
+/** So many keys, each written and read in turn; in `lie` the last answer is another one. */
+function turns(keys: number, lie = -1): Operation<Request, number>[] {
+  return Array.from({ length: 20 * keys }, (_, n) => {
+    const [k, i] = [Math.floor(n / 20), n % 20];
+    return {
+      client: k,
+      input: { key: `k${k}`, value: i % 2 === 0 ? i : null },
+      callAt: 2 * n,
+      outcome: { status: "ok", output: k === lie && i === 19 ? 77 : i - 1, returnAt: 2 * n + 1 },
+    };
+  });
+}
+
+const LEAVING: readonly Leaving[] = ["at once", "in a step", "by the host's own exit"];
+
+for (const how of LEAVING) {
+  for (const lie of [-1, 93]) {
+    const kind = lie < 0 ? "possible" : "impossible";
+    Deno.test(`of a thread that leaves ${how} a check is not held up, and says what one thread says of an ${kind} history`, async () => {
+      const history = turns(100, lie);
+      const alone = checkOperations(leaving(how), history);
+      assertEquals(alone.kind, lie < 0 ? "ok" : "illegal");
+      using pool = new WorkerPool({ workers: 1 });
+      const { signal } = new AbortController();
+      for (const options of [{ workers: 1 }, { pool }, { pool }, { workers: 1, signal }]) {
+        assertEquals(await checkInParallel(leaving(how), history, options), alone);
+      }
+    });
+  }
+}
+
+Deno.test("a thread that has left while it had nothing to do is not lent, and gives its place to another", async () => {
+  using pool = new WorkerPool({ workers: 1 });
+  const employer = { hear: () => {}, fail: () => {}, lose: () => {} };
+  const [first] = enlist(pool, employer);
+  release(pool, first, true);
+  first.load({
+    module: new URL("./leaving_model.ts", import.meta.url).href,
+    name: "leaving",
+    arguments: ["at once"],
+  });
+  for (let i = 0; i < 10_000 && !first.isGone; i++) await rest(1, () => {});
+  const [second] = enlist(pool, employer);
+  assert(second !== first && !second.isGone);
+  assertEquals(pool.started, 1);
+  release(pool, second, true);
+});
+
+Deno.test("a check is stopped by its time although the thread that makes it never comes back from a step", async () => {
+  const { signal } = new AbortController();
+  const verdict = await checkInParallel(leaving("never from a step"), turns(400), {
+    workers: 1,
+    timeLimitMs: 150,
+    signal,
+  });
+  assertEquals([verdict.kind, verdict.kind === "unknown" && verdict.reason], ["unknown", "time"]);
+});
+
+Deno.test("nobody waits for a history to be arranged by a thread that still owes an answer to a check that is over", async () => {
+  using pool = new WorkerPool({ workers: 1 });
+  const [helper] = enlist(pool, { hear: () => {}, fail: () => {}, lose: () => {} });
+  helper.owing = 1;
+  release(pool, helper, true);
+  const budget = new Budget({});
+  const means = { budget, pool, isRead: true };
+  assertEquals(await prepareTogether(leaving("at once"), turns(10), means), undefined);
+  budget.scratch.giveBack();
+});
+
+Deno.test("of two checks of one history that were cut short that one is told that came further, with the last one's reason", () => {
+  const history = turns(1);
+  const upTo = (linearizableUpTo: number, reason: "time" | "aborted") =>
+    ({ kind: "unknown", reason, linearizableUpTo, partitions: [] }) as const;
+  assertEquals(further(upTo(-1, "aborted"), upTo(7, "time"), history), upTo(7, "aborted"));
+  assertEquals(further(upTo(9, "time"), upTo(7, "time"), history), upTo(9, "time"));
+  assertEquals(further(upTo(-1, "time"), upTo(-1, "time"), history), upTo(-1, "time"));
+});
