@@ -1,6 +1,7 @@
 import { EDGE, type Edges } from "./graph.ts";
 import type { Findings } from "./findings.ts";
-import { listOf, noteAborted, noteBuiltUpon, noteGarbage, type SeenReads } from "./reads.ts";
+import { noteAborted, noteBackwards, noteBuiltUpon, noteGarbage, noteTwice } from "./notes.ts";
+import { listOf, type SeenReads } from "./reads.ts";
 import { ABORTED, COMMITTED, GONE, type TransactionTable } from "./table.ts";
 import type { TransactionValue } from "./types.ts";
 import { showList, type Words } from "./words.ts";
@@ -9,8 +10,10 @@ import { showList, type Words } from "./words.ts";
 export interface ListOrders {
   /** By key: the transaction that read the longest list; -1 if nobody read it. */
   readonly witness: Int32Array;
-  /** By key: that list. */
+  /** By key: that list, as far as others appended it. */
   readonly longest: readonly (readonly TransactionValue[])[];
+  /** By key: all of what was found there, with what the transaction appended itself. */
+  readonly found: readonly (readonly TransactionValue[])[];
   /** By key: what each of its elements is; -1 for one that was not committed, or that was there already. */
   readonly order: readonly Int32Array[];
   /** By version: where it stands in that list; -1 if it does not. */
@@ -28,10 +31,12 @@ export function orderLists(words: Words, reads: SeenReads, findings: Findings): 
   const count = table.keys.length;
   const witness = new Int32Array(count).fill(-1);
   const longest = new Array<readonly TransactionValue[]>(count).fill([]);
+  const found = new Array<readonly TransactionValue[]>(count).fill([]);
   eachRead(table, (t, key, list, at) => {
     const length = reads.base[at];
     if (length < 0 || (witness[key] >= 0 && length <= longest[key].length)) return;
     witness[key] = t;
+    found[key] = list;
     longest[key] = length === list.length ? list : list.slice(0, length);
   });
   const place = new Int32Array(table.writer.length).fill(-1);
@@ -52,11 +57,11 @@ export function orderLists(words: Words, reads: SeenReads, findings: Findings): 
       () =>
         `${words.name(t)} read ${showList(list)} from ${words.key(key)} and ${
           words.name(witness[key])
-        } read ${showList(whole)}: neither is the beginning of the other`,
+        } read ${showList(found[key])}: neither is the beginning of the other`,
     );
     elements(words, findings, { reader: t, key, list, place: new Int32Array(0) });
   });
-  return { witness, longest, order, place, broken };
+  return { witness, longest, found, order, place, broken };
 }
 
 /** Every list that a committed transaction read. */
@@ -89,16 +94,14 @@ function elements(words: Words, findings: Findings, { reader, key, list, place }
   const { writer, state, find } = words.table;
   const versions = new Int32Array(list.length);
   const seen = new Set<number>();
+  /** The element before, of those that were committed. */
+  let before = -1;
   for (let i = 0; i < list.length; i++) {
     const version = find(key, list[i]);
     versions[i] = -1;
     if (version < 0) noteGarbage(words, findings, { reader, key, found: list[i] });
     else if (seen.has(version)) {
-      findings.note(
-        "duplicate-elements",
-        [reader],
-        () => `${words.name(reader)} read ${words.value(version)} twice in the list ${words.key(key)}`,
-      );
+      noteTwice(words, findings, { reader, key, found: list[i] });
     } else {
       seen.add(version);
       if (state[writer[version]] === GONE) state[writer[version]] = COMMITTED;
@@ -107,6 +110,13 @@ function elements(words: Words, findings: Findings, { reader, key, list, place }
         lookBehind(words, findings, { key, version, next: list[i + 1] });
       } else {
         versions[i] = version;
+        if (before >= 0) {
+          // Versions are numbered in the order in which they were appended.
+          if (writer[before] === writer[version] && before > version) {
+            noteBackwards(words, findings, { reader, key, before, version });
+          }
+        }
+        before = version;
         if (place.length > 0) place[version] = i;
       }
     }

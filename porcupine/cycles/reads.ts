@@ -1,5 +1,6 @@
 import type { Findings } from "./findings.ts";
 import { told } from "./bad_history.ts";
+import { noteAborted, noteBuiltUpon, noteGarbage, noteTwice } from "./notes.ts";
 import { ABORTED, COMMITTED, GONE, isValues, type TransactionTable } from "./table.ts";
 import type { MicroOperation, TransactionValue } from "./types.ts";
 import { showFound, type Words } from "./words.ts";
@@ -74,6 +75,7 @@ class Walk implements SeenReads {
       this.#toucher[k] = t;
       this.#last[k] = at;
       const step = this.#step(at);
+      if (step.f === "append") this.#missFromReads(t, at, step.value);
       if (step.f !== "read") this.#write(t, at);
       else if (isList[k] === 1) this.base[at] = this.#readList(t, at, step);
       else this.base[at] = this.#readRegister(t, at, step);
@@ -142,6 +144,9 @@ class Walk implements SeenReads {
       if (step.f !== "read" && step.value !== read.found) return this.#missesOwn(t, at, read, step.value);
       if (step.f !== "read") return -1;
       if (step.found === read.found) return this.base[before];
+      const own = this.#ownBefore(before);
+      // It cannot have read what others did: its own was there.
+      if (own !== undefined) return own === read.found ? -1 : this.#missesOwn(t, at, read, own);
       this.#unlike(t, at, step, read);
     }
     const version = table.version[at];
@@ -150,6 +155,15 @@ class Walk implements SeenReads {
     // Its own, and not the one before: the one that it is only going to write.
     if (table.writer[version] === t) return this.#foresees(t, at, read);
     return this.see(t, at, version) ? version : -1;
+  }
+
+  /** What the transaction itself had put into the register last, before a read there; `undefined` for nothing. */
+  #ownBefore(read: number): TransactionValue | undefined {
+    for (let op = this.#before[read]; op >= 0; op = this.#before[op]) {
+      const step = this.#step(op);
+      if (step.f !== "read") return step.value;
+    }
+    return undefined;
   }
 
   /** How many elements of others a read of a list found; -1 if its end is not what the transaction appended itself. */
@@ -175,24 +189,49 @@ class Walk implements SeenReads {
     let same = list.length === left;
     for (let i = 0; same && i < left; i++) same = list[i] === found[i];
     if (same) return this.base[op];
+    const isAmiss = this.base[op] < 0;
     for (; op >= 0; op = this.#before[op]) {
       const step = this.#step(op);
       if (step.f === "read") continue;
       if (left === 0 || found[--left] !== step.value) return this.#missesOwn(t, at, read, step.value);
     }
-    this.#unlike(t, at, earlier, read);
+    // What is wrong with the earlier one is noted: that the two differ says nothing more.
+    if (!isAmiss) this.#unlike(t, at, earlier, read);
     return this.#checkEnd(t, at, read, left);
   }
 
   /** The last element of others must not be one that its writer itself added something to. */
   #checkEnd(t: number, at: number, read: Read, count: number): number {
     if (count === 0) return 0;
+    if (!this.#holdsOwnOnce(t, at, listOf(read), count)) return -1;
     const version = this.#table.find(this.#table.key[at], listOf(read)[count - 1]);
     const { writer, isLast } = this.#table;
     if (version < 0) return count;
     if (writer[version] === t) return this.#foresees(t, at, read);
     if (isLast[version] === 0) this.#halfway(t, at, version);
     return count;
+  }
+
+  /** A list holds once what its reader had appended: at its end, which has been looked at. Answers whether it does. */
+  #holdsOwnOnce(t: number, at: number, list: readonly TransactionValue[], count: number): boolean {
+    for (let op = this.#before[at]; op >= 0; op = this.#before[op]) {
+      const step = this.#step(op);
+      if (step.f === "read") continue;
+      const place = list.indexOf(step.value);
+      if (place < 0 || place >= count) continue;
+      noteTwice(this.#words, this.#findings, { reader: t, key: this.#table.key[at], found: step.value });
+      return false;
+    }
+    return true;
+  }
+
+  /** What is appended only now is in no list that the transaction had read: at its end that is seen there, elsewhere here. */
+  #missFromReads(t: number, at: number, value: TransactionValue): void {
+    for (let op = this.#before[at]; op >= 0; op = this.#before[op]) {
+      const step = this.#step(op);
+      if (step.f !== "read" || this.base[op] < 0 || !listOf(step).includes(value)) continue;
+      this.base[op] = this.#foresees(t, op, step);
+    }
   }
 
   /** Whether what was seen may be followed up: an aborted write may not. */
@@ -269,53 +308,4 @@ class Walk implements SeenReads {
         }, without having changed it so itself`,
     );
   }
-}
-
-/** Somebody read what was never committed. */
-export function noteAborted(
-  { table, key, value, name }: Words,
-  findings: Findings,
-  what: { readonly reader: number; readonly key: number; readonly version: number },
-): void {
-  const writer = table.writer[what.version];
-  findings.note(
-    "G1a",
-    [writer, what.reader],
-    () =>
-      `${name(what.reader)} read ${value(what.version)} from ${key(what.key)}, which ${
-        name(writer)
-      } wrote, ` +
-      "and that one was not committed",
-  );
-}
-
-/** Somebody changed what was never committed. */
-export function noteBuiltUpon(
-  { table, key, value, name }: Words,
-  findings: Findings,
-  what: { readonly key: number; readonly version: number; readonly by: number },
-): void {
-  const aborted = table.writer[what.version];
-  findings.note(
-    "dirty-update",
-    [aborted, what.by],
-    () =>
-      `${name(what.by)} changed ${key(what.key)} when the last thing there was ${
-        value(what.version)
-      }, which ${name(aborted)} wrote, and that one was not committed`,
-  );
-}
-
-/** Somebody read what nobody wrote. */
-export function noteGarbage(
-  { key, name }: Words,
-  findings: Findings,
-  what: { readonly reader: number; readonly key: number; readonly found: TransactionValue },
-): void {
-  findings.note(
-    "garbage-read",
-    [what.reader],
-    () =>
-      `${name(what.reader)} read ${told(what.found)} from ${key(what.key)}, which nobody ever wrote there`,
-  );
 }

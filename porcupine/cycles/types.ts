@@ -76,7 +76,7 @@ export type CycleClass = "G0" | "G1c" | "G-single" | "G-nonadjacent" | "G2-item"
  * What can be wrong with a history.
  *
  * Without any cycle: `garbage-read` (of what nobody wrote), `duplicate-elements` (a list with one element twice), `internal`
- * (a transaction misses what it wrote itself), `G1a` (a read of what was aborted), `G1b` (a read of what its writer replaced
+ * (a transaction misses what it wrote itself, sees it before it did, or its appends stand in another order), `G1a` (a read of what was aborted), `G1b` (a read of what its writer replaced
  * itself), `dirty-update` (something aborted was built upon), `incompatible-order` (two lists of one key, neither the
  * beginning of the other), `unrepeatable-read` (one transaction reads a key twice, differently), `lost-update` (two
  * transactions read the same state of a key, and both changed it).

@@ -61,3 +61,9 @@ export function wordsFor(table: TransactionTable, name: (transaction: number) =>
     value: (version) => showValue(table.value[version]),
   };
 }
+
+/** What a transaction did with a key, in order. */
+export function stepsOn(words: Words, t: number, key: number): MicroOperation[] {
+  const { start, key: keys, history } = words.table;
+  return history[t].operations.filter((_, i) => keys[start[t] + i] === key);
+}

@@ -3,6 +3,7 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { porcupineToldMutants } from "./porcupine_told.ts";
 
 const ALL = "test -A --no-check tests/porcupine/cycles/";
 const READS = "porcupine/cycles/reads.ts";
@@ -313,4 +314,5 @@ export const porcupineCyclesMutants: readonly Mutant[] = [
   ...OF_READS,
   ...OF_SEARCH,
   ...OF_TABLE,
+  ...porcupineToldMutants,
 ];

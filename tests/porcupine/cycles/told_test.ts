@@ -1,0 +1,124 @@
+/** What is told of a history is so: lists that were read, what they lacked, and who never saw it. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { checkTransactions, type Transaction } from "../../../porcupine/mod.ts";
+import { committed as ok, TOGETHER } from "./story.ts";
+
+/** The reasons of the cycle in a history, in their order. */
+function reasons(history: readonly Transaction[]): string[] {
+  return checkTransactions(history).anomalies.flatMap(({ steps }) => steps.map(({ why }) => why));
+}
+
+Deno.test("Who saw the half of a transaction is told with the list that he read, and what that one lacked", () => {
+  const history = [
+    ok("a", TOGETHER, ["append", "x", 1], ["append", "x", 2]),
+    ok("b", TOGETHER, ["r", "x", [1]]),
+    ok("c", TOGETHER, ["r", "x", [1, 2]]),
+  ];
+  assertEquals(reasons(history), [
+    "T1 read [1] from x, without 2, which T0 appended",
+    "T1 read [1] from x, and T0 appended 1",
+  ]);
+});
+
+Deno.test("Of two elements of which one was read and one never, the list that lacks only the second is told with that one", () => {
+  const history = [
+    ok("a", TOGETHER, ["append", "x", 1], ["append", "y", 5], ["append", "x", 2]),
+    ok("b", TOGETHER, ["r", "x", [1]]),
+  ];
+  assertEquals(reasons(history), [
+    "T1 read [1] from x, without 2, which T0 appended and nobody ever read",
+    "T1 read [1] from x, and T0 appended 1",
+  ]);
+});
+
+Deno.test("That nobody ever read an element is not said of one that its own transaction read", () => {
+  const history = [
+    ok("a", [0, 1], ["append", "x", 1], ["r", "x", [1]]),
+    ok("b", [2, 3], ["r", "x", []]),
+  ];
+  assertStringIncludes(
+    reasons(history).join(),
+    "T1 read [] from x, without 1, which T0 appended and nobody else ever read",
+  );
+});
+
+Deno.test("A list is told as it was read, with what its reader had appended himself", () => {
+  const history = [
+    ok("a", [0, 1], ["append", "x", 1]),
+    ok("b", [2, 3], ["append", "x", 2]),
+    ok("c", [4, 5], ["append", "x", 3], ["r", "x", [2, 1, 3]]),
+  ];
+  assertStringIncludes(
+    reasons(history).join(),
+    "T0 appended 1 to x after T1 had appended 2: T2 read [2 1 3]",
+  );
+});
+
+Deno.test("Of two values that a transaction read of a register, the one is told that the other transaction wrote", () => {
+  const history = [
+    ok("a", TOGETHER, ["w", "r", 1]),
+    ok("b", TOGETHER, ["r", "r", null], ["r", "r", 1]),
+  ];
+  assertEquals(reasons(history), [
+    "T1 read nothing from r, which T0 replaced by 1",
+    "T1 read 1 from r, which T0 wrote",
+  ]);
+});
+
+Deno.test("A transaction that misses its own write after it had seen it is impossible at every level", () => {
+  for (const found of [null, 1]) {
+    const history = [
+      ok("a", TOGETHER, ["w", "r", 1]),
+      ok("b", TOGETHER, ["w", "r", 2], ["r", "r", 2], ["r", "r", found]),
+    ];
+    const { strongest, anomalies } = checkTransactions(history);
+    assertEquals(strongest, "none");
+    assertEquals(
+      anomalies[0].sentence,
+      `T1 read ${found ?? "nothing"} from r after it had put 2 there itself`,
+    );
+  }
+});
+
+Deno.test("A read that goes on from what its transaction wrote is right, whatever an earlier one missed", () => {
+  const history = [ok("a", TOGETHER, ["w", "r", 2], ["r", "r", null], ["r", "r", 2])];
+  assertEquals(checkTransactions(history).anomalies.map(({ kind, count }) => [kind, count]), [[
+    "internal",
+    1,
+  ]]);
+});
+
+Deno.test("A list that shows what its reader appends only later is wrong by itself, and not unlike the next one", () => {
+  const history = [ok("a", TOGETHER, ["r", "x", [1]], ["append", "x", 1], ["r", "x", [1]])];
+  assertEquals(checkTransactions(history).anomalies.map(({ kind }) => kind), ["internal"]);
+});
+
+Deno.test("What one transaction appended stands in the order in which it did, or the history is impossible at every level", () => {
+  const history = [
+    ok("a", TOGETHER, ["append", "x", 4], ["append", "x", 5]),
+    ok("b", TOGETHER, ["r", "x", [5, 4]]),
+  ];
+  const { strongest, anomalies: [{ kind, sentence }] } = checkTransactions(history);
+  assertEquals([strongest, kind], ["none", "internal"]);
+  assertEquals(sentence, "T1 read 5 before 4 in x, and T0 had appended 4 first");
+});
+
+Deno.test("What a transaction appends only later it cannot have read, also where another's element came after it", () => {
+  const history = [
+    ok("a", TOGETHER, ["r", "x", [1, 2]], ["append", "x", 1]),
+    ok("b", TOGETHER, ["append", "x", 2]),
+  ];
+  const { strongest, anomalies: [{ kind, sentence }] } = checkTransactions(history);
+  assertEquals([strongest, kind], ["none", "internal"]);
+  assertEquals(sentence, "T0 read [1 2] from x, with what it put there only later");
+});
+
+Deno.test("What a transaction appended it cannot read a second time before the elements of others", () => {
+  const history = [
+    ok("a", TOGETHER, ["append", "x", 1], ["r", "x", [1, 2, 1]]),
+    ok("b", TOGETHER, ["append", "x", 2]),
+  ];
+  const { strongest, anomalies: [{ kind, sentence }] } = checkTransactions(history);
+  assertEquals([strongest, kind], ["none", "duplicate-elements"]);
+  assertEquals(sentence, "T0 read 1 twice in the list x");
+});
