@@ -14,7 +14,7 @@ import { measure, peakMb, type Row } from "./bench/measure.ts";
 import { type Bar, barsOfRows, printBars } from "./bench/bars.ts";
 import { courseBars, limitBars, millionBars } from "./bench/more_bars.ts";
 import { parallelBars } from "./bench/parallel_bar.ts";
-import { crowdBars } from "./bench/crowd_bars.ts";
+import { crowdBars, otherCrowds } from "./bench/crowd_bars.ts";
 import { plainBars } from "./bench/plain_bar.ts";
 import { pageBars, trustBar } from "./bench/trust_bars.ts";
 import { printRow, printSummary, printTitle } from "./bench/table.ts";
@@ -84,8 +84,9 @@ async function main(): Promise<number> {
   const compared = rows.map(({ row, bench }) => ({ row, go: bench.go }));
   const code = command.barsOnly ? 0 : printSummary(compared);
   const bars = command.plain ? [] : barsOfRows(compared);
-  if (!command.plain && command.only.length === 0) bars.push(...await measuredBars(figures, goIs));
-  printBars(bars.sort((a, b) => a.number - b.number));
+  const isWhole = !command.plain && command.only.length === 0;
+  if (isWhole) bars.push(...await measuredBars(figures, goIs));
+  printBars(bars.sort((a, b) => a.number - b.number), isWhole ? otherCrowds() : []);
   return code;
 }
 

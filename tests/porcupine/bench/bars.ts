@@ -13,17 +13,24 @@ export interface Bar {
   readonly holds: boolean | null;
 }
 
-/** Prints the table: what each bar asks for and what was reached, then a word for each of the twelve. */
-export function printBars(bars: readonly Bar[]): void {
+/**
+ * Prints the table: what each bar asks for and what was reached, then a word for each of the twelve; before that, what else was measured
+ * by a bar's figure although the bar does not ask for it.
+ */
+export function printBars(bars: readonly Bar[], beyond: readonly Bar[] = []): void {
   console.log("\nbar         asked -> reached");
-  for (const { number, asked, reached, holds } of bars) {
-    console.log(`${String(number).padStart(3)}  ${wordFor([holds]).padEnd(5)}  ${asked} -> ${reached}`);
-  }
+  for (const bar of bars) printBar(bar, wordFor([bar.holds]));
+  if (beyond.length > 0) console.log("\nbeyond what the bars ask for");
+  for (const bar of beyond) printBar(bar, bar.holds === true ? "kept" : "less");
   const words = Array.from({ length: 12 }, (_, i) => i + 1).map((number) => {
     const parts = bars.filter((bar) => bar.number === number).map(({ holds }) => holds);
     return `${number} ${wordFor(parts)}`;
   });
   console.log(`\nthe twelve: ${words.join(", ")}`);
+}
+
+function printBar({ number, asked, reached }: Bar, word: string): void {
+  console.log(`${String(number).padStart(3)}  ${word.padEnd(5)}  ${asked} -> ${reached}`);
 }
 
 /** A bar is short if a part of it is, and kept if all of it is. */
