@@ -1,4 +1,5 @@
 import { UsageError } from "./flags.ts";
+import { exists } from "./patterns.ts";
 
 /** A file being read, or the standard input. */
 export interface Source extends Disposable {
@@ -51,11 +52,32 @@ export function pictureFile(html: string, file: string, files: readonly string[]
   return `${html}${base(file)}${before > 0 ? `-${before + 1}` : ""}.html`;
 }
 
+/**
+ * Throws a {@linkcode UsageError} if a file cannot be written: before a check, as its verdict would be lost for want of a picture.
+ * A file that is not there is not left behind.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    await makeFolder(path);
+    const isNew = !await exists(path);
+    // A pipe would be over for who reads it.
+    if (!isNew && !(await Deno.stat(path)).isFile) return;
+    (await Deno.open(path, { append: true, create: true })).close();
+    if (isNew) await Deno.remove(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const end = path.lastIndexOf("/");
+  if (end > 0) await Deno.mkdir(path.slice(0, end), { recursive: true });
+}
+
 /** Writes a file, and the folders on the way to it. Throws a {@linkcode UsageError} if that cannot be done. */
 export async function writeFile(path: string, text: string): Promise<void> {
   try {
-    const end = path.lastIndexOf("/");
-    if (end > 0) await Deno.mkdir(path.slice(0, end), { recursive: true });
+    await makeFolder(path);
     await Deno.writeTextFile(path, text);
   } catch (error) {
     throw new UsageError(`${path} cannot be written: ${messageOf(error)}`);

@@ -13,7 +13,7 @@ import { checkLevels, type LevelsReport } from "../levels/mod.ts";
 import { checkInParallel } from "../parallel/check.ts";
 import { PorcupineError, type PorcupineErrorCode, type Verdict } from "../types.ts";
 import { type CheckCommand, UsageError } from "./flags.ts";
-import { openSource, pictureFile, writeFile } from "./files.ts";
+import { openSource, pictureFile, requireWritable, writeFile } from "./files.ts";
 import { jsonReport, type Judged, textReport } from "./report.ts";
 import { drawPicture } from "./draw.ts";
 import { isModule, ownModel } from "./own_model.ts";
@@ -25,6 +25,7 @@ const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
 /** Judges one file and reports it. Throws what its reading throws. */
 export async function judgeFile(file: string, command: CheckCommand): Promise<Verdict["kind"]> {
   using source = await openSource(file);
+  if (command.html !== null) await requireWritable(pictureFile(command.html, file, command.files));
   const named = command.model !== null && isTransactions(command.model) ? command.model : null;
   const options = { format: command.format ?? undefined, transactions: named !== null };
   const history = await openAs(file, source.bytes, options);

@@ -109,9 +109,7 @@ function textOf(judged: JudgedTransactions, paint: Paint): string {
   if (verdict.kind === "ok") {
     const words = verdict.complete
       ? "an order of all transactions explains every answer"
-      : `nothing was found against it; the order of ${
-        count(verdict.unorderedKeys.length, "register")
-      } is not known`;
+      : `nothing was found against it; ${openQuestion(verdict)} is not known`;
     lines.push(`${paint("green", name)}  ${words}`);
     if (verdict.anomalies.length > 0) lines.push(`  and not more: ${visible(verdict.anomalies[0].sentence)}`);
   } else {
@@ -127,6 +125,13 @@ function textOf(judged: JudgedTransactions, paint: Paint): string {
   if (picture !== null) lines.push(paint("dim", `picture: ${picture}`));
   lines.push(paint("dim", `${elapsedMs.toFixed(elapsedMs < 10 ? 1 : 0)} ms`));
   return lines.join("\n");
+}
+
+/** Why an `ok` is no proof: registers without an order, else appends that no read has seen. */
+function openQuestion({ unorderedKeys: { length } }: TransactionVerdict): string {
+  return length > 0
+    ? `the order of ${count(length, "register")}`
+    : "where the appends stand that nobody read";
 }
 
 function headOf({ kind, count, sentence }: Anomaly): string {

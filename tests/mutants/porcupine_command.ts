@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const CLI = "test -A --no-check tests/porcupine/cli/cli_test.ts";
+const HABITS = "test -A --no-check tests/porcupine/cli/habits_test.ts";
 
 /** The command line. */
 export const porcupineCommandMutants: readonly Mutant[] = [
@@ -81,5 +82,23 @@ export const porcupineCommandMutants: readonly Mutant[] = [
     anchor: "if (/^0+(?:\\.0+)? ?[A-Za-z]*$/.test(text)) {",
     replacement: 'if (text === "0s") {',
     killedBy: CLI,
+  },
+  {
+    id: "PF-page-late",
+    title: "That a page cannot be written is found when the check is over",
+    source: "a verdict is not lost for want of a picture",
+    file: "porcupine/cli/judge.ts",
+    anchor: "await requireWritable(pictureFile(command.html, file, command.files));",
+    replacement: "pictureFile(command.html, file, command.files);",
+    killedBy: HABITS,
+  },
+  {
+    id: "PF-page-left",
+    title: "Whether a page can be written is tried, and an empty one left behind",
+    source: "a verdict is not lost for want of a picture",
+    file: "porcupine/cli/files.ts",
+    anchor: "if (isNew) await Deno.remove(path);",
+    replacement: "",
+    killedBy: HABITS,
   },
 ];

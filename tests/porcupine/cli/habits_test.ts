@@ -44,6 +44,20 @@ Deno.test("A picture goes into a folder that exists, with or without a slash; th
   assertEquals([code, err.startsWith("--html - names no file")], [3, true], err);
 });
 
+Deno.test("A page that cannot be written is told before the check, whose verdict would be lost with it, and none is left behind", async () => {
+  await using folder = await Folder.make();
+  const broken = await folder.write("broken.jsonl", `${HEAD}\nnonsense\n`);
+  const { code, err } = await check(broken, "--html", `${broken}/why.html`);
+  assertEquals([code, err.startsWith(`${broken}/why.html cannot be written: `)], [3, true], err);
+  const page = `${folder.path}/why.html`;
+  assertEquals((await check(broken, "--html", page)).code, 3);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["broken.jsonl"]);
+  const good = await folder.write("good.jsonl", `${HEAD}\n${GET}\n`);
+  assertEquals((await check(good, "--html", page)).code, 0);
+  assertEquals((await check(good, "--html", page)).code, 0);
+  assert((await Deno.readTextFile(page)).startsWith("<!doctype html>"));
+});
+
 Deno.test("A history in which nothing happens is said to be one", async () => {
   await using folder = await Folder.make();
   const { code, err } = await check(await folder.write("none.jsonl", `${HEAD}\n`));

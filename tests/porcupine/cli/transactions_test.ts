@@ -117,3 +117,20 @@ Deno.test("our own lines name their model, and a time that is not finite or a le
   const kv = await folder.write("kv.jsonl", '{"format":"linhist-1","model":"kv"}\n');
   assertStringIncludes((await check(kv, "--level", "serializable")).err, "is for transactions: list-append");
 });
+
+Deno.test("Where an ok is no proof it is said why: the order of registers, or appends that nobody read", async () => {
+  await using folder = await Folder.make();
+  const txn = (process: number, steps: string): string =>
+    `{:process ${process}, :type :invoke, :f :txn, :value ${steps}}\n{:process ${process}, :type :ok, :f :txn, :value ${steps}}\n`;
+  const lists = await folder.write("lists.edn", txn(0, "[[:append :x 1]]") + txn(1, "[[:append :x 2]]"));
+  const appends = await check(lists, "--model", "list-append", "--level", "snapshot-isolation");
+  assertEquals(appends.code, 0, appends.err);
+  assertStringIncludes(
+    appends.out,
+    "SNAPSHOT ISOLATION  nothing was found against it; where the appends stand that nobody read is not known",
+  );
+  const registers = await folder.write("registers.edn", txn(0, "[[:w :x 1]]") + txn(1, "[[:w :x 2]]"));
+  const writes = await check(registers, "--model", "rw-register", "--level", "snapshot-isolation");
+  assertEquals(writes.code, 0, writes.err);
+  assertStringIncludes(writes.out, "nothing was found against it; the order of 1 register is not known");
+});
