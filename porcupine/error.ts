@@ -12,6 +12,7 @@ export type PorcupineErrorCode =
   | "model-mismatch"
   | "model-threw"
   | "not-illegal"
+  | "bad-verdict"
   | "worker-failed";
 
 /** A history that cannot be judged. The message says which operation and what to do. */

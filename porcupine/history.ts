@@ -1,6 +1,6 @@
 import { type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 import { Budget, LOOKS } from "./budget.ts";
-import { badStatus, badTime, requireOperations } from "./require_history.ts";
+import { badStatus, badTime, requireEvents, requireOperations } from "./require_history.ts";
 import type { Memory } from "./scratch.ts";
 import { argsort } from "./sort.ts";
 
@@ -230,6 +230,7 @@ export function noEvent({ kind }: { readonly kind: string }, at: number): Porcup
 export function operationsFromEvents<Input, Output>(
   events: readonly HistoryEvent<Input, Output>[],
 ): Operation<Input, Output>[] {
+  requireEvents(events);
   const operations: Operation<Input, Output>[] = [];
   const open = new Map<number, number>();
   const seen = new Set<number>();

@@ -71,6 +71,11 @@ export class Recorder<Input, Output> {
    * Throws a {@linkcode PorcupineError} of code `overlapping-calls` if the client's last request is still open.
    */
   async run(client: ClientId, input: Input, send: () => Output | Promise<Output>): Promise<Output> {
+    if (typeof send !== "function") {
+      const message =
+        `client ${client}: what sends the request is no function; give one, as in () => store.get("x")`;
+      throw new PorcupineError("bad-operation", message);
+    }
     const operation = this.#call(client, input);
     let output: Output;
     try {

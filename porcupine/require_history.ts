@@ -6,14 +6,21 @@
  */
 import { PorcupineError } from "./error.ts";
 
+/** Throws a {@linkcode PorcupineError} if this is no array: of a function, or a set, nothing would be looked at, and all be well. */
+export function requireArray(history: unknown): void {
+  if (!Array.isArray(history)) throw noArray("operations");
+}
+
+function noArray(what: "operations" | "events"): PorcupineError {
+  return new PorcupineError(
+    "bad-operation",
+    `the history is no array; give it the ${what}, one after the other`,
+  );
+}
+
 /** Throws a {@linkcode PorcupineError} if this is no array of operations, and names the first one that is none. */
 export function requireOperations(operations: unknown): void {
-  if (!Array.isArray(operations)) {
-    throw new PorcupineError(
-      "bad-operation",
-      "the history is no array; give it the operations, one after the other",
-    );
-  }
+  if (!Array.isArray(operations)) throw noArray("operations");
   for (const [index, operation] of operations.entries()) {
     if (typeof operation !== "object" || operation === null) throw badOperation(index, `is ${operation}`);
     const { callAt, outcome } = operation;
@@ -42,6 +49,17 @@ export function badTime(what: "call" | "return", time: unknown, index: number): 
     `operation ${index} has ${what} time ${told(time)}; give ${field} a finite number`,
     index,
   );
+}
+
+/** Throws a {@linkcode PorcupineError} if this is no array of events, or one of them is nothing. */
+export function requireEvents(events: unknown): void {
+  if (!Array.isArray(events)) throw noArray("events");
+  const at = events.findIndex((event) => typeof event !== "object" || event === null);
+  if (at < 0) return;
+  const message =
+    `event ${at} is ${events[at]}; give it kind "call", operation, client and input, or kind "return", ` +
+    "operation and output";
+  throw new PorcupineError("bad-operation", message, at);
 }
 
 function badOperation(index: number, what: string): PorcupineError {

@@ -40,6 +40,16 @@ const KINDS: readonly unknown[] = [
   "bag",
 ];
 
+/** Refuses what cannot be a model at all, where one is made of another: what else it lacks is told by the check. */
+export function requireObject(model: unknown): void {
+  if (typeof model === "object" && model !== null) return;
+  throw refused(
+    typeof model === "function"
+      ? `the model is the function ${model.name}; call it for a model, as in registerModel()`
+      : `the model is ${String(model)}; give one, such as registerModel()`,
+  );
+}
+
 /**
  * Refuses what is no model. The types do so already; but from JavaScript, or behind a cast, a step that is asynchronous answers
  * a promise to everything, and a history would be called possible, or impossible, whatever is in it.

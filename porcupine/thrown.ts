@@ -7,6 +7,7 @@
  * @module
  */
 import { type Known, namingModel } from "./naming_model.ts";
+import { requireArray } from "./require_history.ts";
 import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /**
@@ -18,6 +19,7 @@ export function naming<State, Input, Output, Result>(
   operations: readonly Operation<Input, Output>[],
   ask: (model: Model<State, Input, Output>) => Result,
 ): Result {
+  requireArray(operations);
   try {
     return ask(model);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Fencing } from "../fencing.ts";
+import { requireObject } from "../require_model.ts";
 import type { Answer, Model, ModelBase, ModelKind } from "../types.ts";
 
 /** A request to one of many independent objects. */
@@ -28,6 +29,7 @@ export interface Keyed<Input> {
 export function keyedModel<State, Input, Output>(
   model: Model<State, Input, Output>,
 ): Model<State, Keyed<Input>, Output> {
+  requireObject(model);
   const base = keyedBase(model);
   if ("steps" in model) {
     return {

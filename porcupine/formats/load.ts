@@ -6,6 +6,7 @@ import { FormatError } from "./errors.ts";
 import type { ByteSource } from "./lines.ts";
 import { modelNamed } from "./models.ts";
 import type { Datum, RawOperation } from "./raw.ts";
+import { requireCodec } from "./require_codec.ts";
 import { type FormatName, openHistory, type RawHistory } from "./read.ts";
 
 /** What is known about a history beside its file. */
@@ -60,6 +61,7 @@ export async function loadHistory<State, Input, Output>(
   options: LoadOptions = {},
 ): Promise<LoadedHistory<State, Input, Output>> {
   requireNames("loadHistory", options, NAMES);
+  requireCodec(codec);
   return await loadOpened(codec, file, await openHistory(file, bytes, options.format), options);
 }
 
@@ -86,6 +88,7 @@ export async function loadOpened<State, Input, Output>(
   history: RawHistory,
   options: Pick<LoadOptions, "facts"> = {},
 ): Promise<LoadedHistory<State, Input, Output>> {
+  requireCodec(codec);
   const { header, format } = history;
   // A codec of the user's own may have a name that no model here has.
   const recorded = header === null || header.model === codec.name

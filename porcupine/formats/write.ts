@@ -1,8 +1,9 @@
 import { type ClientId, type Operation, PorcupineError } from "../types.ts";
-import { badStatus } from "../require_history.ts";
+import { badStatus, requireOperations } from "../require_history.ts";
 import { requireNames } from "../require_names.ts";
 import type { Codec } from "./codec.ts";
 import { type Datum, isExact } from "./raw.ts";
+import { requireCodec } from "./require_codec.ts";
 
 /** What a linhist-1 file says in its header besides the model. */
 export interface LinhistOptions {
@@ -75,6 +76,8 @@ export function* linhistLines<State, Input, Output>(
   options: LinhistOptions = {},
 ): Generator<string> {
   requireNames("linhistLines", options, { seed: true, facts: true });
+  requireCodec(codec);
+  requireOperations(operations);
   // Sorting numbers, not operations: ties keep the order in which they were given.
   const order = operations.map((_, i) => i).sort((a, b) => operations[a].callAt - operations[b].callAt);
   const names = nameClients(operations, order);

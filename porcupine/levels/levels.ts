@@ -1,8 +1,11 @@
 import { checkUnnamed } from "../check.ts";
 import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
+import { orderHistory } from "../history.ts";
+import { requireModel } from "../require_model.ts";
 import { requireOptions } from "../require_options.ts";
+import { requireVerdict } from "../require_verdict.ts";
 import { naming } from "../thrown.ts";
-import type { Model, Operation, PartitionReport } from "../types.ts";
+import { type Model, type Operation, type PartitionReport, PorcupineError } from "../types.ts";
 import { findBlocks } from "./blocks.ts";
 import { registerBounds } from "./bounds.ts";
 import { decideLevel } from "./decide.ts";
@@ -35,7 +38,8 @@ const NAMES: Names<LevelsOptions> = { ...CHECK_NAMES, keys: true, verdict: true 
  * instant of its own if that matters. Unlike linearizability, what holds of each partition need not hold of all together: that none of them contradicts sequential
  * consistency proves nothing about the whole store.
  *
- * Throws a `PorcupineError` of code `overlapping-calls` if a client calls while its last call is open.
+ * Throws a `PorcupineError` as `checkOperations` does, of code `overlapping-calls` if a client calls while its last call on the same
+ * key is open, and of code `bad-verdict` if the verdict given is none on this history.
  *
  * @example
  * ```ts
@@ -57,7 +61,23 @@ export function checkLevels<State, Input, Output>(
 ): LevelsReport {
   requireNames("checkLevels", options, NAMES);
   requireOptions(options);
-  return naming(model, operations, (model) => judgeAll(model, operations, options));
+  requireKeys(options.keys);
+  return naming(model, operations, (model) => {
+    requireModel(model);
+    // What is wrong with the history is told as of the whole of it, and not of a partition.
+    orderHistory(operations);
+    if (options.verdict !== undefined) requireVerdict(options.verdict, operations.length);
+    return judgeAll(model, operations, options);
+  });
+}
+
+/** A text has letters, which would be taken for keys, and none of them found. */
+function requireKeys(keys: unknown): void {
+  if (keys === undefined || (Array.isArray(keys) && keys.every((key) => typeof key === "string"))) return;
+  throw new PorcupineError(
+    "bad-limit",
+    'keys is no list of strings; give one, as in ["x", "y"], or leave it out',
+  );
 }
 
 function judgeAll<State, Input, Output>(

@@ -1,4 +1,5 @@
 import type { Fencing } from "../fencing.ts";
+import { requireObject } from "../require_model.ts";
 import {
   type Answer,
   ILLEGAL,
@@ -6,6 +7,7 @@ import {
   type ModelBase,
   type ModelKind,
   type ModelSource,
+  PorcupineError,
 } from "../types.ts";
 
 /** How operations in one vocabulary are said in the one of a model. */
@@ -52,6 +54,8 @@ export function adaptModel<State, Input, Output, InnerInput, InnerOutput>(
   model: Model<State, InnerInput, InnerOutput>,
   translation: Translation<Input, Output, InnerInput, InnerOutput>,
 ): Model<State, Input, Output> {
+  requireObject(model);
+  requireTranslation(translation);
   const base = adaptBase(model, translation);
   if ("steps" in model) {
     return {
@@ -73,6 +77,15 @@ export function adaptModel<State, Input, Output, InnerInput, InnerOutput>(
       return inner === "didNothing" ? state : model.step(state, translation.input(input), inner, context);
     },
   };
+}
+
+function requireTranslation(translation: unknown): void {
+  if (typeof translation === "object" && translation !== null) {
+    if (["input", "answer"].every((part) => typeof Reflect.get(translation, part) === "function")) return;
+  }
+  const message =
+    "the translation lacks input(input) or answer(input, answer); give both functions, and a name";
+  throw new PorcupineError("model-mismatch", message);
 }
 
 function adaptBase<State, Input, Output, InnerInput, InnerOutput>(

@@ -1,4 +1,4 @@
-import { type Answer, type Effect, ILLEGAL, type Illegal, type Model } from "../types.ts";
+import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
 import { badRequest, isItem, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { type Names, requireNames } from "../require_names.ts";
 import { requireWord } from "../require_options.ts";
@@ -54,6 +54,11 @@ const NAMES: Names<BankOptions> = { accounts: true, overdraft: true };
 export function bankModel(options: BankOptions): Model<BankState, BankInput, BankOutput> {
   requireNames("bankModel", options, NAMES);
   requireWord("overdraft", options.overdraft, [true, false]);
+  if (typeof options.accounts !== "object" || options.accounts === null) {
+    const message =
+      "bankModel has no accounts; give them with their first balances, as in { accounts: { ann: 10 } }";
+    throw new PorcupineError("bad-limit", message);
+  }
   const names = Object.keys(options.accounts);
   const bank: Bank = { names, overdraft: options.overdraft ?? false };
   return {

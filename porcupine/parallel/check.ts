@@ -15,6 +15,8 @@ import type { Decision } from "../decision.ts";
 import type { CheckOptions, Model, Operation, Verdict } from "../types.ts";
 import { sweep } from "../search/sweep.ts";
 import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
+import { requireArray } from "../require_history.ts";
+import { requireModel } from "../require_model.ts";
 import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
 import { isLong, type Preparation, prepareTogether } from "./arrange.ts";
@@ -63,7 +65,9 @@ export async function checkInParallel<State, Input, Output>(
   options: ParallelOptions = {},
 ): Promise<Verdict> {
   requireNames("checkInParallel", options, NAMES);
+  requireArray(operations);
   try {
+    requireModel(model);
     return await checkSomewhere(model, operations, options);
   } catch (error) {
     // In this thread, so that the error is the model's own and no copy.

@@ -1,4 +1,7 @@
-import type { Verdict } from "../types.ts";
+import { orderHistory } from "../history.ts";
+import { requireModel } from "../require_model.ts";
+import { requireVerdict } from "../require_verdict.ts";
+import { PorcupineError, type Verdict } from "../types.ts";
 import { escapeHtml } from "./escape_html.ts";
 import { MARKUP } from "./markup.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
@@ -23,6 +26,8 @@ const NAMES: Names<PictureOptions<unknown, unknown>> = {
  * Draws a history and its verdict as one HTML page that loads nothing: rows by client, the point at which each operation took
  * effect, the contradiction if there is one. The page opens at the contradiction.
  *
+ * Throws a `PorcupineError` as `checkOperations` does, and of code `bad-verdict` if the verdict is none on this history.
+ *
  * @example
  * ```ts
  * import { checkOperations, kvModel, type Operation, type KvInput, type KvOutput, renderHtml } from "@flotilla/flotilla/porcupine";
@@ -45,11 +50,17 @@ export function renderHtml<State, Input, Output>(
   options: PictureOptions<Input, Output> = {},
 ): string {
   requireNames("renderHtml", options, NAMES);
+  requirePictured(history);
   const { operations } = history;
   const { facts, columns } = naming(
     history.model,
     operations,
-    (model) => buildScene({ model, operations }, verdict, options),
+    (model) => {
+      requireModel(model);
+      orderHistory(operations);
+      requireVerdict(verdict, operations.length);
+      return buildScene({ model, operations }, verdict, options);
+    },
   );
   return [
     "<!doctype html>",
@@ -71,6 +82,14 @@ export function renderHtml<State, Input, Output>(
     "</html>",
     "",
   ].join("\n");
+}
+
+function requirePictured(history: unknown): void {
+  if (typeof history === "object" && history !== null && "operations" in history && "model" in history) {
+    return;
+  }
+  const message = "what is drawn has no model or no operations; give both, as in { model, operations }";
+  throw new PorcupineError("bad-operation", message);
 }
 
 /** A value such as `</script>` would end the script: no `<` may stand in it. */

@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 
+const NOTHING = "test -A --no-check tests/porcupine/door/nothing_test.ts";
 const STATE = "porcupine/require_state.ts";
 const MODEL = "porcupine/require_model.ts";
 const OPTIONS = "porcupine/require_options.ts";
@@ -193,5 +194,50 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     anchor: "if (isAlike(source, this.#source)) return;",
     replacement: "if (JSON.stringify(source) === JSON.stringify(this.#source)) return;",
     killedBy: "test -A --no-check tests/porcupine/sent_test.ts",
+  },
+  {
+    id: "PS-no-array",
+    title: "A function in place of a history is one in which nothing happened, and ok",
+    source: "what is no history is refused",
+    file: "porcupine/thrown.ts",
+    anchor: "  requireArray(operations);\n",
+    replacement: "",
+    killedBy: NOTHING,
+  },
+  {
+    id: "PS-no-events",
+    title: "What is no array of events is one in which nothing happened, and ok",
+    source: "what is no history is refused",
+    file: "porcupine/history.ts",
+    anchor: "  requireEvents(events);\n",
+    replacement: "",
+    killedBy: NOTHING,
+  },
+  {
+    id: "PS-no-array-threads",
+    title: "With threads a function in place of a history is ok",
+    source: "what is no history is refused",
+    file: "porcupine/parallel/check.ts",
+    anchor: "  requireArray(operations);\n",
+    replacement: "",
+    killedBy: NOTHING,
+  },
+  {
+    id: "PS-other-verdict",
+    title: "The verdict on another history is taken for that on this one",
+    source: "a picture shows what was judged",
+    file: "porcupine/require_verdict.ts",
+    anchor: "!(index >= 0 && index < count)",
+    replacement: "!(index >= 0)",
+    killedBy: NOTHING,
+  },
+  {
+    id: "PS-part-index",
+    title: "What is wrong with an operation is told by its number in its partition",
+    source: "an error names the operation at fault as an index into the history",
+    file: "porcupine/levels/levels.ts",
+    anchor: "    orderHistory(operations);\n",
+    replacement: "",
+    killedBy: NOTHING,
   },
 ];
