@@ -1,20 +1,24 @@
-import { Budget, Expired, type StopReason } from "./budget.ts";
+import { Budget, Expired } from "./budget.ts";
 import { UNDECIDED } from "./decide.ts";
 import type { Decision } from "./decision.ts";
 import { explain } from "./explain.ts";
 import { CHECK_NAMES, requireNames } from "./require_names.ts";
 import { firstState, requireModel, requireSound } from "./require_model.ts";
-import { operationsFromEvents, type OrderedHistory, orderHistory } from "./history.ts";
+import { operationsFromEvents, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
-import { accusedOf, unknownOf, verdictOf } from "./gliding.ts";
+import { accusedOf, stopReason, unknownOf, verdictOf } from "./gliding.ts";
 import { readAlong } from "./readings.ts";
 import { Reports } from "./reports.ts";
 import { decideInRounds } from "./rounds.ts";
 import { glide, type Glided } from "./search/glide.ts";
+import { isSkimmed } from "./search/skim.ts";
 import type { Swept } from "./search/stroll.ts";
 import { isSwept, sweep } from "./search/sweep.ts";
+import { type GlidedOver, type Prepared, skimOver } from "./skimming.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
+
+export type { GlidedOver, Prepared } from "./skimming.ts";
 
 /**
  * Judges whether a history, given as operations with times, is linearizable (Herlihy and Wing 1990): whether there is an order
@@ -81,14 +85,6 @@ function checkWithin<State, Input, Output>(
   return conclude({ model, recorded: history, ...prepared, decisions, budget, options });
 }
 
-/** What has come of going through a history before it was brought into order. */
-export interface GlidedOver {
-  readonly verdict: Verdict | undefined;
-  /** If it was needed. */
-  readonly prepared: Prepared | Verdict | undefined;
-  readonly swept: readonly (Swept | undefined)[] | undefined;
-}
-
 /** Goes through a history at once, if it is one for that: models that are swept, and times in order of calls. */
 export function glideOver<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -96,10 +92,14 @@ export function glideOver<State, Input, Output>(
   { budget, options }: { readonly budget: Budget; readonly options: CheckOptions },
 ): GlidedOver | undefined {
   requireModel(model);
-  if (options.strategy === "search" || !isSwept(model) || budget.expired()) return undefined;
+  if (options.strategy === "search" || budget.expired()) return undefined;
   let prepared: Prepared | Verdict | undefined;
   let first: string | undefined;
   try {
+    if (isSkimmed(model, operations)) {
+      return skimOver(model, operations, budget, () => prepare(model, operations, budget));
+    }
+    if (!isSwept(model)) return undefined;
     first = firstState(model);
     const glided = glide(model, operations, budget, () => {
       prepared ??= prepare(model, operations, budget);
@@ -166,14 +166,6 @@ export function decisionsOf(
   return swept.map((one) => one?.decision);
 }
 
-/** A history in order and in parts. */
-export interface Prepared {
-  readonly history: OrderedHistory;
-  readonly parts: readonly Part[];
-  /** The model's first state, as it was before the check. */
-  readonly first: string | undefined;
-}
-
 /** Brings a history into order; if a limit strikes before that is done, that is the verdict. */
 export function prepare<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -190,10 +182,6 @@ export function prepare<State, Input, Output>(
     if (!(error instanceof Expired)) throw error;
     return { kind: "unknown", reason: stopReason(budget), linearizableUpTo: -1, partitions: [] };
   }
-}
-
-function stopReason({ stopped }: Budget): StopReason {
-  return stopped === undefined || stopped === "effort" ? "time" : stopped;
 }
 
 /**

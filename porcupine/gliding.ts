@@ -1,3 +1,4 @@
+import type { Budget, StopReason } from "./budget.ts";
 import type { Course } from "./search/glide.ts";
 import type { Steps } from "./search/steps.ts";
 import type { Track } from "./search/track.ts";
@@ -35,7 +36,8 @@ export function verdictOf<State, Input, Output>(
 function inLine(orders: readonly (readonly number[])[], partOf: Int32Array): number[] {
   const line: number[] = new Array(partOf.length);
   const placed = new Int32Array(orders.length);
-  for (let i = 0, next = 0; i < line.length; i++) {
+  let next = 0;
+  for (let i = 0; i < line.length; i++) {
     const order = orders[partOf[i]];
     let at = placed[partOf[i]];
     // If another one is, this one waits for that, or had its place together with one before it.
@@ -43,6 +45,8 @@ function inLine(orders: readonly (readonly number[])[], partOf: Int32Array): num
     while (at < order.length && order[at] <= i) line[next++] = order[at++];
     placed[partOf[i]] = at;
   }
+  // What was never answered may have no place.
+  line.length = next;
   return line;
 }
 
@@ -114,4 +118,9 @@ function lastBefore<Input, Output>(
     [last, latest] = [i, outcome.returnAt];
   }
   return last;
+}
+
+/** The limit that a verdict tells; effort is a matter of rounds, and ends no check. */
+export function stopReason({ stopped }: Budget): StopReason {
+  return stopped === undefined || stopped === "effort" ? "time" : stopped;
 }

@@ -3,6 +3,7 @@ import type { Budget } from "./budget.ts";
 import type { Decision } from "./decision.ts";
 import type { Part, Recorded } from "./parts.ts";
 import type { Swept } from "./search/stroll.ts";
+import { isSwept } from "./search/sweep.ts";
 import { Shelf } from "./shelf.ts";
 import type { Model } from "./types.ts";
 
@@ -67,8 +68,8 @@ export function decideInRounds<State, Input, Output>(
   const { model, recorded, parts, swept, budget } = given;
   const decisions: (Decision | undefined)[] = new Array(parts.length).fill(undefined);
   const shelf = new Shelf<State, Input, Output>(budget);
-  // What a sweep has left undecided its lanes have no answer for: they are not asked again.
-  const strategy = swept.length > 0 ? "search" : given.strategy;
+  // What a sweep has left undecided its lanes have no answer for: they are not asked again. Fast paths may have one.
+  const strategy = swept.length > 0 && isSwept(model) ? "search" : given.strategy;
   let open = Array.from(parts.keys());
   for (let round = 0; open.length > 0; round++) {
     const most = allowances(given, open, round);

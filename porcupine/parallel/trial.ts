@@ -3,6 +3,7 @@ import { beginQuickly, foundByValues, UNDECIDED } from "../decide.ts";
 import type { Decision } from "../decision.ts";
 import { type Part, Questions } from "../parts.ts";
 import { ValueContest } from "../search/values/decide.ts";
+import { isSwept } from "../search/sweep.ts";
 import { allowances, isPutOff } from "../rounds.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Finding } from "./race.ts";
@@ -107,8 +108,8 @@ export function beginByKind<State, Input, Output>(
   questions: Questions<Input, Output>,
   budget: Budget,
 ): Decision | ValueContest | undefined {
-  // What a sweep has left undecided its lanes have no answer for.
-  if (options.strategy === "search" || swept.length > 0) return undefined;
+  // What a sweep has left undecided its lanes have no answer for; fast paths may have one.
+  if (options.strategy === "search" || (swept.length > 0 && isSwept(model))) return undefined;
   try {
     return beginQuickly(model, questions, budget);
   } catch (error) {

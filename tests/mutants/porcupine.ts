@@ -19,6 +19,7 @@ import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
+import { porcupineSkimMutants } from "./porcupine_skim.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
 import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
@@ -338,6 +339,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,
+  ...porcupineSkimMutants,
   ...porcupineLimitMutants,
   ...porcupineRoundMutants,
 ];
