@@ -6,8 +6,8 @@ import type { SearchResult } from "./result.ts";
 import { Sprint } from "./sprint.ts";
 
 /**
- * Where a sprint got further than this share of the history, the depth-first search rests until a late round: what the sprint got that
- * far with is easy, and there is something wrong where it got stuck. Not so where answers were lost: a sprint guesses badly if such
+ * Where a sprint got further than this share of the history, or was sure of its way, the depth-first search rests until a late round:
+ * what the sprint got that far with is easy, and there is something wrong where it got stuck. Not so where answers were lost: a sprint guesses badly if such
  * operations took effect, and depth-first search is often done soon (5 ms where the other one takes a second). So there it
  * rests only after some rounds in vain, and not in every sixth. (If more than a few are not believed somebody is looking for a core,
  * and asks about histories that are impossible, mostly.)
@@ -120,7 +120,7 @@ export class Opening<State, Input, Output> {
     const order = sprint.run(SHORT_SPRINT.steps, SHORT_SPRINT.sure);
     met.set(sprint.met);
     if (order !== undefined) return this.#finishSprint(order);
-    if (sprint.furthest > returns.length / FAR) {
+    if (sprint.furthest > returns.length / FAR || sprint.isSure) {
       this.#rests = returns.length < count && returns.length >= (1 - LOSSY.most) * count
         ? { from: LOSSY.rounds, to: LATE_ROUND, every: LOSSY.every }
         : { from: 0, to: LATE_ROUND, every: Infinity };

@@ -64,9 +64,14 @@ export class Sprint<State, Input, Output> {
     this.#enter(0);
   }
 
+  /** Whether answers say what to place, so that it is hardly ever wrong. */
+  get isSure(): boolean {
+    return this.#sight.isSure;
+  }
+
   /**
-   * An order of the whole partition, if it is found without so many steps in vain, or `sure` ones where answers say what to place and
-   * it is hardly ever wrong; may be gone on with.
+   * An order of the whole partition, if it is found without so many steps in vain, or `sure` ones where it is sure of its way; may
+   * be gone on with.
    */
   run(patience: number, sure = patience): number[] | undefined {
     const { returns, count } = this.#problem;

@@ -271,4 +271,15 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     replacement: "{ ...model, ...NO_HINTS };",
     killedBy: "test -A --no-check tests/porcupine/unhinted_test.ts",
   },
+  {
+    id: "PC-rest-sure",
+    title:
+      "A sprint that was sure of its way and got stuck early lets depth-first search take its turns, all in vain",
+    source:
+      "illegal appends of a model with nothing but a step: level with Go, where twice as fast is asked for",
+    file: "porcupine/search/opening.ts",
+    anchor: "sprint.furthest > returns.length / FAR || sprint.isSure",
+    replacement: "sprint.furthest > returns.length / FAR",
+    killedBy: "test -A --no-check tests/porcupine/sprint_test.ts",
+  },
 ];
