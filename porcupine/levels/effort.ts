@@ -1,5 +1,5 @@
 import { hostNow } from "../clock.ts";
-import type { StepContext } from "../types.ts";
+import type { CheckOptions, StepContext } from "../types.ts";
 import type { LevelsOptions } from "./types.ts";
 
 /** What the questions may cost together. */
@@ -26,17 +26,16 @@ export class Effort implements StepContext {
     return Math.max(0, this.#deadline - this.#now());
   }
 
-  /** The clock in use. */
-  get now(): () => number {
-    return this.#now;
+  /** What a check has to heed besides its own limits. */
+  get heeded(): Pick<CheckOptions, "now" | "signal"> {
+    return { now: this.#now, ...(this.#signal !== undefined && { signal: this.#signal }) };
   }
 
-  /** Half of what is left, for one of several questions. */
+  /** A share of what is left, for one of several questions. */
   part(share: number): Effort {
     return new Effort({
-      now: this.#now,
+      ...this.heeded,
       timeLimitMs: this.remainingMs * share,
-      ...(this.#signal !== undefined && { signal: this.#signal }),
     }, this.#placesAtMost);
   }
 

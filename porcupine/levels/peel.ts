@@ -23,7 +23,7 @@ export function peelStaleReads<State, Input, Output>(
   while (peeled.length <= MAX_PEELED) {
     const verdict = checkUnnamed(model, ids.map((id) => operations[id]), {
       timeLimitMs: effort.remainingMs,
-      now: effort.now,
+      ...effort.heeded,
       explain: "verdict",
     });
     if (verdict.kind === "unknown") return undefined;

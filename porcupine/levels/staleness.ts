@@ -56,7 +56,7 @@ function judge<State, Input, Output>(
   const { kind } = checkUnnamed(staleModel(model, k), part, {
     timeLimitMs: effort.remainingMs,
     memoryLimitBytes: MEMORY_BYTES,
-    now: effort.now,
+    ...effort.heeded,
     explain: "verdict",
   });
   return kind;

@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const LEVELS = "test -A --no-check tests/porcupine/levels/levels_test.ts -- --times 7";
 const BOUNDS = "test -A --no-check tests/porcupine/levels/bounds_test.ts -- --times 5";
 const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
+const OPEN = "test -A --no-check tests/porcupine/levels/open_test.ts";
 const REPORT = "test -A --no-check tests/porcupine/levels/report_test.ts";
 
 /** Weaker levels. */
@@ -282,5 +283,23 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     anchor: 'action.op === "cas" || holdsNaN(action)) return undefined;',
     replacement: 'action.op === "cas") return undefined;',
     killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PL-coarse-open",
+    title: "By a coarse clock a guarantee is denied while it is open whether the history is linearizable",
+    source: "what a limit leaves open is unknown",
+    file: "porcupine/levels/levels.ts",
+    anchor: "isCoarse(sessions) ? withoutNo(levels) : levels;",
+    replacement: "levels;",
+    killedBy: OPEN,
+  },
+  {
+    id: "PL-signal",
+    title: "Whether a history is linearizable is asked though the signal has fired",
+    source: "what a limit leaves open is unknown",
+    file: "porcupine/levels/effort.ts",
+    anchor: "return { now: this.#now, ...(this.#signal !== undefined && { signal: this.#signal }) };",
+    replacement: "return { now: this.#now };",
+    killedBy: OPEN,
   },
 ];
