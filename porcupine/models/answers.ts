@@ -107,8 +107,3 @@ export function itemKey(item: Value): string {
     ? `${item}n`
     : String(item);
 }
-
-/** The same for a row of items. */
-export function itemsKey(items: readonly Value[]): string {
-  return items.map(itemKey).join(",");
-}

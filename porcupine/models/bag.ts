@@ -6,11 +6,11 @@ import {
   isItem,
   isValue,
   type Item,
-  itemKey,
   noAnswer,
   outputOf,
   unknownRequest,
 } from "./answers.ts";
+import { itemsKey } from "./items_key.ts";
 import { show } from "./show.ts";
 
 /** A request to a bag. */
@@ -55,7 +55,7 @@ export function bagModel(): Model<BagState, BagInput, BagOutput> {
     source: { module: import.meta.url, name: "bagModel" },
     init: () => [],
     steps: stepsOf,
-    key: (state) => state.map(([value, count]) => `${itemKey(value)} ${count}`).join(),
+    key: (state) => itemsKey(state.flat()),
     effect: effectOf,
     describeOperation,
     describeState: (state) => `{${state.map(([value, count]) => told(value, count)).join(", ")}}`,

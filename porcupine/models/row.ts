@@ -6,10 +6,10 @@ import {
   isItem,
   isValue,
   type Item,
-  itemsKey,
   noAnswer,
   unknownRequest,
 } from "./answers.ts";
+import { itemsKey } from "./items_key.ts";
 import { show } from "./show.ts";
 
 /** A request to a row of items: to put one in, or to take one out. */

@@ -19,6 +19,7 @@ import { porcupineGuessMutants } from "./porcupine_guesses.ts";
 import { porcupineNarrowMutants } from "./porcupine_narrow.ts";
 import { porcupineSearchMutants } from "./porcupine_search.ts";
 import { porcupineArrayMutants } from "./porcupine_arrays.ts";
+import { porcupineKeyMutants } from "./porcupine_keys.ts";
 import { porcupineSkimMutants } from "./porcupine_skim.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
@@ -340,6 +341,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,
   ...porcupineSkimMutants,
+  ...porcupineKeyMutants,
   ...porcupineLimitMutants,
   ...porcupineRoundMutants,
 ];
