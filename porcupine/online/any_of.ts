@@ -22,6 +22,10 @@ export class AnyOf<State, Input, Output> implements Watch<State, Input, Output> 
     return this.#windows.flatMap(({ states }) => states);
   }
 
+  get isUnderway(): boolean {
+    return this.#windows.some((window) => window.isUnderway);
+  }
+
   call(watched: Watched<Input, Output>): void {
     for (const window of this.#windows) window.call(watched);
   }

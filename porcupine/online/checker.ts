@@ -50,7 +50,8 @@ export type CheckerStatus =
 /**
  * Judges a history while it happens: feed it calls and returns in the order in which they happen. It reports at the first
  * answer that is impossible. Of what is settled it keeps only the states in which the object may be, so that it can run for
- * ever: its memory is bounded by what is open at once, by operations that were lost, and by what the object holds. Each model says
+ * ever: its memory is bounded by what is open at once, by operations that were lost, and by what the object holds; where an object is
+ * searched, by all that came after the oldest call that is open, so tell `lost` when nobody waits any longer. Each model says
  * whether it is watched whatever crowd is at work, or searched, so that an answer may take long: `timeLimitMs` bounds that.
  *
  * @example
@@ -277,7 +278,9 @@ export class Checker<State, Input, Output> {
     const describe = (state: State): string => tellState(this.#model, state);
     const states = [...new Set(part.states.slice(0, 4).map(describe))];
     const more = part.states.length > 4 ? ", or another state" : "";
+    // What is open is kept, though in these states it may have been done.
+    const underway = part.isUnderway ? ", in which some of them may have been done already" : "";
     return `Client ${client}'s ${what} is impossible${where}: no order of the last ${count} operations, ` +
-      `beginning with ${states.join(" or ")}${more}, gives these answers.`;
+      `beginning with ${states.join(" or ")}${more}${underway}, gives these answers.`;
   }
 }

@@ -100,6 +100,11 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
     return (this.#fast ?? this.#search).states;
   }
 
+  get isUnderway(): boolean {
+    // A watch tells the states before everything that it keeps.
+    return this.#fast === undefined && this.#search.isUnderway;
+  }
+
   call(watched: Watched<Input, Output>): void {
     if (this.#fast?.call(watched) === true) return;
     if (this.#fast !== undefined) this.#giveUp(this.#fast);

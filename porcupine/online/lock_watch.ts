@@ -66,6 +66,11 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
     return [this.#fencing.stateAfter(Math.ceil(changes / 2), changes % 2 === 1)];
   }
 
+  /** The state told is that before the first change that is told. */
+  get isUnderway(): boolean {
+    return false;
+  }
+
   /** Whether nothing has changed the lock, and nothing that was asked ever will. */
   isAsNew(): boolean {
     return this.#changes.count === 0 &&

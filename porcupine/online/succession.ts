@@ -60,6 +60,10 @@ class ValueSearchWatch<State, Input, Output> implements Watch<State, Input, Outp
     return this.#now.states;
   }
 
+  get isUnderway(): boolean {
+    return this.#now.isUnderway;
+  }
+
   call(watched: Watched<Input, Output>): void {
     const now = this.#now;
     if (now instanceof ValueWindow) {

@@ -103,6 +103,11 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     return this.#starts.map(({ state }) => state);
   }
 
+  /** Whether some of the operations that are kept may have taken effect by then. */
+  get isUnderway(): boolean {
+    return this.#starts.some(({ spent }) => spent.length > 0);
+  }
+
   /** Whether nothing is open or lost, and whatever was last left the initial value behind. */
   get isAsNew(): boolean {
     if (this.#open.size + this.#unanswered.size > 0) return false;

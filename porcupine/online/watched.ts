@@ -37,6 +37,8 @@ export interface Watch<State, Input, Output> {
   readonly operations: readonly Watched<Input, Output>[];
   /** The states in which the past may have ended. */
   readonly states: readonly State[];
+  /** Whether some of the operations that are kept may have taken effect by then. */
+  readonly isUnderway: boolean;
   /** An operation is called. */
   call(watched: Watched<Input, Output>): void;
   /** An operation that was called has got its answer. */

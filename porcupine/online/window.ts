@@ -100,6 +100,11 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     return this.#starts.map(({ state }) => state);
   }
 
+  /** Whether some of the operations that are kept may have taken effect by then. */
+  get isUnderway(): boolean {
+    return this.#starts.some(({ spent }) => spent.length > 0);
+  }
+
   /** An operation is called. */
   call(watched: Watched<Input, Output>): void {
     this.#operations.push(watched);

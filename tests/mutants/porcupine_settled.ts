@@ -109,4 +109,22 @@ export const porcupineSettledMutants: readonly Mutant[] = [
     replacement: "operations.length >= 0 ? [...operations] :",
     killedBy: "test -A --no-check tests/porcupine/online_window_test.ts",
   },
+  {
+    id: "PC-online-underway",
+    title: "What a window begins with is told as if nothing of it had been done yet",
+    source: "on-line checker: what is told of an impossible answer",
+    file: "porcupine/online/window.ts",
+    anchor: "this.#starts.some(({ spent }) => spent.length > 0)",
+    replacement: "this.#starts.some(({ spent }) => spent.length > spent.length)",
+    killedBy: "test -A --no-check tests/porcupine/online_window_test.ts",
+  },
+  {
+    id: "PC-values-underway",
+    title: "What a register's window begins with is told as if nothing of it had been done yet",
+    source: "on-line checker: what is told of an impossible answer",
+    file: "porcupine/online/value_window.ts",
+    anchor: "this.#starts.some(({ spent }) => spent.length > 0)",
+    replacement: "this.#starts.some(({ spent }) => spent.length > spent.length)",
+    killedBy: "test -A --no-check tests/porcupine/online_window_test.ts",
+  },
 ];

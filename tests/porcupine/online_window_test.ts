@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import {
   Checker,
+  type CheckerStatus,
   counterModel,
   kvModel,
   lockModel,
@@ -9,7 +10,10 @@ import {
   type Model,
   mutexModel,
   queueModel,
+  type RegisterInput,
   registerModel,
+  type RegisterOutput,
+  type RegisterValue,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
 import { queueShape } from "./fuzz/collections.ts";
@@ -81,4 +85,41 @@ Deno.test("on line: an answer that nothing was kept for is told as the one that 
       "no order of the last 1 operations, beginning with [], gives these answers.",
     window: [1],
   });
+});
+
+/** What is told of the last answer of a register of which two operations were lost. */
+function toldOfLost(model: Model<RegisterValue, RegisterInput, RegisterOutput>): CheckerStatus {
+  const checker = new Checker(model, { windowAnswers: 5 });
+  let operation = 0;
+  const ask = (input: RegisterInput, output: RegisterOutput) => {
+    checker.call(++operation, "ann", input);
+    return checker.return(operation, output);
+  };
+  const write = (value: number) => ask({ f: "write", value }, { f: "write" });
+  const read = (value: number) => ask({ f: "read" }, { f: "read", value });
+  for (const input of [{ f: "write", value: 1 }, { f: "cas", from: 5, to: 1 }] as const) {
+    checker.call(++operation, "bob", input);
+    checker.lost(operation);
+  }
+  for (let i = 0; i < 3; i++) write(5);
+  // One of the two that were lost has made this 1, and is done: only together could they explain the reads to come.
+  for (let i = 0; i < 2; i++) read(1);
+  write(7);
+  read(1);
+  write(5);
+  return read(1);
+}
+
+Deno.test("on line: it is told that lost operations may have been done in the states that a window begins with", () => {
+  const { kind: _kind, ...searched } = registerModel();
+  for (const model of [registerModel(), searched as ReturnType<typeof registerModel>]) {
+    const status = toldOfLost(model);
+    if (status.kind !== "illegal") throw new Error(status.kind);
+    assertEquals(status.window, [1, 2, 7, 8, 9, 10, 11]);
+    assertEquals(
+      status.sentence,
+      "Client ann's read() -> 1 is impossible: no order of the last 7 operations, beginning with 1, " +
+        "in which some of them may have been done already, gives these answers.",
+    );
+  }
 });
