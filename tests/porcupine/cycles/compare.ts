@@ -101,7 +101,7 @@ export function tell(history: readonly Transaction[]): string {
   return history.map((one, i) => `T${i} ${JSON.stringify(one)}`).join("\n");
 }
 
-/** The history with one answer changed: an element missing, another value, another outcome. */
+/** The history with one answer changed: an element missing, a list backwards, another value, another outcome. */
 export function twisted(history: readonly Transaction[], random: Random): Transaction[] {
   const all = [...history];
   const at = random.below(all.length);
@@ -117,6 +117,10 @@ export function twisted(history: readonly Transaction[], random: Random): Transa
   const operations = one.operations.map((step): MicroOperation => {
     if (step.f !== "read") return step;
     const others = values.filter(({ key }) => key === step.key);
+    // What one transaction appended, in another order, makes no cycle.
+    if (Array.isArray(step.found) && step.found.length > 1 && random.below(4) === 0) {
+      return { ...step, found: [...step.found].reverse() };
+    }
     if (Array.isArray(step.found) && step.found.length > 0 && random.below(3) > 0) {
       const cut = step.found.slice(0, random.below(step.found.length));
       return { ...step, found: cut };
