@@ -47,7 +47,7 @@ export class LockChanges<Input, Output> {
 
   /** Somebody says that he made one; false if another one did, or if it was made before he was called. */
   claim(number: number, maker: Watched<Input, Output>): boolean {
-    const at = this.#unmade.findIndex((change) => change.number === number);
+    const at = this.#placeOf(number);
     if (at < 0 || this.#unmade[at].at < maker.call) return false;
     this.#unmade[at].maker = maker;
     this.#unmade.splice(at, 1);
@@ -56,7 +56,19 @@ export class LockChanges<Input, Output> {
 
   /** Whether it is still to be found out who made a change. */
   isUnmade(number: number): boolean {
-    return this.#unmade.some((change) => change.number === number);
+    return this.#placeOf(number) >= 0;
+  }
+
+  /** Where a change stands among those that have no maker, which are in order; -1 if it is none of them. */
+  #placeOf(number: number): number {
+    const unmade = this.#unmade;
+    let low = 0;
+    for (let high = unmade.length; low < high;) {
+      const middle = (low + high) >>> 1;
+      if (unmade[middle].number < number) low = middle + 1;
+      else high = middle;
+    }
+    return low < unmade.length && unmade[low].number === number ? low : -1;
   }
 
   /**
@@ -65,10 +77,9 @@ export class LockChanges<Input, Output> {
    */
   settle(oldest: number, spend: (change: Change<Input, Output>) => void): void {
     const [kept, unmade] = [this.#kept, this.#unmade];
-    while (unmade.length > 0 && unmade[0].at < oldest) {
-      spend(unmade[0]);
-      unmade.shift();
-    }
+    let made = 0;
+    while (made < unmade.length && unmade[made].at < oldest) spend(unmade[made++]);
+    if (made > 0) unmade.splice(0, made);
     let settled = 0;
     while (settled < kept.length && !this.#isAcquiredByUnknown(kept[settled])) settled++;
     if (settled > 0) kept.splice(0, settled);
@@ -76,6 +87,6 @@ export class LockChanges<Input, Output> {
 
   /** Of a release it is enough to know that it has no maker yet: else one that hangs would keep all that comes after it. */
   #isAcquiredByUnknown(change: Change<Input, Output>): boolean {
-    return change.number % 2 === 1 && this.#unmade.includes(change);
+    return change.number % 2 === 1 && this.isUnmade(change.number);
   }
 }

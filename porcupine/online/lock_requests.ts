@@ -7,20 +7,31 @@ interface Request<Input, Output> {
   readonly token: number;
 }
 
+/** Of so many tokens it may be unknown who names them first. */
+const MOST_UNSURE = 64;
+
 /** The requests of a lock, of one kind, that have no answer: those that are open, and those that were lost. */
 export class LockRequests<Input, Output> {
   /** By call, both. */
   readonly #open: Request<Input, Output>[] = [];
   #lost: Request<Input, Output>[] = [];
+  /** So many of the lost ones, the first, have taken effect. */
+  #spent = 0;
+  /** By token, the first call of one that names it; `undefined`: to be found out. */
+  #firsts: Map<number, number> | undefined;
+  /** Tokens of which the first one is gone: who is first now is to be looked for. */
+  readonly #unsure = new Set<number>();
+  /** Where `callOf` stands: after so many open and lost ones. Thousands are asked for one after the other. */
+  #passed = { open: 0, lost: 0 };
 
   /** How many there are. */
   get size(): number {
-    return this.#open.length + this.#lost.length;
+    return this.#open.length + this.#lost.length - this.#spent;
   }
 
   /** All of them. */
   get all(): readonly Watched<Input, Output>[] {
-    return [...this.#open, ...this.#lost].map(({ watched }) => watched);
+    return this.without(0);
   }
 
   /** The first call among the open ones. */
@@ -31,20 +42,28 @@ export class LockRequests<Input, Output> {
   /** One is called. */
   call(watched: Watched<Input, Output>, token: number): void {
     this.#open.push({ watched, token });
+    if (this.#firsts?.has(token) === false) this.#firsts.set(token, watched.call);
+    this.#goBack();
   }
 
   /** One of them is no longer open; false if it is none of them. */
   take(watched: Watched<Input, Output>): boolean {
-    return this.#takeOut(watched) !== undefined;
+    const request = this.#takeOut(watched);
+    if (request !== undefined) this.#gone(request);
+    return request !== undefined;
   }
 
-  /** One of them will never be answered; false if it is none of them. */
-  lose(watched: Watched<Input, Output>): boolean {
+  /** One of them will never be answered, and is forgotten if its token is over; false if it is none of them. */
+  lose(watched: Watched<Input, Output>, isOver: (token: number) => boolean = () => false): boolean {
     const request = this.#takeOut(watched);
     if (request === undefined) return false;
+    if (isOver(request.token)) {
+      this.#gone(request);
+      return true;
+    }
     const lost = this.#lost;
     let at = lost.length;
-    while (at > 0 && lost[at - 1].watched.call > watched.call) at--;
+    while (at > this.#spent && lost[at - 1].watched.call > watched.call) at--;
     lost.splice(at, 0, request);
     return true;
   }
@@ -52,27 +71,58 @@ export class LockRequests<Input, Output> {
   /** The call of the k-th one, from 0, whether open or lost; `NEVER` if there are fewer. */
   callOf(k: number): number {
     const [open, lost] = [this.#open, this.#lost];
-    let [o, l] = [0, 0];
-    for (;;) {
+    if (k < this.#passed.open + this.#passed.lost - this.#spent) this.#goBack();
+    for (const passed = this.#passed;;) {
+      const [o, l] = [passed.open, passed.lost];
       const isLost = l < lost.length && (o >= open.length || lost[l].watched.call < open[o].watched.call);
       if (!isLost && o >= open.length) return NEVER;
-      if (o + l === k) return isLost ? lost[l].watched.call : open[o].watched.call;
-      if (isLost) l++;
-      else o++;
+      if (o + l - this.#spent === k) return isLost ? lost[l].watched.call : open[o].watched.call;
+      if (isLost) passed.lost++;
+      else passed.open++;
     }
   }
 
   /** The first call of one that names a token; `NEVER` if there is none. */
   firstCall(token: number): number {
+    const firsts = this.#firsts ??= this.#findFirsts();
+    if (this.#unsure.delete(token)) {
+      const first = this.#firstOf(token);
+      if (first === NEVER) firsts.delete(token);
+      else firsts.set(token, first);
+    }
+    return firsts.get(token) ?? NEVER;
+  }
+
+  #firstOf(token: number): number {
     const names = (request: Request<Input, Output>): boolean => request.token === token;
-    const [open, lost] = [this.#open.find(names), this.#lost.find(names)];
-    return Math.min(open?.watched.call ?? NEVER, lost?.watched.call ?? NEVER);
+    const lost = this.#lost.find((request, at) => at >= this.#spent && names(request));
+    return Math.min(this.#open.find(names)?.watched.call ?? NEVER, lost?.watched.call ?? NEVER);
+  }
+
+  #findFirsts(): Map<number, number> {
+    this.#unsure.clear();
+    const firsts = new Map<number, number>();
+    for (const requests of [this.#open, this.#lost.slice(this.#spent)]) {
+      for (const { token, watched: { call } } of requests) {
+        firsts.set(token, Math.min(firsts.get(token) ?? NEVER, call));
+      }
+    }
+    return firsts;
+  }
+
+  /** One is gone. It is not looked for others of its token before somebody asks for them, nor kept in mind for ever. */
+  #gone({ token, watched }: Request<Input, Output>): void {
+    if (this.#firsts?.get(token) !== watched.call) return;
+    this.#unsure.add(token);
+    if (this.#unsure.size <= MOST_UNSURE) return;
+    this.#firsts = undefined;
+    this.#unsure.clear();
   }
 
   /** The tokens between two others that they name, in order. */
   namedBetween(above: number, below: number): readonly number[] {
     const found: number[] = [];
-    for (const requests of [this.#open, this.#lost]) {
+    for (const requests of [this.#open, this.#lost.slice(this.#spent)]) {
       for (const { token } of requests) {
         if (token > above && token < below && !found.includes(token)) found.push(token);
       }
@@ -82,24 +132,42 @@ export class LockRequests<Input, Output> {
 
   /** All but so many of the lost ones, the first. */
   without(spent: number): readonly Watched<Input, Output>[] {
-    return [...this.#open, ...this.#lost.slice(spent)].map(({ watched }) => watched);
+    return [...this.#open, ...this.#lost.slice(this.#spent + spent)].map(({ watched }) => watched);
   }
 
   /** The first of the lost ones has taken effect. */
   spend(): void {
-    this.#lost.shift();
+    if (this.#spent === this.#lost.length) return;
+    this.#gone(this.#lost[this.#spent]);
+    if (++this.#spent > this.#lost.length - this.#spent) {
+      this.#lost.splice(0, this.#spent);
+      this.#spent = 0;
+    }
+    this.#goBack();
   }
 
   /** Lost ones that can have no effect any more, by the token they name. */
   forget(isOver: (token: number) => boolean): void {
-    if (this.#lost.length > 0) this.#lost = this.#lost.filter(({ token }) => !isOver(token));
+    if (this.#lost.length === this.#spent) return;
+    const lost = this.#lost.slice(this.#spent);
+    this.#lost = lost.filter(({ token }) => !isOver(token));
+    this.#spent = 0;
+    if (this.#lost.length < lost.length) this.#firsts = undefined;
+    this.#goBack();
+  }
+
+  /** What is asked for next is looked for from the first one on. */
+  #goBack(): void {
+    this.#passed = { open: 0, lost: this.#spent };
   }
 
   #takeOut(watched: Watched<Input, Output>): Request<Input, Output> | undefined {
     const open = this.#open;
     // Few are open, and most often it is one of the last.
     for (let at = open.length - 1; at >= 0; at--) {
-      if (open[at].watched === watched) return open.splice(at, 1)[0];
+      if (open[at].watched !== watched) continue;
+      this.#goBack();
+      return open.splice(at, 1)[0];
     }
     return undefined;
   }

@@ -100,8 +100,8 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   /** No answer will come: it may take effect at any time, or never. */
   lose(watched: Watched<Input, Output>): void {
     if (this.#acquires.lose(watched)) return;
-    if (this.#releases.lose(watched)) this.#forgetLost();
-    else this.#others.take(watched);
+    // Those that were lost before were looked at when the lock changed: to do so at each loss took seconds for ten thousand.
+    if (!this.#releases.lose(watched, (token) => this.#isOver(token))) this.#others.take(watched);
   }
 
   /** The changes that explain what is impossible. */
@@ -188,10 +188,13 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
 
   /** Lost releases of tokens that were released before, by others for certain, or by one of them. */
   #forgetLost(): void {
-    const { count } = this.#changes;
-    this.#releases.forget((token) =>
-      !isToken(token) || (2 * token <= count && !this.#changes.isUnmade(2 * token))
-    );
+    this.#releases.forget((token) => this.#isOver(token));
+  }
+
+  /** Whether nobody can release with a token any more. */
+  #isOver(token: number): boolean {
+    if (!isToken(token)) return true;
+    return 2 * token <= this.#changes.count && !this.#changes.isUnmade(2 * token);
   }
 }
 

@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const WATCH = "porcupine/online/lock_watch.ts";
 const CHANGES = "porcupine/online/lock_changes.ts";
 const REQUESTS = "porcupine/online/lock_requests.ts";
+const REQUESTS_TEST = "test -A --no-check --fail-fast tests/porcupine/lock_requests_test.ts";
 const LOCKS = "test -A --no-check tests/porcupine/online_lock_test.ts -- --times 5";
 
 const LEAP_WATCH = "porcupine/online/leap_watch.ts";
@@ -84,8 +85,8 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "A change is settled although who made it is open, and may say that he did not",
     source: "on-line checker: only lost makers remain what they are",
     file: CHANGES,
-    anchor: "unmade[0].at < oldest",
-    replacement: "unmade[0].at < oldest + 8",
+    anchor: "unmade[made].at < oldest",
+    replacement: "unmade[made].at < oldest + 8",
     killedBy: LOCKS,
   },
   {
@@ -93,7 +94,7 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "A release that hangs keeps all that comes after it",
     source: "on-line checker: memory is bounded by what can still happen",
     file: CHANGES,
-    anchor: "return change.number % 2 === 1 && this.#unmade.includes(change);",
+    anchor: "return change.number % 2 === 1 && this.isUnmade(change.number);",
     replacement: "return this.#unmade.includes(change);",
     killedBy: LOCKS,
   },
@@ -111,8 +112,8 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "A lost release is forgotten although it is the one that released the lock",
     source: "on-line checker: a lost release is over when its token was released by others, or it is spent",
     file: WATCH,
-    anchor: "2 * token <= count && !this.#changes.isUnmade(2 * token)",
-    replacement: "2 * token <= count",
+    anchor: "2 * token <= this.#changes.count && !this.#changes.isUnmade(2 * token)",
+    replacement: "2 * token <= this.#changes.count",
     killedBy: LOCKS,
   },
   {
@@ -120,8 +121,8 @@ export const porcupineLockMutants: readonly Mutant[] = [
     title: "Lost releases of tokens long gone are kept",
     source: "on-line checker: memory is bounded by what can still happen",
     file: REQUESTS,
-    anchor: "if (this.#lost.length > 0) this.#lost =",
-    replacement: "if (this.#lost.length > 1e9) this.#lost =",
+    anchor: "this.#lost = lost.filter(({ token }) => !isOver(token));",
+    replacement: "this.#lost = lost;",
     killedBy: LOCKS,
   },
   {
@@ -240,5 +241,23 @@ export const porcupineLockMutants: readonly Mutant[] = [
     anchor: 'if (chain.holder !== "unnamed" || token <= chain.token) return [chain];',
     replacement: 'if (chain.holder !== "unnamed") return [chain];',
     killedBy: "test -A --no-check tests/porcupine/online_rules_test.ts",
+  },
+  {
+    id: "PC-locks-first",
+    title: "Who named a token first is held to be there although he has got his answer",
+    source: "on-line checker: makers are looked for among those without an answer",
+    file: REQUESTS,
+    anchor: "    this.#unsure.add(token);\n",
+    replacement: "",
+    killedBy: REQUESTS_TEST,
+  },
+  {
+    id: "PC-locks-passed",
+    title: "Acquisitions are gone on with where somebody stood who is gone",
+    source: "on-line checker: acquisitions find a change each, by call",
+    file: REQUESTS,
+    anchor: "      this.#goBack();\n      return open.splice(at, 1)[0];",
+    replacement: "      return open.splice(at, 1)[0];",
+    killedBy: REQUESTS_TEST,
   },
 ];
