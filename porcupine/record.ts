@@ -11,7 +11,8 @@ export interface RecorderOptions<Input, Output> {
   readonly onEvent?: (event: HistoryEvent<Input, Output> | LostEvent) => void;
   /**
    * A clock that never goes back, such as `() => performance.now()`, for times that mean something to a reader. Without it
-   * events are counted: 0, 1, 2 ...
+   * events are counted: 0, 1, 2 ... What has the same time overlaps: where the clock is coarse a check of `operations` may find
+   * possible what an on-line `Checker`, which is told which event came first, does not.
    */
   readonly now?: () => number;
 }

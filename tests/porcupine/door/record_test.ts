@@ -194,3 +194,12 @@ Deno.test("A history that a limit left open has not passed", () => {
   assertEquals(error.code, "undecided");
   assertEquals(checkOperations(registerModel(), history).kind, "ok");
 });
+
+Deno.test("By a clock that stands still requests overlap, though the listener is told which came first", async () => {
+  const checker = new Checker(kvModel());
+  const recorder = new Recorder<KvInput, KvOutput>({ now: () => 5, onEvent: (event) => checker.feed(event) });
+  await recorder.run("ann", PUT, () => ({ f: "put" }));
+  await recorder.run("bob", GET, () => ({ f: "get", value: "" }));
+  assertEquals(checker.status.kind, "illegal");
+  assertEquals(checkOperations(kvModel(), recorder.operations).kind, "ok");
+});
