@@ -160,8 +160,8 @@ const OF_READS: readonly Mutant[] = [
     "let same = list.length <= left;\n    left = list.length;",
   ]),
   bug("unrepeatable-register", "A register that was read twice may have changed", READS, [
-    "if (step.found === read.found) return this.base[before];\n      this.#unlike(t, at, step, read);",
-    "if (step.found === read.found) return this.base[before];",
+    "      this.#unlike(t, at, step, read);\n",
+    "",
   ]),
   bug("G1a", "What was not committed may be read from a register", READS, [
     "noteAborted(this.#words, this.#findings, { reader: t, key: key[at], version });\n      return false;",

@@ -289,8 +289,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "A function that makes models has no init(), and its caller is not told to call it",
     source: "plain JavaScript: the parentheses were forgotten",
     file: "porcupine/require_model.ts",
-    anchor: 'typeof model === "function"\n',
-    replacement: "false\n",
+    anchor: 'typeof model === "function"\n        ?',
+    replacement: "false\n        ?",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {

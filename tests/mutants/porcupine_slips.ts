@@ -119,8 +119,8 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     title: "What a model throws while levels are asked for is told by its place in a partition",
     source: "what a model throws: the operation is named",
     file: "porcupine/levels/levels.ts",
-    anchor: "  return naming(model, operations, (model) => judgeAll(model, operations, options));",
-    replacement: "  return judgeAll(model, operations, options);",
+    anchor: 'import { naming } from "../thrown.ts";',
+    replacement: "const naming = <A, B, C>(model: A, _: B, judge: (model: A) => C): C => judge(model);",
     killedBy: THROWN,
   },
   {
