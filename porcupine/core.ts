@@ -1,20 +1,12 @@
-import type { Budget } from "./budget.ts";
 import { decide } from "./decide.ts";
 import type { Decision } from "./decision.ts";
-import { firstAtLeast, type Part, partBefore, partOfSome, Questions, type Recorded } from "./parts.ts";
+import { firstAtLeast, type Part, partBefore, partOfSome, Questions } from "./parts.ts";
+import type { Core, Inquiry, Lead } from "./inquiry.ts";
 import { findOrder, Moves, NOWHERE, type Rows, Space } from "./closed/mod.ts";
 import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
 import type { Model } from "./types.ts";
-
-/** What the questions about one illegal partition have in common. */
-export interface Inquiry<State, Input, Output> {
-  readonly model: Model<State, Input, Output>;
-  readonly recorded: Recorded<Input, Output>;
-  readonly part: Part;
-  readonly budget: Budget;
-}
 
 /** Judges the partition as it was before `rank`: later answers have not come, later calls have not been made. */
 export function decideBefore<State, Input, Output>(
@@ -38,22 +30,6 @@ function judge<State, Input, Output>(
   return { ...decision, order };
 }
 
-/** A core, and whether it is known to be minimal. */
-export interface Core {
-  readonly members: readonly number[];
-  readonly minimal: boolean;
-  /** The last of them to return: no order exists up to that. */
-  readonly impossible: number;
-  /** What the decision on the core alone said. */
-  readonly reason: string;
-}
-
-/** What is known of an illegal partition before its core is looked for. */
-export interface Lead extends Pick<Decision, "suspects" | "areCore" | "reason"> {
-  /** Whether the operation is the first impossible one for certain: then each core needs it. */
-  readonly isFirst: boolean;
-}
-
 /**
  * Finds a minimal set of answers that cannot all be true, among those up to the return of `x`, the first impossible one. (If a limit
  * struck while that was looked for, `x` may be a later one, and there may be a core without it.)
@@ -71,7 +47,7 @@ export function findCore<State, Input, Output>(
     const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
     return { members, minimal: true, reason, impossible: x };
   }
-  const asker = new Asker(inquiry, x);
+  const asker = new Asker(inquiry, x, suspects.length > 0);
   // If `x` is the first one, none before it is impossible by itself.
   const alone = isFirst ? undefined : asker.impossibleAlone();
   if (alone !== undefined) return { members: [alone], minimal: true, reason: "", impossible: alone };
@@ -90,9 +66,10 @@ export function findCore<State, Input, Output>(
     if (members.length > LARGE_CORE) members = smallerCore(asker, x, before, members);
     if (!isFirst) members = withoutNeedless(asker, x, members);
     members.sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
-    const minimal = asker.sure;
+    // Without it nothing would be believed at all, and anything is possible then.
+    const minimal = asker.sure || members.length === 1;
     // Once more for its reason; that it is impossible is known.
-    asker.impossible(members);
+    asker.accuse(members);
     const { ret } = inquiry.part;
     const impossible = members.reduce((last, k) => ret[k] > ret[last] ? k : last);
     return { members, minimal, reason: asker.reason, impossible };
@@ -191,14 +168,21 @@ class Asker<State, Input, Output> {
   /** The model, for questions that are searched for. */
   readonly #priced: Model<State, Input, Output>;
 
+  /**
+   * Whether states are to be looked at, if they are few. What a declared kind can tell it tells sooner, and why; but of a register whose
+   * values repeat it can tell nothing, and each question is searched for.
+   */
+  readonly #isForStates: boolean;
+
   /** All states that there can be, and what is done to them; `null` if they are many. */
   #closed: Space | null | undefined;
   /** What the others can do to them, once it is asked for. */
   #moves: Moves | undefined;
 
-  constructor(inquiry: Inquiry<State, Input, Output>, x: number) {
+  constructor(inquiry: Inquiry<State, Input, Output>, x: number, isTold: boolean) {
     const { part, model, recorded: { operations }, budget } = inquiry;
     this.#inquiry = inquiry;
+    this.#isForStates = model.kind === undefined || (model.kind.type === "register" && !isTold);
     this.#priced = model.kind === undefined ? priced(model, budget) : model;
     this.answered = Array.from(part.returns.subarray(0, part.returns.indexOf(x) + 1)).reverse();
     const inputOf = (k: number): Input => operations[part.ids[k]].input;
@@ -229,15 +213,17 @@ class Asker<State, Input, Output> {
 
   /** All states that there can be, if they are few, and what the believed answers do to them. */
   #space(believed: readonly number[]): Space | undefined {
-    // What a declared kind can tell it tells sooner, and why.
-    if (this.#inquiry.model.kind !== undefined || this.#closed === null) return undefined;
+    if (!this.#isForStates || this.#closed === null) return undefined;
     this.#closed ??= this.#look([]);
     if (this.#closed?.learn(believed) === false) {
       // With an answer they lead where without one they would not.
       this.#closed = this.isSpent ? null : this.#look(this.answered);
     }
-    const { budget } = this.#inquiry;
-    if (this.#closed === null && !this.isSpent) budget.ration(Math.max(0, ENDLESS_WORK - budget.work));
+    const { budget, model } = this.#inquiry;
+    const isHinted = model.kind !== undefined;
+    if (this.#closed === null && !this.isSpent && !isHinted) {
+      budget.ration(Math.max(0, ENDLESS_WORK - budget.work));
+    }
     return this.#closed ?? undefined;
   }
 
@@ -260,6 +246,13 @@ class Asker<State, Input, Output> {
     this.#moves = undefined;
     const scope = { ...this.#inquiry, called: this.#others, answered, places: this.#called };
     return Space.of(scope, this.#inquiry.budget) ?? null;
+  }
+
+  /** The same of a core, for what a declared kind has to say of it: states say only that it is impossible. */
+  accuse(core: readonly number[]): void {
+    if (!this.impossible(core) || this.#inquiry.model.kind === undefined || core.length > LARGE_CORE) return;
+    this.#closed = null;
+    this.impossible(core);
   }
 
   /** Whether these answers, and nothing else, are impossible. */

@@ -1,7 +1,8 @@
 import type { Budget } from "./budget.ts";
-import { type Core, decideBefore, findCore, type Inquiry } from "./core.ts";
+import { decideBefore, findCore } from "./core.ts";
 import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
+import type { Core, Inquiry } from "./inquiry.ts";
 import type { Part } from "./parts.ts";
 import { priced, weighed } from "./priced.ts";
 import { statesBefore } from "./standing.ts";

@@ -227,4 +227,23 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "throw error;",
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
+  {
+    id: "PC-closed-register",
+    title:
+      "Of a register whose values repeat each question is searched for, and its core is not found in time",
+    source: "cores: of registers of few values, 44 operations and not minimal where 8 are",
+    file: "porcupine/core.ts",
+    anchor: '(model.kind.type === "register" && !isTold)',
+    replacement: "false",
+    killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
+  },
+  {
+    id: "PC-closed-accuse",
+    title: "Of a core that states have found it is not said what the register's kind has to say of it",
+    source: "cores: one plain sentence why",
+    file: "porcupine/core.ts",
+    anchor: "asker.accuse(members);",
+    replacement: "asker.impossible(members);",
+    killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
+  },
 ];

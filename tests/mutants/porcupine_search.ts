@@ -244,6 +244,16 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/porcupine/core_test.ts",
   },
   {
+    id: "PC-core-of-one",
+    title:
+      "That an answer is impossible by itself is no minimal core if a limit strikes right after it was found out",
+    source: "cores: without its only member nothing is believed, and everything possible",
+    file: "porcupine/core.ts",
+    anchor: "asker.sure || members.length === 1",
+    replacement: "asker.sure",
+    killedBy: "test -A --no-check tests/porcupine/core_test.ts",
+  },
+  {
     id: "PC-unhinted-round",
     title:
       "What is found without hints counts for a round of its own, so that two threads disagree on who was first",

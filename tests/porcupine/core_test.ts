@@ -71,3 +71,16 @@ Deno.test("what is impossible without the operation that a core was built around
   const core = findCore(inquiry, 5, lead);
   assertEquals([core.members, core.minimal, core.impossible], [[4], true, 4]);
 });
+
+Deno.test("an answer that is impossible by itself is a minimal core, whatever struck once that was known", () => {
+  const read = { f: "read", value: 7 } as const;
+  const outcome = { status: "ok", output: read, returnAt: 11 } as const;
+  // Nobody ever wrote 7.
+  const history = [...staleRead(3), { client: 1, callAt: 10, input: { f: "read" }, outcome } as const];
+  const [part] = partition(registerModel(), history, orderHistory(history));
+  const budget = new CountingBudget(1);
+  const inquiry = { model: registerModel(), recorded: recorded(history), part, budget };
+  const core = findCore(inquiry, 4, { suspects: [4], areCore: false, reason: "", isFirst: true });
+  assert(budget.askedInVain > 0, "a limit was to strike");
+  assertEquals([core.members, core.minimal], [[4], true]);
+});

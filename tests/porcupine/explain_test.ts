@@ -5,6 +5,8 @@ import {
   kvModel,
   type KvOutput,
   type Operation,
+  type RegisterInput,
+  type RegisterOutput,
 } from "../../porcupine/mod.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
@@ -57,6 +59,39 @@ Deno.test("of an object with few states an answer that none of them allows is a 
   assertEquals(verdict.core, [wrong]);
   assert(verdict.coreIsMinimal);
   assertEquals(verdict.firstImpossible, wrong);
+});
+
+Deno.test("of a register whose values repeat, of which its kind can tell nothing, a core is small and minimal, too", () => {
+  const five = { reads: 1 / 3, cas: 1 / 3, values: 5 };
+  const { ok } = simulate(specOf({ ...five, clients: 5, ops: 85, crashed: 7, seed: 7756 }));
+  // Read long ago, and not since.
+  const history = ok.map((record, i) => registerOperation(i === 83 ? { ...record, o: 3 } : record));
+  const verdict = checkOperations(registerModel(), history);
+  assert(verdict.kind === "illegal");
+  assertEquals(verdict.firstImpossible, 83);
+  assert(verdict.coreIsMinimal && verdict.core.length <= 12, `a core of ${verdict.core.length}`);
+});
+
+Deno.test("what a register's kind has to say of a core is said, though the core was found without it", () => {
+  const done = (
+    input: RegisterInput,
+    output: RegisterOutput,
+    at: number,
+  ): Operation<RegisterInput, RegisterOutput> => ({
+    client: 1,
+    callAt: at,
+    input,
+    outcome: { status: "ok", returnAt: at + 1, output },
+  });
+  const verdict = checkOperations(registerModel(), [
+    done({ f: "write", value: 7 }, { f: "write" }, 0),
+    done({ f: "write", value: 7 }, { f: "write" }, 2),
+    done({ f: "write", value: 3 }, { f: "write" }, 4),
+    done({ f: "cas", from: 3, to: 1 }, { f: "cas", swapped: true }, 6),
+    done({ f: "read" }, { f: "read", value: 3 }, 8),
+  ]);
+  assert(verdict.kind === "illegal");
+  assert(verdict.sentence.includes("real time"), verdict.sentence);
 });
 
 /** One client appends 300 tokens to a text, another reads it each time; `told` is what it is told. */

@@ -1,5 +1,5 @@
 /** A model of a user's own that throws, in one of its functions, at a request it does not understand. */
-import { ILLEGAL, type Model } from "../../../porcupine/mod.ts";
+import { type Answer, ILLEGAL, type Model } from "../../../porcupine/mod.ts";
 
 /** A request to a cell: what to write, or `undefined` to read it. */
 export interface Request {
@@ -86,9 +86,13 @@ export function brittleModel(brittle: Brittle, parts: boolean, rounds = 0): Mode
       kind: {
         type: "register" as const,
         initial: 0,
-        view: (input: Request) => {
+        view: (input: Request, answer: Answer<number>) => {
           failAt("view", input);
-          return undefined;
+          const { write } = input;
+          if (typeof write === "number") return { op: "write" as const, value: write };
+          return answer.known && write === undefined
+            ? { op: "read" as const, value: answer.output }
+            : { op: "nothing" as const };
         },
       },
     }),
