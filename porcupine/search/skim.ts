@@ -13,6 +13,8 @@ import { Track } from "./track.ts";
 const SMALL = 64;
 /** In a history of fewer operations there is no time to be lost. */
 const LEAST_OPERATIONS = 4096;
+/** If no new key turns up for as many operations as it took to meet all so far, and for so many more, there are no others to be met. */
+const LEAST_LOOK = 512;
 /** If less than half as many keys as there must be are met in this share of a history, the rest is not looked at. */
 const FIRST_SHARE = 1 / 8;
 /** So many tracks may come to no end, and this share of all of them: if it is more, the others are not worth it. */
@@ -50,10 +52,13 @@ function hasSmallParts<State, Input, Output>(
 ): boolean {
   const { length } = operations;
   const keys = new Set<unknown>();
+  let [found, foundAt] = [0, 0];
   for (let i = 0; i < length; i++) {
     keys.add(model.partitionKey?.(operations[i].input));
-    if (keys.size * SMALL >= length) return true;
-    if ((i & LOOKS) === LOOKS && i >= length * FIRST_SHARE && 2 * SMALL * keys.size < i) return false;
+    if (keys.size > found) [found, foundAt] = [keys.size, i];
+    if (found * SMALL >= length) return true;
+    if (i > 2 * foundAt + LEAST_LOOK) return false;
+    if ((i & LOOKS) === LOOKS && i >= length * FIRST_SHARE && 2 * SMALL * found < i) return false;
   }
   return false;
 }
