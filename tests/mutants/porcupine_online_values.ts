@@ -161,4 +161,22 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     replacement: "[] as typeof one.spent",
     killedBy: VALUES,
   },
+  {
+    id: "PC-online-values-unanswered",
+    title: "Where a register's window is summed up, what was lost before its last returns is not there",
+    source: "on-line registers: what is open where the past is summed up",
+    file: SUMMARY,
+    anchor: "    for (const entry of unanswered) if (entry.watched.call < edge) open.push(entry);\n",
+    replacement: "",
+    killedBy: VALUES,
+  },
+  {
+    id: "PC-online-values-edge",
+    title: "What was called right before a return is taken for one of those that were called after it, too",
+    source: "on-line registers: each operation of a window is searched once",
+    file: SUMMARY,
+    anchor: "if (entries[middle].watched.call < instant) low = middle + 1;",
+    replacement: "if (entries[middle].watched.call < instant - 1) low = middle + 1;",
+    killedBy: VALUES,
+  },
 ];

@@ -75,24 +75,31 @@ function chained(seed: number): History {
   return history;
 }
 
+/** Whether a register's window stops elsewhere than at the first impossible answer. */
+function wrongStop(draw: (seed: number) => History, seed: number): string | undefined {
+  const model = registerModel();
+  const history = draw(seed);
+  const windowAnswers = [2, 4, 8, 16, 32, 64][seed % 6];
+  const expected = firstImpossible(
+    model,
+    history,
+    (_, prefix) => checkOperations(model, prefix, { explain: "verdict" }).kind === "ok",
+  );
+  const got = firstRefused(model, history, windowAnswers);
+  return expected === got
+    ? undefined
+    : `it should have stopped at ${expected}, it stopped at ${got} (${windowAnswers})`;
+}
+
 for (const [what, draw] of Object.entries({ repeat: crowd, "are compared and set": chained })) {
   const title = `a register whose values ${what} stops at the first impossible answer, whatever the window`;
-  Deno.test(title, () =>
-    forSeeds(title, 40, (seed) => {
-      const model = registerModel();
-      const history = draw(seed);
-      const windowAnswers = [2, 4, 8, 16, 32, 64][seed % 6];
-      const expected = firstImpossible(
-        model,
-        history,
-        (_, prefix) => checkOperations(model, prefix, { explain: "verdict" }).kind === "ok",
-      );
-      const got = firstRefused(model, history, windowAnswers);
-      return expected === got
-        ? undefined
-        : `it should have stopped at ${expected}, it stopped at ${got} (${windowAnswers})`;
-    }));
+  Deno.test(title, () => forSeeds(title, 40, (seed) => wrongStop(draw, seed)));
 }
+
+Deno.test("what was called right before the return from which a window is summed up counts once", () => {
+  // Of two thousand histories the first one in which an operation that counts twice hides an impossible answer.
+  assertEquals(wrongStop(chained, 1723), undefined);
+});
 
 Deno.test("a register whose values repeat is searched in masks no more once its view says nothing", () => {
   const model = registerModel();
