@@ -149,7 +149,7 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     file: "porcupine/check.ts",
     anchor: "if (budget.expired()) throw new Expired();",
     replacement: "",
-    killedBy: RECORD,
+    killedBy: "test -A --no-check tests/porcupine/limits_test.ts",
   },
   {
     id: "PD-tell-bigint",

@@ -279,6 +279,18 @@ Deno.test("what the process holds counts, too: garbage, and what a step holds", 
   }
 });
 
+Deno.test("of a check whose signal fired before it nothing is asked of the model but its first state", () => {
+  const asked = (): never => {
+    throw new RangeError("asked");
+  };
+  const model = { ...registerModel(), partitionKey: asked, step: asked };
+  const outcome = { status: "ok", output: { f: "write" }, returnAt: 1 } as const;
+  const history = [{ client: 1, callAt: 0, input: { f: "write", value: 1 }, outcome } as const];
+  const verdict = checkOperations(model, history, { signal: AbortSignal.abort() });
+  assert(verdict.kind === "unknown");
+  assertEquals([verdict.reason, verdict.linearizableUpTo, verdict.partitions], ["aborted", -1, []]);
+});
+
 Deno.test("an abort in the middle ends the check", () => {
   const controller = new AbortController();
   let looks = 0;
