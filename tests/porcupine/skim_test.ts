@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   checkOperations,
   kvModel,
@@ -200,4 +200,23 @@ Deno.test("a crowd is left to the fast paths before much was tried", () => {
   assert(isSkimmed(counting, history));
   assertEquals(skim(counting, history, new Budget({})), undefined);
   assert(steps < 16_000, `${steps} steps`);
+});
+
+Deno.test("a model that changes its states in place is refused where there are many small partitions, too", () => {
+  const model: Model<{ count: number }, string, number> = {
+    name: "counts",
+    init: () => ({ count: 0 }),
+    step: (state) => {
+      state.count++;
+      return state;
+    },
+    partitionKey: (key) => key,
+    effect: () => "update",
+  };
+  const history = Array.from({ length: 8192 }, (_, i) => {
+    const outcome = { status: "ok", output: 0, returnAt: 2 * i + 1 } as const;
+    return { client: 1, callAt: 2 * i, input: `k${i >> 1}`, outcome };
+  });
+  assert(isSkimmed(model, history));
+  assertThrows(() => checkOperations(model, history), Error, "changes the state that it is given");
 });
