@@ -18,8 +18,23 @@ function linger(name: string): void {
   Deno.writeTextFileSync(`call-${name}-${Deno.pid}-${calls++}`, "");
   for (const hold of HOLDS) {
     const [what, free] = hold.split(" ");
-    const number = what === "own" ? calls : what === name ? namesOf(`call-${name}-`) : 0;
+    const number = what === "own" ? calls : what === name ? turnOf(name) : 0;
     if (number > Number(free)) { while (namesOf(`hold-${what}`) > 0) wait(LOOK_MS); }
+  }
+}
+
+/**
+ * Which of all calls this is: the first number that none has taken. (If each counted those that had begun, two that begin at the same
+ * instant would both be the fifth, and be held where four were to go on.)
+ */
+function turnOf(name: string): number {
+  for (let turn = 1;; turn++) {
+    try {
+      Deno.writeTextFileSync(`turn-${name}-${turn}`, "", { createNew: true });
+      return turn;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
   }
 }
 
