@@ -51,15 +51,43 @@ export function badTime(what: "call" | "return", time: unknown, index: number): 
   );
 }
 
-/** Throws a {@linkcode PorcupineError} if this is no array of events, or one of them is nothing. */
+/** Throws a {@linkcode PorcupineError} if this is no array of events, or one of them is nothing, or names no operation. */
 export function requireEvents(events: unknown): void {
   if (!Array.isArray(events)) throw noArray("events");
-  const at = events.findIndex((event) => typeof event !== "object" || event === null);
-  if (at < 0) return;
+  for (let at = 0; at < events.length; at++) requireEvent(events[at], at);
+}
+
+/**
+ * Throws a {@linkcode PorcupineError} if this is no event, or none that names its operation: those would all be one and the same.
+ * `at`: where it stands among others; -1 if it stands alone. Of what kind it is, is looked at by whoever goes by that.
+ */
+export function requireEvent(event: unknown, at: number): void {
+  const name = at < 0 ? "an event" : `event ${at}`;
+  if (typeof event !== "object" || event === null) throw badEvent(at, `${name} is ${told(event)}`);
+  if (!("kind" in event)) throw badEvent(at, `${name} has no kind`);
+  const operation = "operation" in event ? event.operation : undefined;
+  if (!isNamed(operation)) throw badEvent(at, `${name} is of operation ${told(operation)}`);
+}
+
+/** Throws a {@linkcode PorcupineError} where a call, a return or a loss is told of no operation in particular. */
+export function requireNamed(operation: unknown): void {
+  if (isNamed(operation)) return;
+  const message = `the operation is ${told(operation)}; give each a number by which its end can be told`;
+  throw new PorcupineError("bad-operation", message);
+}
+
+/** A number; from plain JavaScript it may be a text, or large, which tells one from another as well. */
+function isNamed(operation: unknown): boolean {
+  if (typeof operation === "number") return !Number.isNaN(operation);
+  return typeof operation === "string" || typeof operation === "bigint";
+}
+
+function badEvent(at: number, what: string): PorcupineError {
+  const online = at < 0 ? ', or kind "lost" and operation' : "";
   const message =
-    `event ${at} is ${events[at]}; give it kind "call", operation, client and input, or kind "return", ` +
-    "operation and output";
-  throw new PorcupineError("bad-operation", message, at);
+    `${what}; give it kind "call", operation, client and input, or kind "return", operation and ` +
+    `output${online}`;
+  return new PorcupineError("bad-operation", message, at);
 }
 
 function badOperation(index: number, what: string): PorcupineError {

@@ -2,6 +2,7 @@ import { Budget, type StopReason } from "../budget.ts";
 import { type Answer, type ClientId, type HistoryEvent, type Model, PorcupineError } from "../types.ts";
 import { noEvent } from "../history.ts";
 import { requireKey } from "../parts.ts";
+import { requireEvent, requireNamed } from "../require_history.ts";
 import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
 import { requireModel } from "../require_model.ts";
 import { type Known, namingModel } from "../naming_model.ts";
@@ -112,6 +113,7 @@ export class Checker<State, Input, Output> {
    */
   call(operation: number, client: ClientId, input: Input): void {
     if (this.#status.kind !== "ok") return;
+    requireNamed(operation);
     if (this.#open.has(operation)) {
       throw new PorcupineError(
         "duplicate-operation",
@@ -172,6 +174,7 @@ export class Checker<State, Input, Output> {
 
   /** The same as `call`, `return` and `lost`, for a stream of events. */
   feed(event: HistoryEvent<Input, Output> | LostEvent): CheckerStatus {
+    requireEvent(event, -1);
     switch (event.kind) {
       case "call":
         this.call(event.operation, event.client, event.input);
@@ -254,6 +257,7 @@ export class Checker<State, Input, Output> {
   #take(operation: number, what: string): Watched<Input, Output> {
     const found = this.#open.get(operation);
     if (found === undefined) {
+      requireNamed(operation);
       const message = `operation ${operation} ${what}, but it is not open; call it first, and end it once`;
       throw new PorcupineError("return-without-call", message, operation);
     }

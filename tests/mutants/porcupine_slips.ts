@@ -10,6 +10,7 @@ const MODEL = "porcupine/require_model.ts";
 const OPTIONS = "porcupine/require_options.ts";
 const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
 const NAMES = "test -A --no-check tests/porcupine/door/names_test.ts";
+const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
 const THROWN = "test -A --no-check tests/porcupine/door/thrown_test.ts";
 
 /** These mutants. */
@@ -239,5 +240,23 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     anchor: "    orderHistory(operations);\n",
     replacement: "",
     killedBy: NOTHING,
+  },
+  {
+    id: "PX-slip-event",
+    title: "On line, what is no event at all makes an error that does not say what is wrong",
+    source: "what is fed may be null, or name no operation",
+    file: "porcupine/online/checker.ts",
+    anchor: "    requireEvent(event, -1);\n",
+    replacement: "",
+    killedBy: UNTYPED,
+  },
+  {
+    id: "PX-slip-unnamed",
+    title: "Events that name no operation are taken for those of one and the same",
+    source: "what is fed may be null, or name no operation",
+    file: "porcupine/require_history.ts",
+    anchor: "if (!isNamed(operation)) throw badEvent(",
+    replacement: "if (!isNamed(operation) && operation !== undefined) throw badEvent(",
+    killedBy: UNTYPED,
   },
 ];

@@ -154,6 +154,38 @@ Deno.test("times that are bigints, and events of another kind, are refused", () 
   assertEquals(assertThrows(() => checker.feed(events[0]), PorcupineError).code, "bad-operation");
 });
 
+Deno.test("what is no event, or names no operation, is refused at every door for events, and it is said what it is", () => {
+  const model = registerModel();
+  const told = (event: unknown): string[] => {
+    const checker = new Checker(model);
+    const doors: (() => unknown)[] = [
+      () => Reflect.apply(checker.feed, checker, [event]),
+      () => Reflect.apply(checkEvents, undefined, [model, [event]]),
+    ];
+    return doors.map((door) => {
+      const { code, message } = assertThrows(door, PorcupineError);
+      assertEquals([code, checker.kept], ["bad-operation", 0]);
+      return message.slice(0, message.indexOf(";"));
+    });
+  };
+  const [call, end] = [{ kind: "call", client: 1, input: { f: "read" } }, { kind: "return", output: {} }];
+  assertEquals(told(null), ["an event is null", "event 0 is null"]);
+  assertEquals(told(undefined), ["an event is undefined", "event 0 is undefined"]);
+  assertEquals(told("call"), ['an event is "call"', 'event 0 is "call"']);
+  assertEquals(told({ type: "invoke", f: "read" }), ["an event has no kind", "event 0 has no kind"]);
+  assertEquals(told(call), ["an event is of operation undefined", "event 0 is of operation undefined"]);
+  assertEquals(told({ ...call, operation: null })[1], "event 0 is of operation null");
+  assertEquals(told({ ...end, operation: NaN })[0], "an event is of operation NaN");
+  const checker = new Checker(model);
+  for (const ask of ["call", "return", "lost"] as const) {
+    const { code, message } = assertThrows(
+      () => Reflect.apply(checker[ask], checker, [undefined, 1, { f: "read" }]),
+      PorcupineError,
+    );
+    assertEquals([code, /^the operation is undefined;/.test(message)], ["bad-operation", true], ask);
+  }
+});
+
 Deno.test("a time that was not finite, of which JSON made null, is refused, and not taken for 0", () => {
   const write = { client: 1, callAt: -1, input: { f: "write", value: 1 } };
   const read = { client: 2, callAt: 3, input: { f: "read" } };
