@@ -23,6 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     command = await expanded(parseCommand(args));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (asksForJson(args)) console.log(jsonError(null, error));
     console.error(error.message);
     return EXIT.badInput;
   }
@@ -33,6 +34,12 @@ export async function main(args: readonly string[]): Promise<number> {
   let worst: number = EXIT.ok;
   for (const file of command.files) worst = worse(worst, await exitCodeOf(file, command));
   return worst;
+}
+
+/** Whether a program reads along, as far as that can be told of a command line that makes no sense. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? args.length : end).includes("--json");
 }
 
 /** The command with its files as they are, where it names patterns. */
@@ -59,7 +66,13 @@ async function exitCodeOf(file: string, command: CheckCommand): Promise<number> 
       error instanceof UsageError || error instanceof ModelFault;
     if (!bad) {
       // Without this a crash would leave with code 1, and read as "not linearizable".
-      console.error(`${file}: the checker failed; this says nothing about the history`, error);
+      const message = `${file}: the checker failed; this says nothing about the history`;
+      console.error(message, error);
+      try {
+        if (command.json) console.log(jsonError(file, { code: "checker-failed", message }));
+      } catch {
+        // What failed may be what this needs, too.
+      }
       return EXIT.failed;
     }
     const message = error instanceof PorcupineError ? `${file}: ${error.message}` : error.message;

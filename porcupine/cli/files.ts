@@ -45,16 +45,32 @@ export async function pagesIn(html: string | null): Promise<string | null> {
 
 /** Where the picture of a file goes: the page that `--html` names, or a page in the folder that it names. */
 export function pictureFile(html: string, file: string, files: readonly string[]): string {
-  if (!html.endsWith("/")) return html;
-  const base = (name: string): string => (name.split("/").at(-1) ?? name).replace(/^-$/, "stdin");
-  // Two folders may hold files of one name.
-  const before = files.slice(0, files.indexOf(file)).filter((other) => base(other) === base(file)).length;
-  return `${html}${base(file)}${before > 0 ? `-${before + 1}` : ""}.html`;
+  return html.endsWith("/") ? `${html}${pageNames(files).get(file)}.html` : html;
 }
 
 /**
- * Throws a {@linkcode UsageError} if a file cannot be written: before a check, as its verdict would be lost for want of a picture.
- * A file that is not there is not left behind.
+ * Each file's name for its page, no two alike: two folders may hold files of one name, and one of them a file that is called as the
+ * second would be. Names that differ in capitals alone are one on some file systems.
+ */
+function pageNames(files: readonly string[]): ReadonlyMap<string, string> {
+  const base = (file: string): string => (file.split("/").at(-1) ?? file).replace(/^-$/, "stdin");
+  const own = new Set(files.map((file) => base(file).toLowerCase()));
+  const taken = new Set<string>();
+  const names = new Map<string, string>();
+  for (const file of new Set(files)) {
+    let name = base(file);
+    for (let k = 2; taken.has(name.toLowerCase()) || (k > 2 && own.has(name.toLowerCase())); k++) {
+      name = `${base(file)}-${k}`;
+    }
+    taken.add(name.toLowerCase());
+    names.set(file, name);
+  }
+  return names;
+}
+
+/**
+ * Throws a {@linkcode UsageError} if a page cannot be written: before a check, as its verdict would be lost for want of a picture;
+ * or if something else would be lost for it. A file that is not there is not left behind.
  */
 export async function requireWritable(path: string): Promise<void> {
   try {
@@ -62,11 +78,25 @@ export async function requireWritable(path: string): Promise<void> {
     const isNew = !await exists(path);
     // A pipe would be over for who reads it.
     if (!isNew && !(await Deno.stat(path)).isFile) return;
+    // Of `--html *.jsonl` a shell makes the name of a history for the page, and the only copy of a rare failure would be gone.
+    if (!isNew && !await isPage(path)) {
+      throw new UsageError(`${path} is no page, and would be overwritten; name another file for the picture`);
+    }
     (await Deno.open(path, { append: true, create: true })).close();
     if (isNew) await Deno.remove(path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`${path} cannot be written: ${messageOf(error)}`);
   }
+}
+
+/** Whether a file holds a page, or nothing yet. */
+async function isPage(path: string): Promise<boolean> {
+  using handle = await Deno.open(path);
+  const head = new Uint8Array(64);
+  const length = await handle.read(head) ?? 0;
+  const text = new TextDecoder().decode(head.subarray(0, length)).trimStart();
+  return text === "" || /^<(?:!doctype\s+)?html/i.test(text);
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -69,8 +69,11 @@ function orderOf(verdict: Verdict): readonly number[] {
     : verdict.partitions.flatMap(({ linearization }) => linearization);
 }
 
-/** What programs are told of a file that cannot be judged. */
-export function jsonError(file: string, error: { readonly code: string; readonly message: string }): string {
+/** What programs are told of a file that cannot be judged; `null`: of a command line that makes no sense. */
+export function jsonError(
+  file: string | null,
+  error: { readonly code: string; readonly message: string },
+): string {
   return JSON.stringify({ report: JSON_REPORT, file, error: { code: error.code, message: error.message } });
 }
 

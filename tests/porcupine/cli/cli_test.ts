@@ -330,6 +330,21 @@ Deno.test("A crash of the checker is not taken for a verdict: code 4", async () 
   }
 });
 
+Deno.test("That the checker failed is told to programs, too", async () => {
+  await using folder = await Folder.make();
+  const file = await folder.write("ok.jsonl", OK);
+  const { now } = performance;
+  performance.now = () => {
+    throw new TypeError("planted");
+  };
+  try {
+    const { code, out } = await check(file, "--json");
+    assertEquals([code, JSON.parse(out).file, JSON.parse(out).error.code], [4, file, "checker-failed"]);
+  } finally {
+    performance.now = now;
+  }
+});
+
 Deno.test("As a program it reads the standard input and leaves with the code", async () => {
   const program = new URL("../../../porcupine/cli.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {

@@ -95,3 +95,48 @@ Deno.test("JSON lines without their header are told so, whatever the flags say o
     assert(err.includes('bare.jsonl:2: expected a header before the JSON lines, {"format":"linhist-1"'), err);
   }
 });
+
+Deno.test("A picture does not overwrite what is no page: of --html *.jsonl a shell makes the name of a history", async () => {
+  await using folder = await Folder.make();
+  const text = `${HEAD}\n${GET}\n`;
+  const [one, two] = [await folder.write("one.jsonl", text), await folder.write("two.jsonl", text)];
+  for (const [page, file] of [[one, two], [two, two], [await folder.write("p/two.jsonl.html", text), two]]) {
+    const { code, out, err } = await check(file, "--html", page);
+    assertEquals(
+      [code, out, err.startsWith(`${page} is no page, and would be overwritten`)],
+      [3, "", true],
+      err,
+    );
+    assertEquals(await Deno.readTextFile(page), text);
+  }
+  assertEquals((await check(two, "--html", `${folder.path}/p/`)).code, 3);
+  const page = await folder.write("page.html", "\n<html><head></head></html>");
+  const empty = await folder.write("empty.html", "");
+  for (const path of [page, empty]) assertEquals((await check(two, "--html", path)).code, 0);
+});
+
+Deno.test("Each file of a run has a page of its own, whatever the files are called", async () => {
+  await using folder = await Folder.make();
+  const names = ["x/a", "y/a", "a-2", "z/A", "a-3", "y/a-3"];
+  const files: string[] = [];
+  for (const name of names) files.push(await folder.write(name, `${HEAD}\n${GET}\n`));
+  const { code, out } = await check(...files, "--json", "--html", `${folder.path}/pages/`);
+  const pages = out.split("\n").map((line): string => JSON.parse(line).picture.split("/").at(-1));
+  assertEquals(code, 0);
+  assertEquals(pages, ["a.html", "a-4.html", "a-2.html", "A-5.html", "a-3.html", "a-3-2.html"]);
+  assertEquals(new Set(pages.map((page) => page.toLowerCase())).size, names.length);
+});
+
+Deno.test("Of a command line that makes no sense a program that asks for JSON hears in JSON", async () => {
+  for (
+    const args of [["--json"], ["x", "--json", "--modle", "kv"], ["-", "-", "--json"], ["no*such", "--json"]]
+  ) {
+    const { code, out, err } = await check(...args);
+    assertEquals([code, JSON.parse(out)], [
+      3,
+      { report: "check-1", file: null, error: { code: "usage", message: err } },
+    ]);
+  }
+  const { code, out } = await check("--wrong", "--", "--json");
+  assertEquals([code, out], [3, ""]);
+});
