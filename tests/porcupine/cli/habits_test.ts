@@ -132,10 +132,8 @@ Deno.test("Of a command line that makes no sense a program that asks for JSON he
     const args of [["--json"], ["x", "--json", "--modle", "kv"], ["-", "-", "--json"], ["no*such", "--json"]]
   ) {
     const { code, out, err } = await check(...args);
-    assertEquals([code, JSON.parse(out)], [
-      3,
-      { report: "check-1", file: null, error: { code: "usage", message: err } },
-    ]);
+    const report = { report: "check-1", file: null, error: { code: "usage", message: err } };
+    assertEquals([code, out], [3, JSON.stringify(report)]);
   }
   const { code, out } = await check("--wrong", "--", "--json");
   assertEquals([code, out], [3, ""]);
