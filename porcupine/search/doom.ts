@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import { NEVER } from "../history.ts";
 import { firstAtLeast } from "../parts.ts";
 import type { ModelKind } from "../types.ts";
@@ -57,7 +58,7 @@ function textDoom<State, Input, Output>(
     const target = level < wanted.length ? wanted[level] : undefined;
     if (target === undefined) return false;
     const text: unknown = states.values[state];
-    return typeof text === "string" && !target.startsWith(text);
+    return typeof text === "string" && !beginsWith(target, text);
   };
 }
 

@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import type { Illegal } from "../types.ts";
 import type { Present } from "./present.ts";
 
@@ -34,7 +35,7 @@ export class Ropes<State, Input, Output> {
     if (typeof next !== "string" || next === "" || next.length > target.length) return false;
     const tail = this.#tails[operation] ??= this.#tailOf(operation);
     if (typeof state !== "string" || tail === "" || next.length !== state.length + tail.length) {
-      return target.startsWith(next);
+      return beginsWith(target, next);
     }
     return isAhead && target.startsWith(tail, state.length);
   }
@@ -44,9 +45,9 @@ export class Ropes<State, Input, Output> {
     const text: unknown = state;
     if (typeof text !== "string" || target.length <= text.length) return false;
     if (this.#along !== undefined && this.#along === state) {
-      return target === this.#line || target.startsWith(this.#line.slice(0, text.length));
+      return target === this.#line || beginsWith(target, this.#line.slice(0, text.length));
     }
-    if (!target.startsWith(text)) return false;
+    if (!beginsWith(target, text)) return false;
     this.#line = target;
     this.#along = state;
     return true;

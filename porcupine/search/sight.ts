@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import { NEVER } from "../history.ts";
 import type { Present } from "./present.ts";
 import type { Problem } from "./problem.ts";
@@ -75,7 +76,7 @@ export class Sight<State, Input, Output> {
   #begins(text: string, first: State): boolean {
     for (let k = 0; k < this.#problem.count && k < MOST_FIRST; k++) {
       const next = this.#present.step(first, k);
-      if (next !== first && typeof next === "string" && next !== "" && text.startsWith(next)) return true;
+      if (next !== first && typeof next === "string" && next !== "" && beginsWith(text, next)) return true;
     }
     return false;
   }
@@ -137,7 +138,7 @@ export class Sight<State, Input, Output> {
   /** Whether a text may become what an operation shows. */
   mayBecome(text: string, operation: number): boolean {
     const shown = this.#texts[operation];
-    return shown !== undefined && shown.startsWith(text);
+    return shown !== undefined && beginsWith(shown, text);
   }
 
   /** Of two texts, whether the second is the one that some open operations, and those called next, ask for. */
@@ -149,8 +150,8 @@ export class Sight<State, Input, Output> {
       if (i >= waiting.length) next = this.#nexts[k + 1];
       const text = this.#texts[k];
       if (text === undefined) continue;
-      const fitsNow = text.startsWith(now);
-      const fitsThen = text.startsWith(then);
+      const fitsNow = beginsWith(text, now);
+      const fitsThen = beginsWith(text, then);
       if (fitsNow !== fitsThen) return fitsThen;
       if (fitsNow) return then.length > now.length;
     }

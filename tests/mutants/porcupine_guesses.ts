@@ -279,7 +279,7 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     title: "A text that grows along one answer is the beginning of every longer one",
     source: "sight: of which answer the present text is the beginning",
     file: "porcupine/search/ropes.ts",
-    anchor: "return target === this.#line || target.startsWith(this.#line.slice(0, text.length));",
+    anchor: "return target === this.#line || beginsWith(target, this.#line.slice(0, text.length));",
     replacement: "return true;",
     killedBy: "test -A --no-check tests/porcupine/sight_test.ts",
   },
@@ -291,5 +291,14 @@ export const porcupineGuessMutants: readonly Mutant[] = [
     anchor: 'at < queue.length && this.end === "none" && this.#patience-- >= 0',
     replacement: "at < queue.length && this.#patience-- >= 0",
     killedBy: "test -A --no-check tests/porcupine/lane_test.ts",
+  },
+  {
+    id: "PC-begins-short",
+    title: "A text that is too short begins with a longer one that begins with it",
+    source: "texts: a part that is cut off is compared as a whole",
+    file: "porcupine/begins.ts",
+    anchor: "return text.slice(0, beginning.length) === beginning;",
+    replacement: "return beginning.slice(0, text.length) === text.slice(0, beginning.length);",
+    killedBy: "test -A --no-check tests/porcupine/begins_test.ts",
   },
 ];

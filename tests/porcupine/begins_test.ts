@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { beginsWith } from "../../porcupine/begins.ts";
+import { Random } from "./fuzz/random.ts";
+
+Deno.test("a text begins with another one exactly if the language says so, also where it was put together and not read yet", () => {
+  const random = new Random(1);
+  for (let i = 0; i < 5000; i++) {
+    const whole = Array.from({ length: random.below(9) }, () => "aab\u{1F600}"[random.below(5)]).join("");
+    const part = whole.slice(0, random.below(9));
+    for (const beginning of [part, part + "a", "a" + part, part + part, "", whole, whole + "b"]) {
+      assertEquals(beginsWith(whole, beginning), whole.startsWith(beginning), `${whole}, ${beginning}`);
+      assertEquals(beginsWith(beginning, whole), beginning.startsWith(whole), `${beginning}, ${whole}`);
+    }
+  }
+});
