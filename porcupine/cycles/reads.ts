@@ -137,7 +137,7 @@ class Walk implements SeenReads {
   }
 
   #readRegister(t: number, at: number, read: Read): number {
-    const { table } = this;
+    const table = this.#table;
     const before = this.#before[at];
     if (before >= 0) {
       const step = this.#step(before);
@@ -154,7 +154,7 @@ class Walk implements SeenReads {
     if (version < 0) return this.#garbage(t, at, read.found as TransactionValue);
     // Its own, and not the one before: the one that it is only going to write.
     if (table.writer[version] === t) return this.#foresees(t, at, read);
-    return this.see(t, at, version) ? version : -1;
+    return this.#see(t, at, version) ? version : -1;
   }
 
   /** What the transaction itself had put into the register last, before a read there; `undefined` for nothing. */
@@ -235,7 +235,7 @@ class Walk implements SeenReads {
   }
 
   /** Whether what was seen may be followed up: an aborted write may not. */
-  see(t: number, at: number, version: number): boolean {
+  #see(t: number, at: number, version: number): boolean {
     const { writer, state, isLast, key } = this.#table;
     const from = writer[version];
     if (from < 0) return true;
@@ -246,10 +246,6 @@ class Walk implements SeenReads {
     }
     if (isLast[version] === 0) this.#halfway(t, at, version);
     return true;
-  }
-
-  get table(): TransactionTable {
-    return this.#table;
   }
 
   #halfway(t: number, at: number, version: number): void {
