@@ -19,10 +19,11 @@ export interface Finding {
 export const DESERTED = "deserted";
 
 /**
- * Turns that a helper may be behind: it does nothing else, and will soon be ahead. Turns double up to the longest, so that the
- * first ones together take no longer than one or two of the later ones.
+ * A helper that has done this share of what this thread has done of its search will soon have caught up, since it does nothing else.
+ * One that is further behind is not relied upon: a turn is as long as all before it, so that one turn may be half of the way, and if
+ * the search ends in the next one this thread has the answer long before.
  */
-const NEARLY = 8;
+const NEARLY = 3 / 4;
 
 /** The part of a competition that this thread needs. */
 type Contest = Pick<Competition<unknown, unknown, unknown>, "depthTurn" | "frontierTurn" | "rounds">;
@@ -122,12 +123,26 @@ export class Race {
     // The other search has won if it finished in a round that this one has completed.
     if (this.#other !== undefined) return this.#other.round < competition.rounds.depth;
     // Cells tell of one that was here before, and is gone, too: then nobody takes the other search's turns but this thread.
-    const isAhead = this.otherTurns > 0 && this.otherTurns + NEARLY >= competition.rounds.frontier;
-    if (isAhead && !this.isAlone) return false;
+    if (!this.isAlone && this.#isOtherNear) return false;
     const works = [...this.#frontierWorks];
     this.#own = this.#count(works, () => competition.frontierTurn());
     this.#frontierWorks = works;
     return this.#isOwnFrontier = this.#own !== undefined;
+  }
+
+  /**
+   * Whether the helper has come about as far as this thread with its search, or further, so that its turns are not taken here. Which
+   * of the two takes them is nothing to the result: it goes by the round in which each search finishes.
+   */
+  get #isOtherNear(): boolean {
+    const { otherTurns } = this;
+    // Of a thread of which nothing was heard it is not known whether anything will be.
+    if (otherTurns === 0) return false;
+    if (otherTurns >= this.#competition.rounds.frontier) return true;
+    // Where depth-first rests (see `Opening`) its turns cost nothing, and this thread comes as far as alone: it must not wait for one
+    // that began later.
+    if (this.#depthWorks.length > 1 && this.#depthWorks.at(-1) === this.#depthWorks.at(-2)) return false;
+    return this.#frontierWorks[otherTurns - 1] >= NEARLY * (this.#frontierWorks.at(-1) ?? 0);
   }
 
   /** Whether the other search may have finished in an earlier round than this one. */

@@ -101,6 +101,65 @@ Deno.test("a thread of which nothing is heard is not waited for: its search goes
   }
 });
 
+/** A contest whose turns cost something: in each round so much depth-first, and so much the other way. */
+class Dear extends Contest {
+  readonly #budget: Budget;
+  readonly #depth: number;
+  readonly #frontier: (round: number) => number;
+
+  constructor(
+    budget: Budget,
+    { depth, frontier }: { readonly depth: number; readonly frontier: (round: number) => number },
+  ) {
+    super(100);
+    this.#budget = budget;
+    this.#depth = depth;
+    this.#frontier = frontier;
+  }
+
+  override depthTurn(): Finish | undefined {
+    this.#budget.spend(this.#depth);
+    return super.depthTurn();
+  }
+
+  override frontierTurn(): Finish | undefined {
+    this.#budget.spend(this.#frontier(this.rounds.frontier));
+    return super.frontierTurn();
+  }
+}
+
+const EQUAL = (): number => 100;
+const DOUBLE = (round: number): number => 100 * 2 ** round;
+
+for (
+  const { what, depth, frontier, taken, behind } of [
+    { what: "one turn behind, where turns double", depth: 100, frontier: DOUBLE, taken: 8, behind: 1 },
+    { what: "three turns of ten behind", depth: 100, frontier: EQUAL, taken: 10, behind: 3 },
+    { what: "two turns of ten behind", depth: 100, frontier: EQUAL, taken: 10, behind: 2 },
+    {
+      what: "one turn of ten behind, while depth-first rests",
+      depth: 0,
+      frontier: EQUAL,
+      taken: 10,
+      behind: 1,
+    },
+    { what: "as far, while depth-first rests", depth: 0, frontier: EQUAL, taken: 10, behind: 0 },
+  ]
+) {
+  const isNear = behind === 0 || (behind === 2 && depth > 0);
+  const does = isNear ? "is left to it" : "goes on here, too";
+  Deno.test(`with a thread that is ${what} its search ${does}`, () => {
+    const budget = new Budget({});
+    const competition = new Dear(budget, { depth, frontier });
+    const race = new Race(competition, budget);
+    race.begin(TASK, silent());
+    while (competition.rounds.frontier < taken) assertEquals(race.turn(), false);
+    race.otherTurns = taken - behind;
+    assertEquals(race.turn(), false);
+    assertEquals(competition.rounds.frontier, isNear ? taken : taken + 1);
+  });
+}
+
 Deno.test("a thread that has come as far without an answer is not waited for", () => {
   const race = raceDoneIn(4);
   race.otherTurns = 3;
