@@ -190,7 +190,7 @@ export type CollectionAction =
   | { readonly op: "insert"; readonly value: Value }
   | { readonly op: "remove"; readonly value: Value }
   | { readonly op: "removeEmpty" }
-  /** It may have taken something out; its answer was lost. */
+  /** It may have taken something out; its answer was lost. (One that was answered, but does not say what it took, fits none of these.) */
   | { readonly op: "removeAny" }
   | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
   | { readonly op: "nothing" };

@@ -68,8 +68,8 @@ export function readTraffic<Input, Output>(
   };
   for (let k = 0; k < count; k++) {
     budget.tick(k);
-    const action = view(questions.input(k), questions.answer(k));
-    if (action === undefined || action.op === "contains") return undefined;
+    const action = movement(view, questions, k);
+    if (action === undefined) return undefined;
     if (action.op === "removeAny") lost.push(k);
     else if (action.op === "removeEmpty") empties.push(k);
     else if (action.op !== "nothing") {
@@ -85,6 +85,19 @@ export function readTraffic<Input, Output>(
   }
   // Only now: a value that was taken out twice may have been put in twice.
   return twice ?? settle({ part, values, inserts, removes, empties, lost });
+}
+
+/** What an operation put in or took out; `undefined` if that is not to be understood here. */
+function movement<Input, Output>(
+  view: CollectionView<Input, Output>["view"],
+  questions: FastInput<Input, Output>["questions"],
+  k: number,
+): Exclude<CollectionAction, { readonly op: "contains" }> | undefined {
+  const action = view(questions.input(k), questions.answer(k));
+  if (action === undefined || action.op === "contains") return undefined;
+  // Answered, it has taken out by its return what it does not name: what is lost may do so later, or never.
+  if (action.op === "removeAny" && questions.part.ret[k] !== NEVER) return undefined;
+  return action;
 }
 
 /**
@@ -104,8 +117,8 @@ function readRepeated<Input, Output>(
   const lost: number[] = [];
   for (let k = 0; k < count; k++) {
     budget.tick(k);
-    const action = view(questions.input(k), questions.answer(k));
-    if (action === undefined || action.op === "contains") return undefined;
+    const action = movement(view, questions, k);
+    if (action === undefined) return undefined;
     if (action.op === "removeAny") lost.push(k);
     else if (action.op === "removeEmpty") empties.push(k);
     else if (action.op !== "nothing") {

@@ -159,4 +159,13 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/whole_set_test.ts",
   },
+  {
+    id: "PC-removal-answered",
+    title: "A removal that was answered, but does not say what it took, is held to be able to wait for ever",
+    source: "collections: what is lost may take effect later, or never; what was answered may not",
+    file: COLLECTION,
+    anchor: 'if (action.op === "removeAny" && questions.part.ret[k] !== NEVER) return undefined;',
+    replacement: "",
+    killedBy: "test -A --no-check --filter=answered tests/porcupine/lost_removals_test.ts",
+  },
 ];

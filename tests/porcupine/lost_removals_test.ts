@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import {
   checkOperations,
+  ILLEGAL,
   type Model,
   type Operation,
   type PriorityQueueInput,
@@ -128,5 +129,55 @@ for (
     const never = decide(9);
     assert(never.kind === "illegal" && never.core.length === 1, never.kind);
     assertEquals(decide((COUNT - 2) % 7).kind, "illegal");
+  });
+}
+
+/** A request of a row that does not say what it took out: one that was answered has done so by then. */
+type RowInput = { readonly f: "put"; readonly value: number } | { readonly f: "take" | "drop" };
+type RowOutput = number | null | "done";
+
+const ROWS = [
+  { kind: { type: "queue" }, at: 0 },
+  { kind: { type: "stack" }, at: -1 },
+  { kind: { type: "bag" }, at: 0 },
+  { kind: { type: "priorityQueue", order: "max" }, at: -1 },
+] as const;
+
+for (const { kind, at } of ROWS) {
+  const model: Model<readonly number[], RowInput, RowOutput> = {
+    name: kind.type,
+    init: () => [],
+    step: (state, input, answer) => {
+      if (input.f === "put") return [...state, input.value].sort((left, right) => left - right);
+      if (input.f === "take" && answer.known && answer.output !== (state.at(at) ?? null)) return ILLEGAL;
+      return at === 0 ? state.slice(1) : state.slice(0, -1);
+    },
+    kind: {
+      ...kind,
+      view: (input, answer) => {
+        if (input.f === "put") return { op: "insert", value: input.value };
+        if (input.f === "drop" || !answer.known) return { op: "removeAny" };
+        return typeof answer.output === "number"
+          ? { op: "remove", value: answer.output }
+          : { op: "removeEmpty" };
+      },
+    },
+  };
+  Deno.test(`A ${kind.type} whose view takes an answered removal for a lost one is searched: it took effect by its return`, () => {
+    const ask = (callAt: number, input: RowInput, output: RowOutput): Operation<RowInput, RowOutput> => ({
+      client: callAt,
+      callAt,
+      input,
+      outcome: { status: "ok", output, returnAt: callAt + 1 },
+    });
+    for (const values of [[1], [1, 1]]) {
+      const puts = values.map((value) => ask(2, { f: "put", value }, "done"));
+      const takes = values.map((value, k) => ask(6 + 2 * k, { f: "take" }, value));
+      // Nothing was there when it was dropped, so that nobody can find less than was put in.
+      const kinds = [takes, [...takes.slice(1), ask(6, { f: "take" }, null)]].map((last) =>
+        checkOperations(model, [ask(0, { f: "drop" }, "done"), ...puts, ...last]).kind
+      );
+      assertEquals(kinds, ["ok", "illegal"], `${values}`);
+    }
   });
 }
