@@ -185,7 +185,8 @@ export class LeapWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** Lost releases of tokens that were released before, by others for certain, or by one of them. */
   #forgetLost(): void {
-    this.#releases.forget((token) => this.#chains.every((chain) => chain.isOver(token)));
+    const last = this.#chains.reduce((least, { token }) => Math.min(least, token), Infinity);
+    this.#releases.forget(last, (token) => this.#chains.every((chain) => chain.isOver(token)));
   }
 }
 

@@ -15,6 +15,8 @@ export class LockRequests<Input, Output> {
   /** By call, both. */
   readonly #open: Request<Input, Output>[] = [];
   #lost: Request<Input, Output>[] = [];
+  /** None of the lost ones names a token below it. */
+  #leastLost = Infinity;
   /** So many of the lost ones, the first, have taken effect. */
   #spent = 0;
   /** By token, the first call of one that names it; `undefined`: to be found out. */
@@ -65,6 +67,7 @@ export class LockRequests<Input, Output> {
     let at = lost.length;
     while (at > this.#spent && lost[at - 1].watched.call > watched.call) at--;
     lost.splice(at, 0, request);
+    this.#leastLost = Math.min(this.#leastLost, request.token);
     return true;
   }
 
@@ -146,12 +149,16 @@ export class LockRequests<Input, Output> {
     this.#goBack();
   }
 
-  /** Lost ones that can have no effect any more, by the token they name. */
-  forget(isOver: (token: number) => boolean): void {
-    if (this.#lost.length === this.#spent) return;
+  /**
+   * Lost ones that can have no effect any more, by the token they name: at most `last`. Where none names one so low, none is looked
+   * at: with ten thousand that name others each change of the lock would take as many looks.
+   */
+  forget(last: number, isOver: (token: number) => boolean): void {
+    if (this.#lost.length === this.#spent || this.#leastLost > last) return;
     const lost = this.#lost.slice(this.#spent);
     this.#lost = lost.filter(({ token }) => !isOver(token));
     this.#spent = 0;
+    this.#leastLost = this.#lost.reduce((least, { token }) => Math.min(least, token), Infinity);
     if (this.#lost.length < lost.length) this.#firsts = undefined;
     this.#goBack();
   }

@@ -33,6 +33,8 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
   readonly #releases = new LockRequests<Input, Output>();
   /** Open operations of which nothing can be said. */
   readonly #others = new LockRequests<Input, Output>();
+  /** How many changes there were, and how many nobody was known to have made, when lost releases were last forgotten. */
+  #forgotAt = { count: 0, unmade: 0 };
   /** Whose answer is impossible. */
   #culprit: Watched<Input, Output> | undefined;
   /** The release that nobody is left to have made, if that is why: in any order from just before it on it is missing. */
@@ -93,7 +95,7 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
       return "illegal";
     }
     if (this.#changes.kept.length + this.#changes.unmade.length > 0) this.#settle();
-    else if (this.#changes.lastAt === watched.ret) this.#forgetLost();
+    else this.#forgetLost();
     return "ok";
   }
 
@@ -186,9 +188,15 @@ export class LockWatch<State, Input, Output> implements Watch<State, Input, Outp
     if (number % 2 === 1) this.#acquires.spend();
   }
 
-  /** Lost releases of tokens that were released before, by others for certain, or by one of them. */
+  /**
+   * Lost releases of tokens that were released before, by others for certain, or by one of them. Which tokens these are changes with a
+   * change, or once somebody is known to have made one: each makes the changes more, or those that nobody made fewer.
+   */
   #forgetLost(): void {
-    this.#releases.forget((token) => this.#isOver(token));
+    const { count, unmade } = this.#changes;
+    if (count === this.#forgotAt.count && unmade.length === this.#forgotAt.unmade) return;
+    this.#forgotAt = { count, unmade: unmade.length };
+    this.#releases.forget(Math.floor(count / 2), (token) => this.#isOver(token));
   }
 
   /** Whether nobody can release with a token any more. */

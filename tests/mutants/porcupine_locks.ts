@@ -260,4 +260,23 @@ export const porcupineLockMutants: readonly Mutant[] = [
     replacement: "      return open.splice(at, 1)[0];",
     killedBy: REQUESTS_TEST,
   },
+  {
+    id: "PC-locks-least",
+    title: "A lost release is not forgotten once its token is over, as others name later tokens",
+    source: "on-line checker: what is lost is forgotten by token",
+    file: REQUESTS,
+    anchor: "this.#leastLost = Math.min(this.#leastLost, request.token);",
+    replacement: "this.#leastLost = request.token;",
+    killedBy: REQUESTS_TEST,
+  },
+  {
+    id: "PC-locks-forgot",
+    title:
+      "Lost releases are forgotten when the lock changes, and not once somebody is known to have made a change",
+    source: "on-line checker: which tokens are over",
+    file: WATCH,
+    anchor: "if (count === this.#forgotAt.count && unmade.length === this.#forgotAt.unmade) return;",
+    replacement: "if (count === this.#forgotAt.count) return;",
+    killedBy: LOCKS,
+  },
 ];

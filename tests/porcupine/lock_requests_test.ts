@@ -63,7 +63,8 @@ Deno.test("who asked for a lock first, and who named a token first, is what it i
         }
       } else if (random.below(4) === 0) {
         const over = token();
-        requests.forget((other) => other === over);
+        const last = over + random.below(2);
+        requests.forget(last, (other) => other === over);
         plain.lost = plain.lost.filter((other) => other.token !== over);
       }
       const all = plain.inOrder();

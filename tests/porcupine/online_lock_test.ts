@@ -200,6 +200,21 @@ Deno.test("on line: a lock keeps four operations at most, though each release is
   assertEquals(kept <= 4, true, `${kept} operations were kept`);
 });
 
+Deno.test("on line: a lost release is forgotten once another one of its token says that it was the one", () => {
+  const checker = new Checker(MODEL);
+  const acquire = (token: number): string => {
+    checker.call(9, 9, { f: "acquire" });
+    return checker.return(9, { f: "acquire", token }).kind;
+  };
+  acquire(1);
+  checker.call(1, 1, { f: "release", token: 1 });
+  checker.call(2, 2, { f: "release", token: 1 });
+  checker.lost(1);
+  // One of the two has released it, and then nobody else will.
+  assertEquals([acquire(2), checker.kept], ["ok", 2]);
+  assertEquals([checker.return(2, { f: "release", released: true }).kind, checker.kept], ["ok", 0]);
+});
+
 for (
   const [what, token] of [["a text", "1"], ["a half", 1.5], ["none", undefined], ["nothing", 0]] as const
 ) {
