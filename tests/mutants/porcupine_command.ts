@@ -61,8 +61,8 @@ export const porcupineCommandMutants: readonly Mutant[] = [
     title: "Pages of two files of one name overwrite each other",
     source: "pictures of several files",
     file: "porcupine/cli/files.ts",
-    anchor: 'before > 0 ? `-${before + 1}` : ""',
-    replacement: 'before > 99 ? `-${before + 1}` : ""',
+    anchor: "    taken.add(name.toLowerCase());\n",
+    replacement: "",
     killedBy: CLI,
   },
   {
