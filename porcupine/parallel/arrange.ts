@@ -68,7 +68,7 @@ export async function prepareTogether<State, Input, Output>(
   // What was given up costs nothing; what is begun again counts then.
   if (found?.prepared === undefined) budget.work = before;
   // A thread that may still be at it would answer the next check.
-  for (const one of helpers) release(pool, one, one !== helper || !errand.isWaiting);
+  for (const one of helpers) release(pool, one, one !== helper || !errand.isWaiting ? "usable" : "lost");
   return found;
 }
 

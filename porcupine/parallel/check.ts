@@ -29,9 +29,15 @@ import { NOTHING_TRIED, type Start, tryFirst } from "./trial.ts";
 
 /** Limits and manners of a check that may use several threads. */
 export interface ParallelOptions extends CheckOptions {
-  /** Threads besides this one; one less than the machine has by default. 0: none. */
+  /**
+   * Threads besides this one; one less than the machine has by default. 0: none. Without a pool they are started when the check has
+   * taken some 25 ms, and ended with it, whatever they are at.
+   */
   readonly workers?: number;
-  /** Threads to use instead of starting some for this check alone; `workers` is then the pool's business. */
+  /**
+   * Threads to use instead of starting some for this check alone; `workers` is then the pool's business. They outlive the check, but
+   * for one that it leaves behind in a step that does not return: see {@linkcode WorkerPool}.
+   */
   readonly pool?: WorkerPool;
 }
 

@@ -121,10 +121,13 @@ export class Crew<State, Input, Output> implements Employer {
   /** Sends all helpers away. */
   dismiss(): void {
     this.cells.endAll();
-    for (const { helper } of this.#seats) {
+    for (const seat of this.#seats) {
+      const { helper } = seat;
       // Without shared memory one in the middle of a search cannot be told to stop.
       const isFree = helper.owing === 0 || this.cells.shared !== null;
-      release(this.#pool, helper, this.#failure === undefined && isFree);
+      const isUsable = this.#failure === undefined && isFree;
+      // Both: what is owed is heard of late where this thread never listens, and is of the next check once that has this helper.
+      release(this.#pool, helper, isUsable ? () => helper.owing > 0 && this.#owedBy(seat) > 0 : "lost");
     }
     this.#seats = [];
   }
@@ -134,7 +137,7 @@ export class Crew<State, Input, Output> implements Employer {
     this.cells.end(task);
     if (helper.owing === 0 || this.cells.shared !== null) return;
     this.#seats = this.#seats.filter((seat) => seat.helper !== helper);
-    release(this.#pool, helper, false);
+    release(this.#pool, helper, "lost");
   }
 
   /** This thread takes a partition itself; false if a helper has it. */
@@ -242,9 +245,9 @@ export class Crew<State, Input, Output> implements Employer {
   /** A helper is gone: what it had is begun again here, without help. */
   lose(helper: Helper): void {
     this.#isDeserted = true;
-    release(this.#pool, helper, false);
+    release(this.#pool, helper, "lost");
     // What the others had is not known to be theirs: so they are let go, too.
-    for (const seat of this.#seats) release(this.#pool, seat.helper, false);
+    for (const seat of this.#seats) release(this.#pool, seat.helper, "lost");
     this.#seats = [];
     this.#desert();
     this.#wake();

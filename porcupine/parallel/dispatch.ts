@@ -125,8 +125,9 @@ export class Dispatch<State, Input, Output> {
       limits: this.#limits(),
       cells: this.#cells.shared,
     };
-    seat.given += tasks.length;
     this.#isRefused = !handOver(seat, commission);
+    // What was not sent nobody owes: whoever had it would be taken for late for ever.
+    if (!this.#isRefused) seat.given += tasks.length;
     return !this.#isRefused;
   }
 }

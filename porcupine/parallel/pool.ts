@@ -1,12 +1,30 @@
 import { requireNames } from "../require_names.ts";
-import { type Employer, Helper, threadsOfHost } from "../workers.ts";
+import { after, type Employer, Helper, threadsOfHost } from "../workers.ts";
+
+/**
+ * A thread that its check has told to stop and that is still at work after so long is within a step that does not return, or loads
+ * a module that never comes to its end. Long, because a thread that has just been started may first have to load its model.
+ */
+const GRACE_MS = 3000;
+
+/** Whether a thread is still at what a check that is over has given it. */
+type IsAtWork = () => boolean;
 
 let lend: (pool: WorkerPool, employer: Employer) => Helper[];
-let take: (pool: WorkerPool, helper: Helper, usable: boolean) => void;
+let take: (pool: WorkerPool, helper: Helper, state: "usable" | "lost" | IsAtWork) => void;
+
+/** A thread that was given back in the middle of its work. */
+interface Late {
+  readonly isAtWork: IsAtWork;
+  readonly cancel: () => void;
+  /** It had its time, but works for another check by now, as that believes. */
+  isDue: boolean;
+}
 
 /**
  * Threads that are kept from check to check. Starting one takes some ten milliseconds, and code that has not run in it yet is
- * slow at first; whoever judges many histories keeps a pool. Threads are started when a check first needs them.
+ * slow at first; whoever judges many histories keeps a pool. Threads are started when a check first needs them. One that
+ * a check has left behind in a step that does not return is ended after three seconds, and the next check starts another.
  *
  * @example
  * ```ts
@@ -27,6 +45,7 @@ export class WorkerPool implements Disposable {
   readonly workers: number;
   readonly #resting: Helper[] = [];
   readonly #working = new Set<Helper>();
+  readonly #late = new Map<Helper, Late>();
   /** The host does not let a thread start: it is not asked again at every turn of a search. */
   #isRefused = false;
   #isOver = false;
@@ -51,13 +70,15 @@ export class WorkerPool implements Disposable {
   end(): void {
     this.#isOver = true;
     for (const helper of [...this.#resting, ...this.#working]) helper.end();
+    for (const { cancel } of this.#late.values()) cancel();
+    this.#late.clear();
     this.#resting.length = 0;
     this.#working.clear();
   }
 
   static {
     lend = (pool, employer) => pool.#lend(employer);
-    take = (pool, helper, usable) => pool.#take(helper, usable);
+    take = (pool, helper, state) => pool.#take(helper, state);
   }
 
   #lend(employer: Employer): Helper[] {
@@ -77,11 +98,43 @@ export class WorkerPool implements Disposable {
     return lent;
   }
 
-  #take(helper: Helper, usable: boolean): void {
+  #take(helper: Helper, state: "usable" | "lost" | IsAtWork): void {
     helper.employer = undefined;
     if (!this.#working.delete(helper)) return;
-    if (usable) this.#resting.push(helper);
-    else helper.end();
+    const late = this.#late.get(helper);
+    if (state === "lost" || (late?.isDue === true && late.isAtWork())) {
+      this.#forget(helper);
+      helper.end();
+      return;
+    }
+    this.#resting.push(helper);
+    if (state === "usable" || !state()) return;
+    // Who was late before, and still is, is not given his time anew by each check that has him meanwhile.
+    if (late?.isAtWork() !== true) this.#watch(helper, state);
+  }
+
+  /** A thread has some time to come to the end of what it is at: otherwise it would keep a processor busy for ever, for nobody. */
+  #watch(helper: Helper, isAtWork: IsAtWork): void {
+    this.#forget(helper);
+    const cancel = after(GRACE_MS, () => {
+      if (!isAtWork()) {
+        this.#forget(helper);
+      } else if (this.#working.has(helper)) {
+        // To end it now would make its check begin again what others of its threads are at.
+        late.isDue = true;
+      } else {
+        this.#forget(helper);
+        this.#resting.splice(this.#resting.indexOf(helper), 1);
+        helper.end();
+      }
+    });
+    const late: Late = { isAtWork, cancel, isDue: false };
+    this.#late.set(helper, late);
+  }
+
+  #forget(helper: Helper): void {
+    this.#late.get(helper)?.cancel();
+    this.#late.delete(helper);
   }
 }
 
@@ -90,7 +143,10 @@ export function enlist(pool: WorkerPool, employer: Employer): Helper[] {
   return lend(pool, employer);
 }
 
-/** A check does not need a thread any more; `usable` unless it may go on working for that check without an end. */
-export function release(pool: WorkerPool, helper: Helper, usable: boolean): void {
-  take(pool, helper, usable);
+/**
+ * A check does not need a thread any more: `lost` if nobody can use it again; otherwise it may still be at what that check gave it,
+ * which it has been told to leave.
+ */
+export function release(pool: WorkerPool, helper: Helper, state: "usable" | "lost" | IsAtWork): void {
+  take(pool, helper, state);
 }

@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const ARRANGE = "porcupine/parallel/arrange.ts";
+const LATE = "test -A --no-check --filter=/time.is.up/ tests/porcupine/leaving_test.ts";
 const LEFT = "test -A --no-check --filter=/had.nothing/ tests/porcupine/leaving_test.ts";
 
 /** These mutants. */
@@ -54,5 +55,41 @@ export const porcupineLeavingMutants: readonly Mutant[] = [
     anchor: "reach(before, operations) <= reach(last, operations)",
     replacement: "reach(before, operations) >= reach(last, operations)",
     killedBy: "test -A --no-check --filter=/cut.short/ tests/porcupine/leaving_test.ts",
+  },
+  {
+    id: "PC-pool-stuck",
+    title: "A thread that does not come back from a step keeps its place",
+    source: "parallel: whoever leaves holds nobody up",
+    file: "porcupine/parallel/pool.ts",
+    anchor: "this.#resting.splice(this.#resting.indexOf(helper), 1);",
+    replacement: "",
+    killedBy: LATE,
+  },
+  {
+    id: "PC-pool-late",
+    title: "A thread that was late is ended although it has come back",
+    source: "parallel: whoever leaves holds nobody up",
+    file: "porcupine/parallel/pool.ts",
+    anchor: "(late?.isDue === true && late.isAtWork())",
+    replacement: "late?.isDue === true",
+    killedBy: LATE,
+  },
+  {
+    id: "PC-pool-anew",
+    title: "A thread that does not come back is given its time anew by each check that has it meanwhile",
+    source: "parallel: whoever leaves holds nobody up",
+    file: "porcupine/parallel/pool.ts",
+    anchor: "if (late?.isAtWork() !== true) this.#watch(helper, state);",
+    replacement: "this.#watch(helper, state);",
+    killedBy: LATE,
+  },
+  {
+    id: "PC-crew-idle",
+    title: "A check says of no thread that it leaves it behind in its work",
+    source: "parallel: whoever leaves holds nobody up",
+    file: "porcupine/parallel/crew.ts",
+    anchor: "() => helper.owing > 0 && this.#owedBy(seat) > 0",
+    replacement: '"usable"',
+    killedBy: "test -A --no-check --filter=/pool.whose/ tests/porcupine/leaving_test.ts",
   },
 ];

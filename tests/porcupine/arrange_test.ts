@@ -65,7 +65,7 @@ function distinct(history: History): History {
 function warmPool(): WorkerPool {
   const pool = new WorkerPool({ workers: 1 });
   for (const helper of enlist(pool, { hear: () => {}, fail: () => {}, lose: () => {} })) {
-    release(pool, helper, true);
+    release(pool, helper, "usable");
   }
   return pool;
 }

@@ -1,8 +1,8 @@
 /** A model whose module behaves otherwise in a thread of its own than in the one that imports it first. */
 import { ILLEGAL, type Model } from "../../porcupine/mod.ts";
 
-/** What another thread does: it leaves when it is asked for the model, or in a step; or does not come back from a step. */
-export type Leaving = "at once" | "in a step" | "by the host's own exit" | "never from a step";
+/** What another thread does: it leaves when it is asked for the model, or in a step, or never; or does not come back from a step. */
+export type Leaving = "at once" | "in a step" | "by the host's own exit" | "never from a step" | "never";
 
 /** A register by key: with a value a request writes, without one it reads. */
 export interface Request {

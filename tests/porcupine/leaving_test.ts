@@ -43,7 +43,7 @@ Deno.test("a thread that has left while it had nothing to do is not lent, and gi
   using pool = new WorkerPool({ workers: 1 });
   const employer = { hear: () => {}, fail: () => {}, lose: () => {} };
   const [first] = enlist(pool, employer);
-  release(pool, first, true);
+  release(pool, first, "usable");
   first.load({
     module: new URL("./leaving_model.ts", import.meta.url).href,
     name: "leaving",
@@ -53,7 +53,84 @@ Deno.test("a thread that has left while it had nothing to do is not lent, and gi
   const [second] = enlist(pool, employer);
   assert(second !== first && !second.isGone);
   assertEquals(pool.started, 1);
-  release(pool, second, true);
+  release(pool, second, "usable");
+});
+
+/** While it lasts, timers of seconds go off when that is said, and not before. */
+class Clockwork implements Disposable {
+  readonly #setTimeout = globalThis.setTimeout;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor() {
+    const real = this.#setTimeout;
+    Reflect.set(globalThis, "setTimeout", (call: () => void, ms = 0): unknown => {
+      if (ms < 1000) return real(call, ms);
+      this.#waiting.push(call);
+      return undefined;
+    });
+  }
+
+  goOff(): void {
+    for (const call of this.#waiting.splice(0)) call();
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.setTimeout = this.#setTimeout;
+  }
+}
+
+const NOBODY = { hear: () => {}, fail: () => {}, lose: () => {} };
+
+Deno.test("a thread that was given back in the middle of its work is ended if it is still at it when its time is up", () => {
+  for (const isDone of [true, false]) {
+    using clockwork = new Clockwork();
+    using pool = new WorkerPool({ workers: 1 });
+    const [helper] = enlist(pool, NOBODY);
+    let isAtWork = true;
+    release(pool, helper, () => isAtWork);
+    assertEquals([pool.started, helper.isGone], [1, false], "it has some time");
+    if (isDone) isAtWork = false;
+    clockwork.goOff();
+    assertEquals([pool.started, helper.isGone], isDone ? [1, false] : [0, true]);
+    const [next] = enlist(pool, NOBODY);
+    assertEquals([next === helper, pool.started], [isDone, 1]);
+    release(pool, next, "usable");
+  }
+});
+
+Deno.test("a thread whose time is up while another check has it is ended when that gives it back, if it is still at the same", () => {
+  for (const isDone of [true, false]) {
+    using clockwork = new Clockwork();
+    using pool = new WorkerPool({ workers: 1 });
+    const [helper] = enlist(pool, NOBODY);
+    let isAtWork = true;
+    release(pool, helper, () => isAtWork);
+    assertEquals(enlist(pool, NOBODY), [helper]);
+    release(pool, helper, () => true);
+    assertEquals(enlist(pool, NOBODY), [helper]);
+    clockwork.goOff();
+    assertEquals([pool.started, helper.isGone], [1, false], "others are at work for that check");
+    if (isDone) isAtWork = false;
+    release(pool, helper, () => true);
+    assertEquals([pool.started, helper.isGone], isDone ? [1, false] : [0, true]);
+  }
+});
+
+Deno.test("a pool whose thread never comes back from a step starts another for the next check, which finds what one finds alone", async () => {
+  using clockwork = new Clockwork();
+  using pool = new WorkerPool({ workers: 1 });
+  // The first time the thread may have come too late to be given anything.
+  for (let kind = "ok", i = 0; kind === "ok"; i++) {
+    assert(i < 10, "the thread takes part in the end");
+    kind = (await checkInParallel(leaving("never from a step"), turns(100), { pool, timeLimitMs: 600 })).kind;
+  }
+  assertEquals(pool.started, 1);
+  clockwork.goOff();
+  assertEquals(pool.started, 0);
+  const history = turns(100, 93);
+  const alone = checkOperations(leaving("at once"), history);
+  assertEquals(await checkInParallel(leaving("never"), history, { pool }), alone);
+  assertEquals(pool.started, 1);
 });
 
 Deno.test("a check is stopped by its time although the thread that makes it never comes back from a step", async () => {
@@ -70,7 +147,7 @@ Deno.test("nobody waits for a history to be arranged by a thread that still owes
   using pool = new WorkerPool({ workers: 1 });
   const [helper] = enlist(pool, { hear: () => {}, fail: () => {}, lose: () => {} });
   helper.owing = 1;
-  release(pool, helper, true);
+  release(pool, helper, "usable");
   const budget = new Budget({});
   const means = { budget, pool, isRead: true };
   assertEquals(await prepareTogether(leaving("at once"), turns(10), means), undefined);
