@@ -1,5 +1,6 @@
 import { WorkerPool } from "../../../porcupine/mod.ts";
 import { type Bar, n } from "./bars.ts";
+import { Others } from "./others.ts";
 import { type Cell, parallelCells } from "./parallel_cells.ts";
 
 const NOW = (): number => performance.now();
@@ -14,6 +15,12 @@ const WARM = 6;
 const LONG_MS = 200;
 /** Of what is shorter than this it does not matter what two threads could give. */
 const TWINS_FROM_MS = 50;
+/**
+ * A round of a long cell during which other processes had more than this share of the machine is measured again, so many times as many
+ * rounds at most: where somebody else is at work there are no two processors to measure. It says nothing of how long the round took;
+ * on a machine that nobody else uses all rounds count.
+ */
+const OTHERS = { most: 0.04, rounds: 3 };
 /** Run with priority, a process that never rests is held up by the system, for a twentieth of each second. */
 const REST_MS = 30;
 
@@ -22,7 +29,7 @@ const REST_MS = 30;
  *
  * Each cell is measured in short rounds: in one thread, in two, and as twins - the whole check in each of two threads at the same
  * time, which have nothing to do with one another. Two twins are two checks: that is what the second processor gives at
- * that moment, and no sharing can do better than half of their time. Of the ratios the middle one counts.
+ * that moment, and no sharing can do better than half of their time. Of the ratios the middle one counts. See `OTHERS`, too.
  */
 export async function parallelBars(only: readonly string[] = []): Promise<Bar[]> {
   const bars: Bar[] = [];
@@ -39,14 +46,19 @@ interface Times {
   readonly two: number[];
   /** Both twins, from the start of the first to the end of the last; empty for short cells. */
   readonly twins: number[];
+  /** Rounds that do not count, since others were at work. */
+  disturbed: number;
 }
 
 async function measure(cell: Cell): Promise<Times> {
   const pool = cell.isFresh ? undefined : new WorkerPool({ workers: 1 });
   const { alone, both } = await cell.load();
   const twin = await timed(alone) < TWINS_FROM_MS ? undefined : await Twin.of(cell.name);
-  const times: Times = { one: [], two: [], twins: [] };
-  for (let round = 0; round < cell.rounds + WARM; round++) {
+  const times: Times = { one: [], two: [], twins: [], disturbed: 0 };
+  const lists = [times.one, times.two, times.twins];
+  const others = new Others();
+  const mostDisturbed = twin === undefined ? 0 : (OTHERS.rounds - 1) * cell.rounds;
+  for (let round = 0; times.one.length < cell.rounds || round < WARM; round++) {
     const tasks: (() => Promise<void>)[] = [
       async () => void times.one.push(await timed(alone)),
       async () => void times.two.push(await timed(() => both(pool))),
@@ -57,14 +69,17 @@ async function measure(cell: Cell): Promise<Times> {
       if (twin !== undefined) await new Promise((resolve) => setTimeout(resolve, REST_MS));
       await tasks[(i + round) % tasks.length]();
     }
+    const isDisturbed = others.look() > OTHERS.most && times.disturbed < mostDisturbed;
+    if (round >= WARM && !isDisturbed) continue;
+    if (round >= WARM) times.disturbed++;
+    for (const list of lists) list.pop();
   }
-  for (const list of [times.one, times.two, times.twins]) list.splice(0, WARM);
   twin?.end();
   pool?.end();
   return times;
 }
 
-function barOf({ name, rounds }: Cell, { one, two, twins }: Times): Bar {
+function barOf({ name, rounds }: Cell, { one, two, twins, disturbed }: Times): Bar {
   const isLong = middle(one) >= LONG_MS;
   const ratios = one.map((ms, i) => ms / two[i]);
   const ratio = middle(ratios);
@@ -78,7 +93,9 @@ function barOf({ name, rounds }: Cell, { one, two, twins }: Times): Bar {
     asked: `two threads, ${name}: ${isLong ? "1.6 times as fast" : "at most 1.1 times as slow"}`,
     reached: `${n(middle(one))} ms alone, ${n(middle(two))} ms in two: ${n(ratio)} times (${
       n(quantile(ratios, 0.25))
-    } to ${n(quantile(ratios, 0.75))} in the middle half of ${rounds} rounds${beside})`,
+    } to ${n(quantile(ratios, 0.75))} in the middle half of ${rounds} rounds${
+      disturbed === 0 ? "" : `, ${disturbed} more being disturbed by others`
+    }${beside})`,
     holds: ratio >= (isLong ? 1.6 : 1 / 1.1),
   };
 }
