@@ -52,7 +52,9 @@ export function findCore<State, Input, Output>(
   const alone = isFirst ? undefined : asker.impossibleAlone();
   if (alone !== undefined) return { members: [alone], minimal: true, reason: "", impossible: alone };
   const before = asker.answered.filter((k) => k !== x);
-  const pools = [suspects.filter((k) => k !== x && before.includes(k))];
+  const accused = suspects.filter((k) => k !== x && before.includes(k));
+  const behind = suspects.length === 0 ? [] : asker.behind([x, ...accused]);
+  const pools = behind.length > 0 ? [accused, [...accused, ...behind]] : [accused];
   for (let size = 16; size < before.length; size *= 4) pools.push(before.slice(0, size));
   pools.push(before);
   for (const pool of pools) {
@@ -163,6 +165,7 @@ class Asker<State, Input, Output> {
   /** Those called in time to matter. */
   readonly #called: number;
   readonly #requests: Requests<Input, Output> | undefined;
+  readonly #behind: Writers | undefined;
   readonly #writers: { neededBy(believed: readonly number[]): readonly number[] | undefined } | undefined;
 
   /** The model, for questions that are searched for. */
@@ -195,7 +198,7 @@ class Asker<State, Input, Output> {
     // Only a register's state is replaced, never built upon: there a path from one answer to the next needs no request twice.
     if (kind?.type === "register") {
       this.#requests = new Requests(kind, part.ids.length, inputOf);
-      this.#writers = Writers.of(kind, new Questions(inquiry.recorded, part), others);
+      this.#writers = this.#behind = Writers.of(kind, new Questions(inquiry.recorded, part), others);
     } else if (kind?.type === "versioned") {
       this.#writers = VersionMakers.of(kind, new Questions(inquiry.recorded, part), others);
     }
@@ -209,6 +212,11 @@ class Asker<State, Input, Output> {
   /** Whether a model without hints has been asked so much. */
   hasSpent(work: number): boolean {
     return this.#inquiry.model.kind === undefined && this.#inquiry.budget.work > work;
+  }
+
+  /** See `Writers`. */
+  behind(suspects: readonly number[]): readonly number[] {
+    return this.#behind?.behind(suspects, this.#inquiry.part.ret) ?? [];
   }
 
   /** All states that there can be, if they are few, and what the believed answers do to them. */

@@ -31,8 +31,10 @@ const CORE_WORK = 60_000;
  * which is enough for the cores of a thousand operations on an object with a thousand states.
  */
 const PLAIN_CORE_WORK = 80_000;
-/** After so many guesses in a row that were wrong, what is left is halved. */
-const GUESSES = 2;
+/** After so many guesses that were wrong, no more is guessed until something is known to be possible. */
+const GUESSES = 1;
+/** Then strides back are taken: the first over so many returns, each over so many times as many as the one before. */
+const STRIDE_BACK = 8;
 /** And what it may cost to say which states there could have been: some 20. */
 const STATES_WORK = 15_000;
 
@@ -117,8 +119,9 @@ interface First {
  * search gave out: so strides are taken from there that double, and then the last stride is halved. (To halve the whole history would
  * ask mostly about histories that go on long after the first impossible return; each such question takes as long as the verdict.)
  *
- * Suspects need not be the first ones: where a text was read that none after it continues, the last text is named beside it, of
- * whatever is asked about. If only they were followed, each question would take away one return.
+ * Suspects need not be the first ones: all that was said about a version is named, of whatever is asked about. If only they were
+ * followed, each question would take away one return. But the first impossible return is seldom far from them: so strides back are
+ * taken, and then the last of these is halved. (To halve all that came before took ten questions more, each as long as the verdict.)
  */
 function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
   const { part } = inquiry;
@@ -133,6 +136,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   let guess = lastReturn(returns, part.ret, suspects);
   let at = guess === undefined ? low + 1 : guess + 1;
   let stride = 1;
+  let back = STRIDE_BACK;
   let guesses = 0;
   while (low + 1 < high) {
     at = Math.min(Math.max(at, low + 1), high - 1);
@@ -142,14 +146,15 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       low = at;
       order = before.order;
       stride *= 2;
+      guesses = 0;
       at = guess === undefined && high === returns.length ? low + stride : (low + high) >>> 1;
     } else {
       high = at;
       ({ suspects, areCore, reason } = before);
       guess = lastReturn(returns, part.ret, suspects);
-      if (guess === undefined || guesses++ === GUESSES) {
-        guesses = 0;
-        at = (low + high) >>> 1;
+      if (guess === undefined || guesses++ >= GUESSES) {
+        at = Math.max((low + high) >>> 1, high - back);
+        back *= STRIDE_BACK;
       } else at = guess + 1 < high ? guess + 1 : guess;
     }
   }

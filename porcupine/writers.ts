@@ -4,6 +4,9 @@ import type { ModelKind, RegisterAction, Value } from "./types.ts";
 
 type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
 
+/** Makers of what suspects speak of beyond these are no place to begin. */
+const MOST_BEHIND = 16;
+
 /**
  * Which operations on a register can matter although their answers are not believed: those that write a value which a believed
  * answer speaks of; and those that write a value which such a compare-and-set asks for, and so on.
@@ -57,6 +60,25 @@ export class Writers {
       possible.push(open);
     }
     return new Writers(told, possible, others);
+  }
+
+  /**
+   * Those of which it is only their own answers, returned by the time of the first of the suspects, that say that they did not bring
+   * about what the suspects speak of: a value that nothing has written may be that of a swap which is said to have failed. None if
+   * they are too many to be a core that can be followed.
+   */
+  behind(suspects: readonly number[], ret: Int32Array): readonly number[] {
+    const makers = new Set<number>();
+    for (const k of suspects) {
+      const action = this.#told[k];
+      if (action.op !== "read" && action.op !== "cas") continue;
+      if (action.op === "cas" && action.swapped !== true) continue;
+      for (const maker of this.#byValue.get(action.op === "read" ? action.value : action.from) ?? []) {
+        if (ret[maker] <= ret[suspects[0]] && !suspects.includes(maker)) makers.add(maker);
+      }
+      if (makers.size > MOST_BEHIND) return [];
+    }
+    return [...makers];
   }
 
   /** The operations that matter if these answers are believed, ascending; `undefined`: all may. */

@@ -3,8 +3,10 @@ import type { Memory } from "../scratch.ts";
 import { UNREAD_TEXT } from "../readings.ts";
 import type { ModelKind, TextAction } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
+import { forked, seenTwice, unexplained } from "./text_faults.ts";
+import { earlier, firstMisread } from "./text_first.ts";
 import { assignRepeated, type Line } from "./text_lines.ts";
-import { APPEND, GET, PUT, Tokens, type Written } from "./tokens.ts";
+import { APPEND, beginsWith, GET, PUT, Tokens, type Written } from "./tokens.ts";
 import { Blocks, lineUp, returned } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
@@ -67,7 +69,11 @@ export function decideWritten(written: Written, part: Part, memory: Memory): Fas
   if (tokens === undefined) return undefined;
   const reader = new Reader(written, tokens, { part, memory });
   const result = reader.decide();
-  return result.verdict === "ok" || reader.unique ? result : undefined;
+  if (result.verdict !== "illegal") return result;
+  if (!reader.unique) return undefined;
+  return reader.areTextsRight
+    ? result
+    : earlier(firstMisread(written, tokens, { part, memory }), result, part);
 }
 
 /** What an action on a text does, as a small number. */
@@ -75,15 +81,10 @@ function codeOf({ op }: Exclude<TextAction, { op: "nothing" }>): number {
   return op === "get" ? GET : op === "put" ? PUT : APPEND;
 }
 
-function unexplained(k: number): Illegal {
-  return {
-    verdict: "illegal",
-    suspects: [k],
-    reason: "what it read is not made of anything that was written",
-  };
-}
-
 class Reader {
+  /** Whether each text by itself could have been read, and beside each other text of its block: then only the blocks do not fit. */
+  areTextsRight = false;
+
   readonly #op: Uint8Array;
   /** What was put, appended or read. */
   readonly #value: readonly string[];
@@ -117,7 +118,10 @@ class Reader {
       lines.push(line);
     }
     const fault = this.#assign(lines);
-    return fault ?? lineUp(this.#blocks(lines), this.#part, this.#memory);
+    if (fault !== undefined) return fault;
+    const blocks = this.#blocks(lines);
+    this.areTextsRight = blocks.fault === undefined;
+    return lineUp(blocks, this.#part, this.#memory);
   }
 
   /** The gets, by the put whose token their text begins with; -1: none. */
@@ -169,7 +173,7 @@ class Reader {
     for (let i = 0; i < reads.length; i++) {
       const k = reads[i];
       const { length } = value[k];
-      if (!whole.startsWith(value[k])) return this.#forked(reads, i);
+      if (!beginsWith(whole, value[k])) return forked(k, longest);
       // A read that ends within a token is of no text that ever was.
       while (next < ends.length && ends[next] < length) next++;
       if (length > 0 && ends[next] !== length) return unexplained(k);
@@ -177,21 +181,6 @@ class Reader {
     const operations: number[] = new Array(tokens.length).fill(-1);
     if (head >= 0) operations[0] = head;
     return { head, reads, lengths: reads.map((k) => value[k].length), tokens, ends, operations };
-  }
-
-  /**
-   * Of gets in order of length, the `from`th of which the last one does not continue: two neighbours of which neither continues
-   * the other. (There are some: if each continued the one before, the last would continue all.) Neighbours were read at about the
-   * same time, so that they are soon shown to be impossible, or not to be the first that are.
-   */
-  #forked(reads: readonly number[], from: number): Illegal {
-    let i = from;
-    while (this.#value[reads[i + 1]].startsWith(this.#value[reads[i]])) i++;
-    return {
-      verdict: "illegal",
-      suspects: [reads[i], reads[i + 1]],
-      reason: "neither text continues the other",
-    };
   }
 
   /** Finds the operation behind each token of each line. */
@@ -242,9 +231,4 @@ class Reader {
 interface Place {
   readonly part: Part;
   readonly memory: Memory;
-}
-
-function seenTwice(left: number, right: number): Illegal {
-  const suspects = left === right ? [left] : [left, right];
-  return { verdict: "illegal", suspects, reason: "one operation seems to have taken effect twice" };
 }

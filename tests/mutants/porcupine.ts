@@ -199,7 +199,7 @@ export const porcupineMutants: readonly Mutant[] = [
     title: "A text that parts from the others of its block is taken for one of them",
     source: "blocks: texts of one block continue one another",
     file: "porcupine/fast/text.ts",
-    anchor: "if (!whole.startsWith(value[k])) return",
+    anchor: "if (!beginsWith(whole, value[k])) return",
     replacement: "if (whole.length < value[k].length) return",
     killedBy: FAST_TEXTS,
   },

@@ -1,10 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type Operation,
   type RegisterInput,
   registerModel,
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { decide } from "../../porcupine/decide.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, recorded } from "../../porcupine/parts.ts";
 import { decideWhole, forSeeds, WAYS } from "./fuzz/compare.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { Random } from "./fuzz/random.ts";
@@ -68,4 +72,25 @@ Deno.test("A compare-and-set of NaN never swaps, whoever decides", () => {
   for (const [name, way] of Object.entries(WAYS)) {
     assertEquals(decideWhole(registerModel(), history, way).verdict, "illegal", name);
   }
+});
+
+Deno.test("among thousands of lost writes a configuration counts as the many that it takes as long as", () => {
+  const lost: History = Array.from({ length: 2000 }, (_, i) => ({
+    client: i,
+    callAt: 0,
+    input: { f: "write", value: Math.floor(i / 2) },
+    outcome: { status: "unknown" },
+  }));
+  const history: History = [...lost, {
+    client: "reader",
+    callAt: 1,
+    input: { f: "read" },
+    outcome: { status: "ok", returnAt: 2, output: { f: "read", value: 7 } },
+  }];
+  const model = registerModel();
+  const budget = new Budget({});
+  const [part] = partition(model, history, orderHistory(history));
+  const { verdict } = decide(model, recorded(history), part, budget, { strategy: "auto", contest: "both" });
+  assertEquals(verdict, "ok");
+  assert(budget.work > 100, `counted ${budget.work}`);
 });
