@@ -1,5 +1,6 @@
 /**
- * Planted bugs for the narrow search: configurations of a few integers, where there is little at once.
+ * Planted bugs for the narrow search: configurations of a few integers, where there is little at once; and for texts
+ * that begin with others.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -153,5 +154,14 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     anchor: 'if (verdict === "ok" && !replays(this.#problem, order, 0, this.#budget)) return undefined;',
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/replay_test.ts",
+  },
+  {
+    id: "PC-begins-short",
+    title: "A text that is too short begins with a longer one that begins with it",
+    source: "texts: a part that is cut off is compared as a whole",
+    file: "porcupine/begins.ts",
+    anchor: "return text.slice(0, beginning.length) === beginning;",
+    replacement: "return beginning.slice(0, text.length) === text.slice(0, beginning.length);",
+    killedBy: "test -A --no-check tests/porcupine/begins_test.ts",
   },
 ];
