@@ -67,7 +67,9 @@ export class ValueOrder<Input, Output> {
     let at = steps.length;
     while (at > 0 && steps[at - 1].watched.ret >= instant) at--;
     const wanted = new Set(asked);
-    const [before, after]: ValueEntry<Input, Output>[][] = [[], []];
+    // What was lost may have been used up in the part of the order that is forgotten: it is not there to be used again.
+    const before = asked.filter((one) => one.watched.status === "lost" && this.#settled.has(one));
+    const after: ValueEntry<Input, Output>[] = [];
     for (let k = 0; k < steps.length; k++) if (wanted.has(steps[k])) (k < at ? before : after).push(steps[k]);
     return { value: this.#line.before(at), before, after };
   }

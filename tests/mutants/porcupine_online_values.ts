@@ -179,4 +179,14 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     replacement: "if (entries[middle].watched.call < instant - 1) low = middle + 1;",
     killedBy: VALUES,
   },
+  {
+    id: "PC-online-values-used-up",
+    title:
+      "What was lost, and used up in the part of an order that is forgotten, is there once more when the past is summed up",
+    source: "on-line registers: what the order shows must be possible",
+    file: ORDER,
+    anchor: 'one.watched.status === "lost" && this.#settled.has(one)',
+    replacement: "false && this.#settled.has(one)",
+    killedBy: "test -A --no-check --filter=/second.time/ tests/porcupine/online_values_test.ts",
+  },
 ];

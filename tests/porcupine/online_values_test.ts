@@ -214,3 +214,66 @@ Deno.test("on line: from more than can be true a search comes to all that it com
   assertEquals(run.areDominated(truth, more), true);
   assertEquals(run.areDominated(more, truth), false);
 });
+
+Deno.test("what was lost and has been read once is not there for a second time, though its order is forgotten", () => {
+  type Step =
+    | readonly [operation: number, what: "call", request: RegisterInput]
+    | readonly [operation: number, what: "return", answer: RegisterOutput]
+    | readonly [operation: number, what: "lost"];
+  const read = { f: "read" } as const;
+  const write = (value: number) => ({ f: "write", value }) as const;
+  const cas = (from: number, to: number) => ({ f: "cas", from, to }) as const;
+  const [done, failed, two] = [{ f: "write" }, { f: "cas", swapped: false }, {
+    f: "read",
+    value: 2,
+  }] as const;
+  const swapped = { f: "cas", swapped: true } as const;
+  const steps: readonly Step[] = [
+    [7, "call", write(2)],
+    [7, "lost"],
+    [12, "call", write(1)],
+    [12, "return", done],
+    [18, "call", write(3)],
+    [18, "return", done],
+    [21, "call", cas(3, 0)],
+    [21, "return", swapped],
+    [30, "call", write(1)],
+    [31, "call", write(3)],
+    [31, "return", done],
+    [30, "return", done],
+    [33, "call", cas(0, 2)],
+    [34, "call", cas(0, 0)],
+    [35, "call", read],
+    [36, "call", read],
+    [33, "return", failed],
+    [37, "call", read],
+    [35, "return", two],
+    [34, "return", failed],
+    [39, "call", read],
+    [37, "return", two],
+    [39, "return", two],
+    [40, "call", write(0)],
+    [41, "call", cas(3, 0)],
+    [40, "return", done],
+    [42, "call", write(1)],
+    [43, "call", cas(0, 3)],
+    [36, "return", two],
+    [41, "return", failed],
+    [43, "return", failed],
+    [44, "call", cas(1, 0)],
+    [45, "call", write(3)],
+    [44, "return", failed],
+    [45, "return", done],
+    [64, "call", read],
+    [64, "return", two],
+  ];
+  const checker = new Checker(registerModel(), { windowAnswers: 3 });
+  for (const step of steps) {
+    const [operation] = step;
+    if (step[1] === "call") checker.call(operation, operation, step[2]);
+    else if (step[1] === "return") checker.return(operation, step[2]);
+    else checker.lost(operation);
+  }
+  const { status } = checker;
+  assertEquals(status.kind === "illegal" && status.operation, 64);
+});
