@@ -14,7 +14,7 @@ import { Relay } from "./relay.ts";
  * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
  * thread: several times as long as it takes to send it there. `alikeMs`: for each operation where it is known which are alike.
  */
-const RACE_AFTER = { leastMs: 4, eachMs: 0.004, alikeMs: 0.001 };
+const RACE_AFTER = { leastMs: 7, eachMs: 0.004, alikeMs: 0.001 };
 
 /** Turns of another thread are told in shared memory, not by a message: whoever waits for them looks so often. */
 const TURNS_EVERY_MS = 1;
