@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import type { Part } from "../parts.ts";
 import type { Memory } from "../scratch.ts";
 import { UNREAD_TEXT } from "../readings.ts";
@@ -6,7 +7,7 @@ import type { FastInput, FastResult } from "./result.ts";
 import { forked, seenTwice, unexplained } from "./text_faults.ts";
 import { earlier, firstMisread } from "./text_first.ts";
 import { assignRepeated, type Line } from "./text_lines.ts";
-import { APPEND, beginsWith, GET, PUT, Tokens, type Written } from "./tokens.ts";
+import { APPEND, GET, PUT, Tokens, type Written } from "./tokens.ts";
 import { Blocks, lineUp, returned } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;

@@ -1,9 +1,10 @@
+import { beginsWith } from "../begins.ts";
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { Memory } from "../scratch.ts";
 import type { FastResult } from "./result.ts";
 import { forked, seenTwice, unexplained } from "./text_faults.ts";
-import { APPEND, beginsWith, GET, PUT, type Tokens, type Written } from "./tokens.ts";
+import { APPEND, GET, PUT, type Tokens, type Written } from "./tokens.ts";
 
 type Illegal = Extract<FastResult, { verdict: "illegal" }>;
 

@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import type { TextAction } from "../types.ts";
 import { type Blocks, Draft, type Impossible } from "./block_draft.ts";
 import type { Sessions } from "./session.ts";
@@ -75,7 +76,7 @@ function placeLine(
   }
   for (const { operation, value } of line) {
     const step = steps.get(value.length);
-    if (step === undefined || !longest.value.startsWith(value)) {
+    if (step === undefined || !beginsWith(longest.value, value)) {
       const operations = longest.operation === operation ? [operation] : [longest.operation, operation];
       return { operations, because: "neither value continues the other" };
     }

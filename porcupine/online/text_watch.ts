@@ -1,3 +1,4 @@
+import { beginsWith } from "../begins.ts";
 import { NEVER } from "../history.ts";
 import type { Model, ModelKind, TextAction } from "../types.ts";
 import type { FastWatch } from "./fast_watch.ts";
@@ -151,7 +152,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
     if (block === undefined) return false;
     const isNew = block.from === NEVER;
     const { from, to } = block;
-    if (text.length > block.text.length ? !this.#extend(block, text) : !block.text.startsWith(text)) {
+    if (text.length > block.text.length ? !this.#extend(block, text) : !beginsWith(block.text, text)) {
       return false;
     }
     const level = block.levelOf(text.length);
@@ -176,7 +177,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** Takes in what a longer text of a block shows; false if that cannot be. */
   #extend(block: Block<Input, Output>, text: string): boolean {
-    if (!text.startsWith(block.text) || !this.#isCut) return false;
+    if (!beginsWith(text, block.text) || !this.#isCut) return false;
     let hasReturned = false;
     for (let at = block.text.length; at < text.length;) {
       const end = this.#endFrom(text, at);

@@ -116,7 +116,7 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     title: "Two texts that part from each other are put in one line",
     source: "texts of one line continue each other",
     file: "porcupine/levels/text_blocks.ts",
-    anchor: "if (step === undefined || !longest.value.startsWith(value)) {",
+    anchor: "if (step === undefined || !beginsWith(longest.value, value)) {",
     replacement: "if (step === undefined) {",
     killedBy: LEVELS,
   },

@@ -160,8 +160,8 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     title: "A text that is too short begins with a longer one that begins with it",
     source: "texts: a part that is cut off is compared as a whole",
     file: "porcupine/begins.ts",
-    anchor: "return text.slice(0, beginning.length) === beginning;",
-    replacement: "return beginning.slice(0, text.length) === text.slice(0, beginning.length);",
+    anchor: "text.slice(0, length) === beginning;",
+    replacement: "beginning.slice(0, text.length) === text.slice(0, length);",
     killedBy: "test -A --no-check tests/porcupine/begins_test.ts",
   },
 ];
