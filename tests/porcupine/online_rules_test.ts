@@ -111,6 +111,24 @@ Deno.test("on line: a token stands behind those that were appended before it", (
   assertEquals(story("p x a "), 4);
 });
 
+Deno.test("on line: of two texts that were read one continues the other, whichever is longer and whichever was read first", () => {
+  const story = (first: string, second: string): number =>
+    stopsAt(kvModel(), [
+      [1, written("append", "a ")],
+      [2, written("append", "b ")],
+      [3, written("append", "c ")],
+      [4, get],
+      [5, get],
+      [4, "->", seen(first)],
+      [5, "->", seen(second)],
+    ]);
+  assertEquals(story("a b ", "a b c "), 0);
+  assertEquals(story("a b c ", "a b "), 0);
+  assertEquals(story("a b ", "b a c "), 5);
+  assertEquals(story("a b ", "b "), 5);
+  assertEquals(story("b a c ", "a b "), 5);
+});
+
 Deno.test("on line: a text is read no more once the next one was read", () => {
   const story = (text: string): number =>
     stopsAt(kvModel(), [
