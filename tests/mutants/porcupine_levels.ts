@@ -121,6 +121,15 @@ export const porcupineLevelsMutants: readonly Mutant[] = [
     killedBy: LEVELS,
   },
   {
+    id: "PO-token-within",
+    title: "Values are cut into tokens of which one begins another, as if that could be done in one way only",
+    source: "levels: a value tells its writers only if no token begins another one",
+    file: "porcupine/levels/text_blocks.ts",
+    anchor: "return sorted.every((token, i) => i === 0 || !token.startsWith(sorted[i - 1]));",
+    replacement: "return sorted.length > 0 || this.#longest === 0;",
+    killedBy: LEVELS,
+  },
+  {
     id: "PO-token-twice",
     title: "A token may occur twice in a text",
     source: "each append took effect once",
