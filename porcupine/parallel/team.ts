@@ -73,6 +73,8 @@ export class Team<State, Input, Output> {
       isLast: (task) => task + 1 >= this.#end,
     });
     this.#crew = this.#newCrew();
+    // A helper that had one of these would find another order than a sweep did, and what it found last would be told.
+    for (let task = 0; task < this.#next; task++) this.#crew.take(task);
     this.#noteSwept();
   }
 
