@@ -55,6 +55,15 @@ export const porcupineSkimMutants: readonly Mutant[] = [
     killedBy: SKIM_TEST,
   },
   {
+    id: "PC-skim-twice",
+    title: "What a skim has found is given to a helper, too, which finds another order of it",
+    source: "the same certificate in any number of threads",
+    file: "porcupine/parallel/team.ts",
+    anchor: "for (let task = 0; task < this.#next; task++) this.#crew.take(task);",
+    replacement: "",
+    killedBy: SKIM_TEST,
+  },
+  {
     id: "PC-skim-crowd",
     title: "A crowd is gone through to the end, step by step, before the fast paths are asked",
     source: "skim: too much in vain",

@@ -155,6 +155,12 @@ for (
       }
       const shared = checkShared(anyModel, history, { pool }, 1);
       assertEquals(await shared, verdict, `seed ${seed}: two threads`);
+      // By a clock that makes all of it seem long a helper is asked at once, and is through with what it is given.
+      let ms = 0;
+      for (let time = 1; time <= 3; time++) {
+        const hurried = await checkShared(anyModel, history, { pool, now: () => ms += 20 }, 1);
+        assertEquals(hurried, verdict, `seed ${seed}: two threads in a hurry`);
+      }
     }
     pool.end();
     assertEquals([...kinds].sort(), ["illegal", "ok"]);
