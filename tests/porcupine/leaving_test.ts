@@ -39,10 +39,12 @@ for (const how of LEAVING) {
   }
 }
 
+/** Who has a thread, and listens to nothing. */
+const NOBODY = { hear: () => {}, fail: () => {}, lose: () => {} };
+
 Deno.test("a thread that has left while it had nothing to do is not lent, and gives its place to another", async () => {
   using pool = new WorkerPool({ workers: 1 });
-  const employer = { hear: () => {}, fail: () => {}, lose: () => {} };
-  const [first] = enlist(pool, employer);
+  const [first] = enlist(pool, NOBODY);
   release(pool, first, "usable");
   first.load({
     module: new URL("./leaving_model.ts", import.meta.url).href,
@@ -50,7 +52,7 @@ Deno.test("a thread that has left while it had nothing to do is not lent, and gi
     arguments: ["at once"],
   });
   for (let i = 0; i < 10_000 && !first.isGone; i++) await rest(1, () => {});
-  const [second] = enlist(pool, employer);
+  const [second] = enlist(pool, NOBODY);
   assert(second !== first && !second.isGone);
   assertEquals(pool.started, 1);
   release(pool, second, "usable");
@@ -78,8 +80,6 @@ class Clockwork implements Disposable {
     globalThis.setTimeout = this.#setTimeout;
   }
 }
-
-const NOBODY = { hear: () => {}, fail: () => {}, lose: () => {} };
 
 Deno.test("a thread that was given back in the middle of its work is ended if it is still at it when its time is up", () => {
   for (const isDone of [true, false]) {
@@ -145,7 +145,7 @@ Deno.test("a check is stopped by its time although the thread that makes it neve
 
 Deno.test("nobody waits for a history to be arranged by a thread that still owes an answer to a check that is over", async () => {
   using pool = new WorkerPool({ workers: 1 });
-  const [helper] = enlist(pool, { hear: () => {}, fail: () => {}, lose: () => {} });
+  const [helper] = enlist(pool, NOBODY);
   helper.owing = 1;
   release(pool, helper, "usable");
   const budget = new Budget({});
