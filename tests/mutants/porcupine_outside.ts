@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 import { porcupineCommandMutants } from "./porcupine_command.ts";
 import { porcupineDoorMutants } from "./porcupine_door.ts";
+import { porcupineDrawnMutants } from "./porcupine_drawn.ts";
 import { porcupineFilesMutants } from "./porcupine_files.ts";
 import { porcupineLevelsMutants } from "./porcupine_levels.ts";
 import { porcupineModelMutants } from "./porcupine_models.ts";
@@ -22,4 +23,5 @@ export const porcupineOutsideMutants: readonly Mutant[] = [
   ...porcupineModelMutants,
   ...porcupinePictureMutants,
   ...porcupineLevelsMutants,
+  ...porcupineDrawnMutants,
 ];

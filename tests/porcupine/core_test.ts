@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
+import { checkOperations } from "../../porcupine/check.ts";
 import { findCore } from "../../porcupine/core.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
@@ -84,4 +85,22 @@ Deno.test("an answer that is impossible by itself is a minimal core, whatever st
   const core = findCore(inquiry, 4, { suspects: [4], areCore: false, reason: "", isFirst: true });
   assert(budget.askedInVain > 0, "a limit was to strike");
   assertEquals([core.members, core.minimal], [[4], true]);
+});
+
+Deno.test("the last of a core to return is the first impossible answer, whoever else can have made what it speaks of", () => {
+  type Row = [client: number, callAt: number, returnAt: number, input: RegisterInput, output: RegisterOutput];
+  const failed = { f: "cas", swapped: false } as const;
+  const history = ([
+    [1, 0, 1, { f: "write", value: 3 }, { f: "write" }],
+    [1, 2, 9, { f: "write", value: 4 }, { f: "write" }],
+    [2, 4, 5, { f: "cas", from: 3, to: 7 }, failed],
+    // That this one failed, too, is known only after the read: until then it may yet have made the 5 out of a 7.
+    [2, 6, 20, { f: "cas", from: 7, to: 5 }, failed],
+    [3, 7, 10, { f: "read" }, { f: "read", value: 5 }],
+  ] satisfies Row[]).map(([client, callAt, returnAt, input, output]) =>
+    ({ client, callAt, input, outcome: { status: "ok", returnAt, output } }) as const
+  );
+  const verdict = checkOperations(registerModel(), history);
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.core, verdict.coreIsMinimal, verdict.firstImpossible], [[2, 4], true, 4]);
 });
