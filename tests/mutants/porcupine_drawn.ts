@@ -6,6 +6,8 @@ import type { Mutant } from "./mutant.ts";
 
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 
+const UNEQUAL = "test -A --no-check --fail-fast tests/porcupine/unequal_test.ts";
+
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -16,5 +18,41 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "ret[maker] <= ret[suspects[0]] && ",
     replacement: "",
     killedBy: CORE,
+  },
+  {
+    id: "PW-nan-once",
+    title: "Of a collection whose values differ NaN is taken out again",
+    source: "values are looked up in maps, which find NaN, and compared by ===, which does not",
+    file: "porcupine/fast/collection.ts",
+    anchor: "if (Number.isNaN(action.value)) return undefined;\n      const v = numberOf",
+    replacement: "      const v = numberOf",
+    killedBy: UNEQUAL,
+  },
+  {
+    id: "PW-nan-twice",
+    title: "Of a collection whose values repeat NaN is taken out again",
+    source: "values are looked up in maps, which find NaN, and compared by ===, which does not",
+    file: "porcupine/fast/collection.ts",
+    anchor: "if (Number.isNaN(action.value)) return undefined;\n      const v = numbers.of",
+    replacement: "      const v = numbers.of",
+    killedBy: UNEQUAL,
+  },
+  {
+    id: "PW-nan-set",
+    title: "NaN is a member that is found again",
+    source: "values are looked up in maps, which find NaN, and compared by ===, which does not",
+    file: "porcupine/fast/set_table.ts",
+    anchor: "if (Number.isNaN(action.value)) return undefined;",
+    replacement: "",
+    killedBy: UNEQUAL,
+  },
+  {
+    id: "PW-nan-log",
+    title: "NaN is read where it was appended",
+    source: "values are looked up in maps, which find NaN, and compared by ===, which does not",
+    file: "porcupine/fast/log_answers.ts",
+    anchor: "if (Number.isNaN(action.value)) return undefined;",
+    replacement: "",
+    killedBy: UNEQUAL,
   },
 ];
