@@ -8,6 +8,10 @@ const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 
 const UNEQUAL = "test -A --no-check --fail-fast tests/porcupine/unequal_test.ts";
 
+const TOLD = "test -A --no-check tests/porcupine/cycles/told_test.ts";
+const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
+const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
+const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -54,5 +58,52 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "if (Number.isNaN(action.value)) return undefined;",
     replacement: "",
     killedBy: UNEQUAL,
+  },
+  {
+    id: "PW-begun",
+    title:
+      "On line a put that has not returned has not begun by the time that what was appended to it returned",
+    source: "a block is there from the first return of anything in it",
+    file: "porcupine/online/text_blocks.ts",
+    anchor: "    this.from = Math.min(this.from, maker.ret);\n",
+    replacement: "",
+    killedBy: ONLINE_RULES,
+  },
+  {
+    id: "PW-edges-of-fork",
+    title: "A list that contradicts another gives away who came before whom",
+    source: "cycles: edges are drawn from one order of each list",
+    file: "porcupine/cycles/lists.ts",
+    anchor: "if (list[i] !== whole[i]) return false;",
+    replacement: "if (list[i] !== whole[i]) return true;",
+    killedBy: TOLD,
+  },
+  {
+    id: "PW-txn-words",
+    title: "Of a committed transaction it is not told what it found",
+    source: "what is told is what was answered",
+    file: "porcupine/cycles/model.ts",
+    anchor: '|| output === "foreign") return `{',
+    replacement: '|| output !== "foreign") return `{',
+    killedBy: TOLD,
+  },
+  {
+    id: "PW-time-text",
+    title: "Where a history is gone through as it lies a time may be a text",
+    source: "times are numbers",
+    file: "porcupine/search/allotment.ts",
+    anchor: 'if (typeof callAt !== "number" || typeof until !== "number") return false;',
+    replacement: "",
+    killedBy: UNTYPED,
+  },
+  {
+    id: "PW-drain-count",
+    title: "A lost drain may have taken what others are known to have got",
+    source: "jepsen: drain",
+    file: "porcupine/formats/drains.ts",
+    anchor:
+      'if (raw.f === "dequeue" && raw.result.status === "ok" && raw.result.value !== null) queue.dequeued++;',
+    replacement: "",
+    killedBy: JEPSEN,
   },
 ];

@@ -234,3 +234,18 @@ Deno.test("on line: a counter that was counted up by one, and then by two, is se
   assertEquals(story(22), 0);
   assertEquals(story(21), 31);
 });
+
+Deno.test("on line: what was appended to a put that has not returned had begun by the time that the append returned", () => {
+  const write = (f: "put" | "append", value: string) => ({ f, key: "x", value }) as const;
+  const story = (between: boolean): number =>
+    stopsAt(kvModel(), [
+      [1, write("put", "p,")],
+      [2, write("append", "a,")],
+      [2, "->", { f: "append" }],
+      ...between ? [[3, write("put", "q,")], [3, "->", { f: "put" }]] as const : [],
+      [4, { f: "get", key: "x" }],
+      [4, "->", { f: "get", value: "p,a," }],
+    ]);
+  assertEquals(story(false), 0);
+  assertEquals(story(true), 4);
+});

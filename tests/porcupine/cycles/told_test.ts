@@ -1,6 +1,6 @@
 /** What is told of a history is so: lists that were read, what they lacked, and who never saw it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkTransactions, type Transaction } from "../../../porcupine/mod.ts";
+import { checkTransactions, type Transaction, transactionModel } from "../../../porcupine/mod.ts";
 import { committed as ok, TOGETHER } from "./story.ts";
 
 /** The reasons of the cycle in a history, in their order. */
@@ -126,4 +126,30 @@ Deno.test("What a transaction appended it cannot read a second time before the e
   const { strongest, anomalies: [{ kind, sentence }] } = checkTransactions(history);
   assertEquals([strongest, kind], ["none", "duplicate-elements"]);
   assertEquals(sentence, "T0 read 1 twice in the list x");
+});
+
+Deno.test("An attempt of a transaction is told with what it found if it was committed, and with what it asked if not", () => {
+  const { describeOperation } = transactionModel();
+  const input = { f: "txn", operations: [{ f: "read", key: "x", found: null }] } as const;
+  const found = [{ f: "read", key: "x", found: [1] }] as const;
+  assertEquals(
+    [
+      describeOperation?.(input, { known: true, output: { f: "txn", committed: true, operations: found } }),
+      describeOperation?.(input, { known: true, output: { f: "txn", committed: false } }),
+      describeOperation?.(input, { known: false }),
+    ],
+    ["{read(x) -> [1]}", "{read(x) -> ?} -> not committed", "{read(x) -> ?} -> ?"],
+  );
+});
+
+Deno.test("A list that no other continues gives no edges away: of two that contradict each other only that is told", () => {
+  const history = [
+    ok("a", [0, 1], ["append", "x", 1]),
+    ok("b", [2, 3], ["append", "x", 2]),
+    ok("c", [4, 5], ["r", "x", [1, 2]]),
+    ok("d", [6, 7], ["r", "x", [2]]),
+  ];
+  const { anomalies } = checkTransactions(history, { level: "strict-serializable" });
+  const met = anomalies.map(({ kind, transactions }) => [kind, ...transactions]);
+  assertEquals(met, [["incompatible-order", 2, 3]]);
 });

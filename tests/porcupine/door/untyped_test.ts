@@ -19,6 +19,7 @@ import {
   logModel,
   type Model,
   mutexModel,
+  type Operation,
   PorcupineError,
   priorityQueueModel,
   queueModel,
@@ -231,4 +232,27 @@ Deno.test("a model that changes the states it is given, or answers promises, is 
     /init of the model "row" answers a promise/.test(said({ ...rowModel((row) => row), init: () => late })),
   );
   assertEquals(checkOperations(rowModel((row, value) => [...row, value]), history).kind, "ok");
+});
+
+Deno.test("times that are no numbers are refused, too, where a history is gone through as it lies", () => {
+  const model: Model<number, string, number> = {
+    name: "cells",
+    init: () => 0,
+    step: (state, _, answer) => !answer.known || answer.output === state ? state : ILLEGAL,
+    partitionKey: (input) => input,
+  };
+  const cell = (callAt: unknown, returnAt: unknown) =>
+    ({
+      client: 1,
+      callAt,
+      input: "x",
+      outcome: { status: "ok", output: 0, returnAt },
+    }) as unknown as Operation<
+      string,
+      number
+    >;
+  for (const bad of [cell("3", 4), cell(3, "4"), cell(3n, 4), cell(3, 4n)]) {
+    const error = assertThrows(() => checkOperations(model, [cell(0, 1), bad]), PorcupineError);
+    assertEquals([error.code, error.index], ["bad-time", 1]);
+  }
 });

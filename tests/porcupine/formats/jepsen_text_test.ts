@@ -199,3 +199,18 @@ Deno.test("A lost drain is as if there were as many lost dequeues as values were
   }
   assert(verdicts.ok > 100 && verdicts.illegal > 100 && lost > 150, JSON.stringify({ ...verdicts, lost }));
 });
+
+Deno.test("A drain without an answer is as many dequeues as there are values that nobody is known to have got", async () => {
+  const story = [
+    ...put(1),
+    ...put(2),
+    ...put(3),
+    ...put(4),
+    ...take(2),
+    ...take("nil"),
+    drain("invoke", "nil"),
+  ];
+  const { operations } = await loadHistory(queueCodec, "q", bytes(story));
+  const lost = operations.filter(({ outcome }) => outcome.status === "unknown");
+  assertEquals(lost.map(({ client }) => client), ["1, drain 1", "1, drain 2", "1, drain 3"]);
+});
