@@ -12,6 +12,7 @@ const TOLD = "test -A --no-check tests/porcupine/cycles/told_test.ts";
 const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
 const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
+const FAULTS = "test -A --no-check --fail-fast tests/porcupine/fast_faults_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -105,5 +106,68 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
       'if (raw.f === "dequeue" && raw.result.status === "ok" && raw.result.value !== null) queue.dequeued++;',
     replacement: "",
     killedBy: JEPSEN,
+  },
+  {
+    id: "PW-crossing",
+    title: "Values of a stack may cross as long as one of them is called early",
+    source: "Gibbons and Korach; stacks: a root lasts longer than all above it",
+    file: "porcupine/fast/stack.ts",
+    anchor: "if (root < 0 || removeReturn[root] <= last + 1)",
+    replacement: "if (root < 0)",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-text-initial",
+    title: "Every text begins empty",
+    source: "a kind says what there was at the start",
+    file: "porcupine/fast/text.ts",
+    anchor: 'if (kind.initial !== "") return undefined;',
+    replacement: "",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-empty-token",
+    title: "What writes nothing is a token like any other",
+    source: "a text falls into tokens in one way only",
+    file: "porcupine/fast/tokens.ts",
+    anchor: 'if (value[k] === "") return undefined;',
+    replacement: "",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-inexact",
+    title: "Sums are taken for exact that are not",
+    source: "doubles: beyond 2 ** 53 it matters in which order they are added",
+    file: "porcupine/fast/sum_answers.ts",
+    anchor: " || reach > LARGEST",
+    replacement: "",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-fraction",
+    title: "Fractions are added like whole numbers",
+    source: "doubles: it matters in which order fractions are added",
+    file: "porcupine/fast/sum_answers.ts",
+    anchor: "!Number.isSafeInteger(amount[k]) || ",
+    replacement: "",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-silent-swap",
+    title: "A swap that does not say what it did has taken place",
+    source: "kinds of one's own",
+    file: "porcupine/fast/register_table.ts",
+    anchor: 'if (action.swapped === "unknown" && ret[k] !== NEVER) settled = false;',
+    replacement: "",
+    killedBy: FAULTS,
+  },
+  {
+    id: "PW-within-token",
+    title: "A text may end within a token",
+    source: "a text that was read falls into tokens",
+    file: "porcupine/fast/text.ts",
+    anchor: "if (length > 0 && ends[next] !== length) return unexplained(k);",
+    replacement: "",
+    killedBy: FAULTS,
   },
 ];
