@@ -13,6 +13,7 @@ const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
 const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FAULTS = "test -A --no-check --fail-fast tests/porcupine/fast_faults_test.ts";
+const CLOSED = "test -A --no-check --filter=/no.state.is.made/ tests/porcupine/closed_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -169,5 +170,32 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "if (length > 0 && ends[next] !== length) return unexplained(k);",
     replacement: "",
     killedBy: FAULTS,
+  },
+  {
+    id: "PW-impossible-state",
+    title: "Of a request that is impossible a state is made, from which the model is asked on",
+    source: "closed: how many states there will be",
+    file: "porcupine/closed/numbers.ts",
+    anchor: "return next === ILLEGAL || next === value ? state",
+    replacement: "return next === value ? state",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PW-no-state",
+    title: "Of a request that leads to no state a state is made",
+    source: "closed: how many states there will be",
+    file: "porcupine/closed/numbers.ts",
+    anchor: "return nexts.length === 0 ? state : this.#number(nexts[0]);",
+    replacement: "return this.#number(nexts[0]);",
+    killedBy: CLOSED,
+  },
+  {
+    id: "PW-how-many",
+    title: "Of each kind of anomaly the last one is told, and that it was the only one",
+    source: "what is told is what was met",
+    file: "porcupine/cycles/findings.ts",
+    anchor: "if (known !== undefined) {",
+    replacement: "if (known !== undefined && known.count < 0) {",
+    killedBy: TOLD,
   },
 ];

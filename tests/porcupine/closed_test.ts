@@ -227,3 +227,38 @@ Deno.test("Of three thousand operations on an object with few states the impossi
   assertEquals(verdict.core, [2001]);
   assert(verdict.coreIsMinimal);
 });
+
+/** Who holds the one permit, in a list. */
+type Permits = { readonly holders: readonly number[] };
+type Ask = "acquire" | "look";
+
+function askFor(state: Permits, request: Ask): Permits | undefined {
+  if (state.holders.length > 0) return undefined;
+  return request === "look" ? state : { holders: [1] };
+}
+
+const base = { name: "permit", init: (): Permits => ({ holders: [] }) };
+const ONE_STEP: Model<Permits, Ask, null> = {
+  ...base,
+  step: (state, request) => askFor(state, request) ?? ILLEGAL,
+};
+const ALL_STEPS: Model<Permits, Ask, null> = {
+  ...base,
+  steps: (state, request) => [askFor(state, request)].filter((next) => next !== undefined),
+};
+
+for (const model of [ONE_STEP, ALL_STEPS]) {
+  const made = "step" in model ? "step" : "steps";
+  Deno.test(`no state is made of what is impossible, however many were called: a model with ${made}`, () => {
+    // Of a thousand it is found out first how many states they make one after the other.
+    const asked: Ask[] = [...new Array<Ask>(1100).fill("look"), "acquire", "acquire"];
+    const history = asked.map((input, i): Operation<Ask, null> => {
+      const outcome = { status: "ok", output: null, returnAt: 2 * i + 1 } as const;
+      return { client: 1, callAt: 2 * i, input, outcome };
+    });
+    history.push({ client: 2, callAt: 2201, input: "acquire", outcome: { status: "unknown" } });
+    const verdict = checkOperations(model, history);
+    assert(verdict.kind === "illegal");
+    assertEquals([verdict.core, verdict.coreIsMinimal, verdict.firstImpossible], [[1100, 1101], true, 1101]);
+  });
+}

@@ -153,3 +153,10 @@ Deno.test("A list that no other continues gives no edges away: of two that contr
   const met = anomalies.map(({ kind, transactions }) => [kind, ...transactions]);
   assertEquals(met, [["incompatible-order", 2, 3]]);
 });
+
+Deno.test("Of each kind of anomaly the first one that was met is told, and how many there were", () => {
+  const amiss = (client: string, value: number) =>
+    ok(client, TOGETHER, ["append", "x", value], ["append", "x", value + 1], ["r", "x", [value]]);
+  const [first] = checkTransactions([amiss("a", 1), amiss("b", 3), amiss("c", 5)]).anomalies;
+  assertEquals([first.kind, first.count, first.transactions], ["internal", 3, [0]]);
+});
