@@ -3,6 +3,7 @@ import type { Decision } from "./decision.ts";
 import { firstAtLeast, type Part, partBefore, partOfSome, Questions } from "./parts.ts";
 import type { Core, Inquiry, Lead } from "./inquiry.ts";
 import { findOrder, Moves, NOWHERE, type Rows, Space } from "./closed/mod.ts";
+import { reduce } from "./explain_reduce.ts";
 import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
@@ -45,12 +46,14 @@ export function findCore<State, Input, Output>(
 ): Core {
   if (areCore && suspects.includes(x)) {
     const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
-    return { members, minimal: true, reason, impossible: x };
+    return { members, minimal: true, reason, impossible: x, telling: [] };
   }
   const asker = new Asker(inquiry, x, suspects.length > 0);
   // If `x` is the first one, none before it is impossible by itself.
   const alone = isFirst ? undefined : asker.impossibleAlone();
-  if (alone !== undefined) return { members: [alone], minimal: true, reason: "", impossible: alone };
+  if (alone !== undefined) {
+    return { members: [alone], minimal: true, reason: "", impossible: alone, telling: [] };
+  }
   const before = asker.answered.filter((k) => k !== x);
   const accused = suspects.filter((k) => k !== x && before.includes(k));
   const behind = suspects.length === 0 ? [] : asker.behind([x, ...accused]);
@@ -62,7 +65,7 @@ export function findCore<State, Input, Output>(
     asker.sure = true;
     if (!asker.impossible([x, ...pool])) continue;
     if (asker.impossible([x])) {
-      return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x };
+      return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x, telling: [] };
     }
     let members = [x, ...reduce(asker, [x], pool, false)];
     if (members.length > LARGE_CORE) members = smallerCore(asker, x, before, members);
@@ -74,9 +77,9 @@ export function findCore<State, Input, Output>(
     asker.accuse(members);
     const { ret } = inquiry.part;
     const impossible = members.reduce((last, k) => ret[k] > ret[last] ? k : last);
-    return { members, minimal, reason: asker.reason, impossible };
+    return { members, minimal, reason: asker.reason, impossible, telling: [] };
   }
-  return { members: [...before, x], minimal: false, reason: "", impossible: x };
+  return { members: [...before, x], minimal: false, reason: "", impossible: x, telling: [] };
 }
 
 /** A core was built around `x`. Where the others are impossible without it, it is one of them that was to be found. */
@@ -131,23 +134,6 @@ function smallerCore<State, Input, Output>(
   }
   asker.sure = wasSure;
   return least;
-}
-
-/** QuickXplain: the members of `pool` that are needed, given that all of `base` and `pool` is impossible. */
-function reduce<State, Input, Output>(
-  asker: Asker<State, Input, Output>,
-  base: readonly number[],
-  pool: readonly number[],
-  ask: boolean,
-): number[] {
-  if (ask && asker.impossible(base)) return [];
-  // Without answers nothing more is left out, and going through the halves would cost the square of their number.
-  if (pool.length <= 1 || asker.isSpent) return [...pool];
-  const half = pool.length >>> 1;
-  const near = pool.slice(0, half);
-  const far = pool.slice(half);
-  const needed = reduce(asker, [...base, ...near], far, true);
-  return [...reduce(asker, [...base, ...needed], near, needed.length > 0), ...needed];
 }
 
 /** Answers whether some answers alone are impossible. */

@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { decideBefore, findCore } from "./core.ts";
+import { coreOfRepeats } from "./explain_repeats.ts";
 import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
 import type { Core, Inquiry } from "./inquiry.ts";
@@ -26,6 +27,8 @@ export interface Explanation {
 /** What the two questions may cost, each beyond what the verdict took: some 50 and 100 milliseconds, in configurations. */
 const FIRST_WORK = 25_000;
 const CORE_WORK = 60_000;
+/** In masks (registers whose values repeat) a configuration takes a tenth of the time. */
+const FIRST_WORK_IN_MASKS = 200_000;
 /**
  * Without hints an answer to the first question takes about what the verdict took. So the second has no share in that, only this,
  * which is enough for the cores of a thousand operations on an object with a thousand states.
@@ -46,14 +49,19 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const isPlain = given.model.kind === undefined;
   const coreBudget = isPlain ? given.budget.within(PLAIN_CORE_WORK) : share(CORE_WORK);
   const inquiry: Inquiry<State, Input, Output> = { ...given, budget: coreBudget };
+  const firstWork = given.model.kind?.type === "register" ? FIRST_WORK_IN_MASKS : FIRST_WORK;
   const first = effort === "full"
-    ? findFirst(inquiryOfFirst(given, share(FIRST_WORK)), decision)
+    ? findFirst(inquiryOfFirst(given, share(firstWork)), decision)
     : whereItEnded(part, decision);
-  const core: Core = effort === "full" ? findCore(inquiry, first.operation, first) : {
+  const ofRepeats = effort === "full" && first.isFirst && first.suspects.length === 0
+    ? coreOfRepeats({ ...given, budget: share(CORE_WORK) }, first.operation, first.order)
+    : undefined;
+  const core: Core = effort === "full" ? ofRepeats ?? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
     minimal: false,
     reason: decision.reason,
     impossible: first.operation,
+    telling: [],
   };
   const isKnown = effort === "full" && first.isFirst && core.impossible === first.operation &&
     core.reason === "";
@@ -173,14 +181,14 @@ function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly n
 /** One sentence for a reader who was not there. */
 function phrase<State, Input, Output>(
   { model, recorded: { operations }, part }: Inquiry<State, Input, Output>,
-  { members, minimal, reason, impossible: x }: Core,
+  { members, minimal, reason, impossible: x, telling }: Core,
   states: readonly string[],
 ): string {
   const tell = (k: number): string => {
     const operation = operations[part.ids[k]];
     return `client ${operation.client}'s ${tellOperation(model, operation)}`;
   };
-  const others = members.filter((k) => k !== x);
+  const others = [...telling, ...members.filter((k) => k !== x && !telling.includes(k))];
   const shown = others.slice(0, 3).map(tell);
   if (others.length > 3) shown.push(`${others.length - 3} more`);
   const list = shown.length < 2

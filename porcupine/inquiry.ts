@@ -14,6 +14,8 @@ export interface Inquiry<State, Input, Output> {
 /** A core, and whether it is known to be minimal. */
 export interface Core {
   readonly members: readonly number[];
+  /** Those of them that are told first; the others are many, and alike. */
+  readonly telling: readonly number[];
   readonly minimal: boolean;
   /** The last of them to return: no order exists up to that. */
   readonly impossible: number;

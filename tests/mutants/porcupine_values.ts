@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
+const REPEATS = "test -A --no-check tests/porcupine/core_repeats_test.ts";
 const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
 const DEPTH = "porcupine/search/depth.ts";
 
@@ -83,5 +84,50 @@ export const porcupineValueMutants: readonly Mutant[] = [
     anchor: 'return this.#thinnedAt >= 0 ? "narrow" : "illegal";',
     replacement: 'return "illegal";',
     killedBy: VALUES,
+  },
+  {
+    id: "PC-repeats-open",
+    title: "What was open when a window begins must be placed in it, although it may have been placed before",
+    source: "cores of registers: no order from an instant on is no order at all",
+    file: "porcupine/search/values/question.ts",
+    anchor: "done[operations.slot[k] >>> 5] |= 1 << (operations.slot[k] & 31);",
+    replacement: "",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-demanding",
+    title: "Of unbelieved writes of one value a single one is kept, although two answers may need it",
+    source: "cores of registers: as many as there are demanding answers are enough",
+    file: "porcupine/explain_window.ts",
+    anchor: "if (used === demanding) break;",
+    replacement: "if (used === 1) break;",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-needed",
+    title: "That a window is possible without an answer is taken for a proof that it is needed",
+    source: "cores of registers: minimal, shown by an order for each member",
+    file: "porcupine/explain_repeats.ts",
+    anchor: "areNeeded(window, scene, items, order) && ",
+    replacement: "",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-order",
+    title: "An order that shows that an answer is needed may go against real time",
+    source: "cores of registers: minimal, shown by an order for each member",
+    file: "porcupine/explain_fill.ts",
+    anchor: "if (call[k] > bounds[i]) return false;",
+    replacement: "",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-told",
+    title: "Of a core of hundreds the oldest writes are told by name",
+    source: "cores of registers: what is told first",
+    file: "porcupine/explain_repeats.ts",
+    anchor: "minimal, reason, impossible: x, telling }",
+    replacement: "minimal, reason, impossible: x, telling: [] }",
+    killedBy: REPEATS,
   },
 ];

@@ -23,7 +23,7 @@ export const WIDTHS: readonly number[] = [8, 64, 1024, 16384];
 const FIRST = { value: INITIAL, done: new Int32Array(0) };
 
 /** Masks by value are not made for more words than this. */
-const MOST_WORDS = 1 << 22;
+export const MOST_WORDS = 1 << 22;
 
 /**
  * Searches a partition of a register whose values repeat: to the end at once, or together with another thread that has begun in

@@ -28,7 +28,7 @@ export interface ValueOperations {
 
 /** Picks them out of a table; `undefined` if it is not said of each whether it has an effect. */
 export function valueOperations(
-  table: RegisterTable,
+  table: Pick<RegisterTable, "count" | "op" | "value" | "from" | "values" | "settled">,
   part: Part,
   memory: Memory,
 ): ValueOperations | undefined {
