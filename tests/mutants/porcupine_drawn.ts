@@ -14,6 +14,7 @@ const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FAULTS = "test -A --no-check --fail-fast tests/porcupine/fast_faults_test.ts";
 const CLOSED = "test -A --no-check --filter=/no.state.is.made/ tests/porcupine/closed_test.ts";
+const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -197,5 +198,59 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "if (known !== undefined) {",
     replacement: "if (known !== undefined && known.count < 0) {",
     killedBy: TOLD,
+  },
+  {
+    id: "PW-new-lock-held",
+    title: "A lock that is held is forgotten as if it were new",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/lock_watch.ts",
+    anchor: "return this.#changes.count === 0 &&\n      this.#acquires",
+    replacement: "return this.#acquires",
+    killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-new-lock-asked",
+    title: "A lock of which something has been asked is forgotten as if it were new",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/lock_watch.ts",
+    anchor: "this.#acquires.size + this.#releases.size + this.#others.size === 0",
+    replacement: "this.#acquires.size >= 0",
+    killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-new-open",
+    title: "A register that somebody is about to write is forgotten as if it were new",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/value_window.ts",
+    anchor: "if (this.#open.size + this.#unanswered.size > 0) return false;",
+    replacement: "",
+    killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-new-failed",
+    title: "A register is forgotten as if it were new after a failed swap to its first value",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/value_window.ts",
+    anchor: "op !== FAILED && value === initial",
+    replacement: "value === initial",
+    killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-new-value",
+    title: "A register is forgotten as if it were new whatever it holds",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/value_window.ts",
+    anchor: "op !== FAILED && value === initial",
+    replacement: "op !== FAILED",
+    killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-new-searched",
+    title: "An object that is searched for is forgotten as if it were new while something is open",
+    source: "on line: objects that are as new are forgotten",
+    file: "porcupine/online/window.ts",
+    anchor: "if (this.#unanswered.size > 0) return false;\n    const",
+    replacement: "const",
+    killedBy: FORGOTTEN,
   },
 ];

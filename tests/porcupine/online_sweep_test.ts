@@ -1,0 +1,95 @@
+/** The on-line checker forgets the objects that are as new once there are many of them: that must change no answer. */
+import { assertEquals } from "@std/assert";
+import {
+  Checker,
+  counterModel,
+  keyedModel,
+  lockModel,
+  logModel,
+  type Model,
+  mutexModel,
+  type Operation,
+  queueModel,
+  registerModel,
+  setModel,
+} from "../../porcupine/mod.ts";
+import { queueShape, setShape } from "./fuzz/collections.ts";
+import { forSeeds, plain } from "./fuzz/compare.ts";
+import { counterShape, lockShape, logShape, mutexShape } from "./fuzz/objects.ts";
+import { eventsOf, firstRefused, stopFault } from "./fuzz/online.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { registerShape } from "./fuzz/shapes.ts";
+
+/** So many objects are looked through for those that are as new. */
+const MANY = 64;
+
+/** So few answers are gone through before the past is summed up. */
+const WINDOW = 4;
+
+/** The same as `firstRefused`, but that after so many events many other objects are asked something that hangs. */
+function firstRefusedAmongMany<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  after: number,
+): number {
+  const checker = new Checker(keyedModel(model), { windowAnswers: WINDOW });
+  for (const [at, { kind, index }] of eventsOf(history).entries()) {
+    if (at === after) {
+      for (let other = 0; other < MANY; other++) {
+        checker.call(history.length + other, other, { key: `other ${other}`, input: history[0].input });
+      }
+    }
+    const { client, input, outcome } = history[index];
+    if (kind === "call") checker.call(index, client, { key: "", input });
+    if (kind === "lost") checker.lost(index);
+    if (kind === "return" && outcome.status === "ok" && checker.return(index, outcome.output).kind !== "ok") {
+      return index;
+    }
+  }
+  return -1;
+}
+
+function compare<Truth, State, Input, Output>(
+  name: string,
+  model: Model<State, Input, Output>,
+  shape: () => Shape<Truth, Input, Output>,
+): void {
+  Deno.test(`on line: it makes no difference when objects that are as new are forgotten: ${name}`, () => {
+    forSeeds(name, 150, (seed) => {
+      const random = new Random(seed);
+      const history = randomHistory(shape(), 4 + random.below(12), random);
+      const expected = firstRefused(model, history, WINDOW);
+      const found = firstRefusedAmongMany(model, history, random.below(2 * history.length));
+      return stopFault(expected, found);
+    });
+  });
+}
+
+compare("register", registerModel(), () => registerShape());
+compare("register, unique values", registerModel(), () => registerShape({ unique: true }));
+compare("register, a step and nothing else", plain(registerModel()), () => registerShape());
+compare("mutex", mutexModel(), mutexShape);
+compare("mutex, a step and nothing else", plain(mutexModel()), mutexShape);
+compare("lock", lockModel(), () => lockShape({ gaps: true }));
+compare("queue", queueModel(), () => queueShape({ unique: false }));
+compare("queue, unique values", queueModel(), () => queueShape({ unique: true }));
+compare("set", setModel({ members: true }), () => setShape({ members: true }));
+compare("counter", counterModel(), () => counterShape());
+compare("log", logModel(), () => logShape());
+
+Deno.test("on line: a register is not as new after a swap to its first value that failed", () => {
+  const done = <Input, Output>(client: number, input: Input, output: Output): Operation<Input, Output> => ({
+    client,
+    callAt: 2 * client,
+    input,
+    outcome: { status: "ok", output, returnAt: 2 * client + 1 },
+  });
+  const model = registerModel({ initial: 0 });
+  const history = [
+    done(0, { f: "write", value: 1 } as const, { f: "write" } as const),
+    done(1, { f: "write", value: 1 } as const, { f: "write" } as const),
+    done(2, { f: "cas", from: 5, to: 0 } as const, { f: "cas", swapped: false } as const),
+    done(3, { f: "read" } as const, { f: "read", value: 1 } as const),
+  ];
+  assertEquals(firstRefusedAmongMany(model, history, 6), -1);
+});
