@@ -15,6 +15,8 @@ const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FAULTS = "test -A --no-check --fail-fast tests/porcupine/fast_faults_test.ts";
 const CLOSED = "test -A --no-check --filter=/no.state.is.made/ tests/porcupine/closed_test.ts";
 const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
+const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
+const LIMITS = "test -A --no-check --filter=/only.object/ tests/porcupine/limits_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -252,5 +254,23 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "if (this.#unanswered.size > 0) return false;\n    const",
     replacement: "const",
     killedBy: FORGOTTEN,
+  },
+  {
+    id: "PW-failed-swap",
+    title: "Of failed swaps only those from the first value have to find a place",
+    source: "levels: a failed swap stands where its value was not",
+    file: "porcupine/levels/register_blocks.ts",
+    anchor: "if (from !== initial && maker === undefined) return;",
+    replacement: "if (from !== initial) return;",
+    killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PW-up-to",
+    title: "Of the first partition it is said that all of it is linearizable, when time was up in its middle",
+    source: "limits: linearizable up to",
+    file: "porcupine/check.ts",
+    anchor: "for (let i = 0; i < parts.length; i++) {\n    const { returns, ids }",
+    replacement: "for (let i = 1; i < parts.length; i++) {\n    const { returns, ids }",
+    killedBy: LIMITS,
   },
 ];

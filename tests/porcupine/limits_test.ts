@@ -329,3 +329,25 @@ Deno.test("the same history gives the same verdict and certificate every time", 
   const history = (bad ?? []).map(registerOperation);
   assertEquals(checkOperations(registerModel(), history), checkOperations(registerModel(), history));
 });
+
+Deno.test("where time is up in the middle of the only object, not all of it is said to be linearizable", () => {
+  let now = 0;
+  const cell: Model<number, number, number> = {
+    name: "cell",
+    init: () => 0,
+    step: (state, input, answer) => {
+      if (input === 3) now = 1000;
+      return !answer.known || answer.output === state + 1 ? state + 1 : ILLEGAL;
+    },
+  };
+  const history = [1, 2, 3, 4].map((input) =>
+    ({
+      client: 1,
+      callAt: 2 * input,
+      input,
+      outcome: { status: "ok", output: input, returnAt: 2 * input + 1 },
+    }) as const
+  );
+  const verdict = unknownOf(checkOperations(cell, history, { timeLimitMs: 10, now: () => now }));
+  assertEquals([verdict.reason, verdict.linearizableUpTo < 2], ["time", true]);
+});

@@ -67,3 +67,21 @@ Deno.test("No read of NaN is right, whoever wrote it, as it is not itself: no gu
   assertEquals(staleness, { kind: "none" });
   assertEquals(lag, null);
 });
+
+Deno.test("A swap that failed although its client had just written what it asks for fits no order, unless another wrote meanwhile", () => {
+  const done = (client: string, callAt: number, input: RegisterInput, output: RegisterOutput) =>
+    ({ client, callAt, input, outcome: { status: "ok", returnAt: callAt + 1, output } }) as const;
+  const story = [
+    done("ann", 0, { f: "write", value: 1 }, { f: "write" }),
+    done("ann", 2, { f: "cas", from: 1, to: 2 }, { f: "cas", swapped: false }),
+  ];
+  for (
+    const [others, expected] of [[[], "no"], [
+      [done("bob", 0, { f: "write", value: 3 }, { f: "write" })],
+      "yes",
+    ]] as const
+  ) {
+    const { parts: [{ levels }] } = checkLevels(registerModel(), [...others, ...story]);
+    assertEquals([levels.sequential.holds, levels.readYourWrites.holds], [expected, expected]);
+  }
+});
