@@ -20,9 +20,21 @@ export const ANYWHERE: Replay = { initial: 0, next: (value) => value, allows: ()
 export function insertReads(
   order: Int32Array,
   extra: readonly number[],
-  { call, ret }: Part,
+  part: Part,
   replay: Replay,
 ): FastResult | undefined {
+  const placed = placeReads(order, extra, part, replay);
+  return placed.homeless.length > 0 ? undefined : { verdict: "ok", order: placed.order };
+}
+
+/** The same, telling which find no place; they are not in the order. */
+export function placeReads(
+  order: Int32Array,
+  extra: readonly number[],
+  { call, ret }: Part,
+  replay: Replay,
+): { readonly order: Int32Array; readonly homeless: readonly number[] } {
+  const homeless: number[] = [];
   const { earliest, latest } = bounds(order, call, ret);
   const values = new Int32Array(order.length + 1);
   values[0] = replay.initial;
@@ -39,20 +51,23 @@ export function insertReads(
     // have returned before k is called.
     let g = Math.max(floor, firstOver(latest, call[k]));
     while (g <= order.length && earliest[g] < ret[k] && !replay.allows(values[g], k)) g++;
-    if (g > order.length || earliest[g] >= ret[k]) return undefined;
+    if (g > order.length || earliest[g] >= ret[k]) {
+      homeless.push(k);
+      continue;
+    }
     taken.set(k, g);
     const place = places.get(g);
     if (place === undefined) places.set(g, [k]);
     else place.push(k);
   }
-  const merged = new Int32Array(order.length + extra.length);
+  const merged = new Int32Array(order.length + extra.length - homeless.length);
   let filled = 0;
   for (let g = 0; g <= order.length; g++) {
     // Those at one place came by call, and so they stand.
     for (const k of places.get(g) ?? []) merged[filled++] = k;
     if (g < order.length) merged[filled++] = order[g];
   }
-  return { verdict: "ok", order: merged };
+  return { order: merged, homeless };
 }
 
 /** `earliest[g]`: the last call before place g. `latest[g]`: the first return after it. */

@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
+import { replayOf, settleFailed } from "./failed_swaps.ts";
 import { insertReads } from "./insert.ts";
-import { FAILED, INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
+import { INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Memory } from "../scratch.ts";
 import { Writes } from "./writes.ts";
@@ -15,27 +16,26 @@ import { Blocks, lineUp } from "./zones.ts";
  * - A write or compare-and-set that never returned, and whose value no answer mentions, is left out. It need never take effect,
  *   and without it no value is missing. (A failed compare-and-set could stand where that value was; see the next rule.)
  * - A failed compare-and-set changes nothing. Without them the history is decided exactly. If that is possible, each of them is
- *   put where the order found allows. If one finds no place, another order might have one: that proves nothing, and the search
- *   decides.
+ *   put where the order found allows, or one with other blocks in other places (see `settleFailed`).
  */
 export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
   if (!table.unique) return findUnwritten(table, part);
   const plain = table.swaps ? undefined : new Writes(table, part, memory).decide();
-  const result = plain ?? decideChains(table, part, memory);
-  if (result.verdict !== "ok" || table.failed.length === 0) return result;
-  const { op, value, from } = table;
-  return insertReads(result.order, table.failed, part, {
-    initial: INITIAL,
-    next: (now, k) => (op[k] === READ || op[k] === FAILED ? now : value[k]),
-    allows: (now, k) => now !== from[k],
-  });
+  if (plain !== undefined && (plain.verdict !== "ok" || table.failed.length === 0)) return plain;
+  const quick = plain === undefined
+    ? undefined
+    : insertReads(plain.order, table.failed, part, replayOf(table));
+  return quick ?? decideChains(table, part, memory);
 }
 
-function decideChains(table: RegisterTable, part: Part, memory: Memory): FastResult {
+function decideChains(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
   const used = findUsed(table, part, memory);
   if (!(used instanceof Uint8Array)) return used;
-  const chained = chain(table, used, { part, memory });
-  return chained instanceof Blocks ? lineUp(chained, part, memory) : chained;
+  const blocks = chain(table, used, { part, memory });
+  if (!(blocks instanceof Blocks)) return blocks;
+  const result = lineUp(blocks, part, memory);
+  if (result.verdict !== "ok" || table.failed.length === 0) return result;
+  return settleFailed({ table, blocks, part, memory });
 }
 
 /** The first read, by return, of a value that no operation called by then can have written; values may repeat. */

@@ -189,10 +189,10 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-failed-cas",
     title: "A failed compare-and-set is put where it would have succeeded",
     source: "failed compare-and-sets are inserted where the value differs",
-    file: "porcupine/fast/register.ts",
-    anchor: "allows: (now, k) => now !== from[k],",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "allows: (now: number, k: number): boolean => now !== from[k],",
     replacement: "allows: () => true,",
-    killedBy: FAST,
+    killedBy: "test -A --no-check tests/porcupine/failed_swaps_test.ts",
   },
   {
     id: "PC-blocks",

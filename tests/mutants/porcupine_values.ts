@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
+const FAILED_SWAPS = "test -A --no-check tests/porcupine/failed_swaps_test.ts";
 const REPEATS = "test -A --no-check tests/porcupine/core_repeats_test.ts";
 const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
 const DEPTH = "porcupine/search/depth.ts";
@@ -129,5 +130,42 @@ export const porcupineValueMutants: readonly Mutant[] = [
     anchor: "minimal, reason, impossible: x, telling }",
     replacement: "minimal, reason, impossible: x, telling: [] }",
     killedBy: REPEATS,
+  },
+  {
+    id: "PC-failed-throughout",
+    title: "What failed is impossible if its value was still there after its call, and not after its return",
+    source: "a value that is written once is there without a gap",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "call[after] < ret[k]",
+    replacement: "call[after] < call[k]",
+    killedBy: FAILED_SWAPS,
+  },
+  {
+    id: "PC-failed-lost",
+    title: "A compare-and-set without an answer is taken for one who has seen its value",
+    source: "a value that is written once is there without a gap",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "op[k] === SWAP && ret[k] !== NEVER",
+    replacement: "op[k] === SWAP",
+    killedBy: FAILED_SWAPS,
+  },
+  {
+    id: "PC-failed-reach",
+    title:
+      "No forward zone is made to begin earlier, so that long histories are searched for one failed compare-and-set",
+    source: "failed compare-and-sets: blocks are moved",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "return this.#reachBack(own, call[k], ret[k]);",
+    replacement: "return false;",
+    killedBy: FAILED_SWAPS,
+  },
+  {
+    id: "PC-failed-move",
+    title: "No block is moved, so that long histories are searched for one failed compare-and-set",
+    source: "failed compare-and-sets: blocks are moved",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "if (this.#move(b, call[k], Math.min(this.#from[b], ret[k]))) return true;",
+    replacement: "",
+    killedBy: FAILED_SWAPS,
   },
 ];
