@@ -1,13 +1,14 @@
 import {
   type Codec,
+  FormatError,
   type LoadedHistory,
   loadOpened,
   type ModelEntry,
-  modelNamed,
   MODELS,
   type RawHistory,
 } from "../formats/mod.ts";
 import { TRANSACTION_KINDS } from "../cycles/codec.ts";
+import { modelAmong } from "../formats/models.ts";
 import { openAs } from "../formats/read.ts";
 import { checkLevels, type LevelsReport } from "../levels/mod.ts";
 import { checkInParallel } from "../parallel/check.ts";
@@ -18,6 +19,9 @@ import { jsonReport, type Judged, textReport } from "./report.ts";
 import { drawPicture } from "./draw.ts";
 import { isModule, ownModel } from "./own_model.ts";
 import { isTransactions, judgeTransactions } from "./transactions.ts";
+
+/** The models that are judged by their isolation level. */
+const TRANSACTIONS = Object.keys(TRANSACTION_KINDS);
 
 /** What the other levels may cost when nobody asked for them, and when somebody did. */
 const LEVELS_MS = { unasked: 1_000, asked: 10_000 };
@@ -31,11 +35,16 @@ export async function judgeFile(file: string, command: CheckCommand): Promise<Ve
   const history = await openAs(file, source.bytes, options);
   const recorded = history.header?.model ?? "";
   const kind = named ?? (command.model === null && isTransactions(recorded) ? recorded : null);
+  if (isTransactions(recorded) && command.model !== null && !isModule(command.model) && kind !== recorded) {
+    // The list of what else there is would not name what it was recorded from.
+    throw new FormatError("model-mismatch", { file, line: 1 }, {
+      expected: `a history for model ${command.model}`,
+      found: `one for model ${recorded}`,
+    });
+  }
   if (kind !== null) return await judgeTransactions({ file, opened: history, kind }, command, painter());
   if (command.level !== null) {
-    throw new UsageError(
-      `--level ${command.level} is for transactions: ${Object.keys(TRANSACTION_KINDS).join(", ")}`,
-    );
+    throw new UsageError(`--level ${command.level} is for transactions: ${TRANSACTIONS.join(", ")}`);
   }
   return await (await chooseModel(file, history, command)).with({
     use: <State, Input, Output>(codec: Codec<State, Input, Output>) =>
@@ -52,14 +61,14 @@ async function chooseModel(
   if (command.model !== null) {
     return isModule(command.model)
       ? await ownModel(command.model)
-      : modelNamed(command.model, { file: "--model", line: 0 });
+      : modelAmong(command.model, { file: "--model", line: 0 }, TRANSACTIONS);
   }
-  if (history.header !== null) return modelNamed(history.header.model, { file, line: 1 });
-  if (history.format === "etcd-log") return modelNamed("register", { file, line: 0 });
+  if (history.header !== null) return modelAmong(history.header.model, { file, line: 1 }, TRANSACTIONS);
+  if (history.format === "etcd-log") return modelAmong("register", { file, line: 0 }, TRANSACTIONS);
   if (history.format === "empty") return MODELS[0];
   throw new UsageError(
     `${file} does not say what it was recorded from; add --model, one of ${
-      [...MODELS.map(({ name }) => name), ...Object.keys(TRANSACTION_KINDS)].join(", ")
+      [...MODELS.map(({ name }) => name), ...TRANSACTIONS].join(", ")
     }`,
   );
 }

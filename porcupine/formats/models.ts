@@ -80,10 +80,15 @@ const ALIASES: Readonly<Record<string, string>> = {
  * ```
  */
 export function modelNamed(name: string, place: Place): ModelEntry {
+  return modelAmong(name, place, []);
+}
+
+/** The same for whoever judges histories of some `others`, too: so that a slip in the name of one of them is told by that name. */
+export function modelAmong(name: string, place: Place, others: readonly string[]): ModelEntry {
   const canonical = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
   const found = MODELS.find((model) => model.name === canonical);
   if (found !== undefined) return found;
-  const names = MODELS.map((model) => model.name);
+  const names = [...MODELS.map((model) => model.name), ...others];
   const meant = nearest(name, [...names, ...Object.keys(ALIASES)]);
   const expected = `one of the models ${
     names.join(", ")

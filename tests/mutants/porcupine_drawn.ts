@@ -17,6 +17,7 @@ const CLOSED = "test -A --no-check --filter=/no.state.is.made/ tests/porcupine/c
 const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
 const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
 const LIMITS = "test -A --no-check --filter=/only.object/ tests/porcupine/limits_test.ts";
+const TXN_CLI = "test -A --no-check --filter=/both.names/ tests/porcupine/cli/transactions_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   {
@@ -272,5 +273,24 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "for (let i = 0; i < parts.length; i++) {\n    const { returns, ids }",
     replacement: "for (let i = 1; i < parts.length; i++) {\n    const { returns, ids }",
     killedBy: LIMITS,
+  },
+  {
+    id: "PW-found-txn",
+    title:
+      "Who asks for another model of a file of transactions is told of the models that it was not recorded from either",
+    source: "bad input is told with what was found",
+    file: "porcupine/cli/judge.ts",
+    anchor: "if (isTransactions(recorded) && command.model",
+    replacement: 'if (file === "" && command.model',
+    killedBy: TXN_CLI,
+  },
+  {
+    id: "PW-nearest-txn",
+    title: "The nearest name to a slip is none of those of transactions",
+    source: "bad input is told with what was meant",
+    file: "porcupine/formats/models.ts",
+    anchor: "const names = [...MODELS.map((model) => model.name), ...others];",
+    replacement: "const names = MODELS.map((model) => model.name);",
+    killedBy: TXN_CLI,
   },
 ];

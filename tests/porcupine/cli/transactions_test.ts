@@ -134,3 +134,19 @@ Deno.test("Where an ok is no proof it is said why: the order of registers, or ap
   assertEquals(writes.code, 0, writes.err);
   assertStringIncludes(writes.out, "nothing was found against it; the order of 1 register is not known");
 });
+
+Deno.test("a file that was recorded from another model than the one asked for is refused by both names, transactions among them", async () => {
+  await using folder = await Folder.make();
+  const text = `{"format":"linhist-1","model":"txn"}
+{"c":1,"f":"txn","v":[["append","x",1]],"o":[["append","x",1]],"s":0,"e":1}
+`;
+  const file = await folder.write("txn.jsonl", text);
+  for (const asked of ["kv", "list-append"]) {
+    const { code, err } = await check(file, "--model", asked);
+    assertEquals(code, 3);
+    assertStringIncludes(err, `txn.jsonl:1: expected a history for model ${asked}, found one for model txn`);
+  }
+  assertEquals((await check(file, "--model", "txn")).code, 0);
+  const slip = await check(await folder.write("empty.edn", ""), "--model", "list-apend");
+  assertStringIncludes(slip.err, "(list-append is the nearest name)");
+});
