@@ -293,4 +293,13 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     replacement: "const names = MODELS.map((model) => model.name);",
     killedBy: TXN_CLI,
   },
+  {
+    id: "PW-first-refused",
+    title: "On line the first of the puts that were refused need not have found another version",
+    source: "a refused put stands where the version is another one",
+    file: "porcupine/online/version_record.ts",
+    anchor: "for (; i >= 0; i--) {",
+    replacement: "for (; i > 0; i--) {",
+    killedBy: ONLINE_RULES,
+  },
 ];

@@ -14,6 +14,7 @@ import {
   type Model,
   queueModel,
   type QueueOutput,
+  versionedKvModel,
 } from "../../porcupine/mod.ts";
 
 /** Calls are `[operation, request]`, answers `[operation, "->", answer]`, losses `[operation, "lost"]`. */
@@ -248,4 +249,20 @@ Deno.test("on line: what was appended to a put that has not returned had begun b
     ]);
   assertEquals(story(false), 0);
   assertEquals(story(true), 4);
+});
+
+Deno.test("on line: a put that was refused while another one was open says that the other one is done", () => {
+  const write = (value: string, version: number) => ({ f: "put", key: "x", value, version }) as const;
+  const story = (version: number, value: string): number =>
+    stopsAt(versionedKvModel(), [
+      [1, write("a", 0)],
+      [1, "->", { f: "put", result: "ok" }],
+      [2, write("b", 1)],
+      [3, write("c", 1)],
+      [3, "->", { f: "put", result: "version" }],
+      [4, { f: "get", key: "x" }],
+      [4, "->", { f: "get", value, version }],
+    ]);
+  assertEquals(story(2, "b"), 0);
+  assertEquals(story(1, "a"), 4);
 });
