@@ -3,23 +3,22 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { porcupineDrawnOnlineMutants } from "./porcupine_drawn_online.ts";
 
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
-
 const UNEQUAL = "test -A --no-check --fail-fast tests/porcupine/unequal_test.ts";
-
 const TOLD = "test -A --no-check tests/porcupine/cycles/told_test.ts";
 const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
 const JEPSEN = "test -A --no-check tests/porcupine/formats/jepsen_text_test.ts";
-const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const FAULTS = "test -A --no-check --fail-fast tests/porcupine/fast_faults_test.ts";
 const CLOSED = "test -A --no-check --filter=/no.state.is.made/ tests/porcupine/closed_test.ts";
-const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
 const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
 const LIMITS = "test -A --no-check --filter=/only.object/ tests/porcupine/limits_test.ts";
 const TXN_CLI = "test -A --no-check --filter=/both.names/ tests/porcupine/cli/transactions_test.ts";
+
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
+  ...porcupineDrawnOnlineMutants,
   {
     id: "PW-late-maker",
     title: "A core has an answer in it that came only after the first impossible one",
@@ -64,16 +63,6 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "if (Number.isNaN(action.value)) return undefined;",
     replacement: "",
     killedBy: UNEQUAL,
-  },
-  {
-    id: "PW-begun",
-    title:
-      "On line a put that has not returned has not begun by the time that what was appended to it returned",
-    source: "a block is there from the first return of anything in it",
-    file: "porcupine/online/text_blocks.ts",
-    anchor: "    this.from = Math.min(this.from, maker.ret);\n",
-    replacement: "",
-    killedBy: ONLINE_RULES,
   },
   {
     id: "PW-edges-of-fork",
@@ -203,60 +192,6 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     killedBy: TOLD,
   },
   {
-    id: "PW-new-lock-held",
-    title: "A lock that is held is forgotten as if it were new",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/lock_watch.ts",
-    anchor: "return this.#changes.count === 0 &&\n      this.#acquires",
-    replacement: "return this.#acquires",
-    killedBy: FORGOTTEN,
-  },
-  {
-    id: "PW-new-lock-asked",
-    title: "A lock of which something has been asked is forgotten as if it were new",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/lock_watch.ts",
-    anchor: "this.#acquires.size + this.#releases.size + this.#others.size === 0",
-    replacement: "this.#acquires.size >= 0",
-    killedBy: FORGOTTEN,
-  },
-  {
-    id: "PW-new-open",
-    title: "A register that somebody is about to write is forgotten as if it were new",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/value_window.ts",
-    anchor: "if (this.#open.size + this.#unanswered.size > 0) return false;",
-    replacement: "",
-    killedBy: FORGOTTEN,
-  },
-  {
-    id: "PW-new-failed",
-    title: "A register is forgotten as if it were new after a failed swap to its first value",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/value_window.ts",
-    anchor: "op !== FAILED && value === initial",
-    replacement: "value === initial",
-    killedBy: FORGOTTEN,
-  },
-  {
-    id: "PW-new-value",
-    title: "A register is forgotten as if it were new whatever it holds",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/value_window.ts",
-    anchor: "op !== FAILED && value === initial",
-    replacement: "op !== FAILED",
-    killedBy: FORGOTTEN,
-  },
-  {
-    id: "PW-new-searched",
-    title: "An object that is searched for is forgotten as if it were new while something is open",
-    source: "on line: objects that are as new are forgotten",
-    file: "porcupine/online/window.ts",
-    anchor: "if (this.#unanswered.size > 0) return false;\n    const",
-    replacement: "const",
-    killedBy: FORGOTTEN,
-  },
-  {
     id: "PW-failed-swap",
     title: "Of failed swaps only those from the first value have to find a place",
     source: "levels: a failed swap stands where its value was not",
@@ -292,14 +227,5 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "const names = [...MODELS.map((model) => model.name), ...others];",
     replacement: "const names = MODELS.map((model) => model.name);",
     killedBy: TXN_CLI,
-  },
-  {
-    id: "PW-first-refused",
-    title: "On line the first of the puts that were refused need not have found another version",
-    source: "a refused put stands where the version is another one",
-    file: "porcupine/online/version_record.ts",
-    anchor: "for (; i >= 0; i--) {",
-    replacement: "for (; i > 0; i--) {",
-    killedBy: ONLINE_RULES,
   },
 ];
