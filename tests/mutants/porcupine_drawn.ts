@@ -16,6 +16,7 @@ const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts
 const LIMITS = "test -A --no-check --filter=/only.object/ tests/porcupine/limits_test.ts";
 const TXN_CLI = "test -A --no-check --filter=/both.names/ tests/porcupine/cli/transactions_test.ts";
 
+const ADAPTED = "test -A --no-check --fail-fast tests/porcupine/adapt_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   ...porcupineDrawnOnlineMutants,
@@ -227,5 +228,41 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     anchor: "const names = [...MODELS.map((model) => model.name), ...others];",
     replacement: "const names = MODELS.map((model) => model.name);",
     killedBy: TXN_CLI,
+  },
+  {
+    id: "PW-other-steps",
+    title: "Of a model with several next states an answer that is impossible in other words changes nothing",
+    source: "a model in other words is the same model",
+    file: "porcupine/models/adapt.ts",
+    anchor: 'if (inner === "impossible") return [];',
+    replacement: 'if (inner === "impossible") return [state];',
+    killedBy: ADAPTED,
+  },
+  {
+    id: "PW-other-step",
+    title: "An answer that is impossible in other words changes nothing",
+    source: "a model in other words is the same model",
+    file: "porcupine/models/adapt.ts",
+    anchor: 'if (inner === "impossible") return ILLEGAL;',
+    replacement: 'if (inner === "impossible") return state;',
+    killedBy: ADAPTED,
+  },
+  {
+    id: "PW-other-lock",
+    title: "An answer of a lock that is impossible in other words says nothing",
+    source: "a model in other words is the same model",
+    file: "porcupine/models/adapt.ts",
+    anchor: 'if (inner === "impossible") return { op: "never" };',
+    replacement: 'if (inner === "impossible") return { op: "nothing" };',
+    killedBy: ADAPTED,
+  },
+  {
+    id: "PW-other-kind",
+    title: "Fast paths pass over an answer that is impossible in other words",
+    source: "a model in other words is the same model",
+    file: "porcupine/models/adapt.ts",
+    anchor: 'if (inner === "impossible") return undefined;',
+    replacement: 'if (inner === "impossible") return { op: "nothing" };',
+    killedBy: ADAPTED,
   },
 ];
