@@ -1,6 +1,6 @@
 import { plainly, tellRequest, tellState } from "./tell.ts";
 import type { Fencing } from "./fencing.ts";
-import type { Answer, ClientId, Model, ModelBase, ModelKind } from "./types.ts";
+import type { Answer, ClientId, Model, ModelBase, ModelKind, StateKey } from "./types.ts";
 import { PorcupineError } from "./types.ts";
 
 /** An operation, as its caller knows it. */
@@ -86,7 +86,7 @@ function baseOf<State, Input, Output>(
         }
       },
     };
-  const { equal, kind } = model;
+  const { equal, kind, tells } = model;
   return {
     name: model.name,
     ...(model.source && { source: model.source }),
@@ -103,6 +103,15 @@ function baseOf<State, Input, Output>(
           return equal.call(model, left, right);
         } catch (error) {
           throw teller.tell("equal", error, { about: "state", state: right });
+        }
+      },
+    }),
+    ...(tells && {
+      tells: (state: State, input: Input): StateKey => {
+        try {
+          return tells.call(model, state, input);
+        } catch (error) {
+          throw teller.tell("tells", error, operation(input, undefined));
         }
       },
     }),

@@ -20,6 +20,7 @@ const HINTS: readonly string[] = [
   "hash",
   "partitionKey",
   "readOnly",
+  "tells",
   "effect",
   "describeOperation",
   "describeState",

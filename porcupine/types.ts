@@ -116,6 +116,11 @@ export interface ModelBase<State, Input, Output> {
   partitionKey?(input: Input): string;
   /** True if an operation with this input never changes the state, whatever it answers. */
   readOnly?(input: Input): boolean;
+  /**
+   * What an answer can tell of the state it is given in: where it is the same, the same answers are possible, and each of them has
+   * the request done. (A push tells nothing, a pop what is on top.) So `Checker` can forget while a call hangs; not asked of `steps`.
+   */
+  tells?(state: State, input: Input): StateKey;
   /** More than `readOnly` says, for the search to use; `update` is always a safe answer. See {@linkcode Effect}. */
   effect?(input: Input, answer: Answer<Output>): Effect;
   /** One operation in a few words, such as `get("x") -> "1"`. */

@@ -44,6 +44,7 @@ function keyedBase<State, Input, Output>(
   model: ModelBase<State, Input, Output>,
 ): ModelBase<State, Keyed<Input>, Output> {
   const readOnly = model.readOnly?.bind(model);
+  const tells = model.tells?.bind(model);
   const effect = model.effect?.bind(model);
   const describe = model.describeOperation?.bind(model);
   const partitionKey = model.partitionKey?.bind(model);
@@ -58,6 +59,7 @@ function keyedBase<State, Input, Output>(
     partitionKey: partitionKey === undefined
       ? ({ key }) => key
       : ({ key, input }) => partUnder(key, partitionKey(input)),
+    ...(tells && { tells: (state, { input }) => tells(state, input) }),
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),

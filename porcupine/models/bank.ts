@@ -67,6 +67,10 @@ export function bankModel(options: BankOptions): Model<BankState, BankInput, Ban
     init: () => Object.values(options.accounts),
     step: (state, input, answer) => stepBank(bank, state, input, answer),
     key: (state) => state.join(" "),
+    tells: (state, input) => {
+      if (input.f === "transfer") return transfer(bank, state, input) !== undefined;
+      return input.f === "balance" ? state[names.indexOf(input.account)] : state.join(" ");
+    },
     readOnly: (input) => input?.f !== "transfer",
     effect: effectOf,
     describeOperation,

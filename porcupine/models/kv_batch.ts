@@ -99,6 +99,7 @@ export function kvBatchModel(
     init: () => new Map(),
     step: stepBatch,
     key: stateKey,
+    tells: toldOf,
     ...(groupOf === undefined ? {} : { partitionKey: (input) => groupOfBatch(input, groupOf) }),
     readOnly: (input) => [...requireBatch(input).steps, ...input.otherwise].every(({ f }) => f === "get"),
     effect: effectOf,
@@ -164,6 +165,20 @@ function answerOf(
 function stateKey(state: KvBatchState): string {
   const entries = [...state].sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(entries);
+}
+
+/** What can be answered to a batch: whether its guards hold, and what its gets find. */
+function toldOf(state: KvBatchState, input: KvBatchInput): string {
+  const held = new Map<string, string | null>(state);
+  const holds = input.guards.every(({ key, value }) => (state.get(key) ?? null) === value);
+  const found: (string | null)[] = [];
+  for (const step of holds ? input.steps : input.otherwise) {
+    const value = held.get(step.key) ?? null;
+    if (step.f === "get") found.push(value);
+    else if (step.f === "delete") held.delete(step.key);
+    else held.set(step.key, step.f === "put" ? step.value : (value ?? "") + step.value);
+  }
+  return JSON.stringify([holds, found]);
 }
 
 function stepBatch(

@@ -85,6 +85,7 @@ export function rowModel<Put extends string, Take extends string>(
       return takenFrom === "front" ? state.slice(1) : state.slice(0, -1);
     },
     key: itemsKey,
+    tells: (state, input) => puts(input) ? undefined : state.at(takenFrom === "front" ? 0 : -1) ?? null,
     effect: (input, answer) => {
       const what = said(input, answer);
       if (what.op === "put" || what.op === "takeLost") return "blind";

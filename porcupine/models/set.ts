@@ -93,6 +93,7 @@ export function setModel(options: SetOptions = {}): Model<SetState, SetInput, Se
     step: (state, input, answer) => stepSet(values, state, input, answer),
     key: (state) => state,
     ...(options.members === true ? {} : { partitionKey: elementKey }),
+    tells: (state, input) => input.f === "members" ? state : (state & values.bit(input.value)) !== 0n,
     readOnly: (input) => input?.f === "contains" || input?.f === "members",
     effect: effectOf,
     describeOperation,

@@ -4,10 +4,11 @@ import { Questions, recorded } from "../parts.ts";
 import { compete } from "../search/compete.ts";
 import { doomFor } from "../search/doom.ts";
 import { FrontierSearch } from "../search/frontier.ts";
-import { compile, type Problem, type Start } from "../search/problem.ts";
+import { compile, type Problem, type Start, unhinted } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
 import type { Model, Operation } from "../types.ts";
+import { Beside } from "./beside.ts";
 import { partOf } from "./part.ts";
 import { areDominated, endsIn, reachable } from "./finite.ts";
 import {
@@ -19,6 +20,7 @@ import {
   type Watched,
 } from "./watched.ts";
 import { ENDLESS, type Patience } from "./patience.ts";
+import { type Beginning, isKept } from "./promises.ts";
 import { Witness } from "./witness.ts";
 
 /** So many answers are looked at once more before the past is summed up. */
@@ -55,7 +57,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   #operations: Watched<Input, Output>[] = [];
   /** By return. */
   #returns: Watched<Input, Output>[] = [];
-  #starts: Start<State>[];
+  #starts: Beginning<State>[];
   /** `undefined`: none has been looked for yet. */
   #witness: Witness<State, Input, Output> | undefined;
   /** Those whose answer is not in, by call. */
@@ -69,11 +71,11 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     this.#limits = limits;
     this.#longest = this.#dueAt = limits.windowAnswers ?? WINDOW;
     if (past === undefined) {
-      this.#starts = [{ state: model.init(), spent: [], free: [] }];
+      this.#starts = [{ state: model.init(), spent: [], free: [], promises: [] }];
       this.#witness = new Witness(model, this.#starts[0].state, []);
       return;
     }
-    this.#starts = [past.start];
+    this.#starts = [{ ...past.start, promises: [] }];
     this.#operations = [...past.operations];
     this.#returns = past.operations.filter(({ status }) => status === "returned");
     this.#returns.sort((left, right) => left.ret - right.ret);
@@ -114,9 +116,9 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** An operation will never be answered. */
   lose(watched: Watched<Input, Output>): void {
     // A read that nobody heard of says nothing, now or later.
-    if (this.#model.readOnly?.(watched.input) === true && !this.#isInStarts(watched)) {
-      this.#forget(this.#operations.indexOf(watched));
-    }
+    const isRead = this.#model.readOnly?.(watched.input) === true;
+    this.#starts = this.#starts.map((start) => released(start, watched));
+    if (isRead) this.#forget(this.#operations.indexOf(watched));
   }
 
   /** Whether nothing is open and the object is in its first state for certain. */
@@ -131,6 +133,8 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     this.#returns.push(watched);
     this.#unanswered.delete(watched);
     this.#begin();
+    const promised = this.#redeem(watched);
+    if (promised !== "ok") return promised;
     if (this.#witness?.accept(watched, this.#unanswered, this.#patience) !== true && !this.#mend(watched)) {
       this.#dueAt = Math.min(this.#dueAt, Math.max(this.#impatience, this.#returns.length));
       const standing = this.#search();
@@ -165,19 +169,34 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     return Math.min(SEARCHING, this.#longest);
   }
 
-  #isInStarts(watched: Watched<Input, Output>): boolean {
-    const at = this.#operations.indexOf(watched);
-    return this.#starts.some(({ spent, free }) => spent.includes(at) || free.includes(at));
+  /** Drops the configurations of the past in which an operation was placed where its answer, now known, is impossible. */
+  #redeem(watched: Watched<Input, Output>): Standing {
+    const promisedIn = ({ promises }: Beginning<State>) => promises.find((one) => one.watched === watched);
+    if (!this.#starts.some(promisedIn)) return "ok";
+    const patience = this.#patience;
+    const kept = this.#starts.filter((start) => {
+      const promised = promisedIn(start);
+      return promised === undefined || isKept(this.#model, watched, promised, patience);
+    });
+    if (patience instanceof Budget && patience.expired()) {
+      return patience.stopped === "aborted" ? "aborted" : "time";
+    }
+    if (kept.length === 0) return "illegal";
+    // An order that begins with one that was dropped has no place for it (`isSettled`), so that another one is searched for.
+    this.#starts = kept.map((start) => released(start, watched));
+    return "ok";
   }
 
   #forget(at: number): void {
     this.#unanswered.delete(this.#operations[at]);
     const shift = (k: number): number => (k > at ? k - 1 : k);
     this.#operations.splice(at, 1);
-    this.#starts = this.#starts.map(({ state, spent, free }) => ({
+    const others = (some: readonly number[]) => some.filter((k) => k !== at).map(shift);
+    this.#starts = this.#starts.map(({ state, spent, free, promises }) => ({
       state,
-      spent: spent.map(shift),
-      free: free.map(shift),
+      spent: others(spent),
+      free: others(free),
+      promises,
     }));
   }
 
@@ -228,6 +247,8 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
     if (level < this.#impatience / 2) {
+      const standing = this.#sumUpBeside();
+      if (standing !== undefined) return standing;
       this.#dueAt = Math.max(this.#longest, 2 * this.#returns.length);
       return "ok";
     }
@@ -235,9 +256,38 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const starts = short ?? this.#advance(0, level, this.#starts, this.#operations);
     if (typeof starts === "string") return starts;
     this.#witness?.forget(firstOpen);
-    this.#rebase(starts, level);
+    this.#rebase(starts.map((start) => ({ ...start, promises: [] })), level);
     const least = this.#longest * (short === undefined ? 1 : FINITE);
     this.#dueAt = Math.max(least, 2 * this.#returns.length);
+    return "ok";
+  }
+
+  /** Moves the beginning of the window though calls hang open; `undefined` if it stays where it is. */
+  #sumUpBeside(): Standing | undefined {
+    const half = this.#returns.length >>> 1;
+    const open = this.#operations.filter(({ status }) => status === "open").map(({ call }) => call);
+    // All that hang are called in the past; what was called a short while ago is not yet.
+    let to = this.#returns.length - 1;
+    for (let young = open.length - 1; young >= 0; young--) {
+      let level = to;
+      while (level >= 0 && this.#returns[level].ret > open[young]) level--;
+      if (level < half) break;
+      to = level;
+    }
+    if (to < half) return undefined;
+    const edge = this.#returns[to].ret;
+    const operations = this.#operations.filter(({ call }) => call < edge);
+    const returns = this.#returns.filter(({ call }) => call < edge);
+    const isRead = operations.map(({ input, answer }) =>
+      this.#model.readOnly?.(input) === true || this.#model.effect?.(input, answer) === "read"
+    );
+    const problem = unhinted(this.#compile(operations, returns));
+    const beside = new Beside(problem, this.#budget(), operations, isRead);
+    const summary = beside.sumUp(this.#starts, half, to);
+    if (summary === undefined) return undefined;
+    this.#witness?.forget(this.#returns[summary.level].ret);
+    this.#rebase(summary.starts, summary.level);
+    this.#dueAt = Math.max(this.#longest, 2 * this.#returns.length);
     return "ok";
   }
 
@@ -307,7 +357,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     }));
   }
 
-  #rebase(starts: readonly Start<State>[], level: number): void {
+  #rebase(starts: readonly Beginning<State>[], level: number): void {
     const edge = this.#returns[level].ret;
     const past = this.#operations.map((watched, k) =>
       watched.ret < edge || (watched.status === "lost" && starts.every(({ spent }) => spent.includes(k)))
@@ -323,10 +373,11 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     for (let k = 0; k < past.length; k++) if (past[k]) this.#unanswered.delete(this.#operations[k]);
     this.#operations = kept;
     this.#returns = this.#returns.slice(level);
-    this.#starts = starts.map(({ state, spent, free }) => ({
+    this.#starts = starts.map(({ state, spent, free, promises }) => ({
       state,
       spent: spent.filter((k) => !past[k]).map(renumber),
       free: free.map(renumber),
+      promises,
     }));
   }
 
@@ -343,4 +394,10 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     }));
     return compile(this.#model, new Questions(recorded(history), partOf(operations, returns)), starts);
   }
+}
+
+/** A configuration in which an operation is promised nothing (any more). */
+function released<State>(start: Beginning<State>, watched: Watched<unknown, unknown>): Beginning<State> {
+  const promises = start.promises.filter((one) => one.watched !== watched);
+  return promises.length === start.promises.length ? start : { ...start, promises };
 }

@@ -145,7 +145,7 @@ export class Witness<State, Input, Output> {
     if (at < 0) return;
     this.#start = this.#steps[at].state;
     for (const { watched } of this.#steps.splice(0, at + 1)) {
-      if (watched.status === "lost") this.#settled.add(watched);
+      if (watched.status !== "returned") this.#settled.add(watched);
       else this.#settled.delete(watched);
       this.#unanswered.delete(watched);
     }

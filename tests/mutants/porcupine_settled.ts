@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const SETTLED = "porcupine/online/settled.ts";
+const HANGING = "test -A --no-check tests/porcupine/online_hanging_test.ts";
 const BACK = "test -A --no-check tests/porcupine/online_settled_test.ts";
 
 /** These mutants. */
@@ -126,5 +127,50 @@ export const porcupineSettledMutants: readonly Mutant[] = [
     anchor: "this.#starts.some(({ spent }) => spent.length > 0)",
     replacement: "this.#starts.some(({ spent }) => spent.length > spent.length)",
     killedBy: "test -A --no-check tests/porcupine/online_window_test.ts",
+  },
+  {
+    id: "PC-hanging-promise",
+    title: "An answer that comes late need not be possible where its operation was placed in the past",
+    source: "on-line checker: what is promised to a call that hangs",
+    file: "porcupine/online/promises.ts",
+    anchor: "return nexts.some((next) => sameState(model, next, after));",
+    replacement: "return nexts.length >= 0;",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-hanging-states",
+    title: "Promises are taken for equal although an answer can tell the states before them apart",
+    source: "on-line checker: which promises to a call that hangs are one",
+    file: "porcupine/online/beside.ts",
+    anchor: "${states.intern(before)} ${states.intern(after)}",
+    replacement: "",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-hanging-nothing",
+    title: "It is forgotten that a call that hangs may be answered that nothing was done",
+    source: "on-line checker: what a request may lead to, whatever it is answered",
+    file: "porcupine/online/promises.ts",
+    anchor: 'if (!("steps" in model) && model.tells !== undefined) return next;',
+    replacement: "if (next.length > 0) return next;",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-hanging-foreseen",
+    title: "The past is summed up beside a call that hangs though answers do what requests do not",
+    source: "on-line checker: a model whose states depend on answers that are not in",
+    file: "porcupine/online/beside.ts",
+    anchor: "return isHonest ? results : undefined;",
+    replacement: "return isHonest || results.length > 0 ? results : undefined;",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-hanging-told",
+    title: "A pop is said to tell nothing of a stack",
+    source: "models: what an answer can tell of the state",
+    file: "porcupine/models/row.ts",
+    anchor: "puts(input) ? undefined :",
+    replacement: "puts(input) || input.f === row.take ? undefined :",
+    killedBy: HANGING,
   },
 ];

@@ -1,0 +1,173 @@
+/** On line: what is forgotten, and what is not, while a call hangs open. */
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  bagModel,
+  bankModel,
+  Checker,
+  type CheckerStatus,
+  ILLEGAL,
+  jepsenRegisterModel,
+  kvBatchModel,
+  type Model,
+  type PriorityQueueInput,
+  priorityQueueModel,
+  type PriorityQueueOutput,
+  setModel,
+  stackModel,
+} from "../../porcupine/mod.ts";
+import { bagShape, priorityQueueShape, setShape, stackShape } from "./fuzz/collections.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { faultBesideHanging, randomObject } from "./fuzz/hanging.ts";
+import { bankShape, jepsenRegisterShape, kvBatchShape } from "./fuzz/objects.ts";
+import { Random } from "./fuzz/random.ts";
+
+const OBJECTS: Readonly<Record<string, (random: Random) => string | undefined>> = {
+  "a random object": (random) => {
+    const { model, shape } = randomObject(random);
+    return faultBesideHanging(model, shape, random);
+  },
+  "a stack": (random) =>
+    faultBesideHanging(stackModel(), stackShape({ unique: random.below(2) === 0 }), random),
+  "a priority queue": (random) =>
+    faultBesideHanging(
+      priorityQueueModel(),
+      priorityQueueShape({ unique: random.below(2) === 0, order: "min" }),
+      random,
+    ),
+  "a bag": (random) => faultBesideHanging(bagModel(), bagShape({ unique: false }), random),
+  "a set read as a whole": (random) =>
+    faultBesideHanging(setModel({ members: true }), setShape({ members: true }), random),
+  "a bank": (random) => faultBesideHanging(bankModel({ accounts: { a: 2, b: 1 } }), bankShape(), random),
+  "batches": (random) => faultBesideHanging(kvBatchModel(), kvBatchShape(), random),
+  "a register that may say it did nothing": (random) =>
+    faultBesideHanging(jepsenRegisterModel(), jepsenRegisterShape(), random),
+};
+
+for (const [name, fault] of Object.entries(OBJECTS)) {
+  Deno.test(`on line, while calls hang, each answer is judged as by trying all orders: ${name}`, () => {
+    forSeeds(name, 60, (seed) => fault(new Random(seed)));
+  });
+}
+
+/** A priority queue with three busy clients, beside one whose call hangs. */
+class Busy {
+  readonly checker: Checker<unknown, PriorityQueueInput, PriorityQueueOutput>;
+  kept = 0;
+  readonly #random = new Random(1);
+  readonly #clients:
+    ({ input: PriorityQueueInput; output: PriorityQueueOutput | undefined; name: number } | undefined)[] = [
+      undefined,
+      undefined,
+      undefined,
+    ];
+  #items: number[] = [];
+  #name = 1;
+
+  constructor(model: Model<unknown, PriorityQueueInput, PriorityQueueOutput>) {
+    this.checker = new Checker(model);
+  }
+
+  /** So many answers more, all of them true. */
+  goOn(answers: number): void {
+    const random = this.#random;
+    for (let answered = 0; answered < answers;) {
+      const client = random.below(3);
+      const now = this.#clients[client];
+      if (now === undefined) {
+        const puts = this.#items.length < 6 && random.below(2) === 0;
+        const input = puts ? { f: "insert", value: random.below(1000) } as const : { f: "extract" } as const;
+        this.#clients[client] = { input, output: undefined, name: this.#name };
+        this.checker.call(this.#name++, client, input);
+      } else if (now.output === undefined) now.output = this.#do(now.input);
+      else {
+        this.#clients[client] = undefined;
+        assertEquals(this.checker.return(now.name, now.output), { kind: "ok" });
+        this.kept = Math.max(this.kept, this.checker.kept);
+        answered++;
+      }
+    }
+  }
+
+  /** What hung is done now, and answered. */
+  end(name: number, input: PriorityQueueInput): CheckerStatus {
+    return this.checker.return(name, this.#do(input));
+  }
+
+  #do(input: PriorityQueueInput): PriorityQueueOutput {
+    if (input.f === "extract") return { f: "extract", value: this.#items.shift() ?? null };
+    this.#items.push(Number(input.value));
+    this.#items.sort((left, right) => left - right);
+    return { f: "insert" };
+  }
+}
+
+Deno.test("on line: while an insertion hangs some 400 of 4,000 operations are kept, and its answer is accepted", () => {
+  const busy = new Busy(priorityQueueModel());
+  busy.checker.call(0, "hangs", { f: "insert", value: 500 });
+  busy.goOn(4000);
+  assertEquals(busy.kept < 450, true, `${busy.kept} operations were kept`);
+  assertEquals(busy.end(0, { f: "insert", value: 500 }), { kind: "ok" });
+  busy.goOn(300);
+});
+
+Deno.test("on line: an insertion that has hung, and whose answer no insertion has, is impossible", () => {
+  const busy = new Busy(priorityQueueModel());
+  busy.checker.call(0, "hangs", { f: "insert", value: 500 });
+  busy.goOn(1000);
+  assertEquals(busy.checker.return(0, { f: "extract", value: 500 } as const).kind, "illegal");
+});
+
+/** An object that answers each client how it stood, and what a request that hangs is told of that. */
+function toldLate(output: number): string {
+  const model: Model<number, number, number> = {
+    name: "swap",
+    init: () => 0,
+    step: (state, input, answer) => answer.known && answer.output !== state ? ILLEGAL : input,
+  };
+  const checker = new Checker(model, { windowAnswers: 4 });
+  const swap = (name: number, input: number, old: number) => {
+    checker.call(name, "ann", input);
+    return checker.return(name, old).kind;
+  };
+  swap(1, 1, 0);
+  checker.call(0, "bob", 3);
+  for (const [name, input, old] of [[2, 2, 1], [3, 3, 2], [4, 1, 3], [5, 2, 1]]) {
+    assertEquals(swap(name, input, old), "ok");
+  }
+  // After 2 comes what bob has put there.
+  assertEquals(swap(6, 1, 3), "ok");
+  for (let name = 7; name < 40; name++) assertEquals(swap(name, 1, 1), "ok");
+  assertEquals(checker.kept < 12, true, `${checker.kept} operations are kept`);
+  return checker.return(0, output).kind;
+}
+
+Deno.test("on line: a call that has hung is believed only what it can have found where it must have been done", () => {
+  assertEquals([0, 1, 2, 3].map(toldLate), ["illegal", "illegal", "ok", "illegal"]);
+});
+
+Deno.test("on line: a model whose answers do what its requests do not is told so, or keeps what it was asked", () => {
+  const model: Model<string, string, string> = {
+    name: "stamps",
+    init: () => "",
+    step: (_state, input, answer) =>
+      input === "look" ? "looked" : answer.known ? answer.output : "some stamp",
+  };
+  const checker = new Checker(model, { windowAnswers: 4 });
+  checker.call(0, "bob", "stamp");
+  for (let name = 1; name < 40; name++) {
+    checker.call(name, "ann", "look");
+    checker.return(name, "");
+  }
+  assertThrows(
+    () => checker.return(0, "blue"),
+    Error,
+    "leads to a state with an answer that it does not lead to",
+  );
+  const honest = new Checker(model, { windowAnswers: 4 });
+  honest.call(0, "bob", "stamp");
+  for (let name = 1; name < 40; name++) {
+    honest.call(name, "ann", "stamp");
+    honest.return(name, "red");
+  }
+  assertEquals([honest.kept, honest.return(0, "blue").kind], [40, "ok"]);
+});
