@@ -12,6 +12,12 @@ const MOST_LEFT = 30;
 /** So many glimpses for one target may be cut short before it waits until fewer operations are left. */
 const MOST_CUTS = 2;
 
+/** How many glimpses for a target were cut short, and with how many operations left one is in vain. */
+interface Cuts {
+  count: number;
+  length: number;
+}
+
 /**
  * Can an operation, the *target*, still do what it must: be placed anywhere, or change a state? For models whose states never come
  * back (texts, logs). Every order of the operations that can come before the target is followed, without numbers for states.
@@ -51,10 +57,11 @@ export class Glimpse<State, Input, Output> {
   #lost = 0;
   #mustAct = false;
   #steps = 0;
-  /** The last target for which a glimpse was cut short, how often that was, and with how many operations left it is in vain. */
-  #cutTarget = -1;
-  #cuts = 0;
-  #cutLength = MOST_LEFT + 1;
+  /**
+   * By target: what is known of glimpses that were cut short. Of all targets, and not of the last one only: depth-first, what is to
+   * come next changes to and fro, and each of 37,000 configurations had one more glimpse cut short, twenty million steps in all.
+   */
+  readonly #cuts = new Map<number, Cuts>();
 
   constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
     this.#walk = walk;
@@ -112,7 +119,8 @@ export class Glimpse<State, Input, Output> {
   }
 
   #search(state: State, used: number, past: number, lost: number): boolean {
-    if (this.#cutTarget === this.#target && this.#unused >= this.#cutLength) return true;
+    const cuts = this.#cuts.get(this.#target);
+    if (cuts !== undefined && this.#unused >= cuts.length) return true;
     // Those without an answer are many, and few of them matter at one time.
     for (let allowed = 0;; allowed = allowed === 0 ? 1 : lost) {
       this.#lost = allowed;
@@ -125,12 +133,12 @@ export class Glimpse<State, Input, Output> {
 
   /** Cut short, it says nothing; and where more are allowed, or left, there is more to look at. */
   #cutShort(): true {
-    if (this.#cutTarget !== this.#target) {
-      this.#cutTarget = this.#target;
-      this.#cutLength = MOST_LEFT + 1;
-      this.#cuts = 0;
+    let cuts = this.#cuts.get(this.#target);
+    if (cuts === undefined) {
+      cuts = { count: 0, length: MOST_LEFT + 1 };
+      this.#cuts.set(this.#target, cuts);
     }
-    if (++this.#cuts >= MOST_CUTS) this.#cutLength = Math.min(this.#cutLength, this.#unused);
+    if (++cuts.count >= MOST_CUTS) cuts.length = Math.min(cuts.length, this.#unused);
     return true;
   }
 

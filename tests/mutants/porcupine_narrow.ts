@@ -1,6 +1,6 @@
 /**
  * Planted bugs for the narrow search: configurations of a few integers, where there is little at once; and for texts
- * that begin with others.
+ * that begin with others; and for what a look ahead costs.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -181,5 +181,14 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     anchor: "text.slice(0, length) === beginning;",
     replacement: "beginning.slice(0, text.length) === text.slice(0, length);",
     killedBy: "test -A --no-check tests/porcupine/begins_test.ts",
+  },
+  {
+    id: "PC-e-cuts",
+    title: "Which looks ahead are cut short is known of the last answer only",
+    source: "seen here: an impossible history with lost appends took 5.9 million steps, and now 2.4",
+    file: "porcupine/search/glimpse.ts",
+    anchor: "this.#cuts.set(this.#target, cuts);",
+    replacement: "this.#cuts.clear();\n      this.#cuts.set(this.#target, cuts);",
+    killedBy: "test -A --no-check tests/porcupine/glimpse_test.ts",
   },
 ];

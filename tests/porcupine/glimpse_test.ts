@@ -1,4 +1,6 @@
+import { assert, assertEquals } from "@std/assert";
 import { ILLEGAL, kvModel, type Model, registerModel } from "../../porcupine/mod.ts";
+import type { KvInput, KvOutput, Operation } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
@@ -86,3 +88,46 @@ rulesOutNothing("register", registerModel(), () => registerShape());
 leavesAWay("kv", kvModel(), () => kvShape());
 leavesAWay("kv, unique tokens", kvModel(), () => kvShape({ unique: true }));
 leavesAWay("register", registerModel(), () => registerShape());
+
+Deno.test("a look ahead that was cut short twice is not taken again for that answer, whatever else was looked for meanwhile", () => {
+  const lost: Operation<KvInput, KvOutput>[] = Array.from({ length: 12 }, (_, i) => ({
+    client: `lost ${i}`,
+    callAt: i,
+    input: { f: "append", key: "x", value: String.fromCharCode(97 + i) },
+    outcome: { status: "unknown" },
+  }));
+  const reads: Operation<KvInput, KvOutput>[] = ["never", "nowhere"].map((value, i) => ({
+    client: value,
+    callAt: 20 + i,
+    input: { f: "get", key: "x" },
+    outcome: { status: "ok", returnAt: 30 + i, output: { f: "get", value } },
+  }));
+  const history = [...lost, ...reads];
+  let steps = 0;
+  const bare = plain(kvModel());
+  if ("steps" in bare) throw new TypeError("kv has a step");
+  const { step } = bare;
+  const model: typeof bare = {
+    ...bare,
+    step: (...asked) => {
+      steps++;
+      return step(...asked);
+    },
+  };
+  const [part] = partition(model, history, orderHistory(history));
+  const budget = new Budget({});
+  const problem = compile(model, new Questions(recorded(history), part));
+  const walk = new Walk(problem, new States(problem, budget));
+  const nodes = new Int32Array(walk.size);
+  walk.first(nodes, 0, 0);
+  const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+  const [one, other] = problem.returns;
+  const stepsFor = (target: number) => {
+    steps = 0;
+    assertEquals(glimpse.mayReturn(nodes, 0, target), true);
+    return steps;
+  };
+  assert(stepsFor(one) > 200 && stepsFor(one) > 200);
+  assert(stepsFor(other) > 200);
+  assertEquals(stepsFor(one), 0);
+});
