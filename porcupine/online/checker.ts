@@ -51,9 +51,10 @@ export type CheckerStatus =
 /**
  * Judges a history while it happens: feed it calls and returns in the order in which they happen. It reports at the first
  * answer that is impossible. Of what is settled it keeps only the states in which the object may be, so that it can run for
- * ever: its memory is bounded by what is open at once, by operations that were lost, and by what the object holds; where an object is
- * searched, by all that came after the oldest call that is open, so tell `lost` when nobody waits any longer. Each model says
- * whether it is watched whatever crowd is at work, or searched, so that an answer may take long: `timeLimitMs` bounds that.
+ * ever: its memory is bounded by what is open at once, by operations that were lost, and by what the object holds. An object that
+ * is searched, and whose answers can tell many states apart (`tells`), keeps all that came after the oldest call that is open: tell
+ * `lost` when nobody waits any longer. Each model says whether it is watched whatever crowd is at work, or searched, so that an
+ * answer may take long: `timeLimitMs` bounds that.
  *
  * @example
  * ```ts

@@ -1,16 +1,8 @@
 import { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { Questions, recorded } from "../parts.ts";
 import { compete } from "../search/compete.ts";
-import { doomFor } from "../search/doom.ts";
-import { FrontierSearch } from "../search/frontier.ts";
-import { compile, type Problem, type Start, unhinted } from "../search/problem.ts";
-import { States } from "../search/states.ts";
-import { Walk } from "../search/walk.ts";
-import type { Model, Operation } from "../types.ts";
-import { Beside } from "./beside.ts";
-import { partOf } from "./part.ts";
-import { areDominated, endsIn, reachable } from "./finite.ts";
+import type { Model } from "../types.ts";
+import { endsIn } from "./finite.ts";
 import {
   byCall,
   type CheckerOptions,
@@ -19,8 +11,10 @@ import {
   type Watch,
   type Watched,
 } from "./watched.ts";
+import { PastOf, type WindowView } from "./past.ts";
 import { ENDLESS, type Patience } from "./patience.ts";
 import { type Beginning, isKept } from "./promises.ts";
+import { compileWindow } from "./window_problem.ts";
 import { Witness } from "./witness.ts";
 
 /** So many answers are looked at once more before the past is summed up. */
@@ -29,8 +23,6 @@ const WINDOW = 256;
 const SEARCHING = 24;
 /** For an object with few states the past is quickly summed up, and seldom: a window is so many times as long. */
 const FINITE = 4;
-/** And of a window only this share is gone through: after so many levels it is forgotten what state the object was in. */
-const RUN_UP = 1 / 4;
 /**
  * An answer that does not fit into the order is searched for among the last so many operations of it, with what came before as
  * it is; each time with so many configurations for each of them. Only then in the whole window.
@@ -215,7 +207,11 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       for (const other of this.#unanswered) if (witness.isFree(other)) operations.add(other);
       const byCalls = [...operations].sort(byCall);
       const returns = byCalls.filter(({ status }) => status === "returned").sort((a, b) => a.ret - b.ret);
-      const problem = this.#compile(byCalls, returns, [{ state: tail.state, spent: [], free: [] }]);
+      const problem = compileWindow(this.#model, byCalls, returns, [{
+        state: tail.state,
+        spent: [],
+        free: [],
+      }]);
       const budget = this.#budget().within(TAIL_WORK * byCalls.length);
       const { verdict, order } = compete(problem, budget);
       if (verdict === "ok" && witness.follow(order.map((k) => byCalls[k]), from)) return true;
@@ -226,7 +222,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
 
   /** Looks for an order of the window; leaves it as the witness. */
   #search(): Standing {
-    const problem = this.#compile(this.#operations, this.#returns);
+    const problem = compileWindow(this.#model, this.#operations, this.#returns, this.#starts);
     const budget = this.#budget();
     const { verdict, order, start } = compete(problem, budget);
     if (verdict === "illegal") return "illegal";
@@ -246,14 +242,18 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     // Before the return of `returns[level]` only operations were called whose answers are in.
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
+    const past = new PastOf(this.#view());
     if (level < this.#impatience / 2) {
-      const standing = this.#sumUpBeside();
-      if (standing !== undefined) return standing;
+      const summary = past.beside();
+      if (summary !== undefined) {
+        this.#witness?.forget(this.#returns[summary.level].ret);
+        this.#rebase(summary.starts, summary.level);
+      }
       this.#dueAt = Math.max(this.#longest, 2 * this.#returns.length);
       return "ok";
     }
-    const short = this.#shortCut(level);
-    const starts = short ?? this.#advance(0, level, this.#starts, this.#operations);
+    const short = past.shortCut(level, this.#witness);
+    const starts = short ?? past.advance(0, level, this.#starts, this.#operations);
     if (typeof starts === "string") return starts;
     this.#witness?.forget(firstOpen);
     this.#rebase(starts.map((start) => ({ ...start, promises: [] })), level);
@@ -262,101 +262,19 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     return "ok";
   }
 
-  /** Moves the beginning of the window though calls hang open; `undefined` if it stays where it is. */
-  #sumUpBeside(): Standing | undefined {
-    const half = this.#returns.length >>> 1;
-    const open = this.#operations.filter(({ status }) => status === "open").map(({ call }) => call);
-    // All that hang are called in the past; what was called a short while ago is not yet.
-    let to = this.#returns.length - 1;
-    for (let young = open.length - 1; young >= 0; young--) {
-      let level = to;
-      while (level >= 0 && this.#returns[level].ret > open[young]) level--;
-      if (level < half) break;
-      to = level;
-    }
-    if (to < half) return undefined;
-    const edge = this.#returns[to].ret;
-    const operations = this.#operations.filter(({ call }) => call < edge);
-    const returns = this.#returns.filter(({ call }) => call < edge);
-    const isRead = operations.map(({ input, answer }) =>
-      this.#model.readOnly?.(input) === true || this.#model.effect?.(input, answer) === "read"
-    );
-    const problem = unhinted(this.#compile(operations, returns));
-    const beside = new Beside(problem, this.#budget(), operations, isRead);
-    const summary = beside.sumUp(this.#starts, half, to);
-    if (summary === undefined) return undefined;
-    this.#witness?.forget(this.#returns[summary.level].ret);
-    this.#rebase(summary.starts, summary.level);
-    this.#dueAt = Math.max(this.#longest, 2 * this.#returns.length);
-    return "ok";
+  #view(): WindowView<State, Input, Output> {
+    return {
+      model: this.#model,
+      operations: this.#operations,
+      returns: this.#returns,
+      starts: this.#starts,
+      longest: this.#longest,
+      patience: this.#patience,
+      budget: () => this.#budget(),
+    };
   }
 
-  /**
-   * The configurations at a level, from those at a level before, where `operations` are all that matter. Their answers are all
-   * in, those that came after the edge, too: what is open at the edge is open with its answer.
-   */
-  #advance(
-    from: number,
-    level: number,
-    starts: readonly Start<State>[],
-    operations: readonly Watched<Input, Output>[],
-  ): readonly Start<State>[] | Exclude<Standing, "ok"> {
-    const edge = this.#returns[level].ret;
-    const settled = operations.filter(({ call }) => call < edge);
-    const returns = this.#returns.slice(from).filter(({ call }) => call < edge);
-    const problem = this.#compile(settled, returns, starts);
-    const budget = this.#budget();
-    const states = new States(problem, budget);
-    // A get that was answered after the edge may have seen a put that was called after it.
-    const until = problem.ret[problem.returns[level - from]];
-    const search = new FrontierSearch(
-      new Walk(problem, states, until),
-      budget,
-      doomFor(problem, states, until),
-    );
-    const progress = search.advanceTo(level - from);
-    if (progress === "illegal") return "illegal";
-    if (progress === "running") return search.present();
-    return budget.stopped === "memory" || budget.stopped === "aborted" ? budget.stopped : "time";
-  }
-
-  /**
-   * The same without going through all of the window, for an object that has few states; `undefined` if it cannot be done. Two
-   * searches begin some levels before: one from the configuration of the witness, which is possible; one from every state
-   * that the object can be in at all, with nothing spent and nothing owed, so that for each possible configuration there is one
-   * that dominates it, and stays so level by level. Where each that the second one comes to is dominated by one that the first
-   * comes to, whatever is possible is: the first has found all that are worth keeping.
-   */
-  #shortCut(level: number): readonly Start<State>[] | undefined {
-    const from = level - Math.ceil(this.#longest * RUN_UP);
-    const witness = this.#witness;
-    if (from <= 0 || witness === undefined) return undefined;
-    const edge = this.#returns[from].ret;
-    const operations = this.#operations.filter(({ ret }) => ret >= edge);
-    const open = operations.flatMap(({ call, ret }, k) => (call < edge && ret !== NEVER ? [k] : []));
-    const { state, before, after } = witness.splitAt(edge);
-    const [placed, still] = [new Set(before), new Set(after)];
-    // What the past has dealt with has no place in the witness.
-    if (!open.every((k) => placed.has(operations[k]) || still.has(operations[k]))) return undefined;
-    const called = this.#operations.filter(({ call }) => call < edge);
-    const states = reachable(this.#model, this.states, called, this.#patience);
-    if (states === undefined) return undefined;
-    const spent = operations.flatMap((watched, k) => (placed.has(watched) ? [k] : []));
-    const exact = this.#advance(from, level, [{ state, spent, free: [] }], operations);
-    if (typeof exact === "string") return undefined;
-    const loose = states.map((one) => ({ state: one, spent: [], free: open }));
-    const all = this.#advance(from, level, loose, operations);
-    if (typeof all === "string" || !areDominated(this.#model, all, exact, operations)) return undefined;
-    // Numbered as in the whole window.
-    const numbers = new Map(this.#operations.map((watched, k) => [watched, k]));
-    const renumber = (k: number): number => numbers.get(operations[k]) ?? -1;
-    return exact.map((one) => ({
-      state: one.state,
-      spent: one.spent.map(renumber),
-      free: one.free.map(renumber),
-    }));
-  }
-
+  /** The window begins at a level. */
   #rebase(starts: readonly Beginning<State>[], level: number): void {
     const edge = this.#returns[level].ret;
     const past = this.#operations.map((watched, k) =>
@@ -379,20 +297,6 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       free: free.map(renumber),
       promises,
     }));
-  }
-
-  #compile(
-    operations: readonly Watched<Input, Output>[],
-    returns: readonly Watched<Input, Output>[],
-    starts: readonly Start<State>[] = this.#starts,
-  ): Problem<State, Input, Output> {
-    const history = operations.map(({ client, input, answer }): Operation<Input, Output> => ({
-      client,
-      input,
-      callAt: 0,
-      outcome: answer.known ? { status: "ok", output: answer.output, returnAt: 0 } : { status: "unknown" },
-    }));
-    return compile(this.#model, new Questions(recorded(history), partOf(operations, returns)), starts);
   }
 }
 

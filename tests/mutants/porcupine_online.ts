@@ -28,7 +28,7 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
       "When the past is summed up, a get answered later rules out what a put called later makes possible",
     source:
       "on-line checker: looking ahead ends where the summed-up part ends; a false alarm in a history of 1,300 answers",
-    file: "porcupine/online/window.ts",
+    file: "porcupine/online/past.ts",
     anchor: "doomFor(problem, states, until),",
     replacement: "doomFor(problem, states),",
     killedBy: ONLINE_STORIES,
@@ -37,9 +37,9 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     id: "PC-online-answers",
     title: "When the past is summed up, answers that came after the edge are forgotten",
     source: "on-line checker: what is open at the edge is open with its answer",
-    file: "porcupine/online/window.ts",
-    anchor: "this.#returns.slice(from).filter(({ call }) => call < edge);",
-    replacement: "this.#returns.slice(from, level + 1);",
+    file: "porcupine/online/past.ts",
+    anchor: "this.#window.returns.slice(from).filter(({ call }) => call < edge);",
+    replacement: "this.#window.returns.slice(from, level + 1);",
     killedBy: ONLINE_TEXTS,
   },
   {
@@ -83,8 +83,8 @@ export const porcupineOnlineMutants: readonly Mutant[] = [
     title: "An object with few states is in one that the order found leads to, whatever else is possible",
     source:
       "on-line checker: every state the object can be in at all has to lead to what one of them leads to",
-    file: "porcupine/online/window.ts",
-    anchor: "!areDominated(this.#model, all, exact, operations)",
+    file: "porcupine/online/past.ts",
+    anchor: "!areDominated(model, all, exact, operations)",
     replacement: "exact.length === 0",
     killedBy: ONLINE_FEW,
   },
