@@ -28,6 +28,7 @@ import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
+const FAST_FAULTS = "test -A --no-check tests/porcupine/fast_faults_test.ts";
 const FAST_RULES = "test -A --no-check tests/porcupine/fast_rules_test.ts";
 /** The same as `FAST`, for the models of one kind only, whose fast path it is. */
 const FAST_TEXTS =
@@ -174,7 +175,7 @@ export const porcupineMutants: readonly Mutant[] = [
     file: ZONES,
     anchor: "if (ret[k] < bound) this.#complain(k);",
     replacement: "if (ret[k] < 0) this.#complain(k);",
-    killedBy: FAST,
+    killedBy: FAST_FAULTS,
   },
   {
     id: "PC-chain",

@@ -10,6 +10,7 @@ import {
   type Model,
   type Operation,
   queueModel,
+  registerModel,
   stackModel,
 } from "../../porcupine/mod.ts";
 
@@ -40,6 +41,19 @@ Deno.test("of values of a stack that cross, none can have been beneath the other
     "none of them can have been beneath all the others",
   ]);
   assertEquals(told(stackModel(), [push(1, 0), push(2, 2), pop(2, 4), pop(1, 6)]), ["ok", ""]);
+});
+
+Deno.test("a value is not read by whoever is called after what replaced it was read", () => {
+  const rows = (at: number) =>
+    [
+      [{ f: "write", value: 1 }, { f: "write" }, 0, 1],
+      [{ f: "cas", from: 1, to: 2 }, { f: "cas", swapped: true }, 2, 20],
+      [{ f: "read" }, { f: "read", value: 2 }, 3, 4],
+      [{ f: "read" }, { f: "read", value: 1 }, at, 6],
+    ] as const;
+  const order = "what was seen puts them in one order, real time in the other";
+  assertEquals(told(registerModel(), rows(5)), ["2,3", order]);
+  assertEquals(told(registerModel(), rows(3.5)), ["ok", ""]);
 });
 
 const key = "x";
