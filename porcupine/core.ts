@@ -42,7 +42,7 @@ function judge<State, Input, Output>(
 export function findCore<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   x: number,
-  { suspects, areCore, reason, isFirst }: Lead,
+  { suspects, areCore, reason, isFirst, beyondSuspects }: Lead,
 ): Core {
   if (areCore && suspects.includes(x)) {
     const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
@@ -58,8 +58,10 @@ export function findCore<State, Input, Output>(
   const accused = suspects.filter((k) => k !== x && before.includes(k));
   const behind = suspects.length === 0 ? [] : asker.behind([x, ...accused]);
   const pools = behind.length > 0 ? [accused, [...accused, ...behind]] : [accused];
-  for (let size = 16; size < before.length; size *= 4) pools.push(before.slice(0, size));
-  pools.push(before);
+  if (beyondSuspects) {
+    for (let size = 16; size < before.length; size *= 4) pools.push(before.slice(0, size));
+    pools.push(before);
+  }
   for (const pool of pools) {
     // What was not settled for a smaller pool does not matter for a larger one.
     asker.sure = true;
@@ -102,7 +104,7 @@ const ENDLESS_WORK = 15_000;
 const SECOND_WORK = 20_000;
 
 /** A reader can follow so many operations; larger cores are looked at once more. */
-const LARGE_CORE = 9;
+export const LARGE_CORE = 9;
 
 /** How often. */
 const SECOND_LOOKS = 8;

@@ -1,9 +1,9 @@
 import type { Budget } from "./budget.ts";
-import { decideBefore, findCore } from "./core.ts";
+import { decideBefore, findCore, LARGE_CORE } from "./core.ts";
 import { coreOfRepeats } from "./explain_repeats.ts";
 import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
-import type { Core, Inquiry } from "./inquiry.ts";
+import type { Core, Inquiry, Lead } from "./inquiry.ts";
 import type { Part } from "./parts.ts";
 import { priced, weighed } from "./priced.ts";
 import { statesBefore } from "./standing.ts";
@@ -34,6 +34,8 @@ const FIRST_WORK_IN_MASKS = 200_000;
  * which is enough for the cores of a thousand operations on an object with a thousand states.
  */
 const PLAIN_CORE_WORK = 80_000;
+/** To look at what a fast path has said takes no search, or is not worth one. */
+const ACCUSED_WORK = 2_000;
 /** After so many guesses that were wrong, no more is guessed until something is known to be possible. */
 const GUESSES = 1;
 /** Then strides back are taken: the first over so many returns, each over so many times as many as the one before. */
@@ -53,10 +55,12 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const first = effort === "full"
     ? findFirst(inquiryOfFirst(given, share(firstWork)), decision)
     : whereItEnded(part, decision);
-  const ofRepeats = effort === "full" && first.isFirst && first.suspects.length === 0
-    ? coreOfRepeats({ ...given, budget: share(CORE_WORK) }, first.operation, first.order)
+  const isSearched = effort === "full" && first.isFirst && first.suspects.length === 0;
+  const known = isSearched
+    ? coreOfAccused({ ...given, budget: share(ACCUSED_WORK) }, first.accused) ??
+      coreOfRepeats({ ...given, budget: share(CORE_WORK) }, first.operation, first.order)
     : undefined;
-  const core: Core = effort === "full" ? ofRepeats ?? findCore(inquiry, first.operation, first) : {
+  const core: Core = effort === "full" ? known ?? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
     minimal: false,
     reason: decision.reason,
@@ -70,10 +74,28 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   return {
     core: core.members.map(toHistory),
     coreIsMinimal: core.minimal,
-    firstImpossible: part.ids[core.impossible],
+    firstImpossible: part.ids[first.isFirst ? first.operation : core.impossible],
     sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
   };
+}
+
+/**
+ * Sometimes a fast path has said at once what is wrong, and only a search knows that an answer shortly before is impossible as well: a
+ * compare-and-set that is wrongly said to have failed is at odds with who swapped its value; but before that one returns, it
+ * is at odds with another that failed, unless any one of all the writes took effect late. What the fast path said is the
+ * better reason then, if it comes to a core that is small.
+ */
+function coreOfAccused<State, Input, Output>(
+  inquiry: Inquiry<State, Input, Output>,
+  accused: readonly number[],
+): Core | undefined {
+  const { returns, ret } = inquiry.part;
+  const last = lastReturn(returns, ret, accused);
+  if (last === undefined) return undefined;
+  const lead = { suspects: accused, areCore: false, reason: "", isFirst: false, beyondSuspects: false };
+  const core = findCore(inquiry, returns[last], lead);
+  return core.minimal && core.members.length <= LARGE_CORE ? core : undefined;
 }
 
 function inquiryOfFirst<State, Input, Output>(
@@ -101,22 +123,19 @@ function statesOf<State, Input, Output>(
 /** Without further questions: the suspect that returned last, or the return at which the search gave out. */
 function whereItEnded({ returns, ret }: Part, { suspects, reason, reached, order }: Decision): First {
   const last = returns[lastReturn(returns, ret, suspects) ?? Math.min(reached, returns.length - 1)];
-  return { operation: last, isFirst: false, suspects, areCore: false, reason, order };
+  const lead = { suspects, areCore: false, reason, isFirst: false, beyondSuspects: true };
+  return { ...lead, operation: last, accused: suspects, order };
 }
 
 function withMember(members: readonly number[], k: number): readonly number[] {
   return members.includes(k) ? members : [...members, k];
 }
 
-interface First {
+/** As a lead it is the first one only if no limit has cut the question short. */
+interface First extends Lead {
   readonly operation: number;
-  /** Whether all before it is known to be possible; not if a limit has cut the question short. */
-  readonly isFirst: boolean;
-  readonly suspects: readonly number[];
-  /** See `Decision`. */
-  readonly areCore: boolean;
-  /** What was said to be wrong with them. */
-  readonly reason: string;
+  /** The suspects of the shortest beginning of the history of which any were told. */
+  readonly accused: readonly number[];
   /** An order of everything before its return. */
   readonly order: Int32Array;
 }
@@ -135,6 +154,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   const { part } = inquiry;
   const { returns } = part;
   let { suspects, areCore, reason, order } = decision;
+  let accused = suspects;
   // Everything before returns[low] can be explained, everything before returns[high] cannot.
   let low = Math.min(decision.reached, returns.length - 1);
   // A search that stops is no proof that the return where it stopped is impossible: it knows the answers of operations that
@@ -159,6 +179,7 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
     } else {
       high = at;
       ({ suspects, areCore, reason } = before);
+      if (suspects.length > 0) accused = suspects;
       guess = lastReturn(returns, part.ret, suspects);
       if (guess === undefined || guesses++ >= GUESSES) {
         at = Math.max((low + high) >>> 1, high - back);
@@ -166,7 +187,8 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       } else at = guess + 1 < high ? guess + 1 : guess;
     }
   }
-  return { operation: returns[high - 1], isFirst: low + 1 >= high, suspects, areCore, reason, order };
+  const lead = { suspects, areCore, reason, isFirst: low + 1 >= high, beyondSuspects: true };
+  return { ...lead, operation: returns[high - 1], accused, order };
 }
 
 /** The position, among the returns, of the last of some operations to return. */

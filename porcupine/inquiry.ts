@@ -17,7 +17,7 @@ export interface Core {
   /** Those of them that are told first; the others are many, and alike. */
   readonly telling: readonly number[];
   readonly minimal: boolean;
-  /** The last of them to return: no order exists up to that. */
+  /** The last of them to return: no order exists up to that; there may be an earlier one of which that is true, too. */
   readonly impossible: number;
   /** What the decision on the core alone said. */
   readonly reason: string;
@@ -27,4 +27,6 @@ export interface Core {
 export interface Lead extends Pick<Decision, "suspects" | "areCore" | "reason"> {
   /** Whether the operation is the first impossible one for certain: then each core needs it. */
   readonly isFirst: boolean;
+  /** Whether, if the suspects do not come to a core, one is looked for among all that was answered. */
+  readonly beyondSuspects: boolean;
 }

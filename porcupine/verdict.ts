@@ -49,7 +49,7 @@ export interface IllegalVerdict {
   readonly coreIsMinimal: boolean;
   /**
    * The first operation of the partition, by time of return, up to whose return no order exists. If a limit strikes while it is
-   * looked for, it may be a later one.
+   * looked for, it may be a later one. It need not be in the core: a later answer can be impossible for a better reason.
    */
   readonly firstImpossible: number;
   /** One sentence that says why. */

@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const LIMITS = "test -A --no-check tests/porcupine/limits_test.ts";
 const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
 const FAILED_SWAPS = "test -A --no-check tests/porcupine/failed_swaps_test.ts";
+const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const REPEATS = "test -A --no-check tests/porcupine/core_repeats_test.ts";
 const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
 const DEPTH = "porcupine/search/depth.ts";
@@ -167,5 +168,27 @@ export const porcupineValueMutants: readonly Mutant[] = [
     anchor: "if (this.#move(b, call[k], Math.min(this.#from[b], ret[k]))) return true;",
     replacement: "",
     killedBy: FAILED_SWAPS,
+  },
+  {
+    id: "PC-accused-unheard",
+    title:
+      "What a fast path has said of a later answer is forgotten once a search finds an earlier one impossible",
+    source:
+      "a swap wrongly said to have failed: told beside 971 others, and not beside who swapped its value",
+    file: "porcupine/explain.ts",
+    anchor:
+      "    ? coreOfAccused({ ...given, budget: share(ACCUSED_WORK) }, first.accused) ??\n      coreOfRepeats(",
+    replacement: "    ? coreOfRepeats(",
+    killedBy: CORE,
+  },
+  {
+    id: "PC-accused-first",
+    title:
+      "The last of a core to return is taken for the first impossible answer, though an earlier one is known",
+    source: "a core that a fast path found need not have the first impossible answer in it",
+    file: "porcupine/explain.ts",
+    anchor: "part.ids[first.isFirst ? first.operation : core.impossible]",
+    replacement: "part.ids[core.impossible]",
+    killedBy: CORE,
   },
 ];

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
 import { findCore } from "../../porcupine/core.ts";
@@ -49,6 +49,7 @@ for (const most of [20, 60, 100, 160]) {
       areCore: false,
       reason: "",
       isFirst: true,
+      beyondSuspects: true,
     });
     assertEquals(core.minimal, false);
     assert(core.members.includes(history.length - 1));
@@ -69,7 +70,7 @@ Deno.test("what is impossible without the operation that a core was built around
   const history = [...staleRead(3), read(7, 10), read(2, 12)];
   const [part] = partition(registerModel(), history, orderHistory(history));
   const inquiry = { model: registerModel(), recorded: recorded(history), part, budget: new Budget({}) };
-  const lead = { suspects: [4, 5], areCore: false, reason: "", isFirst: false };
+  const lead = { suspects: [4, 5], areCore: false, reason: "", isFirst: false, beyondSuspects: true };
   const core = findCore(inquiry, 5, lead);
   assertEquals([core.members, core.minimal, core.impossible], [[4], true, 4]);
 });
@@ -82,7 +83,8 @@ Deno.test("an answer that is impossible by itself is a minimal core, whatever st
   const [part] = partition(registerModel(), history, orderHistory(history));
   const budget = new CountingBudget(1);
   const inquiry = { model: registerModel(), recorded: recorded(history), part, budget };
-  const core = findCore(inquiry, 4, { suspects: [4], areCore: false, reason: "", isFirst: true });
+  const lead = { suspects: [4], areCore: false, reason: "", isFirst: true, beyondSuspects: true };
+  const core = findCore(inquiry, 4, lead);
   assert(budget.askedInVain > 0, "a limit was to strike");
   assertEquals([core.members, core.minimal], [[4], true]);
 });
@@ -103,4 +105,25 @@ Deno.test("the last of a core to return is the first impossible answer, whoever 
   const verdict = checkOperations(registerModel(), history);
   assert(verdict.kind === "illegal");
   assertEquals([verdict.core, verdict.coreIsMinimal, verdict.firstImpossible], [[2, 4], true, 4]);
+});
+
+Deno.test("a swap wrongly said to have failed is told beside who swapped its value, not beside all writes there are", () => {
+  type Row = [client: number, callAt: number, returnAt: number, input: RegisterInput, output: RegisterOutput];
+  const failed = { f: "cas", swapped: false } as const;
+  const swapped = { f: "cas", swapped: true } as const;
+  const rows: Row[] = [
+    // It is the first impossible answer: if none of the writes is believed, each can have taken effect here.
+    [1, 103, 106, { f: "cas", from: 29, to: 41 }, failed],
+    [2, 102, 104, { f: "cas", from: 29, to: 40 }, failed],
+    [3, 105, 108, { f: "cas", from: 40, to: 42 }, swapped],
+    [1, 100, 101, { f: "read" }, { f: "read", value: 29 }],
+  ];
+  const last = rows.map(([client, callAt, returnAt, input, output]) =>
+    ({ client, callAt, input, outcome: { status: "ok", returnAt, output } }) as const
+  );
+  const history = [...staleRead(30).slice(0, 30), ...last];
+  const verdict = checkOperations(registerModel(), history);
+  assert(verdict.kind === "illegal");
+  assertEquals([verdict.core, verdict.coreIsMinimal, verdict.firstImpossible], [[31, 32], true, 30]);
+  assertStringIncludes(verdict.sentence, "Client 3's cas(40, 42) -> true is impossible beside client 2's");
 });
