@@ -29,6 +29,10 @@ const EASY = { alone: 10, beside: 5 };
  * time on whichever wins, and of two threads neither waits for the other. A configuration takes longer depth-first, so its turns are
  * shorter by this factor. A turn also ends, although it makes progress, where it needs more than this many configurations for each
  * level: so hard a history is often easy for the other search.
+ *
+ * What is looked at ahead does not count in a turn, though it may take most of the steps. Counted depth-first, eight steps as one
+ * configuration, 22 histories with lost appends took 0.86 of the steps; but of true histories of queues, stacks and texts with lost answers,
+ * which depth-first search decides in its first rounds, 35 took 2.3 times as many, and two of them more than ten times.
  */
 const WATCHED = { share: 0.7, easy: 5 };
 
