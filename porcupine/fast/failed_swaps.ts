@@ -8,6 +8,8 @@ import type { Blocks } from "./zones.ts";
 
 /** What is moved for one may be in the way of another: so often what is moved is looked at anew. */
 const ROUNDS = 8;
+/** So many blocks are tried, one after the other, to make room for one. */
+const MOST_TRIED = 8;
 /** Of more that find no place than one of so many, and a few, it is not to be expected that moving helps. */
 const MOST_HOMELESS = { few: 64, oneOf: 256 };
 
@@ -24,7 +26,7 @@ export interface Line {
  *
  * - A block without a forward zone may stand at any instant of its backward zone that lies in no forward zone (see `lineUp`): for
  *   the other blocks it is all the same where. So if one finds only its own value, another block is moved to an instant of its, or
- *   the next forward zone is made to begin earlier. The order that comes of that is looked at as a whole.
+ *   made to begin earlier than it must. The order that comes of that is looked at as a whole.
  * - If its value must have been there all the time, it is impossible. A value that is written once is there without a gap from
  *   the first return of what wrote or read it to the last call of what read or replaced it.
  *
@@ -44,7 +46,10 @@ export function settleFailed(line: Line): FastResult | undefined {
     if (placed.homeless.length > limit) return undefined;
     const impossible = round > 0 ? undefined : heldThroughout(table, part, placed.homeless);
     if (impossible !== undefined) return impossible;
-    for (const k of placed.homeless) if (!places.makeRoom(k)) return undefined;
+    // What is moved for one often helps the next, too: so not all need be helped at once.
+    let helped = 0;
+    for (const k of placed.homeless) if (places.makeRoom(k)) helped++;
+    if (helped === 0) return undefined;
   }
   return undefined;
 }
@@ -171,37 +176,49 @@ class Places {
 
   /** Moves a block so that another value is there at some time between the call and the return of `k`; false if there is none. */
   makeRoom(k: number): boolean {
-    const { blocks: { count }, table: { from }, part: { call, ret } } = this.#line;
+    const { blocks: { count, operations, starts }, table: { from }, part: { call, ret } } = this.#line;
     const own = this.#blockOf[from[k]];
-    const isMovable = (b: number): boolean => !this.#isForward(b) && this.#moved[b] === 0;
-    for (let b = 0; b < count; b++) {
-      if (b === own || !isMovable(b) || this.#to[b] >= ret[k] || this.#from[b] <= call[k]) continue;
-      if (this.#move(b, call[k], Math.min(this.#from[b], ret[k]))) return true;
+    const early: number[] = [];
+    // The last ones first: those called earlier may be what made room before.
+    for (let b = count - 1; b >= 0; b--) {
+      if (b === own || this.#isForward(b) || this.#moved[b] === 1 || this.#from[b] <= call[k]) continue;
+      if (this.#to[b] < ret[k]) {
+        if (this.#move(b, call[k], Math.min(this.#from[b], ret[k]))) return true;
+      } else if (call[operations[starts[b]]] < ret[k] && early.length < MOST_TRIED) early.push(b);
     }
-    return this.#reachBack(own, call[k], ret[k]);
+    const next = this.#nextForward(call[k]);
+    if (next >= 0 && next !== own) early.push(next);
+    return early.some((b) => this.#reachBack(b, call[k], ret[k]));
   }
 
-  /**
-   * Lets the next forward zone begin earlier, between two events: its block may hold the object longer than it must. What stood
-   * there comes before it or after it. False if that is not possible, or it is that of `own`.
-   */
-  #reachBack(own: number, after: number, end: number): boolean {
-    const { blocks: { count, operations, starts }, part: { call } } = this.#line;
+  /** The block whose forward zone is the first to begin after an event; -1: none does. */
+  #nextForward(after: number): number {
     const cover = this.#cover;
     const before = cover[after + 1];
     let rank = after + 2;
     while (rank < cover.length && cover[rank] === before) rank++;
-    if (rank === cover.length) return false;
-    const b = cover[rank];
+    return rank < cover.length ? cover[rank] : -1;
+  }
+
+  /**
+   * Lets a block begin earlier, between two events, and hold the object until its last call, longer than it must: from then on that is
+   * its forward zone. What stood there comes before it or after it. False if that is not possible.
+   */
+  #reachBack(b: number, after: number, end: number): boolean {
+    const { blocks: { count, operations, starts }, part: { call } } = this.#line;
+    const cover = this.#cover;
+    const before = cover[after + 1];
     const at = Math.max(after, before < 0 ? after : this.#to[before], call[operations[starts[b]]]);
-    if (b === own || at >= end || at >= this.#from[b]) return false;
+    const last = cover[this.#to[b] + 1];
+    // Two forward zones do not overlap.
+    if (at >= end || at >= this.#from[b] || (last !== before && last !== b)) return false;
     const inTheWay: number[] = [];
     for (let other = 0; other < count; other++) {
       if (other !== b && this.#at[other] > at && this.#at[other] < this.#to[b]) inTheWay.push(other);
     }
     if (inTheWay.some((other) => this.#to[other] > at && this.#from[other] <= this.#to[b])) return false;
     for (const other of inTheWay) this.#at[other] = this.#to[other] <= at ? at : this.#to[b];
-    cover.fill(b, at + 1, this.#from[b] + 1);
+    for (let rank = at + 1; rank < cover.length && cover[rank] === before; rank++) cover[rank] = b;
     this.#from[b] = this.#at[b] = at;
     return true;
   }
