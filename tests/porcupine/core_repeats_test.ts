@@ -120,24 +120,44 @@ Deno.test("of five values the core of a stale read is what can have written that
   assert(!named.startsWith(`client ${history[makers[0]].client}'s write(${value})`), verdict.sentence);
 });
 
-Deno.test("an answer is needed only if the order that shows it keeps to real time", () => {
-  const write = (value: number, callAt: number) =>
-    ({
-      client: 1,
-      callAt,
-      input: { f: "write", value },
-      outcome: { status: "ok", output: { f: "write" }, returnAt: callAt + 1 },
-    }) as const;
-  const history: History = [write(1, 0), write(2, 2), write(3, 4)];
+const at = (callAt: number, input: RegisterInput, output: RegisterOutput) =>
+  ({ client: 1, callAt, input, outcome: { status: "ok", output, returnAt: callAt + 1 } }) as const;
+const write = (value: number, callAt: number) => at(callAt, { f: "write", value }, { f: "write" });
+
+/** Whether operations can be placed one after the other, if all but one are believed. */
+function filling(history: History): (order: readonly number[], doubted: number) => boolean {
   const model = registerModel();
   const [part] = partition(model, history, orderHistory(history));
   assert(model.kind?.type === "register");
-  const deeds = deedsOf(model.kind, new Questions(recorded(history), part), 3);
+  const deeds = deedsOf(model.kind, new Questions(recorded(history), part), history.length);
   assert(deeds !== undefined);
-  const filler = new Filler(deeds, part, new Set([0, 1, 2]));
-  assertEquals([filler.canFill([0, 1], 2), filler.canFill([1, 0], 2), filler.canFill([1], 2)], [
-    true,
-    false,
-    false,
-  ]);
+  const filler = new Filler(deeds, part, new Set(history.keys()));
+  return (order, doubted) => filler.canFill(order, doubted);
+}
+
+Deno.test("an answer is needed only if the order that shows it keeps to real time", () => {
+  const canFill = filling([write(1, 0), write(2, 2), write(3, 4)]);
+  assertEquals([canFill([0, 1], 2), canFill([1, 0], 2), canFill([1], 2)], [true, false, false]);
+});
+
+Deno.test("an answer is needed only if in the order that shows it no swap fails that finds its value", () => {
+  const failed = (from: number) => at(2, { f: "cas", from, to: 9 }, { f: "cas", swapped: false });
+  const canFail = (from: number) => filling([write(1, 0), failed(from), write(3, 4)])([0, 1], 2);
+  assertEquals([canFail(1), canFail(2)], [false, true]);
+});
+
+Deno.test("a swap that was answered, but not with what it did, is not believed to have been one", () => {
+  const { kind } = registerModel();
+  assert(kind?.type === "register");
+  const silent: typeof kind = {
+    ...kind,
+    view: (input, answer) => {
+      const action = kind.view(input, answer);
+      return action?.op === "cas" ? { ...action, swapped: "unknown" } : action;
+    },
+  };
+  const history: History = [write(1, 0), at(2, { f: "cas", from: 1, to: 2 }, { f: "cas", swapped: true })];
+  const [part] = partition(registerModel(), history, orderHistory(history));
+  const told = (given: typeof kind) => deedsOf(given, new Questions(recorded(history), part), 2);
+  assertEquals([told(kind)?.count, told(silent)], [2, undefined]);
 });
