@@ -34,7 +34,7 @@ export interface WindowView<State, Input, Output> {
 }
 
 /** In which configurations the past of a window may have ended, up to one of its returns. */
-export class PastOf<State, Input, Output> {
+export class WindowPast<State, Input, Output> {
   readonly #window: WindowView<State, Input, Output>;
 
   constructor(window: WindowView<State, Input, Output>) {

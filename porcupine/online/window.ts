@@ -11,7 +11,7 @@ import {
   type Watch,
   type Watched,
 } from "./watched.ts";
-import { PastOf, type WindowView } from "./past.ts";
+import { WindowPast, type WindowView } from "./past.ts";
 import { ENDLESS, type Patience } from "./patience.ts";
 import { type Beginning, isKept } from "./promises.ts";
 import { compileWindow } from "./window_problem.ts";
@@ -242,7 +242,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     // Before the return of `returns[level]` only operations were called whose answers are in.
     let level = this.#returns.length - 1;
     while (level >= 0 && this.#returns[level].ret > firstOpen) level--;
-    const past = new PastOf(this.#view());
+    const past = new WindowPast(this.#view());
     if (level < this.#impatience / 2) {
       const summary = past.beside();
       if (summary !== undefined) {
@@ -256,6 +256,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const starts = short ?? past.advance(0, level, this.#starts, this.#operations);
     if (typeof starts === "string") return starts;
     this.#witness?.forget(firstOpen);
+    // None of them promises anything: whoever is promised something is open, was called before the window, and no level would do.
     this.#rebase(starts.map((start) => ({ ...start, promises: [] })), level);
     const least = this.#longest * (short === undefined ? 1 : FINITE);
     this.#dueAt = Math.max(least, 2 * this.#returns.length);
