@@ -40,7 +40,6 @@ export class LeaseKeeper {
   /** Ends the lease and deletes its keys. */
   async end(): Promise<void> {
     this.#ended = true;
-    this.#alarm?.cancel();
     this.#lose("it was given back");
     await this.#clerk.revokeLease(this.id, { timeoutMs: this.#ttlMs });
   }

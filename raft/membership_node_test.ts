@@ -60,6 +60,11 @@ class Fleet {
     return node;
   }
 
+  /** `message` comes at last: it was long on its way. */
+  deliver(from: NodeId, to: NodeId, message: Message): void {
+    this.#receivers.get(to)?.(from, message, null);
+  }
+
   /** The node is gone, its storage stays. */
   async stop(id: NodeId): Promise<void> {
     this.#receivers.delete(id);
@@ -206,6 +211,9 @@ Deno.test("asking ends when nobody has wanted a change for a while, and what was
   const asked = fleet.sent.length;
   await fleet.pass(100);
   assertEquals(fleet.sent.slice(asked).filter(({ message }) => message.type.startsWith("version")), []);
+  // Nor does an answer count that comes only now: whoever sent it may have gone back to an older version since.
+  const { term } = leader.state();
+  for (const id of ["a", "b", "c"]) fleet.deliver(id, leader.core.config.id, { type: "versionReply", term });
   assertEquals(leader.changeMembers(ADD_D), { type: "refused", reason: "mixedVersions" });
   await settle();
   assertEquals(leader.changeMembers(ADD_D).type, "proposed");

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { seededRandom } from "../runtime/mod.ts";
 import { HandClock } from "../tests/raft/clock.ts";
 import { MemoryStorage } from "./memory_storage.ts";
@@ -43,6 +43,24 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await null;
 }
 
+Deno.test("a node that is killed while it reads its disk does not start", async () => {
+  const death = new AbortController();
+  const storage = new CountedStorage();
+  const clock = new HandClock();
+  const opening = RaftNode.open({
+    id: "a",
+    members: ["a"],
+    storage,
+    transport: { send() {}, receive() {} },
+    clock,
+    random: seededRandom(1),
+    signal: death.signal,
+  });
+  death.abort(new Error("killed"));
+  await assertRejects(() => opening, Error, "killed");
+  assertEquals(clock.timersSet, 0);
+});
+
 Deno.test("a node whose disk fails dies and lets go of its storage", async () => {
   const { clock, storage, node } = await bench();
   storage.broken = true;
@@ -51,6 +69,22 @@ Deno.test("a node whose disk fails dies and lets go of its storage", async () =>
   assert(node.stopped);
   assertEquals(storage.closed, 1);
   await node.committed.cancel().catch(() => {});
+});
+
+Deno.test("a node whose snapshot cannot be stored dies with what was wrong, and lets go of its storage", async () => {
+  const { clock, storage, node } = await bench();
+  const reader = node.committed.getReader();
+  clock.advance(200);
+  await settle();
+  node.start(new Uint8Array(1));
+  await settle();
+  assertEquals((await reader.read()).value?.type, "entries");
+  const why = new Error("the machine cannot be encoded");
+  await node.storeSnapshot(1, {
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(why) }),
+  });
+  assertEquals([node.stopped, node.stopReason, storage.closed], [true, why, 1]);
+  await reader.closed.catch(() => {});
 });
 
 Deno.test("a node whose machine stops reading dies and lets go of its storage", async () => {

@@ -97,6 +97,22 @@ Deno.test("twenty thousand overwrites of three hundred keys with values of all l
   assert(small.sizeBytes <= 1024, `${small.sizeBytes} bytes for one entry`);
 });
 
+Deno.test("where what lies idle is in the memory that is being filled, nothing is moved, and nothing is lost", () => {
+  const table = new EntryTable(HASH_KEY);
+  const entry = { value: "v".repeat(1000), version: 1, revision: 1, createdAt: 1, lease: 0 };
+  const keys = Array.from({ length: 4000 }, (_, at) => `${at}`);
+  for (const [at, key] of keys.entries()) {
+    table.set({ key, ...entry });
+    // What the first record had to itself is the next memory to be filled.
+    if (at === 2500) table.delete("0");
+  }
+  const { sizeBytes } = table;
+  for (const late of keys.slice(3200)) table.delete(late);
+  table.set({ key: "last", ...entry });
+  assertEquals(table.sizeBytes, sizeBytes);
+  for (const key of [...keys.slice(1, 3200), "last"]) assertEquals(table.get(key)?.value, entry.value);
+});
+
 Deno.test("values of megabytes have memory of their own, which goes with them", () => {
   const table = new EntryTable(HASH_KEY);
   const entry = { key: "k", version: 1, revision: 1, createdAt: 1, lease: 0 };

@@ -59,6 +59,7 @@ Deno.test("a leader whose followers answer but whose disks hang: writes end as u
       assert(settled.kind === "failed" && settled.error instanceof UnknownOutcomeError);
       assertStringIncludes(settled.error.message, "within 3000 ms");
     }
+    assertEquals(gateway.counters.failed, late.length);
     assertEquals(await look(), { kind: "done", value: [{ kind: "text", value: "1" }] });
     for (const name of group.names) group.writeDelaysMs.set(name, 0);
     await world.clock.sleep(25_000);

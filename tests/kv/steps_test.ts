@@ -222,9 +222,29 @@ Deno.test("a key that is written with a time to live a thousand times leaves no 
   assertEquals(store.dueMs, Infinity);
 });
 
+Deno.test("a step that would make a value of more than 8 MiB changes nothing", () => {
+  const store = new Store();
+  const append = (value: string): Transaction => ({ guards: [], steps: [{ op: "append", key: "a", value }] });
+  const value = "\u00e9".repeat(4 << 20);
+  assertEquals(run(store, 1, append(value)), [
+    { kind: "done", results: [{ kind: "integer", value: 8388608n }] },
+  ]);
+  const [tooLong] = run(store, 2, append("!"));
+  assert(tooLong.kind === "done" && tooLong.results[0].kind === "failed");
+  assertEquals(tooLong.results[0].why, "tooLong");
+  assertEquals(store.look([{ op: "length", key: "a" }]), [{ kind: "integer", value: 8 << 20 }]);
+});
+
+const LONG_KEY = "k".repeat(4097);
+
 for (
   const [what, step] of [
-    ["a key that is too long", { op: "get", key: "k".repeat(4097) }],
+    ["a key that is too long", { op: "get", key: LONG_KEY }],
+    ["a key to append to that is too long", { op: "append", key: LONG_KEY, value: "" }],
+    ["a key to write that is too long", { op: "set", key: LONG_KEY, value: "", ...PUT }],
+    ["a key to end that is too long", { op: "expire", key: LONG_KEY, afterMs: 1 }],
+    ["a key among several that is too long", { op: "setAll", pairs: [["a", ""], [LONG_KEY, ""]] }],
+    ["a value among several that is too long", { op: "setAll", pairs: [["a", "v".repeat((8 << 20) + 1)]] }],
     ["half a surrogate pair", { op: "append", key: "a", value: "\ud800" }],
     ["a time to live of 0", { op: "set", key: "a", value: "", ...PUT, expiry: { kind: "after", ms: 0 } }],
     ["too many keys", { op: "remove", keys: Array(1001).fill("a") }],

@@ -70,6 +70,18 @@ Deno.test("old events are dropped by whole revisions, and who wants them is told
   assertEquals(small.watch(10).kind, "events");
 });
 
+Deno.test("a member that was restored forgets old events when the others do: by their size, too", () => {
+  const old = new Bench(new Store({ historySize: 100 }));
+  const young = new Bench(new Store({ historySize: 100 }));
+  for (let at = 0; at < 3; at++) old.put("k", "x".repeat(30));
+  young.store.restore(old.store.snapshot());
+  for (let at = 0; at < 3; at++) {
+    for (const bench of [old, young]) bench.put("k", "x".repeat(30));
+    assertEquals(young.watch(0), old.watch(0));
+    assertEquals(young.store.snapshot(), old.store.snapshot());
+  }
+});
+
 Deno.test("a watch goes on over a restore", () => {
   const bench = new Bench();
   bench.put("a", "1");

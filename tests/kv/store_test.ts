@@ -65,6 +65,16 @@ Deno.test("writes of one batch to one key see each other, and an impossible one 
     writes: [{ op: "put", key: "b", value: "1", lease: 0 }, { op: "append", key: "a", value: big }],
   };
   assertEquals(bench.batch(command), { kind: "valueTooLong", at: 1 });
+  const full: StoreCommand = {
+    op: "batch",
+    conditions: [],
+    writes: [{ op: "put", key: "b", value: "x".repeat(8 << 20), lease: 0 }, {
+      op: "append",
+      key: "b",
+      value: "!",
+    }],
+  };
+  assertEquals(bench.batch(full), { kind: "valueTooLong", at: 1 });
   assertEquals(
     bench.batch({ op: "batch", conditions: [], writes: [{ op: "put", key: "c", value: "", lease: 7 }] }),
     {

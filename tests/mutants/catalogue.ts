@@ -21,6 +21,7 @@ import { porcupineMutants } from "./porcupine.ts";
 import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
+import { raftDrawnMutants } from "./raft_drawn.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { raftConfigurationMutants } from "./raft_configuration.ts";
 import { raftMembersExploredMutants } from "./raft_members_explored.ts";
@@ -52,7 +53,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
-  { name: "raft-unit", mutants: raftUnitMutants },
+  { name: "raft-unit", mutants: [...raftUnitMutants, ...raftDrawnMutants] },
   { name: "raft-membership", mutants: [...raftMembershipMutants, ...raftConfigurationMutants] },
   { name: "raft-members-explored", mutants: raftMembersExploredMutants },
   { name: "raft-versions", mutants: raftVersionMutants },

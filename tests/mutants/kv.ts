@@ -2,6 +2,7 @@
  * Planted bugs for the key/value layer.
  * @module
  */
+import { kvDrawnMutants } from "./kv_drawn.ts";
 import { kvLabMutants } from "./kv_labs.ts";
 import { kvForeignMutants } from "./kv_labs_foreign.ts";
 import { kvLockMutants } from "./kv_locks.ts";
@@ -17,4 +18,5 @@ export const kvMutants: readonly Mutant[] = [
   ...kvReplicationMutants,
   ...kvClientMutants,
   ...kvStoreMutants,
+  ...kvDrawnMutants,
 ];

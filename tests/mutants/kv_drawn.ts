@@ -1,0 +1,105 @@
+/**
+ * Planted bugs of the store and its replicas that were drawn by lot, a line and what is wrong with it, and that no test had caught.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
+
+const DRAWN = "drawn by lot";
+
+/** These mutants. */
+export const kvDrawnMutants: readonly Mutant[] = [
+  ...rows("kv/store/store.ts", "tests/kv/store_test.ts", [[
+    "KW-put-unmeasured",
+    "An append does not count what its own batch has put: the value becomes longer than any may be",
+    DRAWN,
+    "        lengths.set(write.key, write.value.length);\n",
+    "",
+  ]]),
+  ...rows("kv/store/event_history.ts", "tests/kv/store_range_test.ts", [[
+    "KW-size-forgotten",
+    "A member that was restored keeps events longer than the others do",
+    DRAWN,
+    "      history.#size += sizeOf(event);\n",
+    "",
+  ]]),
+  ...rows("kv/store/run_steps.ts", "--filter=/8.MiB/ tests/kv/steps_test.ts", [[
+    "KW-append-for-ever",
+    "A value grows by appends without end",
+    DRAWN,
+    'if (sizeBytes > MAX_VALUE_BYTES) return failed("tooLong");',
+    "",
+  ]]),
+  ...rows("kv/store/check_steps.ts", "--filter=/refused.at.the.door/ tests/kv/steps_test.ts", [[
+    "KW-key-unchecked",
+    "A key to append to may be of any length",
+    DRAWN,
+    '    case "append":\n      checkKey(step.key);\n',
+    '    case "append":\n',
+  ]]),
+  ...rows("kv/store/slab_arena.ts", "--filter=/lies.idle/ tests/kv/entry_table_test.ts", [[
+    "KW-first-slab-cleared",
+    "Where no memory is worth clearing, the first is cleared, be it nobody's or the one that is being filled",
+    DRAWN,
+    "let best = -1;",
+    "let best = 0;",
+  ]]),
+  ...rows("kv/readers.ts", "tests/kv/compaction_test.ts", [[
+    "KW-reader-left",
+    "Who waits until an entry is applied waits until the replica's end",
+    DRAWN,
+    "if (reader.index <= applied) reader.resolve(true);\n      else still.push(reader);",
+    "still.push(reader);",
+  ]]),
+  ...rows("kv/compaction.ts", "tests/kv/compaction_test.ts", [
+    [
+      "KW-changed-while-encoded",
+      "A snapshot that is made between two chunks keeps nothing from being applied: half of it is of another index",
+      DRAWN,
+      "      this.underWay = underWay;\n",
+      "",
+    ],
+    [
+      "KW-no-reminder",
+      "A log that is too long stays so until another entry comes",
+      DRAWN,
+      "this.#ended || !this.#isLong(node)) return;\n    this.#reminder =",
+      "!this.#ended || !this.#isLong(node)) return;\n    this.#reminder =",
+    ],
+    [
+      "KW-many-reminders",
+      "Each chunk of a log that is too long sets one more timer",
+      DRAWN,
+      "if (this.#reminder !== null || this.#ended",
+      "if (this.#ended",
+    ],
+    [
+      "KW-nothing-new",
+      "A log is made shorter again and again though nothing has been applied since",
+      DRAWN,
+      "this.#state.applied > node.core.log.offset;",
+      "this.#state.applied >= node.core.log.offset;",
+    ],
+    [
+      "KW-reminder-after-end",
+      "A replica that has ended goes on looking whether its log is too long",
+      DRAWN,
+      "    this.#ended = true;\n",
+      "",
+    ],
+  ]),
+  ...rows("kv/clerk.ts", "--filter=/closed.clerk/ tests/kv/clerk_test.ts", [[
+    "KW-using-leaves-open",
+    "A clerk that is used by `using` stays open",
+    DRAWN,
+    "[Symbol.dispose](): void {\n    this.close();",
+    "[Symbol.dispose](): void {",
+  ]]),
+  ...rows("kv/gateway/gateway.ts", "--filter=/disks.hang/ tests/kv/gateway_test.ts", [[
+    "KW-failures-uncounted",
+    "The metrics say that nothing failed",
+    DRAWN,
+    "    this.#counters.failed++;\n",
+    "",
+  ]]),
+];

@@ -1,0 +1,35 @@
+/**
+ * Planted bugs of Raft that were drawn by lot, a line and what is wrong with it, and that no test had caught.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
+
+const DRAWN = "drawn by lot";
+
+/** These mutants. */
+export const raftDrawnMutants: readonly Mutant[] = [
+  ...rows("raft/node.ts", "raft/node_test.ts", [
+    [
+      "RW-snapshot-lost-in-silence",
+      "A node whose snapshot cannot be stored lives on, and its log grows for ever",
+      DRAWN,
+      '      this.#driver.step({ type: "compactStored", index, sizeBytes });\n    } catch (error) {\n      this.#driver.fail(error);',
+      '      this.#driver.step({ type: "compactStored", index, sizeBytes });\n    } catch {',
+    ],
+    [
+      "RW-born-dead",
+      "A node that was killed while it read its disk starts all the same, and nothing ends it any more",
+      DRAWN,
+      "    options.signal.throwIfAborted();\n",
+      "",
+    ],
+  ]),
+  ...rows("raft/peer_versions.ts", "raft/membership_node_test.ts", [[
+    "RW-late-version",
+    "An answer that comes when nobody asks any more counts, although its sender may be of an older version by now",
+    DRAWN,
+    "if (this.#beatsLeft > 0 && term ===",
+    "if (term ===",
+  ]]),
+];
