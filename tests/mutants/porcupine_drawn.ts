@@ -4,6 +4,7 @@
  */
 import type { Mutant } from "./mutant.ts";
 import { porcupineDrawnOnlineMutants } from "./porcupine_drawn_online.ts";
+import { porcupineDrawnToldMutants } from "./porcupine_drawn_told.ts";
 
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const UNEQUAL = "test -A --no-check --fail-fast tests/porcupine/unequal_test.ts";
@@ -20,6 +21,7 @@ const ADAPTED = "test -A --no-check --fail-fast tests/porcupine/adapt_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
   ...porcupineDrawnOnlineMutants,
+  ...porcupineDrawnToldMutants,
   {
     id: "PW-late-maker",
     title: "A core has an answer in it that came only after the first impossible one",

@@ -85,3 +85,13 @@ Deno.test("a round that takes as long as thousands is not waited for: the clock 
   assert(slow < 20, `it went on for ${slow} rounds`);
   assertEquals(budget.work, quick);
 });
+
+Deno.test("what has stopped a check stays what it was, though a table would not fit any more", () => {
+  const clock = { now: 0 };
+  const options = { timeLimitMs: 10, memoryLimitBytes: 100 * MIB, now: () => clock.now, heldBytes: () => 0 };
+  const budget = new Budget(options);
+  clock.now = 20;
+  assertEquals([budget.expired(), budget.stopped], [true, "time"]);
+  budget.reserve(500 * MIB);
+  assertEquals(budget.stopped, "time");
+});

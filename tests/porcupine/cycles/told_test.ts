@@ -1,7 +1,12 @@
 /** What is told of a history is so: lists that were read, what they lacked, and who never saw it. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkTransactions, type Transaction, transactionModel } from "../../../porcupine/mod.ts";
-import { committed as ok, TOGETHER } from "./story.ts";
+import {
+  checkTransactions,
+  type Transaction,
+  transactionModel,
+  transactionsOf,
+} from "../../../porcupine/mod.ts";
+import { committed as ok, failed, TOGETHER } from "./story.ts";
 
 /** The reasons of the cycle in a history, in their order. */
 function reasons(history: readonly Transaction[]): string[] {
@@ -159,4 +164,38 @@ Deno.test("Of each kind of anomaly the first one that was met is told, and how m
     ok(client, TOGETHER, ["append", "x", value], ["append", "x", value + 1], ["r", "x", [value]]);
   const [first] = checkTransactions([amiss("a", 1), amiss("b", 3), amiss("c", 5)]).anomalies;
   assertEquals([first.kind, first.count, first.transactions], ["internal", 3, [0]]);
+});
+
+Deno.test("Nobody has changed what was not committed where it is the last of a list, or followed by what was not committed either", () => {
+  const met = (...after: Transaction[]) =>
+    checkTransactions([failed("a", TOGETHER, ["append", "x", 1]), ...after]).anomalies.map((
+      { kind, count },
+    ) => [kind, count]);
+  assertEquals(met(ok("b", TOGETHER, ["r", "x", [1]])), [["G1a", 1]]);
+  const other = failed("c", TOGETHER, ["append", "x", 2]);
+  assertEquals(met(other, ok("b", TOGETHER, ["r", "x", [1, 2]])), [["G1a", 2]]);
+});
+
+Deno.test("In the order in which a process asked what was not committed is passed by", () => {
+  const history = [
+    ok("a", [0, 1], ["append", "x", 1]),
+    failed("a", [2, 3], ["append", "y", 1]),
+    ok("a", [4, 5], ["r", "x", []]),
+  ];
+  const [{ transactions, steps }] =
+    checkTransactions(history, { level: "strong-session-serializable" }).anomalies;
+  assertEquals([...transactions].sort(), [0, 2]);
+  assertEquals(steps.length, 2);
+});
+
+Deno.test("A client whose answers were lost comes back under another name each time", () => {
+  const input = { f: "txn", operations: [{ f: "append", key: "x", value: 1 }] } as const;
+  const asked = (callAt: number) => ({ client: "a", callAt, input, outcome: { status: "unknown" } }) as const;
+  const { output, ...rest } = { output: { f: "txn", committed: false }, ...asked(3) } as const;
+  const names = transactionsOf([
+    asked(2),
+    asked(1),
+    { ...rest, outcome: { status: "ok", returnAt: 4, output } },
+  ]).map(({ process }) => process);
+  assertEquals(names, ["a#2", "a", "a#3"]);
 });

@@ -203,3 +203,20 @@ Deno.test("By a clock that stands still requests overlap, though the listener is
   assertEquals(checker.status.kind, "illegal");
   assertEquals(checkOperations(kvModel(), recorder.operations).kind, "ok");
 });
+
+Deno.test("An assertion lists the core in the order of the calls, however the history is given", () => {
+  const lines = (error: NotLinearizableError) => error.message.split("\n").slice(2);
+  const [read, put] = [
+    {
+      client: "bob",
+      callAt: 2,
+      input: GET,
+      outcome: { status: "ok", returnAt: 3, output: { f: "get", value: "" } },
+    },
+    { client: "ann", callAt: 0, input: PUT, outcome: { status: "ok", returnAt: 1, output: { f: "put" } } },
+  ] as const;
+  assertEquals(lines(assertThrows(() => assertLinearizable(kvModel(), [read, put]), NotLinearizableError)), [
+    '    [1] client ann: put("x", "1"), 0 to 1',
+    '  > [0] client bob: get("x") -> "", 2 to 3',
+  ]);
+});

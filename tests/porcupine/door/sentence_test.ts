@@ -1,6 +1,12 @@
 /** Why a history is impossible, as a reader who was not there is told. */
 import { assert, assertEquals } from "@std/assert";
-import { checkOperations, kvModel, type Operation, registerModel } from "../../../porcupine/mod.ts";
+import {
+  checkOperations,
+  kvModel,
+  type Operation,
+  registerModel,
+  versionedKvModel,
+} from "../../../porcupine/mod.ts";
 import type { KvInput, KvOutput, RegisterInput, RegisterOutput } from "../../../porcupine/mod.ts";
 
 type Times = readonly [callAt: number, returnAt: number];
@@ -72,5 +78,28 @@ Deno.test("The sentence tells of an order that was seen and cannot have been", (
     verdict.sentence,
     'Client bob\'s get("x") -> "b a " is impossible on key "x" beside client ann\'s append("x", "a "): ' +
       "what was seen puts them in one order, real time in the other.",
+  );
+});
+
+Deno.test("Requests to a versioned store are told with what they found, or that no answer came", () => {
+  const { describeOperation } = versionedKvModel();
+  const get = { f: "get", key: "x" } as const;
+  const put = { f: "put", key: "x", value: "a", version: 1 } as const;
+  const found = { f: "get", value: "a", version: 2 } as const;
+  assertEquals(
+    [
+      describeOperation?.(get, { known: true, output: found }),
+      describeOperation?.(get, { known: true, output: { f: "get", error: "noKey" } }),
+      describeOperation?.(get, { known: false }),
+      describeOperation?.(put, { known: true, output: { f: "put", result: "version" } }),
+      describeOperation?.(put, { known: false }),
+    ],
+    [
+      'get("x") -> "a" at version 2',
+      'get("x") -> no key',
+      'get("x") -> ?',
+      'put("x", "a", version 1) -> version',
+      'put("x", "a", version 1) -> ?',
+    ],
   );
 });

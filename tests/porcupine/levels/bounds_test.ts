@@ -27,3 +27,16 @@ Deno.test("The bounds on k hold: searched k lies between them", () =>
     assertEquals(bounds.lag.staleReads > 0, bounds.atLeast > 1, shown);
     return undefined;
   }));
+
+Deno.test("An update whose answer depends on the state does so where reads may be stale, too", () => {
+  const swap = { f: "cas", from: 1, to: 2 } as const;
+  const answer = { known: true, output: { f: "cas", swapped: true } } as const;
+  for (const k of [1, 2]) {
+    const { effect } = staleModel(registerModel(), k);
+    assertEquals(effect?.(swap, answer), "update");
+    assertEquals(
+      effect?.({ f: "write", value: 1 }, { known: true, output: { f: "write" } }),
+      k === 1 ? "overwrite" : "blind",
+    );
+  }
+});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { checkLevels } from "../../../porcupine/levels/mod.ts";
+import { sentenceFor } from "../../../porcupine/levels/sentence.ts";
 import {
   kvModel,
   type Operation,
@@ -152,3 +153,27 @@ for (
     assertEquals(part.staleness.kind, "exact", JSON.stringify(part.staleness));
   });
 }
+
+Deno.test("A read of the first value is late by the time since the only write returned", () => {
+  const { parts: [part] } = checkLevels(registerModel(), [write(0, 1, 0, 1), read(1, null, 5, 6)]);
+  assertEquals(part.lag, { staleReads: 1, reads: 1, longest: 4, worst: 1 });
+});
+
+Deno.test("How stale reads were at least is told, and nothing where not even that is known", () => {
+  const open = { holds: "unknown" } as const;
+  const levels = {
+    sequential: open,
+    readYourWrites: open,
+    monotonicReads: open,
+    monotonicWrites: open,
+    writesFollowReads: open,
+  };
+  const told = (k: number, staleReads: number) => {
+    const lag = { staleReads, reads: 2, longest: 7, worst: 4 };
+    const part = { key: "", linearizable: "no", levels, staleness: { kind: "atLeast", k }, lag } as const;
+    return sentenceFor([part], 1).slice(sentenceFor([part], 1).indexOf("reads.") + 7);
+  };
+  assertEquals(told(1, 0), "");
+  assertEquals(told(3, 0), "The stalest read was 2 updates behind, or more.");
+  assertEquals(told(1, 1), "1 of 2 reads missed a newer write that had returned, by up to 7.");
+});

@@ -1,0 +1,109 @@
+/**
+ * The same as in `porcupine_drawn.ts`, in what is told: models, levels, transactions, limits.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const TXN = "test -A --no-check tests/porcupine/cycles/told_test.ts";
+const REPORT = "test -A --no-check tests/porcupine/levels/report_test.ts";
+const STALE = "test -A --no-check tests/porcupine/levels/bounds_test.ts";
+const BY_HAND = "test -A --no-check tests/porcupine/check_test.ts";
+const SENTENCE = "test -A --no-check tests/porcupine/door/sentence_test.ts";
+const RECORD = "test -A --no-check tests/porcupine/door/record_test.ts";
+const BUDGET = "test -A --no-check tests/porcupine/budget_test.ts";
+
+/** These mutants. */
+export const porcupineDrawnToldMutants: readonly Mutant[] = [
+  {
+    id: "PW-built-upon-end",
+    title: "Who appended last has built upon what was not committed before him, whoever that is",
+    source: "a dirty update is one of somebody who was committed",
+    file: "porcupine/cycles/lists.ts",
+    anchor: "if (next < 0 || state[writer[next]] === ABORTED) return;",
+    replacement: "if (next < 0) return;",
+    killedBy: TXN,
+  },
+  {
+    id: "PW-aborted-turn",
+    title: "In the order of a process stands what was not committed",
+    source: "Elle section 5: session orders of committed transactions",
+    file: "porcupine/cycles/order.ts",
+    anchor: "if (state[t] !== COMMITTED) continue;\n      if (before",
+    replacement: "if (before",
+    killedBy: TXN,
+  },
+  {
+    id: "PW-late-first",
+    title: "Of a single write that was missed it is not known when it returned",
+    source: "how late reads were is told",
+    file: "porcupine/levels/bounds.ts",
+    anchor:
+      "let low = 0;\n  let high = sorted.length;\n  while (low < high) {\n    const middle = (low + high) >> 1;\n    if (sorted[middle] > value)",
+    replacement:
+      "let low = 1;\n  let high = sorted.length;\n  while (low < high) {\n    const middle = (low + high) >> 1;\n    if (sorted[middle] > value)",
+    killedBy: REPORT,
+  },
+  {
+    id: "PW-stale-blind",
+    title: "Every update is possible in every state, where reads may be stale",
+    source: "rule (d) of the search takes what is blind for optional",
+    file: "porcupine/levels/stale_model.ts",
+    anchor: 'effect === "overwrite" && k > 1',
+    replacement: 'effect === "overwrite" || k > 1',
+    killedBy: STALE,
+  },
+  {
+    id: "PW-at-least",
+    title: "Of staleness of which only a lower bound is known that is not told",
+    source: "the one-line answer",
+    file: "porcupine/levels/sentence.ts",
+    anchor: "return staleness.k === 1\n",
+    replacement: "return staleness.k !== 1\n",
+    killedBy: REPORT,
+  },
+  {
+    id: "PW-bank-done",
+    title: "A bank may say of any transfer that it was made, or was not",
+    source: "the oracle asks the same model",
+    file: "porcupine/models/bank.ts",
+    anchor: 'output !== "unknown" && output.f === "transfer"',
+    replacement: 'output === "unknown" && output.f === "transfer"',
+    killedBy: BY_HAND,
+  },
+  {
+    id: "PW-versioned-words",
+    title: "What a get found is told as what a put did",
+    source: "a sentence is read by somebody",
+    file: "porcupine/models/versioned_kv.ts",
+    anchor: 'if (input.f === "get") {\n    const seen',
+    replacement: 'if (input.f !== "get") {\n    const seen',
+    killedBy: SENTENCE,
+  },
+  {
+    id: "PW-versioned-lost",
+    title: "A get without an answer cannot be told",
+    source: "a sentence is read by somebody",
+    file: "porcupine/models/versioned_kv.ts",
+    anchor: 'output === undefined || output.f !== "get"\n      ? "?"',
+    replacement: 'output === undefined && output.f !== "get"\n      ? "?"',
+    killedBy: SENTENCE,
+  },
+  {
+    id: "PW-listed",
+    title: "A core is listed as the history was given, and not as it happened",
+    source: "a core is read by somebody",
+    file: "porcupine/assert.ts",
+    anchor: ".callAt || a - b",
+    replacement: ".callAt && a - b",
+    killedBy: RECORD,
+  },
+  {
+    id: "PW-stopped-once",
+    title: "A check that time has ended is said to have been ended by memory",
+    source: "what struck is told",
+    file: "porcupine/budget.ts",
+    anchor: "if (this.#processLimit === Infinity || this.stopped !== undefined) return;",
+    replacement: "if (this.#processLimit === Infinity) return;",
+    killedBy: BUDGET,
+  },
+];
