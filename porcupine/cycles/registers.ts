@@ -24,7 +24,7 @@ export function addRegisterEdges({ table, reads: { base, updater }, edges }: Reg
     for (const t of writers[k]) edges.add(first, t, { kind: EDGE.rw, scope: 0, about: k });
   }
   for (let t = 0; t < history.length; t++) {
-    if (history[t].outcome.status !== "ok") continue;
+    // Who was not committed has no base: `readAll` walks through the others alone.
     for (let at = start[t]; at < start[t + 1]; at++) {
       const version = base[at];
       if (version < 0 || isList[key[at]] === 1) continue;
@@ -75,8 +75,7 @@ export function unorderedRegisters(
   }
   const following = new Int32Array(table.keys.length);
   for (let t = 0; t < table.history.length; t++) {
-    const { operations, outcome } = table.history[t];
-    if (outcome.status !== "ok") continue;
+    const { operations } = table.history[t];
     for (let i = 0; i < operations.length; i++) {
       const at = table.start[t] + i;
       if (operations[i].f !== "read" && base[at] >= 0) following[table.key[at]]++;

@@ -93,7 +93,7 @@ export function tableOf(history: readonly Transaction[]): TransactionTable {
   return { ...table, find };
 }
 
-/** What registers were found to hold. */
+/** What registers were found to hold. (What those that were not committed say of it nobody asks.) */
 function findReads(
   history: readonly Transaction[],
   { start, key, isList, version }: Pick<TransactionTable, "start" | "key" | "isList"> & {
@@ -102,7 +102,6 @@ function findReads(
   find: TransactionTable["find"],
 ): void {
   for (let t = 0; t < history.length; t++) {
-    if (history[t].outcome.status !== "ok") continue;
     const { operations } = history[t];
     for (let i = 0; i < operations.length; i++) {
       const step = operations[i];
