@@ -88,7 +88,7 @@ function splitInput(input: InputFile, options: SplitOptions): Segment[] {
 export function nameTask(plan: JobPlan, task: number): string {
   if (task >= plan.maps.length) return `reduce task ${task - plan.maps.length}`;
   const [first, ...others] = plan.maps[task];
-  const part = first.fromByte === 0 && others.length === 0 ? "" : ` from byte ${first.fromByte}`;
+  const part = first.fromByte === 0 ? "" : ` from byte ${first.fromByte}`;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `map task ${task} (${first.input}${part}${more})`;
 }

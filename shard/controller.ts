@@ -6,6 +6,7 @@
 import type { CheckedMachine, Machine, Watch, WatchableMachine } from "../kv/machine.ts";
 import { SnapshotError } from "../kv/errors.ts";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
+import { WireError } from "../runtime/wire_error.ts";
 import {
   type ChangeResult,
   type ControllerCommand,
@@ -83,15 +84,20 @@ export class ShardController implements Machine, CheckedMachine, WatchableMachin
 
   /** Replaces every map. Throws `SnapshotError` for anything that `snapshot` did not give; nothing is changed then. */
   restore(data: Uint8Array): void {
-    const reader = new ByteReader(data);
-    const layout = reader.u8();
-    if (layout > SNAPSHOT_LAYOUT) {
-      throw new SnapshotError("newer", `Cannot restore maps of layout ${layout}: upgrade this node`);
+    let layout = 0;
+    try {
+      const reader = new ByteReader(data);
+      layout = reader.u8();
+      if (layout <= SNAPSHOT_LAYOUT) {
+        this.#maps = readMaps(reader, layout);
+        return;
+      }
+    } catch (cause) {
+      throw new SnapshotError("malformed", "Cannot restore maps that do not decode; nothing was changed", {
+        cause,
+      });
     }
-    const maps: ShardMap[] = [];
-    for (let left = reader.varint(); left > 0; left--) maps.push(readMap(reader));
-    reader.end();
-    this.#maps = maps;
+    throw new SnapshotError("newer", `Cannot restore maps of layout ${layout}: upgrade this node`);
   }
 
   #encode(map: ShardMap): Uint8Array {
@@ -127,6 +133,17 @@ export class ShardController implements Machine, CheckedMachine, WatchableMachin
         return planMove(this.latest, command.shard, command.group);
     }
   }
+}
+
+function readMaps(reader: ByteReader, layout: number): ShardMap[] {
+  const maps: ShardMap[] = [];
+  for (let left = reader.varint(); left > 0; left--) maps.push(readMap(reader));
+  reader.end();
+  // Map 0 is always there: without it there would be no latest one.
+  if (layout !== SNAPSHOT_LAYOUT || maps.length === 0) {
+    throw new WireError("malformed", `Cannot read ${maps.length} maps of layout ${layout}`);
+  }
+  return maps;
 }
 
 /** Whether a plan wants nothing but what is. */

@@ -1,10 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { Compaction } from "../../kv/compaction.ts";
-import type { StreamMachine } from "../../kv/machine.ts";
+import type { Outcome, StreamMachine } from "../../kv/mod.ts";
 import { ReplicatedState } from "../../kv/replicated_state.ts";
 import { Readers } from "../../kv/readers.ts";
 import type { RaftNode } from "../../raft/node.ts";
 import { HandClock } from "../raft/clock.ts";
+import { bytes, SlowJournal, text } from "./counter.ts";
+import { Group } from "./group.ts";
 
 const LOOK_MS = 20;
 
@@ -85,6 +87,38 @@ Deno.test("a log whose every applied entry is covered by a snapshot is left as i
   ended.compaction.end();
   ended.compaction.beginLater(ended.raft);
   assertEquals(ended.clock.waiting, 0);
+});
+
+Deno.test("a snapshot that is begun between two chunks, as soon as the disk has the last one, is of one entry: a restart repeats nothing", async () => {
+  const group = new Group({
+    servers: 1,
+    world: { seed: 13 },
+    machine: (runtime) => new SlowJournal(() => runtime.clock.sleep(50)),
+    server: { maxRaftStateBytes: 100 },
+  });
+  await group.world.play(async () => {
+    const { replica } = group.server(await group.untilLed());
+    group.writeDelaysMs.set("s1", 30);
+    const lines: string[] = [];
+    const outcomes: Promise<Outcome>[] = [];
+    // The second chunk waits until the first is in a snapshot, whose bytes are on their way when it is taken: so the next snapshot is
+    // begun later, while no chunk is there, and the third comes in its middle.
+    for (const [count, pauseMs] of [[5, 60], [5, 150], [1, 1000]]) {
+      for (let at = 0; at < count; at++) {
+        const line = `${lines.length}`.padStart(50, "-");
+        lines.push(line);
+        outcomes.push(replica.propose(bytes(line)));
+      }
+      await group.world.clock.sleep(pauseMs);
+    }
+    assertEquals(new Set((await Promise.all(outcomes)).map(({ kind }) => kind)), new Set(["applied"]));
+    group.world.machine("s1").restart();
+    const again = group.server(await group.untilLed()).replica;
+    const reply = await again.query(new Uint8Array(0));
+    assertEquals(reply.kind === "applied" && text(reply.reply).split("\n"), lines);
+    assertEquals(again.node.core.log.offset, 11);
+  }, { untilMs: 60_000 });
+  group.world.end();
 });
 
 Deno.test("who waits for an entry to be applied is told when it is, and not before", async () => {

@@ -16,6 +16,7 @@ import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
+import { mapreduceDrawnMutants } from "./mapreduce_drawn.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
 import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
@@ -31,6 +32,7 @@ import { raftVersionMutants } from "./raft_versions.ts";
 import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { shardMutants } from "./shard.ts";
+import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
 import { walMutants } from "./wal.ts";
@@ -65,9 +67,9 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "kv-doors", mutants: kvDoorMutants },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },
-  { name: "shard", mutants: shardMutants },
+  { name: "shard", mutants: [...shardMutants, ...shardDrawnMutants] },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
-  { name: "mapreduce", mutants: mapreduceMutants },
+  { name: "mapreduce", mutants: [...mapreduceMutants, ...mapreduceDrawnMutants] },
 ];

@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 import { rows } from "./rows.ts";
 
 const DRAWN = "drawn by lot";
+const WORDS = "tests/kv/resp_commands_test.ts";
 
 /** These mutants. */
 export const kvDrawnMutants: readonly Mutant[] = [
@@ -88,6 +89,13 @@ export const kvDrawnMutants: readonly Mutant[] = [
       "",
     ],
   ]),
+  ...rows("kv/replica.ts", "tests/kv/compaction_test.ts", [[
+    "KW-applied-while-encoded",
+    "A chunk is applied in the middle of a snapshot: after a restart part of it is applied again",
+    DRAWN,
+    "if (this.#compaction.underWay !== null) await this.#compaction.underWay;",
+    "",
+  ]]),
   ...rows("kv/clerk.ts", "--filter=/closed.clerk/ tests/kv/clerk_test.ts", [[
     "KW-using-leaves-open",
     "A clerk that is used by `using` stays open",
@@ -101,5 +109,26 @@ export const kvDrawnMutants: readonly Mutant[] = [
     DRAWN,
     "    this.#counters.failed++;\n",
     "",
+  ]]),
+  ...rows("kv/resp/commands.ts", WORDS, [[
+    "KW-any-cursor",
+    "A cursor that is no number ends the connection instead of being refused",
+    DRAWN,
+    'if (!/^\\d{1,19}$/.test(cursor)) throw new CommandError("invalid cursor");',
+    "",
+  ]]),
+  ...rows("kv/resp/client_reply.ts", WORDS, [[
+    "KW-any-name",
+    "A connection may have a name that breaks the list of connections",
+    DRAWN,
+    "if (rest.length !== 1 || !/^[\\x21-\\x7e]{0,256}$/.test(rest[0])) {",
+    "if (rest.length !== 1) {",
+  ]]),
+  ...rows("kv/resp/step_commands.ts", WORDS, [[
+    "KW-key-as-value",
+    "MSET writes each key's name into it",
+    DRAWN,
+    "pairs.push([words[at], words[at + 1]]);",
+    "pairs.push([words[at], words[at]]);",
   ]]),
 ];

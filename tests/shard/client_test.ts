@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Caller, UnknownOutcomeError } from "../../kv/mod.ts";
+import { BadInputError, type Caller, RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
+import { encodeBatchResult } from "../../kv/store/command_codec.ts";
 import { encodePage } from "../../kv/store/question_codec.ts";
 import { RpcError } from "../../runtime/mod.ts";
 import { encodeRecord } from "../../shard/change_record.ts";
@@ -26,6 +27,7 @@ import { World } from "../sim/mod.ts";
 
 const PLACEMENT = firstBytePlacement(2);
 const ZERO = emptyMap(2);
+const WRITTEN = encodeBatchResult({ kind: "done", revision: 1, previousVersions: [0] });
 const ONE = commitPlan(planJoin(ZERO, new Map([[1, ["s"]]])), ZERO);
 
 /** A group that answers as `answer` says; null for no answer. */
@@ -63,6 +65,61 @@ Deno.test("a write that was sent and never answered has an unknown outcome, and 
     );
     await assertRejects(() => clerkOn(runtime, calls).put("a", "1"), UnknownOutcomeError);
   });
+});
+
+Deno.test("a question that makes no sense is refused by its name, and nobody is asked", async () => {
+  await inWorld(async (runtime) => {
+    let asked = 0;
+    const calls = scripted(() => {
+      asked++;
+      return null;
+    });
+    const clerk = clerkOn(runtime, calls);
+    const error = await assertRejects(() => clerk.get("k".repeat(4097)), BadInputError);
+    assertEquals(error.code, "keyTooLong");
+    await assertRejects(() => clerk.scan(undefined, { limit: 0 }), BadInputError, "limit");
+    assertEquals(asked, 0);
+  });
+});
+
+Deno.test("of two writes that wait for one session, the one with time left opens it anew when the other's time is up", async () => {
+  await inWorld(async (runtime) => {
+    let opened = 0;
+    const tooLate = async (): Promise<GroupReply> => {
+      await runtime.clock.sleep(100);
+      throw new RpcError("timeout", "no answer");
+    };
+    const calls = scripted((_, bytes) => {
+      if (decodeGroupCommand(bytes).op !== "open") return { kind: "done", reply: WRITTEN };
+      return ++opened === 1 ? tooLate() : { kind: "done", reply: encodeSessionId(7) };
+    });
+    const clerk = clerkOn(runtime, calls);
+    const hasty = assertRejects(() => clerk.put("a", "1", { timeoutMs: 100 }), RefusedError);
+    const patient = clerk.put("a", "2", { timeoutMs: 3000 });
+    assertEquals([(await hasty).code, await patient, opened], ["timeout", 1, 2]);
+  });
+});
+
+Deno.test("a driver whose shard is not where the map says stops with the reason, and publishes nothing", async () => {
+  const record = { value: encodeRecord({ current: ONE, next: null }), version: 1 };
+  const written: string[] = [];
+  await inWorld(async (runtime) => {
+    const driver = new ChangeDriver({
+      runtime,
+      calls: scripted(() => ({ kind: "absent" })),
+      shards: 2,
+      store: {
+        read: () => Promise.resolve(written.length === 0 ? record : { value: written[0], version: 2 }),
+        write(value) {
+          written.push(value);
+          return Promise.resolve("written");
+        },
+      },
+    });
+    const plan = planJoin(ONE, new Map([[2, ["t"]]]));
+    await assertRejects(() => driver.change(plan), TypeError, "cannot freeze a shard for map 2");
+  });
+  assertEquals(written.length, 1);
 });
 
 Deno.test("a scan gives no key behind the last one of a shard that broke off", async () => {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CrossShardError } from "../../shard/mod.ts";
+import { CrossShardError, PlacementError } from "../../shard/mod.ts";
 import { ShardFleet } from "../cluster/shard_fleet.ts";
 
 const SHARDS = 10;
@@ -96,5 +96,8 @@ Deno.test("a batch in one shard happens at once, one in two shards is refused, a
     assertEquals(await clerk.putIfVersion("a", "y", 2), { kind: "written", version: 3 });
     assertEquals(await clerk.delete("a"), true);
     assertEquals(await clerk.entry("a"), null);
+    const admin = ships.controllerClerk("admin 2");
+    const error = await assertRejects(() => admin.move(3, 999), PlacementError);
+    assertEquals(error.message, "Cannot move: group 999 is no member: let it join first");
   });
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError, type InputStream, type OpenInput, type Segment } from "../../../mapreduce/mod.ts";
+import { nameTask } from "../../../mapreduce/plan.ts";
 import { splitInputs } from "../../../mapreduce/mod.ts";
 import { readPieces } from "../../../mapreduce/worker/inputs.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
@@ -92,4 +93,24 @@ Deno.test("one file is one map task, a large one several, and many small ones sh
   assertEquals(packed.map(([{ fromByte, toByte }]) => [fromByte, toByte]), [[0, 1000]]);
   const small = splitInputs(["a", "b", "c", "d", "e", "f"].map((name) => file(name, 40)), options);
   assertEquals(small.map((task) => task.map(({ input }) => input)), [["a", "b"], ["c", "d"], ["e", "f"]]);
+});
+
+Deno.test("tasks are called by what they read: maps by their input, reduces by their number", () => {
+  const files = [["a", 310], ["b", 10], ["c", 10]] as const;
+  const maps = [
+    ...splitInputs([{ name: "a", sizeBytes: 310, gzip: false }], {
+      splitBytes: 200,
+      whole: false,
+      manyTasks: 4,
+    }),
+    files.slice(1).map(([input, toByte]) => ({ input, fromByte: 0, toByte, gzip: false })),
+  ];
+  const plan = { id: "j", app: "app.ts", work: "", maps, reduces: 2 };
+  assertEquals([0, 1, 2, 3, 4].map((task) => nameTask(plan, task)), [
+    "map task 0 (a)",
+    "map task 1 (a from byte 155)",
+    "map task 2 (b and 1 more)",
+    "reduce task 0",
+    "reduce task 1",
+  ]);
 });

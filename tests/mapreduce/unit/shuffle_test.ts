@@ -77,6 +77,20 @@ Deno.test("pairs spilled in runs of any size come back grouped, in the order of 
   assert(runs > 200, `only ${runs} runs`);
 });
 
+Deno.test("a run keeps every byte of its records while the memory for it grows, whatever the length of their values", async () => {
+  for (const length of [0, 20, 40, 60, 63, 64]) {
+    const file = new MemoryFile();
+    const writer = new RunWriter(file);
+    const value = "v".repeat(length);
+    const keys = Array.from({ length: 6000 }, (_, at) => String(100_000 + at));
+    for (const key of keys) writer.put(encoder.encode(key), 0, key.length, value, 1);
+    await writer.finish();
+    const found = groupsOf(file);
+    assertEquals(found.filter(([, values]) => values.length !== 1 || values[0] !== value), []);
+    assertEquals(found.length, keys.length);
+  }
+});
+
 Deno.test("a combiner changes no sum, however often and on whatever it is called (60 sets)", async () => {
   const random = seededRandom(5).split("pairs");
   for (let round = 0; round < 60; round++) {

@@ -1,0 +1,80 @@
+/**
+ * Planted bugs of the shards that were drawn by lot, a line and what is wrong with it, and that no test had caught.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
+
+const DRAWN = "drawn by lot";
+const REFUSALS = "tests/shard/refusals_test.ts";
+
+/** These mutants. */
+export const shardDrawnMutants: readonly Mutant[] = [
+  ...rows("shard/placement.ts", REFUSALS, [[
+    "SW-any-placement",
+    "A store may be cut into no shards at all",
+    DRAWN,
+    "  checkShards(shards);\n  return { shards, shardOf: (key) => hashOf(tagOf(key)) % shards };",
+    "  return { shards, shardOf: (key) => hashOf(tagOf(key)) % shards };",
+  ]]),
+  ...rows("shard/map_codec.ts", REFUSALS, [[
+    "SW-endless-map",
+    "A map that is read may have any number of shards",
+    DRAWN,
+    "  if (length > MAX_SHARDS) throw new WireError",
+    "  if (length < 0) throw new WireError",
+  ]]),
+  ...rows("shard/controller.ts", REFUSALS, [
+    [
+      "SW-nobody-there",
+      "A group without servers joins, and gets shards that nobody can ask for",
+      DRAWN,
+      "if (servers.length === 0) throw",
+      "if (servers.length < 0) throw",
+    ],
+    [
+      "SW-maps-untyped",
+      "Maps that do not decode are not said to be a bad snapshot",
+      "found beside one that was drawn: the promise of restore",
+      'throw new SnapshotError("malformed", "Cannot restore maps that do not decode; nothing was changed", {\n        cause,\n      });',
+      "throw cause;",
+    ],
+    [
+      "SW-no-maps",
+      "A snapshot without any map is restored, and there is no latest one",
+      "found beside one that was drawn: the promise of restore",
+      "layout !== SNAPSHOT_LAYOUT || maps.length === 0",
+      "layout !== SNAPSHOT_LAYOUT",
+    ],
+  ]),
+  ...rows("shard/controller_clerk.ts", "--filter=/batch.in.one/ tests/shard/move_test.ts", [[
+    "SW-refusal-is-done",
+    "A change that the controller refuses is taken for made",
+    DRAWN,
+    'if (result.kind === "refused") throw',
+    'if (result.number < 0 && result.kind === "refused") throw',
+  ]]),
+  ...rows("shard/clerk.ts", "tests/shard/client_test.ts", [
+    [
+      "SW-key-unchecked",
+      "A key that makes no sense goes to a group, and comes back refused without its name",
+      DRAWN,
+      "    checkQuestion(question);\n    const shard = ",
+      "    const shard = ",
+    ],
+    [
+      "SW-scan-unchecked",
+      "A scan that makes no sense goes to every group",
+      DRAWN,
+      "    checkQuestion(question);\n    const shards = ",
+      "    const shards = ",
+    ],
+  ]),
+  ...rows("shard/router.ts", "tests/shard/client_test.ts", [[
+    "SW-one-deadline-for-two",
+    "Of two that wait for one session, both give up when the time of one is over",
+    DRAWN,
+    'if (!(error instanceof RefusedError) || error.code === "invalid") throw error;',
+    "throw error;",
+  ]]),
+];
