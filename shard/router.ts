@@ -115,9 +115,12 @@ export class Router {
       try {
         await opening;
       } catch (error) {
-        // It may have ended by another operation's deadline or signal: then this one opens anew.
+        // It may have ended by another operation's deadline or signal: then this one opens anew. An end that is closed says so at once, for
+        // ever: whoever tried again would let nothing else happen in this process until its time is up.
         this.#checkTime(course);
-        if (!(error instanceof RefusedError) || error.code === "invalid") throw error;
+        if (!(error instanceof RefusedError) || error.code === "invalid" || error.code === "closed") {
+          throw error;
+        }
       }
     }
   }

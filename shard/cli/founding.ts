@@ -25,10 +25,11 @@ export async function found(
         await admin.join(groups, { signal });
         return;
       }
-      await clock.sleep(AGAIN_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof RefusedError || error instanceof UnknownOutcomeError)) throw error;
     }
+    // After a refusal, too: one that comes at once, as that of an end that is closed, would be asked for without end.
+    await clock.sleep(AGAIN_MS, signal).catch(() => {});
   }
 }

@@ -70,11 +70,27 @@ export const shardDrawnMutants: readonly Mutant[] = [
       "    const shards = ",
     ],
   ]),
-  ...rows("shard/router.ts", "tests/shard/client_test.ts", [[
-    "SW-one-deadline-for-two",
-    "Of two that wait for one session, both give up when the time of one is over",
-    DRAWN,
-    'if (!(error instanceof RefusedError) || error.code === "invalid") throw error;',
-    "throw error;",
+  ...rows("shard/router.ts", "tests/shard/client_test.ts", [
+    [
+      "SW-one-deadline-for-two",
+      "Of two that wait for one session, both give up when the time of one is over",
+      DRAWN,
+      "if (!(error instanceof RefusedError) || error.code",
+      "if (error !== null || error.code",
+    ],
+    [
+      "SW-closed-for-ever",
+      "A write whose own end is closed lets nothing else happen in its process until its time is up",
+      "found beside one that was drawn: it did",
+      ' || error.code === "closed") {',
+      ") {",
+    ],
+  ]),
+  ...rows("shard/cli/founding.ts", REFUSALS, [[
+    "SW-founding-without-pause",
+    "Who founds a cluster and is refused at once asks again without a pause, for ever",
+    "found beside one that was drawn: it did",
+    "    await clock.sleep(AGAIN_MS, signal).catch(() => {});\n  }\n",
+    "    if (!leads()) await clock.sleep(AGAIN_MS, signal).catch(() => {});\n  }\n",
   ]]),
 ];

@@ -100,6 +100,19 @@ Deno.test("of two writes that wait for one session, the one with time left opens
   });
 });
 
+Deno.test("a write whose own end is closed is refused at once, though it had no session yet", async () => {
+  await inWorld(async (runtime) => {
+    let asked = 0;
+    const calls = scripted(() => {
+      if (++asked > 100) throw new Error("asked without end");
+      throw new RpcError("closed", "this end is closed");
+    });
+    const fromMs = runtime.clock.now();
+    const error = await assertRejects(() => clerkOn(runtime, calls).put("a", "1"), RefusedError);
+    assertEquals([error.code, runtime.clock.now() - fromMs], ["closed", 0]);
+  });
+});
+
 Deno.test("a driver whose shard is not where the map says stops with the reason, and publishes nothing", async () => {
   const record = { value: encodeRecord({ current: ONE, next: null }), version: 1 };
   const written: string[] = [];

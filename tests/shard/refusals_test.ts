@@ -1,12 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { SnapshotError } from "../../kv/mod.ts";
+import { RefusedError, SnapshotError } from "../../kv/mod.ts";
 import { ByteReader, ByteWriter } from "../../runtime/bytes.ts";
 import { WireError } from "../../runtime/mod.ts";
+import { found } from "../../shard/cli/founding.ts";
 import { ShardController } from "../../shard/controller.ts";
+import type { ControllerClerk } from "../../shard/controller_clerk.ts";
 import { encodeControllerCommand } from "../../shard/controller_codec.ts";
 import { emptyMap } from "../../shard/map.ts";
 import { readMap, writeMap } from "../../shard/map_codec.ts";
 import { firstBytePlacement, hashPlacement, MAX_SHARDS, taggedPlacement } from "../../shard/placement.ts";
+import { World } from "../sim/mod.ts";
 
 Deno.test(`a placement of fewer shards than 1, of more than ${MAX_SHARDS}, or of a part of one is refused`, () => {
   for (const make of [hashPlacement, taggedPlacement, firstBytePlacement]) {
@@ -55,4 +58,27 @@ Deno.test("maps that are cut short, with bytes behind them, of another layout, o
   assertEquals([restored.latest.number, restored.latest.owners.length], [0, 3]);
   restore(good)();
   assertEquals(restored.snapshot(), good);
+});
+
+Deno.test("whoever founds a cluster and is refused at once asks again ten times a second, and ends when its process does", async () => {
+  const world = new World({ seed: 1 });
+  const death = new AbortController();
+  let asked = 0;
+  const refuse = () => {
+    if (++asked > 100) throw new Error("asked without end");
+    return Promise.reject(new RefusedError("closed", "this end is closed"));
+  };
+  const admin = { query: refuse, join: refuse } as unknown as ControllerClerk;
+  await world.play(async () => {
+    const founding = found(admin, new Map(), {
+      clock: world.clock,
+      signal: death.signal,
+      leads: () => true,
+    });
+    await world.clock.sleep(1050);
+    death.abort(new Error("over"));
+    await founding;
+  });
+  world.end();
+  assertEquals(asked, 11);
 });
