@@ -3,6 +3,7 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { porcupineDrawnAheadMutants } from "./porcupine_drawn_ahead.ts";
 import { porcupineDrawnOnlineMutants } from "./porcupine_drawn_online.ts";
 import { porcupineDrawnToldMutants } from "./porcupine_drawn_told.ts";
 
@@ -20,6 +21,7 @@ const TXN_CLI = "test -A --no-check --filter=/both.names/ tests/porcupine/cli/tr
 const ADAPTED = "test -A --no-check --fail-fast tests/porcupine/adapt_test.ts";
 /** These mutants. */
 export const porcupineDrawnMutants: readonly Mutant[] = [
+  ...porcupineDrawnAheadMutants,
   ...porcupineDrawnOnlineMutants,
   ...porcupineDrawnToldMutants,
   {

@@ -106,4 +106,13 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     replacement: "if (this.#processLimit === Infinity) return;",
     killedBy: BUDGET,
   },
+  {
+    id: "PW-lives",
+    title: "A client that comes back twice has the name of its second life both times",
+    source: "a process has one transaction at a time",
+    file: "porcupine/cycles/model.ts",
+    anchor: "      lives.set(client, life + 1);\n",
+    replacement: "",
+    killedBy: TXN,
+  },
 ];

@@ -6,6 +6,7 @@ import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { Ahead } from "../../porcupine/search/ahead.ts";
 import { Glimpse } from "../../porcupine/search/glimpse.ts";
+import { Outlook } from "../../porcupine/search/outlook.ts";
 import { compile } from "../../porcupine/search/problem.ts";
 import { States } from "../../porcupine/search/states.ts";
 import { Walk } from "../../porcupine/search/walk.ts";
@@ -130,4 +131,57 @@ Deno.test("a look ahead that was cut short twice is not taken again for that ans
   assert(stepsFor(one) > 200 && stepsFor(one) > 200);
   assert(stepsFor(other) > 200);
   assertEquals(stepsFor(one), 0);
+});
+
+Deno.test("what a look ahead would place first is open by then: what is called later cannot be placed now", () => {
+  const [append, get] = [
+    (value: string) => ({ f: "append", key: "x", value }) as const,
+    { f: "get", key: "x" } as const,
+  ];
+  const done = { f: "append" } as const;
+  const at = (callAt: number, input: KvInput, output: KvOutput, returnAt = callAt + 1) =>
+    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt, output } }) as const;
+  const guideTo = (text: string): readonly (number | undefined)[] => {
+    const history = [
+      at(0, append("d "), done, 100),
+      at(1, get, { f: "get", value: "" }),
+      at(3, append("b "), done),
+      at(5, get, { f: "get", value: text }),
+    ];
+    const [part] = partition(kvModel(), history, orderHistory(history));
+    const budget = new Budget({});
+    const problem = compile(plain(kvModel()), new Questions(recorded(history), part));
+    const walk = new Walk(problem, new States(problem, budget));
+    const nodes = new Int32Array(walk.size);
+    walk.first(nodes, 0, 0);
+    const outlook = new Outlook(walk, budget);
+    for (let i = 0; i < 3; i++) outlook.sense(nodes[0]);
+    assertEquals([outlook.seesOrders, outlook.isDoomed(nodes, 0, 3)], [true, false]);
+    return [outlook.order?.at(-1), outlook.guide];
+  };
+  assertEquals(guideTo("d b "), [0, 0]);
+  assertEquals(guideTo("b d "), [2, -1]);
+});
+
+Deno.test("of more operations than may be listed none is told", () => {
+  const history: Operation<KvInput, KvOutput>[] = Array.from({ length: 6 }, (_, i) => ({
+    client: i,
+    callAt: i,
+    input: { f: "append", key: "x", value: String(i) },
+    outcome: { status: "ok", returnAt: 10 + i, output: { f: "append" } },
+  }));
+  const [part] = partition(kvModel(), history, orderHistory(history));
+  const problem = compile(plain(kvModel()), new Questions(recorded(history), part));
+  const walk = new Walk(problem, new States(problem, new Budget({})));
+  const nodes = new Int32Array(walk.size);
+  walk.first(nodes, 0, 0);
+  const ahead = new Ahead(walk);
+  const into = { list: [] as number[], most: 5 };
+  assertEquals([ahead.list(nodes, 0, 5, into), [...into.list].sort()], [true, [0, 1, 2, 3, 4]]);
+  for (const most of [4, 2]) {
+    assertEquals([ahead.list(nodes, 0, 5, { list: [], most }), ahead.all(5, { list: [], most })], [
+      false,
+      false,
+    ]);
+  }
 });

@@ -210,3 +210,16 @@ Deno.test("a narrow search is not for a problem with an answer that never came",
   const answered = { ...lost, outcome: { status: "ok", returnAt: 1, output: { f: "write" } } } as const;
   assertEquals(Narrow.isFor(problemOf(register, [answered])), true);
 });
+
+Deno.test("what has no beginning in common is written down only at the end: a write that hangs open all the time", () => {
+  const at = (i: number, input: RegisterInput, output: RegisterOutput, returnAt = 2 * i + 1) =>
+    ({ client: `c${i}`, callAt: 2 * i, input, outcome: { status: "ok", returnAt, output } }) as const;
+  const history = [at(0, { f: "write", value: 7 }, { f: "write" }, 9000)];
+  for (let i = 1; i < 1500; i += 2) {
+    history.push(at(i, { f: "write", value: i % 3 }, { f: "write" }));
+    history.push(at(i + 1, { f: "read" }, { f: "read", value: i % 3 }));
+  }
+  const { end, order } = narrow(register, history);
+  assertEquals(end, "none");
+  assertEquals(faultOf(register, history, order), undefined);
+});

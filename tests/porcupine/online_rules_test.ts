@@ -2,7 +2,10 @@
 import { assertEquals } from "@std/assert";
 import {
   Checker,
+  type CounterInput,
   counterModel,
+  type CounterOutput,
+  type KvInput,
   kvModel,
   type KvOutput,
   type LockInput,
@@ -265,4 +268,47 @@ Deno.test("on line: a put that was refused while another one was open says that 
     ]);
   assertEquals(story(2, "b"), 0);
   assertEquals(story(1, "a"), 4);
+});
+
+Deno.test("on line: from what was counted, and is past, a search goes on at the same number", () => {
+  const lines: Line<CounterInput, CounterOutput>[] = [];
+  for (let i = 1; i <= 40; i++) {
+    lines.push([i, { f: "addAndGet", amount: 1 }], [i, "->", { f: "addAndGet", value: i }]);
+  }
+  // Of amounts that differ there is no log: a search goes on.
+  lines.push([50, { f: "add", amount: 2 }], [50, "->", { f: "add" }], [51, { f: "read" }]);
+  assertEquals(stopsAt(counterModel(), [...lines, [51, "->", { f: "read", value: 42 }]]), 0);
+  assertEquals(stopsAt(counterModel(), [...lines, [51, "->", { f: "read", value: 41 }]]), 51);
+});
+
+Deno.test("on line: a text that is past takes no other with it that is its end", () => {
+  const lines: Line<KvInput, KvOutput>[] = [
+    [1, written("put", "ab")],
+    [1, "->", wrote("put")],
+    [2, get],
+    [2, "->", seen("ab")],
+    [3, written("put", "b")],
+    [3, "->", wrote("put")],
+  ];
+  for (let i = 10; i < 60; i++) lines.push([i, get], [i, "->", seen("b")]);
+  assertEquals(stopsAt(kvModel(), lines), 0);
+});
+
+Deno.test("on line: a put whose answer speaks of another value than it asked to store is for a search to judge", () => {
+  const model = versionedKvModel();
+  if (model.kind?.type !== "versioned") throw new TypeError("a versioned kv is versioned");
+  const { kind } = model;
+  const view: typeof kind.view = (input, answer) => {
+    const action = kind.view(input, answer);
+    return action?.op === "put" && answer.known ? { ...action, value: "other" } : action;
+  };
+  const story = (value: string): number =>
+    stopsAt({ ...model, kind: { ...kind, view } }, [
+      [1, { f: "put", key: "x", value: "a", version: 0 }],
+      [1, "->", { f: "put", result: "ok" }],
+      [2, { f: "get", key: "x" }],
+      [2, "->", { f: "get", value, version: 1 }],
+    ]);
+  assertEquals(story("a"), 0);
+  assertEquals(story("other"), 2);
 });

@@ -1,5 +1,5 @@
 /** On line: registers whose values repeat, or are compared and set. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { READ, SWAP, WRITE } from "../../porcupine/fast/register_table.ts";
 import { NEVER } from "../../porcupine/history.ts";
@@ -11,6 +11,7 @@ import {
   registerModel,
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
+import { ValueLine } from "../../porcupine/online/value_line.ts";
 import { ValueRun } from "../../porcupine/online/value_run.ts";
 import { watchedCall } from "../../porcupine/online/watched.ts";
 import { forSeeds } from "./fuzz/compare.ts";
@@ -276,4 +277,57 @@ Deno.test("what was lost and has been read once is not there for a second time, 
   }
   const { status } = checker;
   assertEquals(status.kind === "illegal" && status.operation, 64);
+});
+
+Deno.test("on line: what a swap was taken to have done is put down to another one only if that found the same value", () => {
+  const story = (from: number) =>
+    stopsAt([
+      [1, { f: "cas", from: 0, to: 1 }],
+      [2, { f: "cas", from, to: 1 }],
+      [3, read],
+      [3, "->", saw(1)],
+      [1, "->", { f: "cas", swapped: false }],
+    ]);
+  assertEquals(story(0), 0);
+  assertEquals(story(5), 1);
+});
+
+Deno.test("on line: a change of an order that takes too long to tell anew is none", () => {
+  const line = new ValueLine<RegisterInput, RegisterOutput>(0);
+  const steps = [1, 2, 3, 4].map((value, i) => entry(WRITE, [i, NEVER], value));
+  line.follow(steps);
+  const late = entry(WRITE, [5, NEVER], 7);
+  line.effort = 0;
+  assertEquals(line.change({ at: 0, inserted: [late], gone: -1 }), false);
+  assertEquals(line.steps, steps);
+  line.effort = 1;
+  assertEquals(line.change({ at: 0, inserted: [late], gone: -1 }), true);
+  assertEquals(line.steps, [late, ...steps]);
+});
+
+Deno.test("on line: of more than 32 operations that are open, too, each one is used up once", () => {
+  const others = Array.from({ length: 39 }, (_, i) => entry(SWAP, [i, NEVER], 100 + i, 99));
+  const swap = entry(SWAP, [39, NEVER], 2, 1);
+  const run = runOf([...others, swap, entry(READ, [40, 41], 2)]);
+  const found = run.order([{ value: 1, spent: [], free: [] }], 8);
+  assertEquals(typeof found === "string" ? found : found.order[0] === swap, true);
+  assertEquals(run.order([{ value: 1, spent: [swap], free: [] }], 8), "illegal");
+});
+
+Deno.test("on line: a register whose values repeat is followed in masks, and its steps are not asked what could be", () => {
+  const model = registerModel({ initial: 0 });
+  if ("steps" in model) throw new TypeError("a register has a step");
+  let steps = 0;
+  const step: typeof model.step = (...asked) => {
+    steps++;
+    return model.step(...asked);
+  };
+  const checker = new Checker({ ...model, step });
+  for (let i = 0; i < 300; i++) {
+    checker.call(i, "writer", write(i % 3));
+    checker.call(1000 + i, "reader", read);
+    checker.return(1000 + i, saw(i % 2 === 0 ? i % 3 : Math.max(0, i - 1) % 3));
+    assertEquals(checker.return(i, written).kind, "ok");
+  }
+  assert(steps < 50, `${steps} steps`);
 });
