@@ -134,7 +134,7 @@ export const UNDECIDED: Decision = {
 };
 
 /** Operations that returned and did nothing are no part of a fast path's business, but belong into the order. */
-function withIdlers(order: Int32Array, part: Part): Int32Array {
+export function withIdlers(order: Int32Array, part: Part): Int32Array {
   if (order.length >= part.ids.length) return order;
   const present = new Uint8Array(part.ids.length);
   for (let i = 0; i < order.length; i++) present[order[i]] = 1;

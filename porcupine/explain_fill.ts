@@ -13,9 +13,13 @@ export class Filler {
   /** By value: the writes of it that may be used, by call. */
   readonly #writes: readonly (readonly number[])[];
 
-  readonly #core: ReadonlySet<number>;
+  /** By operation: whether it is believed; how many are. */
+  readonly #isCore: Uint8Array;
+  readonly #believed: number;
   /** By operation: the last try in which it was there. */
   readonly #presentIn: Int32Array;
+  /** By place: when the first of what comes there or later has returned. */
+  readonly #bounds: Int32Array;
   #tries = 0;
 
   /** `core`: the operations that are believed. */
@@ -26,28 +30,41 @@ export class Filler {
     }
     this.#deeds = deeds;
     this.#part = part;
-    this.#core = core;
+    this.#isCore = new Uint8Array(deeds.count);
+    for (const k of core) this.#isCore[k] = 1;
+    this.#believed = core.size;
     this.#presentIn = new Int32Array(deeds.count);
+    this.#bounds = new Int32Array(deeds.count);
     this.#writes = writes;
   }
 
   /**
    * Whether there is an order of these operations, in this order, and of writes between them, if `doubted` is not believed. All of
-   * the core but that are to be among them.
+   * the core but that are to be among them. What is not believed may find nothing any more, as what it needed is not there: it is
+   * given what it needs, and if that does not lead to an end it is left out.
    */
-  canFill(order: readonly number[], doubted: number): boolean {
+  canFill(order: ArrayLike<number>, doubted: number): boolean {
+    this.#tries++;
+    return this.#setBounds(order, doubted) &&
+      (this.#try(order, doubted, false) || this.#try(order, doubted, true));
+  }
+
+  #try(order: ArrayLike<number>, doubted: number, leaveOut: boolean): boolean {
     const { told, open } = this.#deeds;
     const { call } = this.#part;
-    const bounds = this.#bounds(order, doubted);
-    if (bounds === undefined) return false;
+    const bounds = this.#bounds;
+    const isCore = this.#isCore;
     const used = new Int32Array(this.#deeds.values);
     let now = INITIAL;
     for (let i = 0; i < order.length; i++) {
       const k = order[i];
-      const deed = this.#core.has(k) && k !== doubted ? told : open;
+      const isBelieved = isCore[k] === 1 && k !== doubted;
+      const deed = isBelieved ? told : open;
+      const isFit = fits(deed, k, now);
+      if (!isFit && !isBelieved && leaveOut) continue;
       // Something that comes later had returned before it was called.
       if (call[k] > bounds[i]) return false;
-      if (!fits(deed, k, now)) {
+      if (!isFit) {
         const next = this.#next(used, (value) => fits(deed, k, value));
         if (next === undefined || call[this.#writes[next][used[next]]] > bounds[i]) return false;
         used[next]++;
@@ -58,23 +75,22 @@ export class Filler {
     return true;
   }
 
-  /** For each place: when the first of what comes there or later has returned; `undefined` if not all of the core are there. */
-  #bounds(order: readonly number[], doubted: number): Int32Array | undefined {
+  /** False if not all of the core are there, or one is there twice. */
+  #setBounds(order: ArrayLike<number>, doubted: number): boolean {
     const { ret } = this.#part;
-    const bounds = new Int32Array(order.length);
     let first = NEVER;
     let believed = 0;
-    this.#tries++;
     for (let i = order.length - 1; i >= 0; i--) {
       const k = order[i];
+      if (this.#presentIn[k] === this.#tries) return false;
       this.#presentIn[k] = this.#tries;
-      if (k !== doubted && this.#core.has(k)) {
+      if (k !== doubted && this.#isCore[k] === 1) {
         believed++;
-        first = Math.min(first, ret[k]);
+        if (ret[k] < first) first = ret[k];
       }
-      bounds[i] = first;
+      this.#bounds[i] = first;
     }
-    return believed === this.#core.size - 1 ? bounds : undefined;
+    return believed === this.#believed - 1;
   }
 
   /** The value that fits whose next write was called first. */

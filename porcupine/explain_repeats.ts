@@ -17,6 +17,9 @@ const FIRST_WINDOW = 12;
 const WIDER = 3;
 const WIDEST = 36;
 
+/** It is worth so much to know of one of them whether it is needed. */
+const PROOF_WORK = 20_000;
+
 /** So many members of groups, each with all of the core, are looked at in the time of a configuration. */
 const PLACES_A_STEP = 128;
 
@@ -67,9 +70,10 @@ function coreIn<State, Input, Output>(
   order: Int32Array,
 ): Core {
   const { x, deeds, inquiry: { budget } } = scene;
-  const items = reduce(window, [], window.pool, true);
+  const reduced = reduce(window, [], window.pool, true);
+  const { items, areNeeded } = withoutNeedless(window, scene, reduced, order);
   const members = [...window.spread(items), x].sort((a, b) => a - b);
-  const minimal = window.sure && areNeeded(window, scene, items, order) && budget.stopped === undefined;
+  const minimal = areNeeded && budget.stopped === undefined;
   const isMaker = (k: number): boolean => changes(deeds.open, k) && found.includes(deeds.open.value[k]);
   const makers = members.filter((k) => k !== x && isMaker(k));
   const reason =
@@ -101,27 +105,32 @@ function supported(order: Int32Array, { told }: Deeds, isWanted: (k: number) => 
 }
 
 /**
- * Whether each of them is needed: for each an order is made in which all of them but that one are believed. It begins as the
- * order of all before `x`, and ends as what is seen through the window without the one. Of a group each member is looked at by
- * itself: what the window shows of one of them, any other can do, too.
+ * Which of them are needed, and whether that is shown of each: an order is made in which all of them but that one are believed. It
+ * begins as the order of all before `x`, and ends as what is seen through the window without the one. Of a group each member is
+ * looked at by itself: what the window shows of one of them, any other can do, too.
+ *
+ * What was needed stays needed if others turn out not to be: with less believed an order is an order.
  */
-function areNeeded<State, Input, Output>(
+function withoutNeedless<State, Input, Output>(
   window: Window<State, Input, Output>,
   { x, deeds, inquiry: { part, budget } }: Scene<State, Input, Output>,
-  items: readonly number[],
+  reduced: readonly number[],
   order: Int32Array,
-): boolean {
-  const core = new Set([...window.spread(items), x]);
-  const filler = new Filler(deeds, part, core);
-  for (const item of items) {
+): { readonly items: readonly number[]; readonly areNeeded: boolean } {
+  let items = reduced;
+  let core = new Set([...window.spread(items), x]);
+  let filler = new Filler(deeds, part, core);
+  /** Whether an item is seen to be needed; `undefined`: it is seen not to be. */
+  const isNeeded = (item: number): boolean | undefined => {
     const others = items.filter((other) => other !== item);
     const doubted = window.spread([item]);
-    let rest = window.answer(others);
-    if (typeof rest === "string") return false;
+    let rest = window.answer(others, [], PROOF_WORK);
+    if (rest === "impossible") return undefined;
+    if (rest === "unknown") return false;
     let used = rest.filter((k) => doubted.includes(k));
     if (used.length > 1) {
       // One of a group may not be enough where all of them are.
-      rest = window.answer(others, doubted.filter((k) => k !== used[0]));
+      rest = window.answer(others, doubted.filter((k) => k !== used[0]), PROOF_WORK);
       if (typeof rest === "string") return false;
       used = [used[0]];
     }
@@ -132,10 +141,23 @@ function areNeeded<State, Input, Output>(
     const isEarly = (k: number): boolean =>
       core.has(k) && (isLate.has(k) ? item < 0 && k === used[0] : k !== item);
     const early = supported(order, deeds, isEarly).filter((k) => !isLate.has(k) || isEarly(k));
+    const whole = new Int32Array(early.length + late.length);
     for (const one of doubted) {
-      const later = late.map((k) => k === used[0] ? one : k);
-      if (!filler.canFill([...early.filter((k) => k !== one), ...later], one)) return false;
+      let length = 0;
+      for (const k of early) if (k !== one) whole[length++] = k;
+      for (const k of late) whole[length++] = k === used[0] ? one : k;
+      if (!filler.canFill(whole.subarray(0, length), one)) return false;
     }
+    return true;
+  };
+  let areNeeded = true;
+  for (const item of reduced) {
+    const needed = isNeeded(item);
+    areNeeded &&= needed !== false;
+    if (needed !== undefined) continue;
+    items = items.filter((other) => other !== item);
+    core = new Set([...window.spread(items), x]);
+    filler = new Filler(deeds, part, core);
   }
-  return true;
+  return { items, areNeeded };
 }

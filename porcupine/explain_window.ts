@@ -3,7 +3,13 @@ import { FAILED, READ, SWAP, WRITE } from "./fast/register_table.ts";
 import { NEVER } from "./history.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { type Part, partOfSome } from "./parts.ts";
-import { askValues } from "./search/values/question.ts";
+import { askValues, type ValueQuestion } from "./search/values/question.ts";
+
+/** So many configurations are kept in turn: most answers are settled with few, and of those that are not each takes its time. */
+const WIDTHS: readonly number[] = [16, 128];
+
+/** If it takes more to leave something out, it is better kept, and what is left spent on others. */
+const QUESTION_WORK = 6_000;
 
 /** A register whose values repeat, up to an answer that is impossible. */
 export class Scene<State, Input, Output> {
@@ -13,7 +19,8 @@ export class Scene<State, Input, Output> {
   readonly deeds: Deeds;
   /** By value: the writes, and the compare-and-sets, that can bring it about if they are not believed; by call. */
   readonly writes: readonly (readonly number[])[];
-  readonly swaps: readonly (readonly number[])[];
+  /** By value, and then by the value that they ask for. */
+  readonly swaps: readonly ReadonlyMap<number, readonly number[]>[];
   /** All answers before `x`, the last one first. */
   readonly #before: readonly number[];
 
@@ -24,11 +31,15 @@ export class Scene<State, Input, Output> {
     this.deeds = deeds;
     this.#before = Array.from(returns.subarray(0, returns.indexOf(x))).reverse();
     const writes: number[][] = Array.from({ length: deeds.values }, () => []);
-    const swaps: number[][] = Array.from({ length: deeds.values }, () => []);
+    const swaps = Array.from({ length: deeds.values }, () => new Map<number, number[]>());
     for (let k = 0; k < deeds.count; k++) {
       if (k === x) continue;
       if (deeds.open.op[k] === WRITE) writes[deeds.open.value[k]].push(k);
-      if (deeds.open.op[k] === SWAP) swaps[deeds.open.value[k]].push(k);
+      if (deeds.open.op[k] !== SWAP) continue;
+      const from = deeds.open.from[k];
+      const alike = swaps[deeds.open.value[k]].get(from);
+      if (alike === undefined) swaps[deeds.open.value[k]].set(from, [k]);
+      else alike.push(k);
     }
     this.writes = writes;
     this.swaps = swaps;
@@ -71,14 +82,16 @@ export class Scene<State, Input, Output> {
  * Of what is not believed some can be left out. Call an answer *demanding* if it needs the register to hold something. Between two
  * demanding answers no value need be brought about twice, as what comes between can be left out, unless it is believed; and
  * just before a believed write nothing need be brought about. So of the writes of one value as many as there are demanding answers
- * are enough, those called first. If so many were called before the instant, compare-and-sets to that value are not needed: a
- * write can take the place of each.
+ * are enough, those called first; and as many of the compare-and-sets from one value to another. If so many writes of a value
+ * were called before the instant, compare-and-sets to it are not needed: a write can take the place of each.
+ *
+ * If so many of the same were called before the instant, one of them stands for them all, and can be placed again and again: an
+ * order in which it is placed more often than there are of them is one in which that was not needed. So the search need not
+ * remember how many have been used; to tell a hundred lost writes of five values by that took all the work there was.
  */
 export class Window<State, Input, Output> {
   /** All there is to be asked of; what is rather to be left out comes last. */
   readonly pool: readonly number[];
-  /** False once a question could not be settled within the budget. */
-  sure = true;
   readonly #scene: Scene<State, Input, Output>;
   readonly #since: number;
   readonly #groups: readonly (readonly number[])[];
@@ -105,23 +118,26 @@ export class Window<State, Input, Output> {
     return items.flatMap((item) => item < 0 ? this.#groups[-1 - item] : [item]);
   }
 
-  /** Whether these answers, and that of `x`, are impossible. */
+  /** Whether these answers, and that of `x`, are known to be impossible. */
   impossible(items: readonly number[]): boolean {
-    const answer = this.answer(items);
-    if (answer === "unknown") this.sure = false;
-    return answer === "impossible";
+    return this.answer(items, [], QUESTION_WORK) === "impossible";
   }
 
-  /** An order from the instant on that gives these answers, and that of `x`; `beside`: members of groups that are believed, too. */
+  /**
+   * An order from the instant on that gives these answers, and that of `x`, if it takes no more than so much work; `beside`: members
+   * of groups that are believed, too.
+   */
   answer(
     items: readonly number[],
-    beside: readonly number[] = [],
+    beside: readonly number[],
+    work: number,
   ): readonly number[] | "impossible" | "unknown" {
     const { deeds, x, inquiry: { part, budget } } = this.#scene;
     if (!budget.goOn()) return "unknown";
     const members = new Set([x, ...items.filter((item) => item >= 0)]);
     const over = new Set([...this.spread(items.filter((item) => item < 0)), ...beside]);
-    const chosen = Int32Array.from([...members, ...this.#unbelieved(members, over)]).sort();
+    const { kept, endless } = this.#unbelieved(members, over);
+    const chosen = Int32Array.from([...members, ...kept, ...endless.keys()]).sort();
     budget.spend(chosen.length >>> 5);
     const some = partOfSome(part, chosen, (k) => members.has(k));
     const deedOf = (k: number) => members.has(k) ? deeds.told : deeds.open;
@@ -133,8 +149,22 @@ export class Window<State, Input, Output> {
       values: deeds.values,
       settled: true,
     };
-    const answer = askValues({ table, part: some, since: rankIn(some, chosen, part, this.#since) }, budget);
-    return typeof answer === "string" ? answer : Array.from(answer, (i) => chosen[i]);
+    const since = rankIn(some, chosen, part, this.#since);
+    const standFor = Array.from(chosen.keys()).filter((i) => endless.has(chosen[i]));
+    const question: ValueQuestion = {
+      table,
+      part: some,
+      since,
+      start: "any",
+      endless: standFor,
+      widths: WIDTHS,
+    };
+    const own = budget.within(work);
+    const answer = askValues(question, own);
+    budget.spend(own.work);
+    if (typeof answer === "string") return answer;
+    const order = Array.from(answer, (i) => chosen[i]);
+    return pareDown(order, deeds, { isBelieved: (k) => members.has(k), endless });
   }
 
   /**
@@ -146,9 +176,10 @@ export class Window<State, Input, Output> {
     const present = new Set(order);
     return order.map((k) => {
       if (isBelieved(k) || call[k] >= this.#since) return k;
-      const alike = (open.op[k] === WRITE ? writes : swaps)[open.value[k]];
+      const value = open.value[k];
+      const alike = open.op[k] === WRITE ? writes[value] : swaps[value].get(open.from[k]) ?? [];
       const other = alike.findLast((one) =>
-        open.from[one] === open.from[k] && call[one] < this.#since && !isBelieved(one) && !present.has(one)
+        call[one] < this.#since && !isBelieved(one) && !present.has(one)
       ) ?? k;
       if (other < k) {
         return k;
@@ -158,31 +189,87 @@ export class Window<State, Input, Output> {
     });
   }
 
-  #unbelieved(members: ReadonlySet<number>, over: ReadonlySet<number>): number[] {
+  #unbelieved(members: ReadonlySet<number>, over: ReadonlySet<number>): Unbelieved {
     const { deeds, writes, swaps, inquiry: { part } } = this.#scene;
     const { told: { op } } = deeds;
     let demanding = 0;
     for (const k of members) if (op[k] === READ || op[k] === SWAP || op[k] === FAILED) demanding++;
     const kept: number[] = [];
-    for (let value = 0; value < deeds.values; value++) {
-      const free = (k: number): boolean => !members.has(k) && !over.has(k);
-      let early = 0;
-      let used = 0;
-      for (const k of writes[value]) {
-        if (used === demanding) break;
-        if (!free(k)) continue;
-        kept.push(k);
-        used++;
-        if (part.call[k] < this.#since) early++;
+    const endless = new Map<number, readonly number[]>();
+    /** Takes as many as are needed of some that do the same; whether they were all called before the instant. */
+    const take = (alike: readonly number[]): boolean => {
+      const used: number[] = [];
+      for (const k of alike) {
+        if (used.length === demanding) break;
+        if (!members.has(k) && !over.has(k)) used.push(k);
       }
-      if (early < demanding) kept.push(...swaps[value].filter(free));
+      const isEnough = used.length > 0 && used.length === demanding &&
+        part.call[used[used.length - 1]] < this.#since;
+      if (isEnough) endless.set(used[0], used);
+      else kept.push(...used);
+      return isEnough;
+    };
+    for (let value = 0; value < deeds.values; value++) {
+      if (take(writes[value])) continue;
+      for (const alike of swaps[value].values()) take(alike);
     }
-    return kept;
+    return { kept, endless };
   }
 }
 
+/** What is not believed, and may be needed; `endless`: writes that can be placed as often as is needed, and all of the same kind. */
+interface Unbelieved {
+  readonly kept: readonly number[];
+  readonly endless: ReadonlyMap<number, readonly number[]>;
+}
+
+/**
+ * An order without what nobody needs: of what is not believed, between two answers, the shortest way to the value that the later one
+ * finds. In place of each that stands for many of the same others are taken, one after the other: there are as many as there are
+ * demanding answers, and before each of these none is used twice.
+ */
+function pareDown(
+  order: readonly number[],
+  { told, open }: Deeds,
+  { isBelieved, endless }: Paring,
+): readonly number[] {
+  const used = new Map<number, number>();
+  const pared: number[] = [];
+  let now = -1;
+  /** What is not believed, since the last answer. */
+  let way: number[] = [];
+  for (const k of order) {
+    if (!isBelieved(k)) {
+      const value = open.value[k];
+      if (open.op[k] === WRITE) way = [];
+      const back = way.findIndex((one) => open.value[one] === value);
+      way = value === now ? [] : back < 0 ? [...way, k] : way.slice(0, back + 1);
+      continue;
+    }
+    // What is overwritten at once brings nothing about.
+    if (told.op[k] === WRITE) way = [];
+    for (const one of way) {
+      const next = used.get(one) ?? 0;
+      used.set(one, next + 1);
+      pared.push(endless.get(one)?.[next] ?? one);
+    }
+    if (way.length > 0) now = open.value[way[way.length - 1]];
+    if (told.op[k] === WRITE || told.op[k] === SWAP) now = told.value[k];
+    else if (told.op[k] === READ) now = told.value[k];
+    way = [];
+    pared.push(k);
+  }
+  return pared;
+}
+
+/** Which operations of an order are believed, and what stands for many. */
+interface Paring {
+  readonly isBelieved: (k: number) => boolean;
+  readonly endless: ReadonlyMap<number, readonly number[]>;
+}
+
 /** The rank, in a part of some operations, of an instant of the whole. */
-function rankIn(some: Part, chosen: Int32Array, part: Part, since: number): number {
+export function rankIn(some: Part, chosen: Int32Array, part: Part, since: number): number {
   const first = chosen.findIndex((k) => part.call[k] >= since);
   return first < 0 ? NEVER : some.call[first];
 }

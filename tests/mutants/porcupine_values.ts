@@ -9,6 +9,7 @@ const RULES = "test -A --no-check tests/porcupine/rules_test.ts";
 const FAILED_SWAPS = "test -A --no-check tests/porcupine/failed_swaps_test.ts";
 const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const REPEATS = "test -A --no-check tests/porcupine/core_repeats_test.ts";
+const ONWARD = "test -A --no-check tests/porcupine/onward_test.ts";
 const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
 const DEPTH = "porcupine/search/depth.ts";
 
@@ -92,7 +93,7 @@ export const porcupineValueMutants: readonly Mutant[] = [
     title: "What was open when a window begins must be placed in it, although it may have been placed before",
     source: "cores of registers: no order from an instant on is no order at all",
     file: "porcupine/search/values/question.ts",
-    anchor: "done[operations.slot[k] >>> 5] |= 1 << (operations.slot[k] & 31);",
+    anchor: "done[slot[k] >>> 5] |= bit;",
     replacement: "",
     killedBy: REPEATS,
   },
@@ -101,8 +102,8 @@ export const porcupineValueMutants: readonly Mutant[] = [
     title: "Of unbelieved writes of one value a single one is kept, although two answers may need it",
     source: "cores of registers: as many as there are demanding answers are enough",
     file: "porcupine/explain_window.ts",
-    anchor: "if (used === demanding) break;",
-    replacement: "if (used === 1) break;",
+    anchor: "if (used.length === demanding) break;",
+    replacement: "if (used.length === 1) break;",
     killedBy: REPEATS,
   },
   {
@@ -110,8 +111,8 @@ export const porcupineValueMutants: readonly Mutant[] = [
     title: "That a window is possible without an answer is taken for a proof that it is needed",
     source: "cores of registers: minimal, shown by an order for each member",
     file: "porcupine/explain_repeats.ts",
-    anchor: "areNeeded(window, scene, items, order) && ",
-    replacement: "",
+    anchor: "const minimal = areNeeded && ",
+    replacement: "const minimal = ",
     killedBy: REPEATS,
   },
   {
@@ -226,5 +227,69 @@ export const porcupineValueMutants: readonly Mutant[] = [
     anchor: "if (helped === 0) return undefined;",
     replacement: "if (helped < placed.homeless.length) return undefined;",
     killedBy: FAILED_SWAPS,
+  },
+  {
+    id: "PC-repeats-endless",
+    title: "Of unbelieved writes of one value a single one is enough, however often it is needed",
+    source: "cores of registers: what stands for as many of the same as are needed",
+    file: "porcupine/explain_window.ts",
+    anchor: "used.length > 0 && used.length === demanding &&",
+    replacement: "used.length > 0 &&",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-pared",
+    title: "Of an order that shows that an answer is needed what leads to the next answer is left out",
+    source: "cores of registers: minimal, shown by an order for each member",
+    file: "porcupine/explain_window.ts",
+    anchor: "if (told.op[k] === WRITE) way = [];",
+    replacement: "way = [];",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-repeats-left-out",
+    title:
+      "In the order that shows that an answer is needed one that is believed is left out where it does not fit",
+    source: "cores of registers: minimal, shown by an order for each member",
+    file: "porcupine/explain_fill.ts",
+    anchor: "if (!isFit && !isBelieved && leaveOut) continue;",
+    replacement: "if (!isFit && leaveOut) continue;",
+    killedBy: REPEATS,
+  },
+  {
+    id: "PC-onward-elsewhere",
+    title: "Where the order that is known cannot be gone on with, none can",
+    source: "the first impossible answer of registers: an order may stand elsewhere at that instant",
+    file: "porcupine/explain_onward.ts",
+    anchor: 'if (rest === "impossible" && isWhole)',
+    replacement: 'if (rest === "impossible")',
+    killedBy: ONWARD,
+  },
+  {
+    id: "PC-onward-spent",
+    title: "What has its place in the order that is known can be placed once more",
+    source: "the first impossible answer of registers: what is over when a question begins",
+    file: "porcupine/search/values/question.ts",
+    anchor: 'if (start !== "any" && (op[k] === WRITE || op[k] === SWAP)) spent[slot[k] >>> 5] |= bit;',
+    replacement: "",
+    killedBy: ONWARD,
+  },
+  {
+    id: "PC-onward-answers",
+    title: "Answers that come later than what is asked about are believed",
+    source: "the first impossible answer of registers: later answers have not come",
+    file: "porcupine/explain_onward.ts",
+    anchor: "const deedOf = (k: number) => ret[k] < rank ? told : open;",
+    replacement: "const deedOf = () => told;",
+    killedBy: ONWARD,
+  },
+  {
+    id: "PC-onward-value",
+    title: "Whatever the register held when a question begins, it is taken for its initial value",
+    source: "the first impossible answer of registers: how an order stands at an instant",
+    file: "porcupine/explain_onward.ts",
+    anchor: "value = after(deed, k, value);",
+    replacement: "",
+    killedBy: ONWARD,
   },
 ];

@@ -6,8 +6,10 @@ import {
   registerModel,
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
-import { deedsOf } from "../../porcupine/explain_deeds.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { after, deedsOf, fits } from "../../porcupine/explain_deeds.ts";
 import { Filler } from "../../porcupine/explain_fill.ts";
+import { Scene } from "../../porcupine/explain_window.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { forSeeds } from "./fuzz/compare.ts";
@@ -82,6 +84,59 @@ Deno.test(title, () => {
   for (const seed of [185, 250, 283]) assertEquals(check(seed), undefined, `seed ${seed}`);
   assert(Deno.args.length > 0 || large > 10, `only ${large} such cores`);
 });
+
+/** What is wrong with what a window shows of some answers of a register. */
+function faultOfWindow(seed: number): string | undefined {
+  const random = new Random(seed);
+  const history = wrongOnce(seed);
+  const model = registerModel();
+  const [part] = partition(model, history, orderHistory(history));
+  assert(model.kind?.type === "register");
+  const deeds = deedsOf(model.kind, new Questions(recorded(history), part), part.ids.length);
+  assert(deeds !== undefined);
+  const { call, ret } = part;
+  const x = part.returns[part.returns.length - 1 - random.below(20)];
+  const called = Array.from(call).findIndex((rank) => rank > ret[x]);
+  const known = { ...deeds, count: called < 0 ? deeds.count : called };
+  const scene = new Scene({ model, recorded: recorded(history), part, budget: new Budget({}) }, x, known);
+  const values = Array.from({ length: deeds.values }, (_, value) => value).filter(() =>
+    random.below(2) === 0
+  );
+  const window = scene.before(random.pick([5, 12, 20]), values);
+  if (window === undefined) return undefined;
+  const keep = random.pick([1, 2, 4]);
+  const items = window.pool.filter(() => random.below(4) < keep);
+  const believed = new Set([x, ...window.spread(items)]);
+  const answer = window.answer(items, [], 100_000);
+  if (answer === "unknown") return undefined;
+  if (answer === "impossible") {
+    return isPossible(history, new Set(Array.from(believed, (k) => part.ids[k])))
+      ? "it is possible"
+      : undefined;
+  }
+  if (new Set(answer).size < answer.length) return "an operation is there twice";
+  let latest = -1;
+  for (const k of answer) {
+    if (believed.has(k) && ret[k] < latest) return `${k} comes too late`;
+    latest = Math.max(latest, call[k]);
+  }
+  const fitsFrom = (start: number): boolean => {
+    let now = start;
+    return answer.every((k) => {
+      const deed = believed.has(k) ? deeds.told : deeds.open;
+      const isFit = fits(deed, k, now);
+      now = after(deed, k, now);
+      return isFit;
+    });
+  };
+  return Array.from({ length: deeds.values }, (_, value) => value).some(fitsFrom)
+    ? undefined
+    : "it is no order";
+}
+
+const seenThrough =
+  "what is impossible through a window is impossible, and what is possible through it is an order from some value on";
+Deno.test(seenThrough, () => forSeeds(seenThrough, 150, faultOfWindow));
 
 /** The first of a thousand operations on five values from `from` on whose answer can be another value, and then is impossible. */
 function staleRead(from: number): History {

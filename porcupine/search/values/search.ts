@@ -67,6 +67,8 @@ export class ValueSearch {
   readonly #present: Present;
   readonly #words: number;
   readonly #made: Int32Array;
+  /** By slot: what stands for as many of the same as are needed is never spent. */
+  readonly #endless: Int32Array;
   #layer: Rows;
   #old: Rows;
   #hasBegun = false;
@@ -85,6 +87,7 @@ export class ValueSearch {
     this.#present = new Present(operations, scratch);
     this.#words = this.#present.words;
     this.#made = scratch.int32(1 + 2 * this.#words);
+    this.#endless = scratch.int32(this.#words);
     this.#layer = new Rows(this.#words, operations.values, scratch);
     this.#old = new Rows(this.#words, operations.values, scratch);
     this.#decisions = scratch.int32(768);
@@ -145,6 +148,12 @@ export class ValueSearch {
       }
       this.#enter(-1 - i);
     }
+  }
+
+  /** One without an answer stands for as many of the same as are ever needed: it can be placed again and again. */
+  multiply(operation: number): void {
+    const slot = this.#operations.slot[operation];
+    this.#endless[slot >>> 5] |= 1 << (slot & 31);
   }
 
   /** Goes on from a configuration of this level as another search did, which was here; `tail`: its decisions from here on. */
@@ -304,7 +313,7 @@ export class ValueSearch {
     for (let j = 0; j < made.length; j++) made[j] = layer.rows[at + j];
     made[0] = value[operation];
     const bit = 1 << (place & 31);
-    made[1 + (place >>> 5)] |= bit;
+    made[1 + (place >>> 5)] |= bit & ~this.#endless[place >>> 5];
     made[1 + words + (place >>> 5)] &= ~bit;
     const isWrite = op[operation] === WRITE;
     let taken = 0;
