@@ -23,4 +23,11 @@ export const mapreduceDrawnMutants: readonly Mutant[] = [
     "if (task >= plan.maps.length) return",
     "if (task > plan.maps.length) return",
   ]]),
+  ...rows("mapreduce/coordinator/task.ts", "tests/mapreduce/unit/table_test.ts", [[
+    "MW-old-refusals-count",
+    "A task that was refused before it was done is given up the sooner when it has to be done again",
+    DRAWN,
+    "    this.#refusals = 0;\n    for",
+    "    for",
+  ]]),
 ];

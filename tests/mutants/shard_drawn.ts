@@ -93,4 +93,18 @@ export const shardDrawnMutants: readonly Mutant[] = [
     "    await clock.sleep(AGAIN_MS, signal).catch(() => {});\n  }\n",
     "    if (!leads()) await clock.sleep(AGAIN_MS, signal).catch(() => {});\n  }\n",
   ]]),
+  ...rows("shard/group_codec.ts", REFUSALS, [[
+    "SW-poison-pill",
+    "What no group understands enters its log, and stops every member that comes to apply it",
+    DRAWN,
+    '  if (op === undefined) throw new WireError("malformed", "Cannot decode: this is no command for a group");\n',
+    "",
+  ]]),
+  ...rows("shard/controller_clerk.ts", REFUSALS, [[
+    "SW-using-leaves-open",
+    "A controller's clerk that is used by `using` stays open",
+    DRAWN,
+    "[Symbol.dispose](): void {\n    this.close();",
+    "[Symbol.dispose](): void {",
+  ]]),
 ];

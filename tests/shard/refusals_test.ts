@@ -4,8 +4,10 @@ import { ByteReader, ByteWriter } from "../../runtime/bytes.ts";
 import { WireError } from "../../runtime/mod.ts";
 import { found } from "../../shard/cli/founding.ts";
 import { ShardController } from "../../shard/controller.ts";
-import type { ControllerClerk } from "../../shard/controller_clerk.ts";
+import { ControllerClerk } from "../../shard/controller_clerk.ts";
 import { encodeControllerCommand } from "../../shard/controller_codec.ts";
+import { ShardGroup } from "../../shard/group.ts";
+import { decodeGroupReply } from "../../shard/group_codec.ts";
 import { emptyMap } from "../../shard/map.ts";
 import { readMap, writeMap } from "../../shard/map_codec.ts";
 import { firstBytePlacement, hashPlacement, MAX_SHARDS, taggedPlacement } from "../../shard/placement.ts";
@@ -58,6 +60,28 @@ Deno.test("maps that are cut short, with bytes behind them, of another layout, o
   assertEquals([restored.latest.number, restored.latest.owners.length], [0, 3]);
   restore(good)();
   assertEquals(restored.snapshot(), good);
+});
+
+Deno.test("what is no command for a group does not enter its log, and what is no question or answer is none", () => {
+  const group = new ShardGroup({ group: 1, placement: hashPlacement(2) });
+  const unknown = new Uint8Array([99, 0, 0]);
+  assertThrows(() => group.check(unknown), WireError, "no command for a group");
+  assertThrows(() => group.query(unknown), WireError, "no question to a group");
+  assertThrows(() => decodeGroupReply(unknown), WireError, "no answer of a group");
+});
+
+Deno.test("whoever uses a controller's clerk by `using` has let go of its end when it is through", () => {
+  const world = new World({ seed: 1 });
+  const runtime = world.machine("client").boot(() => {});
+  let closed = 0;
+  const calls = {
+    to: () => ({ call: () => Promise.reject(new Error("nobody is asked")), close: () => void closed++ }),
+  };
+  {
+    using _ = new ControllerClerk({ runtime, calls, controllers: ["c"] });
+  }
+  world.end();
+  assertEquals(closed, 1);
 });
 
 Deno.test("whoever founds a cluster and is refused at once asks again ten times a second, and ends when its process does", async () => {

@@ -254,6 +254,24 @@ Deno.test("a task whose machine has no room is tried again after 1, 2, 4, 5, 5 .
   assertEquals([bench.table.failure, bench.take("ann").task], [null, 0]);
 });
 
+Deno.test("what was refused before a task was done does not count when its files are lost and it has to be done again", () => {
+  const bench = new Bench(1, 1);
+  const refuse = () => {
+    for (let at = 0; at < 10; at++) {
+      const ref = bench.take("ann");
+      bench.journal.push(...bench.table.report(bench.nowMs, "ann", ref, FULL).entries);
+      bench.nowMs += 5000;
+    }
+  };
+  refuse();
+  assertEquals(bench.done("ann", bench.take("ann")), true);
+  const reduce = bench.take("ann");
+  bench.table.report(bench.nowMs, "ann", reduce, { kind: "lost", maps: [0] });
+  assertEquals(bench.table.maps[0].committed, false);
+  refuse();
+  assertEquals([bench.table.failure, bench.done("ann", bench.take("ann"))], [null, true]);
+});
+
 Deno.test("a worker without room stands back for one with room, and fifty at once do not use up the job's patience", () => {
   const bench = new Bench(50, 1);
   const full = Array.from({ length: 50 }, (_, at) => [`full ${at}`, bench.take(`full ${at}`)] as const);
