@@ -3,7 +3,8 @@ import { NEVER } from "../history.ts";
 import type { Problem } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import type { StateKey } from "../types.ts";
-import { type Beginning, isForeseen, outcomes, type Promised, tokenOf } from "./promises.ts";
+import type { Beginning, Promised } from "./beginning.ts";
+import { isForeseen, outcomes, tokenOf } from "./promises.ts";
 import type { Watched } from "./watched.ts";
 
 /** A past that is summed up in more configurations is as well kept: each of them would be searched from at every answer. */
@@ -258,6 +259,7 @@ export class Beside<State, Input, Output> {
       spent: this.#open.filter((k) => (spent & this.#bit(k)) !== 0),
       free: this.#open.filter((k) => (free & this.#bit(k)) !== 0),
       promises: promises.list.map(({ watched, before, after }) => ({ watched, before, after })),
+      seen: [],
     }));
   }
 }

@@ -1,4 +1,5 @@
-import type { Past, Standing, Watched } from "./watched.ts";
+import type { Past } from "./beginning.ts";
+import type { Standing, Watched } from "./watched.ts";
 
 /** A watch for a well-known type: it says when it meets what it does not understand, and what is known until then. */
 export interface FastWatch<State, Input, Output> {

@@ -1,11 +1,12 @@
 import type { DeterministicModel } from "../types.ts";
 import { NEVER } from "../history.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import type { AnswerLimit } from "./answer_limit.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { Side } from "./flag_side.ts";
 import { Flips } from "./flips.ts";
 import { type Power, TwoStates } from "./two_states.ts";
-import { byCall, insertByCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, insertByCall, type Standing, type Watched } from "./watched.ts";
 
 /**
  * An object with two states - a mutex, a value of a set - while it happens, as long as each answer says what was found there.
@@ -112,7 +113,7 @@ export class FlagWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** What is kept, from the state before it. */
   past(): Past<State, Input, Output>[] {
-    return [{ start: { state: this.states[0], spent: [], free: [] }, operations: this.operations }];
+    return [{ start: beginningIn(this.states[0]), operations: this.operations }];
   }
 
   /** The first call among the open operations. */

@@ -1,10 +1,11 @@
 import type { Fencing, LockAction } from "../fencing.ts";
 import type { Answer } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { LeapChain } from "./leap_chain.ts";
 import { waysOn } from "./leap_ways.ts";
 import { LockRequests } from "./lock_requests.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 
 /** More chains than that at a time are left to the search. */
 const MOST_CHAINS = 16;
@@ -91,7 +92,7 @@ export class LeapWatch<State, Input, Output> implements FastWatch<State, Input, 
   /** What is kept, from the state before it, of each chain. */
   past(): Past<State, Input, Output>[] {
     return this.#chains.map((chain) => ({
-      start: { state: this.#stateBefore(chain), spent: [], free: [] },
+      start: beginningIn(this.#stateBefore(chain)),
       operations: [...this.#operationsOf(chain)].sort(byCall),
     }));
   }

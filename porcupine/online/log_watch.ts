@@ -1,10 +1,11 @@
 import { NEVER } from "../history.ts";
 import { ILLEGAL, type LogAction, type Model, type ModelKind, type Value } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { bestFor, canFollow, comesAfter, Slot } from "./log_slots.ts";
 import { isAnswerTo, isPlace } from "./log_asked.ts";
 import { OpenCalls } from "./open_calls.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 
 type LogKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "log" }>;
 
@@ -108,7 +109,7 @@ export class LogWatch<State, Input, Output> implements FastWatch<State, Input, O
 
   /** What is kept, from the log on that is known for certain. */
   past(): Past<State, Input, Output>[] {
-    return [{ start: { state: this.states[0], spent: [], free: [] }, operations: this.operations }];
+    return [{ start: beginningIn(this.states[0]), operations: this.operations }];
   }
 
   /** The first place of which not all is known. */

@@ -6,10 +6,11 @@ import { type Start, unhinted } from "../search/problem.ts";
 import { States } from "../search/states.ts";
 import { Walk } from "../search/walk.ts";
 import type { Model } from "../types.ts";
+import type { Beginning } from "./beginning.ts";
 import { Beside, type Summary } from "./beside.ts";
 import { areDominated, reachable } from "./finite.ts";
 import type { Patience } from "./patience.ts";
-import type { Beginning } from "./promises.ts";
+
 import type { Standing, Watched } from "./watched.ts";
 import { compileWindow } from "./window_problem.ts";
 import type { Witness } from "./witness.ts";
@@ -44,6 +45,8 @@ export class WindowPast<State, Input, Output> {
   /** The configurations at a level in the window's second half, though calls hang open; `undefined` if there are none to be had. */
   beside(): Summary<State> | undefined {
     const { model, starts, returns: all, operations: watched } = this.#window;
+    // What was only seen would have to be seen on.
+    if (starts.some(({ seen }) => seen.length > 0)) return undefined;
     const half = all.length >>> 1;
     const open = watched.filter(({ status }) => status === "open").map(({ call }) => call);
     // All that hang are called in the past; what was called a short while ago is not yet.

@@ -1,21 +1,8 @@
-import type { Start } from "../search/problem.ts";
 import { ILLEGAL, type Model, PorcupineError, type StateKey } from "../types.ts";
 import { sameState } from "../search/states.ts";
+import type { Promised, Seen } from "./beginning.ts";
 import type { Patience } from "./patience.ts";
 import type { Watched } from "./watched.ts";
-
-/** An operation without an answer that was placed in the past: its answer must lead from the one state to the other. */
-export interface Promised<State> {
-  readonly watched: Watched<unknown, unknown>;
-  readonly before: State;
-  readonly after: State;
-}
-
-/** A configuration to begin a window with. */
-export interface Beginning<State> extends Start<State> {
-  /** Of each operation that was placed in the past and may still be answered: what its answer must be possible in. */
-  readonly promises: readonly Promised<State>[];
-}
 
 /**
  * What stands for all that an answer can tell of the state that a request finds, as far as the model says so; `undefined`: it does
@@ -82,6 +69,22 @@ export function isKept<State, Input, Output>(
     );
   }
   return nexts.some((next) => sameState(model, next, after));
+}
+
+/** Whether an answer that has come is possible in one of some states, and leaves it as it is. At a limit nothing is known. */
+export function isSeen<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  { input, answer }: Watched<Input, Output>,
+  { states }: Seen<State>,
+  patience: Patience,
+): boolean {
+  return states.some((state) => {
+    if (!patience.mayStep()) return false;
+    const next = "steps" in model
+      ? model.steps(state, input, answer, patience)
+      : [model.step(state, input, answer, patience)].filter((one): one is State => one !== ILLEGAL);
+    return next.some((one) => sameState(model, one, state));
+  });
 }
 
 const UNKNOWN = { known: false } as const;

@@ -1,9 +1,10 @@
 import type { CollectionAction, Model, ModelKind, Value } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { Empties } from "./queue_empties.ts";
 import { Item, Items, type Passed } from "./queue_items.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 
 type QueueKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "set" | "queue" | "stack" }>;
 
@@ -123,7 +124,7 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
   /** What is kept, from the empty queue on. */
   past(): Past<State, Input, Output>[] {
     return [{
-      start: { state: this.#model.init(), spent: [], free: [] },
+      start: beginningIn(this.#model.init()),
       operations: this.operations,
     }];
   }

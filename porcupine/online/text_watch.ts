@@ -1,10 +1,11 @@
 import { beginsWith } from "../begins.ts";
 import { NEVER } from "../history.ts";
 import type { Model, ModelKind, TextAction } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { Block, Token, type Zone } from "./text_blocks.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 import { isClear, stateAfter, withoutPast } from "./zones.ts";
 
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
@@ -128,7 +129,7 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
 
   /** What is kept, as the past of a search: see `ValueWatch.past`. */
   past(): Past<State, Input, Output>[] {
-    return [{ start: { state: this.#base(), spent: [], free: [] }, operations: this.operations }];
+    return [{ start: beginningIn(this.#base()), operations: this.operations }];
   }
 
   /** A put or an append has returned; false if that cannot be. */

@@ -51,6 +51,11 @@ export class ValueOrder<Input, Output> {
     return { value: this.#line.before(from), entries: this.#line.steps.slice(from) };
   }
 
+  /** Whether the past has dealt with an operation, as far as the order says. */
+  isSettled(entry: ValueEntry<Input, Output>): boolean {
+    return this.#settled.has(entry);
+  }
+
   /** Whether an operation without an answer could be put into the order. */
   isFree(entry: ValueEntry<Input, Output>): boolean {
     return !this.#line.unanswered.has(entry) && !this.#settled.has(entry);
@@ -67,28 +72,43 @@ export class ValueOrder<Input, Output> {
     let at = steps.length;
     while (at > 0 && steps[at - 1].watched.ret >= instant) at--;
     const wanted = new Set(asked);
-    // What was lost may have been used up in the part of the order that is forgotten: it is not there to be used again.
-    const before = asked.filter((one) => one.watched.status === "lost" && this.#settled.has(one));
+    // What was lost, or hangs, may have been used up in the part of the order that is forgotten: it is not there to be used again.
+    const before = asked.filter((one) => one.watched.status !== "returned" && this.#settled.has(one));
     const after: ValueEntry<Input, Output>[] = [];
     for (let k = 0; k < steps.length; k++) if (wanted.has(steps[k])) (k < at ? before : after).push(steps[k]);
     return { value: this.#line.before(at), before, after };
   }
 
+  /** Whether it changes nothing where the order comes to its place by an instant, as far as that is still known. */
+  shows(entry: ValueEntry<Input, Output>, instant: number): boolean {
+    const { steps } = this.#line;
+    let at = steps.length;
+    while (at > 0 && steps[at - 1].watched.ret >= instant) at--;
+    const first = this.#line.firstPlace(entry);
+    while (at >= first && valueAfter(this.#line.before(at), entry) === NOWHERE) at--;
+    return at >= first;
+  }
+
   /**
    * Takes out the beginning of the order up to the last operation that returned before `call`, the first call of an
-   * operation that is still open: nothing to come can stand before it.
+   * operation that is still open and does not hang: nothing else to come can stand before it.
    */
   forget(call: number): void {
     let at = this.#line.steps.length;
     while (at > 0 && this.#line.steps[at - 1].watched.ret >= call) at--;
-    for (const entry of this.#line.forget(at)) if (entry.watched.status === "lost") this.#settled.add(entry);
+    for (const entry of this.#line.forget(at)) {
+      if (entry.watched.status !== "returned") this.#settled.add(entry);
+    }
   }
 
-  /** Takes out those that were lost, as far as others take their place or what follows bears with it; true if none is left. */
-  leaveOutLost(unanswered: ReadonlySet<ValueEntry<Input, Output>>): boolean {
-    const lost = [...this.#line.unanswered].filter(({ watched }) => watched.status === "lost");
+  /** Takes some out, as far as others that are open take their place or what follows bears with it; true if none is left. */
+  leaveOut(
+    some: ReadonlySet<ValueEntry<Input, Output>>,
+    unanswered: ReadonlySet<ValueEntry<Input, Output>>,
+  ): boolean {
+    const lost = [...this.#line.unanswered].filter((entry) => some.has(entry));
     if (lost.length === 0) return true;
-    const open = new Set([...unanswered].filter(({ watched }) => watched.status === "open"));
+    const open = new Set([...unanswered].filter((entry) => !some.has(entry)));
     for (const entry of lost) {
       this.#line.effort = EFFORT;
       // The order may have been changed without it by now.

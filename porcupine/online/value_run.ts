@@ -1,5 +1,5 @@
 import type { Budget } from "../budget.ts";
-import { FAILED, INITIAL, SWAP } from "../fast/register_table.ts";
+import { FAILED, INITIAL, SWAP, WRITE } from "../fast/register_table.ts";
 import { NEVER } from "../history.ts";
 import { wholeOrder } from "../search/values/decide.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
@@ -31,8 +31,8 @@ export class ValueRun<Input, Output> {
   readonly #budget: Budget;
 
   /**
-   * Of operations by call, and those of them that returned, by return; `values`: the ones to begin with, of which the first may be
-   * begun with by itself.
+   * Of operations by call, and those of them that returned, by return, and after them those that hang; `values`: the ones to begin
+   * with, of which the first may be begun with by itself.
    */
   constructor(
     entries: readonly ValueEntry<Input, Output>[],
@@ -109,22 +109,40 @@ export class ValueRun<Input, Output> {
     return found;
   }
 
-  /** Whether each of some configurations is dominated by one of others, at the same return (rule (b) of `Walk`). */
-  areDominated(some: Rows, others: Rows): boolean {
-    for (let i = 0; i < some.count; i++) {
-      if (some.isDead(i)) continue;
-      let j = 0;
-      while (j < others.count && !this.#dominates(others, j, some, i)) j++;
-      if (j === others.count) return false;
+  /**
+   * Whether whatever is possible after some configurations is possible after others, at the same return: each of some is dominated
+   * by one of the others (rule (b) of `Walk`), for whatever becomes of those that hang. If one is placed later on, that takes
+   * that it is not spent; if it is not, that it is not owed. So it is asked for each choice of those that are placed later.
+   */
+  areDominated(some: Rows, others: Rows, hanging: readonly ValueEntry<Input, Output>[]): boolean {
+    const words = this.#words;
+    for (let later = 0; later < 1 << hanging.length; later++) {
+      const asked = new Int32Array(2 * words).fill(-1);
+      for (let h = 0; h < hanging.length; h++) {
+        const slot = this.#operations.slot[this.#entries.indexOf(hanging[h])];
+        const isLater = (later & (1 << h)) !== 0;
+        asked[(isLater ? words : 0) + (slot >>> 5)] &= ~(1 << (slot & 31));
+      }
+      if (!this.#isEachDominated(some, others, asked)) return false;
     }
     return true;
   }
 
-  #dominates(left: Rows, i: number, right: Rows, j: number): boolean {
-    const [one, other] = [i * left.stride, j * right.stride];
-    if (left.rows[one] !== right.rows[other]) return false;
-    for (let w = 1; w <= 2 * this.#words; w++) {
-      if ((left.rows[one + w] & ~right.rows[other + w]) !== 0) return false;
+  #isEachDominated(some: Rows, others: Rows, asked: Int32Array): boolean {
+    for (let i = 0; i < some.count; i++) {
+      if (some.isDead(i)) continue;
+      const other = i * some.stride;
+      let j = 0;
+      for (; j < others.count; j++) {
+        const one = j * others.stride;
+        if (others.rows[one] !== some.rows[other]) continue;
+        let w = 0;
+        while (w < asked.length && (others.rows[one + 1 + w] & ~some.rows[other + 1 + w] & asked[w]) === 0) {
+          w++;
+        }
+        if (w === asked.length) break;
+      }
+      if (j === others.count) return false;
     }
     return true;
   }
@@ -158,12 +176,18 @@ export class ValueRun<Input, Output> {
     const { scratch } = this.#budget;
     const entries = this.#entries;
     const count = entries.length;
+    // Of two operations that do the same the one that returns first comes first (rule (h)). Of one that hangs nobody knows when it does,
+    // nor whether it will not say that it failed: to the search it is unlike any other.
+    const unlike = returned.filter(({ op, watched }) => op >= WRITE && watched.status !== "returned");
     const [op, value, from] = [scratch.uint8(count), scratch.int32(count), scratch.int32(count)];
     const [numbers, ret, slot] = [scratch.int32(count), scratch.int32(count), scratch.int32(count)];
     const indices = new Map<ValueEntry<Input, Output>, number>();
     for (let k = 0; k < count; k++) {
       const entry = entries[k];
-      op[k] = entry.op;
+      const kind = 1 + unlike.indexOf(entry);
+      op[k] = entry.op + (entry.op === SWAP ? kind : 0);
+      // What a write asks for is not looked at: a value that never is there.
+      if (entry.op === WRITE && kind > 0) from[k] = this.#values.push(entry.value) - 1;
       if (entry.op !== FAILED) value[k] = this.#numberOf(entry.value);
       if (entry.op === FAILED || entry.op === SWAP) from[k] = this.#numberOf(entry.from);
       numbers[k] = k;

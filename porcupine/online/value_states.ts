@@ -20,7 +20,7 @@ export function valueStates<State, Input, Output>(
     for (let k = entries.length - 1; k >= 0; k--) {
       const { op, value, watched } = entries[k];
       if (op !== WRITE || !isWanted(value) || found.has(value)) continue;
-      found.set(value, stepOf(model, first, watched.input));
+      found.set(value, stateAfterWrite(model, first, watched.input));
       if (isEnough()) return;
     }
   };
@@ -34,13 +34,14 @@ export function valueStates<State, Input, Output>(
     before = found.size;
     for (const { op, value, from: asked, watched } of entries) {
       if (op !== SWAP || found.has(value) || !found.has(asked)) continue;
-      found.set(value, stepOf(model, found.get(asked) as State, watched.input));
+      found.set(value, stateAfterWrite(model, found.get(asked) as State, watched.input));
     }
   }
   return found;
 }
 
-function stepOf<State, Input, Output>(
+/** The state that a write leads to, or a swap where it finds its value. */
+export function stateAfterWrite<State, Input, Output>(
   model: Model<State, Input, Output>,
   state: State,
   input: Input,

@@ -21,6 +21,10 @@ export interface Stretch<Input, Output> {
   readonly unanswered: ReadonlySet<ValueEntry<Input, Output>>;
   /** An order that explains them. */
   readonly order: ValueOrder<Input, Output>;
+  /** Of the unanswered ones those that hang: called in the past, open, and perhaps answered some day. By call. */
+  readonly hanging: readonly ValueEntry<Input, Output>[];
+  /** What hanging calls may have seen (`ValueLooks`), by call. */
+  readonly looks: readonly ValueEntry<Input, Output>[];
   /** How many operations are open. */
   readonly open: number;
   /** How long windows are. */
@@ -92,13 +96,21 @@ export class ValueSummary<Input, Output> {
     const free = open.filter(answered);
     // What the past has dealt with has no place in the order.
     if (before.filter(answered).length + after.filter(answered).length < free.length) return undefined;
-    const values = this.#valuesAt(edge, first);
+    const { looks, hanging, order } = this.#stretch;
+    const called = (entry: ValueEntry<Input, Output>): boolean => entry.watched.call < edge;
+    const early = looks.filter(called);
+    const seen = early.filter((look) => order.shows(look, edge));
+    const values = this.valuesAt(edge, first);
     const run = this.#runTo(level, from, values);
-    const shown = run.rowsAt(level - from, RUN_UP_WIDTH, [{ value, spent: before, free: [] }]);
+    const shown = run.rowsAt(level - from, RUN_UP_WIDTH, [{ value, spent: before, free: seen }]);
     if (typeof shown === "string") return undefined;
-    const loose = values.map((one) => ({ value: one, spent: [], free }));
-    const all = run.rowsAt(level - from, Infinity, loose);
-    if (typeof all === "string" || !run.areDominated(all, shown)) return undefined;
+    const all = [...free, ...hanging.filter(called), ...early];
+    const loose = run.rowsAt(
+      level - from,
+      Infinity,
+      values.map((one) => ({ value: one, spent: [], free: all })),
+    );
+    if (typeof loose === "string" || !run.areDominated(loose, shown, hanging)) return undefined;
     return run.configurations(level - from, shown);
   }
 
@@ -106,7 +118,7 @@ export class ValueSummary<Input, Output> {
    * All values that can be there at an instant, and perhaps others: the first ones, and those of operations that did not return before
    * another was called that has changed the value, and has returned by then.
    */
-  #valuesAt(instant: number, first: readonly Value[]): readonly Value[] {
+  valuesAt(instant: number, first: readonly Value[]): readonly Value[] {
     const { entries, returns, unanswered } = this.#stretch;
     let last = this.#calledBefore(instant) - 1;
     while (last >= 0 && (entries[last].op < WRITE || entries[last].watched.ret >= instant)) last--;
@@ -143,13 +155,17 @@ export class ValueSummary<Input, Output> {
   }
 
   /**
-   * What happens between two returns. Answers that came after the later one count, too: of what was called before that, all are in.
+   * What happens between two returns. Answers that came after the later one count, too: of what was called before that, all are in,
+   * or are waited for: whoever hangs counts as one that returns after all others.
    */
   #runTo(level: number, from: number, values: readonly Value[]): ValueRun<Input, Output> {
-    const { entries, returns, budget } = this.#stretch;
+    const { entries, returns, budget, looks, hanging } = this.#stretch;
     const [begin, end] = [returns[from].watched.ret, returns[level].watched.ret];
     const later = entries.slice(this.#calledBefore(begin), this.#calledBefore(end));
     const returned = returns.slice(from).filter(({ watched }) => watched.call < end);
-    return new ValueRun([...this.#openAt(from), ...later], returned, values, budget);
+    const seen = looks.filter(({ watched }) => watched.call < end);
+    const all = [...this.#openAt(from), ...later, ...seen];
+    if (seen.length > 0) all.sort(byCall);
+    return new ValueRun(all, [...returned, ...hanging, ...seen], values, budget);
   }
 }

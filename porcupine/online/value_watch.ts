@@ -1,7 +1,8 @@
 import { NEVER } from "../history.ts";
 import type { Answer, Model, Value } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import { OpenCalls } from "./open_calls.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 import { isClear, stateAfter, withoutPast } from "./zones.ts";
 
 /** What this watch understands of an operation: reads, writes, and what is neither and does nothing. */
@@ -145,7 +146,7 @@ export class ValueWatch<State, Input, Output> {
    * that is of a value that is over: one of the values that are not began before `m`.
    */
   past(): Past<State, Input, Output>[] {
-    return [{ start: { state: this.#base(), spent: [], free: [] }, operations: this.operations }];
+    return [{ start: beginningIn(this.#base()), operations: this.operations }];
   }
 
   /** The value before everything that is kept: of a register the one that `past` begins with. */

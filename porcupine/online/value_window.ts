@@ -1,36 +1,18 @@
 import { Budget } from "../budget.ts";
 import { FAILED } from "../fast/register_table.ts";
-import { NEVER } from "../history.ts";
 import { WIDTHS } from "../search/values/decide.ts";
 import type { Model, Value } from "../types.ts";
+import type { Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
-import {
-  byCall,
-  byReturn,
-  deedOf,
-  entryOf,
-  NOTHING,
-  type RegisterKind,
-  type ValueEntry,
-} from "./value_entry.ts";
-import { findOrder, type Sought } from "./value_found.ts";
+import { type Cut, cutOf } from "./value_cut.ts";
+import { byReturn, deedOf, entryOf, NOTHING, type RegisterKind, type ValueEntry } from "./value_entry.ts";
+import { findOrder, mendOrder, type Sought } from "./value_found.ts";
+import { orderWithout, ValueMemory, type ValueStart } from "./value_memory.ts";
 import { ValueOrder } from "./value_order.ts";
-import { type ValueConfiguration, ValueRun } from "./value_run.ts";
-import { valueStates } from "./value_states.ts";
-import { ValueSummary } from "./value_summary.ts";
-import type { CheckerOptions, Past, Standing, Watched } from "./watched.ts";
+import type { CheckerOptions, Standing, Watched } from "./watched.ts";
 
 /** So many answers are looked at once more before the past is summed up, or so many for each open operation. */
 const [WINDOW, WINDOW_FOR_EACH] = [1024, 64];
-/** An answer that does not fit into the order is searched for among so many of its last operations, and only then in the window. */
-const TAILS = [24, 40, 96, 384];
-/** So many configurations are kept while that is done, few at first. */
-const TAIL_WIDTHS = WIDTHS.slice(0, 3);
-
-/** A configuration that the past may have ended in, with the model's state. */
-interface ValueStart<State, Input, Output> extends ValueConfiguration<Input, Output> {
-  readonly state: State;
-}
 
 /** What a window of a register begins with; operations are by call. */
 export interface ValuePast<State, Input, Output> {
@@ -45,7 +27,6 @@ export interface ValuePast<State, Input, Output> {
  * `ValueRun`), and no model is asked.
  */
 export class ValueWindow<State, Input, Output> implements FastWatch<State, Input, Output> {
-  readonly #model: Model<State, Input, Output>;
   readonly #kind: RegisterKind<Input, Output>;
   readonly #limits: CheckerOptions;
   readonly #longest: number;
@@ -55,6 +36,7 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
   #returns: ValueEntry<Input, Output>[] = [];
   #starts: readonly ValueStart<State, Input, Output>[];
   #order: ValueOrder<Input, Output>;
+  readonly #memory: ValueMemory<State, Input, Output>;
   readonly #open = new Map<Watched<Input, Output>, ValueEntry<Input, Output>>();
   /** Those without an answer, open or lost, that may change the value: by call. */
   readonly #unanswered = new Set<ValueEntry<Input, Output>>();
@@ -69,7 +51,7 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     limits: CheckerOptions,
     { value, state }: ValuePast<State, Input, Output>,
   ) {
-    this.#model = model;
+    this.#memory = new ValueMemory(model);
     this.#kind = kind;
     this.#limits = limits;
     this.#longest = this.#dueAt = limits.windowAnswers ?? WINDOW;
@@ -134,25 +116,32 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     const deed = entry && deedOf(this.#kind, entry);
     if (entry === undefined || deed === undefined) return undefined;
     const { op, value } = entry;
+    const starts = this.#starts;
     this.#open.delete(watched);
     this.#unanswered.delete(entry);
     entry.op = deed.op;
     entry.value = deed.value;
-    if (entry.op === NOTHING) {
-      this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+    const believed = this.#memory.believe(entry, starts);
+    // Each of them has it done, and it says that it did nothing.
+    if (believed.starts.length === 0) return "illegal";
+    this.#starts = believed.starts;
+    if (entry.op === NOTHING || (believed.isTold && this.#order.isFree(entry))) {
+      this.#drop(entry);
       return "ok";
     }
     this.#returns.push(entry);
     // An order of everything with this answer; `undefined`: that is for another search.
-    let standing: Standing | undefined = this.#order.accept(entry, this.#unanswered) || this.#mend(entry)
-      ? "ok"
-      : this.#search();
+    let standing = this.#standing(entry);
     if (standing === undefined) {
       this.#returns.pop();
       entry.op = op;
       entry.value = value;
+      this.#starts = starts;
       this.#open.set(watched, entry);
-    } else if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
+    } else {
+      this.#memory.forget(entry);
+      if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
+    }
     this.#budget?.scratch.giveBack();
     this.#budget = undefined;
     return standing;
@@ -161,9 +150,12 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
   /** An operation will never be answered. */
   lose(watched: Watched<Input, Output>): void {
     const entry = this.#open.get(watched);
+    if (entry === undefined) return;
     this.#open.delete(watched);
+    this.#starts = this.#memory.believe(entry, this.#starts).starts;
     // A read that nobody heard of says nothing, now or later.
-    if (entry?.op === NOTHING) this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+    if (entry.op === NOTHING) this.#drop(entry);
+    else this.#memory.forget(entry);
   }
 
   /** What is known, as pasts to begin searches with. */
@@ -171,10 +163,37 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     const { operations } = this;
     const numbers = new Map(this.#entries.map((entry, k) => [entry, k]));
     const numberOf = (entry: ValueEntry<Input, Output>): number => numbers.get(entry) ?? -1;
-    return this.#starts.map(({ state, spent, free }) => ({
-      start: { state, spent: spent.map(numberOf), free: free.map(numberOf) },
-      operations,
-    }));
+    return this.#starts.map((start) => {
+      const { state, spent, free } = start;
+      const known = free.filter((entry) => numbers.has(entry));
+      return {
+        start: {
+          state,
+          spent: spent.map(numberOf),
+          free: known.map(numberOf),
+          ...this.#memory.beginning(start),
+        },
+        operations,
+      };
+    });
+  }
+
+  /** Nothing that is kept has to do with it. */
+  #drop(entry: ValueEntry<Input, Output>): void {
+    this.#memory.forget(entry);
+    this.#entries.splice(this.#entries.lastIndexOf(entry), 1);
+    const isOther = (one: ValueEntry<Input, Output>): boolean => one.watched !== entry.watched;
+    this.#starts = this.#starts.map((start) =>
+      start.free.every(isOther) ? start : { ...start, free: start.free.filter(isOther) }
+    );
+  }
+
+  /** Whether all answers are possible, with the last one to come. */
+  #standing(entry: ValueEntry<Input, Output>): Standing | undefined {
+    // The beginning of the order has used it up, which it now confirms, or denies.
+    if (this.#order.isSettled(entry)) return entry.op === FAILED ? this.#search() : "ok";
+    if (this.#order.accept(entry, this.#unanswered)) return "ok";
+    return mendOrder(this.#order, entry, this.#unanswered, this.#limit) ? "ok" : this.#search();
   }
 
   get #limit(): Budget {
@@ -206,50 +225,17 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     return isExplained;
   }
 
-  /** Looks for another order of the last operations and the answer that has just come. That none is found proves nothing. */
-  #mend(entry: ValueEntry<Input, Output>): boolean {
-    const order = this.#order;
-    for (const length of TAILS) {
-      const from = Math.max(0, Math.min(order.length - length, order.placeOf(entry)));
-      const { value, entries } = order.tail(from);
-      const chosen = new Set(entries).add(entry);
-      for (const other of this.#unanswered) if (order.isFree(other)) chosen.add(other);
-      const byCalls = [...chosen].sort(byCall);
-      const returns = byCalls.filter(({ watched }) => watched.status === "returned").sort(byReturn);
-      const run = new ValueRun(byCalls, returns, [value], this.#limit);
-      for (const width of TAIL_WIDTHS) {
-        const found = run.order([{ value, spent: [], free: [] }], width);
-        if (found === "stopped") return false;
-        if (found === "illegal") break;
-        if (found !== "narrow" && order.follow(found.order, from)) return true;
-      }
-      if (from === 0) return false;
-    }
-    return false;
-  }
-
   /** Looks for an order of the window, and keeps it; `undefined`: there are too many configurations to be looked through here. */
   #search(): Standing | undefined {
-    const found = findOrder(this.#sought(this.#entries), WIDTHS);
+    const found = findOrder(this.#sought(), WIDTHS);
     if (found === "stopped") return this.#struck();
     if (typeof found === "string") return found === "narrow" ? undefined : found;
     this.#order = found;
     return "ok";
   }
 
-  /**
-   * Where an order may do without those that were lost it does: what it shows is then likely to be the least that can be, which is
-   * what a short cut needs. That there is no such order, or that none is found soon, changes nothing.
-   */
-  #leaveOutLost(): void {
-    if (this.#order.leaveOutLost(this.#unanswered)) return;
-    const others = this.#entries.filter(({ watched: { status } }) => status !== "lost");
-    const found = findOrder(this.#sought(others), WIDTHS.slice(0, 2));
-    if (typeof found !== "string") this.#order = found;
-  }
-
-  #sought(entries: readonly ValueEntry<Input, Output>[]): Sought<Input, Output> {
-    return { entries, returns: this.#returns, starts: this.#starts, budget: this.#limit };
+  #sought(): Sought<Input, Output> {
+    return { entries: this.#entries, returns: this.#returns, starts: this.#starts, budget: this.#limit };
   }
 
   #struck(): Exclude<Standing, "ok" | "illegal"> {
@@ -257,28 +243,27 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     return stopped === "memory" || stopped === "aborted" ? stopped : "time";
   }
 
-  /** Moves the beginning of the window as far as all answers are in. */
+  /** Moves the beginning of the window as far as all answers are in, or beside those that hang. */
   #sumUp(): Standing {
-    let firstOpen = NEVER;
-    for (const { watched } of this.#open.values()) firstOpen = Math.min(firstOpen, watched.call);
-    let level = this.#returns.length - 1;
-    while (level >= 0 && this.#returns[level].watched.ret > firstOpen) level--;
-    if (level < this.#longest / 8) {
-      this.#dueAt = this.#due();
-      return "ok";
+    const cut = cutOf(this.#returns, this.#open.values(), this.#longest);
+    const starts = cut && this.#startsAt(cut);
+    if (starts === "illegal") return "illegal";
+    if (starts === "stopped") return this.#struck();
+    if (cut !== undefined && starts !== undefined) {
+      this.#rebase(cut.level, starts);
+      this.#order.forget(cut.firstOpen);
     }
-    this.#leaveOutLost();
-    const [sought, order] = [this.#sought(this.#entries), this.#order];
-    const [open, unanswered] = [this.#open.size, this.#unanswered];
-    const summary = new ValueSummary({ ...sought, unanswered, order, open, longest: this.#longest });
-    const configurations = summary.at(level, this.#starts);
-    if (typeof configurations === "string") return configurations === "illegal" ? "illegal" : this.#struck();
-    const wanted = new Set(configurations.map(({ value }) => value));
-    const states = valueStates(this.#model, this.#starts, this.#entries, wanted);
-    this.#rebase(level, configurations.map((one) => ({ ...one, state: states.get(one.value) as State })));
-    this.#order.forget(firstOpen);
     this.#dueAt = this.#due();
     return "ok";
+  }
+
+  #startsAt(cut: Cut<Input, Output>): ReturnType<ValueMemory<State, Input, Output>["sumUp"]> {
+    const [unanswered, open, longest] = [this.#unanswered, this.#open.size, this.#longest];
+    const sought = { ...this.#sought(), starts: this.#starts, unanswered };
+    const isUncertain = (entry: ValueEntry<Input, Output>): boolean =>
+      entry.watched.status === "lost" || cut.hanging.includes(entry);
+    this.#order = orderWithout(sought, this.#order, new Set([...unanswered].filter(isUncertain)));
+    return this.#memory.sumUp({ ...sought, order: this.#order, open, longest }, cut);
   }
 
   /** With a crowd a run-up is longer: so is a window, twice so where nothing was lost, as a short cut is likely then. */

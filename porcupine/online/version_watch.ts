@@ -1,7 +1,8 @@
 import { ILLEGAL, type Model, type ModelKind, type VersionedAction } from "../types.ts";
+import { beginningIn, type Past } from "./beginning.ts";
 import { OpenCalls } from "./open_calls.ts";
 import { type Span, spansAfter, VersionRecord } from "./version_record.ts";
-import { byCall, type Past, type Standing, type Watched } from "./watched.ts";
+import { byCall, type Standing, type Watched } from "./watched.ts";
 
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
 type Put = Extract<VersionedAction, { op: "put" }>;
@@ -112,7 +113,7 @@ export class VersionWatch<State, Input, Output> {
     const kept = this.operations;
     return this.#record(this.#base).spans.map(({ from, to, maker }) => {
       if (maker === undefined) {
-        return { start: { state: this.#state, spent: [], free: [] }, operations: kept };
+        return { start: beginningIn(this.#state), operations: kept };
       }
       // Instants are events; it took effect after one of them and before the next.
       const made: Watched<Input, Output> = {
@@ -123,7 +124,7 @@ export class VersionWatch<State, Input, Output> {
         answer: UNKNOWN,
       };
       const operations = [...kept.filter((one) => one !== maker), made].sort(byCall);
-      return { start: { state: this.#stateBefore, spent: [], free: [] }, operations };
+      return { start: beginningIn(this.#stateBefore), operations };
     });
   }
 

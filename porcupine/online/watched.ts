@@ -1,5 +1,4 @@
 import { NEVER } from "../history.ts";
-import type { Start } from "../search/problem.ts";
 import type { Answer, CheckOptions, ClientId } from "../types.ts";
 import type { Patience } from "./patience.ts";
 
@@ -47,13 +46,6 @@ export interface Watch<State, Input, Output> {
   lose(watched: Watched<Input, Output>): void;
   /** Whether it is for certain as if nothing had ever happened, so that the whole partition can be forgotten. */
   isAsNew(patience: Patience): boolean;
-}
-
-/** What is known of a past: a configuration to begin with, and the operations that still matter, by call. */
-export interface Past<State, Input, Output> {
-  /** Operations are numbered as in `operations`. */
-  readonly start: Start<State>;
-  readonly operations: readonly Watched<Input, Output>[];
 }
 
 const UNKNOWN = { known: false } as const;

@@ -3,17 +3,11 @@ import { NEVER } from "../history.ts";
 import { compete } from "../search/compete.ts";
 import type { Model } from "../types.ts";
 import { endsIn } from "./finite.ts";
-import {
-  byCall,
-  type CheckerOptions,
-  type Past,
-  type Standing,
-  type Watch,
-  type Watched,
-} from "./watched.ts";
+import { byCall, type CheckerOptions, type Standing, type Watch, type Watched } from "./watched.ts";
+import { type Beginning, beginningIn, type Past } from "./beginning.ts";
 import { WindowPast, type WindowView } from "./past.ts";
 import { ENDLESS, type Patience } from "./patience.ts";
-import { type Beginning, isKept } from "./promises.ts";
+import { isKept, isSeen } from "./promises.ts";
 import { compileWindow } from "./window_problem.ts";
 import { Witness } from "./witness.ts";
 
@@ -63,11 +57,11 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     this.#limits = limits;
     this.#longest = this.#dueAt = limits.windowAnswers ?? WINDOW;
     if (past === undefined) {
-      this.#starts = [{ state: model.init(), spent: [], free: [], promises: [] }];
+      this.#starts = [beginningIn(model.init())];
       this.#witness = new Witness(model, this.#starts[0].state, []);
       return;
     }
-    this.#starts = [{ ...past.start, promises: [] }];
+    this.#starts = [past.start];
     this.#operations = [...past.operations];
     this.#returns = past.operations.filter(({ status }) => status === "returned");
     this.#returns.sort((left, right) => left.ret - right.ret);
@@ -164,18 +158,25 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** Drops the configurations of the past in which an operation was placed where its answer, now known, is impossible. */
   #redeem(watched: Watched<Input, Output>): Standing {
     const promisedIn = ({ promises }: Beginning<State>) => promises.find((one) => one.watched === watched);
-    if (!this.#starts.some(promisedIn)) return "ok";
+    const seenIn = ({ seen }: Beginning<State>) => seen.find((one) => one.watched === watched);
+    if (!this.#starts.some((start) => promisedIn(start) ?? seenIn(start))) return "ok";
     const patience = this.#patience;
     const kept = this.#starts.filter((start) => {
       const promised = promisedIn(start);
       return promised === undefined || isKept(this.#model, watched, promised, patience);
+    });
+    const number = this.#operations.indexOf(watched);
+    const begun = kept.map((start) => {
+      const seen = seenIn(start);
+      if (seen === undefined || !isSeen(this.#model, watched, seen, patience)) return start;
+      return { ...start, free: [...start.free, number] };
     });
     if (patience instanceof Budget && patience.expired()) {
       return patience.stopped === "aborted" ? "aborted" : "time";
     }
     if (kept.length === 0) return "illegal";
     // An order that begins with one that was dropped has no place for it (`isSettled`), so that another one is searched for.
-    this.#starts = kept.map((start) => released(start, watched));
+    this.#starts = begun.map((start) => released(start, watched));
     return "ok";
   }
 
@@ -184,11 +185,10 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     const shift = (k: number): number => (k > at ? k - 1 : k);
     this.#operations.splice(at, 1);
     const others = (some: readonly number[]) => some.filter((k) => k !== at).map(shift);
-    this.#starts = this.#starts.map(({ state, spent, free, promises }) => ({
-      state,
-      spent: others(spent),
-      free: others(free),
-      promises,
+    this.#starts = this.#starts.map((start) => ({
+      ...start,
+      spent: others(start.spent),
+      free: others(start.free),
     }));
   }
 
@@ -257,7 +257,7 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     if (typeof starts === "string") return starts;
     this.#witness?.forget(firstOpen);
     // None of them promises anything: whoever is promised something is open, was called before the window, and no level would do.
-    this.#rebase(starts.map((start) => ({ ...start, promises: [] })), level);
+    this.#rebase(starts.map((start) => ({ ...start, promises: [], seen: [] })), level);
     const least = this.#longest * (short === undefined ? 1 : FINITE);
     this.#dueAt = Math.max(least, 2 * this.#returns.length);
     return "ok";
@@ -292,17 +292,17 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
     for (let k = 0; k < past.length; k++) if (past[k]) this.#unanswered.delete(this.#operations[k]);
     this.#operations = kept;
     this.#returns = this.#returns.slice(level);
-    this.#starts = starts.map(({ state, spent, free, promises }) => ({
-      state,
-      spent: spent.filter((k) => !past[k]).map(renumber),
-      free: free.map(renumber),
-      promises,
+    this.#starts = starts.map((start) => ({
+      ...start,
+      spent: start.spent.filter((k) => !past[k]).map(renumber),
+      free: start.free.map(renumber),
     }));
   }
 }
 
-/** A configuration in which an operation is promised nothing (any more). */
+/** A configuration in which an operation is promised nothing (any more), nor was seen anything by it. */
 function released<State>(start: Beginning<State>, watched: Watched<unknown, unknown>): Beginning<State> {
-  const promises = start.promises.filter((one) => one.watched !== watched);
-  return promises.length === start.promises.length ? start : { ...start, promises };
+  const isOther = (one: { readonly watched: Watched<unknown, unknown> }): boolean => one.watched !== watched;
+  if (start.promises.every(isOther) && start.seen.every(isOther)) return start;
+  return { ...start, promises: start.promises.filter(isOther), seen: start.seen.filter(isOther) };
 }

@@ -8,6 +8,7 @@ import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
+import { porcupineOnlineValuesHangingMutants } from "./porcupine_online_values_hanging.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineFlagMutants } from "./porcupine_flags.ts";
@@ -328,6 +329,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineOnlineValuesMutants,
+  ...porcupineOnlineValuesHangingMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,
   ...porcupineLockMutants,

@@ -212,8 +212,8 @@ Deno.test("on line: from more than can be true a search comes to all that it com
   const truth = run.rowsAt(3, Infinity, [{ value: 1, spent: [put, swap], free: [] }]);
   const more = run.rowsAt(3, Infinity, [{ value: 1, spent: [], free: [put, swap] }]);
   if (typeof truth === "string" || typeof more === "string") throw new TypeError("that is possible");
-  assertEquals(run.areDominated(truth, more), true);
-  assertEquals(run.areDominated(more, truth), false);
+  assertEquals(run.areDominated(truth, more, []), true);
+  assertEquals(run.areDominated(more, truth, []), false);
 });
 
 Deno.test("what was lost and has been read once is not there for a second time, though its order is forgotten", () => {

@@ -1,0 +1,124 @@
+/**
+ * Planted bugs for the on-line checker of registers whose values repeat, beside calls that hang: what they can have done or seen.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const ORDER = "porcupine/online/value_order.ts";
+const RUN = "porcupine/online/value_run.ts";
+const WINDOW = "porcupine/online/value_window.ts";
+const LOOKS = "porcupine/online/value_looks.ts";
+const MEMORY = "porcupine/online/value_memory.ts";
+const HANGING = "test -A --no-check tests/porcupine/online_values_hanging_test.ts";
+
+/** These mutants. */
+export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
+  {
+    id: "PC-values-hanging-told-early",
+    title: "What a call that hangs has seen in one configuration it has seen in all",
+    source: "on-line registers beside calls that hang: what is told is seen in each of them",
+    file: LOOKS,
+    anchor: "if (count === configurations.length) told",
+    replacement: "if (count > 0) told",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-told-before",
+    title: "A call that hangs has seen what there was before it was called",
+    source: "on-line registers beside calls that hang: what was asked for before a call tells it nothing",
+    file: LOOKS,
+    anchor: "if (watched.call < call || op === FAILED) continue;",
+    replacement: "if (op === FAILED) continue;",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-unseen",
+    title: "A call that hangs sees nothing of what is there when it is called",
+    source: "on-line registers beside calls that hang: what there may be to see",
+    file: LOOKS,
+    anchor: "const values = new Set(then);",
+    replacement: "const values = new Set([...then].slice(0, 0));",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-denied",
+    title: "A compare-and-set that was done in the past, and says late that it failed, is believed",
+    source: "on-line registers beside calls that hang: configurations in which it was done are dropped",
+    file: MEMORY,
+    anchor: "starts.filter(({ spent }) => !spent.includes(entry))",
+    replacement: "starts.filter(({ spent }) => spent.length >= 0)",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-denied-order",
+    title: "An order that has used up a compare-and-set goes on though it says that it failed",
+    source: "on-line registers beside calls that hang: the order is another one then",
+    file: WINDOW,
+    anchor: 'return entry.op === FAILED ? this.#search() : "ok";',
+    replacement: 'return "ok";',
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-write-turn",
+    title: "Of two writes of a value that hang the one that was called first is taken to return first",
+    source: "on-line registers beside calls that hang: rule (h) holds for those whose returns are known",
+    file: RUN,
+    anchor: "if (entry.op === WRITE && kind > 0)",
+    replacement: "if (entry.op === WRITE && kind > 9)",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-swap-turn",
+    title: "Of two like compare-and-sets that hang the one that was called first is taken to have swapped",
+    source: "on-line registers beside calls that hang: rule (h) holds for those whose returns are known",
+    file: RUN,
+    anchor: "(entry.op === SWAP ? kind : 0)",
+    replacement: "(entry.op === SWAP ? 0 * kind : 0)",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-one-future",
+    title: "A past is summed up as if none of those that hang were done later",
+    source: "on-line registers beside calls that hang: what is dominated whatever becomes of those that hang",
+    file: RUN,
+    anchor: "later < 1 << hanging.length",
+    replacement: "later < 1",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-past-order",
+    title: "What hangs, and was used up in the part of an order that is forgotten, is there once more",
+    source: "on-line registers beside calls that hang: what the order has used up",
+    file: ORDER,
+    anchor: 'if (entry.watched.status !== "returned") this.#settled.add(entry);',
+    replacement: 'if (entry.watched.status === "lost") this.#settled.add(entry);',
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-seen-handed",
+    title: "What calls have seen while they hung is not told to the search that takes over",
+    source: "on-line registers beside calls that hang: what is handed on",
+    file: MEMORY,
+    anchor: "if (states.length > 0) seen.push",
+    replacement: "if (states.length < 0) seen.push",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-done-handed",
+    title: "What calls have done while they hung is not told to the search that takes over",
+    source: "on-line registers beside calls that hang: what is handed on",
+    file: MEMORY,
+    anchor: "promises.push({ watched, before,",
+    replacement: "if (op === 0) promises.push({ watched, before,",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-seen-believed",
+    title: "The search that has taken over believes whatever is answered to one that has seen something",
+    source: "on-line registers beside calls that hang: an answer must be possible where it was seen",
+    file: "porcupine/online/promises.ts",
+    anchor: "return next.some((one) => sameState(model, one, state));",
+    replacement: "return next.length < 2;",
+    killedBy: HANGING,
+  },
+];
