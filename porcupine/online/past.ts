@@ -121,7 +121,10 @@ export class WindowPast<State, Input, Output> {
     const called = this.#window.operations.filter(({ call }) => call < edge);
     const states = reachable(model, beginnings.map((one) => one.state), called, patience);
     if (states === undefined) return undefined;
-    const spent = operations.flatMap((watched, k) => (placed.has(watched) ? [k] : []));
+    // What was lost may have been used up in the part of the witness that is forgotten: it is not there to be used again.
+    const isSpent = (watched: Watched<Input, Output>): boolean =>
+      placed.has(watched) || (watched.status !== "returned" && witness.isSettled(watched));
+    const spent = operations.flatMap((watched, k) => (isSpent(watched) ? [k] : []));
     const exact = this.advance(from, level, [{ state, spent, free: [] }], operations);
     if (typeof exact === "string") return undefined;
     const loose = states.map((one) => ({ state: one, spent: [], free: open }));

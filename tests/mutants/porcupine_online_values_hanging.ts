@@ -121,4 +121,14 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     replacement: "return next.length < 2;",
     killedBy: HANGING,
   },
+  {
+    id: "PC-hanging-used-up",
+    title:
+      "What hung, was used up in the part of a witness that is forgotten, and is lost, is there once more when the past is summed up",
+    source: "on-line checker: what the witness shows must be possible",
+    file: "porcupine/online/past.ts",
+    anchor: 'watched.status !== "returned" && witness.isSettled(watched)',
+    replacement: "watched.call < 0 && witness.isSettled(watched)",
+    killedBy: "test -A --no-check --filter=/once.more/ tests/porcupine/online_hanging_test.ts",
+  },
 ];

@@ -12,6 +12,7 @@ import {
   type PriorityQueueInput,
   priorityQueueModel,
   type PriorityQueueOutput,
+  registerModel,
   setModel,
   stackModel,
 } from "../../porcupine/mod.ts";
@@ -170,4 +171,38 @@ Deno.test("on line: a model whose answers do what its requests do not is told so
     honest.return(name, "red");
   }
   assertEquals([honest.kept, honest.return(0, "blue").kind], [40, "ok"]);
+});
+
+/** What is said of a write that is read, hangs, is lost and is read once more, where other values were written between. */
+function readTwice(windowAnswers: number, before: number, after: number): string {
+  const { kind: _kind, ...model } = registerModel({ initial: 0 });
+  const checker = new Checker(model, { windowAnswers });
+  let name = 1;
+  const write = (): void => {
+    checker.call(++name, "ann", { f: "write", value: 0 });
+    checker.return(name, { f: "write" });
+  };
+  const read = (value: number): string => {
+    checker.call(++name, "ann", { f: "read" });
+    return checker.return(name, { f: "read", value }).kind;
+  };
+  checker.call(1, "bob", { f: "write", value: 1 });
+  assertEquals(read(1), "ok");
+  for (let k = 0; k < before + after; k++) {
+    if (k === before) checker.lost(1);
+    write();
+    assertEquals(read(0), "ok");
+  }
+  return read(1);
+}
+
+Deno.test("on line: a write that has hung, was read and is lost is not there to be read once more, whatever the window", () => {
+  for (let windowAnswers = 1; windowAnswers < 10; windowAnswers++) {
+    for (let before = 0; before < 8; before++) {
+      for (let after = 1; after < 8; after++) {
+        const kind = readTwice(windowAnswers, before, after);
+        assertEquals(kind, "illegal", `in windows of ${windowAnswers}, lost after ${before}, then ${after}`);
+      }
+    }
+  }
 });
