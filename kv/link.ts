@@ -86,6 +86,7 @@ export class Link {
   /** Calls that wait a little before the next try. */
   readonly #pauses: Turns;
   readonly #wake = () => this.#pauses.wake(Infinity);
+  #closed = false;
 
   /** Opens the client's end. Throws `TypeError` without servers, or if the runtime has such an end already. */
   constructor(options: LinkOptions) {
@@ -153,6 +154,7 @@ export class Link {
 
   /** Fails every open call and releases the end. */
   close(): void {
+    this.#closed = true;
     this.signal.removeEventListener("abort", this.#wake);
     this.#caller.close();
   }
@@ -168,7 +170,8 @@ export class Link {
       const leftMs = this.leftMs(options.deadlineMs);
       if (leftMs === 0) return attempt.end("timeout");
       if (options.signal?.aborted) return attempt.end("aborted");
-      if (this.#runtime.signal.aborted) return attempt.end("closed");
+      // Before it counts as a try: what was never sent is not said to have an unknown outcome, which some try again, at once, without end.
+      if (this.#closed || this.#runtime.signal.aborted) return attempt.end("closed");
       const target = this.#target;
       attempt.tries++;
       const timeoutMs = Math.min(attempt.patienceMs + (options.patienceMs ?? 0), leftMs);

@@ -134,6 +134,7 @@ Deno.test("a closed clerk refuses at once what had not been sent, and what had b
     clerk.close();
     assert(await write instanceof UnknownOutcomeError);
     assertEquals((await assertRejects(() => clerk.get("k"), RefusedError)).code, "closed");
+    assertEquals((await assertRejects(() => clerk.put("k", "x"), RefusedError)).code, "closed");
     const brief = cluster.clerk("d");
     {
       using used = brief;

@@ -179,3 +179,23 @@ Deno.test("an owner whose end dies hears that the lock may be lost, and nothing 
   assert(why.endsWith("is over: its owner's end is dead"), why);
   world.end();
 });
+
+Deno.test("who closes the clerk at any of fifty moments of waiting for a lock hears at once that there is none", async () => {
+  const cluster = new Cluster({ servers: 3, world: { seed: 5, conditions: GOOD_NETWORK } });
+  const { world } = cluster;
+  await world.play(async () => {
+    const holder = cluster.clerk("holder");
+    const held = await acquireLock(holder, "door", { ttlMs: 60_000 });
+    for (let moment = 0; moment < 50; moment++) {
+      const clerk = cluster.clerk(`c${moment}`);
+      const waiting = assertRejects(() => acquireLock(clerk, "door"));
+      await world.clock.sleep(moment / 5);
+      clerk.close();
+      const closedMs = world.nowMs;
+      await waiting;
+      assertEquals(world.nowMs - closedMs < 1, true, `closed after ${moment / 5} ms`);
+    }
+    await held.release();
+  }, { untilMs: 120_000 });
+  world.end();
+});

@@ -103,6 +103,13 @@ export const kvDrawnMutants: readonly Mutant[] = [
     "[Symbol.dispose](): void {\n    this.close();",
     "[Symbol.dispose](): void {",
   ]]),
+  ...rows("kv/link.ts", "--filter=/closed.clerk/ tests/kv/clerk_test.ts", [[
+    "KW-closed-unknown",
+    "What is asked of a closed end is said to have an unknown outcome: who waits for a lock tries again for ever, and nothing else happens",
+    "found beside one that was drawn: it was so",
+    "if (this.#closed || this.#runtime.signal.aborted)",
+    "if (this.#runtime.signal.aborted)",
+  ]]),
   ...rows("kv/gateway/gateway.ts", "--filter=/disks.hang/ tests/kv/gateway_test.ts", [[
     "KW-failures-uncounted",
     "The metrics say that nothing failed",
