@@ -110,6 +110,22 @@ export const kvDrawnMutants: readonly Mutant[] = [
     "if (this.#closed || this.#runtime.signal.aborted)",
     "if (this.#runtime.signal.aborted)",
   ]]),
+  ...rows("kv/lock.ts", "--filter=/fifty.moments|cut.off.in.the.line/ tests/kv/lock_test.ts", [
+    [
+      "KW-all-leases-lost",
+      "Whatever goes wrong while somebody waits for a lock is told as a lease that ended",
+      "found beside one that was drawn: it was",
+      "    if (lost) throw new LockLostError(name);",
+      "    if (lease.signal.aborted) throw new LockLostError(name);",
+    ],
+    [
+      "KW-line-forgotten",
+      "Who was cut off for a while, in a busy store, loses its place in the line",
+      "found beside one that was drawn: it did",
+      "    if (!(error instanceof CompactedError)) throw error;",
+      "    throw error;",
+    ],
+  ]),
   ...rows("kv/gateway/gateway.ts", "--filter=/disks.hang/ tests/kv/gateway_test.ts", [[
     "KW-failures-uncounted",
     "The metrics say that nothing failed",
