@@ -121,6 +121,8 @@ class Members {
     let length = 0;
     for (const value of values) {
       this.#budget.tick(this.#looked++);
+      // Who adds NaN, or asks for it, has left all this to the search already: so nobody added it, and the answer is impossible. The
+      // search says so, too; here NaN would be found by its number, unlike everywhere else.
       if (Number.isNaN(value)) return undefined;
       const number = this.#numbers.of(value);
       while (this.#seen.length <= number) this.#seen.push(0);

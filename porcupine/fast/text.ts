@@ -194,6 +194,8 @@ class Reader {
           continue;
         }
         const operation = i === 0 && head >= 0 ? head : append;
+        // There is one: who looked for the head, and cut the text into tokens, has left out those that have none. Were there none it
+        // would be written down beside the operations, and nothing would be seen twice any more.
         if (operation < 0) return unexplained(witness);
         const other = this.#seen[operation];
         if (other >= 0) return seenTwice(other, witness);
