@@ -151,6 +151,7 @@ export class Narrow<State, Input, Output> {
     while (this.#commonLength + length > this.#common.length) this.#common = doubled(this.#common);
     let to = this.#commonLength += length;
     for (let at = last; at >= 0; at = placed[at + 1]) this.#common[--to] = placed[at];
+    // Nothing is common yet. (Moved by the one integer that -1 would make it, links stand where operations stood, and go in circles.)
     if (last < 0) return;
     // What comes behind moves to the front. Whatever it follows that is below 0 then is written down, or nobody's.
     const shift = last + 2;
