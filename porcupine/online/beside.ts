@@ -2,9 +2,10 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import type { Problem } from "../search/problem.ts";
 import { States } from "../search/states.ts";
-import type { StateKey } from "../types.ts";
-import type { Beginning, Promised } from "./beginning.ts";
-import { isForeseen, outcomes, tokenOf } from "./promises.ts";
+import type { Beginning } from "./beginning.ts";
+import { type Configuration, merge } from "./configuration.ts";
+import { PromiseBook, type Promises } from "./promise_book.ts";
+import { isForeseen, outcomes } from "./promises.ts";
 import type { Watched } from "./watched.ts";
 
 /** A past that is summed up in more configurations is as well kept: each of them would be searched from at every answer. */
@@ -15,18 +16,12 @@ const MOST_MADE = 1 << 15;
 /** Open operations are bits of one word. */
 const MOST_SLOTS = 31;
 
-/** A state, who has been placed, who need not be, and what those that hang have been promised; all by slot, or by number. */
-interface Configuration<State> {
-  readonly state: number;
-  readonly spent: number;
-  readonly free: number;
-  readonly promises: Promises<State>;
-}
-
-/** What was promised to the operations that hang and are placed. Equal promises have one number. */
-interface Promises<State> {
-  readonly number: number;
-  readonly list: readonly (Promised<State> & { readonly operation: number; readonly token: number })[];
+/** Who changes nothing. */
+export interface Looks {
+  /** By operation: whether it changes nothing, as it was answered or whatever it is. */
+  readonly isRead: readonly boolean[];
+  /** The only one that hangs and changes nothing, whatever it is answered; -1: there is none, or several. */
+  readonly looking: number;
 }
 
 /** The configurations before the return of a level. */
@@ -52,9 +47,14 @@ export interface Summary<State> {
  * answer is in; an operation that is never answered is promised nothing more.
  *
  * *What is taken for one.* Configurations are one if state, spent, free and promises are: of two equal ones what follows is the
- * same. Promises to an operation are equal if no answer can tell the states before them apart (`tells`), or if these are
- * the same; where a step has several results, the states after are, too. A read whose answer is in is taken as soon as it
+ * same (`PromiseBook` says which promises are equal). A read whose answer is in is taken as soon as it
  * is possible: the proof of rule (a) of `Walk` moves it past steps that stay as they are, and so do the promises made in them.
+ *
+ * *Who only looks.* A call that changes nothing, whatever it is answered (`readOnly`), is promised nothing, if it is the only one that
+ * hangs: a configuration knows of all states that there were since that call on any of the ways that lead to it (`seen`). An
+ * answer that is possible in one of them is the end of such a way, on which the call stands there, and on which everything else is
+ * as the configuration says; one that is possible in none of them stands on no such way. (Of two such calls each could be answered
+ * on a way of its own; so that is for one only.) What all configurations of a level have seen, all that come of them have.
  *
  * Nothing else is pruned: the rules of the search would have to be proved for answers that are not there yet. Where there are
  * many configurations it gives up (`undefined`), and at a limit: then nothing is known.
@@ -69,28 +69,31 @@ export class Beside<State, Input, Output> {
   readonly #isTried: boolean[] = [];
   /** What was asked already, by state and operation: configurations have states in common. */
   readonly #known = new Map<number, readonly number[] | undefined>();
-  /** By what they are made of. */
-  readonly #tokens = new Map<number, Map<StateKey, number>>();
-  readonly #promises = new Map<string, Promises<State>>();
-  readonly #none: Promises<State> = { number: 0, list: [] };
+  readonly #book: PromiseBook<State, Input, Output>;
   /** Called and not returned at this level. */
   #open: number[] = [];
   #layer = new Map<string, Configuration<State>>();
   #next = new Map<string, Configuration<State>>();
   #made = 0;
+  /** The one who only looks; -1: nobody does. */
+  readonly #looking: number;
+  /** States that it has seen in each configuration. */
+  readonly #told = new Set<number>();
 
-  /** `problem`: of a model without hints, so that each operation has a slot; `watched`: its operations; `isRead`: by operation. */
+  /** `problem`: of a model without hints, so that each operation has a slot; `watched`: its operations. */
   constructor(
     problem: Problem<State, Input, Output>,
     budget: Budget,
     watched: readonly Watched<Input, Output>[],
-    isRead: readonly boolean[],
+    { isRead, looking }: Looks,
   ) {
     this.#problem = problem;
     this.#budget = budget;
     this.#states = new States(problem, budget);
+    this.#book = new PromiseBook(problem, this.#states);
     this.#watched = watched;
     this.#isRead = isRead;
+    this.#looking = looking;
   }
 
   /** The level from `from` up to `to` at which there are fewest configurations, the last of them; else one not long before. */
@@ -99,6 +102,7 @@ export class Beside<State, Input, Output> {
     if (slots > MOST_SLOTS) return undefined;
     this.#call(0, called[0]);
     for (const beginning of beginnings) this.#arrive(this.#first(beginning));
+    this.#tell();
     let summary: Summary<State> | undefined;
     for (let level = 0; level <= to; level++) {
       [this.#layer, this.#next] = [this.#next, new Map()];
@@ -113,6 +117,7 @@ export class Beside<State, Input, Output> {
       const arrived = [...this.#next.values()];
       this.#next = new Map();
       for (const one of arrived) this.#arrive(one);
+      this.#tell();
     }
     // A step that was cut short has answered nothing: what was made without it is not all.
     return this.#budget.stopped === undefined && !this.#budget.expired() ? summary : undefined;
@@ -126,43 +131,45 @@ export class Beside<State, Input, Output> {
     return 1 << this.#problem.slot[operation];
   }
 
-  #first({ state, spent, free, promises }: Beginning<State>): Configuration<State> {
+  #first({ state, spent, free, promises, seen }: Beginning<State>): Configuration<State> {
     const bits = (some: readonly number[]): number => some.reduce((mask, k) => mask | this.#bit(k), 0);
-    let all = this.#none;
+    let all = this.#book.none;
     for (const promised of promises) {
-      all = this.#promise(all, this.#watched.indexOf(promised.watched as Watched<Input, Output>), promised);
+      all = this.#book.add(all, this.#watched.indexOf(promised.watched as Watched<Input, Output>), promised);
     }
-    return { state: this.#states.intern(state), spent: bits(spent), free: bits(free), promises: all };
-  }
-
-  #promise(
-    all: Promises<State>,
-    operation: number,
-    { watched, before, after }: Promised<State>,
-  ): Promises<State> {
-    const { model, inputs } = this.#problem;
-    const states = this.#states;
-    let tokens = this.#tokens.get(operation);
-    if (tokens === undefined) this.#tokens.set(operation, tokens = new Map());
-    const isDone = states.intern(before) !== states.intern(after);
-    const told = tokenOf(model, inputs[operation], before);
-    const key = told === undefined ? `${states.intern(before)} ${states.intern(after)}` : `${isDone} ${told}`;
-    let token = tokens.get(key);
-    if (token === undefined) tokens.set(key, token = tokens.size);
-    const list = [...all.list, { watched, before, after, operation, token }];
-    list.sort((left, right) => left.operation - right.operation);
-    const name = list.map((one) => `${one.operation} ${one.token}`).join();
-    let promises = this.#promises.get(name);
-    if (promises === undefined) {
-      this.#promises.set(name, promises = { number: this.#promises.size + 1, list });
-    }
-    return promises;
+    const states = seen.flatMap((one) => one.states.map((each) => this.#states.intern(each)));
+    return {
+      state: this.#states.intern(state),
+      spent: bits(spent),
+      free: bits(free),
+      promises: all,
+      seen: new Set(states),
+    };
   }
 
   /** Takes the reads that are possible, and keeps what it has come to for the next level. */
   #arrive(one: Configuration<State>): void {
     const settled = this.#takeReads(one);
-    this.#next.set(nameOf(settled), settled);
+    this.#look(settled);
+    merge(this.#next, settled);
+  }
+
+  /** The one who only looks may be answered here. */
+  #look({ state, seen }: Configuration<State>): void {
+    if (this.#looking >= 0 && this.#open.includes(this.#looking) && !this.#told.has(state)) seen.add(state);
+  }
+
+  /** What each configuration that has come to a level has seen is told from then on. */
+  #tell(): void {
+    if (this.#looking < 0) return;
+    const [first, ...others] = this.#next.values();
+    for (const state of first?.seen ?? []) {
+      if (!others.every(({ seen }) => seen.has(state))) continue;
+      this.#told.add(state);
+    }
+    for (const { seen } of this.#next.values()) {
+      for (const state of [...seen]) if (this.#told.has(state)) seen.delete(state);
+    }
   }
 
   #takeReads(one: Configuration<State>): Configuration<State> {
@@ -182,7 +189,7 @@ export class Beside<State, Input, Output> {
   #develop(returned: number): boolean {
     const last = this.#bit(returned);
     const stack = [...this.#layer.values()];
-    const seen = new Set(this.#layer.keys());
+    const made = new Map(this.#layer);
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
       if (!this.#budget.goOn()) return false;
       const { spent, free, promises } = one;
@@ -191,7 +198,7 @@ export class Beside<State, Input, Output> {
       if (isSpent) continue;
       for (const k of this.#open) {
         const bit = this.#bit(k);
-        if ((spent & bit) !== 0) continue;
+        if ((spent & bit) !== 0 || k === this.#looking) continue;
         const results = this.#results(one.state, k);
         if (results === undefined) return false;
         for (const state of results) {
@@ -203,11 +210,13 @@ export class Beside<State, Input, Output> {
             promises: this.#watched[k].status === "open"
               ? this.#promised(promises, k, one.state, state)
               : promises,
+            seen: new Set(one.seen),
           });
+          this.#look(next);
           if (k === returned) this.#leave(next, last);
-          else if (!seen.has(nameOf(next))) {
-            seen.add(nameOf(next));
-            stack.push(next);
+          else {
+            const merged = merge(made, next);
+            if (merged !== undefined) stack.push(merged);
           }
         }
       }
@@ -244,26 +253,26 @@ export class Beside<State, Input, Output> {
   #promised(all: Promises<State>, operation: number, before: number, after: number): Promises<State> {
     const { values } = this.#states;
     const watched = this.#watched[operation];
-    return this.#promise(all, operation, { watched, before: values[before], after: values[after] });
+    return this.#book.add(all, operation, { watched, before: values[before], after: values[after] });
   }
 
   /** A configuration in which the operation that returns is placed, or need not be: it goes on to the next level. */
   #leave(one: Configuration<State>, bit: number): void {
-    const gone = { ...one, spent: one.spent & ~bit, free: one.free & ~bit };
-    this.#next.set(nameOf(gone), gone);
+    const seen = new Set(one.seen);
+    merge(this.#next, { ...one, spent: one.spent & ~bit, free: one.free & ~bit, seen });
   }
 
   #present(): readonly Beginning<State>[] {
-    return [...this.#layer.values()].map(({ state, spent, free, promises }) => ({
+    const { values } = this.#states;
+    return [...this.#layer.values()].map(({ state, spent, free, promises, seen }) => ({
       state: this.#states.values[state],
       spent: this.#open.filter((k) => (spent & this.#bit(k)) !== 0),
       free: this.#open.filter((k) => (free & this.#bit(k)) !== 0),
       promises: promises.list.map(({ watched, before, after }) => ({ watched, before, after })),
-      seen: [],
+      seen: this.#looking < 0 ? [] : [{
+        watched: this.#watched[this.#looking],
+        states: Array.from([...this.#told, ...seen], (number) => values[number]),
+      }],
     }));
   }
-}
-
-function nameOf<State>({ state, spent, free, promises }: Configuration<State>): string {
-  return `${state} ${spent} ${free} ${promises.number}`;
 }

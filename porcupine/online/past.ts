@@ -45,8 +45,6 @@ export class WindowPast<State, Input, Output> {
   /** The configurations at a level in the window's second half, though calls hang open; `undefined` if there are none to be had. */
   beside(): Summary<State> | undefined {
     const { model, starts, returns: all, operations: watched } = this.#window;
-    // What was only seen would have to be seen on.
-    if (starts.some(({ seen }) => seen.length > 0)) return undefined;
     const half = all.length >>> 1;
     const open = watched.filter(({ status }) => status === "open").map(({ call }) => call);
     // All that hang are called in the past; what was called a short while ago is not yet.
@@ -64,8 +62,18 @@ export class WindowPast<State, Input, Output> {
     const isRead = operations.map(({ input, answer }) =>
       model.readOnly?.(input) === true || model.effect?.(input, answer) === "read"
     );
+    const hangs = operations.flatMap(({ status, input }, k) =>
+      status === "open" && model.readOnly?.(input) === true ? [k] : []
+    );
+    const looking = hangs.length === 1 ? hangs[0] : -1;
+    // Of several who only look it is not known what they can have seen on one way.
+    if (starts.some(({ seen }) => seen.some((one) => one.watched !== operations[looking]))) return undefined;
     const problem = unhinted(compileWindow(model, operations, returns, starts));
-    return new Beside(problem, this.#window.budget(), operations, isRead).sumUp(starts, half, to);
+    return new Beside(problem, this.#window.budget(), operations, { isRead, looking }).sumUp(
+      starts,
+      half,
+      to,
+    );
   }
 
   /**

@@ -1,5 +1,6 @@
 /**
- * Planted bugs for the on-line checker of registers whose values repeat, beside calls that hang: what they can have done or seen.
+ * Planted bugs for the on-line checker beside calls that hang: what these can have done or seen; of registers whose values repeat, and of
+ * what is read as a whole.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -9,6 +10,8 @@ const RUN = "porcupine/online/value_run.ts";
 const WINDOW = "porcupine/online/value_window.ts";
 const LOOKS = "porcupine/online/value_looks.ts";
 const MEMORY = "porcupine/online/value_memory.ts";
+const BESIDE = "porcupine/online/beside.ts";
+const READ = "test -A --no-check --filter=/read/ tests/porcupine/online_hanging_test.ts";
 const HANGING = "test -A --no-check tests/porcupine/online_values_hanging_test.ts";
 
 /** These mutants. */
@@ -122,7 +125,7 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     killedBy: HANGING,
   },
   {
-    id: "PC-hanging-used-up",
+    id: "PC-looking-used-up",
     title:
       "What hung, was used up in the part of a witness that is forgotten, and is lost, is there once more when the past is summed up",
     source: "on-line checker: what the witness shows must be possible",
@@ -130,5 +133,59 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     anchor: 'watched.status !== "returned" && witness.isSettled(watched)',
     replacement: "watched.call < 0 && witness.isSettled(watched)",
     killedBy: "test -A --no-check --filter=/once.more/ tests/porcupine/online_hanging_test.ts",
+  },
+  {
+    id: "PC-looking-unseen",
+    title: "A read that hangs has seen nothing but what there was when the past was summed up",
+    source: "on-line checker beside a read that hangs: it may be answered on the way",
+    file: BESIDE,
+    anchor: "          this.#look(next);\n",
+    replacement: "",
+    killedBy: READ,
+  },
+  {
+    id: "PC-looking-told",
+    title: "What a read that hangs has seen in one configuration it has seen in all",
+    source: "on-line checker beside a read that hangs: what is told is seen in each of them",
+    file: BESIDE,
+    anchor: "if (!others.every(({ seen }) => seen.has(state))) continue;",
+    replacement: "if (others.length < 0) continue;",
+    killedBy: READ,
+  },
+  {
+    id: "PC-looking-ways",
+    title: "Of two ways to one configuration only the first has been seen",
+    source: "on-line checker beside a read that hangs: what is seen on any of them counts",
+    file: "porcupine/online/configuration.ts",
+    anchor: "for (const state of one.seen) found.seen.add(state);",
+    replacement: "",
+    killedBy: READ,
+  },
+  {
+    id: "PC-looking-called",
+    title: "A read that hangs has seen what there was before its call",
+    source: "on-line checker beside a read that hangs: it is answered after its call",
+    file: BESIDE,
+    anchor: " && this.#open.includes(this.#looking)",
+    replacement: "",
+    killedBy: READ,
+  },
+  {
+    id: "PC-looking-others",
+    title: "Of several reads that hang what one has seen is forgotten",
+    source: "on-line checker beside a read that hangs: who has seen something is known",
+    file: "porcupine/online/past.ts",
+    anchor: "one.watched !== operations[looking]",
+    replacement: "one.watched.call < 0",
+    killedBy: READ,
+  },
+  {
+    id: "PC-looking-placed",
+    title: "A read that hangs and was answered in the past must be done once more",
+    source: "on-line checker beside a read that hangs: what was seen needs no place any more",
+    file: "porcupine/online/window.ts",
+    anchor: "free: [...start.free, number]",
+    replacement: "free: [...start.free]",
+    killedBy: READ,
   },
 ];

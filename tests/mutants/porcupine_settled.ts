@@ -141,7 +141,7 @@ export const porcupineSettledMutants: readonly Mutant[] = [
     id: "PC-hanging-states",
     title: "Promises are taken for equal although an answer can tell the states before them apart",
     source: "on-line checker: which promises to a call that hangs are one",
-    file: "porcupine/online/beside.ts",
+    file: "porcupine/online/promise_book.ts",
     anchor: "${states.intern(before)} ${states.intern(after)}",
     replacement: "",
     killedBy: HANGING,

@@ -12,19 +12,25 @@ import {
   type PriorityQueueInput,
   priorityQueueModel,
   type PriorityQueueOutput,
+  type RegisterInput,
   registerModel,
+  type RegisterOutput,
   setModel,
   stackModel,
 } from "../../porcupine/mod.ts";
 import { bagShape, priorityQueueShape, setShape, stackShape } from "./fuzz/collections.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { faultBesideHanging, randomObject } from "./fuzz/hanging.ts";
+import { faultBesideHanging, randomObject, randomReadable } from "./fuzz/hanging.ts";
 import { bankShape, jepsenRegisterShape, kvBatchShape } from "./fuzz/objects.ts";
 import { Random } from "./fuzz/random.ts";
 
 const OBJECTS: Readonly<Record<string, (random: Random) => string | undefined>> = {
   "a random object": (random) => {
     const { model, shape } = randomObject(random);
+    return faultBesideHanging(model, shape, random);
+  },
+  "a random object that is read": (random) => {
+    const { model, shape } = randomReadable(random);
     return faultBesideHanging(model, shape, random);
   },
   "a stack": (random) =>
@@ -171,6 +177,93 @@ Deno.test("on line: a model whose answers do what its requests do not is told so
     honest.return(name, "red");
   }
   assertEquals([honest.kept, honest.return(0, "blue").kind], [40, "ok"]);
+});
+
+/** A set to which one adds and takes from, beside who has asked for all members and hangs. */
+function membersLate(values: readonly number[]): string {
+  const checker = new Checker(setModel({ members: true }), { windowAnswers: 8 });
+  let name = 1;
+  const change = (f: "add" | "remove", value: number): void => {
+    checker.call(++name, "ann", { f, value });
+    assertEquals(checker.return(name, { f, changed: true }).kind, "ok");
+  };
+  change("add", 1);
+  change("add", 50);
+  change("remove", 50);
+  checker.call(0, "bob", { f: "members" });
+  for (let k = 2; k < 40; k++) {
+    change("add", k);
+    change("remove", k - 1);
+  }
+  assertEquals(checker.kept < 18, true, `${checker.kept} operations are kept`);
+  return checker.return(0, { f: "members", values }).kind;
+}
+
+Deno.test("on line: while a read of a whole set hangs the states since its call are kept, and not what led to them", () => {
+  for (const values of [[1], [1, 2], [20], [20, 21], [39]]) {
+    assertEquals(membersLate(values), "ok", `${values}`);
+  }
+  for (const values of [[], [1, 3], [1, 50], [19, 21], [40]]) {
+    assertEquals(membersLate(values), "illegal", `${values}`);
+  }
+});
+
+/** A register that is searched, in windows of four: what is asked and answered, and what comes of the last answer. */
+function searched(
+  steps: readonly (readonly [number, RegisterInput] | readonly [number, "->", RegisterOutput])[],
+): string {
+  const { kind: _kind, ...model } = registerModel({ initial: 0 });
+  const checker = new Checker(model, { windowAnswers: 4 });
+  let kind = "";
+  for (const [name, asked, answer] of steps) {
+    if (asked !== "->") checker.call(name, name, asked);
+    else if (answer !== undefined) kind = checker.return(name, answer).kind;
+  }
+  return kind;
+}
+
+/** One who writes a value again and again, and reads it. */
+function again(
+  from: number,
+  value: number,
+): (readonly [number, RegisterInput] | readonly [number, "->", RegisterOutput])[] {
+  return Array.from({ length: 10 }, (_, k) => from + 2 * k).flatMap((name) => [
+    [name, { f: "write", value }] as const,
+    [name, "->", { f: "write" }] as const,
+    [name + 1, { f: "read" }] as const,
+    [name + 1, "->", { f: "read", value }] as const,
+  ]);
+}
+
+Deno.test("on line: a read that has hung may have seen what was overwritten before it returned", () => {
+  const early = [
+    ...again(100, 0),
+    [0, { f: "read" }],
+    [1, { f: "write", value: 7 }],
+    [2, { f: "write", value: 8 }],
+    [2, "->", { f: "write" }],
+    [1, "->", { f: "write" }],
+    [3, { f: "read" }],
+    [3, "->", { f: "read", value: 8 }],
+    ...again(200, 5),
+  ] as const;
+  const ends = [0, 5, 6, 7, 8].map((value) => searched([...early, [0, "->", { f: "read", value }]]));
+  assertEquals(ends, ["ok", "ok", "illegal", "ok", "ok"]);
+});
+
+Deno.test("on line: a read that has hung has not seen what a compare-and-set would have done that failed", () => {
+  for (const swapped of [true, false]) {
+    const early = [
+      ...again(100, 0),
+      [0, { f: "read" }],
+      [1, { f: "cas", from: 0, to: 7 }],
+      ...again(200, 5),
+      [1, "->", { f: "cas", swapped }],
+      ...again(300, 6),
+    ] as const;
+    const ends = [0, 5, 6, 7].map((value) => searched([...early, [0, "->", { f: "read", value }]]));
+    assertEquals(ends, ["ok", "ok", "ok", swapped ? "ok" : "illegal"]);
+  }
 });
 
 /** What is said of a write that is read, hangs, is lost and is read once more, where other values were written between. */

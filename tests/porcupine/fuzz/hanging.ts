@@ -176,3 +176,37 @@ function modelOf(table: Table, manner: Manner): Model<number, number, number> {
     ...(manner.tells && { tells: (state: number, input: number) => table[input][state][0].output }),
   };
 }
+
+/** A random object of three to eight states whose state can be read, by requests 0, and a model that says that this changes nothing. */
+export function randomReadable(
+  random: Random,
+): { readonly model: Model<number, number, number>; readonly shape: Shape<number, number, number> } {
+  const states = 3 + random.below(6);
+  const inputs = 2 + random.below(3);
+  const told = random.pick([3, states, states]);
+  const next = Array.from(
+    { length: inputs },
+    (_, input) =>
+      Array.from(
+        { length: states },
+        (_, state) => input === 0 || random.below(3) === 0 ? state : random.below(states),
+      ),
+  );
+  const outputOf = (state: number, input: number): number => state % (input === 0 ? told : 2);
+  const tells = random.below(2) === 0;
+  const model: Model<number, number, number> = {
+    name: "readable object",
+    init: () => 0,
+    readOnly: (input) => input === 0,
+    step: (state, input, answer) =>
+      answer.known && answer.output !== outputOf(state, input) ? ILLEGAL : next[input][state],
+    ...(tells && { tells: outputOf }),
+  };
+  const shape: Shape<number, number, number> = {
+    init: () => 0,
+    input: (draw) => draw.below(3) === 0 ? 0 : draw.below(inputs),
+    run: (state, input) => [next[input][state], outputOf(state, input)],
+    guess: (input, draw) => outputOf(draw.below(states), input),
+  };
+  return { model, shape };
+}
