@@ -32,4 +32,11 @@ export const raftDrawnMutants: readonly Mutant[] = [
     "if (this.#beatsLeft > 0 && term ===",
     "if (term ===",
   ]]),
+  ...rows("raft/wal/image.ts", "--filter=/belongs.to.another.log/ tests/wal/damage_test.ts", [[
+    "RW-older-snapshot",
+    "An older snapshot of the same log in the place of the newer is taken for it",
+    DRAWN,
+    "header.index === index && header.term === term",
+    "header.index === index || header.term === term",
+  ]]),
 ];

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { recoverImage, StorageError } from "../../raft/wal.ts";
+import { sumsOf } from "../../raft/wal/block_sums.ts";
+import { readSnapshotHeader, writeSnapshotHeader } from "../../raft/wal/header.ts";
 import type { Recovered } from "../../raft/storage.ts";
 import { seededRandom } from "../../runtime/mod.ts";
 import { replay, seedsFrom } from "./seeds.ts";
@@ -139,6 +141,24 @@ Deno.test("a log whose snapshot is missing, a snapshot without a log, and one th
   const other = (await smallLog(2)).image;
   const [, theirs] = [...other.keys()].sort();
   refused([[log, bytes(log)], [snapshot, other.get(theirs) as Uint8Array]], "names another one");
+  // As whole as the one that it names, and not that one: an older one that came back, with another number, end, or content.
+  const { header, end } = readSnapshotHeader(snapshot, bytes(snapshot));
+  const data = bytes(snapshot).subarray(end);
+  const changed = data.slice();
+  changed[0] ^= 1;
+  for (
+    const [difference, content] of [
+      [{ number: header.number - 1 }, data],
+      [{ index: header.index - 1 }, data],
+      [{ term: header.term - 1 }, data],
+      [{ incarnation: header.incarnation - 1 }, data],
+      [{ sum: sumsOf(changed).sum }, changed],
+    ] as const
+  ) {
+    const head = writeSnapshotHeader({ ...header, ...difference });
+    refused([[log, bytes(log)], [snapshot, new Uint8Array([...head, ...content])]], "names another one");
+  }
+  assertEquals(writeSnapshotHeader(header), bytes(snapshot).slice(0, end));
   refused([["log-00009999", bytes(log)], [snapshot, bytes(snapshot)]], "it was log");
   refused([[log, bytes(snapshot)], [snapshot, bytes(snapshot)]], "header");
   refused([[log, new Uint8Array(0)], [snapshot, bytes(snapshot)]], "does not begin as one");
