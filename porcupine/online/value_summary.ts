@@ -115,11 +115,17 @@ export class ValueSummary<Input, Output> {
   }
 
   /**
-   * All values that can be there at an instant, and perhaps others: the first ones, and those of operations that did not return before
-   * another was called that has changed the value, and has returned by then.
+   * The values that can be there at an instant by an operation that has an answer, and perhaps others: the first ones, and those of
+   * operations that did not return before another was called that has changed the value, and has returned by then.
+   *
+   * Those that only operations without an answer bring about are left out, as nothing that is possible takes them. Take any order in
+   * which one of these values is there, and in it the last operation with an answer that changed the value before the instant: its
+   * value is among the ones above (the first ones, if there is none). What changed it since then has no answer, so it is open,
+   * or lost, at the instant, and unspent in a configuration that has spent nothing: the search may place it first, in the
+   * same sequence, and is then where the order is.
    */
   valuesAt(instant: number, first: readonly Value[]): readonly Value[] {
-    const { entries, returns, unanswered } = this.#stretch;
+    const { entries, returns } = this.#stretch;
     let last = this.#calledBefore(instant) - 1;
     while (last >= 0 && (entries[last].op < WRITE || entries[last].watched.ret >= instant)) last--;
     const lastCall = last < 0 ? -1 : entries[last].watched.call;
@@ -128,7 +134,6 @@ export class ValueSummary<Input, Output> {
       if (op >= WRITE && watched.call < instant) values.add(value);
     };
     for (let k = returns.length - 1; k >= 0 && returns[k].watched.ret >= lastCall; k--) add(returns[k]);
-    for (const entry of unanswered) add(entry);
     return [...values];
   }
 
