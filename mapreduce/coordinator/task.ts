@@ -13,7 +13,6 @@ export interface Attempt {
   readonly id: number;
   readonly worker: string;
   readonly startedMs: number;
-  readonly backup: boolean;
   /** From then on it is taken for dead. */
   deadlineMs: number;
   /** Where it last said it would step; null if it said nothing. */

@@ -223,8 +223,7 @@ export class TaskTable {
 
   #seat(nowMs: number, worker: string, task: Task, id: number): Attempt {
     const deadlineMs = nowMs + this.#options.leaseMs;
-    const backup = task.live.length > 0;
-    const attempt: Attempt = { id, worker, startedMs: nowMs, backup, deadlineMs, mark: null, bytes: 0 };
+    const attempt: Attempt = { id, worker, startedMs: nowMs, deadlineMs, mark: null, bytes: 0 };
     task.live.push(attempt);
     return attempt;
   }
