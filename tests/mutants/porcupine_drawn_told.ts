@@ -11,6 +11,9 @@ const BY_HAND = "test -A --no-check tests/porcupine/check_test.ts";
 const SENTENCE = "test -A --no-check tests/porcupine/door/sentence_test.ts";
 const RECORD = "test -A --no-check tests/porcupine/door/record_test.ts";
 const BUDGET = "test -A --no-check tests/porcupine/budget_test.ts";
+const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
+const MAKERS = "test -A --no-check tests/porcupine/makers_test.ts";
+const CLOSED = "test -A --no-check --filter=/limit.has.struck/ tests/porcupine/closed_test.ts";
 
 /** These mutants. */
 export const porcupineDrawnToldMutants: readonly Mutant[] = [
@@ -114,5 +117,41 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     anchor: "      lives.set(client, life + 1);\n",
     replacement: "",
     killedBy: TXN,
+  },
+  {
+    id: "PW-swap-unread",
+    title: "A swap that was answered has no place among the blocks if nobody read its value",
+    source: "what an answer says took place has its place",
+    file: "porcupine/levels/register_blocks.ts",
+    anchor: "answered[swap] === 0 && !this.#isNeeded",
+    replacement: "answered[swap] === 0 || !this.#isNeeded",
+    killedBy: REPORT,
+  },
+  {
+    id: "PW-rival-put",
+    title: "Who made a version is not kept, so that its rival is not told",
+    source: "the one-line answer",
+    file: "porcupine/levels/version_blocks.ts",
+    anchor: "      makers.set(version, k);\n",
+    replacement: "",
+    killedBy: IMPOSSIBLE,
+  },
+  {
+    id: "PW-failed-any",
+    title: "What a swap that failed may have found is what its own value could be made of",
+    source: "which unbelieved answers matter: all that bring about another value",
+    file: "porcupine/writers.ts",
+    anchor: '      if (action.op === "cas" && action.swapped !== true) return undefined;\n',
+    replacement: "",
+    killedBy: MAKERS,
+  },
+  {
+    id: "PW-closed-limit",
+    title: "Where answers alone are put in order no limit is looked at",
+    source: "limits are looked at in every long loop",
+    file: "porcupine/closed/orders.ts",
+    anchor: 'if (!this.#mayGoOn(next.at)) return "unknown";',
+    replacement: "this.#mayGoOn(next.at);",
+    killedBy: CLOSED,
   },
 ];

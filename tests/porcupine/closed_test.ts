@@ -262,3 +262,28 @@ for (const model of [ONE_STEP, ALL_STEPS]) {
     assertEquals([verdict.core, verdict.coreIsMinimal, verdict.firstImpossible], [[1100, 1101], true, 1101]);
   });
 }
+
+Deno.test("Whether answers alone are possible is unknown once a limit has struck", () => {
+  const at = (callAt: number, input: RegisterInput, output: RegisterOutput) =>
+    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt: callAt + 1, output } }) as const;
+  const model = plain(registerModel());
+  const history = [
+    at(0, { f: "write", value: 1 }, { f: "write" }),
+    at(2, { f: "read" }, { f: "read", value: 1 }),
+    at(4, { f: "read" }, { f: "read", value: 2 }),
+  ];
+  const [part] = partition(model, history, orderHistory(history));
+  const limit = new AbortController();
+  const budget = new Budget({ signal: limit.signal });
+  const all = [0, 1, 2];
+  const space = Space.of(
+    { model, recorded: recorded(history), part, called: all, answered: all, places: 3 },
+    budget,
+  );
+  if (space === undefined) throw new TypeError("these are few states");
+  const material = { space, moves: new Moves(space, all), part, budget };
+  assertEquals([findOrder(material, [0, 1]), findOrder(material, [1, 2])], ["possible", "impossible"]);
+  limit.abort();
+  for (let i = 0; i < 100_000 && budget.goOn(); i++);
+  assertEquals(findOrder(material, [1, 2]), "unknown");
+});

@@ -1,9 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { type Operation, versionedKvModel } from "../../porcupine/mod.ts";
-import type { VersionedKvInput, VersionedKvOutput } from "../../porcupine/mod.ts";
+import { type Operation, registerModel, versionedKvModel } from "../../porcupine/mod.ts";
+import type {
+  RegisterInput,
+  RegisterOutput,
+  VersionedKvInput,
+  VersionedKvOutput,
+} from "../../porcupine/mod.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { VersionMakers } from "../../porcupine/makers.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { Writers } from "../../porcupine/writers.ts";
 
 function put(
   at: number,
@@ -41,4 +47,23 @@ Deno.test("A version that a believed answer builds on keeps the first put that c
   // Of version 0 the first that is not believed; of version 1 the first of all and the first with the value seen.
   assertEquals(makers?.neededBy([0, 6]), [1, 3, 4, 5]);
   assertEquals(makers?.neededBy([1]), [0]);
+});
+
+Deno.test("What a read saw only those can have brought about that lead to its value; what a failed swap found, anybody", () => {
+  const model = registerModel();
+  const { kind } = model;
+  if (kind?.type !== "register") throw new TypeError("a register is a register");
+  const at = (callAt: number, input: RegisterInput, output: RegisterOutput) =>
+    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt: callAt + 20, output } }) as const;
+  const history = [
+    at(0, { f: "write", value: 1 }, { f: "write" }),
+    at(1, { f: "cas", from: 1, to: 2 }, { f: "cas", swapped: true }),
+    at(2, { f: "write", value: 3 }, { f: "write" }),
+    at(3, { f: "read" }, { f: "read", value: 2 }),
+    at(4, { f: "cas", from: 1, to: 4 }, { f: "cas", swapped: false }),
+  ];
+  const [part] = partition(model, history, orderHistory(history));
+  const writers = Writers.of(kind, new Questions(recorded(history), part), [0, 1, 2, 3, 4]);
+  assertEquals(writers?.neededBy([3]), [0, 1]);
+  assertEquals(writers?.neededBy([3, 4]), undefined);
 });

@@ -1,5 +1,5 @@
 /** Answers that no order explains, though what they tell could be put between what there was. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   checkLevels,
   type Operation,
@@ -84,4 +84,11 @@ Deno.test("A swap that failed although its client had just written what it asks 
     const { parts: [{ levels }] } = checkLevels(registerModel(), [...others, ...story]);
     assertEquals([levels.sequential.holds, levels.readYourWrites.holds], [expected, expected]);
   }
+});
+
+Deno.test("Of two puts that both replaced one version it is told that they did, though they stored the same", () => {
+  const { parts: [{ levels: { sequential } }] } = checkLevels(versionedKvModel(), [put(0, 1), put(0, 3)]);
+  assert(sequential.holds === "no");
+  assertStringIncludes(sequential.because, "both made version 1");
+  assertEquals(sequential.operations, [0, 1]);
 });

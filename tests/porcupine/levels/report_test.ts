@@ -177,3 +177,21 @@ Deno.test("How stale reads were at least is told, and nothing where not even tha
   assertEquals(told(3, 0), "The stalest read was 2 updates behind, or more.");
   assertEquals(told(1, 1), "1 of 2 reads missed a newer write that had returned, by up to 7.");
 });
+
+Deno.test("A value that was swapped for another one is over, though nobody read that", () => {
+  const swap = (callAt: number): RegisterOperation => ({
+    client: 0,
+    callAt,
+    input: { f: "cas", from: 1, to: 2 },
+    outcome: { status: "ok", returnAt: callAt + 1, output: { f: "cas", swapped: true } },
+  });
+  const { parts: [part] } = checkLevels(registerModel(), [
+    write(0, 1, 0, 1),
+    swap(2),
+    read(1, 1, 4, 5),
+    read(1, null, 6, 7),
+  ]);
+  assertEquals(part.levels.sequential.holds, "no");
+  const { parts: [other] } = checkLevels(registerModel(), [write(0, 1, 0, 1), swap(2), read(1, 1, 4, 5)]);
+  assertEquals([other.linearizable, other.levels.sequential.holds], ["no", "yes"]);
+});
