@@ -7,7 +7,7 @@ import { byCall, type CheckerOptions, type Standing, type Watch, type Watched } 
 import { type Beginning, beginningIn, type Past } from "./beginning.ts";
 import { WindowPast, type WindowView } from "./past.ts";
 import { ENDLESS, type Patience } from "./patience.ts";
-import { isKept, isSeen } from "./promises.ts";
+import { concerns, redeemed, released } from "./redeem.ts";
 import { compileWindow } from "./window_problem.ts";
 import { Witness } from "./witness.ts";
 
@@ -157,26 +157,16 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
 
   /** Drops the configurations of the past in which an operation was placed where its answer, now known, is impossible. */
   #redeem(watched: Watched<Input, Output>): Standing {
-    const promisedIn = ({ promises }: Beginning<State>) => promises.find((one) => one.watched === watched);
-    const seenIn = ({ seen }: Beginning<State>) => seen.find((one) => one.watched === watched);
-    if (!this.#starts.some((start) => promisedIn(start) ?? seenIn(start))) return "ok";
+    if (!this.#starts.some((start) => concerns(start, watched))) return "ok";
     const patience = this.#patience;
-    const kept = this.#starts.filter((start) => {
-      const promised = promisedIn(start);
-      return promised === undefined || isKept(this.#model, watched, promised, patience);
-    });
     const number = this.#operations.indexOf(watched);
-    const begun = kept.map((start) => {
-      const seen = seenIn(start);
-      if (seen === undefined || !isSeen(this.#model, watched, seen, patience)) return start;
-      return { ...start, free: [...start.free, number] };
-    });
+    const kept = redeemed(this.#model, this.#starts, { watched, number }, patience);
     if (patience instanceof Budget && patience.expired()) {
       return patience.stopped === "aborted" ? "aborted" : "time";
     }
     if (kept.length === 0) return "illegal";
     // An order that begins with one that was dropped has no place for it (`isSettled`), so that another one is searched for.
-    this.#starts = begun.map((start) => released(start, watched));
+    this.#starts = kept;
     return "ok";
   }
 
@@ -298,11 +288,4 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
       free: start.free.map(renumber),
     }));
   }
-}
-
-/** A configuration in which an operation is promised nothing (any more), nor was seen anything by it. */
-function released<State>(start: Beginning<State>, watched: Watched<unknown, unknown>): Beginning<State> {
-  const isOther = (one: { readonly watched: Watched<unknown, unknown> }): boolean => one.watched !== watched;
-  if (start.promises.every(isOther) && start.seen.every(isOther)) return start;
-  return { ...start, promises: start.promises.filter(isOther), seen: start.seen.filter(isOther) };
 }

@@ -183,7 +183,7 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     id: "PC-looking-placed",
     title: "A read that hangs and was answered in the past must be done once more",
     source: "on-line checker beside a read that hangs: what was seen needs no place any more",
-    file: "porcupine/online/window.ts",
+    file: "porcupine/online/redeem.ts",
     anchor: "free: [...start.free, number]",
     replacement: "free: [...start.free]",
     killedBy: READ,
