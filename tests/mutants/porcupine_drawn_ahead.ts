@@ -109,4 +109,14 @@ export const porcupineDrawnAheadMutants: readonly Mutant[] = [
     replacement: "      list[count] = open[s];\n      if (++count > most) return true;",
     killedBy: GLIMPSE,
   },
+  {
+    id: "PW-too-early",
+    title: "Who had returned while a place was not there yet may have been appended there",
+    source: "real time, on line: what is told is found by all orders",
+    file: "porcupine/online/log_slots.ts",
+    anchor:
+      "  low = -1;\n  for (let i = 0; i < slots.length && owed > 0; i++) {\n    if (slots[i].low > low) low = slots[i].low;",
+    replacement: "  low = -1;\n  for (let i = 0; i < slots.length && owed > 0; i++) {",
+    killedBy: RULES,
+  },
 ];

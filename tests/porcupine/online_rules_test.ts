@@ -312,3 +312,27 @@ Deno.test("on line: a put whose answer speaks of another value than it asked to 
   assertEquals(story("a"), 0);
   assertEquals(story("other"), 2);
 });
+
+Deno.test("on line: who was appended without telling where stands before those that were called after that", () => {
+  const story = (offset: number): number =>
+    stopsAt(logModel(), [
+      [1, added("a")],
+      [1, "->", told("unsaid")],
+      [2, added("b")],
+      [2, "->", told(offset)],
+    ]);
+  assertEquals([story(0), story(1), story(2)], [2, 0, 2]);
+  // The same where one hole is filled by somebody who came too late for the other one.
+  const holes = (offset: number): number =>
+    stopsAt(logModel(), [
+      [1, added("a")],
+      [2, added("b")],
+      [2, "->", told(0)],
+      [1, "->", told("unsaid")],
+      [3, added("b")],
+      [3, "->", told("unsaid")],
+      [4, added("b")],
+      [4, "->", told(offset)],
+    ]);
+  assertEquals([holes(2), holes(3)], [4, 0]);
+});
