@@ -119,6 +119,20 @@ export class ValueLooks<Input, Output> {
     return [...found.told.values(), ...looks.map(({ value }) => value)];
   }
 
+  /** Takes other values to show that a compare-and-set may have failed where its value is none of some. */
+  showBy(values: ReadonlyMap<Value, unknown>): void {
+    for (const [{ from }, { told, looks }] of this.#found) {
+      const shows = (value: Value | undefined): Value => {
+        if (value !== undefined && values.has(value)) return value;
+        for (const other of values.keys()) if (other !== from) return other;
+        throw new TypeError("a compare-and-set has failed where nothing but its value was");
+      };
+      if (told.has(FAILS)) told.set(FAILS, shows(told.get(FAILS)));
+      const look = looks.get(FAILS);
+      if (look !== undefined) looks.set(FAILS, { ...look, value: shows(look.value) });
+    }
+  }
+
   /** All values that are kept. */
   get values(): Set<Value> {
     const values = new Set<Value>();

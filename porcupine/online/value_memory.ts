@@ -94,7 +94,10 @@ export class ValueMemory<State, Input, Output> {
     }
     const remembered = Array.from(this.#states, ([value, state]) => ({ value, state }));
     const states = valueStates(this.#model, [...starts, ...remembered], entries, wanted);
-    this.#states = new Map(Array.from(wanted, (value) => [value, states.get(value) as State]));
+    // A compare-and-set that failed may be shown by a value that nothing has brought about: any other one that was there shows it as well.
+    this.#looks.showBy(states);
+    for (const value of this.#looks.values) wanted.add(value);
+    this.#states = new Map([...states].filter(([value]) => wanted.has(value)));
     return configurations.map((one) => ({ ...one, state: states.get(one.value) as State }));
   }
 

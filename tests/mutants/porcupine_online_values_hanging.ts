@@ -188,4 +188,15 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     replacement: "free: [...start.free]",
     killedBy: READ,
   },
+  {
+    id: "PC-values-hanging-shown",
+    title:
+      "That a compare-and-set may have failed is shown by a value that was never there, and has no state",
+    source: "on-line registers beside calls that hang: what is handed on",
+    file: MEMORY,
+    anchor: "    this.#looks.showBy(states);\n",
+    replacement:
+      "    for (const value of wanted) if (!states.has(value)) states.set(value, undefined as State);\n",
+    killedBy: HANGING,
+  },
 ];

@@ -200,3 +200,39 @@ Deno.test("on line: what was done while it hung is not denied to the search that
   const kinds = [swapped, failed].map((answer) => story([...steps, [0, "->", answer]], hiding(1)).kind);
   assertEquals(kinds, ["ok", "illegal"]);
 });
+
+Deno.test("on line: the search that takes over is told the state that a swap has led to, though it had been taken for one that could not", () => {
+  const steps: Step[] = [
+    [0, read],
+    [1, cas(2, 3)],
+    [2, read],
+    [2, "->", saw(0)],
+    [3, read],
+    [4, cas(0, 1)],
+    [5, write(0)],
+    [0, "->", saw(0)],
+    [6, cas(0, 2)],
+    [5, "->", written],
+    [6, "->", failed],
+    [7, cas(2, 0)],
+    [1, "->", failed],
+    [3, "->", saw(0)],
+    [8, read],
+    [9, cas(1, 3)],
+    [10, read],
+    [7, "lost"],
+    [8, "->", saw(3)],
+    [11, read],
+    [12, read],
+    [10, "->", saw(3)],
+    [13, read],
+    [12, "->", saw(3)],
+    [9, "->", swapped],
+    [4, "lost"],
+    [14, write(0)],
+    [15, cas(0, 0)],
+    [14, "->", written],
+    [13, "->", saw(3)],
+  ];
+  assertEquals(story(steps, hiding(2)).kind, "ok");
+});
