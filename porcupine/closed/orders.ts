@@ -150,9 +150,10 @@ class Search {
     // What overwrites makes up for what was placed just before it without being believed: without that there is an order, too.
     if (place.isFirm) {
       const idle = { ...place, placed: place.placed | this.#idleAt(at) };
-      for (const edge of this.#moves.constants) found ??= this.#suppose(idle, edge, at);
+      const hides = idle.placed !== place.placed;
+      for (const edge of this.#moves.constants) found ??= this.#suppose(idle, edge, at, hides);
     }
-    for (const edge of this.#moves.from[place.state]) found ??= this.#suppose(place, edge, at);
+    for (const edge of this.#moves.from[place.state]) found ??= this.#suppose(place, edge, at, false);
     for (const claim of open) {
       // One that is idle gives nothing away if it is placed just before what overwrites, or when it is due.
       if (claim !== due && !claim.isIdle) found ??= this.#believe(place, claim, at);
@@ -174,11 +175,13 @@ class Search {
     return found;
   }
 
-  #suppose(place: Place, { group, to }: Edge, at: number): Place | undefined {
+  /** `hides`: what is idle was placed just before it, so that it leads on though the state was there already. */
+  #suppose(place: Place, { group, to }: Edge, at: number, hides: boolean): Place | undefined {
     this.#steps++;
     const { open, before } = (this.#levels ?? [])[at];
     const scarce = this.#scarce[group];
-    if (to === place.state || !this.#isCalled(group, scarce < 0 ? 0 : place.used[scarce], before)) return;
+    if (to === place.state && !hides) return undefined;
+    if (!this.#isCalled(group, scarce < 0 ? 0 : place.used[scarce], before)) return undefined;
     // In a state that nothing leads on from but what would lead on from here as well nobody needs to be.
     const isOfUse = this.#moves.from[to].length > 0 ||
       open.some(({ bit, constant, rows }) =>

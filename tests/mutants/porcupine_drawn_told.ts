@@ -14,6 +14,7 @@ const BUDGET = "test -A --no-check tests/porcupine/budget_test.ts";
 const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts";
 const MAKERS = "test -A --no-check tests/porcupine/makers_test.ts";
 const CLOSED = "test -A --no-check --filter=/limit.has.struck/ tests/porcupine/closed_test.ts";
+const AGAIN = "test -A --no-check --filter=/there.again/ tests/porcupine/closed_test.ts";
 
 /** These mutants. */
 export const porcupineDrawnToldMutants: readonly Mutant[] = [
@@ -153,5 +154,14 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     anchor: 'if (!this.#mayGoOn(next.at)) return "unknown";',
     replacement: "this.#mayGoOn(next.at);",
     killedBy: CLOSED,
+  },
+  {
+    id: "PW-there-again",
+    title: "A write of what is there leads to nothing, though it hides another one",
+    source: "`deno task oracle --certificates --model register --seed 714590`",
+    file: "porcupine/closed/orders.ts",
+    anchor: "if (to === place.state && !hides) return undefined;",
+    replacement: "if (to === place.state) return undefined;",
+    killedBy: AGAIN,
   },
 ];

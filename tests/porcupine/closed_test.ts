@@ -287,3 +287,23 @@ Deno.test("Whether answers alone are possible is unknown once a limit has struck
   for (let i = 0; i < 100_000 && budget.goOn(); i++);
   assertEquals(findOrder(material, [1, 2]), "unknown");
 });
+
+Deno.test("What was overwritten may be there again at once, by another write that asked for the same and is not believed", () => {
+  const at = (callAt: number, input: RegisterInput, output: RegisterOutput) =>
+    ({
+      client: `${callAt} ${input.f}`,
+      callAt,
+      input,
+      outcome: { status: "ok", returnAt: callAt, output },
+    }) as const;
+  const history = [
+    at(2, { f: "write", value: 1 }, { f: "write" }),
+    at(3, { f: "cas", from: 1, to: 0 }, { f: "cas", swapped: true }),
+    at(5, { f: "read" }, { f: "read", value: 0 }),
+    at(2, { f: "write", value: 1 }, { f: "write" }),
+    at(3, { f: "write", value: 2 }, { f: "write" }),
+  ];
+  const verdict = checkOperations(registerModel(), history);
+  if (verdict.kind !== "illegal") throw new TypeError("two writes were over before the third one");
+  assertEquals([...verdict.core].sort(), [0, 2, 3, 4]);
+});
