@@ -187,6 +187,6 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     file: ORDER,
     anchor: 'one.watched.status !== "returned" && this.#settled.has(one)',
     replacement: "false && this.#settled.has(one)",
-    killedBy: "test -A --no-check --filter=/second.time/ tests/porcupine/online_values_test.ts",
+    killedBy: "test -A --no-check --filter=/second.time/ tests/porcupine/online_values_hanging_test.ts",
   },
 ];

@@ -236,3 +236,14 @@ Deno.test("on line: the search that takes over is told the state that a swap has
   ];
   assertEquals(story(steps, hiding(2)).kind, "ok");
 });
+
+Deno.test("on line: a write that was lost and read is not there for a second time, whatever the window", () => {
+  const lost: Step[] = [...alone(10, [0, 0]), [1, write(1)], [1, "lost"], [2, read], [2, "->", saw(1)]];
+  for (let windowAnswers = 2; windowAnswers < 12; windowAnswers++) {
+    for (let idle = 1; idle < 12; idle++) {
+      const zeros = Array.from({ length: idle }, () => 0);
+      const steps: Step[] = [...lost, ...alone(100, zeros), [3, read], [3, "->", saw(1)]];
+      assertEquals(story(steps, register(), windowAnswers).kind, "illegal", `${windowAnswers}, ${idle}`);
+    }
+  }
+});
