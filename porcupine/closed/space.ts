@@ -90,8 +90,9 @@ export class Space {
     for (const k of answered) told[k] = actionOf(k, true);
     if (least * actions.size > MOST_STEPS) return undefined;
     const states = new Numbers(model, budget);
-    const explored = explore(states, [...actions.values()], places, budget);
-    if (explored === undefined) return undefined;
+    const starts = explore(states, [...actions.values()], places, budget);
+    if (starts === undefined) return undefined;
+    const explored = starts[starts.length - 1];
     const { size } = states;
     for (const action of actions.values()) complete(action, size);
     return new Space({
@@ -104,7 +105,7 @@ export class Space {
         if (action.rows !== undefined) return action;
         budget.spend(1 + (explored >>> STEPS));
         for (let at = 0; at < explored; at++) if (!states.step(at, action)) return undefined;
-        return states.size > size ? undefined : complete(action, size);
+        return states.size > size || leaps(action, starts, size) ? undefined : complete(action, size);
       },
     });
   }
@@ -161,15 +162,20 @@ function statesAlong<State, Input, Output>(
   return states.size;
 }
 
-/** Looks at each state that is less than so many steps from the first one; answers how many those are. */
+/**
+ * Looks at each state that is less than so many steps from the first one; answers the first state of each number of steps, and at last
+ * how many were looked at.
+ */
 function explore<State, Input, Output>(
   states: Numbers<State, Input, Output>,
   actions: readonly Action<Input, Output>[],
   depth: number,
   budget: Budget,
-): number | undefined {
+): readonly number[] | undefined {
+  const starts: number[] = [];
   let at = 0;
   for (let d = 0; d < depth && at < states.size; d++) {
+    starts.push(at);
     for (const end = states.size; at < end; at++) {
       budget.spend(1 + (actions.length >>> STEPS));
       if (budget.expired()) return undefined;
@@ -180,7 +186,21 @@ function explore<State, Input, Output>(
       if (size > LEAST_GROWTH + 2 * actions.length + MOST_GROWTH * at) return undefined;
     }
   }
-  return at;
+  return [...starts, at];
+}
+
+/**
+ * Whether an operation leads to a state that is more steps away than one more. Then an order that has it gets to states that nothing
+ * was asked of in fewer steps than were counted, and would be missed. If all were asked about there is nothing to miss.
+ */
+function leaps({ branches }: Action<unknown, unknown>, starts: readonly number[], size: number): boolean {
+  const explored = starts[starts.length - 1];
+  if (explored === size) return false;
+  const steps = new Int32Array(size).fill(starts.length - 1);
+  for (let d = 0; d + 1 < starts.length; d++) steps.fill(d, starts[d], starts[d + 1]);
+  return branches.some((row) =>
+    row.some((next, state) => next !== NOWHERE && steps[next] > steps[state] + 1)
+  );
 }
 
 /** All is known of it now. */

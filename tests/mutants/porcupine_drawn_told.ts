@@ -15,6 +15,7 @@ const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts
 const MAKERS = "test -A --no-check tests/porcupine/makers_test.ts";
 const CLOSED = "test -A --no-check --filter=/limit.has.struck/ tests/porcupine/closed_test.ts";
 const AGAIN = "test -A --no-check --filter=/there.again/ tests/porcupine/closed_test.ts";
+const LEAPS = "test -A --no-check --filter=/leads.further/ tests/porcupine/closed_test.ts";
 
 /** These mutants. */
 export const porcupineDrawnToldMutants: readonly Mutant[] = [
@@ -163,5 +164,14 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     anchor: "if (to === place.state && !hides) return undefined;",
     replacement: "if (to === place.state) return undefined;",
     killedBy: AGAIN,
+  },
+  {
+    id: "PW-closed-leaps",
+    title: "An answer may lead at once to states that nothing was asked of",
+    source: "all states in which an order places an operation have been asked about",
+    file: "porcupine/closed/space.ts",
+    anchor: "states.size > size || leaps(action, starts, size) ?",
+    replacement: "states.size > size ?",
+    killedBy: LEAPS,
   },
 ];

@@ -307,3 +307,21 @@ Deno.test("What was overwritten may be there again at once, by another write tha
   if (verdict.kind !== "illegal") throw new TypeError("two writes were over before the third one");
   assertEquals([...verdict.core].sort(), [0, 2, 3, 4]);
 });
+
+/** A counter that can be set, which has not happened if the answer is lost: set, it is further on than by so many additions. */
+const leaping: Model<number, "add" | "set", number | "done"> = {
+  name: "leaping counter",
+  init: () => 0,
+  step: (state, input, answer) => {
+    if (input === "set") return answer.known ? 4 : state;
+    return !answer.known || answer.output === state + 1 ? state + 1 : ILLEGAL;
+  },
+};
+
+Deno.test("An answer that leads further at once than all requests step by step is followed from there", () => {
+  const at = (callAt: number, input: "add" | "set", output: number | "done") =>
+    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt: callAt + 1, output } }) as const;
+  const history = [at(0, "set", "done"), at(2, "add", 5), at(4, "add", 2), at(6, "add", 3)];
+  assertEquals(fault(leaping, history, [true, true, false, false]), undefined);
+  assertEquals(fault(leaping, history, [true, false, true, false]), undefined);
+});
