@@ -7,6 +7,7 @@ import { rows } from "./rows.ts";
 
 const DRAWN = "drawn by lot";
 const REFUSALS = "tests/shard/refusals_test.ts";
+const PAUSES = "tests/shard/pauses_test.ts";
 
 /** These mutants. */
 export const shardDrawnMutants: readonly Mutant[] = [
@@ -106,5 +107,42 @@ export const shardDrawnMutants: readonly Mutant[] = [
     DRAWN,
     "[Symbol.dispose](): void {\n    this.close();",
     "[Symbol.dispose](): void {",
+  ]]),
+  ...rows("shard/mover.ts", PAUSES, [[
+    "SW-asks-at-once",
+    "A group whose question for the next map is refused asks again at once, without end",
+    "found beside what was drawn: nothing looked at it",
+    'if (asked.kind !== "applied") return false;\n    // Mostly',
+    'if (asked.kind !== "applied") return true;\n    // Mostly',
+  ]]),
+  ...rows("shard/router.ts", PAUSES, [
+    [
+      "SW-behind-hammered",
+      "A group that is behind its client's map is asked again without a pause",
+      DRAWN,
+      "if (this.routes.of(shard)?.number === route.number) await",
+      "if (this.routes.of(shard)?.number !== route.number) await",
+    ],
+    [
+      "SW-nobody-hammered",
+      "While nobody owns a shard, the map is asked for without a pause",
+      "found beside one that was drawn",
+      "if (this.routes.of(shard) === null) await",
+      "if (this.routes.of(shard) !== null) await",
+    ],
+  ]),
+  ...rows("shard/shard_session.ts", PAUSES, [[
+    "SW-never-stale",
+    "A client writes under a session that its shard has long forgotten",
+    DRAWN,
+    '    if (nowMs >= this.#freshUntilMs) return "stale";\n',
+    "",
+  ]]),
+  ...rows("shard/lane.ts", "tests/shard/lane_test.ts", [[
+    "SW-last-look",
+    "After one look that failed, a process never looks into that shard again",
+    DRAWN,
+    "    } catch (error) {\n      this.#looking = false;\n",
+    "    } catch (error) {\n",
   ]]),
 ];

@@ -47,3 +47,21 @@ Deno.test("a write leaves a lane when the one before it has been answered, also 
   assertEquals(settled.toSorted(), ["a failed", "b done", "c done", "d done", "e done"]);
   assertEquals(lane.waiting, 0);
 });
+
+Deno.test("a look leaves a lane when the one before it has been answered, also with a failure", async () => {
+  const answers: ((error: Error) => void)[] = [];
+  const ask = () => new Promise<Uint8Array>((_, reject) => answers.push(reject));
+  const lane = new Lane({ submit: ask, query: ask });
+  const settled: string[] = [];
+  for (const key of ["a", "b"]) {
+    lane.look([{ op: "get", key }], ({ kind }) => settled.push(`${key} ${kind}`));
+    lane.go();
+  }
+  assertEquals(answers.length, 1);
+  answers[0](new Error("the group is gone"));
+  await promisesKept();
+  assertEquals([answers.length, settled], [2, ["a failed"]]);
+  answers[1](new Error("the group is gone"));
+  await promisesKept();
+  assertEquals(settled, ["a failed", "b failed"]);
+});
