@@ -96,3 +96,14 @@ Deno.test("a watch goes on over a restore", () => {
   const answer = decodeWatchAnswer(reply);
   assert(answer.kind === "events" && answer.events.length === 1 && answer.through === 2);
 });
+
+Deno.test("a watcher of the keys from one to another does not hear of the other, as a scan does not give it", () => {
+  const bench = new Bench();
+  for (const key of ["a", "ab", "b", "c"]) bench.put(key, "1");
+  const range: KeyRange = { kind: "between", from: "ab", to: "c" };
+  const question = encodeWatchQuestion({ range, afterRevision: 0, maxEvents: 10 });
+  const answer = decodeWatchAnswer(bench.store.watch(question).poll() ?? new Uint8Array(0));
+  assert(answer.kind === "events");
+  assertEquals(answer.events.map(({ key }) => key), ["ab", "b"]);
+  assertEquals(bench.scan(range).entries.map(({ key }) => key), ["ab", "b"]);
+});

@@ -161,4 +161,11 @@ export const kvDrawnMutants: readonly Mutant[] = [
     "pairs.push([words[at], words[at + 1]]);",
     "pairs.push([words[at], words[at]]);",
   ]]),
+  ...rows("kv/store/scan.ts", "tests/kv/store_range_test.ts", [[
+    "KW-watch-one-more",
+    "A watcher of the keys from one to another hears of the other, too",
+    DRAWN,
+    "key >= range.from && key < range.to;",
+    "key >= range.from && key <= range.to;",
+  ]]),
 ];
