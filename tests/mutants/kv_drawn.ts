@@ -168,4 +168,20 @@ export const kvDrawnMutants: readonly Mutant[] = [
     "key >= range.from && key < range.to;",
     "key >= range.from && key <= range.to;",
   ]]),
+  ...rows("kv/gateway/gateway.ts", "tests/kv/gateway_turns_test.ts", [
+    [
+      "KW-write-left-behind",
+      "A write that came while another was out waits until somebody else writes",
+      DRAWN,
+      "    if (this.#writes.length > 0) this.#soon();\n",
+      "",
+    ],
+    [
+      "KW-look-left-behind",
+      "A look that came while another was out waits until somebody else looks",
+      "found beside one that was drawn",
+      "    if (this.#looks.length > 0) this.#soon();\n",
+      "",
+    ],
+  ]),
 ];
