@@ -16,6 +16,10 @@ const MAKERS = "test -A --no-check tests/porcupine/makers_test.ts";
 const CLOSED = "test -A --no-check --filter=/limit.has.struck/ tests/porcupine/closed_test.ts";
 const AGAIN = "test -A --no-check --filter=/there.again/ tests/porcupine/closed_test.ts";
 const LEAPS = "test -A --no-check --filter=/leads.further/ tests/porcupine/closed_test.ts";
+const BESIDE = "test -A --no-check --filter=/said.to.have.failed.is/ tests/porcupine/core_repeats_test.ts";
+const OVER = "test -A --no-check --filter=/when.it.was.over/ tests/porcupine/failed_swaps_test.ts";
+const SHRINK = "test -A --no-check --filter=/seen.to.shrink/ tests/porcupine/sums_test.ts";
+const READERS = "test -A --no-check --filter=/Of.several.reads/ tests/porcupine/whole_set_test.ts";
 
 /** These mutants. */
 export const porcupineDrawnToldMutants: readonly Mutant[] = [
@@ -173,5 +177,41 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     anchor: "states.size > size || leaps(action, starts, size) ?",
     replacement: "states.size > size ?",
     killedBy: LEAPS,
+  },
+  {
+    id: "PW-deeds-open",
+    title: "What an operation on a register can have done is not looked at where it is known what it did",
+    source: "`deno task oracle --certificates --model register --seed 700440`",
+    file: "porcupine/explain_deeds.ts",
+    anchor: "if (!note(told, k, action, numbers) || !note(",
+    replacement: "if (!note(told, k, action, numbers) && !note(",
+    killedBy: BESIDE,
+  },
+  {
+    id: "PW-room-over",
+    title: "To make room a block is moved to where it was over",
+    source: "a block without a forward zone stands within its backward zone",
+    file: "porcupine/fast/failed_swaps.ts",
+    anchor: "Math.min(this.#from[b], ret[k])",
+    replacement: "Math.max(this.#from[b], ret[k])",
+    killedBy: OVER,
+  },
+  {
+    id: "PW-set-one-reader",
+    title: "Of two reads that contradict each other only one is suspected",
+    source: "suspects are who contradicts whom",
+    file: "porcupine/fast/set.ts",
+    anchor: "const suspects = [reads[row[i - 1]], reads[row[i]]];",
+    replacement: "const suspects = [reads[row[i]], reads[row[i]]];",
+    killedBy: READERS,
+  },
+  {
+    id: "PW-sums-shrink",
+    title: "Where a sum shrinks it is not who saw the greater one that is suspected",
+    source: "suspects are who contradicts whom",
+    file: "porcupine/fast/sum_table.ts",
+    anchor: "bounds.highBy[crossed + 1]], GROWS)",
+    replacement: "bounds.highBy[crossed]], GROWS)",
+    killedBy: SHRINK,
   },
 ];

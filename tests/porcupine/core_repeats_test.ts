@@ -216,3 +216,25 @@ Deno.test("a swap that was answered, but not with what it did, is not believed t
   const told = (given: typeof kind) => deedsOf(given, new Questions(recorded(history), part), 2);
   assertEquals([told(kind)?.count, told(silent)], [2, undefined]);
 });
+
+Deno.test("A swap that took the value of one that is said to have failed is impossible beside that one, and not alone", () => {
+  const history: History = [
+    {
+      client: 1,
+      callAt: 1,
+      input: { f: "cas", from: 0, to: 2 },
+      outcome: { status: "ok", returnAt: 12, output: { f: "cas", swapped: false } },
+    },
+    { client: 2, callAt: 1, input: { f: "write", value: 0 }, outcome: { status: "unknown" } },
+    {
+      client: 3,
+      callAt: 0,
+      input: { f: "cas", from: 2, to: 0 },
+      outcome: { status: "ok", returnAt: 6, output: { f: "cas", swapped: true } },
+    },
+  ];
+  const verdict = checkOperations(registerModel(), history);
+  assert(verdict.kind === "illegal");
+  // Without the first answer it may have found the 0 that was written, and the third one its 2.
+  assertEquals([verdict.core, verdict.coreIsMinimal], [[2, 0], true]);
+});

@@ -231,3 +231,13 @@ Deno.test("counters of up to six clients: what is known at once, the search find
   }
   assert(known > 560 && wrong > 80, `${known} known at once, ${wrong} of them wrong`);
 });
+
+Deno.test("Of a counter that only grows and is seen to shrink the two who saw that are suspected, and nobody else", () => {
+  const history = [add(1, 0, "lost"), add(2, 0.5, "lost"), add(4, 0.7, "lost"), add(8, 0.8, "lost")];
+  history.push(read(1, 2), read(3, 6), read(7, 10), read(3, 20), read(7, 25), read(15, 30));
+  const model = counterModel();
+  const [part] = partition(model, history, orderHistory(history));
+  const found = decideQuickly(model, new Questions(recorded(history), part), new Budget({}));
+  assert(found?.verdict === "illegal");
+  assertEquals(Array.from(found.suspects, (k) => part.ids[k]).sort(), [6, 7]);
+});

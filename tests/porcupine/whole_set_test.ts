@@ -7,6 +7,10 @@ import {
   setModel,
   type SetOutput,
 } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { decideQuickly } from "../../porcupine/decide.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { Random } from "./fuzz/random.ts";
@@ -96,4 +100,18 @@ Deno.test("the values of a state are told in their own order, whatever the same 
   const history = [add(3, 0, 1), add(2, 2, 3), add(1, 4, 5), members([1, 2, 3], 6, 7)];
   assertEquals(checkOperations(used, history, { strategy: "search" }).kind, "ok");
   assertEquals(used.describeState?.(0b111n), "{1, 2, 3}");
+});
+
+Deno.test("Of several reads the two of which each found what the other did not are suspected", () => {
+  const history = [add(1, 0), add(2, 1), add(3, 2)];
+  history.push(
+    members([1], 4, 10),
+    members([1, 2], 5, 11),
+    members([1, 3], 6, 12),
+    members([1, 2, 3], 20, 21),
+  );
+  const [part] = partition(MODEL, history, orderHistory(history));
+  const found = decideQuickly(MODEL, new Questions(recorded(history), part), new Budget({}));
+  assert(found?.verdict === "illegal");
+  assertEquals(Array.from(found.suspects, (k) => part.ids[k]).sort(), [4, 5]);
 });
