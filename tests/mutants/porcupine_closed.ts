@@ -28,8 +28,8 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     title: "An answer that leads to a state that is not among those looked at is held to lead to one that is",
     source: SOURCE,
     file: SPACE,
-    anchor: "return states.size > size ? undefined : complete(action, size);",
-    replacement: "return complete(action, size);",
+    anchor: "return states.size > size || leaps(",
+    replacement: "return leaps(",
     killedBy: CLOSED,
   },
   {
