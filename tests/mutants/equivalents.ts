@@ -35,4 +35,19 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     anchor: 'core.role.type !== "candidate" || reply.term !== core.term) return;',
     why: "the reducer drops replies of older terms and enters later ones before the chapter sees them",
   },
+  {
+    title: "To go back to another way of making up a sum is not preceded by a look whether there is one",
+    file: "porcupine/fast/selections.ts",
+    anchor: "if (this.#behind[i + 1].has(this.#left)) ",
+    why:
+      "whoever goes on from there looks for it at once, and goes back in turn: only the calls stand deeper in one another",
+  },
+  {
+    title: "What makes the next version is looked for beyond the last version that there is room for",
+    file: "porcupine/fast/versions.ts",
+    anchor: "if (version + 1 < this.#evidence.limit) ",
+    why:
+      "each version takes an operation of its own that made it, so that no more than there are operations are reached, and " +
+      "there is room for two more",
+  },
 ];
