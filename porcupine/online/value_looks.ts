@@ -50,6 +50,11 @@ export class ValueLooks<Input, Output> {
     return list.sort(byCall);
   }
 
+  /** Whether nothing has been found out of any call. */
+  get isEmpty(): boolean {
+    return this.#found.size === 0;
+  }
+
   /** Whether there are so many that they are not to be searched for. */
   get areMany(): boolean {
     let count = 0;

@@ -45,11 +45,17 @@ export class ValueMemory<State, Input, Output> {
   readonly #looks = new ValueLooks<Input, Output>();
   /** Those that hung when the past was summed up. */
   readonly #hung = new Set<ValueEntry<Input, Output>>();
+  #isEmpty = true;
   /** States for the values that are remembered. */
   #states: ReadonlyMap<Value, State> = new Map();
 
   constructor(model: Model<State, Input, Output>) {
     this.#model = model;
+  }
+
+  /** Whether nothing hangs that the past has come to: an answer then tells nothing of the past, and there is nothing to forget. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
   }
 
   /** The configurations at a cut; `undefined`: they are too many to be kept. */
@@ -62,6 +68,8 @@ export class ValueMemory<State, Input, Output> {
     const within = hanging.length === 0 ? budget : budget.within(MOST_WORK);
     const known = new ValueSummary({ ...window, hanging: swaps, looks: [], budget: within });
     const edge = returns[level].watched.ret;
+    // What was looked for stays, even if nothing is summed up.
+    if (hanging.length > 0) this.#isEmpty = false;
     for (const caller of hanging) {
       const then = known.valuesAt(caller.watched.call, window.starts.map(({ value }) => value));
       const certain = certainValues(caller, edge, returns);
@@ -126,6 +134,7 @@ export class ValueMemory<State, Input, Output> {
   forget(entry: ValueEntry<Input, Output>): void {
     this.#hung.delete(entry);
     this.#looks.forget(entry);
+    this.#isEmpty = this.#hung.size === 0 && this.#looks.isEmpty;
   }
 
   /** What calls that hang have done or seen in a configuration. */

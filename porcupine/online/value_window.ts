@@ -121,11 +121,13 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     this.#unanswered.delete(entry);
     entry.op = deed.op;
     entry.value = deed.value;
-    const believed = this.#memory.believe(entry, starts);
-    // Each of them has it done, and it says that it did nothing.
-    if (believed.starts.length === 0) return "illegal";
-    this.#starts = believed.starts;
-    if (entry.op === NOTHING || (believed.isTold && this.#order.isFree(entry))) {
+    const believed = this.#memory.isEmpty ? undefined : this.#memory.believe(entry, starts);
+    if (believed !== undefined) {
+      // Each of them has it done, and it says that it did nothing.
+      if (believed.starts.length === 0) return "illegal";
+      this.#starts = believed.starts;
+    }
+    if (entry.op === NOTHING || (believed?.isTold && this.#order.isFree(entry))) {
       this.#drop(entry);
       return "ok";
     }
@@ -139,7 +141,7 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
       this.#starts = starts;
       this.#open.set(watched, entry);
     } else {
-      this.#memory.forget(entry);
+      if (!this.#memory.isEmpty) this.#memory.forget(entry);
       if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
     }
     this.#budget?.scratch.giveBack();

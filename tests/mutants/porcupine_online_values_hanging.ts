@@ -199,4 +199,24 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
       "    for (const value of wanted) if (!states.has(value)) states.set(value, undefined as State);\n",
     killedBy: HANGING,
   },
+  {
+    id: "PC-values-hanging-no-news",
+    title: "An answer is held to tell nothing of the past though calls hang that the past has come to",
+    source:
+      "on-line registers beside calls that hang: where nothing hangs an answer is not looked up in the past",
+    file: MEMORY,
+    anchor: "    if (hanging.length > 0) this.#isEmpty = false;\n",
+    replacement: "",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-first-news",
+    title: "The first answer of a call that hung is held to be the last one",
+    source:
+      "on-line registers beside calls that hang: where nothing hangs an answer is not looked up in the past",
+    file: MEMORY,
+    anchor: "this.#isEmpty = this.#hung.size === 0 && this.#looks.isEmpty;",
+    replacement: "this.#isEmpty = true;",
+    killedBy: HANGING,
+  },
 ];
