@@ -10,7 +10,6 @@ import type { Beginning } from "./beginning.ts";
 import { Beside, type Summary } from "./beside.ts";
 import { areDominated, reachable } from "./finite.ts";
 import type { Patience } from "./patience.ts";
-
 import type { Standing, Watched } from "./watched.ts";
 import { compileWindow } from "./window_problem.ts";
 import type { Witness } from "./witness.ts";

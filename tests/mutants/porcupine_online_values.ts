@@ -112,7 +112,7 @@ export const porcupineOnlineValuesMutants: readonly Mutant[] = [
     file: "porcupine/search/values/search.ts",
     anchor: "isOwedSwap ? others & rows[owed + w] : others",
     replacement: "others",
-    killedBy: VALUES,
+    killedBy: "test -A --no-check tests/porcupine/values_question_test.ts",
   },
   {
     id: "PC-online-values-delayed",
