@@ -19,7 +19,7 @@ export function chooseStraggler(
   { nowMs, afterMs }: { readonly nowMs: number; readonly afterMs: number },
 ): Task | null {
   const finished = phase.filter(({ winner }) => winner !== null).map(({ durationMs }) => durationMs);
-  // Without a majority of finished tasks nobody knows what the usual time is.
+  // Before half of the tasks have finished nobody knows what the usual time is.
   if (finished.length * 2 < phase.length) return null;
   finished.sort((left, right) => left - right);
   const usualMs = finished[finished.length >> 1] ?? 0;
