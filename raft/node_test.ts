@@ -25,17 +25,22 @@ async function bench() {
   const clock = new HandClock();
   const storage = new CountedStorage();
   const death = new AbortController();
-  const node = await RaftNode.open({
+  const node = await open(clock, storage, death.signal);
+  return { clock, storage, death, node };
+}
+
+/** The only member of its group. */
+function open(clock: HandClock, storage: CountedStorage, signal: AbortSignal): Promise<RaftNode> {
+  return RaftNode.open({
     id: "a",
     members: ["a"],
     storage,
     transport: { send() {}, receive() {} },
     clock,
     random: seededRandom(1),
-    signal: death.signal,
+    signal,
     timing: { heartbeatMs: 10, electionMs: 50, diskStallMs: 1000 },
   });
-  return { clock, storage, death, node };
 }
 
 /** Lets everything that waits for nothing outside come to its end. */
@@ -45,17 +50,8 @@ async function settle(): Promise<void> {
 
 Deno.test("a node that is killed while it reads its disk does not start", async () => {
   const death = new AbortController();
-  const storage = new CountedStorage();
   const clock = new HandClock();
-  const opening = RaftNode.open({
-    id: "a",
-    members: ["a"],
-    storage,
-    transport: { send() {}, receive() {} },
-    clock,
-    random: seededRandom(1),
-    signal: death.signal,
-  });
+  const opening = open(clock, new CountedStorage(), death.signal);
   death.abort(new Error("killed"));
   await assertRejects(() => opening, Error, "killed");
   assertEquals(clock.timersSet, 0);
