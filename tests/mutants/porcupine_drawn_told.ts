@@ -15,7 +15,7 @@ const IMPOSSIBLE = "test -A --no-check tests/porcupine/levels/impossible_test.ts
 const MAKERS = "test -A --no-check tests/porcupine/makers_test.ts";
 const CLOSED = "test -A --no-check --filter=/limit.has.struck/ tests/porcupine/closed_test.ts";
 const AGAIN = "test -A --no-check --filter=/there.again/ tests/porcupine/closed_test.ts";
-const LEAPS = "test -A --no-check --filter=/leads.further/ tests/porcupine/closed_test.ts";
+const LEAPS = "test -A --no-check tests/porcupine/closed_leaps_test.ts";
 const BESIDE = "test -A --no-check --filter=/said.to.have.failed.is/ tests/porcupine/core_repeats_test.ts";
 const OVER = "test -A --no-check --filter=/when.it.was.over/ tests/porcupine/failed_swaps_test.ts";
 const SHRINK = "test -A --no-check --filter=/seen.to.shrink/ tests/porcupine/sums_test.ts";
@@ -176,6 +176,15 @@ export const porcupineDrawnToldMutants: readonly Mutant[] = [
     file: "porcupine/closed/space.ts",
     anchor: "states.size > size || leaps(action, starts, size) ?",
     replacement: "states.size > size ?",
+    killedBy: LEAPS,
+  },
+  {
+    id: "PW-closed-leaps-by-two",
+    title: "An answer that leads one step further than any request does is taken for one that does not leap",
+    source: "all states in which an order places an operation have been asked about",
+    file: "porcupine/closed/space.ts",
+    anchor: "steps[next] > steps[state] + 1)",
+    replacement: "steps[next] > steps[state] + 2)",
     killedBy: LEAPS,
   },
   {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
 import { findOrder, Moves, Space } from "../../porcupine/closed/mod.ts";
-import { NEVER, orderHistory } from "../../porcupine/history.ts";
+import { orderHistory } from "../../porcupine/history.ts";
 import { bankModel } from "../../porcupine/models/bank.ts";
 import { counterModel } from "../../porcupine/models/counter.ts";
 import { kvModel } from "../../porcupine/models/kv.ts";
@@ -17,6 +17,7 @@ import type { VersionedKvInput, VersionedKvOutput } from "../../porcupine/models
 import { partition, recorded } from "../../porcupine/parts.ts";
 import { ILLEGAL, type Model, type Operation, type Value } from "../../porcupine/types.ts";
 import { queueShape, setShape } from "./fuzz/collections.ts";
+import { faultOfBelieved, SKIPPED } from "./fuzz/believed.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
 import { counting } from "./fuzz/counting.ts";
 import { bankShape, counterShape, lockShape, mutexShape } from "./fuzz/objects.ts";
@@ -26,39 +27,6 @@ import { kvShape, registerShape, versionedShape } from "./fuzz/shapes.ts";
 import { shrink } from "./fuzz/shrink.ts";
 import { simulate, specOf } from "./generate.ts";
 import { withOperations } from "./generate/operations.ts";
-
-/** Why a history shows nothing: it falls into several parts, or its states are too many. */
-const SKIPPED = "skipped";
-
-/** What is wrong with what is found out about some answers of one history; `undefined` if nothing. */
-function fault<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  history: readonly Operation<Input, Output>[],
-  /** Bits by operation: which answers are believed. */
-  chosen: readonly boolean[],
-): string | undefined {
-  const parts = partition(model, history, orderHistory(history));
-  if (parts.length !== 1) return SKIPPED;
-  const [part] = parts;
-  const all = Array.from(part.ids, (_, k) => k);
-  const believed = all.filter((k) => chosen[part.ids[k]] && part.ret[k] !== NEVER);
-  const budget = new Budget({});
-  const scope = { model, recorded: recorded(history), part, called: all, places: all.length };
-  let space = Space.of({ ...scope, answered: [] }, budget);
-  if (space?.learn(believed) === false) space = Space.of({ ...scope, answered: believed }, budget);
-  if (space === undefined) return SKIPPED;
-  const found = findOrder({ space, moves: new Moves(space, all), part, budget }, believed);
-  const kept = new Set(believed.map((k) => part.ids[k]));
-  const expected = oracle(
-    model,
-    history.map((one, i): Operation<Input, Output> =>
-      kept.has(i) ? one : { ...one, outcome: { status: "unknown" } }
-    ),
-  );
-  return found === (expected ? "possible" : "impossible")
-    ? undefined
-    : `believing ${believed} it is ${expected ? "possible" : "impossible"}, and is said to be ${found}`;
-}
 
 function compare<Truth, State, Input, Output>(
   name: string,
@@ -76,7 +44,7 @@ function compare<Truth, State, Input, Output>(
       const share = 1 + random.below(4);
       const chosen = new Map(history.map((one) => [one, random.below(4) < share]));
       const found = (part: readonly Operation<Input, Output>[]) =>
-        fault(model, part, part.map((one) => chosen.get(one) === true));
+        faultOfBelieved(model, part, part.map((one) => chosen.get(one) === true));
       const wrong = (part: readonly Operation<Input, Output>[]) => {
         const what = found(part);
         return what === SKIPPED ? undefined : what;
@@ -155,7 +123,7 @@ const BY_HAND: Readonly<Record<string, readonly Operation<RegisterInput, Registe
 for (const [title, history] of Object.entries(BY_HAND)) {
   Deno.test(title, () => {
     assertEquals(oracle(registerModel(), history), true);
-    assertEquals(fault(plain(registerModel()), history, history.map(() => true)), undefined);
+    assertEquals(faultOfBelieved(plain(registerModel()), history, history.map(() => true)), undefined);
   });
 }
 
@@ -306,22 +274,4 @@ Deno.test("What was overwritten may be there again at once, by another write tha
   const verdict = checkOperations(registerModel(), history);
   if (verdict.kind !== "illegal") throw new TypeError("two writes were over before the third one");
   assertEquals([...verdict.core].sort(), [0, 2, 3, 4]);
-});
-
-/** A counter that can be set, which has not happened if the answer is lost: set, it is further on than by so many additions. */
-const leaping: Model<number, "add" | "set", number | "done"> = {
-  name: "leaping counter",
-  init: () => 0,
-  step: (state, input, answer) => {
-    if (input === "set") return answer.known ? 4 : state;
-    return !answer.known || answer.output === state + 1 ? state + 1 : ILLEGAL;
-  },
-};
-
-Deno.test("An answer that leads further at once than all requests step by step is followed from there", () => {
-  const at = (callAt: number, input: "add" | "set", output: number | "done") =>
-    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt: callAt + 1, output } }) as const;
-  const history = [at(0, "set", "done"), at(2, "add", 5), at(4, "add", 2), at(6, "add", 3)];
-  assertEquals(fault(leaping, history, [true, true, false, false]), undefined);
-  assertEquals(fault(leaping, history, [true, false, true, false]), undefined);
 });
