@@ -45,7 +45,6 @@ export class ValueMemory<State, Input, Output> {
   readonly #looks = new ValueLooks<Input, Output>();
   /** Those that hung when the past was summed up. */
   readonly #hung = new Set<ValueEntry<Input, Output>>();
-  #isEmpty = true;
   /** States for the values that are remembered. */
   #states: ReadonlyMap<Value, State> = new Map();
 
@@ -55,7 +54,7 @@ export class ValueMemory<State, Input, Output> {
 
   /** Whether nothing hangs that the past has come to: an answer then tells nothing of the past, and there is nothing to forget. */
   get isEmpty(): boolean {
-    return this.#isEmpty;
+    return this.#hung.size === 0 && this.#looks.isEmpty;
   }
 
   /** The configurations at a cut; `undefined`: they are too many to be kept. */
@@ -69,7 +68,6 @@ export class ValueMemory<State, Input, Output> {
     const known = new ValueSummary({ ...window, hanging: swaps, looks: [], budget: within });
     const edge = returns[level].watched.ret;
     // What was looked for stays, even if nothing is summed up.
-    if (hanging.length > 0) this.#isEmpty = false;
     for (const caller of hanging) {
       const then = known.valuesAt(caller.watched.call, window.starts.map(({ value }) => value));
       const certain = certainValues(caller, edge, returns);
@@ -134,7 +132,6 @@ export class ValueMemory<State, Input, Output> {
   forget(entry: ValueEntry<Input, Output>): void {
     this.#hung.delete(entry);
     this.#looks.forget(entry);
-    this.#isEmpty = this.#hung.size === 0 && this.#looks.isEmpty;
   }
 
   /** What calls that hang have done or seen in a configuration. */

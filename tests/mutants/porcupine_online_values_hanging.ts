@@ -205,18 +205,8 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     source:
       "on-line registers beside calls that hang: where nothing hangs an answer is not looked up in the past",
     file: MEMORY,
-    anchor: "    if (hanging.length > 0) this.#isEmpty = false;\n",
-    replacement: "",
-    killedBy: HANGING,
-  },
-  {
-    id: "PC-values-hanging-first-news",
-    title: "The first answer of a call that hung is held to be the last one",
-    source:
-      "on-line registers beside calls that hang: where nothing hangs an answer is not looked up in the past",
-    file: MEMORY,
-    anchor: "this.#isEmpty = this.#hung.size === 0 && this.#looks.isEmpty;",
-    replacement: "this.#isEmpty = true;",
+    anchor: "return this.#hung.size === 0 && this.#looks.isEmpty;",
+    replacement: "return true;",
     killedBy: HANGING,
   },
 ];
