@@ -15,6 +15,7 @@ import { orderHistory } from "../../../porcupine/history.ts";
 import { faultOf } from "../fuzz/oracle.ts";
 import { families, type Family, type HistorySpec, simulate, specOf } from "../generate.ts";
 import { type Judgeable, withOperations } from "../generate/operations.ts";
+import { stepAlone } from "./floor.ts";
 import { GO_FIGURES, type GoFigure, type GoFigures } from "./go_figures.ts";
 
 /** A history in memory, its types hidden. */
@@ -25,6 +26,8 @@ export interface LoadedCase {
   faultOf(verdict: Verdict): string | undefined;
   /** The same in several threads. */
   judgeInParallel(options: ParallelOptions): Promise<Verdict>;
+  /** Goes along the history with nothing but the step, up to the answer of `last`; -1: to its end. See `floor.ts`. */
+  stepAlone(last: number): void;
   /** Feeds the history to an on-line checker, event by event. */
   watch(): Watched;
 }
@@ -124,6 +127,7 @@ function withModel<State, Input, Output>(
     judge: (options) => checkOperations(model, operations, options),
     judgeInParallel: (options) => checkInParallel(model, operations, options),
     watch: () => watch(model, operations),
+    stepAlone: (last) => stepAlone(model, operations, last),
     faultOf: (verdict) =>
       verdict.kind === "ok" ? faultOf(model, operations, verdict.linearization) : undefined,
   };

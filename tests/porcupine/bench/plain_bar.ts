@@ -1,6 +1,6 @@
 import { type Peak, peakOfPlain } from "./child.ts";
 import { type Bar, n } from "./bars.ts";
-import type { BenchCase } from "./histories.ts";
+import type { BenchCase, LoadedCase } from "./histories.ts";
 import { timed } from "./measure.ts";
 
 const NOW = (): number => performance.now();
@@ -26,6 +26,8 @@ interface PlainRow {
   readonly isRight: boolean;
   /** How many times as fast as Go it has to be. */
   readonly asked: number;
+  /** Where it is not: how many times as fast as Go the step function alone is, of `floor.ts`; 0 otherwise. */
+  readonly most: number;
 }
 
 /** Bar 5: models with nothing but a step function, for the histories on which Go takes long enough. Prints a line for each. */
@@ -45,12 +47,12 @@ export async function plainBars(cases: readonly BenchCase[], goIs: string): Prom
     const figures = [n(goMs), ours, n(goMs / row.ms), n(row.asked), n(row.firstMs)].map((text) =>
       text.padStart(9)
     );
-    console.log(row.name.padEnd(30), ...figures, holds(row) ? "" : "  short");
+    console.log(row.name.padEnd(30), ...figures, holds(row) ? "" : `  short; the step alone: ${n(row.most)}`);
   }
   return [speedBar(rows), await memoryBar(cases)];
 }
 
-function holds({ goMs, ms, asked, isRight }: PlainRow): boolean {
+function holds({ goMs, ms, asked, isRight }: Omit<PlainRow, "most">): boolean {
   return isRight && goMs / ms >= asked;
 }
 
@@ -69,13 +71,27 @@ async function judge(bench: BenchCase, goMs: number): Promise<PlainRow> {
   }
   times.sort((a, b) => a - b);
   const asked = bench.name.includes("100k") ? 8 : 2;
-  return { name: bench.name, goMs, ms: times[times.length >>> 1], firstMs, isRight, asked };
+  const row = { name: bench.name, goMs, ms: times[times.length >>> 1], firstMs, isRight, asked };
+  return { ...row, most: holds(row) || !isRight ? 0 : goMs / stepMs(history) };
+}
+
+/** The least time that the steps take, which each checker has to ask for. */
+function stepMs(history: LoadedCase): number {
+  const verdict = history.judge({});
+  const last = verdict.kind === "illegal" ? verdict.firstImpossible : -1;
+  let least = Infinity;
+  for (const end = NOW() + WARM_UP_MS; NOW() < end;) {
+    least = Math.min(least, timed(NOW, () => history.stepAlone(last))[0]);
+  }
+  return least;
 }
 
 function speedBar(rows: readonly PlainRow[]): Bar {
   const fast = rows.filter(holds);
   const mean = Math.exp(rows.reduce((sum, { goMs, ms }) => sum + Math.log(goMs / ms), 0) / rows.length);
-  const short = rows.filter((row) => !holds(row)).map(({ name, goMs, ms }) => `${name} ${n(goMs / ms)}`);
+  const short = rows.filter((row) => !holds(row)).map(({ name, goMs, ms, most }) =>
+    `${name} ${n(goMs / ms)} (the step alone: ${n(most)})`
+  );
   return {
     number: 5,
     asked: "step function only: 2 times as fast as Go on each history of 20 ms or more, 8 at 100k operations",
