@@ -70,7 +70,9 @@ export function findCore<State, Input, Output>(
       return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x, telling: [] };
     }
     let members = [x, ...reduce(asker, [x], pool, false)];
-    if (members.length > LARGE_CORE) members = smallerCore(asker, x, before, members);
+    if (members.length > LARGE_CORE && !asker.isToldOfWrites) {
+      members = smallerCore(asker, x, before, members);
+    }
     if (!isFirst) members = withoutNeedless(asker, x, members);
     members.sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
     // Without it nothing would be believed at all, and anything is possible then.
@@ -161,7 +163,7 @@ class Asker<State, Input, Output> {
 
   /**
    * Whether states are to be looked at, if they are few. What a declared kind can tell it tells sooner, and why; but of a register whose
-   * values repeat it can tell nothing, and each question is searched for.
+   * values repeat and are swapped it can tell nothing, and each question is searched for.
    */
   readonly #isForStates: boolean;
 
@@ -173,6 +175,7 @@ class Asker<State, Input, Output> {
   constructor(inquiry: Inquiry<State, Input, Output>, x: number, isTold: boolean) {
     const { part, model, recorded: { operations }, budget } = inquiry;
     this.#inquiry = inquiry;
+    this.isToldOfWrites = isTold && model.kind?.type === "register";
     this.#isForStates = model.kind === undefined || (model.kind.type === "register" && !isTold);
     this.#priced = model.kind === undefined ? priced(model, budget) : model;
     this.answered = Array.from(part.returns.subarray(0, part.returns.indexOf(x) + 1)).reverse();
@@ -191,6 +194,12 @@ class Asker<State, Input, Output> {
       this.#writers = VersionMakers.of(kind, new Questions(inquiry.recorded, part), others);
     }
   }
+
+  /**
+   * Whether it was told at once which writes of a register matter: of a value that is written again all of its writes do, and to look
+   * for another reason among all answers takes long and finds none.
+   */
+  readonly isToldOfWrites: boolean;
 
   /** Whether a limit has struck: then no more questions are answered. */
   get isSpent(): boolean {

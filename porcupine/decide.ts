@@ -62,7 +62,7 @@ export function begin<State, Input, Output>(
 }
 
 /**
- * What the model's kind makes short work of: its fast path, or, for a register whose values repeat, a search of its own.
+ * What the model's kind makes short work of: its fast path, or, for a register whose values repeat and are swapped, a search of its own.
  * `undefined` if it does not come to an answer. Throws `Expired`.
  */
 export function decideQuickly<State, Input, Output>(
@@ -93,7 +93,7 @@ export function beginQuickly<State, Input, Output>(
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;
-  return decisionOf(decideRegister(table, part, budget.scratch), part) ??
+  return decisionOf(decideRegister(table, part, budget), part) ??
     ValueContest.of(table, part, budget);
 }
 

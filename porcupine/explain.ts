@@ -37,6 +37,8 @@ const FIRST_WORK_IN_MASKS = 200_000;
 const PLAIN_CORE_WORK = 80_000;
 /** To look at what a fast path has said takes no search, or is not worth one. */
 const ACCUSED_WORK = 2_000;
+/** Of so many a core is picked by asking about each. */
+const FEW_SUSPECTS = 64;
 /** After so many guesses that were wrong, no more is guessed until something is known to be possible. */
 const GUESSES = 1;
 /** Then strides back are taken: the first over so many returns, each over so many times as many as the one before. */
@@ -56,11 +58,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const first = effort === "full"
     ? findFirst(inquiryOfFirst(given, share(firstWork)), decision)
     : whereItEnded(part, decision);
-  const isSearched = effort === "full" && first.isFirst && first.suspects.length === 0;
-  const known = isSearched
-    ? coreOfAccused({ ...given, budget: share(ACCUSED_WORK) }, first.accused) ??
-      coreOfRepeats({ ...given, budget: share(CORE_WORK) }, first.operation, first.order)
-    : undefined;
+  const known = effort === "full" && first.isFirst ? coreAround(given, first, share) : undefined;
   const core: Core = effort === "full" ? known ?? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
     minimal: false,
@@ -79,6 +77,19 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
   };
+}
+
+/** A core that is built around the first impossible answer, where nobody is accused, or so many that they are no better than all. */
+function coreAround<State, Input, Output>(
+  given: Case<State, Input, Output>,
+  { operation, order, suspects, accused }: First,
+  share: (work: number) => Budget,
+): Core | undefined {
+  if (suspects.length > 0 && suspects.length <= FEW_SUSPECTS) return undefined;
+  const known = suspects.length === 0
+    ? coreOfAccused({ ...given, budget: share(ACCUSED_WORK) }, accused)
+    : undefined;
+  return known ?? coreOfRepeats({ ...given, budget: share(CORE_WORK) }, operation, order);
 }
 
 /**

@@ -1,8 +1,10 @@
+import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import { replayOf, settleFailed } from "./failed_swaps.ts";
 import { insertReads } from "./insert.ts";
 import { INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
+import { decideRepeated } from "./repeated.ts";
 import type { FastResult } from "./result.ts";
 import type { Memory } from "../scratch.ts";
 import { Writes } from "./writes.ts";
@@ -18,8 +20,11 @@ import { Blocks, lineUp } from "./zones.ts";
  * - A failed compare-and-set changes nothing. Without them the history is decided exactly. If that is possible, each of them is
  *   put where the order found allows, or one with other blocks in other places (see `settleFailed`).
  */
-export function decideRegister(table: RegisterTable, part: Part, memory: Memory): FastResult | undefined {
-  if (!table.unique) return findUnwritten(table, part);
+export function decideRegister(table: RegisterTable, part: Part, budget: Budget): FastResult | undefined {
+  const memory = budget.scratch;
+  if (!table.unique) {
+    return findUnwritten(table, part) ?? (table.swaps ? undefined : decideRepeated(table, part, budget));
+  }
   const plain = table.swaps ? undefined : new Writes(table, part, memory).decide();
   if (plain !== undefined && (plain.verdict !== "ok" || table.failed.length === 0)) return plain;
   const quick = plain === undefined

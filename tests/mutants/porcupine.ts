@@ -9,6 +9,7 @@ import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
 import { porcupineOnlineValuesHangingMutants } from "./porcupine_online_values_hanging.ts";
+import { porcupineRepeatedMutants } from "./porcupine_repeated.ts";
 import { porcupineLimitMutants } from "./porcupine_limits.ts";
 import { porcupineLogMutants } from "./porcupine_logs.ts";
 import { porcupineFlagMutants } from "./porcupine_flags.ts";
@@ -330,6 +331,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineMutants,
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,
+  ...porcupineRepeatedMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,
   ...porcupineLockMutants,

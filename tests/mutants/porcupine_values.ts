@@ -195,9 +195,8 @@ export const porcupineValueMutants: readonly Mutant[] = [
     source:
       "a swap wrongly said to have failed: told beside 971 others, and not beside who swapped its value",
     file: "porcupine/explain.ts",
-    anchor:
-      "    ? coreOfAccused({ ...given, budget: share(ACCUSED_WORK) }, first.accused) ??\n      coreOfRepeats(",
-    replacement: "    ? coreOfRepeats(",
+    anchor: "  const known = suspects.length === 0\n",
+    replacement: "  const known = suspects.length < 0\n",
     killedBy: CORE,
   },
   {

@@ -39,7 +39,7 @@ function decided(history: History) {
   const budget = new Budget({});
   const table = tabulate(model.kind, { questions: new Questions(recorded(history), part), budget });
   assert(table !== undefined);
-  return decideRegister(table, part, budget.scratch);
+  return decideRegister(table, part, budget);
 }
 
 const title = "compare-and-sets that failed are judged alike without a search and by the general search";

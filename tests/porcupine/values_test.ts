@@ -81,7 +81,14 @@ Deno.test("among thousands of lost writes a configuration counts as the many tha
     input: { f: "write", value: Math.floor(i / 2) },
     outcome: { status: "unknown" },
   }));
+  // One that may swap: then it is for a search.
+  const swap = { f: "cas", from: 7, to: 8 } as const;
   const history: History = [...lost, {
+    client: "swapper",
+    callAt: 0,
+    input: swap,
+    outcome: { status: "unknown" },
+  }, {
     client: "reader",
     callAt: 1,
     input: { f: "read" },

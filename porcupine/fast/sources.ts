@@ -1,0 +1,102 @@
+import { doubled } from "../growth.ts";
+import { firstAtLeast, type Part } from "../parts.ts";
+import { NEVER } from "../history.ts";
+import type { Memory } from "../scratch.ts";
+import { INITIAL, READ, type RegisterTable, WRITE } from "./register_table.ts";
+
+/** So many writes may come into question for each read, on average; where there are more, what is found out of each helps little. */
+const MOST_EACH = 64;
+
+/**
+ * Who can have written what the reads of a register saw whose values repeat. Writers are numbered as the table's makers are, and the
+ * initial value has the number after them. Every write has returned, or may take effect late.
+ */
+export interface Sources {
+  /** By position among the table's reads: where its writers begin in `writers`; and one more, where the last ones end. */
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  /** The writers of each read, by call. */
+  readonly writers: Int32Array;
+}
+
+/**
+ * The writers that come into question for each read: of its value, called before it returned, and not certainly gone by its call. A
+ * value is gone once something has both begun and ended since the write returned that is a write itself, or a read of another
+ * value: whatever took place in between, what is read later was written later.
+ *
+ * `undefined` if they are too many. A read may have none: then its answer is impossible.
+ */
+export function sourcesOf(table: RegisterTable, part: Part, memory: Memory): Sources | undefined {
+  const { reads, makers, value, values } = table;
+  const { call, ret } = part;
+  const gone = goneBy(table, part, memory);
+  const initial = makers.length;
+  const first = memory.int32(values).fill(-1);
+  const next = memory.int32(initial + 1);
+  for (let w = initial - 1; w >= 0; w--) {
+    next[w] = first[value[makers[w]]];
+    first[value[makers[w]]] = w;
+  }
+  next[initial] = first[INITIAL];
+  first[INITIAL] = initial;
+  const starts = memory.int32(reads.length + 1);
+  const counts = memory.int32(reads.length);
+  const most = MOST_EACH * reads.length;
+  let writers = new Int32Array(2 * reads.length + 64);
+  let size = 0;
+  for (let i = 0; i < reads.length; i++) {
+    const k = reads[i];
+    let before = -1;
+    for (let w = first[value[k]]; w >= 0 && (w === initial || call[makers[w]] < ret[k]); w = next[w]) {
+      if (gone[w] >= call[k]) {
+        if (size === most) return undefined;
+        if (size === writers.length) writers = doubled(writers);
+        writers[size++] = w;
+        before = w;
+      } else if (before < 0) first[value[k]] = next[w];
+      // Gone for this read, it is gone for all that are called later: nobody looks at it again.
+      else next[before] = next[w];
+    }
+    starts[i + 1] = size;
+    counts[i] = size - starts[i];
+  }
+  return { starts, counts, writers: writers.subarray(0, size) };
+}
+
+/** By writer: the rank by which its value is certainly gone; `NEVER` if it may last. */
+function goneBy(
+  { count, op, value, makers }: RegisterTable,
+  { call, ret }: Part,
+  memory: Memory,
+): Int32Array {
+  // From each operation on, of those called then: the first return of a write; that of a read, with what it found, and that of
+  // one that found something else.
+  const write = memory.int32(count + 1);
+  const read = memory.int32(count + 1);
+  const found = memory.int32(count + 1);
+  const other = memory.int32(count + 1);
+  write[count] = read[count] = other[count] = NEVER;
+  found[count] = -1;
+  for (let k = count - 1; k >= 0; k--) {
+    write[k] = op[k] === WRITE ? Math.min(write[k + 1], ret[k]) : write[k + 1];
+    read[k] = read[k + 1];
+    found[k] = found[k + 1];
+    other[k] = other[k + 1];
+    if (op[k] !== READ) continue;
+    if (value[k] === found[k]) read[k] = Math.min(read[k], ret[k]);
+    else if (ret[k] < read[k]) {
+      other[k] = read[k];
+      read[k] = ret[k];
+      found[k] = value[k];
+    } else other[k] = Math.min(other[k], ret[k]);
+  }
+  const gone = memory.int32(makers.length + 1);
+  const after = (k: number, written: number): number =>
+    Math.min(write[k], found[k] === written ? other[k] : read[k]);
+  for (let w = 0; w < makers.length; w++) {
+    // Nothing is called after one that never returned.
+    gone[w] = after(firstAtLeast(call, ret[makers[w]]), value[makers[w]]);
+  }
+  gone[makers.length] = after(0, INITIAL);
+  return gone;
+}
