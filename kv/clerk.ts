@@ -203,7 +203,10 @@ function demandDone(result: BatchResult): BatchResult & { readonly kind: "done" 
         `Cannot put under lease ${result.lease}: it has ended or never was`,
       );
     case "valueTooLong":
-      throw new BadInputError("valueTooLong", "Cannot append: the value would become too long");
+      throw new BadInputError(
+        "valueTooLong",
+        "Cannot append: the value would become too long, or all values that are appended to are",
+      );
     case "conditionFailed":
       throw new TypeError("A batch without conditions failed one");
   }

@@ -202,7 +202,10 @@ export class ShardClerk {
 function demandDone(result: BatchResult): number {
   if (result.kind === "done") return result.previousVersions[0];
   if (result.kind === "valueTooLong") {
-    throw new BadInputError("valueTooLong", "Cannot append: the value would become too long");
+    throw new BadInputError(
+      "valueTooLong",
+      "Cannot append: the value would become too long, or all values that are appended to are",
+    );
   }
   throw new TypeError(`A write without conditions came to ${result.kind}`);
 }

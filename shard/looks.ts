@@ -17,8 +17,18 @@ export interface CutStep {
   join(answers: ReadonlyMap<ShardId, StepResult>): StepResult;
 }
 
-/** Cuts a step that only looks. */
+/** Cuts a step that only looks. What one shard could not answer nobody can: without it its keys would be told as missing. */
 export function cutLook(step: Step, placement: Placement): CutStep {
+  const { parts, join } = cut(step, placement);
+  return { parts, join: (answers) => failureAmong(answers) ?? join(answers) };
+}
+
+function failureAmong(answers: ReadonlyMap<ShardId, StepResult>): StepResult | null {
+  for (const answer of answers.values()) if (answer.kind === "failed") return answer;
+  return null;
+}
+
+function cut(step: Step, placement: Placement): CutStep {
   switch (step.op) {
     case "getAll":
       return cutGetAll(step, placement);

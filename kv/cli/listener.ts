@@ -157,7 +157,9 @@ export class Listener {
 class TalkLine implements TalkOutput {
   readonly #conn: Deno.Conn;
   readonly #talk: Talk;
-  #outgoing = "";
+  /** In pieces: all that waits may be longer than any string can be. */
+  #outgoing: string[] = [];
+  #outgoingLength = 0;
   #answers: Uint8Array | null = null;
   #flushing = false;
   #ending = false;
@@ -187,7 +189,7 @@ class TalkLine implements TalkOutput {
         if (!this.#talk.busy) unanswered = 0;
         unanswered += count;
         this.#talk.took(count);
-        if (this.#outgoing.length > MAX_OUTGOING) await this.drained();
+        if (this.#outgoingLength > MAX_OUTGOING) await this.drained();
         while (unanswered > MAX_UNANSWERED_BYTES && this.#talk.busy && !this.#closed) await afterTurn();
       }
       // Half a goodbye: what was asked before it is still answered.
@@ -207,7 +209,10 @@ class TalkLine implements TalkOutput {
 
   send(text: string): void {
     if (this.#closed) return;
-    this.#outgoing += text;
+    const last = this.#outgoing.length - 1;
+    if (last >= 0 && this.#outgoing[last].length < MAX_OUTGOING) this.#outgoing[last] += text;
+    else this.#outgoing.push(text);
+    this.#outgoingLength += text.length;
     if (this.#flushing) return;
     this.#flushing = true;
     queueMicrotask(() => void this.#flush());
@@ -219,7 +224,7 @@ class TalkLine implements TalkOutput {
   }
 
   drained(): Promise<void> {
-    if (this.#closed || this.#outgoing.length <= MAX_OUTGOING) return Promise.resolve();
+    if (this.#closed || this.#outgoingLength <= MAX_OUTGOING) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
@@ -233,10 +238,11 @@ class TalkLine implements TalkOutput {
 
   async #flush(): Promise<void> {
     try {
-      while (this.#outgoing !== "" && !this.#closed) {
-        const bytes = this.#encoded(this.#outgoing);
-        this.#outgoing = "";
-        this.#wake();
+      while (this.#outgoing.length > 0 && !this.#closed) {
+        const text = this.#outgoing.shift() as string;
+        const bytes = this.#encoded(text);
+        this.#outgoingLength -= text.length;
+        if (this.#outgoingLength <= MAX_OUTGOING) this.#wake();
         for (let at = 0; at < bytes.length;) {
           at += await this.#conn.write(at === 0 ? bytes : bytes.subarray(at));
           this.movedMs = performance.now();

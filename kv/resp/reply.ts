@@ -61,3 +61,15 @@ export function renderReply(reply: Reply, version: RespVersion): string {
     }
   }
 }
+
+/** Whether the texts of a list have more than `most` characters together. A text alone is never too long: it is one value. */
+export function isLongerThan(reply: Reply, most: number): boolean {
+  return reply.kind === "list" && textLength(reply) > most;
+}
+
+function textLength(reply: Reply): number {
+  if (reply.kind === "text") return reply.value.length;
+  let length = 0;
+  if (reply.kind === "list") { for (const item of reply.items) length += textLength(item); }
+  return length;
+}

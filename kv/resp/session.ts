@@ -14,7 +14,7 @@ import { type Command, CommandError } from "./command.ts";
 import { readCommand } from "./commands.ts";
 import type { Cursors } from "./cursors.ts";
 import { literalPrefix, matchesGlob } from "./glob.ts";
-import { errorReply, NULL, OK, renderReply, type Reply, type RespVersion } from "./reply.ts";
+import { errorReply, isLongerThan, NULL, OK, renderReply, type Reply, type RespVersion } from "./reply.ts";
 
 /** What all connections of one process share. */
 export interface SessionServices {
@@ -51,6 +51,11 @@ interface Transacting {
 
 /** What `MULTI` may pile up. */
 const MAX_TRANSACTION_BYTES = 16 << 20;
+/** Most characters of one reply. */
+const MAX_REPLY_LENGTH = 128 << 20;
+/** Replies of one turn leave together up to about this. */
+const MAX_TOGETHER = 1 << 20;
+const TOO_LONG = errorReply("the answer is too long, though all was done; ask for less at once");
 
 /** See the module's page. */
 export class RespSession {
@@ -225,7 +230,10 @@ export class RespSession {
   }
 
   #settle<T>(slot: number, settled: Settled<T>, show: (value: T) => Reply): void {
-    this.#answer(slot, settled.kind === "done" ? show(settled.value) : failureReply(settled.error));
+    if (settled.kind === "failed") return this.#answer(slot, failureReply(settled.error));
+    const reply = show(settled.value);
+    // No string is as long as the longest answers could be: to try would end in an error where nobody expects one.
+    this.#answer(slot, isLongerThan(reply, MAX_REPLY_LENGTH) ? TOO_LONG : reply);
   }
 
   #exec(slot: number): void {
@@ -334,11 +342,14 @@ export class RespSession {
       const reply = this.#replies[count];
       if (reply === null) break;
       text += reply;
+      if (text.length < MAX_TOGETHER) continue;
+      this.#output.send(text);
+      text = "";
     }
     if (count === 0) return;
     this.#replies.splice(0, count);
     this.#firstReply += count;
-    this.#output.send(text);
+    if (text !== "") this.#output.send(text);
     if (this.#ended && this.#replies.length === 0) this.#output.end();
   }
 }

@@ -20,6 +20,7 @@ const FAILURES: { readonly [why in StepFailure]: string } = {
   notANumber: "value is not an integer or out of range",
   overflow: "increment or decrement would overflow",
   tooLong: "string exceeds maximum allowed size",
+  tooMuch: "too much to read at once, nothing was changed; ask for fewer or shorter values",
 };
 
 /** A result in the only way that it can be shown without knowing the command. */

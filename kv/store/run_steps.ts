@@ -3,6 +3,7 @@
  * @module
  */
 
+import { TooMuchError } from "./allowance.ts";
 import { utf8Length } from "./bad_input.ts";
 import type { Expiry, Step, StepFailure, StepResult, Transaction, TransactionResult } from "./steps.ts";
 import type { EntryHead } from "./entry_table.ts";
@@ -12,12 +13,14 @@ import { MAX_VALUE_BYTES, type StoreEntry } from "./types.ts";
 export interface Looked {
   /** How many keys there are. */
   readonly size: number;
-  /** What is under `key`. */
+  /** What is under `key`. Throws `TooMuchError` if the steps have read too much by then. */
   entry(key: string): StoreEntry | undefined;
   /** The same without its value, which takes longest to read. */
   head(key: string): EntryHead | undefined;
   /** Keys from `first` on, in order. */
   keysFrom(first: string): Iterable<string>;
+  /** So many characters are to be in the answer. Throws like `entry`. */
+  tell(length: number): void;
 }
 
 /** What steps may change, all of it in one revision of the store. */
@@ -42,16 +45,31 @@ export function runTransaction(store: Changed, transaction: Transaction, nowMs: 
   for (const { key, revision } of transaction.guards) {
     if ((store.head(key)?.revision ?? 0) !== revision) return { kind: "guardFailed" };
   }
-  return { kind: "done", results: transaction.steps.map((step) => runStep(store, step, nowMs)) };
+  const run = (step: Step) => withinAllowance(() => runStep(store, step, nowMs));
+  return { kind: "done", results: transaction.steps.map(run) };
 }
 
 /** The result of a step that changes nothing; null for one that would. */
 export function look(store: Looked, step: Step): StepResult | null {
+  return withinAllowance(() => lookAt(store, step));
+}
+
+/** Every step reads all that it needs before it changes anything. */
+function withinAllowance<T>(take: () => T): T | StepResult {
+  try {
+    return take();
+  } catch (error) {
+    if (error instanceof TooMuchError) return failed("tooMuch");
+    throw error;
+  }
+}
+
+function lookAt(store: Looked, step: Step): StepResult | null {
   switch (step.op) {
     case "get":
-      return textOf(store.entry(step.key));
+      return textOf(store, store.entry(step.key));
     case "getAll":
-      return { kind: "list", values: step.keys.map((key) => store.entry(key)?.value ?? null) };
+      return { kind: "list", values: step.keys.map((key) => valueOf(store, key)) };
     case "count": {
       let count = 0;
       for (const key of step.keys) if (store.head(key) !== undefined) count++;
@@ -72,13 +90,18 @@ export function look(store: Looked, step: Step): StepResult | null {
 
 function keys(store: Looked, { prefix, after, limit }: Step & { readonly op: "keys" }): StepResult {
   const found: string[] = [];
+  let more = false;
+  let length = 0;
   for (const key of store.keysFrom(after > prefix ? after : prefix)) {
     if (!key.startsWith(prefix)) break;
     if (key === after && after !== "") continue;
-    if (found.length === limit) return { kind: "keys", keys: found, more: true };
+    more = found.length === limit;
+    if (more) break;
+    length += key.length;
     found.push(key);
   }
-  return { kind: "keys", keys: found, more: false };
+  store.tell(length);
+  return { kind: "keys", keys: found, more };
 }
 
 function runStep(store: Changed, step: Step, nowMs: number): StepResult {
@@ -118,7 +141,7 @@ function runStep(store: Changed, step: Step, nowMs: number): StepResult {
       return integer(endsMs === undefined ? -1 : Math.max(0, endsMs - nowMs));
     }
     default:
-      return look(store, step) ?? NOTHING;
+      return lookAt(store, step) ?? NOTHING;
   }
 }
 
@@ -129,10 +152,12 @@ function set(store: Changed, step: Step & { readonly op: "set" }): StepResult {
     return DONE;
   }
   const before = step.previous ? store.entry(step.key) : undefined;
+  // Told first: what cannot be told must not be done.
+  const told = textOf(store, before);
   const present = before ?? store.head(step.key);
   const holds = step.when === "always" || (step.when === "present") === (present !== undefined);
   if (holds) store.put(step.key, step.value, leaseFor(store, step.expiry, present));
-  if (step.previous) return textOf(before);
+  if (step.previous) return told;
   return holds ? DONE : NOTHING;
 }
 
@@ -172,8 +197,16 @@ export function parseInteger(text: string): bigint | null {
   return value < LEAST || value > MOST ? null : value;
 }
 
-function textOf(entry: StoreEntry | undefined): StepResult {
-  return entry === undefined ? NOTHING : { kind: "text", value: entry.value };
+function textOf(store: Looked, entry: StoreEntry | undefined): StepResult {
+  if (entry === undefined) return NOTHING;
+  store.tell(entry.value.length);
+  return { kind: "text", value: entry.value };
+}
+
+function valueOf(store: Looked, key: string): string | null {
+  const value = store.entry(key)?.value ?? null;
+  store.tell(value?.length ?? 0);
+  return value;
 }
 
 function integer(value: bigint | number): StepResult {

@@ -45,7 +45,7 @@ const OPS = [
 const NUMBER_OF = new Map<string, number>(OPS.map((op, number) => [op, number]));
 const WHEN = ["always", "absent", "present"] as const;
 const EXPIRIES = ["none", "keep", "after"] as const;
-const FAILURES: readonly StepFailure[] = ["notANumber", "overflow", "tooLong"];
+const FAILURES: readonly StepFailure[] = ["notANumber", "overflow", "tooLong", "tooMuch"];
 const RESULTS = ["done", "nothing", "text", "integer", "list", "keys", "failed"] as const;
 const GUARD_FAILED = 0;
 /** Most transactions have none, and most steps leave nothing to end: one of each serves them all. */

@@ -62,7 +62,9 @@ export type StepFailure =
   /** The sum would not be one. */
   | "overflow"
   /** The value would become too long. */
-  | "tooLong";
+  | "tooLong"
+  /** The steps before this one have read, or are to tell, about as much as they may. */
+  | "tooMuch";
 
 /** What came of a step. */
 export type StepResult =

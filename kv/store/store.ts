@@ -11,16 +11,10 @@ import type {
   Watch,
   WatchableMachine,
 } from "../machine.ts";
-import {
-  BadInputError,
-  checkCommand,
-  checkNumber,
-  checkQuestion,
-  checkRange,
-  utf8Length,
-} from "./bad_input.ts";
+import { Allowance } from "./allowance.ts";
+import { BadInputError, checkCommand, checkNumber, checkQuestion, checkRange } from "./bad_input.ts";
+import { firstFailure, impossibility } from "./batch_refusal.ts";
 import { checkTransactions } from "./check_steps.ts";
-import { holds } from "./conditions.ts";
 import { decodeStoreCommand, encodeBatchResult, encodeLeaseResult } from "./command_codec.ts";
 import {
   type ContentOptions,
@@ -42,14 +36,7 @@ import { RangeWatch } from "./range_watch.ts";
 import { type Changed, look, runTransaction } from "./run_steps.ts";
 import { areTransactions, decodeTransactions, encodeResults } from "./step_codec.ts";
 import type { Step, StepResult, Transaction, TransactionResult } from "./steps.ts";
-import {
-  type BatchResult,
-  type Condition,
-  MAX_VALUE_BYTES,
-  type StoreCommand,
-  type StoreEvent,
-  type Write,
-} from "./types.ts";
+import type { BatchResult, Condition, StoreCommand, StoreEvent, Write } from "./types.ts";
 
 /** How much a store remembers of its past, which must be the same on every member; and a secret. */
 export interface StoreOptions {
@@ -83,6 +70,7 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   /** Leases that the command has granted to keys of their own. */
   #granted = 0;
   #at: LogPosition = { index: 0, timeMs: 0 };
+  readonly #allowance = new Allowance();
   /** This store, as steps see it. */
   readonly #steps: Changed = this.#forSteps();
 
@@ -124,11 +112,18 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     if (!areTransactions(command)) return this.#execute(decodeStoreCommand(command), at);
     this.#at = at;
     this.#granted = 0;
+    this.#allowance.beginCommand();
     return encodeResults(decodeTransactions(command).map((transaction) => this.#run(transaction)));
   }
 
   /** Answers steps that only look. Throws `BadInputError` for any other. */
   look(steps: readonly Step[]): StepResult[] {
+    this.#allowance.beginCommand();
+    return this.#look(steps);
+  }
+
+  #look(steps: readonly Step[]): StepResult[] {
+    this.#allowance.beginTransaction();
     return steps.map((step) => {
       const result = look(this.#steps, step);
       if (result !== null) return result;
@@ -151,7 +146,8 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     if (areTransactions(question)) {
       const asked = decodeTransactions(question);
       checkTransactions(asked);
-      return encodeResults(asked.map(({ steps }) => ({ kind: "done", results: this.look(steps) })));
+      this.#allowance.beginCommand();
+      return encodeResults(asked.map(({ steps }) => ({ kind: "done", results: this.#look(steps) })));
     }
     const asked = decodeQuestion(question);
     checkQuestion(asked);
@@ -190,6 +186,7 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   }
 
   #run(transaction: Transaction): TransactionResult {
+    this.#allowance.beginTransaction();
     const result = runTransaction(this.#steps, transaction, this.#at.timeMs);
     this.#endRevision();
     return result;
@@ -201,9 +198,15 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
       get size() {
         return content().entries.size;
       },
-      entry: (key) => this.#content.entries.get(key),
+      entry: (key) => {
+        this.#allowance.read(0);
+        const entry = this.#content.entries.get(key);
+        if (entry !== undefined) this.#allowance.read(entry.value.length);
+        return entry;
+      },
       head: (key) => this.#content.entries.head(key),
       keysFrom: (first) => this.#content.entries.keysFrom(first),
+      tell: (length) => this.#allowance.tell(length),
       endsMs: (lease) => this.#content.leases.endsMs(lease),
       grant: (ttlMs) => {
         const lease = this.#at.index + ++this.#granted * KEY_LEASES;
@@ -232,55 +235,11 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
   }
 
   #batch(conditions: readonly Condition[], writes: readonly Write[]): BatchResult {
-    const failed = this.#firstFailure(conditions) ?? this.#impossibility(writes);
+    const failed = firstFailure(this.#content, conditions) ?? impossibility(this.#content, writes);
     if (failed !== null) return failed;
     const previousVersions = writes.map((write) => this.#write(write));
     this.#endRevision();
     return { kind: "done", revision: this.#content.revision, previousVersions };
-  }
-
-  #firstFailure(conditions: readonly Condition[]): BatchResult | null {
-    for (let at = 0; at < conditions.length; at++) {
-      const entry = this.#content.entries.get(conditions[at].key);
-      if (!holds(conditions[at], entry)) return { kind: "conditionFailed", at, version: entry?.version ?? 0 };
-    }
-    return null;
-  }
-
-  /** Found before anything is changed: a batch happens as a whole or not at all. */
-  #impossibility(writes: readonly Write[]): BatchResult | null {
-    const lengths = new Map<string, number>();
-    for (let at = 0; at < writes.length; at++) {
-      const write = writes[at];
-      if (write.op === "put") {
-        if (write.lease !== 0 && !this.#content.leases.has(write.lease)) {
-          return { kind: "leaseUnknown", lease: write.lease };
-        }
-        lengths.set(write.key, write.value.length);
-      } else if (write.op === "delete") lengths.set(write.key, 0);
-      else {
-        const { entries } = this.#content;
-        const present = lengths.get(write.key) ?? entries.get(write.key)?.value.length ?? 0;
-        const length = present + write.value.length;
-        // Exact only when it could matter: three bytes a character at most.
-        if (length * 3 > MAX_VALUE_BYTES && !this.#fits(writes, at)) return { kind: "valueTooLong", at };
-        lengths.set(write.key, length);
-      }
-    }
-    return null;
-  }
-
-  /** Whether the value that the append at `last` makes is short enough. */
-  #fits(writes: readonly Write[], last: number): boolean {
-    const { key } = writes[last];
-    let bytes = utf8Length(this.#content.entries.get(key)?.value ?? "");
-    for (let at = 0; at <= last; at++) {
-      const write = writes[at];
-      if (write.key !== key) continue;
-      if (write.op !== "append") bytes = 0;
-      if (write.op !== "delete") bytes += utf8Length(write.value);
-    }
-    return bytes <= MAX_VALUE_BYTES;
   }
 
   /** Gives the version before. */

@@ -67,7 +67,7 @@ export type BatchResult =
   }
   /** Nothing was changed: a write names a lease that has ended or never was. */
   | { readonly kind: "leaseUnknown"; readonly lease: number }
-  /** Nothing was changed: the append at position `at` would make a value too long. */
+  /** Nothing was changed: the append at position `at` would make a value too long, or reads more than a command may. */
   | { readonly kind: "valueTooLong"; readonly at: number };
 
 /** What came of a command about leases. `known` is false if the lease has ended or never was. */

@@ -25,15 +25,15 @@ function session() {
   const subject = new RespSession(1, services, { send: (text) => void said.push(text), end: () => {} });
   const ask = (text: string) =>
     subject.request(text.split(" ").map((word) => new TextEncoder().encode(word)));
-  const answer = (value: string) => {
-    const one = asked.shift();
-    const result: StepResult = { kind: "text", value };
+  const settle = (one: Asked | undefined, result: StepResult) => {
     if (one?.kind === "look") one.settle({ kind: "done", value: [result] });
     else one?.settle({ kind: "done", value: { kind: "done", results: [result] } });
   };
   return {
     ask,
-    answer,
+    answer: (value: string) => settle(asked.shift(), { kind: "text", value }),
+    answerLast: (value: string) => settle(asked.pop(), { kind: "text", value }),
+    answerWith: (result: StepResult) => settle(asked.shift(), result),
     said,
     waiting: () => asked.map(({ kind, steps }) => `${kind} ${steps.map(({ op }) => op)}`),
   };
@@ -70,4 +70,21 @@ Deno.test("WATCH, SCAN and EXEC wait for what is before them", () => {
   assertEquals(waiting(), ["look revisionOf"]);
   answer("x");
   assertEquals(waiting(), ["write get"]);
+});
+
+Deno.test("an answer that no string could hold is an error that says what to do, and the connection goes on", () => {
+  const { ask, answerWith, said } = session();
+  const value = "x".repeat(8 << 20);
+  ask("MGET k");
+  answerWith({ kind: "list", values: Array(100).fill(value) });
+  ask("PING");
+  assertEquals(said.map((text) => text.slice(0, 29)), ["-ERR the answer is too long, ", "+PONG\r\n"]);
+});
+
+Deno.test("replies that become ready together leave in pieces of about a megabyte", () => {
+  const { ask, answerLast, said } = session();
+  const value = "x".repeat(1 << 20);
+  for (let at = 0; at < 3; at++) ask("GET k");
+  for (let at = 0; at < 3; at++) answerLast(value);
+  assertEquals(said, Array(3).fill(`$${1 << 20}\r\n${value}\r\n`));
 });

@@ -19,9 +19,9 @@ export const chaosTxnMutants: readonly Mutant[] = [
     title: "Of a transaction's steps only the first two change anything",
     source: "a transaction applied half: G0, lost appends",
     file: STEPS,
-    anchor: "results: transaction.steps.map((step) => runStep(store, step, nowMs)) };",
+    anchor: "results: transaction.steps.map(run) };",
     replacement:
-      "results: transaction.steps.map((step, at) => at < 2 ? runStep(store, step, nowMs) : look(store, step) ?? DONE) };",
+      "results: transaction.steps.map((step, at) => at < 2 ? run(step) : look(store, step) ?? DONE) };",
     killedBy: TXN,
   },
   {
@@ -29,9 +29,9 @@ export const chaosTxnMutants: readonly Mutant[] = [
     title: "A transaction's reads see the store as it was before it",
     source: "reads from a stale state: internal inconsistency",
     file: STEPS,
-    anchor: 'return { kind: "done", results: transaction.steps.map((step) => runStep(store, step, nowMs)) };',
+    anchor: 'return { kind: "done", results: transaction.steps.map(run) };',
     replacement: "const before = transaction.steps.map((step) => look(store, step));\n" +
-      '  return { kind: "done", results: transaction.steps.map((step, at) => before[at] ?? runStep(store, step, nowMs)) };',
+      '  return { kind: "done", results: transaction.steps.map((step, at) => before[at] ?? run(step)) };',
     killedBy: TXN,
   },
   {

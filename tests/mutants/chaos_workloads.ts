@@ -65,7 +65,7 @@ const BY_WORKLOADS: readonly Mutant[] = [
     id: "W-bank",
     title: "Only the first condition of a batch is looked at",
     source: "workload bank: a transfer is undone by another one",
-    file: STORE,
+    file: "kv/store/batch_refusal.ts",
     anchor: "for (let at = 0; at < conditions.length; at++) {",
     replacement: "for (let at = 0; at < Math.min(1, conditions.length); at++) {",
     killedBy: workload("kv", "bank"),

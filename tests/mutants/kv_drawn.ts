@@ -10,11 +10,11 @@ const WORDS = "tests/kv/resp_commands_test.ts";
 
 /** These mutants. */
 export const kvDrawnMutants: readonly Mutant[] = [
-  ...rows("kv/store/store.ts", "tests/kv/store_test.ts", [[
+  ...rows("kv/store/batch_refusal.ts", "tests/kv/store_test.ts", [[
     "KW-put-unmeasured",
     "An append does not count what its own batch has put: the value becomes longer than any may be",
     DRAWN,
-    "        lengths.set(write.key, write.value.length);\n",
+    "      lengths.set(write.key, write.value.length);\n",
     "",
   ]]),
   ...rows("kv/store/event_history.ts", "tests/kv/store_range_test.ts", [[

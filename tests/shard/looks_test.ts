@@ -21,6 +21,7 @@ function holding(keys: readonly string[]): Looked {
     entry: (key) => keys.includes(key) ? entryOf(key) : undefined,
     head: (key) => keys.includes(key) ? entryOf(key) : undefined,
     keysFrom: (first) => sorted.filter((key) => key >= first),
+    tell: () => {},
   };
 }
 
@@ -53,6 +54,25 @@ Deno.test("looks at one store cut into 5 shards and put together again come to t
       answers.set(shard, look(holding(held), part) ?? { kind: "nothing" });
     }
     assertEquals(cut.join(answers), look(holding(there), step), `${JSON.stringify(step)}`);
+  }
+});
+
+Deno.test("what one of several shards could not tell is told as that, and not as keys that are missing", () => {
+  const failed: StepResult = { kind: "failed", why: "tooMuch" };
+  for (
+    const step of [{ op: "getAll", keys: ["a", "b", "c", "d"] }, { op: "size" }, {
+      op: "keys",
+      prefix: "",
+      after: "",
+      limit: 9,
+    }] as const
+  ) {
+    const { parts, join } = cutLook(step, hashPlacement(5));
+    const answers = [...parts].map(([shard, part], at): [number, StepResult] => [
+      shard,
+      at === 1 ? failed : look(holding([]), part) ?? failed,
+    ]);
+    assertEquals(join(new Map(answers)), failed, step.op);
   }
 });
 
