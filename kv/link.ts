@@ -106,7 +106,6 @@ export class Link {
       this.#giveUp = (server) => peer.giveUp(server);
     }
     this.#pauses = new Turns(runtime.clock);
-    runtime.signal.addEventListener("abort", this.#wake, { once: true });
     // Not everybody begins at the same server.
     this.#next = this.#random.below(servers.length);
     this.#target = this.#servers[this.#next];
@@ -155,7 +154,8 @@ export class Link {
   /** Fails every open call and releases the end. */
   close(): void {
     this.#closed = true;
-    this.signal.removeEventListener("abort", this.#wake);
+    // Who pauses between two tries has no call that would fail.
+    this.#wake();
     this.#caller.close();
   }
 
@@ -258,7 +258,12 @@ export class Link {
   /** Waits a little before the next try, or until its caller or its own end wakes it: whoever goes on looks at both. */
   async #pause(attempt: Attempt, options: AskOptions): Promise<void> {
     const ms = attempt.nextPauseMs(this.#random);
-    if (ms > 0) await this.#pauses.wait(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
+    // Dead in the very turn in which the call failed: no timer of this end goes off any more.
+    if (ms === 0 || this.signal.aborted) return;
+    // Only while somebody pauses: a link that nobody uses any more, since its group has other servers, must leave nothing behind.
+    this.signal.addEventListener("abort", this.#wake);
+    await this.#pauses.wait(Math.min(ms, this.leftMs(options.deadlineMs)), options.signal);
+    if (this.#pauses.size === 0) this.signal.removeEventListener("abort", this.#wake);
   }
 }
 

@@ -84,7 +84,7 @@ export class SessionClient {
   readonly #timeoutMs: number;
   readonly #window: number;
   #session: Session | null = null;
-  #opening: Promise<Asked> | null = null;
+  #opening = false;
   readonly #turns: Turns;
 
   /**
@@ -186,10 +186,9 @@ export class SessionClient {
   async #turn(limits: AskOptions): Promise<Turn> {
     try {
       return await this.#takeTurn(limits);
-    } catch (error) {
-      // It may have been woken and not have used it.
+    } finally {
+      // It may have been woken and not have used it, or have opened a session in which there is room for others.
       this.#wake();
-      throw error;
     }
   }
 
@@ -199,33 +198,21 @@ export class SessionClient {
       if (this.link.leftMs(limits.deadlineMs) === 0) throw toRefused(ended("timeout"), limits.signal);
       // Nothing is at stake yet: better a new session than one that the servers may have forgotten.
       if (this.#session !== null && this.link.now() >= this.#session.freshUntilMs) this.#session = null;
-      if (this.#session === null) {
-        const failed = await this.#openSession(limits);
-        if (failed !== null) throw toRefused(failed, limits.signal);
-      } else if (this.#session.span < this.#window) {
+      if (this.#session !== null && this.#session.span < this.#window) {
         return { session: this.#session, sequence: this.#session.take(this.link.now()) };
-      } else await this.#turns.wait(this.link.leftMs(limits.deadlineMs), limits.signal);
+      }
+      if (this.#session === null && !this.#opening) await this.#open(limits);
+      // Also for a session that another operation opens: it may have more time than this one.
+      else await this.#turns.wait(this.link.leftMs(limits.deadlineMs), limits.signal);
     }
   }
 
-  /** Null when a session is open. Operations that begin together share one opening. */
-  async #openSession(limits: AskOptions): Promise<Asked | null> {
-    this.#opening ??= this.link.ask("open", null, limits);
-    const opening = this.#opening;
-    const asked = await opening;
-    if (this.#opening === opening) {
-      this.#opening = null;
-      if (asked.kind === "applied") {
-        this.#session = new Session(decodeOpened(asked.reply), this.link.now());
-        this.#wake();
-      }
-    }
-    if (asked.kind === "applied") return null;
-    // It may have ended by another operation's deadline or signal: then this one opens anew.
-    const mine = asked.kind !== "ended" || this.link.leftMs(limits.deadlineMs) === 0 ||
-      asked.why === "closed" ||
-      limits.signal?.aborted;
-    return mine ? asked : null;
+  /** Opens a session, also for those that wait meanwhile; if this operation's time is up first, one of them opens it. */
+  async #open(limits: AskOptions): Promise<void> {
+    this.#opening = true;
+    const asked = await this.link.ask("open", null, limits).finally(() => this.#opening = false);
+    if (asked.kind !== "applied") throw toRefused(asked, limits.signal);
+    this.#session = new Session(decodeOpened(asked.reply), this.link.now());
   }
 
   /** As many as there is room for. */

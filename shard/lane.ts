@@ -9,7 +9,7 @@
 import { decodeResults, encodeTransactions } from "../kv/store/step_codec.ts";
 import { sizeOfStep, type Step, type StepResult, type Transaction } from "../kv/store/steps.ts";
 import type { TransactionResult } from "../kv/store/steps.ts";
-import type { Settle } from "../kv/gateway/gateway.ts";
+import type { Settle, Settled } from "../kv/gateway/gateway.ts";
 
 /** How a shard is reached. */
 export interface ShardCalls {
@@ -72,37 +72,48 @@ export class Lane {
 
   async #write(jobs: readonly Job<Transaction, TransactionResult>[]): Promise<void> {
     this.#writing = true;
-    try {
+    const ended = await answersTo(jobs, async () => {
       const command = encodeTransactions(jobs.map((job) => job.asked), jobs.length * 320 + 64);
-      const results = decodeResults(await this.#calls.submit(command));
-      this.#writing = false;
-      for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: results[at] });
-    } catch (error) {
-      this.#writing = false;
-      fail(jobs, error);
-    }
+      return decodeResults(await this.#calls.submit(command));
+    });
+    this.#writing = false;
+    settleAll(jobs, ended);
     this.go();
   }
 
   async #look(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
     this.#looking = true;
-    try {
+    const ended = await answersTo(jobs, async () => {
       const question = encodeTransactions(jobs.map((job) => ({ guards: [], steps: job.asked })));
       const results = decodeResults(await this.#calls.query(question));
-      this.#looking = false;
-      for (let at = 0; at < jobs.length; at++) {
-        const result = results[at];
-        jobs[at].settle({ kind: "done", value: result.kind === "done" ? result.results : [] });
-      }
-    } catch (error) {
-      this.#looking = false;
-      fail(jobs, error);
-    }
+      return results.map((result) => result.kind === "done" ? result.results : []);
+    });
+    this.#looking = false;
+    settleAll(jobs, ended);
     this.go();
   }
 }
 
-function fail(jobs: readonly { readonly settle: Settle<never> }[], error: unknown): void {
-  const given = error instanceof Error ? error : new Error(String(error));
-  for (const { settle } of jobs) settle({ kind: "failed", error: given });
+/** All answers, or why there are none. */
+async function answersTo<T>(
+  jobs: readonly unknown[],
+  ask: () => Promise<readonly T[]>,
+): Promise<readonly T[] | Error> {
+  try {
+    const answers = await ask();
+    if (answers.length === jobs.length) return answers;
+    return new RangeError(`${answers.length} answers to ${jobs.length} requests`);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Each job hears once how it ended: one that was told a value and then a failure would be answered twice. */
+function settleAll<Q, T>(jobs: readonly Job<Q, T>[], ended: readonly T[] | Error): void {
+  for (let at = 0; at < jobs.length; at++) {
+    const settled: Settled<T> = ended instanceof Error
+      ? { kind: "failed", error: ended }
+      : { kind: "done", value: ended[at] };
+    jobs[at].settle(settled);
+  }
 }

@@ -6,6 +6,7 @@
 import { type RefusedCode, RefusedError, UnknownOutcomeError } from "../kv/errors.ts";
 import type { LinkRuntime } from "../kv/link.ts";
 import type { CallOptions } from "../kv/session_client.ts";
+import { Turns } from "../kv/turns.ts";
 import { decodeSessionId, type GroupCommand, type GroupQuestion, type GroupReply } from "./group_codec.ts";
 import { type GroupLink, GroupLinks } from "./group_link.ts";
 import type { Calls } from "./peer.ts";
@@ -54,7 +55,8 @@ export class Router {
   readonly #options: RouterOptions;
   readonly #links: GroupLinks;
   readonly #sessions = new Map<ShardId, ShardSession>();
-  readonly #opening = new Map<ShardId, Promise<void>>();
+  /** Who waits for a session that another operation opens. */
+  readonly #opening = new Map<ShardId, Turns>();
 
   /** Knows nothing yet. */
   constructor(options: RouterOptions) {
@@ -111,30 +113,25 @@ export class Router {
         await this.#pause(course);
         continue;
       }
-      const opening = this.#opening.get(shard) ?? this.#open(shard, course);
-      try {
-        await opening;
-      } catch (error) {
-        // It may have ended by another operation's deadline or signal: then this one opens anew. An end that is closed says so at once, for
-        // ever: whoever tried again would let nothing else happen in this process until its time is up.
-        this.#checkTime(course);
-        if (!(error instanceof RefusedError) || error.code === "invalid" || error.code === "closed") {
-          throw error;
-        }
-      }
+      const opening = this.#opening.get(shard);
+      if (opening === undefined) await this.#open(shard, course);
+      // Whoever opens it may have more time than this operation, or less: then one of those who wait opens it anew.
+      else await opening.wait(this.#checkTime(course), course.signal);
     }
   }
 
-  #open(shard: ShardId, course: Course): Promise<void> {
-    const command: GroupCommand = { op: "open", shard, rules: RULES };
-    const opening = this.#bring(shard, { ...course }, (link, limits) => link.execute(command, limits)).then(
-      (reply) => {
-        if (reply.kind !== "done") throw new UnknownOutcomeError("The shard did not open a session");
-        this.#sessions.set(shard, new ShardSession(decodeSessionId(reply.reply), this.#nowMs));
-      },
-    ).finally(() => this.#opening.delete(shard));
-    this.#opening.set(shard, opening);
-    return opening;
+  async #open(shard: ShardId, course: Course): Promise<void> {
+    const waiting = new Turns(this.#options.runtime.clock);
+    this.#opening.set(shard, waiting);
+    try {
+      const command: GroupCommand = { op: "open", shard, rules: RULES };
+      const reply = await this.#bring(shard, { ...course }, (link, limits) => link.execute(command, limits));
+      if (reply.kind !== "done") throw new UnknownOutcomeError("The shard did not open a session");
+      this.#sessions.set(shard, new ShardSession(decodeSessionId(reply.reply), this.#nowMs));
+    } finally {
+      this.#opening.delete(shard);
+      waiting.wake(Infinity);
+    }
   }
 
   /** Until a group that owns the shard has answered. */
@@ -185,7 +182,8 @@ export class Router {
     try {
       await clock.sleep(ms, course.signal);
     } catch (error) {
-      if (course.signal?.aborted) throw this.#gaveUp(course, "aborted");
+      // Woken by the caller's signal, or by this end's death, which is told like any other end of the operation.
+      this.#checkTime(course);
       throw error;
     }
   }

@@ -196,12 +196,10 @@ export class Gateway {
     this.#writing[route]++;
     this.#expected = this.#come = this.#idleTurns = 0;
     this.#counters.writeBatches++;
-    try {
+    await this.#settle(jobs, async () => {
       const command = encodeTransactions(jobs.map((job) => job.asked), jobs.length * 320 + 64);
-      this.#settle(jobs, decodeResults(await this.#submit(command)));
-    } catch (error) {
-      for (const { settle } of jobs) this.#fail(settle, error);
-    }
+      return decodeResults(await this.#submit(command));
+    });
     this.#writing[route]--;
     this.#expected = this.#writes.length + jobs.length;
     // What has gathered meanwhile, and what these answers have set off in this turn.
@@ -232,15 +230,10 @@ export class Gateway {
   async #look(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
     this.#looking++;
     this.#counters.lookRounds++;
-    try {
-      if (await this.#mayLook()) {
-        for (const { asked, settle } of jobs) {
-          settle({ kind: "done", value: this.#options.store.look(asked) });
-        }
-      } else await this.#lookElsewhere(jobs);
-    } catch (error) {
-      for (const { settle } of jobs) this.#fail(settle, error);
-    }
+    await this.#settle(jobs, async () => {
+      if (!await this.#mayLook()) return await this.#lookElsewhere(jobs);
+      return jobs.map(({ asked }) => this.#options.store.look(asked));
+    });
     this.#looking--;
     if (this.#looks.length > 0) this.#soon();
   }
@@ -264,20 +257,27 @@ export class Gateway {
     });
   }
 
-  async #lookElsewhere(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
+  async #lookElsewhere(
+    jobs: readonly Job<readonly Step[], readonly StepResult[]>[],
+  ): Promise<(readonly StepResult[])[]> {
     this.#counters.forwarded++;
     const question = encodeTransactions(jobs.map((job) => ({ guards: [], steps: job.asked })));
     const reply = await this.#options.client.query(question, { timeoutMs: this.#timeoutMs });
-    const results = decodeResults(reply);
-    for (let at = 0; at < jobs.length; at++) {
-      const result = results[at];
-      const value = result?.kind === "done" ? result.results : [];
-      jobs[at].settle({ kind: "done", value });
-    }
+    return decodeResults(reply).map((result) => result.kind === "done" ? result.results : []);
   }
 
-  #settle(jobs: readonly Job<Transaction, TransactionResult>[], results: readonly TransactionResult[]): void {
-    for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: results[at] });
+  /** Tells each job its value, in order, or all of them why there are none. */
+  async #settle<Q, T>(jobs: readonly Job<Q, T>[], carryOut: () => Promise<readonly T[]>): Promise<void> {
+    let values: readonly T[];
+    try {
+      values = await carryOut();
+      if (values.length !== jobs.length) throw new RangeError(`${values.length} answers to ${jobs.length}`);
+    } catch (error) {
+      for (const { settle } of jobs) this.#fail(settle, error);
+      return;
+    }
+    // Not before all values are there: whoever had been told would be told again that it failed.
+    for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: values[at] });
   }
 
   #fail<T>(settle: Settle<T>, error: unknown): void {

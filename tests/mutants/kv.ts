@@ -5,6 +5,7 @@
 import { kvDrawnMutants } from "./kv_drawn.ts";
 import { kvLabMutants } from "./kv_labs.ts";
 import { kvLongMutants } from "./kv_doors_long.ts";
+import { kvEndMutants } from "./kv_ends.ts";
 import { kvForeignMutants } from "./kv_labs_foreign.ts";
 import { kvLockMutants } from "./kv_locks.ts";
 import { kvClientMutants, kvReplicationMutants } from "./kv_replication.ts";
@@ -21,4 +22,5 @@ export const kvMutants: readonly Mutant[] = [
   ...kvStoreMutants,
   ...kvDrawnMutants,
   ...kvLongMutants,
+  ...kvEndMutants,
 ];

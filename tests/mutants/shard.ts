@@ -8,6 +8,7 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { shardEndMutants } from "./kv_ends.ts";
 import { shardDoorMutants } from "./shard_doors.ts";
 import { shardLockMutants } from "./shard_locks.ts";
 
@@ -324,4 +325,9 @@ const fromTheLabs: readonly Mutant[] = [
 ];
 
 /** All of them. */
-export const shardMutants: readonly Mutant[] = [...fromTheLabs, ...shardLockMutants, ...shardDoorMutants];
+export const shardMutants: readonly Mutant[] = [
+  ...fromTheLabs,
+  ...shardLockMutants,
+  ...shardDoorMutants,
+  ...shardEndMutants,
+];

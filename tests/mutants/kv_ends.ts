@@ -1,0 +1,86 @@
+/**
+ * Planted bugs of how calls end whose process dies, or whose time is up while they wait for something that others need too.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
+
+const KV = "tests/kv/end_test.ts";
+const SHARD = "tests/shard/end_test.ts";
+const SO = "it was so";
+
+/** These mutants, of the store. */
+export const kvEndMutants: readonly Mutant[] = [
+  ...rows("kv/link.ts", KV, [
+    [
+      "KE-listens-on",
+      "A link that has once paused listens for its process's death for ever",
+      SO,
+      '    if (this.#pauses.size === 0) this.signal.removeEventListener("abort", this.#wake);\n',
+      "",
+    ],
+    [
+      "KE-pauses-when-dead",
+      "A call that fails in the very turn in which its process dies pauses on a clock that has stopped",
+      SO,
+      "if (ms === 0 || this.signal.aborted) return;",
+      "if (ms === 0) return;",
+    ],
+    [
+      "KE-pauses-when-closed",
+      "A call that pauses when its link is closed is not woken, and never ends if its process dies then",
+      SO,
+      "call that would fail.\n    this.#wake();\n",
+      'call that would fail.\n    this.signal.removeEventListener("abort", this.#wake);\n',
+    ],
+  ]),
+  ...rows("kv/session_client.ts", KV, [[
+    "KE-borrowed-patience",
+    "Whoever waits for a session that another operation opens has its patience, and not its own",
+    SO,
+    "else await this.#turns.wait(this.link.leftMs(limits.deadlineMs), limits.signal);",
+    "else await this.#turns.wait(Infinity, undefined);",
+  ]]),
+  ...rows("kv/gateway/gateway.ts", KV, [[
+    "KE-told-twice",
+    "Looks that were answered before the store threw are told that they failed, too",
+    SO,
+    "return jobs.map(({ asked }) => this.#options.store.look(asked));",
+    'for (const { asked, settle } of jobs) settle({ kind: "done", value: this.#options.store.look(asked) });\n' +
+    "      return [];",
+  ]]),
+];
+
+/** And of the shards. */
+export const shardEndMutants: readonly Mutant[] = [
+  ...rows("kv/link.ts", SHARD, [[
+    "SE-links-listen-on",
+    "Every change of a group's servers leaves a listener behind",
+    SO,
+    '    if (this.#pauses.size === 0) this.signal.removeEventListener("abort", this.#wake);\n',
+    "",
+  ]]),
+  ...rows("shard/router.ts", SHARD, [
+    [
+      "SE-borrowed-patience",
+      "Whoever waits for a shard's session that another operation opens has its patience, and not its own",
+      SO,
+      "else await opening.wait(this.#checkTime(course), course.signal);",
+      "else await opening.wait(Infinity, undefined);",
+    ],
+    [
+      "SE-death-untold",
+      "A write that was sent, and whose process dies, ends with the reason of the death and not as unknown",
+      SO,
+      "      this.#checkTime(course);\n      throw error;",
+      "      throw error;",
+    ],
+  ]),
+  ...rows("shard/lane.ts", SHARD, [[
+    "SE-fewer-answers",
+    "A lane does not count the answers that it is given",
+    SO,
+    "if (answers.length === jobs.length) return answers;",
+    "if (answers.length >= 0) return answers;",
+  ]]),
+];
