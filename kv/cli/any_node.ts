@@ -20,7 +20,7 @@ import type { Replica } from "../replica.ts";
 import { sameText } from "../resp/client_reply.ts";
 import { Cursors, type SessionServices } from "../resp/mod.ts";
 import type { ServerOptions } from "../server.ts";
-import { checkFolder, claimFolder, type Identity } from "./identity.ts";
+import { checkFolder, claimFolder, type Identity, keepLogs } from "./identity.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf, type NamedPort, type PortServices, servePorts, takePorts } from "./ports.ts";
 
@@ -123,8 +123,12 @@ export async function startAnyNode<Parts extends { readonly ports: NamedPort[] }
       maySyncAtOnce: () => aboard !== null && !aboard.replicas.some(({ node }) => node.state().isLeader),
       ...tlsOf(options),
     });
-    if (await checkFolder(runtime.disk, folder, owner) === "new") await claimFolder(runtime.disk, owner);
+    const { amnesiac } = options;
+    const standing = await checkFolder(runtime.disk, folder, { ...owner, amnesiac });
+    if (standing === "new") await claimFolder(runtime.disk, owner);
     aboard = await open(runtime);
+    // Not before: where a start breaks off in between there are no logs, and that is no loss.
+    if (standing !== "used") await keepLogs(runtime.disk, owner);
     const { parts, replicas, services } = aboard;
     const { cluster } = options;
     const ends = new Handover({ runtime, cluster, id, members: peers, replicas, onLeaving: suspected });

@@ -14,6 +14,11 @@ export interface Identity {
   readonly members: readonly string[];
 }
 
+interface Written extends Identity {
+  /** The logs that are kept in the folder; none while they are being made, or if an earlier version made them. */
+  readonly logs: readonly string[];
+}
+
 /** A folder that this node must not use. Nothing in it was changed. */
 export class FolderError extends Error {
   /** The class, for logs. */
@@ -30,11 +35,24 @@ export class FolderError extends Error {
 const FILE = "node.json";
 const FORMAT = 1;
 
+/** How far a folder has become a node's. */
+export type Standing =
+  /** There is nothing in it; it becomes the node's with {@linkcode claimFolder}. */
+  | "new"
+  /** It is the node's, and perhaps has no logs yet; it gets them for good with {@linkcode keepLogs}. */
+  | "claimed"
+  /** The node has run on it. */
+  | "used";
+
 /**
- * Checks that the folder is this node's, or empty. Says whether it is new; it becomes the node's with {@linkcode claimFolder}.
+ * Checks that the folder is this node's, or empty, and that no log has gone from it. `amnesiac`: the node has been told that its disk was lost.
  * Throws {@linkcode FolderError}.
  */
-export async function checkFolder(disk: Disk, folder: string, owner: Identity): Promise<"new" | "known"> {
+export async function checkFolder(
+  disk: Disk,
+  folder: string,
+  { amnesiac, ...owner }: Identity & { readonly amnesiac: boolean },
+): Promise<Standing> {
   const names = await disk.list("");
   if (!names.includes(FILE)) {
     const others = names.filter((name) => name !== `${FILE}.tmp`);
@@ -67,12 +85,32 @@ export async function checkFolder(disk: Disk, folder: string, owner: Identity): 
       }; members do not change`,
     );
   }
-  return "known";
+  if (found.logs.length === 0) return "claimed";
+  for (const log of amnesiac ? [] : found.logs) {
+    if (names.includes(log) && (await disk.list(log)).length > 0) continue;
+    // Started as new it would vote again where it has voted, and have nothing of what it has acknowledged.
+    throw new FolderError(
+      "damaged",
+      `Cannot use ${folder}: there is nothing left of its log ${log}. Bring back what was there; if it is lost, start with --amnesiac: the ` +
+        "node takes the state from the others, and does not vote",
+    );
+  }
+  return "used";
 }
 
 /** Makes a new folder this node's, for good. */
 export async function claimFolder(disk: Disk, owner: Identity): Promise<void> {
-  const text = JSON.stringify({ format: FORMAT, ...owner }, null, 2) + "\n";
+  await writeIdentity(disk, { ...owner, logs: [] });
+}
+
+/** Remembers which logs there are in a folder that is claimed. */
+export async function keepLogs(disk: Disk, owner: Identity): Promise<void> {
+  const logs = (await disk.list("")).filter((name) => name !== FILE && name !== `${FILE}.tmp`);
+  await writeIdentity(disk, { ...owner, logs });
+}
+
+async function writeIdentity(disk: Disk, identity: Written): Promise<void> {
+  const text = JSON.stringify({ format: FORMAT, ...identity }, null, 2) + "\n";
   const file = await disk.create(`${FILE}.tmp`);
   await file.write(0, new TextEncoder().encode(text));
   await file.sync();
@@ -81,7 +119,7 @@ export async function claimFolder(disk: Disk, owner: Identity): Promise<void> {
   await disk.syncDirectory("");
 }
 
-function readIdentity(text: string, folder: string): Identity {
+function readIdentity(text: string, folder: string): Written {
   const damaged = `Cannot use ${folder}: its ${FILE} is damaged`;
   let value: unknown;
   try {
@@ -102,6 +140,9 @@ function readIdentity(text: string, folder: string): Identity {
     "cluster" in value && typeof value.cluster === "string" && "id" in value &&
     typeof value.id === "string" &&
     "members" in value && Array.isArray(value.members)
-  ) return { cluster: value.cluster, id: value.id, members: value.members.map(String) };
+  ) {
+    const logs = "logs" in value && Array.isArray(value.logs) ? value.logs.map(String) : [];
+    return { cluster: value.cluster, id: value.id, members: value.members.map(String), logs };
+  }
   throw new FolderError("damaged", damaged);
 }
