@@ -54,10 +54,14 @@ export type ClientCommand =
   }
   | { readonly name: "status" };
 
-const NAMES = {
-  flags: ["json"],
-  values: ["servers", "timeout", "limit", "after", "version", "ttl", ...TLS_VALUES],
+/** Options of one command, and of which. */
+const OWNERS: { readonly [option: string]: ClientCommand["name"] } = {
+  limit: "scan",
+  after: "watch",
+  version: "put",
+  ttl: "lock",
 };
+const NAMES = { flags: ["json"], values: ["servers", "timeout", ...Object.keys(OWNERS), ...TLS_VALUES] };
 const MOST = Number.MAX_SAFE_INTEGER;
 const DEFAULT_SERVERS = "127.0.0.1:7001,127.0.0.1:7002,127.0.0.1:7003";
 
@@ -71,7 +75,17 @@ export function readClientArguments(argv: readonly string[]): readonly [ClientCo
     timeoutMs: numberFlag(read, "timeout", { absent: 10, least: 1, most: 86_400 }) * 1000,
     json: read.flags.has("json"),
   };
-  return [common, readCommand(read)];
+  const command = readCommand(read);
+  checkOwn(command.name, read);
+  return [common, command];
+}
+
+/** Whoever puts with a time to live, and is not told that there is none, waits in vain for the key to go. */
+function checkOwn(command: ClientCommand["name"], { values }: Flags): void {
+  for (const [name, owner] of Object.entries(OWNERS)) {
+    if (owner === command || !values.has(name)) continue;
+    throw new UsageError(`Cannot ${command} with --${name}: it is of ${owner} alone; see kv --help`);
+  }
 }
 
 function readCommand(read: Flags): ClientCommand {

@@ -81,8 +81,7 @@ export async function clusterCommand(
   args: ClusterArguments,
   program: ClusterProgram = PLAIN,
 ): Promise<number> {
-  await Deno.mkdir(args.data, { recursive: true });
-  const cluster = await clusterName(`${args.data}/cluster.json`, { nodes: args.nodes, ...program.sizes });
+  const cluster = await clusterIn(args.data, { nodes: args.nodes, ...program.sizes });
   const fleet = new Fleet(args, cluster, program);
   const onSignal = () => fleet.stop(130);
   Deno.addSignalListener("SIGINT", onSignal);
@@ -91,10 +90,21 @@ export async function clusterCommand(
   return await fleet.run();
 }
 
+/** The cluster whose folder it is. Throws {@linkcode UsageError} if the folder cannot be one. */
+async function clusterIn(folder: string, sizes: Readonly<Record<string, number>>): Promise<string> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    return await clusterName(`${folder}/cluster.json`, sizes);
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    throw new UsageError(`Cannot keep a cluster in ${folder}: ${error.message}; give another --data`);
+  }
+}
+
 /** A cluster has one name for ever; its folders remember it, and are refused by any other. */
 async function clusterName(file: string, sizes: Readonly<Record<string, number>>): Promise<string> {
   try {
-    const { cluster, ...known } = JSON.parse(await Deno.readTextFile(file));
+    const { cluster, ...known } = JSON.parse(await Deno.readTextFile(file)) ?? {};
     if (inWords(known) === inWords(sizes) && typeof cluster === "string") return cluster;
     throw new UsageError(
       `Cannot start ${inWords(sizes)}: ${file} is of a cluster of ${inWords(known)}; give another --data`,

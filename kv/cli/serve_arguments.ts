@@ -103,7 +103,7 @@ export function readServeArguments(argv: readonly string[], token: string | unde
     resp: portOf(read, "resp"),
     http: portOf(read, "http"),
     cluster: read.values.get("cluster") ?? nameFor(peers),
-    token: read.values.get("token") ?? token ?? null,
+    token: tokenOf(read, token),
     tls: readTls(read),
     limits: {
       maxValueBytes,
@@ -121,8 +121,28 @@ export function readServeArguments(argv: readonly string[], token: string | unde
     json: read.flags.has("json"),
   };
   checkName("--cluster", args.cluster);
+  checkPorts(args);
   checkSecrecy(args);
   return args;
+}
+
+/** An empty token is none: whoever says nothing would know it. */
+function tokenOf({ values }: Flags, surrounding: string | undefined): string | null {
+  const token = values.get("token");
+  if (token === "") throw new UsageError("Cannot use an empty --token: give one that nobody guesses");
+  return token ?? (surrounding || null);
+}
+
+function checkPorts({ id, peers, resp, http }: ServeArguments): void {
+  const taken = new Map([[peers.get(id) as string, "--peers"]]);
+  for (const [flag, address] of [["--resp", resp], ["--http", http]] as const) {
+    if (address === null || address.endsWith(":0")) continue;
+    const other = taken.get(address);
+    if (other !== undefined) {
+      throw new UsageError(`Cannot use ${address} for ${other} and ${flag}: give two ports`);
+    }
+    taken.set(address, flag);
+  }
 }
 
 /** What leaves this machine is enciphered, and nobody is believed who has not shown or said something. */
@@ -156,6 +176,10 @@ export function readPeers(text: string): Map<string, string> {
     checkName("a node's name", id);
     if (peers.has(id)) throw new UsageError(`Cannot use --peers: it names ${id} twice`);
     checkAddress("--peers", address);
+    // A free port, another one at each start: nobody would find it.
+    if (address.endsWith(":0")) {
+      throw new UsageError(`Cannot use ${address} in --peers: give the port to be called at`);
+    }
     if ([...peers.values()].includes(address)) {
       throw new UsageError(`Cannot use --peers: ${address} is there twice`);
     }

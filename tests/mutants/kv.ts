@@ -7,6 +7,7 @@ import { kvLabMutants } from "./kv_labs.ts";
 import { kvLongMutants } from "./kv_doors_long.ts";
 import { kvEndMutants } from "./kv_ends.ts";
 import { kvForeignMutants } from "./kv_labs_foreign.ts";
+import { kvLineMutants } from "./kv_lines.ts";
 import { kvLockMutants } from "./kv_locks.ts";
 import { kvClientMutants, kvReplicationMutants } from "./kv_replication.ts";
 import { kvStoreMutants } from "./kv_store.ts";
@@ -23,4 +24,5 @@ export const kvMutants: readonly Mutant[] = [
   ...kvDrawnMutants,
   ...kvLongMutants,
   ...kvEndMutants,
+  ...kvLineMutants,
 ];
