@@ -86,6 +86,12 @@ const VALUES = [
   "name",
 ] as const;
 
+/** Every map task keeps a place for each reduce task. */
+const MOST_REDUCES = 10_000;
+/** Each is a process of this machine. */
+const MOST_WORKERS = 256;
+const DAY_S = 86_400;
+
 interface Raw {
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
@@ -118,14 +124,24 @@ function read(argv: readonly string[]): Raw {
   return { flags, values, words };
 }
 
-function numberOf({ values }: Raw, name: string, fallback: number, least: number): number {
+/** A number within bounds: what is beyond them this machine, or any, cannot do, and would find out half way. */
+function numberOf(
+  { values }: Raw,
+  name: string,
+  { absent, least, most }: { readonly absent: number; readonly least: number; readonly most: number },
+): number {
   const text = values.get(name);
-  if (text === undefined) return fallback;
+  if (text === undefined) return absent;
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || value < least) {
-    throw new UsageError(`Cannot use --${name} ${text}: give a number of at least ${least}`);
-  }
-  return value;
+  if (text.trim() !== "" && value >= least && value <= most) return value;
+  throw new UsageError(`Cannot use --${name} ${text}: give a number from ${least} to ${most}`);
+}
+
+/** It is the disk of a job, whose paths cannot lead out of it. */
+function workOf({ values }: Raw): string {
+  const work = values.get("work") ?? "mr-work";
+  if (!work.split("/").includes("..") && !/^\/|[\\:]/.test(work)) return work;
+  throw new UsageError(`Cannot use --work ${work}: give a folder below --out, without .. or a drive`);
 }
 
 function addressOf({ values }: Raw, name: string, fallback: string): string {
@@ -160,22 +176,25 @@ export function parseArguments(argv: readonly string[], cores: number): Argument
     app,
     files: words,
     out: values.get("out") ?? ".",
-    work: values.get("work") ?? "mr-work",
-    reduces: Math.floor(numberOf(raw, "reduce", 10, 1)),
-    workers: Math.floor(numberOf(raw, "workers", command === "worker" ? 1 : cores, 1)),
-    splitBytes: Math.floor(numberOf(raw, "split", 0, 0) * (1 << 20)),
-    leaseMs: numberOf(raw, "lease", 10, 0.1) * 1000,
-    attempts: Math.floor(numberOf(raw, "attempts", 3, 1)),
+    work: workOf(raw),
+    reduces: Math.floor(numberOf(raw, "reduce", { absent: 10, least: 1, most: MOST_REDUCES })),
+    workers: Math.floor(
+      numberOf(raw, "workers", { absent: command === "worker" ? 1 : cores, least: 1, most: MOST_WORKERS }),
+    ),
+    splitBytes: Math.floor(numberOf(raw, "split", { absent: 0, least: 0.001, most: 1 << 20 }) * (1 << 20)),
+    leaseMs: numberOf(raw, "lease", { absent: 10, least: 0.1, most: DAY_S }) * 1000,
+    attempts: Math.floor(numberOf(raw, "attempts", { absent: 3, least: 1, most: 1000 })),
     skipBad: flags.has("skip-bad"),
     backups: !flags.has("no-backup"),
-    memoryBytes: Math.floor(numberOf(raw, "memory", 64, 0.001) * (1 << 20)),
+    // Rounded up: a worker is told the bytes in the same unit, and must not find them too few.
+    memoryBytes: Math.ceil(numberOf(raw, "memory", { absent: 64, least: 0.001, most: 1 << 16 }) * (1 << 20)),
     fresh: flags.has("fresh"),
     keep: flags.has("keep"),
     quiet: flags.has("quiet"),
     listen: addressOf(raw, "listen", "127.0.0.1:0"),
     at: addressOf(raw, "at", ""),
-    patienceMs: numberOf(raw, "patience", 10, 0) * 1000,
-    stuckMs: numberOf(raw, "stuck", 60, 0) * 1000,
+    patienceMs: numberOf(raw, "patience", { absent: 10, least: 0, most: DAY_S }) * 1000,
+    stuckMs: numberOf(raw, "stuck", { absent: 60, least: 0, most: DAY_S }) * 1000,
     name: values.get("name") ?? "",
     tied: flags.has("tied"),
   };

@@ -24,7 +24,8 @@ export function findInputs(names: readonly string[]): FoundFile[] {
   for (const name of names) {
     const files = expand(name);
     if (files.length === 0) {
-      throw new UsageError(`Cannot read ${name}: there is no such file, folder or match`);
+      const why = statOf(name) === null ? "there is no such file, folder or match" : "there is nothing in it";
+      throw new UsageError(`Cannot read ${name}: ${why}`);
     }
     for (const file of files) {
       if (seen.has(file.name)) continue;

@@ -17,6 +17,7 @@ import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import { mapreduceDrawnMutants } from "./mapreduce_drawn.ts";
+import { mapreduceLineMutants } from "./mapreduce_lines.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
 import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
@@ -71,5 +72,5 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
-  { name: "mapreduce", mutants: [...mapreduceMutants, ...mapreduceDrawnMutants] },
+  { name: "mapreduce", mutants: [...mapreduceMutants, ...mapreduceDrawnMutants, ...mapreduceLineMutants] },
 ];

@@ -60,6 +60,8 @@ Deno.test("names, folders and patterns stand for the files that a shell would sa
     "in the order they are named",
   );
   assertThrows(() => findInputs([`${tree.path}/nothing`]), UsageError, "no such file, folder or match");
+  Deno.mkdirSync(`${tree.path}/hollow`);
+  assertThrows(() => findInputs([`${tree.path}/hollow`]), UsageError, "there is nothing in it");
 });
 
 Deno.test("what a job writes is no input of it, and what it would replace is refused", () => {
@@ -115,7 +117,13 @@ Deno.test("wrong usage is refused with a word on what to do", () => {
     [["--lease", "5"], "Which application?"],
     [["--frobnicate", "wc", "a.txt"], "There is no option --frobnicate"],
     [["wc", "a.txt", "--keep=yes"], "There is no option --keep=yes"],
-    [["wc", "a.txt", "--reduce", "0"], "Cannot use --reduce 0: give a number of at least 1"],
+    [["wc", "a.txt", "--reduce", "0"], "Cannot use --reduce 0: give a number from 1 to 10000"],
+    [["wc", "a.txt", "--reduce", "1e11"], "Cannot use --reduce 1e11: give a number from 1 to 10000"],
+    [["wc", "a.txt", "--workers", "100000"], "Cannot use --workers 100000: give a number from 1 to 256"],
+    [["wc", "a.txt", "--memory", "Infinity"], "Cannot use --memory Infinity"],
+    [["wc", "a.txt", "--split", "1e-9"], "Cannot use --split 1e-9: give a number from 0.001"],
+    [["wc", "a.txt", "--work", "../elsewhere"], "Cannot use --work ../elsewhere: give a folder below --out"],
+    [["wc", "a.txt", "--work", "/elsewhere"], "Cannot use --work /elsewhere: give a folder below --out"],
     [["wc", "a.txt", "--reduce"], "--reduce needs a value"],
     [["wc", "a.txt", "--lease", "soon"], "Cannot use --lease soon"],
     [["worker"], "Give --at HOST:PORT"],
@@ -124,6 +132,12 @@ Deno.test("wrong usage is refused with a word on what to do", () => {
   for (const [argv, says] of cases) assertThrows(() => parseArguments(argv, 2), UsageError, says);
   const { command, app, files, workers } = parseArguments(["wc", "--", "--odd"], 2);
   assertEquals([command, app, files, workers], ["run", "wc", ["--odd"], 2]);
+});
+
+Deno.test("the least memory that a job may be given can be handed on to its workers, in the unit in which it came", () => {
+  const { memoryBytes } = parseArguments(["wc", "a.txt", "--memory", "0.001"], 2);
+  const words = ["worker", "--at", "h:1", "--memory", String(memoryBytes / (1 << 20))];
+  assertEquals(parseArguments(words, 2).memoryBytes, memoryBytes);
 });
 
 Deno.test("numbers are said as people say them", () => {
