@@ -7,10 +7,11 @@ import { rows } from "./rows.ts";
 
 const KV = "tests/kv/end_test.ts";
 const SHARD = "tests/shard/end_test.ts";
+const KILL = "tests/kv/kill_test.ts";
 const SO = "it was so";
 
-/** These mutants, of the store. */
-export const kvEndMutants: readonly Mutant[] = [
+/** Of single calls. */
+const calls: readonly Mutant[] = [
   ...rows("kv/link.ts", KV, [
     [
       "KE-listens-on",
@@ -50,6 +51,45 @@ export const kvEndMutants: readonly Mutant[] = [
     "      return [];",
   ]]),
 ];
+
+/** Of a process that is killed, or closed, with calls under way. */
+const killed: readonly Mutant[] = [
+  ...rows("kv/replica.ts", KILL, [
+    [
+      "KE-ticks-on",
+      "A member that was closed goes on counting its leases",
+      "a process outlives its members",
+      "    this.#compaction.end();\n    this.#ticker.stop();\n",
+      "    this.#compaction.end();\n",
+    ],
+  ]),
+  ...rows("raft/driver.ts", KILL, [
+    [
+      "KE-reads-wait",
+      "Whoever reads at a node that dies before it has heard from a majority waits for ever",
+      "dissertation section 6.4",
+      '    this.reads.rejectAll(new NodeStoppedError("it died", { cause: reason }));\n',
+      "",
+    ],
+    [
+      "KE-deadlines-stay",
+      "A node that was closed still waits for its next election",
+      "a process outlives its members",
+      "    this.#deadlines.stop();\n",
+      "",
+    ],
+  ]),
+  ...rows("kv/lease_keeper.ts", KILL, [[
+    "KE-alarm-stays",
+    "A lease that was lost still has its alarm",
+    "a process outlives its clerks",
+    "  #lose(why: string): void {\n    this.#alarm?.cancel();\n",
+    "  #lose(why: string): void {\n",
+  ]]),
+];
+
+/** All of the store's. */
+export const kvEndMutants: readonly Mutant[] = [...calls, ...killed];
 
 /** And of the shards. */
 export const shardEndMutants: readonly Mutant[] = [

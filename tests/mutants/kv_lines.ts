@@ -56,7 +56,7 @@ export const kvLineMutants: readonly Mutant[] = [
     "if (owner === command || !values.has(name)) continue;",
     "if (owner !== null || !values.has(name)) continue;",
   ]]),
-  ...rows("kv/cli/cluster_command.ts", LINES, [[
+  ...rows("kv/cli/cluster_command.ts", "tests/real/cluster_folder_test.ts", [[
     "KL-cluster-in-a-file",
     "A cluster that is to be kept in a file ends with a stack of calls",
     SO,
