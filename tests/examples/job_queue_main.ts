@@ -1,5 +1,6 @@
 /**
- * A job queue with leases, on a running store: `deno run -A tests/examples/job_queue_main.ts HOST:PORT,... add|work WORD...`.
+ * A job queue with leases, on a running store: `deno run -A tests/examples/job_queue_main.ts HOST:PORT,... kv/CLUSTER add|work WORD...`, the
+ * cluster's name as `deno task kv status` tells it.
  *
  * A job that is taken lives under a lease of its worker; if the worker dies, the lease ends and the job is free again. What
  * is done is written under the condition that the worker still holds the job: no job is done twice.
