@@ -172,7 +172,17 @@ export class Router {
   }
 
   async #refresh(course: Course): Promise<void> {
-    await this.routes.refresh(Math.min(PATIENCE_MS, this.#checkTime(course)));
+    const leftMs = this.#checkTime(course);
+    const patience = new Turns(this.#options.runtime.clock);
+    try {
+      // The question is shared: whoever asked it first may have more time than this operation, whose signal it does not know either.
+      await Promise.race([
+        this.routes.refresh(Math.min(PATIENCE_MS, leftMs)),
+        patience.wait(leftMs, course.signal),
+      ]);
+    } finally {
+      patience.wake(1);
+    }
   }
 
   async #pause(course: Course): Promise<void> {

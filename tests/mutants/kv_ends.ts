@@ -109,6 +109,20 @@ export const shardEndMutants: readonly Mutant[] = [
       "else await opening.wait(Infinity, undefined);",
     ],
     [
+      "SE-borrowed-question",
+      "Whoever waits for a map that another operation has asked for has its patience, and not its own",
+      SO,
+      "patience.wait(leftMs, course.signal),",
+      "patience.wait(Infinity, undefined),",
+    ],
+    [
+      "SE-question-stays",
+      "Whoever has got a map still has its time taken",
+      "a caller's signal is not to fill with listeners",
+      "      patience.wake(1);\n",
+      "",
+    ],
+    [
       "SE-death-untold",
       "A write that was sent, and whose process dies, ends with the reason of the death and not as unknown",
       SO,

@@ -98,6 +98,50 @@ for (const how of ["its time", "its signal"] as const) {
   });
 }
 
+for (const how of ["its time", "its signal"] as const) {
+  Deno.test(`a read that waits for a map for which another one has asked before it ends with ${how}`, async () => {
+    await onMachine(async (runtime, _, world) => {
+      const slow = Promise.withResolvers<typeof ONE>();
+      const maps = { latest: () => slow.promise };
+      const calls = scripted(() => OPENED);
+      const clerk = new ShardClerk({
+        runtime,
+        calls,
+        maps,
+        placement: firstBytePlacement(2),
+        timeoutMs: 1000,
+      });
+      const patient = clerk.put("a", "1").catch(() => {});
+      const signal = new AbortController();
+      const limits = how === "its time" ? { timeoutMs: 100 } : { timeoutMs: 1000, signal: signal.signal };
+      const hasty = assertRejects(() => clerk.get("a", limits), RefusedError);
+      await world.clock.sleep(100);
+      signal.abort();
+      const { code } = await hasty;
+      assertEquals([code, world.nowMs], [how === "its time" ? "timeout" : "aborted", 100]);
+      slow.resolve(ONE);
+      await patient;
+    });
+  });
+}
+
+Deno.test("a write that had to wait for a map leaves no listener on its caller's signal once it is done", async () => {
+  await onMachine(async (runtime, _, world) => {
+    const maps = {
+      async latest() {
+        await world.clock.sleep(50);
+        return ONE;
+      },
+    };
+    const calls = scripted((op) => op === "open" ? OPENED : { kind: "done", reply: WRITTEN });
+    const clerk = new ShardClerk({ runtime, calls, maps, placement: firstBytePlacement(2), timeoutMs: 1000 });
+    const { signal } = new AbortController();
+    const listeners = listenersOf(signal);
+    await clerk.put("a", "1", { signal });
+    assertEquals(listeners.size, 0);
+  });
+});
+
 for (const shard of ["comes", "is nobody's"] as const) {
   Deno.test(`a write that waits until its shard ${shard} and whose process dies is refused by its name`, async () => {
     await onMachine(async (runtime, die, world) => {
