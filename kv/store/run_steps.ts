@@ -45,23 +45,29 @@ export function runTransaction(store: Changed, transaction: Transaction, nowMs: 
   for (const { key, revision } of transaction.guards) {
     if ((store.head(key)?.revision ?? 0) !== revision) return { kind: "guardFailed" };
   }
-  const run = (step: Step) => withinAllowance(() => runStep(store, step, nowMs));
+  const run = (step: Step): StepResult => {
+    try {
+      return runStep(store, step, nowMs);
+    } catch (error) {
+      return refusal(error);
+    }
+  };
   return { kind: "done", results: transaction.steps.map(run) };
 }
 
 /** The result of a step that changes nothing; null for one that would. */
 export function look(store: Looked, step: Step): StepResult | null {
-  return withinAllowance(() => lookAt(store, step));
+  try {
+    return lookAt(store, step);
+  } catch (error) {
+    return refusal(error);
+  }
 }
 
-/** Every step reads all that it needs before it changes anything. */
-function withinAllowance<T>(take: () => T): T | StepResult {
-  try {
-    return take();
-  } catch (error) {
-    if (error instanceof TooMuchError) return failed("tooMuch");
-    throw error;
-  }
+/** What a step comes to that would read too much. Every step reads all that it needs before it changes anything. */
+function refusal(error: unknown): StepResult {
+  if (error instanceof TooMuchError) return failed("tooMuch");
+  throw error;
 }
 
 function lookAt(store: Looked, step: Step): StepResult | null {
