@@ -51,8 +51,8 @@ export type Asked =
   | { readonly kind: "applied"; readonly reply: Uint8Array }
   /** The session is gone. */
   | { readonly kind: "sessionUnknown" }
-  /** The last server does not understand it. `tries`: how many requests have left, of which earlier ones may be executed. */
-  | { readonly kind: "invalid"; readonly message: string; readonly tries: number }
+  /** The last server does not take it, or cannot tell what came of it. `mayBeExecuted`: it, or an earlier one, may have. */
+  | { readonly kind: "invalid"; readonly message: string; readonly mayBeExecuted: boolean }
   /** The time was up, the signal fired, or this end died. `sent`: a request has left, and may yet be executed. */
   | { readonly kind: "ended"; readonly why: "timeout" | "aborted" | "closed"; readonly sent: boolean };
 
@@ -186,7 +186,8 @@ export class Link {
         if (asked !== null) return asked;
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
-        if (error.code === "refused") return attempt.invalid(error.message);
+        // Perhaps it does not understand it; perhaps it has executed it, and the reply is too long to travel.
+        if (error.code === "refused") return attempt.invalid(error.message, true);
         if (error.code === "aborted" || error.code === "closed") return attempt.end(error.code);
         if (error.code === "gone") {
           // Unless another one is known to lead by now, which is why nobody waits for its answer any more.
@@ -211,7 +212,7 @@ export class Link {
         this.#leave(target);
         return null;
       case "invalid":
-        return attempt.invalid(answer.reason);
+        return attempt.invalid(answer.reason, attempt.tries > 1);
       case "refused":
         if (answer.code === "sessionUnknown") return { kind: "sessionUnknown" };
         if (answer.code === "overloaded" || answer.code === "windowExceeded" || answer.ask === target) {
@@ -296,8 +297,8 @@ class Attempt {
     return { kind: "ended", why, sent: this.tries > 0 };
   }
 
-  invalid(message: string): Asked {
-    return { kind: "invalid", message, tries: this.tries };
+  invalid(message: string, mayBeExecuted: boolean): Asked {
+    return { kind: "invalid", message, mayBeExecuted };
   }
 
   /**

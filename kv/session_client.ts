@@ -176,9 +176,9 @@ export class SessionClient {
           cause: signal?.reason,
         });
       case "invalid":
-        if (asked.tries === 1) throw toRefused(asked, signal);
+        if (!asked.mayBeExecuted) throw toRefused(asked, signal);
         // An earlier server, of a newer version, may have understood it.
-        throw new UnknownOutcomeError(`One of several servers that were asked says: ${asked.message}`);
+        throw new UnknownOutcomeError(`The last server that was asked says: ${asked.message}`);
     }
   }
 

@@ -28,8 +28,8 @@ export interface GroupCallOptions {
 export type GroupAsked =
   /** The group has answered. */
   | { readonly kind: "answered"; readonly reply: GroupReply }
-  /** No server of any group takes it. */
-  | { readonly kind: "invalid"; readonly message: string }
+  /** No server of any group takes it, or none can tell what came of it: see `Asked`. */
+  | { readonly kind: "invalid"; readonly message: string; readonly mayBeExecuted: boolean }
   /** The time was up, the signal fired, or this end died. `sent`: a request has left, and may yet be executed. */
   | { readonly kind: "ended"; readonly why: "timeout" | "aborted" | "closed"; readonly sent: boolean };
 

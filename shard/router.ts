@@ -146,8 +146,14 @@ export class Router {
       }
       const signal = course.signal === undefined ? {} : { signal: course.signal };
       const link = this.#links.to(route.group, route.servers);
+      const sentBefore = course.sent;
       const asked = await send(link, { timeoutMs: Math.min(leftMs, PATIENCE_MS), ...signal });
-      if (asked.kind === "invalid") throw new RefusedError("invalid", asked.message);
+      if (asked.kind === "invalid") {
+        if (!course.sent || !(sentBefore || asked.mayBeExecuted)) {
+          throw new RefusedError("invalid", asked.message);
+        }
+        throw new UnknownOutcomeError(`The last server that was asked says: ${asked.message}`);
+      }
       if (asked.kind === "ended") {
         if (asked.why === "closed") throw this.#gaveUp(course, "closed");
         // Nobody there: perhaps the shard has moved on.

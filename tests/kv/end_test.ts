@@ -1,5 +1,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Answer, type Caller, RefusedError, SessionClient, Store } from "../../kv/mod.ts";
+import {
+  type Answer,
+  type Caller,
+  RefusedError,
+  SessionClient,
+  Store,
+  UnknownOutcomeError,
+} from "../../kv/mod.ts";
 import { Gateway } from "../../kv/gateway/gateway.ts";
 import { encodeOpened } from "../../kv/envelope.ts";
 import { Link } from "../../kv/link.ts";
@@ -104,6 +111,22 @@ Deno.test("operations that begin together share one session, and leave in the or
     const names = Array.from({ length: 9 }, (_, at) => `${at}`);
     await Promise.all(names.map((name) => client.submit(bytes(name))));
     assertEquals(executed, names);
+  });
+});
+
+Deno.test("a write whose server has executed it, and cannot say so because its reply is too long to travel, is not said to be refused", async () => {
+  await onMachine(async (runtime) => {
+    const caller: Caller = {
+      call: (_, method) =>
+        method === "open"
+          ? Promise.resolve({ kind: "applied", reply: encodeOpened({ id: 1, ttlMs: 1000 }) })
+          : Promise.reject(new RpcError("refused", "Cannot send 81000091 bytes")),
+      close: () => {},
+    };
+    const client = new SessionClient({ runtime, servers: ["a"], caller });
+    await assertRejects(() => client.submit(bytes("x")), UnknownOutcomeError, "Cannot send 81000091 bytes");
+    // Whoever only asks has changed nothing.
+    await assertRejects(() => client.query(bytes("x")), RefusedError, "Cannot send 81000091 bytes");
   });
 });
 

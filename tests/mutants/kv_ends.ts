@@ -35,6 +35,13 @@ const calls: readonly Mutant[] = [
       'call that would fail.\n    this.signal.removeEventListener("abort", this.#wake);\n',
     ],
   ]),
+  ...rows("kv/link.ts", KV, [[
+    "KE-lost-reply-refused",
+    "A write that was executed, and whose reply is too long to travel, is said to be refused",
+    SO,
+    "return attempt.invalid(error.message, true);",
+    "return attempt.invalid(error.message, attempt.tries > 1);",
+  ]]),
   ...rows("kv/session_client.ts", KV, [[
     "KE-borrowed-patience",
     "Whoever waits for a session that another operation opens has its patience, and not its own",
@@ -107,6 +114,13 @@ export const shardEndMutants: readonly Mutant[] = [
       SO,
       "else await opening.wait(this.#checkTime(course), course.signal);",
       "else await opening.wait(Infinity, undefined);",
+    ],
+    [
+      "SE-lost-reply-refused",
+      "A write that a group has executed, and whose reply is too long to travel, is said to be refused",
+      SO,
+      "if (!course.sent || !(sentBefore || asked.mayBeExecuted)) {",
+      "if (course !== null) {",
     ],
     [
       "SE-borrowed-question",

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { type Caller, RefusedError, UnknownOutcomeError } from "../../kv/mod.ts";
 import { encodeBatchResult } from "../../kv/store/command_codec.ts";
 import { encodeResults } from "../../kv/store/step_codec.ts";
-import type { Runtime } from "../../runtime/mod.ts";
+import { RpcError, type Runtime } from "../../runtime/mod.ts";
 import {
   decodeGroupCommand,
   encodeGroupReply,
@@ -167,6 +167,19 @@ Deno.test("a write that was sent, and whose process dies while its shard is on i
     assertEquals(await write instanceof UnknownOutcomeError, true);
   });
 });
+
+for (const tries of [["refused"], ["timeout", "refused"]] as const) {
+  Deno.test(`a write that a group has executed, and whose reply is too long to travel, is not said to be refused: ${tries}`, async () => {
+    await onMachine(async (runtime) => {
+      const left = [...tries];
+      const calls = scripted((op) => {
+        if (op === "open") return OPENED;
+        throw new RpcError(left.shift() ?? "refused", "Cannot send 81000091 bytes");
+      });
+      await assertRejects(() => clerkOn(runtime, calls).put("a", "1"), UnknownOutcomeError, "Cannot send");
+    });
+  });
+}
 
 for (const kind of ["write", "look"] as const) {
   Deno.test(`each ${kind} that left a lane hears once how it ended, also where there are fewer answers than requests`, async () => {
