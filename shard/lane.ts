@@ -7,7 +7,7 @@
  */
 
 import { decodeResults, encodeTransactions } from "../kv/store/step_codec.ts";
-import { sizeOfStep, type Step, type StepResult, type Transaction } from "../kv/store/steps.ts";
+import { isShort, sizeOfStep, type Step, type StepResult, type Transaction } from "../kv/store/steps.ts";
 import type { TransactionResult } from "../kv/store/steps.ts";
 import type { Settle, Settled } from "../kv/gateway/gateway.ts";
 
@@ -89,7 +89,10 @@ export class Lane {
       return results.map((result) => result.kind === "done" ? result.results : []);
     });
     this.#looking = false;
-    settleAll(jobs, ended);
+    // The first had all the room there is; the others may have come too late only.
+    const again = ended instanceof Error ? [] : jobs.filter((_, at) => at > 0 && isShort(ended[at]));
+    settleAll(jobs, ended, new Set(again));
+    this.#looks.unshift(...again);
     this.go();
   }
 }
@@ -109,8 +112,13 @@ async function answersTo<T>(
 }
 
 /** Each job hears once how it ended: one that was told a value and then a failure would be answered twice. */
-function settleAll<Q, T>(jobs: readonly Job<Q, T>[], ended: readonly T[] | Error): void {
+function settleAll<Q, T>(
+  jobs: readonly Job<Q, T>[],
+  ended: readonly T[] | Error,
+  except: ReadonlySet<Job<Q, T>> = new Set(),
+): void {
   for (let at = 0; at < jobs.length; at++) {
+    if (except.has(jobs[at])) continue;
     const settled: Settled<T> = ended instanceof Error
       ? { kind: "failed", error: ended }
       : { kind: "done", value: ended[at] };

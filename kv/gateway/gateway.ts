@@ -15,6 +15,7 @@ import { BadInputError } from "../store/bad_input.ts";
 import { checkTransaction } from "../store/check_steps.ts";
 import { decodeResults, encodeTransactions } from "../store/step_codec.ts";
 import {
+  isShort,
   sizeOfStep,
   type Step,
   type StepResult,
@@ -230,11 +231,13 @@ export class Gateway {
   async #look(jobs: readonly Job<readonly Step[], readonly StepResult[]>[]): Promise<void> {
     this.#looking++;
     this.#counters.lookRounds++;
-    await this.#settle(jobs, async () => {
+    const late = await this.#settle(jobs, async () => {
       if (!await this.#mayLook()) return await this.#lookElsewhere(jobs);
       return jobs.map(({ asked }) => this.#options.store.look(asked));
-    });
+    }, isShort);
     this.#looking--;
+    // Those that wait here went with others, and were too late for the room that an answer has.
+    this.#looks.unshift(...late);
     if (this.#looks.length > 0) this.#soon();
   }
 
@@ -266,18 +269,30 @@ export class Gateway {
     return decodeResults(reply).map((result) => result.kind === "done" ? result.results : []);
   }
 
-  /** Tells each job its value, in order, or all of them why there are none. */
-  async #settle<Q, T>(jobs: readonly Job<Q, T>[], carryOut: () => Promise<readonly T[]>): Promise<void> {
+  /**
+   * Tells each job its value, in order, or all of them why there are none. What it gives is to be asked again: jobs that are not
+   * the first and whose values `isShort`.
+   */
+  async #settle<Q, T>(
+    jobs: readonly Job<Q, T>[],
+    carryOut: () => Promise<readonly T[]>,
+    isShort: (value: T) => boolean = () => false,
+  ): Promise<readonly Job<Q, T>[]> {
     let values: readonly T[];
     try {
       values = await carryOut();
       if (values.length !== jobs.length) throw new RangeError(`${values.length} answers to ${jobs.length}`);
     } catch (error) {
       for (const { settle } of jobs) this.#fail(settle, error);
-      return;
+      return [];
     }
+    const late = jobs.filter((_, at) => at > 0 && isShort(values[at]));
     // Not before all values are there: whoever had been told would be told again that it failed.
-    for (let at = 0; at < jobs.length; at++) jobs[at].settle({ kind: "done", value: values[at] });
+    for (let at = 0; at < jobs.length; at++) {
+      if (late.includes(jobs[at])) continue;
+      jobs[at].settle({ kind: "done", value: values[at] });
+    }
+    return late;
   }
 
   #fail<T>(settle: Settle<T>, error: unknown): void {

@@ -10,6 +10,8 @@
 export const MAX_READ = 32 << 20;
 /** Most characters that all answers to one command have together: a thousand transactions may travel as one. */
 const MAX_TOLD = 8 * MAX_READ;
+/** Most that those behind the first of several looks, asked together, may bring one answer to. */
+const MAX_TOGETHER = 8 << 20;
 
 /** More was to be read, or told, than a command may. */
 export class TooMuchError extends Error {
@@ -22,17 +24,34 @@ export class Allowance {
   #read = 0;
   /** Nothing more is read then, be it ever so short: to find out how long a value is takes as long as to read it. */
   #spent = false;
+  /** The answer has no room for something: what comes behind it is not even read. */
+  #full = false;
   #told = 0;
+  /** Until when the present transaction may tell, and those behind it. */
+  #mayTell = MAX_TOLD;
+  #mayTellBehind = MAX_TOLD;
 
   /** Another command begins. */
   beginCommand(): void {
     this.#told = 0;
+    this.#full = false;
+    this.#mayTell = MAX_TOLD;
+    this.#mayTellBehind = MAX_TOLD;
+  }
+
+  /** Another question begins, whose answer has to travel, soon: what is left out of it can be asked again. */
+  beginQuestion(): void {
+    this.#told = 0;
+    this.#full = false;
+    this.#mayTell = MAX_READ;
+    this.#mayTellBehind = MAX_TOGETHER;
   }
 
   /** Another transaction begins. What the last one has read, and told the watchers, is kept no longer. */
   beginTransaction(): void {
     this.#read = 0;
-    this.#spent = false;
+    this.#spent = this.#full;
+    if (this.#told > 0) this.#mayTell = this.#mayTellBehind;
   }
 
   /** So many characters have been read. Throws {@linkcode TooMuchError} if that is too much. */
@@ -44,7 +63,10 @@ export class Allowance {
 
   /** So many characters are to be in the answer. Throws like `read`. */
   tell(length: number): void {
-    if (this.#told + length > MAX_TOLD) throw new TooMuchError("Cannot tell so much at once");
+    if (this.#told + length > this.#mayTell) {
+      this.#full = this.#spent = true;
+      throw new TooMuchError("Cannot tell so much at once");
+    }
     this.#told += length;
   }
 }

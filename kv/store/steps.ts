@@ -139,3 +139,8 @@ export function sizeOfStep(step: Step): number {
       return size + step.key.length;
   }
 }
+
+/** Whether something was left out because there was too much to tell. Of looks that were asked together each may have enough room alone. */
+export function isShort(results: readonly StepResult[]): boolean {
+  return results.some((result) => result.kind === "failed" && result.why === "tooMuch");
+}

@@ -146,7 +146,7 @@ export class Store implements Machine, CheckedMachine, TimedMachine, WatchableMa
     if (areTransactions(question)) {
       const asked = decodeTransactions(question);
       checkTransactions(asked);
-      this.#allowance.beginCommand();
+      this.#allowance.beginQuestion();
       return encodeResults(asked.map(({ steps }) => ({ kind: "done", results: this.#look(steps) })));
     }
     const asked = decodeQuestion(question);
