@@ -73,15 +73,20 @@ export function createAttemptFile(context: AttemptContext, folder: string, name:
   return context.disk.create(inFolder(folder, attemptName(context.ref.attempt, name)));
 }
 
-/** Removes the attempt's files. A disk that refuses does not matter: the coordinator tidies at the end. */
+/** Removes the attempt's files. */
 export async function removeAttemptFiles(
   disk: Disk,
   attempt: number,
   { folder, names }: { readonly folder: string; readonly names: readonly string[] },
 ): Promise<void> {
-  for (const name of names) {
+  await removeFiles(disk, names.map((name) => inFolder(folder, attemptName(attempt, name))));
+}
+
+/** Removes files. A disk that refuses does not matter: the coordinator tidies at the end. */
+export async function removeFiles(disk: Disk, paths: Iterable<string>): Promise<void> {
+  for (const path of paths) {
     try {
-      await disk.remove(inFolder(folder, attemptName(attempt, name)));
+      await disk.remove(path);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
     }

@@ -3,9 +3,10 @@
  * @module
  */
 
-import { type Clock, RpcError, type Timer } from "../../runtime/mod.ts";
+import { RpcError, type Timer } from "../../runtime/mod.ts";
 import type { AttemptRef, Mark } from "../coordinator/types.ts";
 import type { Link } from "./link.ts";
+import { type Patience, patiently } from "./patience.ts";
 
 /** Work goes on this long before it lets the rest of the process have a turn. */
 const BREATH_MS = 100;
@@ -19,8 +20,7 @@ export class LeaseLost extends Error {
 }
 
 /** Which attempt, for whom. */
-export interface LeaseOptions {
-  readonly clock: Clock;
+export interface LeaseOptions extends Patience {
   readonly link: Link;
   readonly job: string;
   readonly worker: string;
@@ -55,9 +55,13 @@ export class Lease {
     this.#check();
   }
 
-  /** Says where the next step goes, and waits until that is known. Throws {@linkcode LeaseLost}. */
+  /**
+   * Says where the next step goes, and waits until that is known. A coordinator that has gone for good must not keep the worker
+   * here for ever: in this it is no different from any other question.
+   * @throws {LeaseLost | Deserted}
+   */
   async announce(mark: Mark): Promise<void> {
-    while (!(await this.#renew(mark))) await this.#options.clock.sleep(100);
+    await patiently(this.#options, () => this.#tell(mark));
     this.#check();
   }
 
@@ -75,21 +79,23 @@ export class Lease {
     const { clock, leaseMs } = this.#options;
     this.#timer = clock.setTimer(Math.min(leaseMs / 4, NEWS_MS), () => {
       this.#arm();
-      void this.#renew(null);
+      void this.#renew();
     });
   }
 
-  /** True if the coordinator answered. */
-  async #renew(mark: Mark | null): Promise<boolean> {
-    const { link, job, worker, ref } = this.#options;
+  async #renew(): Promise<void> {
     try {
-      if (!(await link.renew(job, worker, ref, { mark, bytes: this.bytes }))) this.#lost = true;
-      return true;
+      await this.#tell(null);
     } catch (error) {
       if (!(error instanceof RpcError)) throw error;
       // It answered, but has another job now.
       if (error.code === "refused" || error.code === "closed" || error.code === "aborted") this.#lost = true;
-      return this.#lost;
     }
+  }
+
+  /** Tells the coordinator how far this is; what it answers is remembered. Throws `RpcError`. */
+  async #tell(mark: Mark | null): Promise<void> {
+    const { link, job, worker, ref } = this.#options;
+    if (!(await link.renew(job, worker, ref, { mark, bytes: this.bytes }))) this.#lost = true;
   }
 }

@@ -7,12 +7,12 @@ import { DiskError } from "../../runtime/mod.ts";
 import { checkResult } from "../app.ts";
 import type { Outcome } from "../coordinator/types.ts";
 import { attemptName, inFolder, intermediateName, outputName } from "../names.ts";
-import { DamagedFileError, type Run, type StreamFile } from "../shuffle/format.ts";
+import { DamagedFileError, type OpenStream, type Run, type StreamFile } from "../shuffle/format.ts";
 import { Groups } from "../shuffle/merge.ts";
 import { readRuns, RunCursor } from "../shuffle/run_reader.ts";
 import { RunWriter } from "../shuffle/run_writer.ts";
 import { isSkipped, markOfKey } from "./care.ts";
-import { AppFailure, type AttemptContext, createAttemptFile, LostInput } from "./context.ts";
+import { AppFailure, type AttemptContext, createAttemptFile, LostInput, removeFiles } from "./context.ts";
 import { isBeneath } from "./guard.ts";
 import { OutputWriter } from "./output_writer.ts";
 
@@ -27,12 +27,26 @@ interface Source {
 
 /**
  * Runs a reduce task. The output is synced and carries the attempt's name.
- * @throws {AppFailure | LostInput | DiskError | LeaseLost}
+ * @throws {AppFailure | LostInput | DiskError | LeaseLost | Deserted}
  */
 export async function runReduce(context: AttemptContext): Promise<Outcome> {
-  const { plan, ref, app, lease, care } = context;
-  const reduce = ref.task - plan.maps.length;
-  const sources = await mergeDown(context, await findSources(context, reduce));
+  const reduce = context.ref.task - context.plan.maps.length;
+  const merged = new Set<string>();
+  try {
+    const sources = await mergeDown(context, await findSources(context, reduce), merged);
+    return await reduceAll(context, reduce, sources);
+  } finally {
+    // Also where the room ended: nobody else knows of these files, and the next attempt would find less room than this one.
+    await removeFiles(context.disk, merged);
+  }
+}
+
+async function reduceAll(
+  context: AttemptContext,
+  reduce: number,
+  sources: readonly Source[],
+): Promise<Outcome> {
+  const { app, lease, care } = context;
   const file = await createAttemptFile(context, "", outputName(reduce));
   try {
     const output = new OutputWriter(file);
@@ -62,7 +76,6 @@ export async function runReduce(context: AttemptContext): Promise<Outcome> {
     });
     await output.flush();
     await file.sync();
-    for (const { path, map } of sources) if (map < 0) await context.disk.remove(path);
     return { kind: "done", bytes: output.sizeBytes, pairs: output.lines };
   } finally {
     await file.close();
@@ -77,12 +90,7 @@ async function findSources({ plan, openStream, lease }: AttemptContext, reduce: 
   for (let map = 0; map < plan.maps.length; map++) {
     const path = inFolder(plan.work, intermediateName(map, reduce));
     try {
-      const file = openStream(path);
-      try {
-        sources.push({ path, map, runs: readRuns(file, path) });
-      } finally {
-        file.close();
-      }
+      sources.push({ path, map, runs: runsOf(openStream, path) });
     } catch (error) {
       if (!isLoss(error)) throw error;
       cause = error;
@@ -92,6 +100,16 @@ async function findSources({ plan, openStream, lease }: AttemptContext, reduce: 
   }
   if (lost.length > 0) throw new LostInput(lost, cause);
   return sources;
+}
+
+/** The runs of a file that is opened for that alone. */
+function runsOf(openStream: OpenStream, path: string): Run[] {
+  const file = openStream(path);
+  try {
+    return readRuns(file, path);
+  } finally {
+    file.close();
+  }
 }
 
 function isLoss(error: unknown): boolean {
@@ -141,8 +159,15 @@ class BlamingCursor extends RunCursor {
   }
 }
 
-/** While there are more runs than can be merged at once, merges the first ones into a file of this attempt's own. */
-async function mergeDown(context: AttemptContext, all: readonly Source[]): Promise<readonly Source[]> {
+/**
+ * While there are more runs than can be merged at once, merges the first ones into a file of this attempt's own. `merged` tells
+ * which of those are there, however this ends.
+ */
+async function mergeDown(
+  context: AttemptContext,
+  all: readonly Source[],
+  merged: Set<string>,
+): Promise<readonly Source[]> {
   const { limits, ref, plan, disk } = context;
   const queue = all.flatMap(({ path, map, runs }) => runs.map((run) => ({ path, map, runs: [run] })));
   for (let pass = 0; queue.length > limits.fanIn; pass++) {
@@ -150,8 +175,9 @@ async function mergeDown(context: AttemptContext, all: readonly Source[]): Promi
     const count = Math.min(limits.fanIn, queue.length - limits.fanIn + 1);
     const batch = queue.splice(0, Math.max(2, count));
     const name = `mr-merge-${ref.task - plan.maps.length}-${pass}`;
-    const file = await createAttemptFile(context, plan.work, name);
     const path = inFolder(plan.work, attemptName(ref.attempt, name));
+    merged.add(path);
+    const file = await createAttemptFile(context, plan.work, name);
     try {
       const writer = new RunWriter(file);
       await withGroups(context, batch, (groups) => copyGroups(context, groups, writer));
@@ -159,11 +185,11 @@ async function mergeDown(context: AttemptContext, all: readonly Source[]): Promi
     } finally {
       await file.close();
     }
-    for (const { path, map } of batch) if (map < 0) await disk.remove(path);
-    const stream = context.openStream(path);
-    const runs = readRuns(stream, path);
-    stream.close();
-    queue.push({ path, map: -1, runs: [...runs] });
+    // What has been merged once more takes up room for nothing.
+    const spent = batch.filter(({ map }) => map < 0).map(({ path }) => path);
+    await removeFiles(disk, spent);
+    for (const gone of spent) merged.delete(gone);
+    queue.push({ path, map: -1, runs: runsOf(context.openStream, path) });
   }
   return queue;
 }

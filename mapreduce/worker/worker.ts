@@ -3,7 +3,7 @@
  * @module
  */
 
-import { type Clock, type Disk, DiskError, RpcError, type Runtime } from "../../runtime/mod.ts";
+import { DiskError, RpcError, type Runtime } from "../../runtime/mod.ts";
 import { AppError, type LoadedApp } from "../app.ts";
 import { filesOf } from "../coordinator/commit.ts";
 import type { Answer, AttemptRef, Care, Outcome } from "../coordinator/types.ts";
@@ -16,10 +16,8 @@ import { Lease, LeaseLost } from "./lease.ts";
 import type { AppState } from "../service.ts";
 import type { Link } from "./link.ts";
 import { runMap } from "./map_task.ts";
+import { Deserted, type Patience, patiently } from "./patience.ts";
 import { runReduce } from "./reduce_task.ts";
-
-/** A call that failed is made again after this. */
-const RETRY_MS = 200;
 
 /** What a worker needs. */
 export interface WorkerOptions {
@@ -52,11 +50,6 @@ interface Job {
   readonly app: LoadedApp;
 }
 
-/** The coordinator has been silent for too long. */
-class Deserted extends Error {
-  override readonly name = "Deserted";
-}
-
 /** Runs a worker to its end. Rejects when its signal is aborted, and with `AppError` if the application is unfit. */
 export async function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
   const { link, name, runtime } = options;
@@ -64,7 +57,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerEnd> {
     const job = await join(options);
     for (let ask = 0;; ask++) {
       runtime.signal.throwIfAborted();
-      const answer: Answer = await patiently(options, () => link.ask(job.plan.id, name, ask));
+      const answer: Answer = await patiently(patienceOf(options), () => link.ask(job.plan.id, name, ask));
       if (answer.kind === "exit") {
         await link.leave(name).catch(ignoreSilence);
         return { kind: "told", reason: answer.reason };
@@ -84,12 +77,16 @@ function ignoreSilence(error: unknown): void {
   if (!(error instanceof RpcError)) throw error;
 }
 
+function patienceOf({ runtime: { clock, signal }, patienceMs }: WorkerOptions): Patience {
+  return { clock, signal, patienceMs };
+}
+
 async function join(options: WorkerOptions): Promise<Job> {
   const { link, name: worker } = options;
   let loaded: LoadedApp | null = null;
   for (;;) {
     const app: AppState = loaded === null ? { kind: "notLoaded" } : { kind: "loaded", whole: loaded.whole };
-    const welcome = await patiently(options, () => link.hello({ worker, app }));
+    const welcome = await patiently(patienceOf(options), () => link.hello({ worker, app }));
     loaded ??= guardCombine(await load(options, welcome.kind === "load" ? welcome.app : welcome.plan.app));
     if (welcome.kind === "job") return { plan: welcome.plan, leaseMs: welcome.leaseMs, app: loaded };
   }
@@ -103,27 +100,9 @@ async function load(options: WorkerOptions, url: string): Promise<LoadedApp> {
   } catch (error) {
     if (error instanceof AppError) {
       const app: AppState = { kind: "unfit", message: error.message };
-      await patiently(options, () => link.hello({ worker, app }));
+      await patiently(patienceOf(options), () => link.hello({ worker, app }));
     }
     throw error;
-  }
-}
-
-/** Makes a call until it is answered, or patience ends. A call that was refused is not made again. */
-async function patiently<T>(options: WorkerOptions, call: () => Promise<T>): Promise<T> {
-  const { clock, signal } = options.runtime;
-  const untilMs = clock.now() + options.patienceMs;
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof RpcError)) throw error;
-      if (error.code === "refused" || clock.now() >= untilMs) {
-        throw new Deserted(error.message, { cause: error });
-      }
-      await clock.sleep(RETRY_MS, signal);
-    }
   }
 }
 
@@ -132,7 +111,7 @@ async function work(options: WorkerOptions, job: Job, ref: AttemptRef, care: Car
   const { disk } = options.runtime;
   const outcome = await attempt(options, job, ref, care);
   const accepted = outcome !== null &&
-    await patiently(options, () => link.report(job.plan.id, worker, ref, outcome));
+    await patiently(patienceOf(options), () => link.report(job.plan.id, worker, ref, outcome));
   // Nobody else removes what does not count; the winner's files carry other names by now.
   if (outcome?.kind !== "done" || !accepted) {
     await removeAttemptFiles(disk, ref.attempt, filesOf(job.plan, ref.task));
@@ -147,9 +126,9 @@ async function attempt(
   care: Care,
 ): Promise<Outcome | null> {
   const { runtime, link, name: worker, openInput, openStream, limits } = options;
-  const { clock, disk }: { clock: Clock; disk: Disk } = runtime;
+  const { disk } = runtime;
   const { plan, app, leaseMs } = job;
-  const lease = new Lease({ clock, link, job: plan.id, worker, ref, leaseMs });
+  const lease = new Lease({ ...patienceOf(options), link, job: plan.id, worker, ref, leaseMs });
   try {
     const context = { plan, app, ref, care, lease, disk, openStream, openInput, limits };
     return ref.task < plan.maps.length ? await runMap(context) : await runReduce(context);

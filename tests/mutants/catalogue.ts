@@ -18,6 +18,7 @@ import { kvDoorMutants } from "./kv_doors.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import { mapreduceDrawnMutants } from "./mapreduce_drawn.ts";
 import { mapreduceLineMutants } from "./mapreduce_lines.ts";
+import { mapreduceWorkerMutants } from "./mapreduce_worker.ts";
 import type { Mutant } from "./mutant.ts";
 import { porcupineMutants } from "./porcupine.ts";
 import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
@@ -72,5 +73,13 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
-  { name: "mapreduce", mutants: [...mapreduceMutants, ...mapreduceDrawnMutants, ...mapreduceLineMutants] },
+  {
+    name: "mapreduce",
+    mutants: [
+      ...mapreduceMutants,
+      ...mapreduceDrawnMutants,
+      ...mapreduceLineMutants,
+      ...mapreduceWorkerMutants,
+    ],
+  },
 ];

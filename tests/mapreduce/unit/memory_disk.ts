@@ -62,7 +62,7 @@ export class MemoryDisk implements Disk {
   readonly files = new Map<string, MemoryFile>();
 
   /** Reading without waiting. */
-  readonly openStream: OpenStream = (path) => this.#find(path).stream();
+  readonly openStream: OpenStream = (path) => this.streamOf(path);
 
   open(path: string): Promise<DiskFile> {
     return Promise.try(() => this.#find(path));
@@ -103,6 +103,11 @@ export class MemoryDisk implements Disk {
 
   syncDirectory(): Promise<void> {
     return Promise.resolve();
+  }
+
+  /** See {@linkcode MemoryDisk.openStream}. */
+  protected streamOf(path: string): StreamFile {
+    return this.#find(path).stream();
   }
 
   #find(path: string): MemoryFile {
