@@ -33,6 +33,7 @@ import { raftUnitMutants } from "./raft_unit.ts";
 import { raftVersionMutants } from "./raft_versions.ts";
 import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
+import { runtimeLinesMutants } from "./runtime_lines.ts";
 import { shardMutants } from "./shard.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shrinkMutants } from "./shrink.ts";
@@ -62,7 +63,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "raft-members-explored", mutants: raftMembersExploredMutants },
   { name: "raft-versions", mutants: raftVersionMutants },
   { name: "wal", mutants: walMutants },
-  { name: "runtime", mutants: runtimeMutants },
+  { name: "runtime", mutants: [...runtimeMutants, ...runtimeLinesMutants] },
   { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
   { name: "field-store", mutants: fieldStoreMutants },

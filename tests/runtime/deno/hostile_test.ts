@@ -153,6 +153,13 @@ for (let seed = 1; seed <= 3; seed++) {
   });
 }
 
+Deno.test("messages on all 255 channels of a line come out as they went in", () => {
+  const messages = Array.from({ length: MAX_CHANNELS }, (_, at) => {
+    return { channel: `channel ${at}`, body: new Uint8Array([at, 1, 2]) };
+  });
+  assertEquals(readAll(joinFrames(NONE, messages, new Map()), seededRandom(1)), messages);
+});
+
 function drawMessages(random: Random): Outgoing[] {
   return Array.from({ length: random.between(1, 20) }, () => {
     const body = new Uint8Array(random.chance(0.1) ? random.below(200_000) : random.below(50)).fill(
@@ -239,5 +246,8 @@ Deno.test("a full outbox drops the oldest, or the newest; a message larger than 
     box.add(message(8));
     box.clear();
     assertEquals(dropped, 4);
+    // What was taken or cleared takes up no room any more.
+    for (let fill = 1; fill <= 3; fill++) box.add(message(fill));
+    assertEquals([dropped, ...box.take().map(({ body }) => body[0])], [4, 1, 2, 3]);
   }
 });

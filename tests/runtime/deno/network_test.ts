@@ -333,6 +333,7 @@ Deno.test("after its death an end sends nothing, hears nothing, and its port is 
     await turns(5);
     Deno.listen(splitAddress(anna.address) as Deno.ListenOptions).close();
     assertEquals(heard.messages.length, 1);
+    assertEquals(anna.counters.messagesSent, 2);
     assertThrows(() => denoNetwork({ address: "127.0.0.1:0", signal: life.signal }));
   });
 });

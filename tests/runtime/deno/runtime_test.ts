@@ -37,6 +37,33 @@ Deno.test("a runtime that cannot have its port leaves its folder to the next", a
   });
 });
 
+Deno.test("a runtime stands on a folder that lasts: each folder around it is synced before the runtime is there", async () => {
+  if (Deno.build.os === "windows") return;
+  await inFolder(async (top) => {
+    const around = await Deno.realPath(top.slice(0, top.lastIndexOf("/")));
+    const synced: string[] = [];
+    const real = Deno.open;
+    Deno.open = async (path, options) => {
+      const handle = await real(path, options);
+      const sync = handle.sync.bind(handle);
+      handle.sync = async () => {
+        await sync();
+        synced.push(String(path));
+      };
+      return handle;
+    };
+    const death = new AbortController();
+    try {
+      const { disk } = await denoRuntime({ address: null, folder: `${top}/a/b`, signal: death.signal });
+      assertEquals(synced.slice(0, 3), [`${around}/node/a`, `${around}/node`, around]);
+      await (await disk.create("it can be used")).close();
+    } finally {
+      Deno.open = real;
+      death.abort();
+    }
+  });
+});
+
 Deno.test("chance differs from start to start, unless a seed is given", async () => {
   await inFolder(async (folder) => {
     const draws: number[] = [];

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { connect } from "node:tls";
 import { splitAddress } from "../../../runtime/deno/address.ts";
 import { type DenoNetwork, denoNetwork, type DenoTls, openDenoNetwork } from "../../../runtime/deno.ts";
+import type { Line } from "../../../runtime/deno/line.ts";
+import { callByTls, openTlsDoor } from "../../../runtime/deno/tls.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
 import { AUTHORITY, ELSEWHERE, EXPIRED, FORGED, NODE, OTHER_AUTHORITY } from "./certificates.ts";
 import { Heard, say, textChannel, turns, until } from "./strangers.ts";
@@ -148,6 +150,72 @@ Deno.test("a node that believes another authority takes nobody of this one", asy
     await until(() => ended > 0 || heard.messages.length > 0);
     assertEquals(heard.messages, []);
   }, { tls: { ...NODE, authority: OTHER_AUTHORITY } });
+});
+
+Deno.test("a node that takes the call and never answers it is given up in time, and called again", async () => {
+  const mute = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const death = new AbortController();
+  const address = `127.0.0.1:${mute.addr.port}`;
+  let unreached = 0;
+  const end = denoNetwork({
+    address: null,
+    signal: death.signal,
+    backoffMs,
+    tls: TLS,
+    connectTimeoutMs: 20,
+    onPeerUnreached: () => unreached++,
+  });
+  const port = end.open(NEWS, () => {});
+  try {
+    await within(
+      LIMIT_MS,
+      (async () => {
+        for (let attempt = 1; attempt <= 2; attempt++) {
+          port.send(address, "anybody?");
+          const line = await mute.accept();
+          await until(() => unreached === attempt);
+          line.close();
+        }
+      })(),
+    );
+  } finally {
+    death.abort();
+    mute.close();
+    await turns(20);
+  }
+});
+
+Deno.test("a door of TLS gives every line that comes while nobody asks, and turns away whoever waits when it is closed", async () => {
+  const death = new AbortController();
+  const { signal } = death;
+  const strangers = { maxStrangers: 100, strangerMs: LIMIT_MS };
+  const door = await openTlsDoor({ hostname: "127.0.0.1", port: 0 }, TLS, strangers);
+  const target = splitAddress(door.address);
+  assert(target !== null);
+  const lines: Line[] = [];
+  try {
+    await within(
+      LIMIT_MS,
+      (async () => {
+        for (let round = 0; round < 5; round++) {
+          const first = door.accept();
+          const calls = Array.from({ length: 4 }, () => callByTls(target, TLS, signal));
+          lines.push(...await Promise.all(calls), await first);
+          // All of them have come by now, or will soon.
+          await turns(20);
+          for (let left = 3; left > 0; left--) lines.push(await door.accept());
+        }
+        const last = assertRejects(() => door.accept(), Deno.errors.BadResource);
+        door.close();
+        await last;
+        await assertRejects(() => door.accept(), Deno.errors.BadResource);
+      })(),
+    );
+  } finally {
+    for (const line of lines) line.close();
+    door.close();
+    await turns(20);
+  }
 });
 
 Deno.test("strangers who say nothing are sent away, and one too many is not let wait (4 wait, 12 call)", async () => {

@@ -1,0 +1,129 @@
+/**
+ * Planted bugs in the real runtime's lines, doors and files that were drawn by lot, and that no quick test had caught.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
+
+const DRAWN = "drawn by lot";
+const LINES = "tests/runtime/deno/lines_test.ts";
+const FILE = "tests/runtime/deno/file_test.ts";
+const HOSTILE = "tests/runtime/deno/hostile_test.ts";
+const TLS = "tests/runtime/deno/tls_test.ts";
+
+/** These mutants. */
+export const runtimeLinesMutants: readonly Mutant[] = [
+  ...rows("runtime/deno/reception.ts", LINES, [[
+    "RT-guest-thrown-out",
+    "A caller that has said who it is is sent away like one that says nothing: every line in ends after three seconds",
+    DRAWN,
+    "        timer.cancel();\n        name = theirs;",
+    "        name = theirs;",
+  ], [
+    "RT-guest-remembered",
+    "What is meant for a caller that has gone is kept for it, 16 MiB each, and never counted as lost",
+    DRAWN,
+    "if (name !== null && guest !== null && this.#guests.get(name) === guest) this.#guests.delete(name);",
+    "",
+  ], [
+    "RT-guest-forgotten",
+    "The end of a caller's old line takes the answers from its new one",
+    DRAWN,
+    "if (name !== null && guest !== null && this.#guests.get(name) === guest) this.#guests.delete(name);",
+    "if (name !== null) this.#guests.delete(name);",
+  ]]),
+  ...rows("runtime/deno/network.ts", LINES, [[
+    "RT-closed-channel",
+    "A message on a channel that nobody has open ends the line, with all that follows on it",
+    DRAWN,
+    "    if (receiver === undefined) return;",
+    '    if (receiver === undefined) throw new TypeError("There is no such channel");',
+  ]]),
+  ...rows("runtime/deno/network.ts", "--filter=/after.its.death/ tests/runtime/deno/network_test.ts", [[
+    "RT-dead-calls",
+    "A dead end calls those that it had not called yet",
+    DRAWN,
+    "    if (this.#signal.aborted) return;\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/frames.ts", `--filter=/all.255/ ${HOSTILE}`, [[
+    "RT-channel-128",
+    "The messages of a line's 128th channel are a byte longer than their length says",
+    DRAWN,
+    "(number < 128 ? 1 : 2)",
+    "(number <= 128 ? 1 : 2)",
+  ]]),
+  ...rows("runtime/deno/outbox.ts", `--filter=/full.outbox/ ${HOSTILE}`, [[
+    "RT-box-never-empty",
+    "What was sent goes on taking up room: after 16 MiB a peer gets one message a turn",
+    DRAWN,
+    "    this.#gone = 0;\n    this.#bytes = 0;\n    return taken;",
+    "    this.#gone = 0;\n    return taken;",
+  ]]),
+  ...rows("runtime/deno/file.ts", FILE, [[
+    "RT-half-write",
+    "A write that was broken off is done again behind what had gone down of it",
+    DRAWN,
+    "      // Not known if anything fails on the way.\n      this.#position = -1;\n",
+    "",
+  ], [
+    "RT-queue-forgotten",
+    "The end of one call lets the next overtake those that wait",
+    DRAWN,
+    "if (this.#last === last) this.#last = null;",
+    "this.#last = null;",
+  ]]),
+  ...rows("runtime/deno/sync_pace.ts", FILE, [[
+    "RT-hold-up-uninvited",
+    "A sync holds up the process also where somebody minds",
+    DRAWN,
+    " || !this.#mayHoldUp()",
+    "",
+  ], [
+    "RT-hold-up-large",
+    "A sync of much that was written holds up the process",
+    DRAWN,
+    "unsyncedBytes > AT_ONCE_BYTES || ",
+    "",
+  ], [
+    "RT-hold-up-again",
+    "On a slow disk every sync holds up the process",
+    DRAWN,
+    "    if (performance.now() - from > SLOW_MS) this.#patient = PATIENT_SYNCS;\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/disk.ts", FILE, [[
+    "RT-hold-up-default",
+    "Whoever says nothing of it gets syncs that hold up the process",
+    DRAWN,
+    "{ maySyncAtOnce = () => false }",
+    "{ maySyncAtOnce = () => true }",
+  ]]),
+  ...rows("runtime/deno/runtime.ts", "--filter=/folder.that.lasts/ tests/runtime/deno/runtime_test.ts", [[
+    "RT-folder-unsynced",
+    "A node works in a folder that a loss of power may take away: nobody waits for the folders around it to be synced",
+    DRAWN,
+    "if (!await syncFolder(path)) return;",
+    "void syncFolder(path).catch(() => {});",
+  ]]),
+  ...rows("runtime/deno/tls.ts", `--filter=/never.answers/ ${TLS}`, [[
+    "TLS-mute-for-ever",
+    "A node that takes the call and says nothing is waited for for ever",
+    DRAWN,
+    '    else signal.addEventListener("abort", onAbort, { once: true });\n',
+    "",
+  ]]),
+  ...rows("runtime/deno/tls.ts", `--filter=/every.line/ ${TLS}`, [[
+    "TLS-line-lost",
+    "Of two that come at once the second is taken for the first and never heard",
+    DRAWN,
+    "    this.#waiting.resolve(line);\n    this.#waiting = null;",
+    "    this.#waiting.resolve(line);",
+  ], [
+    "TLS-door-left-waiting",
+    "Whoever waits at a door is not told that it was closed",
+    DRAWN,
+    '    this.#waiting?.reject(new Deno.errors.BadResource("The door is closed"));\n',
+    "",
+  ]]),
+];
