@@ -52,6 +52,8 @@ export class Coordinator {
   /** Calls wait for it: before, nobody knows which job this is. */
   readonly #ready = Promise.withResolvers<void>();
   #peer: RpcPeer<MapReduceMethods> | null = null;
+  /** Fired when it is closed: from then on it takes nobody for silent, and tells and writes nothing. */
+  readonly #over = new AbortController();
 
   private constructor(options: CoordinatorOptions) {
     this.#options = options;
@@ -68,7 +70,7 @@ export class Coordinator {
     try {
       await coordinator.#prepare();
     } catch (error) {
-      coordinator.#peer?.close();
+      await coordinator[Symbol.asyncDispose]();
       throw error;
     }
     return coordinator;
@@ -123,6 +125,7 @@ export class Coordinator {
 
   /** Stops serving. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort(new Error("The coordinator was closed"));
     this.#peer?.close();
     await this.#job?.journal.close();
   }
@@ -130,6 +133,7 @@ export class Coordinator {
   async #prepare(): Promise<void> {
     const { runtime, work, resume } = this.#options;
     const { disk, clock, signal } = runtime;
+    const over = this.#over.signal;
     if (work !== "") {
       await disk.makeFolder(work);
       // A journal in a folder that a power cut forgets is no journal.
@@ -141,7 +145,7 @@ export class Coordinator {
       for (const worker of found.workers) this.#attendance.expect(worker, clock.now());
     }
     this.#ready.resolve();
-    void this.#watch().catch((error) => signal.aborted || this.#end.reject(error));
+    void this.#watch().catch((error) => signal.aborted || over.aborted || this.#end.reject(error));
   }
 
   async #open(content: JournalContent): Promise<Job> {
@@ -319,9 +323,10 @@ export class Coordinator {
 
   async #watch(): Promise<void> {
     const { clock, signal } = this.#runtime;
+    const either = AbortSignal.any([signal, this.#over.signal]);
     const stepMs = Math.max(10, this.#table.leaseMs / 20);
     for (;;) {
-      await clock.sleep(stepMs, signal);
+      await clock.sleep(stepMs, either);
       const job = this.#job;
       if (job !== null) {
         const { entries, workers } = job.table.expire(clock.now());

@@ -102,18 +102,23 @@ export class Journal {
   static async create(disk: Disk, folder: string, content: JournalContent): Promise<Journal> {
     const name = inFolder(folder, JOURNAL_NAME);
     const file = await disk.create(`${name}.new`);
-    const { plan, entries, workers } = content;
-    const lines: Line[] = [
-      { plan },
-      ...entries.map((entry) => ({ entry })),
-      ...workers.map((joined) => ({ joined })),
-    ];
-    const bytes = concat([MAGIC, ...lines.map(encodeLine)]);
-    await file.write(0, bytes);
-    await file.sync();
-    await disk.rename(`${name}.new`, name);
-    await disk.syncDirectory(folder);
-    return new Journal(file, workers, bytes.length);
+    try {
+      const { plan, entries, workers } = content;
+      const lines: Line[] = [
+        { plan },
+        ...entries.map((entry) => ({ entry })),
+        ...workers.map((joined) => ({ joined })),
+      ];
+      const bytes = concat([MAGIC, ...lines.map(encodeLine)]);
+      await file.write(0, bytes);
+      await file.sync();
+      await disk.rename(`${name}.new`, name);
+      await disk.syncDirectory(folder);
+      return new Journal(file, workers, bytes.length);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Adds entries that may be forgotten in a crash. They are kept once a later {@linkcode append} is. */

@@ -141,7 +141,7 @@ export const mapreduceMutants: readonly Mutant[] = [
       title: "A new journal's name is not synced",
       source: "power cuts",
       file: JOURNAL,
-      anchor: "await disk.rename(`${name}.new`, name);\n    await disk.syncDirectory(folder);",
+      anchor: "await disk.rename(`${name}.new`, name);\n      await disk.syncDirectory(folder);",
       replacement: "await disk.rename(`${name}.new`, name);",
     },
     {

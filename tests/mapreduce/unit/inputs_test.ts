@@ -67,6 +67,18 @@ Deno.test("an input that must stay whole comes in one piece, whatever its size",
   assertEquals(await read(open, segment, 64, true), [text]);
 });
 
+Deno.test("a packed input is read to its end, however little of the disk it took", async () => {
+  const text = "line\n".repeat(1000);
+  const [[segment]] = splitInputs([{ name: "a.gz", sizeBytes: 40, gzip: true }], {
+    splitBytes: 10,
+    whole: false,
+    manyTasks: 1000,
+  });
+  for (const whole of [false, true]) {
+    assertEquals((await read(openText(text, () => 0.9), segment, 64, whole)).join(""), text);
+  }
+});
+
 Deno.test("a line longer than a piece is not cut", async () => {
   const text = `short\n${"y".repeat(5000)}\nend\n`;
   const open = openText(text, () => 0.9);

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Entry, JobPlan } from "../../../mapreduce/mod.ts";
 import { decodeJournal, Journal, readJournal } from "../../../mapreduce/coordinator/journal.ts";
+import { DiskError } from "../../../runtime/mod.ts";
 import { MemoryDisk, MemoryFile } from "./memory_disk.ts";
+import { WatchedDisk } from "./watched_disk.ts";
 
 const PLAN: JobPlan = {
   id: "job",
@@ -136,3 +138,28 @@ Deno.test("an entry is not safe before the entries ahead of it are, even if thei
     epoch: 2,
   }]);
 });
+
+Deno.test("a journal is open when its name is safe, and not before", async () => {
+  const disk = new WatchedDisk();
+  const gate = Promise.withResolvers<void>();
+  disk.syncDirectory = () => gate.promise;
+  let open = false;
+  const creation = Journal.create(disk, "work", { plan: PLAN, entries: [], workers: [] });
+  const opened = creation.then(() => open = true);
+  for (let hop = 0; hop < 50; hop++) await null;
+  assert(!open);
+  gate.resolve();
+  await opened;
+});
+
+for (const call of ["write", "sync", "rename"] as const) {
+  Deno.test(`a journal that cannot be made for want of a ${call} leaves no file open`, async () => {
+    const disk = new WatchedDisk();
+    disk.refuse = (asked) => asked === call ? "full" : null;
+    await assertRejects(
+      () => Journal.create(disk, "work", { plan: PLAN, entries: [], workers: [] }),
+      DiskError,
+    );
+    assertEquals(disk.held, []);
+  });
+}

@@ -133,6 +133,74 @@ Deno.test("bytes that are added up give the same as pairs, also beyond 2^31 and 
   }
 });
 
+/** What a table of bytes holds, spilled into one file. */
+async function spillBytes(table: ByteTable, app: App): Promise<[key: string, values: string[]][]> {
+  const file = new MemoryFile();
+  const writer = new RunWriter(file);
+  await table.spill([writer], loadApp(app, "it"));
+  await writer.finish();
+  return groupsOf(file);
+}
+
+Deno.test("10,000 different keys, far more than there is room for at first, come back once each, as pairs and as bytes", async () => {
+  const keys = Array.from({ length: 10_000 }, (_, at) => `a key of some length ${at}`);
+  const pairs = keys.map((key): Pair => [key, "1"]);
+  const expected = reference(pairs);
+  assertEquals(groupsOf(await spillPairs(pairs, 1 << 30)), expected);
+  const table = new ByteTable(1 << 30);
+  for (const key of keys) table.add(encoder.encode(key), 0, key.length, 1);
+  assertEquals(await spillBytes(table, APP), expected);
+});
+
+Deno.test("values that are put with bytes are all there, or combined to one, and the table is as new afterwards (20 sets)", async () => {
+  const random = seededRandom(7).split("values");
+  const table = new ByteTable(1 << 20);
+  for (let round = 0; round < 20; round++) {
+    const combined = round % 2 === 1;
+    const expected = new Map<string, Set<string>>();
+    for (let at = random.between(1, 300); at > 0; at--) {
+      const key = inventKey(random);
+      const value = String(random.below(4));
+      const bytes = encoder.encode(key);
+      // The same value twice in a row is one: it is remembered once a key.
+      const known = expected.get(key) ?? new Set();
+      if (known.has(value)) continue;
+      expected.set(key, known.add(value));
+      table.put(bytes, 0, bytes.length, value);
+    }
+    const groups = await spillBytes(table, combined ? SUMS : APP);
+    const sums = [...expected].map(([key, values]): [string, string[]] => {
+      const sum = [...values].reduce((left, value) => left + Number(value), 0);
+      return [key, combined ? [String(sum)] : [...values]];
+    });
+    assertEquals(groups, sums.sort(([left], [right]) => byCodePoint(left, right)), `round ${round}`);
+  }
+});
+
+Deno.test("a table is full when its keys or its values take up the room for it, and empty when they were written", async () => {
+  const writers = [new RunWriter(new MemoryFile())];
+  const app = loadApp(APP, "it");
+  const table = new ByteTable(100_000);
+  const buffer = new PairBuffer(100_000, app);
+  for (const value of ["short", "v".repeat(1000)]) {
+    for (const store of [table, buffer]) {
+      let count = 0;
+      for (; !store.full && count < 10_000; count++) {
+        const key = encoder.encode(`key ${count}`);
+        const different = `${value} ${count}`;
+        if (store === table) table.put(key, 0, key.length, different);
+        else buffer.add(`key ${count}`, different);
+      }
+      const mostBytes = count * (2 * value.length + 250);
+      const leastBytes = count * value.length;
+      assert(mostBytes > 100_000 && leastBytes < 110_000, `full of ${count} values of ${value.length}`);
+      if (store === table) await table.spill(writers, app);
+      else await buffer.spill(writers);
+      assertEquals([store.full, store.sizeBytes], [false, 0]);
+    }
+  }
+});
+
 Deno.test("a file of 3 runs with any bit flipped or cut anywhere is known as damaged", async () => {
   const pairs = Array.from({ length: 60 }, (_, at): Pair => [`key${at % 17}`, String(at)]);
   const file = await spillPairs(pairs, 2600);

@@ -80,6 +80,30 @@ Deno.test("without leave to skip, the job is given up, and the place is named", 
   assertEquals(table.failure, { task: 0, range: { from: 160, to: 176 }, message: "no" });
 });
 
+Deno.test("a file that must stay whole is one step, announced if it is suspected, and left out whole", () => {
+  const piece = { bytes: new TextEncoder().encode("one\ntwo\nthree\n"), offset: 0 };
+  const whole = { from: 0, to: piece.bytes.length };
+  const steps = (care: Care) =>
+    [...stepsOf(piece, 0, { care, whole: true })].map(({ mark, announce }) => ({ ...mark, announce }));
+  assertEquals(steps({ suspects: [], skips: [] }), [{ ...whole, exact: true, announce: false }]);
+  assertEquals(steps({ suspects: [{ from: 4, to: 8 }], skips: [] }), [
+    { ...whole, exact: true, announce: true },
+  ]);
+  assertEquals(steps({ suspects: [], skips: [whole] }), []);
+});
+
+Deno.test("a task that fails in ever different places is given up after 60 times, and not tried for ever", () => {
+  const table = new TaskTable(1, 1, TABLE_DEFAULTS);
+  table.begin();
+  let attempts = 0;
+  for (; table.failure === null && attempts < 200; attempts++) {
+    const { ref } = take(table, attempts);
+    const mark = { from: attempts * 10, to: attempts * 10 + 10, exact: true };
+    table.report(0, "worker", ref, { kind: "failed", message: "no", mark });
+  }
+  assertEquals(attempts, 60);
+});
+
 Deno.test("deaths in many places are bad luck, not a bad record: nothing is left out", () => {
   const table = new TaskTable(1, 1, { ...TABLE_DEFAULTS, skipBad: true });
   table.begin();

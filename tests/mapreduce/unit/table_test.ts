@@ -150,6 +150,15 @@ Deno.test("a question asked again, because its answer was lost, gets the same ta
   assertEquals(bench.table.ask(7, "ann", 0), { kind: "wait" });
 });
 
+Deno.test("the end of one worker's process takes its own task from it, and nobody else's", () => {
+  const bench = new Bench(3, 1);
+  const [anna, bert] = [bench.take("anna"), bench.take("bert")];
+  bench.journal.push(...bench.table.gone("anna", "killed"));
+  assert(bench.done("bert", bert));
+  assert(!bench.done("anna", anna));
+  assertEquals(bench.table.counts.retries, 1);
+});
+
 Deno.test("lost intermediate files reopen their maps, once, however many reduces complain of the same loss", () => {
   const bench = new Bench(2, 2);
   for (const worker of ["ann", "bob"]) bench.done(worker, bench.take(worker));

@@ -28,19 +28,29 @@ export class WatchedDisk extends MemoryDisk {
   override async create(path: string): Promise<DiskFile> {
     const file = await super.create(path);
     this.held.push(path);
+    let open = true;
+    const stillOpen = () => {
+      if (!open) throw new DiskError("closed", `Cannot use ${path}: it was closed`);
+    };
     return {
       read: (offset, length) => file.read(offset, length),
       write: async (offset, bytes) => {
+        stillOpen();
         this.#ask("write", path);
         await file.write(offset, bytes);
       },
       truncate: (sizeBytes) => file.truncate(sizeBytes),
       sync: async () => {
+        stillOpen();
         this.#ask("sync", path);
         await file.sync();
       },
       size: () => file.size(),
-      close: () => Promise.try(() => this.#close(path)),
+      close: () => {
+        if (open) this.#close(path);
+        open = false;
+        return Promise.resolve();
+      },
     };
   }
 

@@ -1,6 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import type { App, JobPlan, Outcome, Pair } from "../../../mapreduce/mod.ts";
+import {
+  type App,
+  InputError,
+  type InputErrorCode,
+  type JobPlan,
+  type Outcome,
+  type Pair,
+} from "../../../mapreduce/mod.ts";
 import { intermediateName } from "../../../mapreduce/names.ts";
+import { INPUT_SPAN } from "../../../mapreduce/plan.ts";
 import { FRAME_BYTES, FRAME_HEAD_BYTES } from "../../../mapreduce/shuffle/format.ts";
 import { RunWriter } from "../../../mapreduce/shuffle/run_writer.ts";
 import { RpcError } from "../../../runtime/mod.ts";
@@ -72,8 +80,14 @@ function attemptsFiles(disk: WatchedDisk): string[] {
 
 Deno.test("a reduce task leaves its output, nothing of what it merged on the way, and no file open", async () => {
   const disk = await mapped();
+  const removed: string[] = [];
+  disk.refuse = (call, path) => {
+    if (call === "remove") removed.push(path);
+    return null;
+  };
   const { outcomes } = await reduceOnce(disk);
   assertEquals(kinds(outcomes), ["done"]);
+  assertEquals(new Set(removed).size, removed.length, "something was removed twice");
   assertEquals(attemptsFiles(disk), ["tmp-1000000-mr-out-0"]);
   assertEquals(disk.held, []);
 });
@@ -132,6 +146,58 @@ for (const [who, app, fanIn] of READERS) {
     assertEquals(disk.held, []);
   });
 }
+
+const BAD_INPUTS: readonly (readonly [code: InputErrorCode, outcome: Outcome])[] = [
+  ["unreadable", { kind: "storage", message: "Cannot read a" }],
+  ["damaged", {
+    kind: "failed",
+    message: "Cannot read a",
+    mark: { from: 4, to: INPUT_SPAN, exact: true },
+  }],
+];
+
+for (const [code, outcome] of BAD_INPUTS) {
+  Deno.test(`an input that is found ${code} in its middle is ${outcome.kind === "storage" ? "the machine's fault, and tried again" : "a bad record from there on"}`, async () => {
+    const disk = new WatchedDisk();
+    let reads = 0;
+    const { outcomes } = await workAlone({
+      app: COUNT,
+      plan: PLAN,
+      disk,
+      answers: [{ kind: "task", ref: attemptAt(0, 0), care: CARELESS }],
+      limits: { pieceBytes: 4 },
+      openInput: () =>
+        Promise.resolve({
+          read: (into) => {
+            if (reads++ > 0) throw new InputError(code, "Cannot read a");
+            into.set(encoder.encode("abc\n"));
+            return Promise.resolve(4);
+          },
+          close: () => Promise.resolve(),
+        }),
+    });
+    assertEquals(outcomes, [outcome]);
+    assertEquals(attemptsFiles(disk), []);
+    assertEquals(disk.held, []);
+  });
+}
+
+Deno.test("a worker whose task is done renews nothing any more, however long it waits for the next", async () => {
+  const disk = await mapped();
+  let asked = 0;
+  let renewed = 0;
+  const { end } = await reduceOnce(disk, {
+    link: (clock) => ({
+      ask: async () => {
+        if (asked++ === 0) return { kind: "task", ref: attemptAt(REDUCE, 0), care: CARELESS };
+        await clock.sleep(500);
+        return asked < 60 ? { kind: "wait" } : { kind: "exit", reason: "the job is done" };
+      },
+      renew: () => Promise.resolve(++renewed > 0),
+    }),
+  });
+  assertEquals([end?.kind, renewed], ["told", 0]);
+});
 
 Deno.test("a worker that treads carefully goes, too, when its coordinator has gone for good and its patience is at an end", async () => {
   const disk = await mapped();

@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  Coordinator,
+  type CoordinatorOptions,
+  type Entry,
+  type JobPlan,
+  type Link,
+  openLink,
+} from "../../../mapreduce/mod.ts";
+import { Journal, readJournal } from "../../../mapreduce/coordinator/journal.ts";
+import { DiskError } from "../../../runtime/mod.ts";
+import { World } from "../../sim/mod.ts";
+import { WatchedDisk } from "./watched_disk.ts";
+
+const PLAN: JobPlan = {
+  id: "job",
+  app: "app:test",
+  reduces: 2,
+  maps: [[{ input: "a", fromByte: 0, toByte: 9, gzip: false }]],
+  work: "work",
+};
+
+/** All three tasks are done, by this journal. */
+const FINISHED: readonly Entry[] = [
+  { kind: "epoch", epoch: 1 },
+  ...[0, 1, 2].flatMap((task): Entry[] => [
+    { kind: "won", task, attempt: 1_000_000 + task, bytes: 10, pairs: 1 },
+    { kind: "committed", task },
+  ]),
+];
+
+/** A coordinator at work, and the line of a worker to it. */
+interface Stage {
+  readonly world: World;
+  readonly disk: WatchedDisk;
+  readonly start: (options?: Partial<CoordinatorOptions>) => Promise<Coordinator>;
+  readonly link: Link;
+}
+
+/** Plays a scene with a coordinator; nothing of it is left afterwards. */
+async function onStage(script: (stage: Stage) => Promise<void>): Promise<void> {
+  const world = new World({ seed: 1 });
+  const disk = new WatchedDisk();
+  let start: Stage["start"] | null = null;
+  let link: Link | null = null;
+  world.machine("coordinator").boot((runtime) => {
+    start = (options = {}) =>
+      Coordinator.start({
+        runtime: { ...runtime, disk },
+        app: PLAN.app,
+        work: PLAN.work,
+        plan: () => PLAN,
+        resume: () => true,
+        workers: "guests",
+        table: {},
+        onEntry: () => {},
+        onSilent: () => {},
+        onRefusal: () => {},
+        ...options,
+      });
+  });
+  world.machine("worker").boot((runtime) => {
+    link = openLink(runtime, "coordinator");
+  });
+  await world.play(async () => {
+    await world.clock.sleep(1);
+    assert(start !== null && link !== null);
+    await script({ world, disk, start, link });
+  });
+  world.end();
+}
+
+/** A disk that a former coordinator has left, with the output that is named. */
+async function finish(disk: WatchedDisk, outputs: readonly string[]): Promise<void> {
+  const journal = await Journal.create(disk, "work", { plan: PLAN, entries: FINISHED, workers: [] });
+  await journal.close();
+  for (const name of outputs) await (await disk.create(name)).close();
+}
+
+Deno.test("output that was removed since it was finished is made again, and a further restart knows it", async () => {
+  await onStage(async ({ disk, start }) => {
+    await finish(disk, ["mr-out-1"]);
+    const coordinator = await start();
+    assertEquals(coordinator.progress?.reduces, { waiting: 1, running: 0, done: 1 });
+    assertEquals(coordinator.progress?.maps, { waiting: 0, running: 0, done: 1 });
+    const journal = await readJournal(disk, "work");
+    assertEquals(journal?.entries.at(-1), { kind: "reopened", task: 1, why: "the output was removed" });
+    await coordinator[Symbol.asyncDispose]();
+    assertEquals(disk.held, []);
+  });
+});
+
+Deno.test("a coordinator that cannot begin because the folder refuses leaves no file open and no door", async () => {
+  await onStage(async ({ disk, start }) => {
+    await finish(disk, ["mr-out-1"]);
+    disk.refuse = (call) => call === "list" ? "failed" : null;
+    await assertRejects(() => start(), DiskError);
+    assertEquals(disk.held, []);
+    disk.refuse = () => null;
+    await (await start())[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("a coordinator that was closed in the middle of its job is silent: it tells nothing, and its end stays open", async () => {
+  await onStage(async ({ world, disk, start, link }) => {
+    const told: string[] = [];
+    const coordinator = await start({
+      onSilent: (worker) => told.push(`${worker} is silent`),
+      onEntry: ({ kind }) => told.push(kind),
+    });
+    coordinator.end.then(() => told.push("it ended"), () => told.push("it failed"));
+    await link.hello({ worker: "anna", app: { kind: "loaded", whole: false } });
+    assertEquals((await link.ask("job", "anna", 0)).kind, "task");
+    assertEquals(coordinator.progress?.maps, { waiting: 0, running: 1, done: 0 });
+    assertEquals(coordinator.progress?.reduces, { waiting: 2, running: 0, done: 0 });
+    await coordinator[Symbol.asyncDispose]();
+    await world.clock.sleep(60_000);
+    assertEquals(told, []);
+    assertEquals(disk.held, []);
+  });
+});
+
+Deno.test("nobody waits for those that have taken their leave, or could not load the application", async () => {
+  await onStage(async ({ world, disk, start, link }) => {
+    await finish(disk, ["mr-out-0", "mr-out-1"]);
+    const coordinator = await start();
+    await link.hello({ worker: "anna", app: { kind: "loaded", whole: false } });
+    await link.hello({ worker: "bert", app: { kind: "notLoaded" } });
+    await link.hello({ worker: "bert", app: { kind: "unfit", message: "no" } });
+    assertEquals((await link.ask("job", "anna", 0)).kind, "exit");
+    const beginMs = world.nowMs;
+    const dismissed = coordinator.dismissed();
+    await world.clock.sleep(2000);
+    await link.leave("anna");
+    await dismissed;
+    const waitedMs = world.nowMs - beginMs;
+    assert(waitedMs >= 2000 && waitedMs < 3000, `it waited ${waitedMs} ms`);
+    await coordinator[Symbol.asyncDispose]();
+  });
+});

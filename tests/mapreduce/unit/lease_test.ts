@@ -1,0 +1,83 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { Link } from "../../../mapreduce/mod.ts";
+import { Lease, LeaseLost } from "../../../mapreduce/worker/lease.ts";
+import type { Clock } from "../../../runtime/mod.ts";
+import { attemptAt } from "./lone_worker.ts";
+
+/** A clock that the test moves. */
+class HandClock implements Clock {
+  nowMs = 0;
+  turns = 0;
+  timers: { readonly atMs: number; readonly fire: () => void; gone: boolean }[] = [];
+
+  now(): number {
+    return this.nowMs;
+  }
+
+  setTimer(delayMs: number, fire: () => void): { cancel(): void } {
+    const timer = { atMs: this.nowMs + delayMs, fire, gone: false };
+    this.timers.push(timer);
+    return { cancel: () => timer.gone = true };
+  }
+
+  sleep(): Promise<void> {
+    this.turns++;
+    for (const timer of this.waiting) {
+      if (timer.atMs > this.nowMs) continue;
+      timer.gone = true;
+      timer.fire();
+    }
+    return Promise.resolve();
+  }
+
+  get waiting(): HandClock["timers"] {
+    return this.timers.filter(({ gone }) => !gone);
+  }
+}
+
+function leaseOn(clock: Clock, renew: Link["renew"]): Lease {
+  const link: Link = {
+    hello: () => Promise.reject(new TypeError("Nobody says hello")),
+    ask: () => Promise.reject(new TypeError("Nobody asks")),
+    report: () => Promise.resolve(true),
+    renew,
+    leave: () => Promise.resolve(),
+    giveUp: () => {},
+    close: () => {},
+  };
+  const { signal } = new AbortController();
+  return new Lease({
+    clock,
+    signal,
+    patienceMs: 20_000,
+    link,
+    job: "job",
+    worker: "worker",
+    ref: attemptAt(0, 0),
+    leaseMs: 10_000,
+  });
+}
+
+Deno.test("work that never waits takes breath every 100 ms, and not oftener, and meanwhile its lease is renewed", async () => {
+  const clock = new HandClock();
+  let renewals = 0;
+  const lease = leaseOn(clock, () => Promise.resolve(++renewals > 0));
+  for (; clock.nowMs < 10_000; clock.nowMs += 10) {
+    if (lease.breathless) await lease.breathe();
+  }
+  lease.stop();
+  assertEquals(clock.turns, 90);
+  assertEquals(renewals, 9);
+  assertEquals(clock.waiting, []);
+});
+
+Deno.test("work on a task that somebody else has now ends at the next breath", async () => {
+  const clock = new HandClock();
+  const lease = leaseOn(clock, () => Promise.resolve(false));
+  clock.nowMs = 1000;
+  // The first lets the lease ask; what it hears counts at the next.
+  await lease.breathe().catch(() => {});
+  await assertRejects(() => lease.breathe(), LeaseLost);
+  lease.stop();
+  assertEquals(clock.waiting, []);
+});
