@@ -6,8 +6,10 @@ import type { Mutant } from "./mutant.ts";
 import { rows } from "./rows.ts";
 
 const DRAWN = "drawn by lot";
+const CHOSEN = "like those that were drawn, chosen by hand";
 const LINES = "tests/runtime/deno/lines_test.ts";
 const FILE = "tests/runtime/deno/file_test.ts";
+const PEER = "tests/runtime/deno/peer_test.ts";
 const HOSTILE = "tests/runtime/deno/hostile_test.ts";
 const TLS = "tests/runtime/deno/tls_test.ts";
 
@@ -125,5 +127,147 @@ export const runtimeLinesMutants: readonly Mutant[] = [
     DRAWN,
     '    this.#waiting?.reject(new Deno.errors.BadResource("The door is closed"));\n',
     "",
+  ]]),
+  ...rows("runtime/deno/tls.ts", `--filter=/shown.its/ ${TLS}`, [[
+    "TLS-known-thrown-out",
+    "A caller that has shown its certificate is sent away like one that says nothing",
+    DRAWN,
+    "    strangers.get(nameOf(socket))?.known();\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/tls.ts", `--filter=/one.stranger/ ${TLS}`, [[
+    "TLS-crowd",
+    "Any number of strangers may wait at the door",
+    DRAWN,
+    "    if (strangers.size >= options.maxStrangers) return void socket.destroy();\n",
+    "",
+  ], [
+    "TLS-strangers-left",
+    "Strangers stay when the door is closed",
+    DRAWN,
+    "      for (const stranger of strangers.values()) stranger.sendAway();\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/peer.ts", PEER, [[
+    "RT-dead-connects",
+    "A line that comes about when its caller has died is used all the same",
+    CHOSEN,
+    "if (signal.aborted) line.close();\n      else ",
+    "",
+  ], [
+    "RT-attempts-listen",
+    "Each attempt to call a peer leaves a listener on the node's death",
+    CHOSEN,
+    '      signal.removeEventListener("abort", onDeath);\n',
+    "",
+  ], [
+    "RT-attempts-timed",
+    "Each attempt to call a peer leaves a timer",
+    CHOSEN,
+    "      timer.cancel();\n",
+    "",
+  ], [
+    "RT-pause-endless",
+    "The pauses between attempts grow without end",
+    CHOSEN,
+    "Math.min(backoffMs.most, ",
+    "(",
+  ], [
+    "RT-pause-kept",
+    "A peer that was there for days is called as late as one that was never there",
+    CHOSEN,
+    "      this.#pauseMs = 0;\n",
+    "",
+  ], [
+    "RT-pause-none",
+    "A peer that takes calls and hangs up at once is called in a tight circle",
+    CHOSEN,
+    "clock.now() - this.#line.sinceMs > backoffMs.most",
+    "true",
+  ]]),
+  ...rows("runtime/deno/connection.ts", PEER, [[
+    "RT-partial-write",
+    "What the system did not take of a write is never sent, and the rest of the line is nonsense",
+    "a partial write taken for whole",
+    "for (let at = 0; at < bytes.length;) at += await this.#line.write(bytes.subarray(at));",
+    "await this.#line.write(bytes);",
+  ]]),
+  ...rows("runtime/deno/reception.ts", PEER, [[
+    "RT-door-circle",
+    "A door that fails for want of handles is tried again in a tight circle: nothing else is done",
+    "a retry without a pause",
+    "await clock.sleep(REFUSED_PAUSE_MS).catch(() => {});",
+    "",
+  ]]),
+  ...rows("runtime/deno/silence.ts", PEER, [[
+    "RT-idle-asked",
+    "A line on which nothing is owed is asked for a sign of life for ever",
+    CHOSEN,
+    "      if (!this.#waiting) return;\n",
+    "",
+  ], [
+    "RT-watch-goes-on",
+    "A watch that was ended keeps its timer",
+    DRAWN,
+    "    this.#timer?.cancel();\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/network.ts", LINES, [[
+    "RT-own-death-told",
+    "An end that dies tells that its peers have gone",
+    CHOSEN,
+    '        if (why !== "closed") outside',
+    "        outside",
+  ]]),
+  ...rows("runtime/deno/file.ts", FILE, [[
+    "RT-partial-piece",
+    "What the system did not take of a large write is left out: a hole in the file",
+    "a partial write taken for whole",
+    "      at += await this.#handle.write(bytes.subarray(at, at + SYNCHRONOUS_BYTES));",
+    "      await this.#handle.write(bytes.subarray(at, at + SYNCHRONOUS_BYTES));\n      at += SYNCHRONOUS_BYTES;",
+  ], [
+    "RT-unsynced-kept",
+    "Once 128 kB have been written every sync goes to another thread",
+    CHOSEN,
+    "      this.#unsyncedBytes = 0;\n",
+    "",
+  ], [
+    "RT-unsynced-uncounted",
+    "A sync of much that was written holds up the process: nobody counts it",
+    CHOSEN,
+    "      this.#unsyncedBytes += bytes.length;\n",
+    "",
+  ]]),
+  ...rows("runtime/deno/clock.ts", "tests/runtime/deno/clock_test.ts", [[
+    "RT-sleepers-listen",
+    "Each sleep leaves a listener on the node's death",
+    "an abort listener left behind",
+    '        for (const waker of wakers) waker.removeEventListener("abort", onAbort);\n',
+    "",
+  ], [
+    "RT-fired-kept",
+    "A clock remembers every timer that has ever fired",
+    CHOSEN,
+    "      this.#pending.delete(this);\n      this.#callback",
+    "      this.#callback",
+  ]]),
+  ...rows("runtime/rpc.ts", "tests/runtime/rpc_test.ts", [[
+    "RT-callers-listen",
+    "Each call leaves a listener on its caller's signal",
+    "an abort listener left behind",
+    "    pending.release?.();\n",
+    "",
+  ], [
+    "RT-ends-listen",
+    "Each end that was closed still listens for the node's death",
+    "an abort listener left behind",
+    '    this.#runtime.signal.removeEventListener("abort", this.#onDeath);\n',
+    "",
+  ], [
+    "RT-closed-answers",
+    "An end that was closed while it served answers all the same",
+    CHOSEN,
+    "    if (this.#closed) return;\n    this.#codec.encodedBytes = 0;\n    this.#port.send(to, reply);",
+    "    this.#codec.encodedBytes = 0;\n    this.#port.send(to, reply);",
   ]]),
 ];

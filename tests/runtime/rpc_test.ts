@@ -10,6 +10,7 @@ import {
   WireError,
 } from "../../runtime/mod.ts";
 import { RELIABLE, World, type WorldOptions } from "../sim/mod.ts";
+import { CountedDeath } from "./hand_clock.ts";
 
 type Bank = {
   add: { request: { readonly amount: number }; reply: { readonly total: number } };
@@ -208,6 +209,25 @@ Deno.test("when an end dies its open calls fail with closed, nothing is served, 
     await fails("closed", peer.call("server", "odd", "x", SOON));
     town.peer?.close();
     await fails("timeout", third.call("server", "odd", "x", SOON));
+  });
+});
+
+Deno.test("an end that was closed while it served says nothing any more, and listens for no death", async () => {
+  const town = new Town();
+  const { peer, runtime } = town.client("client");
+  const death = new CountedDeath();
+  const caller = new CountedDeath();
+  await town.play(async () => {
+    const late = peer.call("server", "slow", 500, SOON);
+    await town.world.clock.sleep(100);
+    town.peer?.close();
+    await fails("timeout", late);
+    peer.close();
+    const other = new RpcPeer({ ...runtime, signal: death.signal }, BANK, null);
+    await fails("timeout", other.call("server", "odd", "one", { ...SOON, signal: caller.signal }));
+    assertEquals([death.listeners, caller.listeners], [1, 0]);
+    other.close();
+    assertEquals(death.listeners, 0);
   });
 });
 

@@ -2,38 +2,8 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Link } from "../../../mapreduce/mod.ts";
 import { Lease, LeaseLost } from "../../../mapreduce/worker/lease.ts";
 import type { Clock } from "../../../runtime/mod.ts";
+import { HandClock } from "../../runtime/hand_clock.ts";
 import { attemptAt } from "./lone_worker.ts";
-
-/** A clock that the test moves. */
-class HandClock implements Clock {
-  nowMs = 0;
-  turns = 0;
-  timers: { readonly atMs: number; readonly fire: () => void; gone: boolean }[] = [];
-
-  now(): number {
-    return this.nowMs;
-  }
-
-  setTimer(delayMs: number, fire: () => void): { cancel(): void } {
-    const timer = { atMs: this.nowMs + delayMs, fire, gone: false };
-    this.timers.push(timer);
-    return { cancel: () => timer.gone = true };
-  }
-
-  sleep(): Promise<void> {
-    this.turns++;
-    for (const timer of this.waiting) {
-      if (timer.atMs > this.nowMs) continue;
-      timer.gone = true;
-      timer.fire();
-    }
-    return Promise.resolve();
-  }
-
-  get waiting(): HandClock["timers"] {
-    return this.timers.filter(({ gone }) => !gone);
-  }
-}
 
 function leaseOn(clock: Clock, renew: Link["renew"]): Lease {
   const link: Link = {
@@ -66,9 +36,9 @@ Deno.test("work that never waits takes breath every 100 ms, and not oftener, and
     if (lease.breathless) await lease.breathe();
   }
   lease.stop();
-  assertEquals(clock.turns, 90);
+  assertEquals(clock.sleeps.length, 90);
   assertEquals(renewals, 9);
-  assertEquals(clock.waiting, []);
+  assertEquals(clock.pending, []);
 });
 
 Deno.test("work on a task that somebody else has now ends at the next breath", async () => {
@@ -79,5 +49,5 @@ Deno.test("work on a task that somebody else has now ends at the next breath", a
   await lease.breathe().catch(() => {});
   await assertRejects(() => lease.breathe(), LeaseLost);
   lease.stop();
-  assertEquals(clock.waiting, []);
+  assertEquals(clock.pending, []);
 });

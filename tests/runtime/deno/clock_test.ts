@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { denoClock } from "../../../runtime/deno.ts";
+import { CountedDeath } from "../hand_clock.ts";
 
 Deno.test("the real clock never goes back and lets a timer of 5 ms fire after 5 ms, and after its caller returned", async () => {
   const death = new AbortController();
@@ -67,4 +68,40 @@ Deno.test("a delay beyond the system's longest, 2^31 ms, does not fire at once",
   await clock.sleep(5);
   assertEquals(fired, 0);
   death.abort();
+});
+
+Deno.test("whoever has slept, woken or been woken leaves no listener on any signal, whatever their number", async () => {
+  const [death, alarm] = [new CountedDeath(), new CountedDeath()];
+  const clock = denoClock(death.signal);
+  for (let at = 0; at < 20; at++) await clock.sleep(0, alarm.signal);
+  assertEquals([death.listeners, alarm.listeners], [0, 0]);
+  const late = assertRejects(() => clock.sleep(60_000, alarm.signal), Error, "enough");
+  assertEquals([death.listeners, alarm.listeners], [1, 1]);
+  alarm.abort(new Error("enough"));
+  await late;
+  assertEquals(death.listeners, 0);
+  for (let at = 0; at < 20; at++) clock.setTimer(1, () => {}).cancel();
+  assertEquals(death.listeners, 1);
+  death.abort();
+});
+
+Deno.test("a timer that has fired is forgotten: death has nothing to clear", async () => {
+  const death = new AbortController();
+  const clock = denoClock(death.signal);
+  let fired = 0;
+  await new Promise<void>((resolve) => {
+    for (let at = 0; at < 20; at++) clock.setTimer(0, () => ++fired === 20 && resolve());
+  });
+  const real = globalThis.clearTimeout;
+  let cleared = 0;
+  globalThis.clearTimeout = (id) => {
+    cleared++;
+    real(id);
+  };
+  try {
+    death.abort();
+  } finally {
+    globalThis.clearTimeout = real;
+  }
+  assertEquals(cleared, 0);
 });

@@ -1,15 +1,18 @@
 /** What one real file owes to those who write it: order, whole writes, and a sync that holds nobody up. */
 
-import { assertEquals, assertRejects } from "@std/assert";
-import { denoDisk } from "../../../runtime/deno.ts";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { denoDisk, type DenoDiskOptions } from "../../../runtime/deno.ts";
 import { SyncPace } from "../../../runtime/deno/sync_pace.ts";
 import { DiskError, type DiskFile } from "../../../runtime/mod.ts";
 
-async function onFile(script: (file: DiskFile, path: string) => Promise<void>): Promise<void> {
+async function onFile(
+  script: (file: DiskFile, path: string) => Promise<void>,
+  options: DenoDiskOptions = {},
+): Promise<void> {
   const folder = await Deno.makeTempDir();
   const death = new AbortController();
   try {
-    await script(await denoDisk(folder, death.signal).create("a"), `${folder}/a`);
+    await script(await denoDisk(folder, death.signal, options).create("a"), `${folder}/a`);
   } finally {
     death.abort();
     await Deno.remove(folder, { recursive: true });
@@ -68,6 +71,31 @@ Deno.test("a write that comes while a large one is under way does not overtake i
   });
 });
 
+Deno.test("a write of which the system takes a little at a time is whole, small or large", async () => {
+  await onFile(async (file, path) => {
+    const prototype = Deno.FsFile.prototype;
+    const { write, writeSync } = prototype;
+    prototype.writeSync = function (bytes: Uint8Array) {
+      return writeSync.call(this, bytes.subarray(0, 7));
+    };
+    prototype.write = function (bytes: Uint8Array) {
+      return write.call(this, bytes.subarray(0, 100_000));
+    };
+    const small = Uint8Array.from({ length: 100 }, (_, at) => at);
+    const large = Uint8Array.from({ length: 1 << 20 }, (_, at) => at % 251);
+    try {
+      await file.write(0, small);
+      await file.write(100, large);
+    } finally {
+      Object.assign(prototype, { write, writeSync });
+    }
+    const bytes = await Deno.readFile(path);
+    assertEquals(bytes.length, 100 + (1 << 20));
+    assertEquals(bytes.subarray(0, 100), small);
+    assert(large.every((byte, at) => bytes[100 + at] === byte), "the large one has holes");
+  });
+});
+
 /** A file that counts where it is synced, and may be slow; the clock is the test's. */
 class Counted {
   elsewhere = 0;
@@ -122,6 +150,25 @@ Deno.test("after a sync of 21 ms here and now the next 50 go to another thread, 
     await pace.sync(handle, 10);
     assertEquals([file.elsewhere, file.here], [50, 3]);
   });
+});
+
+Deno.test("how much is to be synced counts from the last sync: a little after much is done here and now", async () => {
+  const prototype = Deno.FsFile.prototype;
+  const { syncData, syncDataSync } = prototype;
+  const done: string[] = [];
+  prototype.syncData = () => Promise.resolve(void done.push("elsewhere"));
+  prototype.syncDataSync = () => void done.push("here");
+  try {
+    await onFile(async (file) => {
+      for (const sizeBytes of [10, 200_000, 10]) {
+        await file.write(0, block(1, sizeBytes));
+        await file.sync();
+      }
+    }, { maySyncAtOnce: () => true });
+  } finally {
+    Object.assign(prototype, { syncData, syncDataSync });
+  }
+  assertEquals(done, ["here", "elsewhere", "here"]);
 });
 
 Deno.test("a disk that was told nothing of it syncs on another thread", async () => {

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { splitAddress } from "../../../runtime/deno/address.ts";
 import { joinFrames, wordFrame } from "../../../runtime/deno/frames.ts";
 import type { Address } from "../../../runtime/mod.ts";
-import { Heard, say, textChannel, until, withNetwork } from "./strangers.ts";
+import { Heard, say, textChannel, turns, until, withNetwork } from "./strangers.ts";
 
 const NEWS = textChannel("news");
 const NOTHING = new Uint8Array(0);
@@ -94,6 +94,21 @@ Deno.test("a message on a channel that nobody has open is lost, and the line and
       port.send(bert.address, "hello");
       return heard.messages.length > 0;
     });
+    assertEquals(closed, []);
+  });
+});
+
+Deno.test("an end that dies tells nobody that its peers have gone", async () => {
+  await withNetwork(async (open) => {
+    const closed: Address[] = [];
+    const life = new AbortController();
+    const [anna, bert] = [open({ signal: life.signal, onPeerClosed: (peer) => closed.push(peer) }), open()];
+    const heard = new Heard();
+    bert.open(NEWS, heard.add);
+    anna.open(NEWS, () => {}).send(bert.address, "hello");
+    await heard.reached(1);
+    life.abort();
+    await turns(3);
     assertEquals(closed, []);
   });
 });

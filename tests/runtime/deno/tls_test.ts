@@ -218,6 +218,45 @@ Deno.test("a door of TLS gives every line that comes while nobody asks, and turn
   }
 });
 
+Deno.test("a caller that has shown its certificate stays, when a stranger who came after it is sent away for silence", async () => {
+  await withNode(async ({ node, heard, caller }) => {
+    let ended = 0;
+    const port = caller(TLS, () => ended++).open(NEWS, () => {});
+    port.send(node.address, "one");
+    await heard.reached(1);
+    assertEquals(await say(node.address, new Uint8Array(0)), new Uint8Array(0));
+    await until(() => {
+      port.send(node.address, "two");
+      return heard.messages.length > 1;
+    });
+    assertEquals(ended, 0);
+  }, { connectTimeoutMs: 300 });
+});
+
+Deno.test("one stranger more than may wait is sent away at once, and all of them when the door is closed (4 wait, 5 call)", async () => {
+  const strangers = { maxStrangers: 4, strangerMs: 3_600_000 };
+  const door = await openTlsDoor({ hostname: "127.0.0.1", port: 0 }, TLS, strangers);
+  const target = splitAddress(door.address);
+  assert(target !== null);
+  const lines = await Promise.all(Array.from({ length: 5 }, () => Deno.connect(target)));
+  let sentAway = 0;
+  const ends = lines.map(async (line) => {
+    await line.read(new Uint8Array(1)).catch(() => null);
+    sentAway++;
+  });
+  try {
+    await within(LIMIT_MS, Promise.race(ends));
+    await turns(20);
+    assertEquals(sentAway, 1);
+    door.close();
+    await within(LIMIT_MS, Promise.all(ends));
+  } finally {
+    door.close();
+    for (const line of lines) line.close();
+    await turns(20);
+  }
+});
+
 Deno.test("strangers who say nothing are sent away, and one too many is not let wait (4 wait, 12 call)", async () => {
   await withNode(async (ends) => {
     const target = splitAddress(ends.node.address);
