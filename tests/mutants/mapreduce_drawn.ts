@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 import { rows } from "./rows.ts";
 
 const DRAWN = "drawn by lot";
+const CHOSEN = "like those that were drawn, chosen by hand";
 
 /** These mutants. */
 export const mapreduceDrawnMutants: readonly Mutant[] = [
@@ -114,4 +115,35 @@ export const mapreduceDrawnMutants: readonly Mutant[] = [
       "",
     ]],
   ),
+  ...rows("mapreduce/coordinator/coordinator.ts", "tests/mapreduce/unit/coordinator_test.ts", [[
+    "MW-answers-without-journal",
+    "A coordinator that cannot write its journal goes on to answer",
+    CHOSEN,
+    "      this.#peer?.close();\n      throw error;",
+    "      throw error;",
+  ], [
+    "MW-dead-awaited",
+    "A worker whose process has ended is waited for at the end of the job",
+    CHOSEN,
+    "    this.#attendance.left(worker);\n    const job",
+    "    const job",
+  ], [
+    "MW-death-unwritten",
+    "Where a worker's process ended is not written down: each life of the coordinator begins the search anew",
+    CHOSEN,
+    "await this.#guard(this.#record(job, job.table.gone(worker, why))).catch(() => {});",
+    "job.table.gone(worker, why);",
+  ], [
+    "MW-silence-untold",
+    "Nobody hears of a worker that hangs, and it is never killed",
+    CHOSEN,
+    "        for (const worker of workers) this.#options.onSilent(worker);\n",
+    "",
+  ], [
+    "MW-refusal-untold",
+    "Nobody hears that a machine has no room",
+    CHOSEN,
+    "      this.#options.onRefusal(ref.task, outcome.message, job.plan);\n",
+    "",
+  ]]),
 ];

@@ -8,9 +8,14 @@ import { rows } from "./rows.ts";
 const REDUCE = "mapreduce/worker/reduce_task.ts";
 const LEFT = "what a failed attempt leaves behind";
 const DRAWN = "drawn by lot";
+const CHOSEN = "like those that were drawn, chosen by hand";
 
 function worker(part: string): string {
   return `--filter=${part} tests/mapreduce/unit/worker_test.ts`;
+}
+
+function end(part: string): string {
+  return `--filter=${part} tests/mapreduce/unit/worker_end_test.ts`;
 }
 
 /** These mutants. */
@@ -117,5 +122,86 @@ export const mapreduceWorkerMutants: readonly Mutant[] = [
     "a worker that never goes",
     "await patiently(this.#options, () => this.#tell(mark));",
     "while (await this.#tell(mark).then(() => false, () => true)) await this.#options.clock.sleep(100);",
+  ]]),
+  ...rows("mapreduce/worker/worker.ts", end("/takes.its.leave/"), [[
+    "MW-line-kept",
+    "A worker that goes keeps its line",
+    CHOSEN,
+    "    link.close();\n",
+    "",
+  ], [
+    "MW-no-leave",
+    "A worker that is told to go does not say that it does",
+    CHOSEN,
+    "        await link.leave(name).catch(ignoreSilence);\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/worker.ts", end("/cannot.load/"), [[
+    "MW-unfit-unsaid",
+    "Nobody hears that the application cannot be loaded: the coordinator waits for workers for ever",
+    CHOSEN,
+    "      await patiently(patienceOf(options), () => link.hello({ worker, app }));\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/worker.ts", end("/for.nobody/"), [[
+    "MW-late-files-left",
+    "Files whose report came too late stay",
+    CHOSEN,
+    'if (outcome?.kind !== "done" || !accepted) {',
+    'if (outcome?.kind !== "done") {',
+  ]]),
+  ...rows("mapreduce/worker/patience.ts", end("/question.is.refused/"), [[
+    "MW-refusal-ignored",
+    "A worker of another job asks on for as long as its patience lasts",
+    CHOSEN,
+    'error.code === "refused" || ',
+    "",
+  ], [
+    "MW-asks-in-circle",
+    "A worker whose coordinator has gone calls it in a tight circle",
+    "a retry without a pause",
+    "      await clock.sleep(RETRY_MS, signal);\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/lease.ts", "tests/mapreduce/unit/lease_test.ts", [[
+    "MW-other-job-ignored",
+    "Work goes on for a coordinator that knows nothing of it",
+    CHOSEN,
+    'error.code === "refused" || ',
+    "",
+  ]]),
+  ...rows(REDUCE, end("/as.it.goes,/"), [[
+    "MW-output-in-memory",
+    "The whole output of a reduce task is kept in memory",
+    CHOSEN,
+    "        if (output.full) await output.flush();\n",
+    "",
+  ], [
+    "MW-merge-in-memory",
+    "All that is merged is kept in memory",
+    CHOSEN,
+    "    if (writer.pendingBytes > FLUSH_BYTES) await writer.flush();\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/map_task.ts", end("/task.of.pairs/"), [[
+    "MW-pairs-in-memory",
+    "All pairs of a map task are kept in memory",
+    CHOSEN,
+    "        if (buffer.full) await buffer.relieve(writers);\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/map_task.ts", end("/task.of.bytes/"), [[
+    "MW-bytes-in-memory",
+    "All that mapBytes gave is kept in memory",
+    CHOSEN,
+    "      if (table.full) await table.spill(writers, app);\n",
+    "",
+  ]]),
+  ...rows("mapreduce/worker/inputs.ts", "--filter=/let.go.of/ tests/mapreduce/unit/inputs_test.ts", [[
+    "MW-inputs-open",
+    "An input that was read stays open",
+    "a file handle not closed",
+    "    await stream.close();\n",
+    "",
   ]]),
 ];

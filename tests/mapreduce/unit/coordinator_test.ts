@@ -8,7 +8,7 @@ import {
   openLink,
 } from "../../../mapreduce/mod.ts";
 import { Journal, readJournal } from "../../../mapreduce/coordinator/journal.ts";
-import { DiskError } from "../../../runtime/mod.ts";
+import { DiskError, RpcError } from "../../../runtime/mod.ts";
 import { World } from "../../sim/mod.ts";
 import { WatchedDisk } from "./watched_disk.ts";
 
@@ -135,6 +135,66 @@ Deno.test("nobody waits for those that have taken their leave, or could not load
     await dismissed;
     const waitedMs = world.nowMs - beginMs;
     assert(waitedMs >= 2000 && waitedMs < 3000, `it waited ${waitedMs} ms`);
+    await coordinator[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("a worker that falls silent, and one whose machine refuses, are told of; what a dead one had is free at once", async () => {
+  await onStage(async ({ world, disk, start, link }) => {
+    const told: string[] = [];
+    const coordinator = await start({
+      onSilent: (worker) => told.push(`${worker} is silent`),
+      onRefusal: (task, message) => told.push(`${task}: ${message}`),
+      onEntry: ({ kind }) => told.push(kind),
+    });
+    const app = { kind: "loaded", whole: false } as const;
+    for (const worker of ["anna", "bert", "carl"]) await link.hello({ worker, app });
+    const first = await link.ask("job", "anna", 0);
+    assert(first.kind === "task");
+    assert(await link.report("job", "anna", first.ref, { kind: "storage", message: "no room" }));
+    assertEquals(told.splice(0), ["0: no room"]);
+    assertEquals((await link.ask("job", "bert", 0)).kind, "task");
+    await world.clock.sleep(11_000);
+    assertEquals(told.splice(0), ["bert is silent", "suspected"]);
+    assertEquals((await link.ask("job", "carl", 0)).kind, "task");
+    assert(await coordinator.workerGone("carl", "killed"));
+    assertEquals(told.splice(0), ["suspected"]);
+    assertEquals((await readJournal(disk, "work"))?.entries.at(-1)?.kind, "suspected");
+    const beginMs = world.nowMs;
+    assertEquals((await link.ask("job", "anna", 1)).kind, "task");
+    assert(world.nowMs - beginMs < 100, "it had to wait");
+    await coordinator[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("nobody waits for a worker whose process is known to have ended", async () => {
+  await onStage(async ({ world, disk, start, link }) => {
+    await finish(disk, ["mr-out-0", "mr-out-1"]);
+    const coordinator = await start();
+    await link.hello({ worker: "anna", app: { kind: "loaded", whole: false } });
+    assertEquals((await link.ask("job", "anna", 0)).kind, "exit");
+    await coordinator.workerGone("anna", "killed");
+    const beginMs = world.nowMs;
+    await coordinator.dismissed();
+    assertEquals(world.nowMs, beginMs);
+    await coordinator[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("a coordinator that cannot write its journal ends, and answers nobody any more", async () => {
+  await onStage(async ({ disk, start, link }) => {
+    const coordinator = await start();
+    const end = assertRejects(() => coordinator.end, DiskError);
+    await link.hello({ worker: "anna", app: { kind: "loaded", whole: false } });
+    const answer = await link.ask("job", "anna", 0);
+    assert(answer.kind === "task");
+    disk.refuse = (call) => call === "write" ? "full" : null;
+    const done = { kind: "done", bytes: 1, pairs: 1 } as const;
+    await assertRejects(() => link.report("job", "anna", answer.ref, done), RpcError);
+    await end;
+    disk.refuse = () => null;
+    const late = await assertRejects(() => link.ask("job", "anna", 1), RpcError);
+    assertEquals(late.code, "timeout");
     await coordinator[Symbol.asyncDispose]();
   });
 });

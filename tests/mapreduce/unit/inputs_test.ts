@@ -79,6 +79,27 @@ Deno.test("a packed input is read to its end, however little of the disk it took
   }
 });
 
+Deno.test("an input is let go of, once, when it has been read, when its reader has enough, and when it fails", async () => {
+  for (const [fails, takes] of [[false, Infinity], [false, 1], [true, Infinity]] as const) {
+    let closed = 0;
+    const open: OpenInput = async (name, how) => ({
+      ...await openText("line\n".repeat(100), () => 0.9)(name, how),
+      ...(fails ? { read: () => Promise.reject(new InputError("unreadable", "no")) } : {}),
+      close: () => Promise.resolve(void closed++),
+    });
+    const segment = { input: "a", fromByte: 0, toByte: 500, gzip: false };
+    try {
+      let taken = 0;
+      for await (const _piece of readPieces(open, segment, { pieceBytes: 64, whole: false })) {
+        if (++taken >= takes) break;
+      }
+    } catch (error) {
+      assertEquals(error instanceof InputError, fails);
+    }
+    assertEquals(closed, 1);
+  }
+});
+
 Deno.test("a line longer than a piece is not cut", async () => {
   const text = `short\n${"y".repeat(5000)}\nend\n`;
   const open = openText(text, () => 0.9);

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Link } from "../../../mapreduce/mod.ts";
 import { Lease, LeaseLost } from "../../../mapreduce/worker/lease.ts";
-import type { Clock } from "../../../runtime/mod.ts";
+import { type Clock, RpcError } from "../../../runtime/mod.ts";
 import { HandClock } from "../../runtime/hand_clock.ts";
 import { attemptAt } from "./lone_worker.ts";
 
@@ -50,4 +50,17 @@ Deno.test("work on a task that somebody else has now ends at the next breath", a
   await assertRejects(() => lease.breathe(), LeaseLost);
   lease.stop();
   assertEquals(clock.pending, []);
+});
+
+Deno.test("a coordinator that refuses to know the task ends the work on it, one that does not answer does not", async () => {
+  for (const code of ["refused", "timeout"] as const) {
+    const clock = new HandClock();
+    const lease = leaseOn(clock, () => Promise.reject(new RpcError(code, "no")));
+    clock.nowMs = 1000;
+    await lease.breathe();
+    await null;
+    if (code === "refused") await assertRejects(() => lease.breathe(), LeaseLost);
+    else await lease.breathe();
+    lease.stop();
+  }
 });

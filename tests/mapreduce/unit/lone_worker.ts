@@ -11,6 +11,7 @@ import {
   type JobPlan,
   type Link,
   loadApp,
+  type LoadedApp,
   type OpenInput,
   type Outcome,
   runWorker,
@@ -38,15 +39,21 @@ export interface Setting {
   readonly limits?: Partial<WorkerLimits>;
   /** @default {20_000} */
   readonly patienceMs?: number;
+  /** @default {it is what `app` says} */
+  readonly loadApp?: () => Promise<LoadedApp>;
 }
 
 /** What came of it. */
 export interface Told {
   /** How it went; null if it was still there after an hour. */
   readonly end: WorkerEnd | null;
+  /** What it threw where the application was not to be had; null if nothing. */
+  readonly failure: unknown;
   readonly outcomes: readonly Outcome[];
   /** When it went. */
   readonly endMs: number;
+  /** What else it said: `hello`, with how it stands with the application, `leave` and `close`. */
+  readonly said: readonly string[];
 }
 
 /** Which attempt the `number`-th one is. */
@@ -61,14 +68,18 @@ export async function workAlone(setting: Setting): Promise<Told> {
   const { app, plan, disk, answers, limits = {}, patienceMs = 20_000 } = setting;
   const world = new World({ seed: 1 });
   const outcomes: Outcome[] = [];
+  const said: string[] = [];
   const coordinator: Link = {
-    hello: () => Promise.resolve({ kind: "job", plan, leaseMs: 10_000 }),
+    hello: ({ app }) => {
+      said.push(`hello, ${app.kind}`);
+      return Promise.resolve({ kind: "job", plan, leaseMs: 10_000 });
+    },
     ask: (_job, _worker, ask) => Promise.resolve(answers[ask] ?? { kind: "exit", reason: "the job is done" }),
     report: (_job, _worker, _ref, outcome) => Promise.resolve(outcomes.push(outcome) > 0),
     renew: () => Promise.resolve(true),
-    leave: () => Promise.resolve(),
+    leave: () => Promise.resolve(void said.push("leave")),
     giveUp: () => {},
-    close: () => {},
+    close: () => void said.push("close"),
     ...setting.link?.(world.clock),
   };
   let end: WorkerEnd | null = null;
@@ -79,7 +90,7 @@ export async function workAlone(setting: Setting): Promise<Told> {
         runtime: { clock, signal, disk },
         name: "worker",
         link: coordinator,
-        loadApp: () => Promise.resolve(loadApp(app, "the application")),
+        loadApp: setting.loadApp ?? (() => Promise.resolve(loadApp(app, "the application"))),
         openInput: setting.openInput ?? (() => Promise.reject(new TypeError("There is no input"))),
         openStream: disk.openStream,
         patienceMs,
@@ -92,6 +103,6 @@ export async function workAlone(setting: Setting): Promise<Told> {
   await world.run({ until: () => end !== null || failure !== null, untilMs: HOUR_MS });
   const endMs = world.nowMs;
   world.end();
-  if (failure !== null) throw failure;
-  return { end, outcomes, endMs };
+  if (failure !== null && setting.loadApp === undefined) throw failure;
+  return { end, failure, outcomes, endMs, said };
 }

@@ -14,6 +14,8 @@ export type Call = "open" | "write" | "sync" | "rename" | "remove" | "list";
 export class WatchedDisk extends MemoryDisk {
   /** The paths of files that were opened and not closed, as often as they are open. */
   readonly held: string[] = [];
+  /** Hears how much is written at once. */
+  onWrite: (sizeBytes: number) => void = () => {};
   /** Looked at before each call: what it gives is thrown. */
   refuse: (call: Call, path: string) => DiskErrorCode | null = () => null;
 
@@ -37,6 +39,7 @@ export class WatchedDisk extends MemoryDisk {
       write: async (offset, bytes) => {
         stillOpen();
         this.#ask("write", path);
+        this.onWrite(bytes.length);
         await file.write(offset, bytes);
       },
       truncate: (sizeBytes) => file.truncate(sizeBytes),
