@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { seededRandom } from "../runtime/mod.ts";
 import { HandClock } from "../tests/raft/clock.ts";
+import { CountedDeath } from "../tests/runtime/hand_clock.ts";
+import { Announcer } from "./announcer.ts";
 import { MemoryStorage } from "./memory_storage.ts";
 import { RaftNode } from "./node.ts";
 import type { Persist } from "./storage.ts";
@@ -99,4 +101,28 @@ Deno.test("a node that is killed leaves its storage to the disk, which dies with
   const closed = await bench();
   await closed.node.close();
   assertEquals([closed.node.stopped, closed.storage.closed], [true, 1]);
+});
+
+Deno.test("a node that is closed leaves no timer, and listens for no death", async () => {
+  const clock = new HandClock();
+  const death = new CountedDeath();
+  const node = await open(clock, new CountedStorage(), death.signal);
+  assertEquals([clock.waiting, death.listeners], [1, 1]);
+  await node.close();
+  assertEquals([clock.waiting, death.listeners], [0, 0]);
+  await node.committed.cancel().catch(() => {});
+});
+
+Deno.test("a leader is told of once, and nobody is told anything by a node that has died meanwhile", async () => {
+  const told: string[] = [];
+  let alive = true;
+  const announcer = new Announcer({ onLeader: (leader) => told.push(leader) }, () => alive);
+  for (const leader of ["b", "b", null, "b", "c", "b"]) announcer.leader(leader);
+  assertEquals(told, []);
+  await settle();
+  assertEquals(told, ["b", "c", "b"]);
+  announcer.leader("c");
+  alive = false;
+  await settle();
+  assertEquals(told, ["b", "c", "b"]);
 });

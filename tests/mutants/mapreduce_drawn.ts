@@ -146,4 +146,33 @@ export const mapreduceDrawnMutants: readonly Mutant[] = [
     "      this.#options.onRefusal(ref.task, outcome.message, job.plan);\n",
     "",
   ]]),
+  ...rows(
+    "mapreduce/coordinator/commit.ts",
+    "--filter=/folder.that.refuses/ tests/mapreduce/unit/coordinator_test.ts",
+    [[
+      "MW-refusal-taken-for-loss",
+      "Work whose files a folder refuses to rename is done again and again",
+      DRAWN,
+      'if (error instanceof DiskError && error.code === "missing") return false;',
+      "if (error instanceof DiskError) return false;",
+    ]],
+  ),
+  ...rows(
+    "mapreduce/coordinator/coordinator.ts",
+    "--filter=/former.life/ tests/mapreduce/unit/coordinator_test.ts",
+    [[
+      "MW-served-too-soon",
+      "Workers are served while what a former life had won is on its way to its place",
+      DRAWN,
+      "if (winner !== null && !committed) await this.#commit(",
+      "if (winner !== null && !committed) void this.#commit(",
+    ]],
+  ),
+  ...rows("mapreduce/coordinator/backup.ts", "tests/mapreduce/unit/table_test.ts", [[
+    "MW-usual-by-chance",
+    "The usual time of a phase is that of whichever task stands in the middle",
+    DRAWN,
+    "  finished.sort((left, right) => left - right);\n",
+    "",
+  ]]),
 ];

@@ -39,4 +39,36 @@ export const raftDrawnMutants: readonly Mutant[] = [
     "header.index === index && header.term === term",
     "header.index === index || header.term === term",
   ]]),
+  ...rows("raft/driver.ts", "raft/node_test.ts", [[
+    "RW-ends-listen",
+    "A node that was closed still listens for its death: the signal keeps it in memory",
+    "an abort listener left behind",
+    '    this.#options.signal.removeEventListener("abort", this.#onAbort);\n',
+    "",
+  ], [
+    "RW-ends-timed",
+    "A node that was closed keeps its timer",
+    "a timer left behind",
+    "    this.#deadlines.stop();\n",
+    "",
+  ]]),
+  ...rows("raft/announcer.ts", "raft/node_test.ts", [[
+    "RW-dead-tells",
+    "A node that has died meanwhile tells of its leader all the same",
+    "like those that were drawn, chosen by hand",
+    "if (this.#isAlive()) listener(news);",
+    "listener(news);",
+  ], [
+    "RW-told-again",
+    "The same leader is told of at every heartbeat",
+    "like those that were drawn, chosen by hand",
+    " || leader === this.#toldLeader",
+    "",
+  ], [
+    "RW-told-unremembered",
+    "Whom was told of last is not remembered",
+    "like those that were drawn, chosen by hand",
+    "    this.#toldLeader = leader;\n",
+    "",
+  ]]),
 ];

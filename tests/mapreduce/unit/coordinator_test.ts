@@ -7,6 +7,7 @@ import {
   type Link,
   openLink,
 } from "../../../mapreduce/mod.ts";
+import { commitFiles } from "../../../mapreduce/coordinator/commit.ts";
 import { Journal, readJournal } from "../../../mapreduce/coordinator/journal.ts";
 import { DiskError, RpcError } from "../../../runtime/mod.ts";
 import { World } from "../../sim/mod.ts";
@@ -197,4 +198,33 @@ Deno.test("a coordinator that cannot write its journal ends, and answers nobody 
     assertEquals(late.code, "timeout");
     await coordinator[Symbol.asyncDispose]();
   });
+});
+
+Deno.test("what a former life had won is in its place before anybody is served", async () => {
+  await onStage(async ({ world, disk, start }) => {
+    const entries = FINISHED.slice(0, -1);
+    const journal = await Journal.create(disk, "work", { plan: PLAN, entries, workers: [] });
+    await journal.close();
+    for (const name of ["mr-out-0", "tmp-1000002-mr-out-1"]) await (await disk.create(name)).close();
+    const rename = disk.rename.bind(disk);
+    disk.rename = async (from, to) => {
+      await world.clock.sleep(100);
+      await rename(from, to);
+    };
+    const coordinator = await start();
+    assertEquals(coordinator.progress?.reduces, { waiting: 0, running: 0, done: 2 });
+    assertEquals(await disk.list(""), ["mr-out-0", "mr-out-1"]);
+    await coordinator[Symbol.asyncDispose]();
+  });
+});
+
+Deno.test("files that are gone are told from a folder that refuses: only the first is a reason to make them again", async () => {
+  const disk = new WatchedDisk();
+  const won = { task: 1, attempt: 7, again: false };
+  assertEquals(await commitFiles(disk, PLAN, won), false);
+  await (await disk.create("tmp-7-mr-out-0")).close();
+  disk.refuse = (call) => call === "rename" ? "failed" : null;
+  await assertRejects(() => commitFiles(disk, PLAN, won), DiskError);
+  disk.refuse = () => null;
+  assertEquals(await commitFiles(disk, PLAN, won), true);
 });

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type AttemptRef, type Entry, TABLE_DEFAULTS, type TableOptions } from "../../../mapreduce/mod.ts";
+import { chooseStraggler } from "../../../mapreduce/coordinator/backup.ts";
+import { Task } from "../../../mapreduce/coordinator/task.ts";
 import { TaskTable } from "../../../mapreduce/coordinator/task_table.ts";
 
 const DONE = { kind: "done", bytes: 1, pairs: 1 } as const;
@@ -233,6 +235,18 @@ Deno.test("a straggler gets one second attempt at the end of its phase, by someb
   assertEquals([backup.task, backup.attempt === slow.attempt, bench.ask("eve")], [0, false, "wait"]);
   assertEquals([bench.done("bob", backup), bench.done("ann", slow)], [true, false]);
   assertEquals(bench.table.counts.backups, 1);
+});
+
+Deno.test("the usual time is that of the middle one, in whatever order they have finished", () => {
+  const phase = [10, 1000, 20, 0].map((durationMs, number) => {
+    const task = new Task(number);
+    if (durationMs === 0) {
+      task.live.push({ id: 9, worker: "anna", startedMs: 0, deadlineMs: 10_000, mark: null, bytes: 0 });
+    } else Object.assign(task, { durationMs, winner: number });
+    return task;
+  });
+  const after = (nowMs: number) => chooseStraggler(phase, "bert", { nowMs, afterMs: 0 })?.number;
+  assertEquals([after(59), after(60)], [undefined, 3]);
 });
 
 Deno.test("without backups a straggler is waited for", () => {
