@@ -16,12 +16,17 @@ Deno.test("a caller that has said who it is stays, when a stranger who came afte
     const heard = new Heard();
     node.open(NEWS, heard.add);
     const port = open({ address: null, onPeerClosed: (peer) => closed.push(peer) }).open(NEWS, () => {});
-    port.send(node.address, "one");
-    await heard.reached(1);
+    // Again and again: on a slow machine a node may lose its patience with an honest caller, too.
+    await until(() => {
+      port.send(node.address, "one");
+      return heard.messages.length > 0;
+    });
+    closed.length = 0;
+    const before = heard.messages.length;
     await say(node.address, NOTHING);
     await until(() => {
       port.send(node.address, "two");
-      return heard.messages.length > 1;
+      return heard.messages.length > before;
     });
     assertEquals(closed, []);
   });

@@ -222,12 +222,17 @@ Deno.test("a caller that has shown its certificate stays, when a stranger who ca
   await withNode(async ({ node, heard, caller }) => {
     let ended = 0;
     const port = caller(TLS, () => ended++).open(NEWS, () => {});
-    port.send(node.address, "one");
-    await heard.reached(1);
+    // Again and again: on a slow machine a node may lose its patience with an honest caller, too.
+    await until(() => {
+      port.send(node.address, "one");
+      return heard.messages.length > 0;
+    });
+    ended = 0;
+    const before = heard.messages.length;
     assertEquals(await say(node.address, new Uint8Array(0)), new Uint8Array(0));
     await until(() => {
       port.send(node.address, "two");
-      return heard.messages.length > 1;
+      return heard.messages.length > before;
     });
     assertEquals(ended, 0);
   }, { connectTimeoutMs: 300 });
