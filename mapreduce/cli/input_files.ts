@@ -107,7 +107,12 @@ export const openFile: OpenInput = async (name, { offset, gzip }) => {
   if (gzip) return (await import("./unpack.ts")).unpack(name);
   try {
     const file = await Deno.open(name);
-    await file.seek(offset, Deno.SeekMode.Start);
+    try {
+      await file.seek(offset, Deno.SeekMode.Start);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
     return {
       read: (into) => Promise.try(() => file.readSync(into) ?? 0).catch((cause) => refuseInput(name, cause)),
       close: () => Promise.resolve(file.close()),

@@ -204,4 +204,11 @@ export const mapreduceWorkerMutants: readonly Mutant[] = [
     "    await stream.close();\n",
     "",
   ]]),
+  ...rows("mapreduce/cli/input_files.ts", "--filter=/such.as.a.pipe/ tests/mapreduce/unit/inputs_test.ts", [[
+    "MW-pipe-left-open",
+    "Each attempt at an input that is a pipe leaves it open",
+    "a file handle not closed",
+    "    } catch (error) {\n      file.close();\n",
+    "    } catch (error) {\n",
+  ]]),
 ];

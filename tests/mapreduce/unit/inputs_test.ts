@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { InputError, type InputStream, type OpenInput, type Segment } from "../../../mapreduce/mod.ts";
 import { nameTask } from "../../../mapreduce/plan.ts";
 import { splitInputs } from "../../../mapreduce/mod.ts";
+import { openFile } from "../../../mapreduce/cli/input_files.ts";
 import { readPieces } from "../../../mapreduce/worker/inputs.ts";
 import { seededRandom } from "../../../runtime/mod.ts";
 
@@ -97,6 +98,24 @@ Deno.test("an input is let go of, once, when it has been read, when its reader h
       assertEquals(error instanceof InputError, fails);
     }
     assertEquals(closed, 1);
+  }
+});
+
+Deno.test("a file in which there is no going forward, such as a pipe, is unreadable, and is not left open", async () => {
+  const prototype = Deno.FsFile.prototype;
+  const { seek, close } = prototype;
+  let closed = 0;
+  prototype.seek = () => Promise.reject(new Error("Illegal seek (os error 29)"));
+  prototype.close = function () {
+    closed++;
+    close.call(this);
+  };
+  try {
+    const name = Deno.execPath();
+    const error = await assertRejects(() => openFile(name, { offset: 5, gzip: false }), InputError, "seek");
+    assertEquals([error.code, closed], ["unreadable", 1]);
+  } finally {
+    Object.assign(prototype, { seek, close });
   }
 });
 
