@@ -44,6 +44,8 @@ export class WindowPast<State, Input, Output> {
   /** The configurations at a level in the window's second half, though calls hang open; `undefined` if there are none to be had. */
   beside(): Summary<State> | undefined {
     const { model, starts, returns: all, operations: watched } = this.#window;
+    // Without an answer a lock's token is one that is not known, which leads to none of the states that its answer leads to.
+    if (model.fencing !== undefined) return undefined;
     const half = all.length >>> 1;
     const open = watched.filter(({ status }) => status === "open").map(({ call }) => call);
     // All that hang are called in the past; what was called a short while ago is not yet.

@@ -82,4 +82,13 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "for (; i > 0; i--) {",
     killedBy: ONLINE_RULES,
   },
+  {
+    id: "PW-token-promised",
+    title: "Who takes a lock and hangs is promised a token that is not known, which is none that he can name",
+    source: "on line: what hangs is promised a state that its answer leads to",
+    file: "porcupine/online/past.ts",
+    anchor: "    if (model.fencing !== undefined) return undefined;\n",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/online_leaps_test.ts",
+  },
 ];

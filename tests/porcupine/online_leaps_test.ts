@@ -228,3 +228,14 @@ Deno.test("on line: with many tokens named that may have been given out, a searc
   for (const [k, operation] of acquires.entries()) assertEquals(story.answer(operation, 9 - k), "ok");
   assertEquals(story.acquire(11), "illegal");
 });
+
+Deno.test("on line: who takes a lock and hangs is believed whatever token he names, though it is searched and others were refused for long", () => {
+  for (const [token, kind] of [[7, "ok"], [0, "illegal"], [null, "illegal"]] as const) {
+    const story = new Story();
+    // No lock gives out such a token, so that a search takes over.
+    assertEquals(story.release(0, false), "ok");
+    const hanging = story.call({ f: "acquire" });
+    for (let i = 0; i < 300; i++) assertEquals(story.acquire(null), "ok");
+    assertEquals(story.answer(hanging, token), kind);
+  }
+});
