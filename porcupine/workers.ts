@@ -94,12 +94,12 @@ export class Helper {
     return this.#worker !== undefined;
   }
 
-  /** Has it load the model, unless that is the one it has. */
-  load(source: ModelSource): void {
+  /** Has it load the model for a check (`null`: for none in particular), unless that is the one it has. */
+  load(source: ModelSource, check: number | null): void {
     if (isAlike(source, this.#source)) return;
     // Whoever gave it may change it afterwards.
     this.#source = structuredClone(source);
-    this.send({ kind: "load", source });
+    this.send({ kind: "load", source, check });
   }
 
   /** Hands over tasks; answers false if their values cannot be sent to another thread. */

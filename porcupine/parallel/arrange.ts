@@ -7,7 +7,7 @@ import { SHARED_ARRAYS } from "../scratch.ts";
 import { argsort } from "../sort.ts";
 import type { Model, Operation } from "../types.ts";
 import { type Employer, type Helper, rest } from "../workers.ts";
-import type { Arranged, News, Reply, Request } from "./messages.ts";
+import type { Arranged, Failure, News, Reply, Request } from "./messages.ts";
 import { enlist, release, type WorkerPool } from "./pool.ts";
 
 /** To bring a history of fewer operations into order takes as long as to send it to and fro. */
@@ -76,6 +76,8 @@ export async function prepareTogether<State, Input, Output>(
 class Errand implements Employer {
   /** Whether something was asked that has not been answered. */
   isWaiting = false;
+  /** What was asked went wrong there: whether more will be heard of it is not known. */
+  #hasFailed = false;
   #arranged: Arranged | null = null;
   #wake: () => void = () => {};
 
@@ -84,8 +86,11 @@ class Errand implements Employer {
     this.#end(reply.arranged);
   }
 
-  fail(): void {
-    this.#end(null);
+  fail({ check }: Failure): void {
+    // A module may not load, or a step throw, for a check that is over: then the answer to this one is still on its way.
+    if (check !== null) return;
+    this.#hasFailed = true;
+    this.#wake();
   }
 
   lose(): void {
@@ -104,7 +109,7 @@ class Errand implements Employer {
 
   /** The answer; null if there is none. Throws `Expired`. */
   async answer(helper: Helper, budget: Budget): Promise<Arranged | null> {
-    while (this.isWaiting && !helper.isGone) {
+    while (this.isWaiting && !this.#hasFailed && !helper.isGone) {
       await rest(LOOK_EVERY_MS, (wake) => this.#wake = wake);
       if (budget.expired()) throw new Expired();
     }

@@ -114,7 +114,7 @@ class Visit {
       fail: (failure) => this.#settle(failure),
       lose: () => this.#settle("unstarted"),
     };
-    if (this.#helper.hasStarted) this.#helper.load(source);
+    if (this.#helper.hasStarted) this.#helper.load(source, null);
     else this.#settle("unstarted");
     options.signal.addEventListener("abort", this.#abort);
     if (options.signal.aborted) this.#abort();

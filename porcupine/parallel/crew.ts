@@ -115,7 +115,7 @@ export class Crew<State, Input, Output> implements Employer {
       given: 0,
       parcel: 1,
     }));
-    for (const { helper } of this.#seats) helper.load(source);
+    for (const { helper } of this.#seats) helper.load(source, this.dispatch.check);
   }
 
   /** Sends all helpers away. */
@@ -236,17 +236,23 @@ export class Crew<State, Input, Output> implements Employer {
 
   /** What went wrong in a helper. */
   fail(failure: Failure): void {
-    // A step may throw when its check is long over: that is not this one's error, and this one has another model, perhaps.
-    if (failure.check !== null && failure.check !== this.dispatch.check) return;
+    // A step may throw, or a module not load, when their check is long over: this one has another model, perhaps.
+    if (failure.check !== this.dispatch.check) return;
+    // A step may throw in a partition that one thread does not come to, since one before it is illegal: so it is asked again here.
+    if (failure.code !== "worker-failed") return this.#desertAll();
     this.#failure = failure;
     this.#wake();
   }
 
   /** A helper is gone: what it had is begun again here, without help. */
   lose(helper: Helper): void {
-    this.#isDeserted = true;
     release(this.#pool, helper, "lost");
-    // What the others had is not known to be theirs: so they are let go, too.
+    this.#desertAll();
+  }
+
+  #desertAll(): void {
+    this.#isDeserted = true;
+    // What each had is not known to be his: so all are let go.
     for (const seat of this.#seats) release(this.#pool, seat.helper, "lost");
     this.#seats = [];
     this.#desert();

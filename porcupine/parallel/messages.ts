@@ -93,7 +93,8 @@ export interface Arranged {
 
 /** What a worker is asked. */
 export type Request =
-  | { readonly kind: "load"; readonly source: ModelSource }
+  /** `check`: who asks for it, and is told if it does not load; `null`: it is for no check in particular. */
+  | { readonly kind: "load"; readonly source: ModelSource; readonly check: number | null }
   /** Bring a history into order; in shared memory, as is what comes next. */
   | { readonly kind: "rank"; readonly places: Places }
   /** Then deal it out to so many partitions: that is answered. */
@@ -157,7 +158,7 @@ export type Message = Reply | News | Failure;
 /** What went wrong in a worker; `model-threw` if it was no error of ours. */
 export interface Failure {
   readonly kind: "failed";
-  /** Of which check it was a task; `null`: it was none, as to load a model. */
+  /** For which check it was done; `null`: for none in particular. */
   readonly check: number | null;
   readonly code: PorcupineErrorCode;
   readonly message: string;

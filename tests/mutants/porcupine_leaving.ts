@@ -1,10 +1,12 @@
 /**
- * Planted bugs for threads that end by themselves, or never come back from a step.
+ * Planted bugs for threads that end by themselves, or never come back from a step, or in which something else goes wrong.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
 
 const ARRANGE = "porcupine/parallel/arrange.ts";
+const ARRANGED = "test -A --no-check --filter=/is.arranged,/ tests/porcupine/leaving_test.ts";
+const CREW = "test -A --no-check tests/porcupine/crew_test.ts";
 const LATE = "test -A --no-check --filter=/time.is.up/ tests/porcupine/leaving_test.ts";
 const LEFT = "test -A --no-check --filter=/had.nothing/ tests/porcupine/leaving_test.ts";
 
@@ -91,5 +93,42 @@ export const porcupineLeavingMutants: readonly Mutant[] = [
     anchor: "() => helper.owing > 0 && this.#owedBy(seat) > 0",
     replacement: '"usable"',
     killedBy: "test -A --no-check --filter=/pool.whose/ tests/porcupine/leaving_test.ts",
+  },
+  {
+    id: "PC-crew-threw",
+    title: "What a step throws in another thread is an error, though one thread does not come to it",
+    source: "parallel: the verdict is that of one thread",
+    file: "porcupine/parallel/crew.ts",
+    anchor: 'if (failure.code !== "worker-failed") return this.#desertAll();',
+    replacement: "",
+    killedBy: CREW,
+  },
+  {
+    id: "PC-crew-loaded",
+    title: "That a model does not load is told to whoever has the thread by then",
+    source: "parallel: a pool's threads outlive a check",
+    file: "porcupine/workers.ts",
+    anchor: 'this.send({ kind: "load", source, check });',
+    replacement: 'this.send({ kind: "load", source, check: null });',
+    killedBy: CREW,
+  },
+  {
+    id: "PC-arrange-late",
+    title: "A history is not arranged by a thread that says what went wrong in it for a check that is over",
+    source: "parallel: a pool's threads outlive a check",
+    file: ARRANGE,
+    anchor: "if (check !== null) return;",
+    replacement: "",
+    killedBy: ARRANGED,
+  },
+  {
+    id: "PC-arrange-owed",
+    title:
+      "A thread in which the order of a history has failed is kept, and what it still says is taken for another's",
+    source: "parallel: a pool's threads outlive a check",
+    file: ARRANGE,
+    anchor: "this.#hasFailed = true;\n    this.#wake();",
+    replacement: "this.#end(null);",
+    killedBy: ARRANGED,
   },
 ];

@@ -275,10 +275,10 @@ export const porcupineThreadMutants: readonly Mutant[] = [
   },
   {
     id: "PC-crew-late",
-    title: "What a step threw for a check that is over is thrown by the next one",
+    title: "What went wrong for a check that is over is thrown by the next one",
     source: "parallel: a pool's threads outlive a check",
     file: "porcupine/parallel/crew.ts",
-    anchor: "if (failure.check !== null && failure.check !== this.dispatch.check) return;",
+    anchor: "if (failure.check !== this.dispatch.check) return;",
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/crew_test.ts",
   },

@@ -10,12 +10,18 @@ import {
   WorkerPool,
 } from "../../porcupine/mod.ts";
 import { Crew } from "../../porcupine/parallel/crew.ts";
+import { enlist, release } from "../../porcupine/parallel/pool.ts";
 import { recorded } from "../../porcupine/parts.ts";
+import { rest } from "../../porcupine/workers.ts";
 import { busyHistory, Random } from "./fuzz/random.ts";
 import { registerShape } from "./fuzz/shapes.ts";
 
 /** A crew of one helper at most, for a small history. */
-function crewWith(pool: WorkerPool, budget: Budget): Crew<RegisterValue, RegisterInput, RegisterOutput> {
+function crewWith(
+  pool: WorkerPool,
+  budget: Budget,
+  desert: () => void = () => {},
+): Crew<RegisterValue, RegisterInput, RegisterOutput> {
   const model = registerModel();
   const operations = busyHistory(registerShape(), 20, new Random(1));
   const prepared = prepare(model, operations, budget);
@@ -33,21 +39,50 @@ function crewWith(pool: WorkerPool, budget: Budget): Crew<RegisterValue, Registe
     startedAt: 0,
     mostOf: () => Infinity,
     hear: () => {},
-    desert: () => {},
+    desert,
   });
 }
 
-Deno.test("what a model threw in another thread for a check that is over is no error of the next one", async () => {
+Deno.test("what went wrong in another thread for a check that is over is no error of the next one", async () => {
   const budget = new Budget({});
   const pool = new WorkerPool({ workers: 1 });
   const crew = crewWith(pool, budget);
   const { check } = crew.dispatch;
-  crew.fail({ kind: "failed", check: check - 1, code: "model-threw", message: "of the one before" });
+  crew.fail({ kind: "failed", check: check - 1, code: "worker-failed", message: "of the one before" });
+  crew.fail({ kind: "failed", check: null, code: "worker-failed", message: "of none" });
   await crew.news(1);
-  crew.fail({ kind: "failed", check, code: "model-threw", message: "its own" });
+  crew.fail({ kind: "failed", check, code: "worker-failed", message: "its own" });
   const error = await assertRejects(() => crew.news(1), PorcupineError);
   assertEquals(error.message, "its own");
   pool.end();
+  budget.scratch.giveBack();
+});
+
+Deno.test("a model that does not load is told with the check that it was to be loaded for", async () => {
+  using pool = new WorkerPool({ workers: 1 });
+  const told: (number | null)[] = [];
+  const [helper] = enlist(pool, { hear: () => {}, fail: ({ check }) => told.push(check), lose: () => {} });
+  helper.load({ module: new URL("./nowhere.ts", import.meta.url).href, name: "x" }, 41);
+  for (let i = 0; i < 10_000 && told.length === 0; i++) await rest(1, () => {});
+  assertEquals(told, [41]);
+  release(pool, helper, "usable");
+});
+
+Deno.test("a helper in which a step threw is done without: here the step may not be asked at all", async () => {
+  const budget = new Budget({});
+  using pool = new WorkerPool({ workers: 1 });
+  let deserted = 0;
+  const crew = crewWith(pool, budget, () => deserted++);
+  crew.enlist();
+  assertEquals([crew.size, deserted], [1, 0]);
+  crew.fail({
+    kind: "failed",
+    check: crew.dispatch.check,
+    code: "model-threw",
+    message: "in its last partition",
+  });
+  await crew.news(1);
+  assertEquals([crew.size, deserted], [0, 1]);
   budget.scratch.giveBack();
 });
 

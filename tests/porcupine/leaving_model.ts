@@ -1,8 +1,14 @@
 /** A model whose module behaves otherwise in a thread of its own than in the one that imports it first. */
 import { ILLEGAL, type Model } from "../../porcupine/mod.ts";
 
-/** What another thread does: it leaves when it is asked for the model, or in a step, or never; or does not come back from a step. */
-export type Leaving = "at once" | "in a step" | "by the host's own exit" | "never from a step" | "never";
+/** What another thread does: it leaves when it is asked for the model, or in a step, or never; throws in one; or does not come back. */
+export type Leaving =
+  | "at once"
+  | "in a step"
+  | "by the host's own exit"
+  | "with an error in a step"
+  | "never from a step"
+  | "never";
 
 /** A register by key: with a value a request writes, without one it reads. */
 export interface Request {
@@ -36,6 +42,7 @@ export function leaving(how: Leaving): Model<number, Request, number> {
 function leave(how: Leaving): void {
   if (how === "in a step") self.close();
   if (how === "by the host's own exit") Deno.exit(1);
+  if (how === "with an error in a step") throw new TypeError("there is no such thing in this thread");
   while (how === "never from a step") work();
 }
 

@@ -50,7 +50,7 @@ Deno.test("a thread that has left while it had nothing to do is not lent, and gi
     module: new URL("./leaving_model.ts", import.meta.url).href,
     name: "leaving",
     arguments: ["at once"],
-  });
+  }, null);
   for (let i = 0; i < 10_000 && !first.isGone; i++) await rest(1, () => {});
   const [second] = enlist(pool, NOBODY);
   assert(second !== first && !second.isGone);
@@ -152,6 +152,40 @@ Deno.test("nobody waits for a history to be arranged by a thread that still owes
   const means = { budget, pool, isRead: true };
   assertEquals(await prepareTogether(leaving("at once"), turns(10), means), undefined);
   budget.scratch.giveBack();
+});
+
+Deno.test("a history is arranged, though the thread says meanwhile what went wrong in it for a check that is over", async () => {
+  using pool = new WorkerPool({ workers: 1 });
+  const [helper] = enlist(pool, NOBODY);
+  release(pool, helper, "usable");
+  const send = helper.send.bind(helper);
+  for (const check of [41, null]) {
+    helper.send = (request) => {
+      const isSent = send(request);
+      helper.employer?.fail({
+        kind: "failed",
+        check,
+        code: "worker-failed",
+        message: "there is no such module",
+      });
+      return isSent;
+    };
+    const budget = new Budget({});
+    const found = await prepareTogether(leaving("never"), turns(10), { budget, pool, isRead: true });
+    assertEquals(found?.prepared?.parts.length, check === null ? undefined : 10);
+    // What may still come would be taken for the answer to the next one.
+    assertEquals(helper.isGone, check === null);
+    budget.scratch.giveBack();
+  }
+});
+
+Deno.test("what a step throws in another thread, and not in this one, is no error", async () => {
+  using pool = new WorkerPool({ workers: 1 });
+  const history = turns(100, 93);
+  const alone = checkOperations(leaving("with an error in a step"), history);
+  for (const options of [{ workers: 1 }, { pool }, { pool }]) {
+    assertEquals(await checkInParallel(leaving("with an error in a step"), history, options), alone);
+  }
 });
 
 Deno.test("of two checks of one history that were cut short that one is told that came further, with the last one's reason", () => {
