@@ -43,6 +43,12 @@ function requireLimit(name: string, value: unknown): void {
   throw refused(`${name} is ${told(value)}; give a number of at least 0, or leave it out`);
 }
 
+/** Refuses a number of threads that is none: of endlessly many one after the other would be started, for ever. */
+export function requireWorkers(workers: unknown): void {
+  if (workers === undefined || (Number.isSafeInteger(workers) && Number(workers) >= 0)) return;
+  throw refused(`workers is ${told(workers)}; give a whole number of at least 0, or leave it out`);
+}
+
 /** Refuses a word, or a yes or no, that nobody knows. */
 export function requireWord(name: string, value: unknown, words: readonly unknown[]): void {
   if (value === undefined || words.includes(value)) return;

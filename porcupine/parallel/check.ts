@@ -17,6 +17,7 @@ import { sweep } from "../search/sweep.ts";
 import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
 import { requireArray } from "../require_history.ts";
 import { requireModel } from "../require_model.ts";
+import { requireWorkers } from "../require_options.ts";
 import { named } from "../thrown.ts";
 import { threadsOfHost } from "../workers.ts";
 import { isLong, type Preparation, prepareTogether } from "./arrange.ts";
@@ -30,8 +31,8 @@ import { NOTHING_TRIED, type Start, tryFirst } from "./trial.ts";
 /** Limits and manners of a check that may use several threads. */
 export interface ParallelOptions extends CheckOptions {
   /**
-   * Threads besides this one; one less than the machine has by default. 0: none. Without a pool they are started when the check has
-   * taken some 25 ms, and ended with it, whatever they are at.
+   * Threads besides this one, a whole number; one less than the machine has by default. 0: none. Without a pool they are started
+   * when the check has taken some 25 ms, and ended with it, whatever they are at.
    */
   readonly workers?: number;
   /**
@@ -71,6 +72,7 @@ export async function checkInParallel<State, Input, Output>(
   options: ParallelOptions = {},
 ): Promise<Verdict> {
   requireNames("checkInParallel", options, NAMES);
+  requireWorkers(options.workers);
   requireArray(operations);
   try {
     requireModel(model);

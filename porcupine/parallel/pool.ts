@@ -1,4 +1,5 @@
 import { requireNames } from "../require_names.ts";
+import { requireWorkers } from "../require_options.ts";
 import { after, type Employer, Helper, threadsOfHost } from "../workers.ts";
 
 /**
@@ -53,6 +54,7 @@ export class WorkerPool implements Disposable {
   /** `workers`: threads besides this one; one less than the machine has by default. */
   constructor(options: { readonly workers?: number } = {}) {
     requireNames("WorkerPool", options, { workers: true });
+    requireWorkers(options.workers);
     this.workers = threadsOfHost() === 1 ? 0 : options.workers ?? threadsOfHost() - 1;
   }
 

@@ -98,6 +98,15 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     killedBy: TEST,
   },
   {
+    id: "PX-slip-threads",
+    title: "Of endlessly many threads one after the other is started, for ever",
+    source: "a slip that no type forbids",
+    file: OPTIONS,
+    anchor: "(Number.isSafeInteger(workers) && Number(workers) >= 0)",
+    replacement: "Number(workers) >= 0",
+    killedBy: TEST,
+  },
+  {
     id: "PX-thrown-thread",
     title: "What a model throws in another thread is thrown on without its operation, and as a copy",
     source: "what a model throws: one thread and several tell the same",

@@ -1,5 +1,5 @@
 /** Slips that a caller without types makes, and that would make wrong verdicts quietly: each is refused, with what to do. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   Checker,
   checkInParallel,
@@ -10,6 +10,7 @@ import {
   PorcupineError,
   queueModel,
   registerModel,
+  WorkerPool,
 } from "../../../porcupine/mod.ts";
 
 type Request = { readonly write: unknown } | "read";
@@ -143,6 +144,19 @@ Deno.test("a check's options that would be taken for others are refused", async 
       assert(error instanceof PorcupineError && error.code === "bad-limit", String(error));
       assert(says.test(error.message), error.message);
     }
+  }
+});
+
+Deno.test("a number of threads that is none is refused: endlessly many would be started, one after the other", async () => {
+  for (const workers of [Infinity, 1.5, -1, NaN, "2"]) {
+    const options = { workers } as { readonly workers: number };
+    const told = typeof workers === "string" ? JSON.stringify(workers) : workers;
+    const message = `workers is ${told}; give a whole number of at least 0, or leave it out`;
+    const errors = [
+      assertThrows(() => new WorkerPool(options), PorcupineError),
+      await assertRejects(() => checkInParallel(registerModel(), [], options), PorcupineError),
+    ];
+    for (const error of errors) assertEquals([error.code, error.message], ["bad-limit", message]);
   }
 });
 
