@@ -1,4 +1,4 @@
-import { FAILED, SWAP } from "../fast/register_table.ts";
+import { FAILED, SWAP, WRITE } from "../fast/register_table.ts";
 import { WIDTHS } from "../search/values/decide.ts";
 import type { Model, Value } from "../types.ts";
 import type { Promised, Seen } from "./beginning.ts";
@@ -37,8 +37,8 @@ export interface Summed<State, Input, Output> extends Sought<Input, Output> {
  *
  * A write that hangs, or a compare-and-set, is placed in a configuration (`spent`), or owed, or need not be placed any more, as one
  * that is open at the edge of a window with its answer in: it is searched for as one that returns after all others. That a
- * write is answered tells nothing. A compare-and-set that says that it failed was placed nowhere, so that the configurations
- * in which it was are dropped; and of those that change nothing `ValueLooks` tells what they can have seen.
+ * write is answered tells nothing, unless it says that it did nothing. That, and a compare-and-set that says that it failed, was
+ * placed nowhere, so that the configurations in which it was are dropped; and of those that change nothing `ValueLooks` tells what they can have seen.
  */
 export class ValueMemory<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
@@ -91,15 +91,20 @@ export class ValueMemory<State, Input, Output> {
     configurations: readonly ValueConfiguration<Input, Output>[],
   ): readonly ValueStart<State, Input, Output>[] {
     const wanted = this.#looks.values;
+    const written = new Set<Value>();
     for (const { value, spent } of configurations) {
       wanted.add(value);
-      // What a compare-and-set that may yet be answered was done in.
-      for (const { op, from, watched } of spent) {
-        if (op === SWAP && watched.status === "open") wanted.add(from);
+      // What an operation that may yet be answered was done in: a compare-and-set in its value, a write in another one.
+      for (const { op, value: made, from, watched } of spent) {
+        if (watched.status !== "open") continue;
+        if (op === SWAP) wanted.add(from);
+        else written.add(made);
       }
     }
     const remembered = Array.from(this.#states, ([value, state]) => ({ value, state }));
-    const states = valueStates(this.#model, [...starts, ...remembered], entries, wanted);
+    const known = [...starts, ...remembered];
+    for (const made of written) for (const other of othersThan(made, known, entries)) wanted.add(other);
+    const states = valueStates(this.#model, known, entries, wanted);
     // A compare-and-set that failed may be shown by a value that nothing has brought about: any other one that was there shows it as well.
     this.#looks.showBy(states);
     for (const value of this.#looks.values) wanted.add(value);
@@ -134,6 +139,12 @@ export class ValueMemory<State, Input, Output> {
     this.#looks.forget(entry);
   }
 
+  /** The state of another value than a write brings about; if nothing else was ever there, the one that is. */
+  #stateOfAnother({ value: made }: ValueEntry<Input, Output>, present: State): State {
+    for (const [value, state] of this.#states) if (value !== made) return state;
+    return present;
+  }
+
   /** What calls that hang have done or seen in a configuration. */
   beginning({ state, spent, free }: ValueStart<State, Input, Output>): {
     readonly promises: readonly Promised<State>[];
@@ -144,7 +155,8 @@ export class ValueMemory<State, Input, Output> {
     for (const entry of this.#hung) {
       const { watched, op, from } = entry;
       if (spent.includes(entry)) {
-        const before = op === SWAP ? this.#states.get(from) as State : state;
+        // Whatever it found: an answer that says that nothing was done does not lead from there to what it has written.
+        const before = op === SWAP ? this.#states.get(from) as State : this.#stateOfAnother(entry, state);
         promises.push({ watched, before, after: stateAfterWrite(this.#model, before, watched.input) });
         continue;
       }
@@ -154,6 +166,17 @@ export class ValueMemory<State, Input, Output> {
     }
     return { promises, seen };
   }
+}
+
+/** Values of which one was there before, if a write has changed anything: one that is known, else all that swaps bring about. */
+function othersThan<Input, Output>(
+  made: Value,
+  known: readonly { readonly value: Value }[],
+  entries: readonly ValueEntry<Input, Output>[],
+): Value[] {
+  const another = [...known, ...entries.filter(({ op }) => op === WRITE)].find(({ value }) => value !== made);
+  if (another !== undefined) return [another.value];
+  return entries.filter(({ op, value }) => op === SWAP && value !== made).map(({ value }) => value);
 }
 
 /** Where an order may do without some operations it does: what it shows is then likely to be the least that can be. */

@@ -12,6 +12,7 @@ const LOOKS = "porcupine/online/value_looks.ts";
 const MEMORY = "porcupine/online/value_memory.ts";
 const BESIDE = "porcupine/online/beside.ts";
 const READ = "test -A --no-check --filter=/read/ tests/porcupine/online_hanging_test.ts";
+const UNDONE = "test -A --no-check --fail-fast tests/porcupine/online_undone_test.ts";
 const HANGING = "test -A --no-check tests/porcupine/online_values_hanging_test.ts";
 
 /** These mutants. */
@@ -208,5 +209,33 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     anchor: "return this.#hung.size === 0 && this.#looks.isEmpty;",
     replacement: "return true;",
     killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-undone",
+    title: "A write that hung, and was read, has done nothing if that is its answer",
+    source: "on-line registers beside calls that hang: what did nothing was placed nowhere",
+    file: MEMORY,
+    anchor: " : this.#stateOfAnother(entry, state);",
+    replacement: " : state;",
+    killedBy: UNDONE,
+  },
+  {
+    id: "PC-values-hanging-undone-first",
+    title: "A write that hung has found no other value if there was none when its window began",
+    source: "on-line registers beside calls that hang: what did nothing was placed nowhere",
+    file: MEMORY,
+    anchor: "[...known, ...entries.filter(({ op }) => op === WRITE)].find",
+    replacement: "known.find",
+    killedBy: UNDONE,
+  },
+  {
+    id: "PC-values-hanging-undone-swap",
+    title: "A write that hung has found no other value if that came by a swap",
+    source: "on-line registers beside calls that hang: what did nothing was placed nowhere",
+    file: MEMORY,
+    anchor:
+      "return entries.filter(({ op, value }) => op === SWAP && value !== made).map(({ value }) => value);",
+    replacement: "return [];",
+    killedBy: UNDONE,
   },
 ];
