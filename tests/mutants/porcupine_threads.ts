@@ -73,6 +73,15 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     killedBy: RACE,
   },
   {
+    id: "PC-race-broken-off",
+    title: "What a search has found that was broken off, since it had lost, counts if whoever had won ends",
+    source: "parallel: a thread that is gone costs what it had been given, not the certificate",
+    file: "porcupine/parallel/race.ts",
+    anchor: "    if (this.#hasConceded) this.#own = undefined;\n",
+    replacement: "",
+    killedBy: RACE,
+  },
+  {
     id: "PC-race-orphan",
     title: "The answer of this thread counts though the other one, which might have been first, has ended",
     source: "parallel: a thread that is gone costs what it had been given, not the certificate",

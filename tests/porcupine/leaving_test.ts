@@ -143,6 +143,58 @@ Deno.test("a check is stopped by its time although the thread that makes it neve
   assertEquals([verdict.kind, verdict.kind === "unknown" && verdict.reason], ["unknown", "time"]);
 });
 
+/** While it lasts, threads are started that do nothing but say what they are told to. */
+class Puppets implements Disposable {
+  readonly #worker = globalThis.Worker;
+  readonly started: { onmessage?: (event: unknown) => void; onerror?: (event: unknown) => void }[] = [];
+
+  /** `answer`: what is said to a request. */
+  constructor(answer: (request: { readonly kind: string }) => unknown) {
+    const { started } = this;
+    Reflect.set(
+      globalThis,
+      "Worker",
+      class {
+        onmessage?: (event: unknown) => void;
+        constructor() {
+          started.push(this);
+        }
+        postMessage(request: { readonly kind: string }): void {
+          const data = answer(request);
+          if (data !== undefined) queueMicrotask(() => this.onmessage?.({ data }));
+        }
+        terminate(): void {}
+      },
+    );
+  }
+
+  [Symbol.dispose](): void {
+    globalThis.Worker = this.#worker;
+  }
+}
+
+Deno.test("a thread that has its model is given its check at once, and not when it might have been late with that", async () => {
+  const verdict = { kind: "unknown", reason: "memory", linearizableUpTo: 3000, partitions: [] };
+  const said: Record<string, unknown> = { load: { kind: "ready" }, check: { kind: "checked", verdict } };
+  using _puppets = new Puppets(({ kind }) => said[kind]);
+  using _clockwork = new Clockwork();
+  const { signal } = new AbortController();
+  let told: unknown;
+  checkInParallel(leaving("never"), turns(200), { workers: 1, signal }).then((found) => told = found);
+  for (let i = 0; i < 3000 && told === undefined; i++) await rest(1, () => {});
+  assertEquals(told, verdict);
+});
+
+Deno.test("a thread of which the host says that it has failed is gone, and whoever waits for it hears so", () => {
+  using puppets = new Puppets(() => undefined);
+  using pool = new WorkerPool({ workers: 1 });
+  let lost = 0;
+  const [helper] = enlist(pool, { ...NOBODY, lose: () => lost++ });
+  let isPrevented = false;
+  puppets.started[0].onerror?.({ preventDefault: () => isPrevented = true });
+  assertEquals([helper.isGone, lost, isPrevented], [true, 1, true]);
+});
+
 Deno.test("nobody waits for a history to be arranged by a thread that still owes an answer to a check that is over", async () => {
   using pool = new WorkerPool({ workers: 1 });
   const [helper] = enlist(pool, NOBODY);

@@ -99,6 +99,18 @@ Deno.test("a pool's threads are used again by the next check, also for another m
   assertEquals(await checkInParallel(keyed, history, options), expected[0]);
 });
 
+Deno.test("a check with a pool has the pool's threads, however many it says that it wants", async () => {
+  const keyed = keyedModel(registerModel());
+  const history = keyedHistory(10, 14);
+  for (const [workers, inPool] of [[0, 1], [1, 0]]) {
+    using pool = new WorkerPool({ workers: inPool });
+    let ms = 0;
+    const options = { strategy: "search", pool, workers, now: () => ms += 20 } as const;
+    assertEquals((await checkInParallel(keyed, history, options)).kind, "ok");
+    assertEquals(pool.started, inPool);
+  }
+});
+
 Deno.test("where threads share no memory the answer is the same", async () => {
   const keyed = keyedModel(registerModel());
   const history = keyedHistory(8, 12, [6]);

@@ -218,14 +218,26 @@ Deno.test("in the middle of a turn depth-first gives up once the other search ha
   }
 });
 
+/** The same where the turn that is given up ends there and then, and says that it has found nothing. */
+class BrokenOff extends Overtaken {
+  override depthTurn(): Finish | undefined {
+    const { depth } = this.rounds;
+    const found = super.depthTurn();
+    return this.race?.mustWait === true
+      ? { round: depth, result: { verdict: "unknown", order: [], reached: 0, start: 0 } }
+      : found;
+  }
+}
+
 Deno.test("a race that was given up to a thread that then ended is begun again", () => {
-  const competition = new Overtaken(2, 1);
-  const race = competition.race = new Race(competition, new Budget({}));
-  race.begin(TASK, silent());
-  race.otherTurns = 1;
-  while (!race.turn());
-  race.desert();
-  assertEquals([race.mustWait, race.finding().stopped], [false, DESERTED]);
+  for (const competition of [new Overtaken(2, 1), new BrokenOff(2, 1)]) {
+    const race = competition.race = new Race(competition, new Budget({}));
+    race.begin(TASK, silent());
+    race.otherTurns = 1;
+    while (!race.turn());
+    race.desert();
+    assertEquals([race.mustWait, race.finding().stopped], [false, DESERTED]);
+  }
 });
 
 Deno.test("an answer is begun again if the thread that might have been first has ended without a word", () => {
