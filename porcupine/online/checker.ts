@@ -26,6 +26,13 @@ const LEAST_SWEEP = 64;
 
 const NAMES: Names<CheckerOptions> = CHECK_NAMES;
 
+/** An operation that is open, and who watches it: its key is asked for once, since a request may be changed afterwards. */
+interface Open<State, Input, Output> {
+  readonly watched: Watched<Input, Output>;
+  readonly key: string;
+  readonly part: Watch<State, Input, Output>;
+}
+
 /** How a history stands that is still going on. */
 export type CheckerStatus =
   | { readonly kind: "ok" }
@@ -73,7 +80,7 @@ export class Checker<State, Input, Output> {
   readonly #options: CheckerOptions;
   readonly #begin: () => Watch<State, Input, Output>;
   readonly #parts = new Map<string, Watch<State, Input, Output>>();
-  readonly #open = new Map<number, Watched<Input, Output>>();
+  readonly #open = new Map<number, Open<State, Input, Output>>();
   #clock = 0;
   #sweepAt = LEAST_SWEEP;
   /** What the model threw, if it did: what it was asked then is not known, so that nothing can be said any more. */
@@ -125,11 +132,11 @@ export class Checker<State, Input, Output> {
     const key = this.#keyOf(input);
     let part = this.#parts.get(key);
     if (part === undefined) {
-      if (this.#parts.size >= this.#sweepAt) this.#sweep();
-      this.#parts.set(key, part = this.#begin());
+      if (this.#parts.size >= this.#sweepAt) this.#asking(() => this.#sweep());
+      this.#parts.set(key, part = this.#asking(this.#begin));
     }
     const watched = watchedCall<Input, Output>(operation, client, input, this.#clock++);
-    this.#open.set(operation, watched);
+    this.#open.set(operation, { watched, key, part });
     const called = part;
     this.#asking(() => called.call(watched));
   }
@@ -140,9 +147,7 @@ export class Checker<State, Input, Output> {
    */
   return(operation: number, output: Output): CheckerStatus {
     if (this.#status.kind !== "ok") return this.#status;
-    const watched = this.#take(operation, "returns");
-    const key = this.#keyOf(watched.input);
-    const part = this.#partOf(key);
+    const { watched, key, part } = this.#take(operation, "returns");
     watched.status = "returned";
     watched.ret = this.#clock++;
     watched.answer = { known: true, output };
@@ -155,7 +160,7 @@ export class Checker<State, Input, Output> {
         kind: "illegal",
         operation,
         partition: key,
-        sentence: this.#phrase(part, key, watched, window.length),
+        sentence: this.#asking(() => this.#phrase(part, key, watched, window.length)),
         window: window.map(({ name }) => name),
       };
     } else if (standing !== "ok") this.#status = { kind: "unknown", reason: standing, operation };
@@ -168,9 +173,9 @@ export class Checker<State, Input, Output> {
    */
   lost(operation: number): void {
     if (this.#status.kind !== "ok") return;
-    const watched = this.#take(operation, "is lost");
+    const { watched, part } = this.#take(operation, "is lost");
     watched.status = "lost";
-    this.#partOf(this.#keyOf(watched.input)).lose(watched);
+    this.#asking(() => part.lose(watched));
   }
 
   /** The same as `call`, `return` and `lost`, for a stream of events. */
@@ -237,7 +242,8 @@ export class Checker<State, Input, Output> {
 
   /** Which operation a function that threw was asked about: one that is open, or is kept. */
   #find(input: Input, answer: Answer<Output> | undefined): Known | undefined {
-    const kept = [this.#open.values(), ...[...this.#parts.values()].map(({ operations }) => operations)];
+    const open = Array.from(this.#open.values(), ({ watched }) => watched);
+    const kept = [open, ...[...this.#parts.values()].map(({ operations }) => operations)];
     for (const some of kept) {
       for (const { name, client, input: asked, answer: got } of some) {
         if (Object.is(asked, input) && (answer === undefined || isSameAnswer(got, answer))) {
@@ -255,7 +261,7 @@ export class Checker<State, Input, Output> {
     return key;
   }
 
-  #take(operation: number, what: string): Watched<Input, Output> {
+  #take(operation: number, what: string): Open<State, Input, Output> {
     const found = this.#open.get(operation);
     if (found === undefined) {
       requireNamed(operation);
@@ -264,12 +270,6 @@ export class Checker<State, Input, Output> {
     }
     this.#open.delete(operation);
     return found;
-  }
-
-  #partOf(key: string): Watch<State, Input, Output> {
-    const part = this.#parts.get(key);
-    if (part === undefined) throw new PorcupineError("return-without-call", `no operation on ${key} is open`);
-    return part;
   }
 
   #phrase(

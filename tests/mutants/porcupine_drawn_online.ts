@@ -5,6 +5,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
+const CHECKER = "porcupine/online/checker.ts";
+const THROWN = "test -A --no-check --filter=/on.line/ tests/porcupine/door/thrown_test.ts";
 const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
 
 /** These mutants. */
@@ -90,5 +92,42 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     anchor: "    if (model.fencing !== undefined) return undefined;\n",
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/online_leaps_test.ts",
+  },
+  {
+    id: "PW-thrown-telling",
+    title: "What is impossible on line, and could not be told, passes for possible",
+    source: "on line: what throws once throws from then on",
+    file: CHECKER,
+    anchor: "this.#asking(() => this.#phrase(part, key, watched, window.length))",
+    replacement: "this.#phrase(part, key, watched, window.length)",
+    killedBy: THROWN,
+  },
+  {
+    id: "PW-thrown-loss",
+    title: "A checker whose model has thrown at a loss goes on",
+    source: "on line: what throws once throws from then on",
+    file: CHECKER,
+    anchor: "this.#asking(() => part.lose(watched));",
+    replacement: "part.lose(watched);",
+    killedBy: THROWN,
+  },
+  {
+    id: "PW-thrown-sweep",
+    title: "A checker whose model has thrown when it was asked what is as new goes on",
+    source: "on line: what throws once throws from then on",
+    file: CHECKER,
+    anchor: "this.#asking(() => this.#sweep());",
+    replacement: "this.#sweep();",
+    killedBy: THROWN,
+  },
+  {
+    id: "PW-key-again",
+    title: "On line a request is asked for its key again when it is answered",
+    source: "on line: an answer belongs to what was called",
+    file: CHECKER,
+    anchor: 'const { watched, key, part } = this.#take(operation, "returns");',
+    replacement:
+      'const { watched, part } = this.#take(operation, "returns");\n    const key = this.#keyOf(watched.input);',
+    killedBy: THROWN,
   },
 ];

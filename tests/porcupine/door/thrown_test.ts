@@ -149,6 +149,60 @@ Deno.test("on line an operation is told by the number it was given, and nothing 
   assertStrictEquals(assertThrows(() => feed(13, 15)), error);
 });
 
+Deno.test("on line nothing is judged any more once an impossible answer could not be told: it would pass for one that is possible", () => {
+  const checker = new Checker<Cell, Request, number>(brittleModel("describeOperation", true));
+  const read = { cell: "a", write: undefined };
+  checker.call(1, "ann", read);
+  const error = refused(assertThrows(() => checker.return(1, 5)));
+  assertStrictEquals(assertThrows(() => checker.call(2, "ann", read)), error);
+});
+
+Deno.test("on line nothing is judged any more once a model has thrown at a loss, or at looking which objects are as new", () => {
+  const error = new RangeError("it may not be asked just now");
+  let isAsked = true;
+  const refuse = <T>(answer: T): T => {
+    if (!isAsked) throw error;
+    return answer;
+  };
+  // Several next states, so that it is searched.
+  const model: Model<number, Request, number> = {
+    name: "moody",
+    init: () => refuse(0),
+    partitionKey: ({ cell }) => cell,
+    readOnly: ({ write }) => refuse(write === undefined),
+    steps: (state, { write }, answer) =>
+      refuse(typeof write === "number" ? [write] : answer.known && answer.output !== state ? [] : [state]),
+  };
+  const lossy = new Checker(model);
+  lossy.call(1, "ann", { cell: "a", write: 1 });
+  isAsked = false;
+  assertThrows(() => lossy.lost(1));
+  isAsked = true;
+  refused(assertThrows(() => lossy.call(2, "ann", { cell: "a", write: undefined })));
+
+  const many = new Checker(model);
+  for (let cell = 0; cell < 64; cell++) {
+    many.call(cell, "ann", { cell: `${cell}`, write: 1 });
+    many.return(cell, 0);
+  }
+  isAsked = false;
+  assertThrows(() => many.call(64, "ann", { cell: "new", write: 1 }));
+  isAsked = true;
+  refused(assertThrows(() => many.call(64, "ann", { cell: "new", write: 1 })));
+});
+
+Deno.test("on line an answer is judged where it was asked for, whatever has become of the request by then", () => {
+  let asked = 0;
+  const { partitionKey: _given, ...model } = brittleModel("nothing", true);
+  const keyed = { ...model, partitionKey: ({ cell }: Request) => `${++asked < 3 ? cell : "elsewhere"}` };
+  const checker = new Checker<Cell, Request, number>(keyed);
+  checker.call(1, "ann", { cell: "a", write: undefined });
+  checker.call(2, "bob", { cell: "b", write: undefined });
+  checker.lost(2);
+  const status = checker.return(1, 5);
+  assertEquals([status.kind, status.kind === "illegal" && status.partition, asked], ["illegal", "a", 2]);
+});
+
 Deno.test("what is thrown need be no error, and what throws but once is thrown on as it is", () => {
   const throwing = (what: () => unknown): Model<number, string, number> => ({
     name: "odd",
