@@ -238,4 +238,22 @@ export const porcupineOnlineValuesHangingMutants: readonly Mutant[] = [
     replacement: "return [];",
     killedBy: UNDONE,
   },
+  {
+    id: "PC-values-hanging-one-value",
+    title: "The search that takes over does not know what a call that hung has seen, if that was one value",
+    source: "on-line registers beside calls that hang: what there may be to see",
+    file: MEMORY,
+    anchor: "if (states.length > 0) seen.push",
+    replacement: "if (states.length > 1) seen.push",
+    killedBy: HANGING,
+  },
+  {
+    id: "PC-values-hanging-effort",
+    title: "Where a past is too much to be summed up beside a call that hangs, the time is said to be up",
+    source: "on-line registers beside calls that hang: what cannot be summed up is kept",
+    file: MEMORY,
+    anchor: 'return hanging.length > 0 && within.stopped === "effort" ? undefined : "stopped";',
+    replacement: 'return "stopped";',
+    killedBy: HANGING,
+  },
 ];

@@ -6,6 +6,7 @@ import {
   type RegisterInput,
   registerModel,
   type RegisterOutput,
+  type RegisterValue,
 } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { faultBesideHanging } from "./fuzz/hanging.ts";
@@ -201,6 +202,16 @@ Deno.test("on line: what was done while it hung is not denied to the search that
   assertEquals(kinds, ["ok", "illegal"]);
 });
 
+Deno.test("on line: that a compare-and-set failed while it hung is known to the search that takes over, by whatever one value that shows it", () => {
+  for (const [before, expected] of [[2, "ok"], [5, "illegal"]] as const) {
+    const early: Step[] = [...alone(10, [1, 1, before]), [0, cas(5, 6)], [3, write(5)], [3, "->", written]];
+    // What is not understood, and changes nothing.
+    const end: Step[] = [[1, cas(1, 7)], [1, "->", failed]];
+    const steps = [...early, ...alone(100, [5, 5, 5, 5, 5, 5]), ...end];
+    assertEquals(story([...steps, [0, "->", failed]], hiding(2)).kind, expected);
+  }
+});
+
 Deno.test("on line: the search that takes over is told the state that a swap has led to, though it had been taken for one that could not", () => {
   const steps: Step[] = [
     [0, read],
@@ -247,3 +258,27 @@ Deno.test("on line: a write that was lost and read is not there for a second tim
     }
   }
 });
+
+for (const hanging of [0, 1, 5]) {
+  Deno.test(`on line: where a crowd's past is too much to be summed up beside calls that hang it is kept, and no limit has struck: ${hanging}`, () => {
+    const [random, shape, clients] = [new Random(1), registerShape(), 30];
+    const checker = new Checker(register(), { windowAnswers: hanging === 5 ? 64 : 256 });
+    for (let k = 0; k < hanging; k++) checker.call(-1 - k, "hangs", cas(1, 2));
+    const open: ({ readonly input: RegisterInput; output?: RegisterOutput } | undefined)[] = [];
+    let state: RegisterValue = 0;
+    for (let called = 0; called < 500;) {
+      const client = random.below(clients);
+      const one = open[client];
+      if (one === undefined) {
+        const input = shape.input(random);
+        open[client] = { input };
+        checker.call(client, client, input);
+        called++;
+      } else if (one.output === undefined) [state, one.output] = shape.run(state, one.input, random);
+      else {
+        open[client] = undefined;
+        assertEquals(checker.return(client, one.output).kind, "ok");
+      }
+    }
+  });
+}
