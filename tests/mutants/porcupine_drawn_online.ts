@@ -130,4 +130,22 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
       'const { watched, part } = this.#take(operation, "returns");\n    const key = this.#keyOf(watched.input);',
     killedBy: THROWN,
   },
+  {
+    id: "PW-promised-time",
+    title: "An answer is looked up in all that was promised to it, though its time is over",
+    source: "limits hold for all that is done for an answer",
+    file: "porcupine/online/promises.ts",
+    anchor: "  if (!patience.mayStep()) return false;\n  const nexts",
+    replacement: "  const nexts",
+    killedBy: "test -A --no-check tests/porcupine/online_limits_test.ts",
+  },
+  {
+    id: "PW-seen-time",
+    title: "An answer is looked for in all that a call has seen while it hung, though its time is over",
+    source: "limits hold for all that is done for an answer",
+    file: "porcupine/online/promises.ts",
+    anchor: "if (!patience.mayStep()) return false;\n    const next =",
+    replacement: "const next =",
+    killedBy: "test -A --no-check tests/porcupine/online_limits_test.ts",
+  },
 ];
