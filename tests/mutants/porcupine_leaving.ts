@@ -158,4 +158,22 @@ export const porcupineLeavingMutants: readonly Mutant[] = [
     replacement: "options.workers ?? options.pool?.workers ??",
     killedBy: "test -A --no-check --filter=/pool.s.threads,/ tests/porcupine/parallel_test.ts",
   },
+  {
+    id: "PC-crew-unshared",
+    title: "A thread that cannot be told to stop is kept when its check is over, and works on for nobody",
+    source: "parallel: without shared memory, whoever works for nothing has to be ended",
+    file: "porcupine/parallel/crew.ts",
+    anchor: "const isFree = helper.owing === 0 || this.cells.shared !== null;",
+    replacement: "const isFree = true;",
+    killedBy: CREW,
+  },
+  {
+    id: "PC-crew-unshared-search",
+    title: "A thread that cannot be told that its search is of no use any more is kept",
+    source: "parallel: without shared memory, whoever works for nothing has to be ended",
+    file: "porcupine/parallel/crew.ts",
+    anchor: "if (helper.owing === 0 || this.cells.shared !== null) return;",
+    replacement: "if (helper.owing >= 0) return;",
+    killedBy: CREW,
+  },
 ];

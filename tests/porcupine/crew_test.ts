@@ -100,3 +100,36 @@ Deno.test("when a helper is gone no other is asked in its place, who would be wa
   crew.dismiss();
   budget.scratch.giveBack();
 });
+
+/** Does something where no memory is shared. */
+function unshared(act: () => void): void {
+  const shared = Object.getOwnPropertyDescriptor(globalThis, "SharedArrayBuffer");
+  if (shared === undefined) throw new TypeError("this host shares no memory");
+  Reflect.deleteProperty(globalThis, "SharedArrayBuffer");
+  try {
+    act();
+  } finally {
+    Object.defineProperty(globalThis, "SharedArrayBuffer", shared);
+  }
+}
+
+Deno.test("where no memory is shared a helper that is at work is ended with its check, or its search, and one that is not is kept", () => {
+  unshared(() => {
+    for (const owing of [0, 1]) {
+      for (const end of ["check", "search"] as const) {
+        const budget = new Budget({});
+        using pool = new WorkerPool({ workers: 1 });
+        const crew = crewWith(pool, budget);
+        crew.enlist();
+        const helper = crew.idle?.helper;
+        if (helper === undefined) throw new Error("it has not been given anything yet");
+        helper.owing = owing;
+        if (end === "search") crew.stop(helper, 0);
+        assertEquals(crew.size, end === "search" && owing === 1 ? 0 : 1);
+        crew.dismiss();
+        assertEquals([helper.isGone, pool.started], owing === 1 ? [true, 0] : [false, 1]);
+        budget.scratch.giveBack();
+      }
+    }
+  });
+});
