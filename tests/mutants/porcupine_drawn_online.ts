@@ -6,6 +6,7 @@ import type { Mutant } from "./mutant.ts";
 
 const ONLINE_RULES = "test -A --no-check tests/porcupine/online_rules_test.ts";
 const CHECKER = "porcupine/online/checker.ts";
+const DOOR = "test -A --no-check tests/porcupine/online_door_test.ts";
 const THROWN = "test -A --no-check --filter=/on.line/ tests/porcupine/door/thrown_test.ts";
 const FORGOTTEN = "test -A --no-check --fail-fast tests/porcupine/online_sweep_test.ts";
 
@@ -147,5 +148,51 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     anchor: "if (!patience.mayStep()) return false;\n    const next =",
     replacement: "const next =",
     killedBy: "test -A --no-check tests/porcupine/online_limits_test.ts",
+  },
+  {
+    id: "PW-door-window",
+    title: "A window of half an answer is taken",
+    source: "the door of the on-line checker",
+    file: CHECKER,
+    anchor: "!Number.isSafeInteger(windowAnswers) || windowAnswers < 1",
+    replacement: "!Number.isSafeInteger(windowAnswers) && windowAnswers < 1",
+    killedBy: DOOR,
+  },
+  {
+    id: "PW-door-call",
+    title: "What is called after the verdict is looked at",
+    source: "the door of the on-line checker",
+    file: CHECKER,
+    anchor:
+      'call(operation: number, client: ClientId, input: Input): void {\n    if (this.#status.kind !== "ok") return;',
+    replacement: "call(operation: number, client: ClientId, input: Input): void {",
+    killedBy: DOOR,
+  },
+  {
+    id: "PW-door-lost",
+    title: "What is lost after the verdict is looked at",
+    source: "the door of the on-line checker",
+    file: CHECKER,
+    anchor: 'lost(operation: number): void {\n    if (this.#status.kind !== "ok") return;',
+    replacement: "lost(operation: number): void {",
+    killedBy: DOOR,
+  },
+  {
+    id: "PW-door-named",
+    title: "The end of an operation that is none is said to be that of one that is not open",
+    source: "the door of the on-line checker",
+    file: CHECKER,
+    anchor: "      requireNamed(operation);\n      const message",
+    replacement: "      const message",
+    killedBy: DOOR,
+  },
+  {
+    id: "PW-door-feed",
+    title: "A return that is fed is not looked at",
+    source: "the door of the on-line checker",
+    file: CHECKER,
+    anchor: "this.return(event.operation, event.output);",
+    replacement: "",
+    killedBy: DOOR,
   },
 ];
