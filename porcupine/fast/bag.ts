@@ -30,7 +30,7 @@ export function decideBag<Input, Output>(
     copies: "asPutIn",
     arrange,
     sooner: ({ insertReturn }, v, w) => insertReturn[v] - insertReturn[w],
-  });
+  }, input.budget);
 }
 
 /** Insertions at their calls, removals at their returns: ranks, each of one event. */

@@ -222,40 +222,6 @@ export interface Arranging {
   readonly sooner: (traffic: Traffic, v: number, w: number) => number;
 }
 
-/**
- * Decides with removals that were lost, as far as that is easy; `undefined` is for the search.
- *
- * - If an order exists in which none of them took effect, the history is possible.
- * - So it is if one exists in which each of them took out one of the values left. It is tried with the values likeliest to come
- *   out first, one for each lost removal, by call.
- * - Let *all* values left come out, at any time since the first lost removal was called. If no order exists even so, the history
- *   is impossible. For take an order of the history: what a lost removal took out in it came out since then; a lost removal that
- *   found nothing can be dropped; and what was never taken out can come out in its turn, after everything else.
- */
-export function decideTraffic(traffic: Traffic, { arrange, sooner }: Arranging): FastResult | undefined {
-  const { lost, remove } = traffic;
-  const result = arrange(traffic);
-  if (result.verdict === "ok" || lost.length === 0) return result;
-  const left: number[] = [];
-  for (let v = 0; v < remove.length; v++) if (remove[v] < 0) left.push(v);
-  left.sort((v, w) => sooner(traffic, v, w));
-  const guess = arrange(takenBy(traffic, left.slice(0, lost.length), (i) => lost[i]));
-  if (guess.verdict === "ok") return guess;
-  const relaxed = arrange(takenBy(traffic, left, () => lost[0]));
-  return relaxed.verdict === "illegal" ? relaxed : undefined;
-}
-
-/** The same, with some of the values left taken out by operations that never returned. */
-function takenBy(traffic: Traffic, left: readonly number[], by: (i: number) => number): Traffic {
-  const remove = traffic.remove.slice();
-  const removeCall = traffic.removeCall.slice();
-  for (let i = 0; i < left.length; i++) {
-    remove[left[i]] = by(i);
-    removeCall[left[i]] = traffic.part.call[by(i)];
-  }
-  return { ...traffic, remove, removeCall };
-}
-
 /** The operations of some values. */
 export function operationsOf({ insert, remove }: Traffic, values: Iterable<number>): number[] {
   const operations: number[] = [];

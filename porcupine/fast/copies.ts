@@ -1,12 +1,20 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { Value } from "../types.ts";
-import { type Arranging, type Copies, decideTraffic, type Repeated, type Traffic } from "./collection.ts";
+import type { Budget } from "../budget.ts";
+import type { Arranging, Copies, Repeated, Traffic } from "./collection.ts";
+import { decideTraffic, mend } from "./lost_removals.ts";
 import type { FastResult } from "./result.ts";
 
 /** Decides what is easily decided; `undefined` is for the search. */
-export function decideCollection(traffic: Traffic | Repeated, arranging: Arranging): FastResult | undefined {
-  return "inserts" in traffic ? decideCopies(traffic, arranging) : decideTraffic(traffic, arranging);
+export function decideCollection(
+  traffic: Traffic | Repeated,
+  arranging: Arranging,
+  budget: Budget,
+): FastResult | undefined {
+  return "inserts" in traffic
+    ? decideCopies(traffic, arranging)
+    : decideTraffic(traffic, arranging) ?? mend(traffic, arranging, budget);
 }
 
 /**

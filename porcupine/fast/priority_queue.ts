@@ -31,7 +31,7 @@ export function decidePriorityQueue<Input, Output>(
     copies: "asPutIn",
     arrange: (some) => new Arrangement(some, kind.order).decide(),
     sooner: ({ values }, v, w) => betterFirst(kind.order, values[v], values[w]),
-  });
+  }, input.budget);
 }
 
 function betterFirst(order: "min" | "max", left: Value, right: Value): number {

@@ -58,7 +58,7 @@ export function decideQueue<Input, Output>(
     copies: "asPutIn",
     arrange: (some) => arrange(tighten(some)),
     sooner: ({ insertReturn }, v, w) => insertReturn[v] - insertReturn[w],
-  });
+  }, input.budget);
 }
 
 function tighten(traffic: Traffic): Traffic {

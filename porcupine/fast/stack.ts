@@ -49,7 +49,7 @@ export function decideStack<Input, Output>(
     copies: "unknown",
     arrange: (some) => new Nest(some, input).decide(),
     sooner: ({ insertReturn }, v, w) => insertReturn[w] - insertReturn[v],
-  });
+  }, input.budget);
 }
 
 class Nest {

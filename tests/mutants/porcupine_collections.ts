@@ -5,9 +5,11 @@
 import type { Mutant } from "./mutant.ts";
 
 const COLLECTION = "porcupine/fast/collection.ts";
+const LOST_REMOVALS = "porcupine/fast/lost_removals.ts";
 const LONG_QUEUES = "test -A --no-check --filter=queue tests/porcupine/fast_test.ts -- --times 2";
 const STACKS = "test -A --no-check --filter=/stack,.unique/ tests/porcupine/fast_test.ts -- --times 4";
-const LOST = "test -A --no-check --filter=/search|in.time/ tests/porcupine/lost_removals_test.ts";
+const LOST =
+  "test -A --no-check --filter=/search|in.time|put.in.later/ tests/porcupine/lost_removals_test.ts";
 
 /** These mutants. */
 export const porcupineCollectionMutants: readonly Mutant[] = [
@@ -15,7 +17,7 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     id: "PC-collection-lost",
     title: "A dequeue whose answer was lost is held to have done nothing",
     source: "collections: what stands in the way may have been taken out by a lost removal",
-    file: COLLECTION,
+    file: LOST_REMOVALS,
     anchor: 'return relaxed.verdict === "illegal" ? relaxed : undefined;',
     replacement: "return result;",
     killedBy: LONG_QUEUES,
@@ -24,9 +26,9 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     id: "PC-collection-late",
     title: "What is left can have been taken out only since the last of the lost removals was called",
     source: "collections: any of the lost removals may have taken out anything",
-    file: COLLECTION,
-    anchor: "() => lost[0]",
-    replacement: "() => lost[lost.length - 1]",
+    file: LOST_REMOVALS,
+    anchor: "k < 0 ? 0 : NONE",
+    replacement: "k < 0 ? lost.length - 1 : NONE",
     killedBy: LONG_QUEUES,
   },
   {
@@ -34,7 +36,7 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     title:
       "With a lost removal nothing is ruled out without a search, which takes minutes to explain a crowd",
     source: "certificates of crowds: two of 200 values swapped had no minimal core after 8 s",
-    file: COLLECTION,
+    file: LOST_REMOVALS,
     anchor: 'return relaxed.verdict === "illegal" ? relaxed : undefined;',
     replacement: "return undefined;",
     killedBy: LOST,
@@ -43,9 +45,46 @@ export const porcupineCollectionMutants: readonly Mutant[] = [
     id: "PC-collection-twice",
     title: "One lost removal takes out several values",
     source: "collections: each removal takes out one value at most",
-    file: COLLECTION,
-    anchor: "(i) => lost[i]",
-    replacement: "() => lost[0]",
+    file: LOST_REMOVALS,
+    anchor: "guessed[left[i]] = i;",
+    replacement: "guessed[left[i]] = 0;",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-mend-none",
+    title: "Who took what stood in the way is left to the search once the likeliest guess is wrong",
+    source: "collections: of a stack of 2,000 operations that lost two pops nothing was known after 5 s",
+    file: "porcupine/fast/copies.ts",
+    anchor: " ?? mend(traffic, arranging, budget)",
+    replacement: "",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-mend-shared",
+    title: "A lost removal takes out one value more if another one is in the way",
+    source: "collections: each removal takes out one value at most",
+    file: LOST_REMOVALS,
+    anchor: "isFree ? other === NONE :",
+    replacement: "isFree ? true :",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-mend-free",
+    title: "A value that has to come out earlier waits for a lost removal that nobody needs",
+    source:
+      "collections: of two values that lost removals took, either may have been the one that came out first",
+    file: LOST_REMOVALS,
+    anchor: "for (const isFree of [true, false])",
+    replacement: "for (const isFree of [true])",
+    killedBy: LOST,
+  },
+  {
+    id: "PC-mend-late",
+    title: "A value that is in the way is given to a lost removal that was called when all was over",
+    source: "collections: the last lost removal that was called in time, so that earlier ones stay free",
+    file: LOST_REMOVALS,
+    anchor: "call[lost[taker]] >= last || ",
+    replacement: "",
     killedBy: LOST,
   },
   {

@@ -20,6 +20,9 @@ import { decideQuickly } from "../../porcupine/decide.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { faultOf } from "./fuzz/oracle.ts";
+import { crowd, type CrowdObject } from "./generate/crowd.ts";
+import { crowdPriorities, crowdStack } from "./generate/crowd_objects.ts";
+import { Random } from "./generate/random.ts";
 
 const COUNT = 400;
 
@@ -83,6 +86,60 @@ Deno.test(`of ${COUNT} values that were put in at once every fifth is taken out 
   assertEquals(quickly(queueModel(), queued(lossy)), "ok");
   assertEquals(quickly(stackModel(), stacked(lossy)), "ok");
   assertEquals(quickly(priorityQueueModel(), ranked(lossy)), "ok");
+});
+
+/** What a crowd did at a true object, one of so many operations without an answer. */
+function lossyCrowd<Input, Output>(
+  object: CrowdObject<Input, Output>,
+  seed: number,
+): Operation<Input, Output>[] {
+  const history: Operation<Input, Output>[] = [];
+  let at = 0;
+  const options = { clients: 5, operations: 1500, lieFrom: Infinity, lostEvery: 75 };
+  for (const event of crowd(object, options, new Random(seed))) {
+    const { kind, operation } = event;
+    if (kind === "call") {
+      const { client, input } = event;
+      history[operation] = { client, input, callAt: at++, outcome: { status: "unknown" } };
+    } else if (kind === "return") {
+      const outcome = { status: "ok", output: event.output, returnAt: at++ } as const;
+      history[operation] = { ...history[operation], outcome };
+    }
+  }
+  return history;
+}
+
+Deno.test("of 1,500 operations in a crowd twenty are lost: what stood in the way is given to one lost removal each, and no search is needed", () => {
+  for (const seed of [1, 2, 3]) {
+    assertEquals(quickly(stackModel(), lossyCrowd(crowdStack(), seed)), "ok", `stack, seed ${seed}`);
+    const ranked = lossyCrowd(crowdPriorities(), seed);
+    assertEquals(quickly(priorityQueueModel(), ranked), "ok", `priority queue, seed ${seed}`);
+  }
+});
+
+Deno.test("a lost pop is taken away from a value that was put in later if an earlier one has no other", () => {
+  const ask = (
+    callAt: number,
+    input: StackInput,
+    outcome: Operation<StackInput, StackOutput>["outcome"],
+  ): Operation<StackInput, StackOutput> => ({ client: callAt, callAt, input, outcome });
+  const push = (callAt: number, value: number) =>
+    ask(callAt, { f: "push", value }, { status: "ok", output: { f: "push" }, returnAt: callAt + 1 });
+  const pop = (callAt: number, value: number) =>
+    ask(callAt, { f: "pop" }, { status: "ok", output: { f: "pop", value }, returnAt: callAt + 1 });
+  const lost = (callAt: number) => ask(callAt, { f: "pop" }, { status: "unknown" });
+  const beforeItEnds = [
+    push(0, 1),
+    push(2, 2),
+    push(4, 3),
+    lost(6),
+    pop(7, 2),
+    push(10, 4),
+    lost(12),
+    pop(30, 1),
+  ];
+  // 3 and 4 have to be gone before 1 comes out, and 3 before 2 does, too: the first lost pop took it, and the second one 4.
+  assertEquals(quickly(stackModel(), beforeItEnds), "ok");
 });
 
 Deno.test("what nobody can have taken out in time stands in the way, whatever is lost later", () => {
