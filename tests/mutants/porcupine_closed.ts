@@ -273,4 +273,13 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/values_test.ts",
   },
+  {
+    id: "PC-values-compared",
+    title: "In a crowd on many values hundreds of comparisons count as nothing",
+    source: "bar 7: one wrong answer of fifty clients on fifty values took a second to explain",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "const work = this.#unpaid >>> COMPARED_A_STEP;",
+    replacement: "const work = 0;",
+    killedBy: "test -A --no-check --filter=hundreds tests/porcupine/values_test.ts",
+  },
 ];

@@ -101,3 +101,21 @@ Deno.test("among thousands of lost writes a configuration counts as the many tha
   assertEquals(verdict, "ok");
   assert(budget.work > 100, `counted ${budget.work}`);
 });
+
+Deno.test("in a crowd on fifty values a configuration that is compared with hundreds counts as more than one", () => {
+  const spec = specOf({ clients: 50, ops: 1000, values: 50, seed: 700_002 });
+  const history: History = simulate(spec).ok.map(registerOperation);
+  let configurations = 0;
+  class Counting extends Budget {
+    override goOn(): boolean {
+      configurations++;
+      return super.goOn();
+    }
+  }
+  const budget = new Counting({});
+  budget.ration(100_000);
+  const [part] = partition(registerModel(), history, orderHistory(history));
+  decide(registerModel(), recorded(history), part, budget, { strategy: "auto", contest: "both" });
+  assertEquals(budget.stopped, "effort");
+  assert(configurations < 50_000, `${configurations} configurations were made, as if each took no longer`);
+});

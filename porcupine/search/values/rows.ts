@@ -15,6 +15,8 @@ export const LEAVING = 4;
 
 /** A configuration is not compared with more others than this: keeping too many is merely slow. */
 const LONGEST_CHAIN = 512;
+/** So many others (a power of two) it is compared with in the time that one takes where there are few. */
+const COMPARED_A_STEP = 6;
 
 /**
  * The configurations of one level: `[value, spent words, owed words]` and notes, row by row in one typed array, without
@@ -55,6 +57,16 @@ export class Rows {
   /** Bytes held. */
   get bytes(): number {
     return this.rows.byteLength + this.#heads.byteLength * 2;
+  }
+
+  /** Comparisons since they were last paid for. */
+  #unpaid = 0;
+
+  /** What they come to, in configurations of which there are few: to be counted as work. */
+  pay(): number {
+    const work = this.#unpaid >>> COMPARED_A_STEP;
+    this.#unpaid = 0;
+    return work;
   }
 
   /** Forgets all. */
@@ -102,12 +114,14 @@ export class Rows {
       }
       if (over === 0) {
         rows[base + size + FLAGS] |= flags & LEAVING;
+        this.#unpaid += steps;
         return false;
       }
       if (under !== 0) continue;
       flags |= rows[base + size + FLAGS] & LEAVING;
       rows[base + size + FLAGS] |= DEAD;
     }
+    this.#unpaid += steps;
     const base = this.count * stride;
     if (base + stride > rows.length) {
       rows = new Int32Array(this.rows.length * 2);

@@ -227,6 +227,8 @@ export class ValueSearch {
       made[1 + (gone >>> 5)] &= ~(1 << (gone & 31));
       this.#arrive(from.decision(i));
     }
+    // Here, so that a search that is joined to another one at a level has the same cost as one alone.
+    this.#budget.spend(this.#layer.pay());
     return true;
   }
 
@@ -282,6 +284,8 @@ export class ValueSearch {
     }
     // Of a side question thousands of operations may be open, each compared with all: two thousand configurations took three seconds.
     this.#budget.spend(looks >>> LOOKS_A_STEP);
+    // In a crowd on many values each new one is compared with hundreds: to explain one wrong answer took a second, and not a tenth.
+    this.#budget.spend(layer.pay());
   }
 
   /**
