@@ -74,6 +74,14 @@ Deno.test("A compare-and-set of NaN never swaps, whoever decides", () => {
   }
 });
 
+/** With one that may swap a register whose values repeat is for a search. */
+const MAY_SWAP: History[number] = {
+  client: "swapper",
+  callAt: 0,
+  input: { f: "cas", from: 7, to: 8 },
+  outcome: { status: "unknown" },
+};
+
 Deno.test("among thousands of lost writes a configuration counts as the many that it takes as long as", () => {
   const lost: History = Array.from({ length: 2000 }, (_, i) => ({
     client: i,
@@ -81,14 +89,7 @@ Deno.test("among thousands of lost writes a configuration counts as the many tha
     input: { f: "write", value: Math.floor(i / 2) },
     outcome: { status: "unknown" },
   }));
-  // One that may swap: then it is for a search.
-  const swap = { f: "cas", from: 7, to: 8 } as const;
-  const history: History = [...lost, {
-    client: "swapper",
-    callAt: 0,
-    input: swap,
-    outcome: { status: "unknown" },
-  }, {
+  const history: History = [...lost, MAY_SWAP, {
     client: "reader",
     callAt: 1,
     input: { f: "read" },
@@ -104,7 +105,7 @@ Deno.test("among thousands of lost writes a configuration counts as the many tha
 
 Deno.test("in a crowd on fifty values a configuration that is compared with hundreds counts as more than one", () => {
   const spec = specOf({ clients: 50, ops: 1000, values: 50, seed: 700_002 });
-  const history: History = simulate(spec).ok.map(registerOperation);
+  const history: History = [MAY_SWAP, ...simulate(spec).ok.map(registerOperation)];
   let configurations = 0;
   class Counting extends Budget {
     override goOn(): boolean {
