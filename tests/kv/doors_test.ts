@@ -198,3 +198,10 @@ Deno.test("a message in an error cannot pass for a second reply", () => {
   const reply = { kind: "error", code: "ERR", message: "unknown\r\n+OK\r\n" } as const;
   assertEquals(renderReply(reply, 2).indexOf("\r\n"), renderReply(reply, 2).length - 2);
 });
+
+Deno.test("empty lines before a request are forgiven, whether they end as they should or with a line feed alone", () => {
+  const text = "\r\n\n\r\nGET /a HTTP/1.1\r\nhost: x\r\n\r\n\n\nGET /b HTTP/1.1\r\nhost: x\r\n\r\n";
+  const reader = new HttpRequestReader(1000, () => {});
+  const random = seededRandom(1).split("lines");
+  assertEquals(feed<HttpRequest>(reader, encoder.encode(text), random, ({ target }) => target), ["/a", "/b"]);
+});

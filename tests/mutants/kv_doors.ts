@@ -208,6 +208,15 @@ export const kvDoorMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check --fail-fast --filter=interrupted tests/real/command_line_test.ts",
   },
   {
+    id: "KD-bare-line-feed",
+    title: "An empty line before an HTTP request that ends with a line feed alone is taken for the request",
+    source: "RFC 9112, section 2.2: empty lines before a request are forgiven",
+    file: "kv/http/request_reader.ts",
+    anchor: "=== CR || this.#buffer[this.#from] === LF)",
+    replacement: "=== CR)",
+    killedBy: DOORS,
+  },
+  {
     id: "KD-no-wal",
     title: "The log is kept in memory: three processes killed at once forget everything",
     source: "issue 5: every acknowledged write present",

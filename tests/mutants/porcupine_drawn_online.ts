@@ -195,4 +195,13 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "",
     killedBy: DOOR,
   },
+  {
+    id: "PW-log-first-bound",
+    title: "Of counts that are settled together the first may have come later than those after it",
+    source: "on-line counts: an addition that comes after a count was seen is not among those that made it",
+    file: "porcupine/online/log_watch.ts",
+    anchor: "for (let i = settled - 1; i >= 0; i--) slots[i].high",
+    replacement: "for (let i = settled - 1; i > 0; i--) slots[i].high",
+    killedBy: "test -A --no-check tests/porcupine/online_counted_test.ts",
+  },
 ];
