@@ -70,18 +70,25 @@ export class Claims {
 
   /** Those have been added of which it was known at once; answers two writers that are rivals, if there are any. */
   begin(): readonly [number, number] | undefined {
+    const { from, to } = this;
     this.#hasBegun = true;
-    for (let w = 0; w < this.from.length; w++) {
-      this.from[w] = this.#baseFrom(w);
-      this.to[w] = this.#baseTo(w);
+    for (let w = 0; w < from.length; w++) {
+      from[w] = this.#baseFrom(w);
+      to[w] = this.#baseTo(w);
       this.#name(w, w + 1);
-      this.#coverMore(this.from[w], this.to[w], 1);
     }
-    for (let w = 0; w < this.from.length; w++) {
-      const zone = { from: this.from[w], to: this.to[w] };
-      const [rival] = this.#rivals(w, { ...zone, isGrown: false, most: 1 });
-      if (rival !== undefined) return [w, rival];
+    // Before anything is marked as covered: thousands of zones may lie one over the other, each of them long.
+    let present = -1;
+    for (let rank = -1; rank < this.#part.end; rank++) {
+      const forward = this.#forward[rank + 1] - 1;
+      if (forward >= 0) {
+        if (present >= 0 && rank < to[present]) return [present, forward];
+        present = forward;
+      }
+      const backward = this.#backCall[rank + 1] - 1;
+      if (backward >= 0 && present >= 0 && from[backward] < to[present]) return [present, backward];
     }
+    for (let w = 0; w < from.length; w++) this.#coverMore(from[w], to[w], 1);
     return undefined;
   }
 

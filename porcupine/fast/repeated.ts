@@ -1,8 +1,9 @@
-import { type Budget, Expired } from "../budget.ts";
+import type { Budget } from "../budget.ts";
 import type { Part } from "../parts.ts";
 import { Claims } from "./claims.ts";
 import { replayOf } from "./failed_swaps.ts";
 import { insertReads } from "./insert.ts";
+import { Pace } from "./pace.ts";
 import { INITIAL, type RegisterTable } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Memory } from "../scratch.ts";
@@ -17,11 +18,8 @@ const MOST_WORK = 256;
 /** A read that was given away more often is given to any writer now and then, once in so many turns: else two can go round in circles. */
 const SETTLED_TURNS = 3;
 const STRAY = 6;
-/** So many operations, and so many ranks that were looked at, take as long as a configuration of a search: powers of two. */
+/** So many operations take as long as a configuration of a search: a power of two. */
 const OPERATIONS = 3;
-const RANKS = 8;
-/** After so many turns, less one, the clock is looked at; each takes about as long as a configuration. */
-const TURNS_A_LOOK = 0xff;
 
 /**
  * Registers whose values are written again, without compare-and-sets that swap. If it was known which write each read saw, each write
@@ -34,17 +32,17 @@ const TURNS_A_LOOK = 0xff;
  */
 export function decideRepeated(table: RegisterTable, part: Part, budget: Budget): FastResult | undefined {
   const { scratch } = budget;
-  const sources = sourcesOf(table, part, scratch);
+  const sources = sourcesOf(table, part, budget);
   if (sources === undefined) return undefined;
   const claims = new Claims(table.makers, part, scratch);
-  const settled = new Settled(table, part, sources, claims);
+  const settled = new Settled(table, part, sources, claims, new Pace(claims, budget));
   const wrong = settled.run(MOST_WORK * table.count);
-  budget.spend((table.count >>> OPERATIONS) + (claims.work >>> RANKS));
+  budget.spend(table.count >>> OPERATIONS);
   if (wrong !== undefined) return wrong === "much" ? undefined : wrong;
   const givings = new Givings(table, { sources, claims, settled }, budget);
   const writers = givings.run();
   if (writers === undefined) {
-    return refute(table, { part, sources, settled, restless: givings.restless() }, scratch);
+    return refute(table, { part, sources, settled, restless: givings.restless() }, budget);
   }
   const found = new Writes(named(table, writers, scratch), part, scratch).decide();
   if (found?.verdict !== "ok") return undefined;
@@ -64,14 +62,12 @@ class Givings {
   readonly #sources: Sources;
   readonly #claims: Claims;
   readonly #open: number[];
-  readonly #budget: Budget;
+  readonly #pace: Pace;
   readonly #mostWork: number;
   /** By position among the reads: its writer; and how often it was given away. */
   readonly #writer: Int32Array;
   readonly #turns: Int32Array;
   #chance = 1;
-  /** What was counted of the claims' work. */
-  #looked = 0;
   /** By operation: its position among the reads. */
   readonly #position: Int32Array;
 
@@ -80,7 +76,7 @@ class Givings {
     this.#sources = sources;
     this.#claims = claims;
     this.#open = [...settled.open];
-    this.#budget = budget;
+    this.#pace = new Pace(claims, budget);
     this.#mostWork = MOST_WORK * count;
     this.#writer = settled.writer;
     this.#turns = budget.scratch.int32(reads.length);
@@ -95,7 +91,7 @@ class Givings {
     let left = MOST_TURNS.base + MOST_TURNS.each * open.length;
     for (let i = open.pop(); i !== undefined; i = open.pop()) {
       if (left-- === 0 || this.#claims.work > this.#mostWork) return undefined;
-      if ((left & TURNS_A_LOOK) === 0) this.#look();
+      this.#pace.turn();
       for (const k of this.#give(i)) open.push(this.#position[k]);
     }
     return this.#writer;
@@ -107,14 +103,6 @@ class Givings {
     const restless: number[] = [];
     turns.forEach((count, i) => count > 1 && restless.push(i));
     return restless.sort((a, b) => turns[b] - turns[a] || a - b);
-  }
-
-  /** Counts what was done since the last look. */
-  #look(): void {
-    const looked = this.#claims.work >>> RANKS;
-    this.#budget.spend(TURNS_A_LOOK + looked - this.#looked);
-    this.#looked = looked;
-    if (this.#budget.expired()) throw new Expired();
   }
 
   /** Gives a read to a writer; answers the reads that were taken back for it. */

@@ -1,5 +1,6 @@
 import type { Part } from "../parts.ts";
 import type { Claims } from "./claims.ts";
+import type { Pace } from "./pace.ts";
 import { READ, type RegisterTable, WRITE } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Sources } from "./sources.ts";
@@ -23,15 +24,17 @@ export class Settled {
   readonly #part: Part;
   readonly #sources: Sources;
   readonly #claims: Claims;
+  readonly #pace: Pace;
   /** By read: who marks the ends of the zones by which writers of it were ruled out, since they would be rivals. */
   readonly #rulings = new Map<number, number[]>();
 
-  constructor(table: RegisterTable, part: Part, sources: Sources, claims: Claims) {
+  constructor(table: RegisterTable, part: Part, sources: Sources, claims: Claims, pace: Pace) {
     this.writer = new Int32Array(table.reads.length).fill(-1);
     this.#table = table;
     this.#part = part;
     this.#sources = sources;
     this.#claims = claims;
+    this.#pace = pace;
   }
 
   /** Settles what can be settled; answers a contradiction if there is one, "much" if it takes more than so much work. */
@@ -57,6 +60,7 @@ export class Settled {
       before = open.length;
       const left: number[] = [];
       for (const i of open) {
+        this.#pace.turn();
         this.#ruleOut(i);
         if (this.#claims.work > mostWork) return "much";
         if (counts[i] === 0) return this.accuse([reads[i]], GONE);

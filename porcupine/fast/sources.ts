@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import { doubled } from "../growth.ts";
 import { firstAtLeast, type Part } from "../parts.ts";
 import { NEVER } from "../history.ts";
@@ -26,7 +27,8 @@ export interface Sources {
  *
  * `undefined` if they are too many. A read may have none: then its answer is impossible.
  */
-export function sourcesOf(table: RegisterTable, part: Part, memory: Memory): Sources | undefined {
+export function sourcesOf(table: RegisterTable, part: Part, budget: Budget): Sources | undefined {
+  const memory = budget.scratch;
   const { reads, makers, value, values } = table;
   const { call, ret } = part;
   const gone = goneBy(table, part, memory);
@@ -44,12 +46,15 @@ export function sourcesOf(table: RegisterTable, part: Part, memory: Memory): Sou
   const most = MOST_EACH * reads.length;
   let writers = new Int32Array(2 * reads.length + 64);
   let size = 0;
+  let looked = 0;
   for (let i = 0; i < reads.length; i++) {
     const k = reads[i];
     let before = -1;
+    budget.tick(looked++);
     for (let w = first[value[k]]; w >= 0 && (w === initial || call[makers[w]] < ret[k]); w = next[w]) {
       if (gone[w] >= call[k]) {
         if (size === most) return undefined;
+        budget.tick(looked++);
         if (size === writers.length) writers = doubled(writers);
         writers[size++] = w;
         before = w;

@@ -1,6 +1,7 @@
 import type { Part } from "../parts.ts";
-import type { Memory } from "../scratch.ts";
+import type { Budget } from "../budget.ts";
 import { Claims } from "./claims.ts";
+import { Pace } from "./pace.ts";
 import type { RegisterTable } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
 import type { Settled } from "./settled.ts";
@@ -24,13 +25,13 @@ export function refute(
     readonly settled: Settled;
     readonly restless: readonly number[];
   },
-  memory: Memory,
+  budget: Budget,
 ): FastResult | undefined {
   const most = Math.min(MOST_READS, restless.length);
   for (let size = Math.min(2, most); size > 0; size = size < most ? Math.min(2 * size, most) : 0) {
-    const claims = new Claims(table.makers, part, memory);
+    const claims = new Claims(table.makers, part, budget.scratch);
     settled.repeat(claims);
-    const ways = new Ways(table, { sources, claims });
+    const ways = new Ways(table, { sources, claims }, new Pace(claims, budget));
     // Those that are next to each other are tried one after the other.
     const some = restless.slice(0, size).sort((a, b) => a - b);
     if (ways.find(some, 0) !== "none") continue;
@@ -48,15 +49,18 @@ class Ways {
   readonly #table: RegisterTable;
   readonly #sources: Sources;
   readonly #claims: Claims;
+  readonly #pace: Pace;
   #left = MOST_WAYS;
 
   constructor(
     table: RegisterTable,
     { sources, claims }: { readonly sources: Sources; readonly claims: Claims },
+    pace: Pace,
   ) {
     this.#table = table;
     this.#sources = sources;
     this.#claims = claims;
+    this.#pace = pace;
   }
 
   /** Whether the reads from a place on can be given away. */
@@ -67,6 +71,7 @@ class Ways {
     const k = this.#table.reads[i];
     for (let at = starts[i]; at < starts[i] + counts[i]; at++) {
       if (this.#left-- === 0) return "unknown";
+      this.#pace.turn();
       const writer = writers[at];
       const [rival] = this.#claims.rivalsWith(writer, k, 1);
       if (rival !== undefined) {

@@ -10,6 +10,7 @@ import { Budget } from "../../porcupine/budget.ts";
 import { Claims } from "../../porcupine/fast/claims.ts";
 import { decideRegister } from "../../porcupine/fast/register.ts";
 import { tabulate } from "../../porcupine/fast/register_table.ts";
+import { Pace } from "../../porcupine/fast/pace.ts";
 import { Settled } from "../../porcupine/fast/settled.ts";
 import { sourcesOf } from "../../porcupine/fast/sources.ts";
 import { refute } from "../../porcupine/fast/unplaced.ts";
@@ -130,12 +131,13 @@ Deno.test(refuted, () => {
     const history = nearlyTrue(seed, { clients: 4, values: 3, ops: 16 }, 1);
     if (!isForIt(history)) return undefined;
     const { table, part, budget } = tableOf(history);
-    const sources = sourcesOf(table, part, budget.scratch);
+    const sources = sourcesOf(table, part, budget);
     assert(sources !== undefined);
-    const settled = new Settled(table, part, sources, new Claims(table.makers, part, budget.scratch));
+    const claims = new Claims(table.makers, part, budget.scratch);
+    const settled = new Settled(table, part, sources, claims, new Pace(claims, budget));
     // Whatever zones rule out is left to be found by trying all ways.
     if (settled.run(0) !== "much") return undefined;
-    const found = refute(table, { part, sources, settled, restless: settled.open }, budget.scratch);
+    const found = refute(table, { part, sources, settled, restless: settled.open }, budget);
     if (found === undefined) {
       // More than so many are not looked at together.
       const isAll = settled.open.length <= 16;
@@ -272,4 +274,17 @@ Deno.test("compare-and-sets that failed find their place among values that repea
   assertEquals(faultOf(registerModel(), history, found.order), undefined);
   // 1 was there all the time.
   assertEquals(decided([...history, failed(13, 14, 1)])?.verdict, undefined);
+});
+
+Deno.test("while reads are given away, or are found out about, the clock is looked at", () => {
+  const history = crowd(50, 20, 7, 20_000);
+  const { table, part } = tableOf(history);
+  let looks = 0;
+  const found = decideRegister(
+    table,
+    part,
+    new Budget({ timeLimitMs: 1000, now: () => looks++ < 0 ? 0 : 1 }),
+  );
+  assertEquals(found?.verdict, "ok");
+  assert(looks > 60, `${looks} looks`);
 });
