@@ -93,6 +93,8 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
   /** Whether nothing is open or lost, and whatever was last left the initial value behind. */
   get isAsNew(): boolean {
     if (this.#open.size + this.#unanswered.size > 0) return false;
+    // What took effect before the past was summed up is not the last that did, though it may have returned last.
+    if (this.#starts.some(({ spent, free }) => spent.length + free.length > 0)) return false;
     const { initial } = this.#kind;
     const lastCall = this.#entries.at(-1)?.watched.call ?? -1;
     const last = this.#entries.filter(({ watched }) => watched.ret > lastCall);

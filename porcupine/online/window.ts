@@ -110,6 +110,8 @@ export class Window<State, Input, Output> implements Watch<State, Input, Output>
   /** Whether nothing is open and the object is in its first state for certain. */
   isAsNew(patience: Patience): boolean {
     if (this.#unanswered.size > 0) return false;
+    // What took effect before the past was summed up is not the last that did, though it may have returned last.
+    if (this.#starts.some(({ spent, free }) => spent.length + free.length > 0)) return false;
     const { states } = this;
     return endsIn(this.#model, this.#model.init(), { from: states, operations: this.#operations, patience });
   }
