@@ -112,3 +112,16 @@ Deno.test("on line: an object is not as new by what returned last, if that took 
 Deno.test("on line: a set of which something is open is not as new, though that did nothing to it yet", () => {
   assertEquals(fault(setModel({ members: true }), () => setShape({ members: true }), 2992), undefined);
 });
+
+Deno.test("on line: a register whose values repeat is not as new while it holds another value than its first one", () => {
+  const checker = new Checker(keyedModel(registerModel()));
+  for (const [id, value] of [1, 2, 1].entries()) {
+    checker.call(id, "writer", { key: "x", input: { f: "write", value } });
+    checker.return(id, { f: "write" });
+  }
+  for (let other = 0; other < 2 * MANY; other++) {
+    checker.call(10 + other, other, { key: `other ${other}`, input: { f: "read" } });
+  }
+  checker.call(1000, "reader", { key: "x", input: { f: "read" } });
+  assertEquals(checker.return(1000, { f: "read", value: 1 }).kind, "ok");
+});
