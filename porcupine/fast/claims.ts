@@ -21,7 +21,7 @@ interface Question {
  * zones lie by rank, so that whether one has a rival takes no longer than it is long.
  */
 export class Claims {
-  /** By writer: where its zone begins and ends; a backward one ends before it begins. It only grows by what is given and settled. */
+  /** By writer: where its zone begins and ends, as ranks; a backward one ends before it begins. */
   readonly from: Int32Array;
   readonly to: Int32Array;
   /** Of the write and its settled reads alone: who returns first, and who is called last; -1 for the initial value without reads. */

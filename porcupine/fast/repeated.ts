@@ -67,6 +67,7 @@ class Givings {
   /** By position among the reads: its writer; and how often it was given away. */
   readonly #writer: Int32Array;
   readonly #turns: Int32Array;
+  /** Where the numbers stand that say who strays: they begin alike in each check, so that the same history has the same order. */
   #chance = 1;
   /** By operation: its position among the reads. */
   readonly #position: Int32Array;

@@ -10,11 +10,12 @@ const MOST_EACH = 64;
 
 /**
  * Who can have written what the reads of a register saw whose values repeat. Writers are numbered as the table's makers are, and the
- * initial value has the number after them. Every write has returned, or may take effect late.
+ * initial value has the number after them.
  */
 export interface Sources {
   /** By position among the table's reads: where its writers begin in `writers`; and one more, where the last ones end. */
   readonly starts: Int32Array;
+  /** How many of them have not been ruled out: these stand first. */
   readonly counts: Int32Array;
   /** The writers of each read, by call. */
   readonly writers: Int32Array;
