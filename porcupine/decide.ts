@@ -5,8 +5,9 @@ import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { decideLog } from "./fast/log.ts";
 import { decidePriorityQueue } from "./fast/priority_queue.ts";
 import { decideQueue } from "./fast/queue.ts";
+import { findUnwritten } from "./fast/chained.ts";
 import { decideRegister } from "./fast/register.ts";
-import { tabulate } from "./fast/register_table.ts";
+import { type RegisterTable, tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideSet } from "./fast/set.ts";
 import { decideStack } from "./fast/stack.ts";
@@ -20,6 +21,9 @@ import { stroll } from "./search/stroll.ts";
 import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
 import type { Model, ModelKind } from "./types.ts";
+
+/** Of so few operations that are open at once a search looks at fewer configurations than it takes to give them to writers. */
+const FEW_OPEN = 12;
 
 /** How to decide. */
 export interface DecideOptions {
@@ -93,8 +97,20 @@ export function beginQuickly<State, Input, Output>(
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;
-  return decisionOf(decideRegister(table, part, budget), part) ??
-    ValueContest.of(table, part, budget);
+  if (table.unique || !table.swaps) {
+    return decisionOf(decideRegister(table, part, budget), part) ?? ValueContest.of(table, part, budget);
+  }
+  return beginSwapped(table, part, budget);
+}
+
+function beginSwapped(table: RegisterTable, part: Part, budget: Budget): Decision | ValueContest | undefined {
+  const unwritten = findUnwritten(table, part);
+  if (unwritten !== undefined) return decisionOf(unwritten, part);
+  const contest = ValueContest.of(table, part, budget);
+  const isNarrow = contest !== undefined && contest.operations.slots <= FEW_OPEN;
+  const found = isNarrow ? contest.glance(budget) : undefined;
+  if (found !== undefined) return foundByValues(found, part);
+  return decisionOf(decideRegister(table, part, budget), part) ?? contest;
 }
 
 /** What a search of a register's values has found, as a decision. */

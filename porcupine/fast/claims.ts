@@ -1,110 +1,88 @@
 import type { Part } from "../parts.ts";
 import type { Memory } from "../scratch.ts";
+import { Chains, type Clash } from "./chains.ts";
 
 const NONE: readonly number[] = [];
 
-/** Whose rivals are looked for. */
-interface Question {
-  readonly from: number;
-  readonly to: number;
-  /** The writer's zone as it is, a forward one, lies in it and has no rivals, or they are known. */
-  readonly isGrown: boolean;
-  readonly most: number;
-}
-
 /**
- * Writes with the reads that they are held to be the writers of, and the zones that these make (see `lineUp` of `zones.ts`): each from
- * the first return to the last call, backward where that call comes first. Two zones are *rivals* if they cannot both be: forward ones that
- * overlap, and a backward one within a forward one.
- *
- * A read is *settled* if only one writer comes into question; other reads are given to one of theirs, and may be taken away again. The
- * zones lie by rank, so that whether one has a rival takes no longer than it is long.
+ * Writes with the operations that are held to have found what they wrote: reads, and compare-and-sets that swapped it, which are writers
+ * themselves (`Chains`). A claim is *settled* if only one writer comes into question; other operations are given to one of theirs, and
+ * may be taken away again.
  */
 export class Claims {
-  /** By writer: where its zone begins and ends, as ranks; a backward one ends before it begins. */
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  /** Of the write and its settled reads alone: who returns first, and who is called last; -1 for the initial value without reads. */
+  /** The blocks that the claims make. */
+  readonly chains: Chains;
+  readonly #part: Part;
+  readonly #makers: Int32Array;
+  /** By operation: its number among the writers; -1: it is none. */
+  readonly #writerOf: Int32Array;
+  /** By writer, of the write and its settled reads alone: who returns first, and who is called last; -1 for the initial value without reads. */
   readonly #first: Int32Array;
   readonly #lastCalled: Int32Array;
-  /** By rank, the second place for the first one, since the initial value was there before: how many forward zones cover it. */
-  readonly #cover: Int32Array;
-  /** By rank: one more than the writer whose forward zone begins there; whose backward one does, by its last call and first return. */
-  readonly #forward: Int32Array;
-  readonly #backCall: Int32Array;
-  readonly #backReturn: Int32Array;
   /** By writer the last read it was given, and by read the one given before; one more than the read. */
   readonly #last: Int32Array;
-  readonly #before: Int32Array;
-  readonly #writers: Int32Array;
-  readonly #part: Part;
+  readonly #previous: Int32Array;
   #hasBegun = false;
-  /** How many ranks were looked at. */
-  work = 0;
+  #clash: Clash | undefined = undefined;
 
-  /** Writes without reads; the initial value is the last of them, and came before everything. */
-  constructor(writers: Int32Array, part: Part, memory: Memory) {
-    const count = writers.length + 1;
-    this.#writers = writers;
+  /** Writes that nobody found; the initial value is the last of them, and came before everything. */
+  constructor(makers: Int32Array, part: Part, memory: Memory) {
+    const count = makers.length + 1;
+    this.#makers = makers;
     this.#part = part;
-    this.from = memory.int32(count);
-    this.to = memory.int32(count);
+    this.chains = new Chains(count, part, memory);
+    this.#writerOf = memory.int32(part.ids.length).fill(-1);
+    for (let w = 0; w < makers.length; w++) this.#writerOf[makers[w]] = w;
     this.#first = memory.int32(count);
     this.#lastCalled = memory.int32(count);
-    this.#cover = memory.int32(part.end + 2);
-    this.#forward = memory.int32(part.end + 2);
-    this.#backCall = memory.int32(part.end + 2);
-    this.#backReturn = memory.int32(part.end + 2);
     this.#last = memory.int32(count);
-    this.#before = memory.int32(part.ids.length);
-    this.#first.set(writers);
-    this.#lastCalled.set(writers);
+    this.#previous = memory.int32(part.ids.length);
+    this.#first.set(makers);
+    this.#lastCalled.set(makers);
     this.#first[count - 1] = this.#lastCalled[count - 1] = -1;
   }
 
-  /** Adds a settled read, before any is given. */
-  settle(read: number, writer: number): void {
-    [this.#first[writer], this.#lastCalled[writer]] = this.#endsWith(writer, read);
-    if (this.#hasBegun) this.#move(writer, this.#baseFrom(writer), this.#baseTo(writer));
+  /** How much was looked at. */
+  get work(): number {
+    return this.chains.field.work;
   }
 
-  /** Those have been added of which it was known at once; answers two writers that are rivals, if there are any. */
-  begin(): readonly [number, number] | undefined {
-    const { from, to } = this;
+  /** Adds a settled claim, before any is given: nothing is in its way. */
+  settle(k: number, writer: number): void {
+    const swap = this.#writerOf[k];
+    if (swap < 0) {
+      const { ret } = this.#part;
+      const first = this.#first[writer];
+      // The initial value was there before anything returned. Operations are numbered by call.
+      if (first >= 0 && ret[k] < ret[first]) this.#first[writer] = k;
+      this.#lastCalled[writer] = Math.max(k, this.#lastCalled[writer]);
+      if (this.#hasBegun) this.#shrink(writer);
+    } else if (this.#hasBegun) {
+      this.chains.isSettled[swap] = 1;
+      this.chains.join(swap, writer);
+    } else this.#clash ??= this.chains.settle(swap, writer);
+  }
+
+  /** Those have been added of which it was known at once; answers why they cannot all be, if they cannot. */
+  begin(): Clash | undefined {
+    const { from, to } = this.chains;
     this.#hasBegun = true;
     for (let w = 0; w < from.length; w++) {
       from[w] = this.#baseFrom(w);
       to[w] = this.#baseTo(w);
-      this.#name(w, w + 1);
     }
-    // Before anything is marked as covered: thousands of zones may lie one over the other, each of them long.
-    let present = -1;
-    for (let rank = -1; rank < this.#part.end; rank++) {
-      const forward = this.#forward[rank + 1] - 1;
-      if (forward >= 0) {
-        if (present >= 0 && rank < to[present]) return [present, forward];
-        present = forward;
-      }
-      const backward = this.#backCall[rank + 1] - 1;
-      if (backward >= 0 && present >= 0 && from[backward] < to[present]) return [present, backward];
-    }
-    for (let w = 0; w < from.length; w++) this.#coverMore(from[w], to[w], 1);
-    return undefined;
+    return this.#clash ?? this.chains.begin();
   }
 
-  /** A write and, of it, its settled reads and perhaps one more, who returns first and who is called last: who marks the ends of its zone. */
-  blockOf(writer: number, read?: number): number[] {
-    const ends = read === undefined
-      ? [this.#first[writer], this.#lastCalled[writer]]
-      : this.#endsWith(writer, read);
-    return [...this.#writers.subarray(writer, writer + 1), ...ends.filter((k) => k >= 0)];
-  }
-
-  #endsWith(writer: number, read: number): [first: number, last: number] {
-    const { ret } = this.#part;
-    const [first, last] = [this.#first[writer], this.#lastCalled[writer]];
-    // The initial value was there before anything returned. Operations are numbered by call.
-    return [first >= 0 && ret[read] < ret[first] ? read : first, Math.max(read, last)];
+  /** Of the chain of a writer, and perhaps of one more operation in it: the writers, and who marks the ends of what is settled. */
+  blockOf(writer: number, k?: number): number[] {
+    const block = this.chains.membersWith(writer).flatMap((w) => [
+      ...this.#makers.subarray(w, w + 1),
+      ...[this.#first[w], this.#lastCalled[w]].filter((end) => end >= 0),
+    ]);
+    if (k === undefined) return block;
+    const swap = this.#writerOf[k];
+    return swap < 0 ? [...block, k] : [...block, ...this.blockOf(swap)];
   }
 
   #baseFrom(writer: number): number {
@@ -115,60 +93,67 @@ export class Claims {
     return this.#lastCalled[writer] < 0 ? -1 : this.#part.call[this.#lastCalled[writer]];
   }
 
-  /** The rivals that a writer's zone would have with one more read; no more than so many are looked for. */
-  rivalsWith(writer: number, read: number, most = Infinity): readonly number[] {
-    const { call, ret } = this.#part;
-    const from = Math.min(this.from[writer], ret[read]);
-    const to = Math.max(this.to[writer], call[read]);
+  /** The rivals that the chain of a writer would have with one more operation; no more than so many are looked for. */
+  rivalsWith(writer: number, k: number, most = Infinity): readonly number[] {
+    const { field, head } = this.chains;
+    const own = head[writer];
+    const { from, to } = this.#extentWith(writer, k);
     // It lies in the zone as it is.
-    if (from === this.from[writer] && to === this.to[writer]) return NONE;
-    const isGrown = this.from[writer] < this.to[writer];
-    return this.#rivals(writer, { from, to, isGrown, most });
+    if (from === field.from[own] && to === field.to[own]) return NONE;
+    const isGrown = field.from[own] < field.to[own];
+    return field.rivals({ from, to, own, joined: this.#writerOf[k], isGrown, most });
   }
 
-  /** By how much a writer's zone would grow: less than 0 if it stayed a backward one, so much was left of it. */
-  growthWith(writer: number, read: number): number {
+  #extentWith(writer: number, k: number): { readonly from: number; readonly to: number } {
+    if (this.#writerOf[k] >= 0) return this.chains.extentWith(writer, this.#writerOf[k]);
     const { call, ret } = this.#part;
-    const [from, to] = [this.from[writer], this.to[writer]];
-    const length = Math.max(to, call[read]) - Math.min(from, ret[read]);
+    const { field: { from, to }, head } = this.chains;
+    const own = head[writer];
+    return { from: Math.min(from[own], ret[k]), to: Math.max(to[own], call[k]) };
+  }
+
+  /** Why an operation cannot have found what a writer wrote as long as all claims stand: who says so; `undefined` if it can. */
+  against(k: number, writer: number): readonly number[] | undefined {
+    const inTheWay = this.inTheWay(k, writer);
+    if (inTheWay === undefined || inTheWay.length > 0) return this.blockOf(writer, k);
+    const [rival] = this.rivalsWith(writer, k, 1);
+    return rival === undefined ? undefined : [...this.blockOf(writer, k), ...this.blockOf(rival)];
+  }
+
+  /** A rival of a writer's chain, if there is one. */
+  rivalOf(writer: number): number | undefined {
+    const { field, head } = this.chains;
+    const own = head[writer];
+    const zone = { from: field.from[own], to: field.to[own] };
+    return field.rivals({ ...zone, own, joined: own, isGrown: false, most: 1 }).at(0);
+  }
+
+  /** By how much the zone of a writer's chain would grow: less than 0 if it stayed a backward one, so much was left of it. */
+  growthWith(writer: number, k: number): number {
+    const { call, ret } = this.#part;
+    const { field, head } = this.chains;
+    const [from, to] = [field.from[head[writer]], field.to[head[writer]]];
+    const length = Math.max(to, call[k]) - Math.min(from, ret[k]);
     return length < 0 ? length : length - Math.max(0, to - from);
   }
 
-  /** Gives a read to a writer. */
-  give(read: number, writer: number): void {
+  /** Gives an operation to a writer; nothing is in its way. */
+  give(k: number, writer: number): void {
+    if (this.#writerOf[k] >= 0) return this.chains.join(this.#writerOf[k], writer);
     const { call, ret } = this.#part;
-    this.#before[read] = this.#last[writer];
-    this.#last[writer] = read + 1;
-    this.#move(writer, Math.min(this.from[writer], ret[read]), Math.max(this.to[writer], call[read]));
+    this.#previous[k] = this.#last[writer];
+    this.#last[writer] = k + 1;
+    this.chains.grow(writer, ret[k], call[k]);
   }
 
-  /** Whether two zones cannot both be. */
-  areRivals(left: number, right: number): boolean {
-    const { from, to } = this;
-    const isForward = from[left] < to[left];
-    if (isForward && from[right] < to[right]) return from[left] < to[right] && from[right] < to[left];
-    const [outer, inner] = isForward ? [left, right] : [right, left];
-    return from[outer] < to[outer] && from[outer] < to[inner] && from[inner] < to[outer];
-  }
-
-  /** The reads that were given to a writer and mark an end of its zone. */
-  endsOf(writer: number): number[] {
-    const { call, ret } = this.#part;
-    const ends: number[] = [];
-    for (let k = this.#last[writer] - 1; k >= 0; k = this.#before[k] - 1) {
-      this.work++;
-      if (ret[k] === this.from[writer] || call[k] === this.to[writer]) ends.push(k);
-    }
-    return ends;
-  }
-
-  /** Takes a read away from the writer it was given to. */
-  take(read: number, writer: number): void {
-    if (this.#last[writer] === read + 1) this.#last[writer] = this.#before[read];
+  /** Takes an operation away from the writer it was given to. */
+  take(k: number, writer: number): void {
+    if (this.#writerOf[k] >= 0) return this.chains.cut(this.#writerOf[k]);
+    if (this.#last[writer] === k + 1) this.#last[writer] = this.#previous[k];
     else {
       let after = this.#last[writer] - 1;
-      while (this.#before[after] !== read + 1) after = this.#before[after] - 1;
-      this.#before[after] = this.#before[read];
+      while (this.#previous[after] !== k + 1) after = this.#previous[after] - 1;
+      this.#previous[after] = this.#previous[k];
     }
     this.#shrink(writer);
   }
@@ -177,83 +162,132 @@ export class Claims {
     const { call, ret } = this.#part;
     let from = this.#baseFrom(writer);
     let to = this.#baseTo(writer);
-    for (let k = this.#last[writer] - 1; k >= 0; k = this.#before[k] - 1) {
-      this.work++;
+    this.#given(writer, (k) => {
       from = Math.min(from, ret[k]);
       to = Math.max(to, call[k]);
-    }
-    this.#move(writer, from, to);
+    });
+    this.chains.resize(writer, from, to);
   }
 
-  #move(writer: number, from: number, to: number): void {
-    const [before, until] = [this.from[writer], this.to[writer]];
-    this.#name(writer, 0);
-    this.from[writer] = from;
-    this.to[writer] = to;
-    this.#name(writer, writer + 1);
-    if (before >= until) return this.#coverMore(from, to, 1);
-    if (from >= to) return this.#coverMore(before, until, -1);
-    // One of the two lies within the other: of a long zone that grows at an end all the rest stays covered.
-    this.#coverMore(from, before, 1);
-    this.#coverMore(until, to, 1);
-    this.#coverMore(before, from, -1);
-    this.#coverMore(to, until, -1);
-  }
-
-  #name(writer: number, name: number): void {
-    const [from, to] = [this.from[writer], this.to[writer]];
-    if (from < to) {
-      this.#forward[from + 1] = name;
-      return;
-    }
-    this.#backCall[to + 1] = name;
-    // One without an answer has no end.
-    if (from < this.#part.end) this.#backReturn[from + 1] = name;
-  }
-
-  #coverMore(from: number, to: number, by: number): void {
-    for (let rank = from; rank < to; rank++) this.#cover[rank + 1] += by;
-    this.work += Math.max(0, to - from);
-  }
-
-  #rivals(writer: number, { from, to, isGrown, most }: Question): number[] {
-    const rivals: number[] = [];
-    const add = (w: number): void => {
-      if (w !== writer && !rivals.includes(w)) rivals.push(w);
-    };
-    if (from >= to) {
-      this.#covering(to, (w) => this.to[w] > from && add(w));
-      return rivals;
-    }
-    this.#covering(from, add);
-    const within = (low: number, high: number): void => {
-      let rank = low;
-      for (; rank < high && rivals.length < most; rank++) {
-        if (this.#forward[rank + 1] > 0) add(this.#forward[rank + 1] - 1);
-        const begins = this.#backCall[rank + 1] - 1;
-        if (begins >= 0 && this.from[begins] < to) add(begins);
-        const ends = this.#backReturn[rank + 1] - 1;
-        if (ends >= 0 && this.to[ends] > from) add(ends);
+  /** The operations that mark an end of a chain's zone, and may be taken away; swaps for which part of the chain would leave it. */
+  endsOf(chain: number): number[] {
+    const { call, ret } = this.#part;
+    const { from, to, before, after, isSettled, field } = this.chains;
+    const [begin, end] = [field.from[chain], field.to[chain]];
+    const ends: number[] = [];
+    // The last writer that may leave the chain together with all that follow it.
+    let leaving = -1;
+    let isMarked = false;
+    for (let w = chain; w >= 0; w = after[w]) {
+      field.work++;
+      if (before[w] >= 0 && isSettled[w] === 0) {
+        // What a mark stands before may leave, too.
+        if (isMarked) ends.push(this.#makers[w]);
+        isMarked = false;
+        leaving = w;
       }
-      this.work += Math.max(0, rank - low);
-    };
-    if (!isGrown) within(from, to);
-    else {
-      within(from, this.from[writer]);
-      within(this.to[writer], to);
+      if (from[w] !== begin && to[w] !== end) continue;
+      const reads = ends.length;
+      this.#given(w, (k) => (ret[k] === begin || call[k] === end) && ends.push(k));
+      if (ends.length > reads) continue;
+      isMarked = true;
+      if (leaving >= 0) ends.push(this.#makers[leaving]);
     }
-    return rivals;
+    return [...new Set(ends)];
   }
 
-  /** The forward zones that cover a rank. */
-  #covering(rank: number, tell: (writer: number) => void): void {
-    let left = this.#cover[rank + 1];
-    for (let at = rank; left > 0; at--) {
-      this.work++;
-      const w = this.#forward[at + 1] - 1;
-      if (w < 0 || this.to[w] <= rank) continue;
-      left--;
-      tell(w);
+  /**
+   * What is to be taken away before an operation can follow a writer, since real time is in its way within the chain, or another
+   * one follows already; `undefined` if it cannot as long as what is settled stands.
+   */
+  inTheWay(k: number, writer: number): readonly number[] | undefined {
+    const swap = this.#writerOf[k];
+    const { before, after } = this.chains;
+    if (swap < 0) {
+      if (before[writer] < 0 && after[writer] < 0) return NONE;
+      const { call, ret } = this.#part;
+      const taken: number[] = [];
+      const fits = this.#clearBefore(writer, ret[k], taken) &&
+        this.#clearAfter(writer, call[k], taken) !== undefined;
+      return fits ? taken : undefined;
+    }
+    return this.#inTheWayOfSwap(swap, writer);
+  }
+
+  #inTheWayOfSwap(swap: number, writer: number): readonly number[] | undefined {
+    const { call, ret } = this.#part;
+    const { from, to, before, after, isSettled, head } = this.chains;
+    const next = after[writer];
+    if ((next >= 0 && isSettled[next] === 1) || this.#baseTo(writer) > this.#baseFrom(swap)) return undefined;
+    const taken = next < 0 ? [] : [this.#makers[next]];
+    if (head[writer] === swap) {
+      // It would follow itself.
+      let leaving = writer;
+      while (leaving !== swap && isSettled[leaving] === 1) leaving = before[leaving];
+      if (leaving === swap) return undefined;
+      taken.push(this.#makers[leaving]);
+    }
+    this.#given(writer, (k) => call[k] > from[swap] && taken.push(k));
+    this.#given(swap, (k) => ret[k] < to[writer] && taken.push(k));
+    const first = this.#clearAfter(swap, to[writer], taken);
+    if (first === undefined) return undefined;
+    const fits = this.#clearBefore(writer, Math.min(first, from[swap]), taken);
+    return fits ? [...new Set(taken)] : undefined;
+  }
+
+  /** Nothing may be called after a rank that stands before a writer: what is to be taken away, as near as can be. False if that is not enough. */
+  #clearBefore(writer: number, rank: number, taken: number[]): boolean {
+    const { call } = this.#part;
+    const { from, to, before, isSettled, field } = this.chains;
+    let leaving = -1;
+    for (let w = writer; before[w] >= 0; w = before[w]) {
+      field.work++;
+      // What stands before it was called before this.
+      if (from[w] <= rank) return true;
+      if (leaving < 0 && isSettled[w] === 0) leaving = w;
+      if (to[before[w]] <= rank) continue;
+      if (leaving >= 0) {
+        taken.push(this.#makers[leaving]);
+        return true;
+      }
+      if (this.#baseTo(before[w]) > rank) return false;
+      this.#given(before[w], (k) => call[k] > rank && taken.push(k));
+    }
+    return true;
+  }
+
+  /** Nothing may return before a rank that stands after a writer: likewise. Answers what returns first of those that stay. */
+  #clearAfter(writer: number, rank: number, taken: number[]): number | undefined {
+    const { ret, end } = this.#part;
+    const { from, to, after, isSettled, field } = this.chains;
+    let leaving = -1;
+    let first = end;
+    let firstStaying = end;
+    for (let w = after[writer]; w >= 0; w = after[w]) {
+      field.work++;
+      if (leaving < 0 && isSettled[w] === 0) {
+        leaving = w;
+        firstStaying = first;
+      }
+      if (from[w] < rank) {
+        if (leaving >= 0) {
+          taken.push(this.#makers[leaving]);
+          return firstStaying;
+        }
+        if (this.#baseFrom(w) < rank) return undefined;
+        this.#given(w, (k) => ret[k] < rank && taken.push(k));
+      }
+      first = Math.min(first, Math.max(from[w], rank));
+      // What stands after it returned after that was called.
+      if (to[w] >= first) return first;
+    }
+    return first;
+  }
+
+  #given(writer: number, tell: (read: number) => void): void {
+    for (let k = this.#last[writer] - 1; k >= 0; k = this.#previous[k] - 1) {
+      this.chains.field.work++;
+      tell(k);
     }
   }
 }

@@ -1,10 +1,10 @@
-import type { Part } from "../parts.ts";
+import { firstAtLeast, type Part } from "../parts.ts";
 import type { Claims } from "./claims.ts";
 import type { Pace } from "./pace.ts";
-import { READ, type RegisterTable, WRITE } from "./register_table.ts";
+import { NEVER } from "../history.ts";
+import { READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
 import type { FastResult } from "./result.ts";
-import type { Sources } from "./sources.ts";
-import { TOGETHER, WITHIN } from "./zones.ts";
+import { foundBy, type Sources } from "./sources.ts";
 
 /** More are not told: whoever explains looks for a core among all answers then. */
 const MOST_SUSPECTS = 2048;
@@ -16,9 +16,9 @@ const MOST_SUSPECTS = 2048;
  * What is contradictory then is impossible, and who says so is known: for each read that counts, who ruled out its other writers.
  */
 export class Settled {
-  /** The reads that are not known to be settled, by position, the last one first. */
+  /** The readers that are not known to be settled, by position, the last one first. */
   open: readonly number[] = [];
-  /** By position among the reads: its writer, or -1. */
+  /** By position among the readers: its writer, or -1. */
   readonly writer: Int32Array;
   readonly #table: RegisterTable;
   readonly #part: Part;
@@ -29,7 +29,7 @@ export class Settled {
   readonly #rulings = new Map<number, number[]>();
 
   constructor(table: RegisterTable, part: Part, sources: Sources, claims: Claims, pace: Pace) {
-    this.writer = new Int32Array(table.reads.length).fill(-1);
+    this.writer = new Int32Array(sources.readers.length).fill(-1);
     this.#table = table;
     this.#part = part;
     this.#sources = sources;
@@ -39,21 +39,18 @@ export class Settled {
 
   /** Settles what can be settled; answers a contradiction if there is one, "much" if it takes more than so much work. */
   run(mostWork: number): FastResult | "much" | undefined {
-    const { reads } = this.#table;
-    const { counts } = this.#sources;
+    const { readers, counts } = this.#sources;
+    if (this.#table.swaps) this.#dropImpossible();
     let open: number[] = [];
-    for (let i = reads.length - 1; i >= 0; i--) {
-      if (counts[i] === 0) return this.accuse([reads[i]], GONE);
+    for (let i = readers.length - 1; i >= 0; i--) {
+      if (isLost(this.#table, this.#part, readers[i])) continue;
+      if (counts[i] === 0) return this.accuse([readers[i]], GONE);
       if (counts[i] > 1) open.push(i);
       else this.#settle(i);
     }
-    const rivals = this.#claims.begin();
-    if (rivals !== undefined) {
-      const [left, right] = rivals;
-      const { from, to } = this.#claims;
-      const areForward = from[left] < to[left] && from[right] < to[right];
-      const ends = [left, right].flatMap((writer) => this.#claims.blockOf(writer));
-      return this.accuse(ends, areForward ? TOGETHER : WITHIN);
+    const clash = this.#claims.begin();
+    if (clash !== undefined) {
+      return this.accuse(clash.writers.flatMap((writer) => this.#claims.blockOf(writer)), clash.reason);
     }
     this.open = open;
     for (let before = Infinity; open.length < before;) {
@@ -62,44 +59,64 @@ export class Settled {
       for (const i of open) {
         this.#pace.turn();
         this.#ruleOut(i);
-        if (this.#claims.work > mostWork) return "much";
-        if (counts[i] === 0) return this.accuse([reads[i]], GONE);
+        if (counts[i] === 0) return this.accuse([readers[i]], GONE);
         if (counts[i] > 1) left.push(i);
         else this.#settle(i);
+        if (this.#claims.work <= mostWork) continue;
+        this.open = open.filter((one) => this.writer[one] < 0);
+        return "much";
       }
       this.open = open = left;
     }
     return undefined;
   }
 
+  /** What is not known to have swapped did not, if it can have found nothing: nobody saw what it would have written. */
+  #dropImpossible(): void {
+    const { readers, starts, counts, writers } = this.#sources;
+    const { makers } = this.#table;
+    const dropped = new Set<number>();
+    for (let before = -1; before < dropped.size;) {
+      before = dropped.size;
+      for (let i = 0; i < readers.length; i++) {
+        if (counts[i] > 0 || !isLost(this.#table, this.#part, readers[i])) continue;
+        // Both are numbered by call.
+        dropped.add(firstAtLeast(makers, readers[i]));
+      }
+      for (let i = 0; dropped.size > before && i < readers.length; i++) {
+        const all = writers.subarray(starts[i], starts[i] + counts[i]);
+        const kept = all.filter((writer) => !dropped.has(writer));
+        all.set(kept);
+        counts[i] = kept.length;
+      }
+    }
+  }
+
   /** The same claims once more, with nothing given away. */
   repeat(claims: Claims): void {
-    const { reads } = this.#table;
-    const open = new Set(this.open);
-    for (let i = 0; i < reads.length; i++) if (!open.has(i)) claims.settle(reads[i], this.writer[i]);
+    const { readers } = this.#sources;
+    for (let i = 0; i < readers.length; i++) {
+      if (this.writer[i] >= 0) claims.settle(readers[i], this.writer[i]);
+    }
     claims.begin();
   }
 
   #settle(i: number): void {
-    const { starts, writers } = this.#sources;
+    const { readers, starts, writers } = this.#sources;
     this.writer[i] = writers[starts[i]];
-    this.#claims.settle(this.#table.reads[i], this.writer[i]);
+    this.#claims.settle(readers[i], this.writer[i]);
   }
 
-  /** Only the writers stay with which a read makes no rivals of what is settled. */
+  /** Only the writers stay with which a reader makes no rivals of what is settled. */
   #ruleOut(i: number): void {
-    const { starts, counts, writers } = this.#sources;
-    const k = this.#table.reads[i];
+    const { readers, starts, counts, writers } = this.#sources;
+    const k = readers[i];
     let kept = starts[i];
     for (let at = starts[i]; at < starts[i] + counts[i]; at++) {
       const writer = writers[at];
-      const [rival] = this.#claims.rivalsWith(writer, k, 1);
-      if (rival === undefined) {
-        writers[kept++] = writer;
-        continue;
-      }
-      const ends = [...this.#claims.blockOf(writer, k), ...this.#claims.blockOf(rival)];
-      this.#rulings.set(k, [...this.#rulings.get(k) ?? [], ...ends]);
+      const ends = this.#claims.against(k, writer);
+      if (ends === undefined) writers[kept++] = writer;
+      else this.#rulings.set(k, [...this.#rulings.get(k) ?? [], ...ends]);
     }
     counts[i] = kept - starts[i];
   }
@@ -116,9 +133,10 @@ export class Settled {
     for (let k = left.pop(); k !== undefined && suspects.size < MOST_SUSPECTS; k = left.pop()) {
       if (suspects.has(k)) continue;
       suspects.add(k);
-      if (op[k] !== READ) continue;
+      if (op[k] !== READ && op[k] !== SWAP) continue;
+      const sought = foundBy(this.#table, k);
       for (const maker of makers) {
-        if (value[maker] === value[k] && call[maker] < ret[k]) left.push(maker);
+        if (value[maker] === sought && call[maker] < ret[k]) left.push(maker);
       }
       const witness = this.#witness(k);
       if (witness >= 0) left.push(witness);
@@ -131,13 +149,19 @@ export class Settled {
   #witness(read: number): number {
     const { op, value } = this.#table;
     const { call, ret } = this.#part;
+    const sought = foundBy(this.#table, read);
     for (let k = read - 1; k >= 0; k--) {
       if (ret[k] > call[read]) continue;
-      if (op[k] === WRITE || (op[k] === READ && value[k] !== value[read])) return k;
+      if (op[k] === WRITE || op[k] === SWAP || (op[k] === READ && value[k] !== sought)) return k;
     }
     return -1;
   }
 }
 
-/** Why a read is impossible. */
-const GONE = "no write of what was read can be the last one before it";
+/** Whether it is a compare-and-set that never returned: it need not have found anything. */
+export function isLost({ op }: RegisterTable, { ret }: Part, k: number): boolean {
+  return op[k] === SWAP && ret[k] === NEVER;
+}
+
+/** Why a read or a swap is impossible. */
+const GONE = "no write of what it found can be the last one before it";

@@ -3,34 +3,37 @@ import { doubled } from "../growth.ts";
 import { firstAtLeast, type Part } from "../parts.ts";
 import { NEVER } from "../history.ts";
 import type { Memory } from "../scratch.ts";
-import { INITIAL, READ, type RegisterTable, WRITE } from "./register_table.ts";
+import { INITIAL, READ, type RegisterTable, SWAP, WRITE } from "./register_table.ts";
 
-/** So many writes may come into question for each read, on average; where there are more, what is found out of each helps little. */
+/** So many writes may come into question for each reader, on average; where there are more, what is found out of each helps little. */
 const MOST_EACH = 64;
 
 /**
- * Who can have written what the reads of a register saw whose values repeat. Writers are numbered as the table's makers are, and the
+ * Who can have written what was found in a register whose values repeat. Writers are numbered as the table's makers are, and the
  * initial value has the number after them.
  */
 export interface Sources {
-  /** By position among the table's reads: where its writers begin in `writers`; and one more, where the last ones end. */
+  /** Who found a value, by call: reads, and compare-and-sets that swapped it. One that never returned need not have. */
+  readonly readers: Int32Array;
+  /** By reader: where its writers begin in `writers`; and one more, where the last ones end. */
   readonly starts: Int32Array;
   /** How many of them have not been ruled out: these stand first. */
   readonly counts: Int32Array;
-  /** The writers of each read, by call. */
+  /** The writers of each reader, by call. */
   readonly writers: Int32Array;
 }
 
 /**
- * The writers that come into question for each read: of its value, called before it returned, and not certainly gone by its call. A
+ * The writers that come into question for each reader: of its value, called before it returned, and not certainly gone by its call. A
  * value is gone once something has both begun and ended since the write returned that is a write itself, or a read of another
- * value: whatever took place in between, what is read later was written later.
+ * value: whatever took place in between, what is found later was written later.
  *
- * `undefined` if they are too many. A read may have none: then its answer is impossible.
+ * `undefined` if they are too many. A reader may have none: then its answer is impossible. A swap that brings about what it asks for
+ * is one of its own; that nothing follows itself is for the chains.
  */
 export function sourcesOf(table: RegisterTable, part: Part, budget: Budget): Sources | undefined {
   const memory = budget.scratch;
-  const { reads, makers, value, values } = table;
+  const { makers, value, values } = table;
   const { call, ret } = part;
   const gone = goneBy(table, part, memory);
   const initial = makers.length;
@@ -42,31 +45,79 @@ export function sourcesOf(table: RegisterTable, part: Part, budget: Budget): Sou
   }
   next[initial] = first[INITIAL];
   first[INITIAL] = initial;
-  const starts = memory.int32(reads.length + 1);
-  const counts = memory.int32(reads.length);
-  const most = MOST_EACH * reads.length;
-  let writers = new Int32Array(2 * reads.length + 64);
+  const readers = table.swaps ? readersOf(table, memory) : table.reads;
+  const starts = memory.int32(readers.length + 1);
+  const counts = memory.int32(readers.length);
+  const most = MOST_EACH * readers.length;
+  let writers = new Int32Array(2 * readers.length + 64);
   let size = 0;
   let looked = 0;
-  for (let i = 0; i < reads.length; i++) {
-    const k = reads[i];
+  for (let i = 0; i < readers.length; i++) {
+    const k = readers[i];
+    const sought = foundBy(table, k);
     let before = -1;
     budget.tick(looked++);
-    for (let w = first[value[k]]; w >= 0 && (w === initial || call[makers[w]] < ret[k]); w = next[w]) {
+    for (let w = first[sought]; w >= 0 && (w === initial || call[makers[w]] < ret[k]); w = next[w]) {
       if (gone[w] >= call[k]) {
         if (size === most) return undefined;
         budget.tick(looked++);
         if (size === writers.length) writers = doubled(writers);
         writers[size++] = w;
         before = w;
-      } else if (before < 0) first[value[k]] = next[w];
+      } else if (before < 0) first[sought] = next[w];
       // Gone for this read, it is gone for all that are called later: nobody looks at it again.
       else next[before] = next[w];
     }
     starts[i + 1] = size;
     counts[i] = size - starts[i];
   }
-  return { starts, counts, writers: writers.subarray(0, size) };
+  return { readers, starts, counts, writers: writers.subarray(0, size) };
+}
+
+/**
+ * Compare-and-sets that failed as readers, too, after the others: each found a value that is not the one it asked for, and so one of the
+ * writers of those. Since these are many, that is only asked of the few that find no place otherwise.
+ */
+export function withFailed(
+  sources: Sources,
+  failed: readonly number[],
+  { table, part, budget }: { readonly table: RegisterTable; readonly part: Part; readonly budget: Budget },
+): Sources {
+  const { makers, value, from } = table;
+  const { call, ret } = part;
+  const gone = goneBy(table, part, budget.scratch);
+  const starts = [...sources.starts];
+  const counts = [...sources.counts];
+  const writers = [...sources.writers];
+  let looked = 0;
+  for (const k of failed) {
+    for (let w = 0; w <= makers.length; w++) {
+      budget.tick(looked++);
+      const isInitial = w === makers.length;
+      const isOther = (isInitial ? INITIAL : value[makers[w]]) !== from[k];
+      if (isOther && (isInitial || call[makers[w]] < ret[k]) && gone[w] >= call[k]) writers.push(w);
+    }
+    counts.push(writers.length - starts[starts.length - 1]);
+    starts.push(writers.length);
+  }
+  return {
+    readers: Int32Array.from([...sources.readers, ...failed]),
+    starts: Int32Array.from(starts),
+    counts: Int32Array.from(counts),
+    writers: Int32Array.from(writers),
+  };
+}
+
+/** The value that a read or a compare-and-set found. */
+export function foundBy({ op, value, from }: RegisterTable, k: number): number {
+  return op[k] === SWAP ? from[k] : value[k];
+}
+
+function readersOf({ count, op }: RegisterTable, memory: Memory): Int32Array {
+  const readers = memory.int32(count);
+  let size = 0;
+  for (let k = 0; k < count; k++) if (op[k] === READ || op[k] === SWAP) readers[size++] = k;
+  return readers.subarray(0, size);
 }
 
 /** By writer: the rank by which its value is certainly gone; `NEVER` if it may last. */
@@ -84,7 +135,7 @@ function goneBy(
   write[count] = read[count] = other[count] = NEVER;
   found[count] = -1;
   for (let k = count - 1; k >= 0; k--) {
-    write[k] = op[k] === WRITE ? Math.min(write[k + 1], ret[k]) : write[k + 1];
+    write[k] = op[k] === WRITE || op[k] === SWAP ? Math.min(write[k + 1], ret[k]) : write[k + 1];
     read[k] = read[k + 1];
     found[k] = found[k + 1];
     other[k] = other[k + 1];

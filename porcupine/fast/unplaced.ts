@@ -18,8 +18,8 @@ const MOST_WAYS = 20_000;
  * `restless`: by position among the reads, those that were given away most often first.
  */
 export function refute(
-  table: RegisterTable,
-  { part, sources, settled, restless }: {
+  { table, part, sources, settled, restless }: {
+    readonly table: RegisterTable;
     readonly part: Part;
     readonly sources: Sources;
     readonly settled: Settled;
@@ -31,11 +31,11 @@ export function refute(
   for (let size = Math.min(2, most); size > 0; size = size < most ? Math.min(2 * size, most) : 0) {
     const claims = new Claims(table.makers, part, budget.scratch);
     settled.repeat(claims);
-    const ways = new Ways(table, { sources, claims }, new Pace(claims, budget));
+    const ways = new Ways({ sources, claims }, new Pace(claims, budget));
     // Those that are next to each other are tried one after the other.
     const some = restless.slice(0, size).sort((a, b) => a - b);
     if (ways.find(some, 0) !== "none") continue;
-    return settled.accuse([...some.map((i) => table.reads[i]), ...ways.ends], NO_WAY);
+    return settled.accuse([...some.map((i) => sources.readers[i]), ...ways.ends], NO_WAY);
   }
   return undefined;
 }
@@ -46,18 +46,12 @@ const NO_WAY = "whichever write each of them saw, one value must have been there
 class Ways {
   /** Who marked the ends of zones that were rivals. */
   readonly ends = new Set<number>();
-  readonly #table: RegisterTable;
   readonly #sources: Sources;
   readonly #claims: Claims;
   readonly #pace: Pace;
   #left = MOST_WAYS;
 
-  constructor(
-    table: RegisterTable,
-    { sources, claims }: { readonly sources: Sources; readonly claims: Claims },
-    pace: Pace,
-  ) {
-    this.#table = table;
+  constructor({ sources, claims }: { readonly sources: Sources; readonly claims: Claims }, pace: Pace) {
     this.#sources = sources;
     this.#claims = claims;
     this.#pace = pace;
@@ -66,17 +60,16 @@ class Ways {
   /** Whether the reads from a place on can be given away. */
   find(reads: readonly number[], from: number): "one" | "none" | "unknown" {
     if (from === reads.length) return "one";
-    const { starts, counts, writers } = this.#sources;
+    const { readers, starts, counts, writers } = this.#sources;
     const i = reads[from];
-    const k = this.#table.reads[i];
+    const k = readers[i];
     for (let at = starts[i]; at < starts[i] + counts[i]; at++) {
       if (this.#left-- === 0) return "unknown";
       this.#pace.turn();
       const writer = writers[at];
-      const [rival] = this.#claims.rivalsWith(writer, k, 1);
-      if (rival !== undefined) {
-        for (const end of this.#claims.blockOf(writer, k)) this.ends.add(end);
-        for (const end of this.#claims.blockOf(rival)) this.ends.add(end);
+      const against = this.#claims.against(k, writer);
+      if (against !== undefined) {
+        for (const end of against) this.ends.add(end);
         continue;
       }
       this.#claims.give(k, writer);

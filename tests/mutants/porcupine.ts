@@ -183,7 +183,7 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-chain",
     title: "Swaps that each need what another one wrote are let through",
     source: "read-modify-write chains",
-    file: "porcupine/fast/register.ts",
+    file: "porcupine/fast/chained.ts",
     anchor: "if (used[k] === 0 || reached[k] === 1) continue;",
     replacement: "if (used[k] === 0 || reached[k] >= 0) continue;",
     killedBy: RULES,

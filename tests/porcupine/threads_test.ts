@@ -22,7 +22,7 @@ type History = Operation<RegisterInput, RegisterOutput>[];
 
 /** Crowds on few values: nothing but a search decides them. */
 function crowd(seed: number, ops: number, clients: number): History {
-  const spec = specOf({ clients, ops, values: 5, reads: 1 / 3, cas: 1 / 3, crashed: seed % 4, seed });
+  const spec = specOf({ clients, ops, values: 3, reads: 1 / 3, cas: 0.6, crashed: seed % 4, seed });
   const { ok, bad } = simulate(spec);
   return (seed % 3 === 0 ? bad ?? ok : ok).map(registerOperation);
 }

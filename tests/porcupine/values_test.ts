@@ -6,12 +6,11 @@ import {
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
-import { decide } from "../../porcupine/decide.ts";
-import { orderHistory } from "../../porcupine/history.ts";
-import { partition, recorded } from "../../porcupine/parts.ts";
+import type { Decision } from "../../porcupine/decision.ts";
 import { decideWhole, forSeeds, WAYS } from "./fuzz/compare.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { Random } from "./fuzz/random.ts";
+import { byValues, decideOneWay } from "./fuzz/registers.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
 
@@ -35,13 +34,20 @@ function crowd(seed: number): History {
   return history;
 }
 
+/** What the search of values says, whoever else could. */
+function searched(history: History, budget?: Budget): Decision {
+  const found = decideOneWay(byValues, registerModel(), history, undefined, budget);
+  assert(found !== undefined);
+  return found;
+}
+
 const title = "crowded registers with three values are judged alike in masks and by the general search";
 Deno.test(title, () =>
   forSeeds(title, 40, (seed) => {
     const model = registerModel();
     const history = crowd(seed);
     const general = decideWhole(model, history, WAYS["the frontier search"]).verdict;
-    const { verdict, order } = decideWhole(model, history, WAYS["the fast path"]);
+    const { verdict, order } = searched(history);
     if (verdict !== general) return `${verdict} in masks, ${general} by the general search`;
     return verdict === "ok" ? faultOf(model, history, Array.from(order)) : undefined;
   }));
@@ -49,7 +55,7 @@ Deno.test(title, () =>
 Deno.test("three thousand operations of fifty clients on five values are explained", () => {
   const spec = specOf({ clients: 50, ops: 10_000, values: 5, reads: 1 / 3, cas: 1 / 3, seed: 601 });
   const history = simulate(spec).ok.slice(0, 3000).map(registerOperation);
-  const { verdict, order } = decideWhole(registerModel(), history, WAYS["the fast path"]);
+  const { verdict, order } = searched(history);
   assertEquals(verdict, "ok");
   assertEquals(faultOf(registerModel(), history, Array.from(order)), undefined);
 });
@@ -95,11 +101,8 @@ Deno.test("among thousands of lost writes a configuration counts as the many tha
     input: { f: "read" },
     outcome: { status: "ok", returnAt: 2, output: { f: "read", value: 7 } },
   }];
-  const model = registerModel();
   const budget = new Budget({});
-  const [part] = partition(model, history, orderHistory(history));
-  const { verdict } = decide(model, recorded(history), part, budget, { strategy: "auto", contest: "both" });
-  assertEquals(verdict, "ok");
+  assertEquals(searched(history, budget).verdict, "ok");
   assert(budget.work > 100, `counted ${budget.work}`);
 });
 
@@ -115,8 +118,7 @@ Deno.test("in a crowd on fifty values a configuration that is compared with hund
   }
   const budget = new Counting({});
   budget.ration(100_000);
-  const [part] = partition(registerModel(), history, orderHistory(history));
-  decide(registerModel(), recorded(history), part, budget, { strategy: "auto", contest: "both" });
+  searched(history, budget);
   assertEquals(budget.stopped, "effort");
   assert(configurations < 50_000, `${configurations} configurations were made, as if each took no longer`);
 });

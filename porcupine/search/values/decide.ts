@@ -6,7 +6,7 @@ import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import type { Marks } from "./marks.ts";
 import { type Later, type Place, Reader } from "./relay.ts";
-import { type Stops, type ValueBeginning, ValueSearch } from "./search.ts";
+import { NO_STOPS, type Stops, type ValueBeginning, ValueSearch } from "./search.ts";
 
 /** What was found; operations are numbered within the partition. */
 export interface ValueFinding {
@@ -86,8 +86,18 @@ export class ValueContest {
     return this.#run(budget, { next: 0, at: () => budget.work >= end });
   }
 
-  #run(budget: Budget, stops: Stops): ValueFinding | "met" | undefined {
-    while (this.#widthIndex < WIDTHS.length) {
+  /**
+   * Works with the fewest configurations only, which takes about as long as to read the partition; `undefined` if that proves nothing:
+   * it can be gone on with.
+   */
+  glance(budget: Budget): ValueFinding | undefined {
+    const found = this.#run(budget, NO_STOPS, 1);
+    if (found === "met") throw new TypeError("there is no other thread to meet");
+    return found;
+  }
+
+  #run(budget: Budget, stops: Stops, widths = WIDTHS.length): ValueFinding | "met" | undefined {
+    while (this.#widthIndex < widths) {
       if (this.#search === undefined) {
         budget.scratch.backTo(this.#mark);
         this.#search = new ValueSearch(this.operations, budget);

@@ -34,7 +34,8 @@ export interface Stops {
   at(level: number, layer: Rows): boolean;
 }
 
-const NO_STOPS: Stops = { next: Infinity, at: () => false };
+/** There are none. */
+export const NO_STOPS: Stops = { next: Infinity, at: () => false };
 
 /** So many times as many configurations as leave a level are looked at within it. */
 const DEVELOPED = 8;

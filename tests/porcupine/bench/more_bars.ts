@@ -51,7 +51,7 @@ export async function millionBars(): Promise<Bar[]> {
 
 /** Bar 8: limits. */
 export function limitBars(): Bar[] {
-  const spec = specOf({ clients: 40, ops: 4000, seed: 9, reads: 1 / 3, cas: 1 / 3, values: 5 });
+  const spec = specOf({ clients: 50, ops: 4000, seed: 9, reads: 0.05, cas: 0.9, values: 4 });
   const hard = simulate(spec).ok.map(registerOperation);
   const model = plain(registerModel());
   const limit = 300;

@@ -86,7 +86,7 @@ Deno.test("What is listed of a violation claims no more than is known", async ()
 
 Deno.test("A limit that strikes: code 2, and up to where all is well", async () => {
   await using folder = await Folder.make();
-  const spec = specOf({ clients: 20, ops: 3_000, reads: 1 / 3, cas: 1 / 3, values: 5, seed: 3 });
+  const spec = specOf({ clients: 50, ops: 3_000, reads: 1 / 3, cas: 0.6, values: 3, seed: 1 });
   const file = await folder.write("hard.jsonl", linhistText(spec, simulate(spec).ok));
   const { code, out } = await check(file, "--time", "1ms");
   assertEquals(code, 2, out);

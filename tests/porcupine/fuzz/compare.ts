@@ -11,6 +11,7 @@ import { certificateFault } from "./certificate.ts";
 import { firstImpossible, firstRefused, WINDOWS } from "./online.ts";
 import { faultOf, oracle } from "./oracle.ts";
 import { busyHistory, nearlyTrue, Random, randomCase, randomHistory, type Shape } from "./random.ts";
+import { byValues, byZones, decideOneWay } from "./registers.ts";
 import { shrink } from "./shrink.ts";
 
 /** A model and the random histories to judge with it. */
@@ -157,7 +158,22 @@ function wrongWay<State, Input, Output>(
     if (fault !== undefined) return `${way}: ${fault}`;
     replayed.add(order);
   }
-  return wrongLane(model, history, parts, expected);
+  return wrongRegister(model, history, parts, expected) ?? wrongLane(model, history, parts, expected);
+}
+
+/** The same of the ways of registers, each by itself. */
+function wrongRegister<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  history: readonly Operation<Input, Output>[],
+  parts: readonly Part[],
+  expected: boolean,
+): string | undefined {
+  for (const [name, way] of Object.entries({ zones: byZones, values: byValues })) {
+    const decision = decideOneWay(way, model, history, parts);
+    const fault = decision && difference(model, history, expected, decision);
+    if (fault !== undefined) return `${name} alone: ${fault}`;
+  }
+  return undefined;
 }
 
 /** The same of lanes: those that leave nothing out, and any model that has no more than a step function. */
