@@ -7,7 +7,7 @@ import { decidePriorityQueue } from "./fast/priority_queue.ts";
 import { decideQueue } from "./fast/queue.ts";
 import { findUnwritten } from "./fast/chained.ts";
 import { decideRegister } from "./fast/register.ts";
-import { type RegisterTable, tabulate } from "./fast/register_table.ts";
+import { type RegisterTable, SWAP, tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideSet } from "./fast/set.ts";
 import { decideStack } from "./fast/stack.ts";
@@ -107,10 +107,17 @@ function beginSwapped(table: RegisterTable, part: Part, budget: Budget): Decisio
   const unwritten = findUnwritten(table, part);
   if (unwritten !== undefined) return decisionOf(unwritten, part);
   const contest = ValueContest.of(table, part, budget);
-  const isNarrow = contest !== undefined && contest.operations.slots <= FEW_OPEN;
-  const found = isNarrow ? contest.glance(budget) : undefined;
+  const isQuick = contest !== undefined && (contest.operations.slots <= FEW_OPEN || isMostlySwapped(table));
+  const found = isQuick ? contest.glance(budget) : undefined;
   if (found !== undefined) return foundByValues(found, part);
   return decisionOf(decideRegister(table, part, budget), part) ?? contest;
+}
+
+/** Then chains are long, and so is everything that is asked of them; and a search has little to choose from. */
+function isMostlySwapped({ makers, op }: RegisterTable): boolean {
+  let swaps = 0;
+  for (const k of makers) if (op[k] === SWAP) swaps++;
+  return 2 * swaps > makers.length;
 }
 
 /** What a search of a register's values has found, as a decision. */
