@@ -119,8 +119,16 @@ async function lockFolder(folder: string): Promise<Deno.FsFile> {
   } catch (cause) {
     throw toDiskError("lock the node's folder with", path, cause);
   }
-  if (await handle.tryLock(true)) return handle;
-  handle.close();
+  let free = false;
+  try {
+    free = await handle.tryLock(true);
+  } catch (cause) {
+    throw toDiskError("lock the node's folder with", path, cause);
+  } finally {
+    // Also where the system knows no locks: a handle that nobody holds would be open as long as the process lives.
+    if (!free) handle.close();
+  }
+  if (free) return handle;
   throw new DiskError(
     "failed",
     `Cannot use ${folder}: another process holds ${path}; stop it, or give this node a folder of its own`,

@@ -238,6 +238,13 @@ export const runtimeLinesMutants: readonly Mutant[] = [
     "      this.#unsyncedBytes += bytes.length;\n",
     "",
   ]]),
+  ...rows("runtime/deno/runtime.ts", "tests/runtime/deno/runtime_test.ts", [[
+    "RT-lock-left-open",
+    "A folder that cannot be locked leaves a handle open, as long as the process lives",
+    "it was so",
+    "    if (!free) handle.close();\n",
+    "",
+  ]]),
   ...rows("runtime/deno/clock.ts", "tests/runtime/deno/clock_test.ts", [[
     "RT-sleepers-listen",
     "Each sleep leaves a listener on the node's death",

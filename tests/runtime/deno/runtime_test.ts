@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { denoRuntime } from "../../../runtime/deno.ts";
 import { DiskError } from "../../../runtime/mod.ts";
 
@@ -34,6 +34,28 @@ Deno.test("a runtime that cannot have its port leaves its folder to the next", a
     await assertRejects(() => denoRuntime({ address, folder, signal }), Deno.errors.AddrInUse);
     await denoRuntime({ address: null, folder, signal });
     death.abort();
+  });
+});
+
+Deno.test("a folder that cannot be locked is refused as a disk's error, and no handle of it stays open", async () => {
+  await inFolder(async (folder) => {
+    const real = Deno.FsFile.prototype.tryLock;
+    const asked: Deno.FsFile[] = [];
+    // As some network folders do, which know no locks.
+    Deno.FsFile.prototype.tryLock = function () {
+      asked.push(this);
+      return Promise.reject(new Deno.errors.NotSupported("no locks here"));
+    };
+    const death = new AbortController();
+    try {
+      const options = { address: null, folder, signal: death.signal } as const;
+      await assertRejects(() => denoRuntime(options), DiskError, "lock the node's folder");
+      assertEquals(asked.length, 1);
+      assertThrows(() => asked[0].statSync(), Deno.errors.BadResource);
+    } finally {
+      Deno.FsFile.prototype.tryLock = real;
+      death.abort();
+    }
   });
 });
 
