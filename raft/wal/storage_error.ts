@@ -52,7 +52,8 @@ export class StorageError extends Error {
 const ADVICE: Readonly<Record<StorageErrorCode, string>> = {
   damaged:
     "Nothing was changed. Move the member's folder aside, look after the disk, and start the member with an empty folder as " +
-    'amnesiac (whenEmpty: "amnesiac"): it takes the state from its peers and does not vote. Do not cut the file by hand: ' +
+    'amnesiac (serve --amnesiac, or whenEmpty: "amnesiac" for openWal): it takes the state from its peers and does not vote. ' +
+    "Do not cut the file by hand: " +
     "what follows the damage was promised to others",
   foreign:
     "Nothing was changed. Give each member its own folder; a copy of another member's folder makes two votes out of one",

@@ -29,6 +29,15 @@ export const walMutants: readonly Mutant[] = [
     killedBy: CRASH,
   },
   {
+    id: "WAL-one-door-advised",
+    title: "Whoever started a node from the command line is told of an option that only programs have",
+    source: "it was so",
+    file: "raft/wal/storage_error.ts",
+    anchor: "serve --amnesiac, or ",
+    replacement: "",
+    killedBy: DAMAGE,
+  },
+  {
     id: "WAL-damage-is-end",
     title: "A bad checksum in the middle of the log is read as its end",
     source: "anchors D2: camunda#6098, NATS lost half of its messages",
