@@ -12,7 +12,7 @@ export const HELP = `MapReduce over files.
   mr --app MODULE FILES...   the same with an application of your own, by path or URL
   mr coordinator APP FILES...  only the coordinator; workers come from elsewhere
   mr worker --at HOST:PORT     only workers, on any machine that shares the folder
-  mr sequential APP FILES...   the reference, in one process and in memory, to standard output
+  mr sequential APP FILES...   the reference, in one process and in memory, to standard output; no options but --app
 
 APP is one of wc, indexer, or a path or URL. FILES may be folders and patterns; .gz is unpacked.
 
@@ -86,6 +86,9 @@ const VALUES = [
   "name",
 ] as const;
 
+/** What the reference heeds. */
+const SEQUENTIAL_OPTIONS: readonly string[] = ["app", "quiet"];
+
 /** Every map task keeps a place for each reduce task. */
 const MOST_REDUCES = 10_000;
 /** Each is a process of this machine. */
@@ -153,6 +156,15 @@ function addressOf({ values }: Raw, name: string, fallback: string): string {
   return text;
 }
 
+/** Whoever names a folder for what the reference finds would look for it there in vain. */
+function refuseIdle({ flags, values }: Raw): void {
+  const idle = [...values.keys(), ...flags].find((name) => !SEQUENTIAL_OPTIONS.includes(name));
+  if (idle === undefined) return;
+  throw new UsageError(
+    `Cannot use --${idle} with sequential, which works in one process and prints what it finds: leave it out, and send the output to a file with >`,
+  );
+}
+
 /** Reads a command line. Throws {@linkcode UsageError}. */
 export function parseArguments(argv: readonly string[], cores: number): Arguments {
   const raw = read(argv);
@@ -162,6 +174,7 @@ export function parseArguments(argv: readonly string[], cores: number): Argument
   if (named !== undefined) words.shift();
   const help = flags.has("help") || argv.length === 0;
   const command = help ? "help" : named ?? "run";
+  if (command === "sequential") refuseIdle(raw);
   let app = values.get("app") ?? "";
   if (!help && command !== "worker") {
     if (app === "") app = words.shift() ?? "";

@@ -31,5 +31,12 @@ export const mapreduceLineMutants: readonly Mutant[] = [
       'if (!work.split("/").includes("..") && ',
       "if (work !== null || ",
     ],
+    [
+      "ML-idle-options",
+      "The reference is told a folder for what it finds, and says nothing of printing it instead",
+      SO,
+      '  if (command === "sequential") refuseIdle(raw);\n',
+      "",
+    ],
   ]),
 ];

@@ -127,11 +127,15 @@ Deno.test("wrong usage is refused with a word on what to do", () => {
     [["wc", "a.txt", "--reduce"], "--reduce needs a value"],
     [["wc", "a.txt", "--lease", "soon"], "Cannot use --lease soon"],
     [["worker"], "Give --at HOST:PORT"],
+    [["sequential", "wc", "a.txt", "--out", "here"], "Cannot use --out with sequential"],
+    [["sequential", "wc", "a.txt", "--skip-bad"], "Cannot use --skip-bad with sequential"],
     [["coordinator", "wc", "a.txt", "--listen", "here"], "Cannot use --listen here: give host:port"],
   ];
   for (const [argv, says] of cases) assertThrows(() => parseArguments(argv, 2), UsageError, says);
   const { command, app, files, workers } = parseArguments(["wc", "--", "--odd"], 2);
   assertEquals([command, app, files, workers], ["run", "wc", ["--odd"], 2]);
+  const reference = parseArguments(["sequential", "--app", "./mine.ts", "--quiet", "a.txt"], 2);
+  assertEquals([reference.command, reference.app, reference.files], ["sequential", "./mine.ts", ["a.txt"]]);
 });
 
 Deno.test("the least memory that a job may be given can be handed on to its workers, in the unit in which it came", () => {
