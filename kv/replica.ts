@@ -57,8 +57,8 @@ export class Replica {
   readonly #watches: Watches;
   readonly #reign: Reign;
   readonly #ticker: Ticker;
-  /** While the machine is half way from one state to another; nobody may ask it then. */
-  #restoring: Promise<void> | null = null;
+  /** While the machine is half way from one state to another: whether it arrives. After one that failed it stays there; nobody may ask it. */
+  #restoring: Promise<boolean> | null = null;
   readonly #compaction: Compaction;
   #node: RaftNode | null = null;
   #ended = false;
@@ -219,7 +219,8 @@ export class Replica {
     const obstacle = await this.whenCurrent();
     if (obstacle !== null) return obstacle;
     // Current a moment ago, it may have been told to restore a newer state since, and take its time.
-    while (this.#restoring !== null) await this.#restoring;
+    // After a restore that failed, half of a state would be told for the whole of it.
+    while (this.#restoring !== null) if (!await this.#restoring) return UNKNOWN;
     try {
       return await look();
     } catch (error) {
@@ -332,8 +333,9 @@ export class Replica {
   async #restore(snapshot: Snapshot): Promise<void> {
     const restored = this.#state.restore(snapshot);
     if (restored instanceof Promise) {
-      this.#restoring = restored.finally(() => this.#restoring = null).catch(() => {});
+      this.#restoring = restored.then(() => true, () => false);
       await restored;
+      this.#restoring = null;
     }
     this.#waiters.abandonUpTo(snapshot.index);
   }

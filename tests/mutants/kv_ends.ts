@@ -144,6 +144,19 @@ export const shardEndMutants: readonly Mutant[] = [
       "      throw error;",
     ],
   ]),
+  ...rows("kv/replica.ts", "tests/kv/restoring_read_test.ts", [[
+    "KE-half-restored",
+    "A question is answered by the half of a state that a restore has left which failed",
+    SO,
+    "if (!await this.#restoring) return UNKNOWN;",
+    "if (!await this.#restoring) break;",
+  ], [
+    "KE-while-restoring",
+    "A question is asked of a machine that is half way from one state to another",
+    "no planted bug stood for that line",
+    "while (this.#restoring !== null)",
+    "while (this.#restoring !== null && this.#ended)",
+  ]]),
   ...rows("shard/lane.ts", SHARD, [[
     "SE-fewer-answers",
     "A lane does not count the answers that it is given",
