@@ -57,9 +57,17 @@ export class ChannelTransport implements Transport {
     if (address !== undefined) this.#port?.send(address, message);
   }
 
+  /** A member whose address here is not the one under which it speaks, as localhost for 127.0.0.1. */
+  #memberBehind(from: Address): NodeId | undefined {
+    for (const [address, member] of this.#memberAt) {
+      if (this.#network.isSame?.(address, from)) return member;
+    }
+    return undefined;
+  }
+
   receive(receiver: Receiver): void {
     this.#port = this.#network.open(this.#channel, (from, message) => {
-      const member = this.#memberAt.get(from);
+      const member = this.#memberAt.get(from) ?? this.#memberBehind(from);
       // Nobody knows whose word this is.
       if (member !== undefined) receiver(member, message, null);
     });

@@ -63,4 +63,9 @@ export interface Network {
    * Throws `TypeError` if the channel is open already.
    */
   open<M>(channel: Channel<M>, receive: (from: Address, message: M) => void): Port<M>;
+  /**
+   * Whether both addresses are one end's, as far as this one has heard: its own, or others by which it was called from here, as
+   * localhost for 127.0.0.1. Not there where every end has one address.
+   */
+  isSame?(left: Address, right: Address): boolean;
 }

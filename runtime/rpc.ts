@@ -276,9 +276,11 @@ export class RpcPeer<M extends Methods> {
   #settle(from: Address, reply: Reply, sizeBytes: number): void {
     const to = this.#pending.get(reply.id)?.to;
     // The network may repeat an answer, or bring one that was meant for this end's former life.
-    if (to !== from || reply.life !== this.#life) return;
+    if (to === undefined || reply.life !== this.#life) return;
+    // Nobody answers for another. Who was called by several names answers under one.
+    if (to !== from && !this.#runtime.network.isSame?.(to, from)) return;
     this.#made.replyBytes += sizeBytes;
-    const tally = this.#madeTo.get(from);
+    const tally = this.#madeTo.get(to);
     if (tally !== undefined) tally.replyBytes += sizeBytes;
     const pending = this.#take(reply.id);
     if (reply.kind === "reply") pending?.resolve(reply.body);

@@ -150,8 +150,8 @@ class TcpNetwork implements DenoNetwork {
   readonly #makeOutbox: () => Outbox;
   readonly #receivers = new Map<string, Receiver>();
   readonly #peers = new Map<Address, Peer>();
-  /** The names by which this end knows peers that call themselves otherwise. */
-  readonly #aliases = new Map<Address, Address>();
+  /** What peers that are called from here call themselves, where that is something else. */
+  readonly #ownNames = new Map<Address, Address>();
   readonly #counters = {
     messagesSent: 0,
     bytesSent: 0,
@@ -200,9 +200,8 @@ class TcpNetwork implements DenoNetwork {
       idle: (peer) => this.#forget(peer),
       named: (peer, name) => {
         // Called by another name than its own, as localhost for 127.0.0.1: its answers must still be known for its.
-        if (name !== peer && splitAddress(name) !== null && !this.#peers.has(name)) {
-          this.#aliases.set(name, peer);
-        }
+        if (name !== peer && splitAddress(name) !== null) this.#ownNames.set(peer, name);
+        else this.#ownNames.delete(peer);
       },
     };
     this.#reception = new Reception(this.#context, {
@@ -240,6 +239,10 @@ class TcpNetwork implements DenoNetwork {
     };
   }
 
+  isSame(left: Address, right: Address): boolean {
+    return (this.#ownNames.get(left) ?? left) === (this.#ownNames.get(right) ?? right);
+  }
+
   #send(to: Address, channel: string, body: Uint8Array): void {
     if (this.#signal.aborted) return;
     if (body.length > this.#maxBodyBytes) {
@@ -270,12 +273,12 @@ class TcpNetwork implements DenoNetwork {
     if (receiver === undefined) return;
     this.#counters.messagesReceived++;
     this.#counters.bytesReceived += body.length;
-    receiver.receive(this.#aliases.get(from) ?? from, body);
+    receiver.receive(from, body);
   }
 
   #forget(peer: Address): void {
     this.#peers.delete(peer);
-    for (const [name, known] of this.#aliases) if (known === peer) this.#aliases.delete(name);
+    this.#ownNames.delete(peer);
   }
 
   #countEnd(why: ConnectionEnd): void {

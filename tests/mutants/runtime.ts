@@ -57,8 +57,8 @@ export const runtimeMutants: readonly Mutant[] = [
     title: "A restarted caller takes an answer that was meant for its former self",
     source: "anchors C2: a client takes a late reply for the previous request",
     file: RPC,
-    anchor: "if (to !== from || reply.life !== this.#life) return;",
-    replacement: "if (to !== from) return;",
+    anchor: "if (to === undefined || reply.life !== this.#life) return;",
+    replacement: "if (to === undefined) return;",
     killedBy: RPC_TEST,
   },
   {
@@ -66,8 +66,8 @@ export const runtimeMutants: readonly Mutant[] = [
     title: "An answer is believed whoever gives it",
     source: "anchors C2; hostile peers",
     file: RPC,
-    anchor: "if (to !== from || reply.life !== this.#life) return;",
-    replacement: "if (to === undefined || reply.life !== this.#life) return;",
+    anchor: "    if (to !== from && !this.#runtime.network.isSame?.(to, from)) return;\n",
+    replacement: "",
     killedBy: RPC_TEST,
   },
   {

@@ -238,6 +238,20 @@ export const runtimeLinesMutants: readonly Mutant[] = [
     "      this.#unsyncedBytes += bytes.length;\n",
     "",
   ]]),
+  ...rows("runtime/rpc.ts", "--filter=/three.names/ tests/runtime/deno/network_test.ts", [[
+    "RT-one-name",
+    "Who is called by two names answers to one of them only, and calls by the other wait in vain",
+    "it was so",
+    "if (to !== from && !this.#runtime.network.isSame?.(to, from)) return;",
+    "if (to !== from) return;",
+  ]]),
+  ...rows("raft/channel_transport.ts", "--filter=/member.of.Raft/ tests/runtime/deno/network_test.ts", [[
+    "RT-deaf-to-member",
+    "A member of Raft is not heard where its address is not the one that its process gives itself",
+    "it was so, once the process had been called by both",
+    "this.#memberAt.get(from) ?? this.#memberBehind(from);",
+    "this.#memberAt.get(from);",
+  ]]),
   ...rows("runtime/deno/runtime.ts", "tests/runtime/deno/runtime_test.ts", [[
     "RT-lock-left-open",
     "A folder that cannot be locked leaves a handle open, as long as the process lives",

@@ -3,9 +3,13 @@ import { splitAddress } from "../../../runtime/deno/address.ts";
 import { denoNetwork } from "../../../runtime/deno.ts";
 import { defineService, RpcError, RpcPeer, seededRandom, WireError } from "../../../runtime/mod.ts";
 import { denoClock } from "../../../runtime/deno.ts";
+import { ChannelTransport } from "../../../raft/channel_transport.ts";
+import { messageCodec } from "../../../raft/codec.ts";
+import type { Message } from "../../../raft/message.ts";
 import { Heard, textChannel, turns, until, withNetwork } from "./strangers.ts";
 
 const NEWS = textChannel("news");
+const VOTE: Message = { type: "voteReply", term: 1, granted: true };
 
 /** What all TCP connections inherit from. */
 async function connectionPrototype(): Promise<Deno.TcpConn> {
@@ -172,6 +176,49 @@ Deno.test("a peer called by another name than its own is known by the name it wa
     const client = new RpcPeer({ ...common, network: open() }, service, null);
     const nickname = server.address.replace("127.0.0.1", "localhost");
     assertEquals(await client.call(nickname, "double", 4, { timeoutMs: 5000 }), 8);
+  });
+});
+
+Deno.test("a peer called by three names, one of them its own, answers to each of them, in whatever order they came", async () => {
+  await withNetwork(async (open, { signal }) => {
+    const service = defineService<{ double: { request: number; reply: number } }>("maths", ["double"]);
+    const common = { clock: denoClock(signal), random: seededRandom(1), signal };
+    const server = open();
+    new RpcPeer({ ...common, network: server }, service, { double: (request) => request * 2 });
+    const names = ["127.0.0.1", "localhost", "LOCALHOST"].map((host) =>
+      server.address.replace("127.0.0.1", host)
+    );
+    for (const order of [[0, 1, 2, 0, 1, 2], [2, 1, 0, 2, 1, 0]]) {
+      const client = new RpcPeer({ ...common, network: open() }, service, null);
+      for (const at of order) {
+        assertEquals(await client.call(names[at], "double", at, { timeoutMs: 2000 }), 2 * at);
+      }
+    }
+  });
+});
+
+Deno.test("a member of Raft is heard though this end has called its process by another name", async () => {
+  await withNetwork(async (open) => {
+    const [anna, bert] = [open(), open()];
+    const nickname = bert.address.replace("127.0.0.1", "localhost");
+    const told = new Heard();
+    const answers = bert.open(NEWS, () => {});
+    const news = anna.open(NEWS, told.add);
+    const heard: string[] = [];
+    for (const [at, member] of [bert.address, nickname].entries()) {
+      const mine = new ChannelTransport(anna, `raft ${at}`, messageCodec, new Map([["b", member]]));
+      const theirs = new ChannelTransport(bert, `raft ${at}`, messageCodec, new Map([["a", anna.address]]));
+      mine.receive((from) => heard.push(`${from} at ${member}`));
+      theirs.receive((from) => {
+        theirs.send(from, VOTE);
+        // On the same line, so whatever was said before it has been heard, or never will be.
+        answers.send(anna.address, "that was all");
+      });
+      news.send(nickname, "hello");
+      mine.send("b", VOTE);
+      await told.reached(at + 1);
+    }
+    assertEquals(heard, [`b at ${bert.address}`, `b at ${nickname}`]);
   });
 });
 
