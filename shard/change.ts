@@ -15,7 +15,7 @@ import {
   type StoredRecord,
 } from "./change_record.ts";
 import type { GroupCommand, GroupReply } from "./group_codec.ts";
-import { GroupLinks } from "./group_link.ts";
+import { type GroupAsked, type GroupCallOptions, type GroupLink, GroupLinks } from "./group_link.ts";
 import {
   commitPlan,
   emptyMap,
@@ -26,6 +26,7 @@ import {
   type ShardMap,
   sourceOf,
 } from "./map.ts";
+import type { Piece } from "./parts.ts";
 import type { Calls } from "./peer.ts";
 import type { ShardId } from "./placement.ts";
 import { planMove } from "./rebalance.ts";
@@ -49,6 +50,12 @@ export type ChangeEnd =
   | { readonly kind: "committed"; readonly map: ShardMap }
   /** Another plan took its place: nothing was done. */
   | { readonly kind: "lost" };
+
+/** Whom to ask for a group's part of a move. */
+interface Holding {
+  readonly group: GroupId;
+  readonly servers: readonly string[];
+}
 
 /** How long one call to a group goes on before the record is looked at again: another driver may have finished. */
 const STEP_MS = 1000;
@@ -148,12 +155,15 @@ export class ChangeDriver implements MapSource {
       // Given back to whoever kept it, who has it already under this map, and so refuses the older number: a driver died there.
       if (frozen.kind === "stale") return await this.#clear(map, source, shard);
       contents = frozen.kind === "contents" ? frozen.contents : null;
+      if (frozen.kind === "piece" && to !== NOBODY) {
+        return await this.#ship(map, source, { shard, first: frozen }) &&
+          await this.#clear(map, source, shard);
+      }
     }
     if (to === NOBODY) return true;
     // Deleted already, so installed before that: there is nothing left to do but to publish.
     if (contents === null) return true;
-    const servers = map.groups.get(to) ?? [];
-    const installed = await this.#step(map, { group: to, servers }, {
+    const installed = await this.#step(map, ownerOf(map, shard), {
       op: "install",
       shard,
       number,
@@ -163,28 +173,56 @@ export class ChangeDriver implements MapSource {
     return source === null || await this.#clear(map, source, shard);
   }
 
+  /** Brings a shard that is too large for one message to its new owner; false if the change is over. */
+  async #ship(
+    map: ShardMap,
+    source: Holder,
+    { shard, first }: { readonly shard: ShardId; readonly first: Piece },
+  ): Promise<boolean> {
+    const { number } = map;
+    for (let piece = first;;) {
+      const { offset, sizeBytes, contents } = piece;
+      const step = { op: "installPart", shard, number, offset, sizeBytes, contents } as const;
+      const taken = await this.#step(map, ownerOf(map, shard), step);
+      if (taken === null) return false;
+      // It is there, or was before this piece came.
+      if (taken.kind !== "piece") return true;
+      const question = { op: "fetch", shard, number: source.number, offset: taken.offset } as const;
+      const next = await this.#call(map, source, (link, options) => link.ask(question, options));
+      if (next === null) return false;
+      // Deleted meanwhile, so installed before that, by another driver.
+      if (next.kind !== "piece") return true;
+      piece = next;
+    }
+  }
+
   /** The new owner has the shard: the old one deletes what it kept. */
   async #clear(map: ShardMap, source: Holder, shard: ShardId): Promise<boolean> {
     return await this.#step(map, source, { op: "delete", shard, number: source.number }) !== null;
   }
 
   /** Has a group take one step, however long that takes; null if the change was finished by somebody else meanwhile. */
-  async #step(
+  async #step(map: ShardMap, holder: Holding, command: GroupCommand): Promise<GroupReply | null> {
+    const reply = await this.#call(map, holder, (link, options) => link.execute(command, options));
+    if (reply === null) return null;
+    const { group } = holder;
+    if (reply.kind === "stale" && !await this.#isUnderWay(map, group, command)) return null;
+    if (reply.kind !== "absent" && reply.kind !== "notYet") return reply;
+    throw new TypeError(
+      `Group ${group} cannot ${command.op} a shard for map ${map.number}: it answered ${reply.kind}`,
+    );
+  }
+
+  /** Asks a group until it answers; null if the change was finished by somebody else meanwhile. */
+  async #call(
     map: ShardMap,
-    { group, servers }: { readonly group: number; readonly servers: readonly string[] },
-    command: GroupCommand,
+    { group, servers }: Holding,
+    ask: (link: GroupLink, options: GroupCallOptions) => Promise<GroupAsked>,
   ): Promise<GroupReply | null> {
     const { signal } = this.#options.runtime;
     for (;;) {
-      const asked = await this.#groups.to(group, servers).execute(command, { timeoutMs: STEP_MS, signal });
-      if (asked.kind === "answered") {
-        const { reply } = asked;
-        if (reply.kind === "stale" && !await this.#isUnderWay(map, group, command)) return null;
-        if (reply.kind !== "absent" && reply.kind !== "notYet") return reply;
-        throw new TypeError(
-          `Group ${group} cannot ${command.op} a shard for map ${map.number}: it answered ${reply.kind}`,
-        );
-      }
+      const asked = await ask(this.#groups.to(group, servers), { timeoutMs: STEP_MS, signal });
+      if (asked.kind === "answered") return asked.reply;
       if (asked.kind === "invalid") throw new TypeError(asked.message);
       if (asked.why !== "timeout") throw new DOMException("the driver died", "AbortError");
       const record = await this.#read();
@@ -197,4 +235,9 @@ export class ChangeDriver implements MapSource {
     if (command.op !== "freeze" || map.owners[command.shard] !== group) return false;
     return (await this.#read()).current.number < map.number;
   }
+}
+
+/** Who has a shard by a map. */
+function ownerOf({ owners, groups }: ShardMap, shard: ShardId): Holding {
+  return { group: owners[shard], servers: groups.get(owners[shard]) ?? [] };
 }

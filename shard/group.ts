@@ -28,6 +28,7 @@ import {
 } from "./group_codec.ts";
 import { decodeGroupState, encodeGroupState, type GroupState, type Held } from "./group_state.ts";
 import { emptyMap, type GroupId, NOBODY, type ShardMap, sourceOf } from "./map.ts";
+import { addPiece, cutPiece, joinPieces, PIECE_BYTES } from "./parts.ts";
 import type { Placement, ShardId } from "./placement.ts";
 import { type KeptState, Transit } from "./transit.ts";
 
@@ -39,6 +40,8 @@ export interface GroupMachineOptions {
   readonly placement: Placement;
   /** What each shard's store remembers for watchers. */
   readonly store?: StoreOptions;
+  /** How much of a shard goes in one message. @default {1 MiB} */
+  readonly pieceBytes?: number;
 }
 
 /** The state of a shard at a group. */
@@ -53,6 +56,7 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
   readonly group: GroupId;
   readonly #placement: Placement;
   readonly #storeOptions: StoreOptions;
+  readonly #pieceBytes: number;
   #state: GroupState;
   #freedBytes = 0;
 
@@ -62,6 +66,7 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
     this.group = group;
     this.#placement = placement;
     this.#storeOptions = options.store ?? {};
+    this.#pieceBytes = options.pieceBytes ?? PIECE_BYTES;
     this.#state = {
       map: emptyMap(placement.shards),
       held: Array.from({ length: placement.shards }, () => GONE),
@@ -126,7 +131,9 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
   query(question: Uint8Array): Uint8Array {
     const asked = decodeGroupQuestion(question);
     if (asked.shard >= this.#placement.shards) throw new RangeError(`Cannot find shard ${asked.shard}`);
-    if (asked.op === "fetch") return encodeGroupReply(this.#fetch(asked.shard, asked.number));
+    if (asked.op === "fetch") {
+      return encodeGroupReply(this.#fetch(asked.shard, asked.number, asked.offset ?? null));
+    }
     const copy = this.#served(asked.shard);
     if (!(copy instanceof ShardCopy)) return encodeGroupReply(copy);
     return encodeGroupReply({ kind: "done", reply: copy.query(asked.question) });
@@ -168,6 +175,8 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
         return this.#freeze(command.shard, command.number, at);
       case "install":
         return this.#install(command.shard, command.number, { contents: command.contents, at });
+      case "installPart":
+        return this.#installPart(command, at);
       case "delete":
         return this.#delete(command.shard, command.number);
       case "forget":
@@ -272,9 +281,15 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
     return this.#fetch(shard, number);
   }
 
-  #fetch(shard: ShardId, number: number): GroupReply {
+  /** What is kept, from `offset` on; null for all of it, whatever that comes to. */
+  #fetch(shard: ShardId, number: number, offset: number | null = 0): GroupReply {
     const kept = this.transit.kept.get(shard, number);
-    if (kept !== undefined) return { kind: "contents", contents: kept.contents };
+    if (kept !== undefined) {
+      const { contents } = kept;
+      const whole = offset === null || (offset === 0 && contents.length <= this.#pieceBytes);
+      if (whole) return { kind: "contents", contents };
+      return { kind: "piece", ...cutPiece(contents, offset, this.#pieceBytes) };
+    }
     const onItsWay = this.transit.passing(shard, number) !== undefined;
     return { kind: this.#state.fences[shard] >= number && !onItsWay ? "gone" : "notYet" };
   }
@@ -285,6 +300,7 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
     { contents, at }: { readonly contents: Uint8Array; readonly at: LogPosition },
   ): GroupReply {
     const { transit, held, fences } = this.#state;
+    transit.parts.take(shard, number);
     const expected = transit.expected.take(shard, number);
     if (expected !== undefined) {
       transit.debts.set({ shard, number, from: expected.from });
@@ -300,6 +316,26 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
     }
     held[shard] = { state: "serve", number, copy: this.#arrived(contents, at) };
     return DONE;
+  }
+
+  /** The shard is not there before its last piece is, whoever leads when that comes. */
+  #installPart(
+    command: Extract<GroupCommand, { readonly op: "installPart" }>,
+    at: LogPosition,
+  ): GroupReply {
+    const { shard, number } = command;
+    const { transit, held, fences } = this.#state;
+    const wanted = transit.expected.get(shard, number) !== undefined ||
+      (number > fences[shard] && held[shard].state === "gone");
+    // The same words as to a late copy of the whole; what had come of it is of no use any more.
+    if (!wanted) return this.#install(shard, number, { contents: command.contents, at });
+    const part = addPiece(transit.parts.get(shard, number), command);
+    if (part.receivedBytes === part.sizeBytes) {
+      return this.#install(shard, number, { contents: joinPieces(part), at });
+    }
+    transit.parts.set(part);
+    const { receivedBytes: offset, sizeBytes } = part;
+    return { kind: "piece", offset, sizeBytes, contents: new Uint8Array(0) };
   }
 
   #arrived(contents: Uint8Array, at: LogPosition): ShardCopy {

@@ -8,6 +8,7 @@ import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import { WireError } from "../runtime/wire_error.ts";
 import type { ShardMap } from "./map.ts";
 import { readMap, writeMap } from "./map_codec.ts";
+import type { Piece } from "./parts.ts";
 import type { ShardId } from "./placement.ts";
 
 /** An entry of a group's log. Every step of a move is one, so that whoever leads next goes on where the last one stopped. */
@@ -22,6 +23,8 @@ export type GroupCommand =
   | Step<"freeze">
   /** The contents of a shard that map `number` moves here have come. */
   | Step<"install"> & { readonly contents: Uint8Array }
+  /** A piece of the contents of a shard that is too large for one message; the last one installs it. */
+  | Step<"installPart"> & Piece
   /** The new owner has a shard that map `number` moved: what was kept of it can go. */
   | Step<"delete">
   /** The old owner has deleted it: nobody has to be told any more. */
@@ -41,15 +44,25 @@ export interface Step<Op extends string> {
 export type GroupQuestion =
   /** A question to a shard's store. */
   | { readonly op: "read"; readonly shard: ShardId; readonly question: Uint8Array }
-  /** The contents of a shard that map `number` moves away. */
-  | { readonly op: "fetch"; readonly shard: ShardId; readonly number: number };
+  /**
+   * The contents of a shard that map `number` moves away, from `offset` on: as much of them as one message holds. All of them
+   * without `offset`, as an earlier version asks, which takes no pieces.
+   */
+  | {
+    readonly op: "fetch";
+    readonly shard: ShardId;
+    readonly number: number;
+    readonly offset?: number;
+  };
 
-/** What a group answers. Whatever is not `done` or `contents` has changed nothing. */
+/** What a group answers. Whatever is not `done`, `contents` or `piece` has changed nothing. */
 export type GroupReply =
   /** Executed; `reply` is the store's. */
   | { readonly kind: "done"; readonly reply: Uint8Array }
   /** Of a shard that is kept for its new owner. */
   | { readonly kind: "contents"; readonly contents: Uint8Array }
+  /** Some of a shard that is kept; or, without bytes, which piece of one that comes is the next. */
+  | { readonly kind: "piece" } & Piece
   /** The group does not own the shard by `map`, the latest map it knows; null if it was never told one. */
   | { readonly kind: "wrongGroup"; readonly map: ShardMap | null }
   /** The group owns the shard, whose data is still on its way. */
@@ -65,7 +78,16 @@ export type GroupReply =
   /** The group has nothing of the kind. */
   | { readonly kind: "absent" };
 
-const COMMANDS = ["open", "execute", "adopt", "freeze", "install", "delete", "forget"] as const;
+const COMMANDS = [
+  "open",
+  "execute",
+  "adopt",
+  "freeze",
+  "install",
+  "delete",
+  "forget",
+  "installPart",
+] as const;
 const QUESTIONS = ["read", "fetch"] as const;
 const REPLIES = [
   "done",
@@ -79,6 +101,7 @@ const REPLIES = [
   "notYet",
   "stale",
   "absent",
+  "piece",
 ] as const;
 
 /** Encodes a command for the log. */
@@ -105,6 +128,10 @@ export function encodeGroupCommand(command: GroupCommand): Uint8Array {
       writer.varint(command.number);
       writer.raw(command.contents);
       break;
+    case "installPart":
+      writer.varint(command.number);
+      writePiece(writer, command);
+      break;
     default:
       writer.varint(command.number);
   }
@@ -127,6 +154,8 @@ export function decodeGroupCommand(bytes: Uint8Array): GroupCommand {
     }
     case "install":
       return { op, shard, number: reader.varint(), contents: reader.raw(reader.remaining) };
+    case "installPart":
+      return { op, shard, number: reader.varint(), ...readPiece(reader) };
     default:
       return { op, shard, number: reader.varint() };
   }
@@ -137,8 +166,12 @@ export function encodeGroupQuestion(question: GroupQuestion): Uint8Array {
   const writer = new ByteWriter(64);
   writer.u8(QUESTIONS.indexOf(question.op));
   writer.varint(question.shard);
-  if (question.op === "read") writer.raw(question.question);
-  else writer.varint(question.number);
+  if (question.op === "read") {
+    writer.raw(question.question);
+    return writer.take();
+  }
+  writer.varint(question.number);
+  if (question.offset !== undefined) writer.varint(question.offset);
   return writer.take();
 }
 
@@ -148,9 +181,9 @@ export function decodeGroupQuestion(bytes: Uint8Array): GroupQuestion {
   const op = QUESTIONS[reader.u8()];
   if (op === undefined) throw new WireError("malformed", "Cannot decode: this is no question to a group");
   const shard = reader.varint();
-  return op === "read"
-    ? { op, shard, question: reader.raw(reader.remaining) }
-    : { op, shard, number: reader.varint() };
+  if (op === "read") return { op, shard, question: reader.raw(reader.remaining) };
+  const number = reader.varint();
+  return reader.remaining === 0 ? { op, shard, number } : { op, shard, number, offset: reader.varint() };
 }
 
 /** Encodes an answer. */
@@ -159,6 +192,7 @@ export function encodeGroupReply(reply: GroupReply): Uint8Array {
   writer.u8(REPLIES.indexOf(reply.kind));
   if (reply.kind === "done") writer.raw(reply.reply);
   if (reply.kind === "contents") writer.raw(reply.contents);
+  if (reply.kind === "piece") writePiece(writer, reply);
   if (reply.kind === "wrongGroup" && reply.map !== null) writeMap(writer, reply.map);
   return writer.take();
 }
@@ -174,11 +208,27 @@ export function decodeGroupReply(bytes: Uint8Array): GroupReply {
       return { kind, reply: reader.raw(reader.remaining) };
     case "contents":
       return { kind, contents: reader.raw(reader.remaining) };
+    case "piece":
+      return { kind, ...readPiece(reader) };
     case "wrongGroup":
       return { kind, map: reader.remaining === 0 ? null : readMap(reader) };
     default:
       return { kind };
   }
+}
+
+function writePiece(writer: ByteWriter, { offset, sizeBytes, contents }: Piece): void {
+  writer.varint(offset);
+  writer.varint(sizeBytes);
+  writer.raw(contents);
+}
+
+function readPiece(reader: ByteReader): Piece {
+  return {
+    offset: reader.varint(),
+    sizeBytes: reader.varint(),
+    contents: reader.raw(reader.remaining),
+  };
 }
 
 /** What `open` replies, inside `done`. */

@@ -30,12 +30,14 @@ export interface GroupState {
 }
 
 const SNAPSHOT_LAYOUT = 1;
+/** With parts of shards behind it: only while there are any, so that an earlier version reads all others. */
+const PARTS_LAYOUT = 2;
 const STATES = ["gone", "arriving", "serve"] as const;
 
 /** Writes everything, in an order that depends on nothing but the state. */
 export function encodeGroupState({ map, held, fences, transit }: GroupState): Uint8Array {
   const writer = new ByteWriter(4096);
-  writer.u8(SNAPSHOT_LAYOUT);
+  writer.u8(transit.parts.size === 0 ? SNAPSHOT_LAYOUT : PARTS_LAYOUT);
   writeMap(writer, map);
   for (const [shard, one] of held.entries()) {
     writer.u8(STATES.indexOf(one.state));
@@ -54,7 +56,9 @@ export function decodeGroupState(data: Uint8Array, options: StoreOptions): Group
   try {
     const reader = new ByteReader(data);
     layout = reader.u8();
-    if (layout === SNAPSHOT_LAYOUT) return readState(reader, options);
+    if (layout === SNAPSHOT_LAYOUT || layout === PARTS_LAYOUT) {
+      return readState(reader, options, layout === PARTS_LAYOUT);
+    }
   } catch (cause) {
     throw new SnapshotError("malformed", "Cannot restore shards that do not decode; nothing was changed", {
       cause,
@@ -63,7 +67,7 @@ export function decodeGroupState(data: Uint8Array, options: StoreOptions): Group
   throw new SnapshotError("newer", `Cannot restore shards of layout ${layout}: upgrade this node`);
 }
 
-function readState(reader: ByteReader, options: StoreOptions): GroupState {
+function readState(reader: ByteReader, options: StoreOptions, withParts: boolean): GroupState {
   const map = readMap(reader);
   const held: Held[] = [];
   const fences: number[] = [];
@@ -72,7 +76,7 @@ function readState(reader: ByteReader, options: StoreOptions): GroupState {
     fences.push(reader.varint());
     held.push(readHeld(reader, state, options));
   }
-  const transit = Transit.decode(reader);
+  const transit = Transit.decode(reader, withParts);
   reader.end();
   return { map, held, fences, transit };
 }

@@ -22,6 +22,7 @@ export { controllerMaps } from "./maps.ts";
 export type { ControllerMapsOptions } from "./maps.ts";
 export { Mover } from "./mover.ts";
 export type { MoverOptions } from "./mover.ts";
+export type { Part, Piece } from "./parts.ts";
 export { CONTROLLER_NAME, groupName, ShardPeer } from "./peer.ts";
 export type { Calls } from "./peer.ts";
 export { firstBytePlacement, hashPlacement, MAX_SHARDS, taggedPlacement } from "./placement.ts";

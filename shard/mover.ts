@@ -14,7 +14,9 @@ import { decodeMap, encodeMapQuestion, mapNumberOf } from "./controller_codec.ts
 import type { ShardGroup } from "./group.ts";
 import { encodeGroupCommand, type GroupCommand } from "./group_codec.ts";
 import { GroupLinks } from "./group_link.ts";
+import type { Piece } from "./parts.ts";
 import { type Calls, CONTROLLER_NAME } from "./peer.ts";
+import type { ShardId } from "./placement.ts";
 import { type Debt, type Expected, nameOf } from "./transit.ts";
 
 /** What a mover needs. */
@@ -108,9 +110,24 @@ export class Mover {
   /** Brings one shard here from its old owner. */
   async #bring({ shard, number, from }: Expected): Promise<boolean> {
     const old = this.#groups.to(from.group, from.servers);
-    const asked = await old.ask({ op: "fetch", shard, number }, LIMITS);
-    if (asked.kind !== "answered" || asked.reply.kind !== "contents") return false;
+    const offset = this.#receivedBytes(shard, number);
+    const asked = await old.ask({ op: "fetch", shard, number, offset }, LIMITS);
+    if (asked.kind !== "answered") return false;
+    if (asked.reply.kind === "piece") return await this.#add(shard, number, asked.reply);
+    if (asked.reply.kind !== "contents") return false;
     return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });
+  }
+
+  /** Adds one piece to what has come. */
+  async #add(shard: ShardId, number: number, { offset, sizeBytes, contents }: Piece): Promise<boolean> {
+    if (!await this.#propose({ op: "installPart", shard, number, offset, sizeBytes, contents })) return false;
+    // A piece that brought it no further would be asked for again at once, without end.
+    const { expected } = this.#options.machine.transit;
+    return expected.get(shard, number) === undefined || this.#receivedBytes(shard, number) > offset;
+  }
+
+  #receivedBytes(shard: ShardId, number: number): number {
+    return this.#options.machine.transit.parts.get(shard, number)?.receivedBytes ?? 0;
   }
 
   /** The install is committed here, so the old owner may delete what it kept: never before (labs S13). */

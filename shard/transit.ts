@@ -9,6 +9,7 @@
 import type { ByteReader, ByteWriter } from "../runtime/bytes.ts";
 import type { Holder } from "./map.ts";
 import { readHolder, writeHolder } from "./map_codec.ts";
+import { type Part, readParts, writeParts } from "./parts.ts";
 import type { ShardId } from "./placement.ts";
 
 /** Why a shard is kept: `leaving` for its new owner; `frozen` for nobody yet, because the last group has left. */
@@ -93,13 +94,15 @@ export class Transit {
   readonly expected: Moves<Expected> = new Moves();
   /** Deletions owed. */
   readonly debts: Moves<Debt> = new Moves();
+  /** What has come of shards that come piece by piece. */
+  readonly parts: Moves<Part> = new Moves();
 
   /** The move by which `shard` comes here only to go on under `number`. */
   passing(shard: ShardId, number: number): Expected | undefined {
     return this.expected.all.find((one) => one.shard === shard && one.onward?.number === number);
   }
 
-  /** Writes everything. */
+  /** Writes everything; of parts only where there are any, and `decode` has to be told so. */
   encode(writer: ByteWriter): void {
     writer.varint(this.kept.size);
     for (const { shard, number, state, contents } of this.kept.all) {
@@ -119,10 +122,11 @@ export class Transit {
       writeMove(writer, shard, number);
       writeHolder(writer, from);
     }
+    if (this.parts.size > 0) writeParts(writer, this.parts.all);
   }
 
   /** Reads what `encode` wrote. */
-  static decode(reader: ByteReader): Transit {
+  static decode(reader: ByteReader, withParts: boolean): Transit {
     const transit = new Transit();
     for (let left = reader.varint(); left > 0; left--) {
       const [shard, number] = readMove(reader);
@@ -143,6 +147,7 @@ export class Transit {
       const [shard, number] = readMove(reader);
       transit.debts.set({ shard, number, from: readHolder(reader) });
     }
+    if (withParts) { for (const part of readParts(reader)) transit.parts.set(part); }
     return transit;
   }
 }

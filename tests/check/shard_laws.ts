@@ -40,6 +40,8 @@ export interface ShardTally {
   adopted: number;
   begun: number;
   arrived: number;
+  /** Pieces of shards, without the last ones. */
+  pieces: number;
   handedOn: number;
   deleted: number;
   refused: number;
@@ -53,6 +55,7 @@ export class ShardLaws {
     adopted: 0,
     begun: 0,
     arrived: 0,
+    pieces: 0,
     handedOn: 0,
     deleted: 0,
     refused: 0,
@@ -249,6 +252,7 @@ export class WatchedGroup implements Machine, CheckedMachine, TimedMachine, Shri
       return reply;
     }
     if (command.op === "adopt" && decodeGroupReply(reply).kind === "done") tally.adopted++;
+    if (command.op === "installPart" && decodeGroupReply(reply).kind === "piece") tally.pieces++;
     if (command.op !== "open" && command.op !== "forget") this.#compare(before, look(inner, shards), command);
     return reply;
   }
@@ -287,7 +291,7 @@ export class WatchedGroup implements Machine, CheckedMachine, TimedMachine, Shri
     for (const [name, { shard, number, contents }] of after.kept) {
       if (before.kept.has(name) || before.served[shard] !== 0) continue;
       // It came and goes on, or it was frozen for nobody and is somebody's now.
-      if (command.op === "install") {
+      if (command.op === "install" || command.op === "installPart") {
         laws.onArrived(this.#node, shard, command.number, contents);
         laws.onHandedOn(shard, command.number, number);
       } else {
@@ -317,6 +321,9 @@ export class WatchedGroup implements Machine, CheckedMachine, TimedMachine, Shri
     { shard, command }: { readonly shard: number; readonly command: GroupCommand },
   ): Uint8Array | null | "own" {
     if (command.op === "install") return command.contents.length === 0 ? null : command.contents;
+    if (command.op === "installPart") {
+      return joined([...before.pieces.get(nameOf(shard, command.number)) ?? [], command.contents]);
+    }
     for (const [name, kept] of before.kept) {
       if (kept.shard === shard && !after.kept.has(name)) return "own";
     }
@@ -332,6 +339,8 @@ interface Look {
     string,
     { readonly shard: number; readonly number: number; readonly contents: Uint8Array }
   >;
+  /** What has come of shards that come piece by piece. */
+  readonly pieces: ReadonlyMap<string, readonly Uint8Array[]>;
 }
 
 function look(machine: ShardGroup, shards: number): Look {
@@ -345,5 +354,10 @@ function look(machine: ShardGroup, shards: number): Look {
     served,
     revisions,
     kept: new Map(machine.transit.kept.all.map((one) => [nameOf(one.shard, one.number), one])),
+    pieces: new Map(machine.transit.parts.all.map((one) => [nameOf(one.shard, one.number), one.pieces])),
   };
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  return Uint8Array.from(pieces.flatMap((piece) => [...piece]));
 }

@@ -30,6 +30,7 @@ const sum = {
   diskDeaths: 0,
   arrived: 0,
   deleted: 0,
+  pieces: 0,
   handedOn: 0,
   refused: 0,
   events: 0,

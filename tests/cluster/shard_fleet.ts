@@ -48,6 +48,8 @@ export interface FleetOptions {
   readonly follow: boolean;
   /** How long a group's question for the next map waits at the controller. @default {0, it is asked ten times a second} */
   readonly waitMs?: number;
+  /** How much of a shard goes in one message. @default {1 MiB} */
+  readonly pieceBytes?: number;
   readonly server?: Partial<ServerOptions>;
 }
 
@@ -329,7 +331,13 @@ export class ShardFleet {
       readonly member: FleetMember;
     },
   ): Promise<Opened> {
-    const machine = new ShardGroup({ group, placement: this.placement, store: { historyEvents: 0 } });
+    const { pieceBytes } = this.#options;
+    const machine = new ShardGroup({
+      group,
+      placement: this.placement,
+      store: { historyEvents: 0 },
+      ...(pieceBytes === undefined ? {} : { pieceBytes }),
+    });
     const settings = this.#settings(runtime, member, this.servers.get(group) ?? []);
     const replica = await openReplica(this.laws.watch(member.name, machine), {
       ...settings,

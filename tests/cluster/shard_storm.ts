@@ -55,8 +55,15 @@ const BAD_LINKS: LinkConditions = {
   holdBack: { rate: 0.02, minMs: 200, spreadMs: 1500 },
 };
 
-/** Sails one storm. Throws {@linkcode StormError} with what was broken. */
-export async function sailShards(seed: number): Promise<ShardStormResult> {
+/**
+ * Sails one storm. Throws {@linkcode StormError} with what was broken.
+ *
+ * @param options How much of a shard goes in one message.
+ */
+export async function sailShards(
+  seed: number,
+  options: { readonly pieceBytes?: number } = {},
+): Promise<ShardStormResult> {
   const fleet = new ShardFleet({
     world: {
       seed,
@@ -67,6 +74,7 @@ export async function sailShards(seed: number): Promise<ShardStormResult> {
     groups: GROUPS,
     members: 3,
     follow: !isDriven(seed),
+    ...options,
     server: { maxRaftStateBytes: [Infinity, 1000, 6000][seed % 3] },
   });
   try {

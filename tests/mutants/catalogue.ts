@@ -36,6 +36,7 @@ import { runtimeMutants } from "./runtime.ts";
 import { runtimeLinesMutants } from "./runtime_lines.ts";
 import { shardMutants } from "./shard.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
+import { shardPartsMutants } from "./shard_parts.ts";
 import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
 import { walMutants } from "./wal.ts";
@@ -70,7 +71,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "kv-doors", mutants: kvDoorMutants },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },
-  { name: "shard", mutants: [...shardMutants, ...shardDrawnMutants] },
+  { name: "shard", mutants: [...shardMutants, ...shardDrawnMutants, ...shardPartsMutants] },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },
