@@ -214,6 +214,7 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
       } else if (from === NOBODY && holder?.group === this.group) this.#handOut(shard, holder.number, at);
       else if (to === this.group) this.#expect(shard, before, at);
     }
+    this.transit.follow(before.groups, map.groups);
     return DONE;
   }
 

@@ -7,7 +7,7 @@
  */
 
 import type { ByteReader, ByteWriter } from "../runtime/bytes.ts";
-import type { Holder } from "./map.ts";
+import type { Groups, Holder } from "./map.ts";
 import { readHolder, writeHolder } from "./map_codec.ts";
 import { type Part, readParts, writeParts } from "./parts.ts";
 import type { ShardId } from "./placement.ts";
@@ -100,6 +100,22 @@ export class Transit {
   /** The move by which `shard` comes here only to go on under `number`. */
   passing(shard: ShardId, number: number): Expected | undefined {
     return this.expected.all.find((one) => one.shard === shard && one.onward?.number === number);
+  }
+
+  /**
+   * Groups that were members before and are now may have other servers, as when their disks went to other machines: whoever were
+   * asked where they were would be waited for without end. One that has left and joined again is not followed: it may be a new
+   * one, with nothing in it, of the old one's number.
+   */
+  follow(before: Groups, now: Groups): void {
+    for (const [group, servers] of now) {
+      if (!before.has(group)) continue;
+      for (const moves of [this.expected, this.debts] as Moves<Expected | Debt>[]) {
+        for (const one of moves.all) {
+          if (one.from.group === group) moves.set({ ...one, from: { ...one.from, servers } });
+        }
+      }
+    }
   }
 
   /** Writes everything; of parts only where there are any, and `decode` has to be told so. */

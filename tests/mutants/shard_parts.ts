@@ -1,5 +1,5 @@
 /**
- * Planted bugs of shards that are too large for one message, and so come piece by piece.
+ * Planted bugs of shards that are too large for one message, and so come piece by piece, or whose old owner has gone elsewhere.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -29,6 +29,25 @@ export const shardPartsMutants: readonly Mutant[] = [
     NEW,
     "    transit.parts.take(shard, number);\n    const expected",
     "    const expected",
+  ]]),
+  ...rows("shard/transit.ts", "tests/shard/replaced_servers_test.ts", [[
+    "SP-old-address",
+    "A shard whose old group went to other machines is asked for where it was, for ever",
+    "it was so",
+    "if (one.from.group === group) moves.set(",
+    "if (one.from.group !== one.from.group) moves.set(",
+  ], [
+    "SP-debt-unfollowed",
+    "An old copy is never deleted whose group went to other machines",
+    "it was so",
+    "for (const moves of [this.expected, this.debts]",
+    "for (const moves of [this.expected]",
+  ], [
+    "SP-any-namesake",
+    "A new group of an old one's number is asked for what the old one has, and gives an empty shard",
+    "what the mend might have brought with it",
+    "      if (!before.has(group)) continue;\n",
+    "",
   ]]),
   ...rows("shard/parts.ts", TESTS, [[
     "SP-any-order",
