@@ -157,6 +157,13 @@ export const shardEndMutants: readonly Mutant[] = [
     "while (this.#restoring !== null)",
     "while (this.#restoring !== null && this.#ended)",
   ]]),
+  ...rows("kv/service.ts", "tests/kv/joined_leader_test.ts", [[
+    "KE-unnamed-leader",
+    "A leader that joined later is named to no client, which goes from one founder to the next for ever",
+    SO,
+    'return told !== "" ? told : addresses.get(member) ?? null;',
+    "return addresses.get(member) ?? null;",
+  ]]),
   ...rows("shard/lane.ts", SHARD, [[
     "SE-fewer-answers",
     "A lane does not count the answers that it is given",

@@ -147,8 +147,8 @@ export const kvLabMutants: readonly Mutant[] = [
     title: "A redirect names a member, which means nothing to a clerk",
     source: "labs K11",
     file: "kv/service.ts",
-    anchor: "leader === null ? null : addresses.get(leader) ?? null",
-    replacement: "addresses.size === 0 ? null : leader",
+    anchor: "ask: leader === null ? null : addressOf(leader)",
+    replacement: "ask: addressOf === null ? null : leader",
     killedBy: lab("4a", "TestManyPartitionsOneClient4A"),
   },
   {
