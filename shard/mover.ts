@@ -10,6 +10,7 @@ import { type Asked, Link, type LinkRuntime } from "../kv/link.ts";
 import type { Timer } from "../runtime/clock.ts";
 import type { Replica } from "../kv/replica.ts";
 import type { Address } from "../runtime/network.ts";
+import { WireError } from "../runtime/wire_error.ts";
 import { decodeMap, encodeMapQuestion, mapNumberOf } from "./controller_codec.ts";
 import type { ShardGroup } from "./group.ts";
 import { encodeGroupCommand, type GroupCommand } from "./group_codec.ts";
@@ -152,6 +153,8 @@ export class Mover {
       if (done) this.#turn();
     }, (error) => {
       this.#busy.delete(name);
+      // Words of a later version, or of a stranger: thrown here they would end the process with all of its groups. It is asked again.
+      if (error instanceof WireError) return;
       if (!this.#options.runtime.signal.aborted && !this.#ended) throw error;
     });
   }

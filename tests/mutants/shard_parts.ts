@@ -1,5 +1,5 @@
 /**
- * Planted bugs of shards that are too large for one message, and so come piece by piece, or whose old owner has gone elsewhere.
+ * Planted bugs of shards that are too large for one message, and so come piece by piece, or whose old owner is not as it was.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -30,7 +30,7 @@ export const shardPartsMutants: readonly Mutant[] = [
     "    transit.parts.take(shard, number);\n    const expected",
     "    const expected",
   ]]),
-  ...rows("shard/transit.ts", "tests/shard/replaced_servers_test.ts", [[
+  ...rows("shard/transit.ts", "tests/shard/old_owner_test.ts", [[
     "SP-old-address",
     "A shard whose old group went to other machines is asked for where it was, for ever",
     "it was so",
@@ -74,6 +74,13 @@ export const shardPartsMutants: readonly Mutant[] = [
     NEW,
     "transit.parts.size === 0 ? SNAPSHOT_LAYOUT : PARTS_LAYOUT",
     "transit.parts.size >= 0 ? SNAPSHOT_LAYOUT : PARTS_LAYOUT",
+  ]]),
+  ...rows("shard/mover.ts", "--filter=/words.of.a.later.version/ tests/shard/old_owner_test.ts", [[
+    "SP-words-kill",
+    "An answer that a group does not understand ends its process",
+    "it was so",
+    "      if (error instanceof WireError) return;\n",
+    "",
   ]]),
   ...rows("shard/mover.ts", TESTS, [[
     "SP-first-again",

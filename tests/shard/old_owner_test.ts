@@ -8,6 +8,7 @@ import {
   controllerMaps,
   emptyMap,
   firstBytePlacement,
+  groupName,
   openController,
   openGroup,
   type Plan,
@@ -49,6 +50,16 @@ class Harbour {
       const place = { runtime, id: "m", members, storage, peer: new ShardPeer(runtime) };
       const options = { ...place, group, placement: PLACEMENT, controllers: CONTROLLERS };
       this.machines.set(address, (await openGroup(options)).machine);
+    });
+  }
+
+  /** Somebody who answers whatever is asked of `group` in words that nobody knows. */
+  stranger(group: number, address: string): void {
+    this.#boot(address, (runtime) => {
+      const answer = () => ({ kind: "applied", reply: new Uint8Array([99]) }) as const;
+      const handlers = { open: answer, submit: answer, query: answer, watch: answer };
+      new ShardPeer(runtime).serve(groupName(group), handlers);
+      return Promise.resolve();
     });
   }
 
@@ -108,3 +119,36 @@ Deno.test("an old owner that left and joined again, elsewhere, is asked where it
   assertEquals(adopt(planLeave(map, [1])), ["new"]);
   assertEquals(adopt(planJoin(map, new Map([[1, ["another"]]]))), ["new"]);
 });
+
+for (const when of ["asked for a shard", "told to delete one"] as const) {
+  Deno.test(`an old owner that is ${when} and answers in words of a later version ends no process, and is asked again`, async () => {
+    const harbour = new Harbour();
+    const { world } = harbour;
+    await world.play(async () => {
+      harbour.group(1, "old");
+      harbour.group(2, "two");
+      const runtime = world.machine("admin").boot(() => {});
+      const admin = new ControllerClerk({ runtime, calls: new ShardPeer(runtime), controllers: CONTROLLERS });
+      await admin.join(new Map([[1, ["old"]]]));
+      await admin.join(new Map([[2, ["two"]]]));
+      await world.clock.sleep(1000);
+      if (when === "told to delete one") {
+        const moving = admin.move(0, 2);
+        while (harbour.state("two") !== "serve") await world.clock.sleep(0.05);
+        world.machine("old").crash();
+        await moving;
+      } else {
+        world.machine("old").crash();
+        await admin.move(0, 2);
+      }
+      harbour.stranger(1, "old");
+      await world.clock.sleep(5000);
+      assertEquals(harbour.state("two"), when === "told to delete one" ? "serve" : "arriving");
+      world.machine("old").crash();
+      harbour.group(1, "old");
+      await world.clock.sleep(10_000);
+      assertEquals([harbour.state("old"), harbour.state("two")], ["gone", "serve"]);
+    }, { untilMs: 120_000 });
+    world.end();
+  });
+}
