@@ -145,7 +145,7 @@ export class ChangeDriver implements MapSource {
   /** Whether the shard is where the map wants it; false if the change is over, carried out by another driver. */
   async #move(current: ShardMap, map: ShardMap, shard: ShardId): Promise<boolean> {
     const { number } = map;
-    const source = sourceOf(current, shard, number);
+    const source = placeOf(sourceOf(current, shard, number), current, map);
     const to = map.owners[shard];
     let contents: Uint8Array | null = new Uint8Array(0);
     if (source !== null) {
@@ -240,4 +240,13 @@ export class ChangeDriver implements MapSource {
 /** Who has a shard by a map. */
 function ownerOf({ owners, groups }: ShardMap, shard: ShardId): Holding {
   return { group: owners[shard], servers: groups.get(owners[shard]) ?? [] };
+}
+
+/**
+ * An old owner where the plan has it, if the plan replaces its servers: no later one can, before this one is carried out. One that
+ * had left and joins again may be a new group of that number.
+ */
+function placeOf(source: Holder | null, current: ShardMap, map: ShardMap): Holder | null {
+  if (source === null || !current.groups.has(source.group)) return source;
+  return { ...source, servers: map.groups.get(source.group) ?? source.servers };
 }

@@ -89,6 +89,13 @@ export const shardPartsMutants: readonly Mutant[] = [
     'old.ask({ op: "fetch", shard, number, offset }, LIMITS)',
     'old.ask({ op: "fetch", shard, number, offset: offset * 0 }, LIMITS)',
   ]]),
+  ...rows("shard/change.ts", "--filter=/where.the.plan.has.it/ tests/shard/client_test.ts", [[
+    "SP-plan-of-old",
+    "A driver asks for a shard, for ever, at servers that the plan itself replaces",
+    "it was so",
+    "const source = placeOf(sourceOf(current, shard, number), current, map);",
+    "const source = placeOf(sourceOf(current, shard, number), current, current);",
+  ]]),
   ...rows("shard/change.ts", TESTS, [[
     "SP-one-is-all",
     "A driver takes the first piece for the whole shard, and has the old owner delete the rest",

@@ -209,3 +209,38 @@ Deno.test("a driver finishes what another one left when a group that kept a shar
   });
   assertEquals(deleted.sort(), ["0@2", "1@2"]);
 });
+
+Deno.test("a driver asks a group where the plan has it, whose servers that very plan replaces", async () => {
+  const moved = planJoin(ONE, new Map([[1, ["elsewhere"]], [2, ["t"]]]));
+  let record = { value: encodeRecord({ current: ONE, next: moved }), version: 1 };
+  const done: string[] = [];
+  await inWorld(async (runtime) => {
+    const call: Caller["call"] = async (to, _, request) => {
+      if (to === "s" || request === null || !("command" in request)) {
+        await runtime.clock.sleep(100);
+        throw new RpcError("timeout", "no answer");
+      }
+      const { op } = decodeGroupCommand(request.command);
+      done.push(`${op} at ${to}`);
+      const bytes = new Uint8Array(1);
+      const reply: GroupReply = op === "freeze"
+        ? { kind: "contents", contents: bytes }
+        : { kind: "done", reply: bytes };
+      return { kind: "applied", reply: encodeGroupReply(reply) };
+    };
+    const driver = new ChangeDriver({
+      runtime,
+      calls: { to: () => ({ call, close: () => {} }) },
+      shards: 2,
+      store: {
+        read: () => Promise.resolve(record),
+        write(value, version) {
+          record = { value, version: version + 1 };
+          return Promise.resolve("written");
+        },
+      },
+    });
+    assertEquals((await driver.recover()).number, 2);
+  });
+  assertEquals(done, ["freeze at elsewhere", "install at t", "delete at elsewhere"]);
+});
