@@ -10,7 +10,10 @@ import type { Groups } from "../map.ts";
 
 const AGAIN_MS = 100;
 
-/** Lets every group join, unless there has ever been a map: whoever lets groups go must not find them back after a restart. */
+/**
+ * Lets every group join, unless there has ever been a map: whoever lets groups go must not find them back after a restart. Of those
+ * that are members the map is told where they are, if their processes were started at other addresses.
+ */
 export async function found(
   admin: ControllerClerk,
   groups: Groups,
@@ -20,9 +23,9 @@ export async function found(
   while (!signal.aborted) {
     try {
       if (leads()) {
-        const { number } = await admin.query(null, { signal });
-        if (number > 0) return;
-        await admin.join(groups, { signal });
+        const { number, groups: members } = await admin.query(null, { signal });
+        const joining = number === 0 ? groups : elsewhere(members, groups);
+        if (joining.size > 0) await admin.join(joining, { signal });
         return;
       }
     } catch (error) {
@@ -32,4 +35,16 @@ export async function found(
     // After a refusal, too: one that comes at once, as that of an end that is closed, would be asked for without end.
     await clock.sleep(AGAIN_MS, signal).catch(() => {});
   }
+}
+
+/** Members that are no longer where the map says: clients would look for their shards there, and groups for what they are to have. */
+function elsewhere(members: Groups, groups: Groups): Groups {
+  return new Map(
+    [...groups].filter(([group, servers]) => {
+      const known = members.get(group);
+      if (known === undefined) return false;
+      // In another order they are the same ones: a restart alone must make no map.
+      return known.length !== servers.length || !servers.every((server) => known.includes(server));
+    }),
+  );
 }

@@ -266,8 +266,8 @@ const doors: readonly Mutant[] = [
     title: "Whenever a controller begins to lead, every group joins again",
     source: "an operator who let a group go",
     file: "shard/cli/founding.ts",
-    anchor: "if (number > 0) return;",
-    replacement: "if (number < 0) return;",
+    anchor: "number === 0 ? groups : elsewhere(members, groups);",
+    replacement: "members.size >= 0 ? groups : elsewhere(members, groups);",
     killedBy: GATEWAY_TEST,
   },
   {

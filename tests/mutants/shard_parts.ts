@@ -89,6 +89,19 @@ export const shardPartsMutants: readonly Mutant[] = [
     'old.ask({ op: "fetch", shard, number, offset }, LIMITS)',
     'old.ask({ op: "fetch", shard, number, offset: offset * 0 }, LIMITS)',
   ]]),
+  ...rows("shard/cli/founding.ts", "tests/shard/gateway_test.ts", [[
+    "SP-elsewhere-untold",
+    "A cluster that is started at other addresses finds none of its shards, for ever",
+    "it was so",
+    "if (joining.size > 0) await",
+    "if (number === 0) await",
+  ], [
+    "SP-order-is-news",
+    "The same addresses in another order make a map at each start",
+    "what the mend might have brought with it",
+    "!servers.every((server) => known.includes(server));",
+    "!servers.every((server, at) => known[at] === server);",
+  ]]),
   ...rows("shard/change.ts", "--filter=/where.the.plan.has.it/ tests/shard/client_test.ts", [[
     "SP-plan-of-old",
     "A driver asks for a shard, for ever, at servers that the plan itself replaces",

@@ -194,6 +194,23 @@ Deno.test("every group joins a new cluster by itself, once: one that was let go 
   });
 });
 
+Deno.test("of a member whose processes are started at other addresses the map is told, once; not for their order alone, and of nobody who is no member", async () => {
+  await onStage(async ({ world, admin }) => {
+    const { runtime } = world.machine("front");
+    const options = { clock: world.clock, signal: runtime.signal, leads: () => true };
+    const before = await admin.query();
+    const numbers: number[] = [];
+    for (const servers of [["x", "y"], ["x", "y"], ["y", "x"], ["x"]]) {
+      await found(admin, new Map([[1, servers], [2, servers]]), options);
+      const { number, groups, owners } = await admin.query();
+      numbers.push(number - before.number);
+      assertEquals([[...groups.keys()], owners], [[1], before.owners]);
+    }
+    assertEquals(numbers, [1, 1, 1, 2]);
+    assertEquals((await admin.query()).groups.get(1), ["x"]);
+  });
+});
+
 Deno.test("processes of another cluster that are called by mistake do not understand, and are not understood", async () => {
   await onStage(async ({ world, admin }) => {
     const runtime = world.machine("lost").boot(() => {});
