@@ -26,25 +26,35 @@ export interface CampaignOptions {
   readonly onJudged: (judged: Judged) => void;
 }
 
-/** Judges `mutants`; the results come in the list's order. A killer that fails without any bug is no killer: its mutants are broken. */
+/**
+ * Judges `mutants`; the results come in the list's order. What it started has ended when it returns or throws, and its copies are gone. A killer that fails without any bug is no killer: its mutants are broken.
+ */
 export async function judgeAll(mutants: readonly Mutant[], options: CampaignOptions): Promise<Judged[]> {
   const baselines = new Map<string, Promise<Baseline>>();
   const results: Judged[] = new Array(mutants.length);
+  const stopped = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopped.signal]);
   let next = 0;
   const work = async (): Promise<void> => {
     const workshop = await Workshop.open(options.root);
     try {
       while (next < mutants.length) {
-        options.signal.throwIfAborted();
+        signal.throwIfAborted();
         const at = next++;
-        results[at] = await judgeOne(mutants[at], workshop, baselines, options);
+        results[at] = await judgeOne(mutants[at], workshop, baselines, { ...options, signal });
         options.onJudged(results[at]);
       }
     } finally {
       await workshop.close();
     }
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  const stopAll = (error: unknown): never => {
+    stopped.abort(error);
+    throw error;
+  };
+  const jobs = Array.from({ length: options.jobs }, () => work().catch(stopAll));
+  // Whoever returned at the first failure would leave the other copies, and what runs in them, to nobody.
+  for (const end of await Promise.allSettled(jobs)) if (end.status === "rejected") throw end.reason;
   return results;
 }
 

@@ -39,6 +39,7 @@ import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shardPartsMutants } from "./shard_parts.ts";
 import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
+import { toolMutants } from "./tool.ts";
 import { walMutants } from "./wal.ts";
 
 /** Bugs of one part of the house. */
@@ -65,6 +66,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "raft-versions", mutants: raftVersionMutants },
   { name: "wal", mutants: walMutants },
   { name: "runtime", mutants: [...runtimeMutants, ...runtimeLinesMutants] },
+  { name: "mutants", mutants: toolMutants },
   { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
   { name: "field-store", mutants: fieldStoreMutants },

@@ -12,13 +12,24 @@ import { CATALOGUE } from "./catalogue.ts";
 import { EQUIVALENTS } from "./equivalents.ts";
 import { filesOf, type Mutant } from "./mutant.ts";
 
+/** More copies than processors only starve each other: a check that waits too long fails, and would seem to have caught the bug. */
+const MOST_JOBS = navigator.hardwareConcurrency;
+
+/** A day. Timers that are set for more than 24 of them go off at once. */
+const LONGEST_LIMIT_S = 86_400;
+
+/** What asks the campaign to end; what does not ask is for its heirs. */
+const ASKED_TO_END: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM"];
+
 const HELP = `Plants bugs in a copy of the sources and sees each one caught.
 
   mutants [--only NAME]... [--jobs N] [--limit S] [--json] [--list]
 
   --only NAME   only this group, this mutant, or the mutants of files
                 whose paths begin so; may be given again
-  --jobs N      how many copies work at once                        [cores]
+  --jobs N      how many copies work at once, one a core at most    [cores]
   --limit S     a check that takes longer than this hangs, seconds  [300]
   --list        what there is, without running anything
   --json        one JSON object instead of a table
@@ -52,7 +63,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const interrupt = new AbortController();
-  Deno.addSignalListener("SIGINT", () => interrupt.abort());
+  for (const name of ASKED_TO_END) Deno.addSignalListener(name, () => interrupt.abort());
   try {
     const judged = await judgeAll(options.mutants, {
       root: new URL("../../", import.meta.url),
@@ -117,12 +128,14 @@ function parse(argv: readonly string[]): Options | string {
   });
   if (flags.help) return HELP;
   if (unknown.length > 0) return `Cannot understand ${unknown[0]}: see mutants --help`;
-  const jobs = Number(flags.jobs ?? navigator.hardwareConcurrency);
-  if (!Number.isInteger(jobs) || jobs < 1) {
-    return `Cannot work with --jobs ${flags.jobs}: give a whole number from 1 on`;
+  const jobs = Number(flags.jobs ?? MOST_JOBS);
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    return `Cannot work with --jobs ${flags.jobs}: give a whole number from 1 to ${MOST_JOBS}, the cores of this machine`;
   }
   const limitMs = Number(flags.limit ?? 300) * 1000;
-  if (!(limitMs > 0)) return `Cannot work with --limit ${flags.limit}: give a number of seconds above 0`;
+  if (!(limitMs > 0 && limitMs <= LONGEST_LIMIT_S * 1000)) {
+    return `Cannot work with --limit ${flags.limit}: give a number of seconds above 0, and ${LONGEST_LIMIT_S} at most`;
+  }
   const only: readonly string[] = flags.only;
   const mutants = CATALOGUE.flatMap(({ name, mutants }) =>
     mutants.filter((mutant) => only.length === 0 || only.some((wanted) => isMeant(wanted, name, mutant)))

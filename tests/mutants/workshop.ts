@@ -3,43 +3,57 @@
  * @module
  */
 
-import { filesOf, type Mutant, plant } from "./mutant.ts";
+import { LentFolder, startGuarded } from "./heirs.ts";
 import type { CommandEnd } from "./judge.ts";
+import { filesOf, type Mutant, plant } from "./mutant.ts";
 
 /** What belongs to the working copy and not to the sources. */
 const LEFT_OUT = new Set(["node_modules", "coverage", "chaos-out"]);
 
 /** See the module's page. */
 export class Workshop {
-  readonly #folder: string;
+  readonly #lent: LentFolder;
+  readonly #sources: string;
+  /** Where commands put their temporary files: one that is killed removes none of them. */
+  readonly #temporary: string;
 
-  private constructor(folder: string) {
-    this.#folder = folder;
+  private constructor(lent: LentFolder) {
+    this.#lent = lent;
+    this.#sources = `${lent.path}/sources`;
+    this.#temporary = `${lent.path}/temporary`;
   }
 
   /** Copies the sources below `root` to a folder of its own. */
   static async open(root: URL): Promise<Workshop> {
-    const folder = await Deno.makeTempDir({ prefix: "mutants-" });
-    await copyTree(root, folder);
-    return new Workshop(folder);
+    const workshop = new Workshop(await LentFolder.make("mutants-"));
+    try {
+      await Deno.mkdir(workshop.#temporary);
+      await Deno.mkdir(workshop.#sources);
+      await copyTree(root, workshop.#sources);
+      return workshop;
+    } catch (error) {
+      // Half a copy is of no use, and nobody else knows where it is.
+      await workshop.close();
+      throw error;
+    }
   }
 
   /** Removes the copy. */
   async close(): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+    await this.#lent[Symbol.asyncDispose]();
   }
 
   /** Runs `deno COMMAND` in the copy with the mutant's bug in it. Throws `TypeError` if an anchor of it does not match once. */
   async runWith(mutant: Mutant, limitMs: number, signal: AbortSignal): Promise<CommandEnd> {
     const sound = new Map<string, string>();
-    for (const file of filesOf(mutant)) sound.set(file, await Deno.readTextFile(`${this.#folder}/${file}`));
+    for (const file of filesOf(mutant)) sound.set(file, await Deno.readTextFile(`${this.#sources}/${file}`));
     // All of it or nothing: one that cannot be planted must leave no half behind.
     const planted = [...sound].map(([file, text]) => [file, plant(mutant, file, text)] as const);
     try {
-      for (const [file, text] of planted) await Deno.writeTextFile(`${this.#folder}/${file}`, text);
+      for (const [file, text] of planted) await Deno.writeTextFile(`${this.#sources}/${file}`, text);
       return await this.run(mutant.killedBy, limitMs, signal);
     } finally {
-      for (const [file, text] of sound) await Deno.writeTextFile(`${this.#folder}/${file}`, text);
+      for (const [file, text] of sound) await Deno.writeTextFile(`${this.#sources}/${file}`, text);
     }
   }
 
@@ -47,15 +61,11 @@ export class Workshop {
   async run(command: string, limitMs: number, signal: AbortSignal): Promise<CommandEnd> {
     signal.throwIfAborted();
     const limit = AbortSignal.timeout(limitMs);
-    const child = new Deno.Command(Deno.execPath(), {
-      args: command.split(" "),
-      cwd: this.#folder,
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-      // A group of its own, so that servers and workers which the command started can be ended with it.
-      detached: true,
-    }).spawn();
+    const temporary = this.#temporary;
+    const child = startGuarded(command.split(" "), {
+      cwd: this.#sources,
+      env: { TMPDIR: temporary, TMP: temporary, TEMP: temporary },
+    });
     const kill = () => killGroup(child.pid);
     const until = AbortSignal.any([limit, signal]);
     until.addEventListener("abort", kill);
@@ -69,6 +79,7 @@ export class Workshop {
       return { code: limit.aborted ? null : code, output: decoder.decode(stdout) + decoder.decode(stderr) };
     } finally {
       until.removeEventListener("abort", kill);
+      await child.stdin.close();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Mutant } from "./mutant.ts";
 import { Workshop } from "./workshop.ts";
 
@@ -90,4 +90,14 @@ Deno.test("a command that does not end in time is ended, and so is one whose cam
     interrupt.abort(new Error("interrupted"));
     await assertRejects(() => running, Error, "interrupted");
   });
+});
+
+Deno.test("what a killed command leaves among the temporary files goes with the copy", async () => {
+  const files = { "sum.ts": "console.log(Deno.makeTempDirSync());\nDeno.kill(Deno.pid, 'SIGKILL');\n" };
+  let left = "";
+  await withSources(files, async (workshop) => {
+    left = (await workshop.run(mutant("", "").killedBy, LIMIT_MS, never)).output.trim();
+    assert((await Deno.stat(left)).isDirectory);
+  });
+  await assertRejects(() => Deno.stat(left), Deno.errors.NotFound);
 });
