@@ -8,6 +8,7 @@ import { createCore } from "../../raft/core/state.ts";
 import { step } from "../../raft/core/step.ts";
 import type { Effect } from "../../raft/effect.ts";
 import { MemoryStorage } from "../../raft/memory_storage.ts";
+import { PendingReads } from "../../raft/pending_reads.ts";
 import { DEFAULT_LIMITS } from "../../raft/timing.ts";
 import { LogState } from "../../raft/wal/log_state.ts";
 import { liveHeapBytes } from "../labs/kv/heap.ts";
@@ -65,4 +66,21 @@ Deno.test("a node that has compacted 20 MB of log holds none of it: neither its 
   const left = liveHeapBytes() - before;
   assert(left < ALLOWED_BYTES, `${left} bytes of ${full} are still held after compaction`);
   assert(core.log.entries.length + wal.entries.length + storage.image.entries.length === 0);
+});
+
+Deno.test("a node that has answered or refused 100,000 reads holds none of them", async () => {
+  const reads = new PendingReads();
+  const refusal = new Error("refused");
+  const answerAll = async (count: number) => {
+    for (let at = 0; at < count; at++) {
+      const answered = reads.add((token) => reads.resolve(token, at));
+      const refused = reads.add((token) => reads.reject(token, refusal));
+      await Promise.allSettled([answered, refused]);
+    }
+  };
+  await answerAll(1_000);
+  const before = liveHeapBytes();
+  await answerAll(50_000);
+  const left = liveHeapBytes() - before;
+  assert(left < 1 << 20, `${left} bytes are still held`);
 });
