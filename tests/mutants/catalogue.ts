@@ -25,6 +25,7 @@ import { porcupineCyclesMutants } from "./porcupine_cycles.ts";
 import { porcupineOutsideMutants } from "./porcupine_outside.ts";
 import { raftMutants } from "./raft.ts";
 import { raftDrawnMutants } from "./raft_drawn.ts";
+import { raftAroundMutants } from "./raft_around.ts";
 import { raftDriverMutants } from "./raft_driver.ts";
 import { raftLabMutants } from "./raft_labs.ts";
 import { raftConfigurationMutants } from "./raft_configuration.ts";
@@ -61,7 +62,10 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "shrink", mutants: shrinkMutants },
   { name: "raft", mutants: raftLabMutants },
   { name: "explore", mutants: raftMutants },
-  { name: "raft-unit", mutants: [...raftUnitMutants, ...raftDrawnMutants, ...raftDriverMutants] },
+  {
+    name: "raft-unit",
+    mutants: [...raftUnitMutants, ...raftDrawnMutants, ...raftDriverMutants, ...raftAroundMutants],
+  },
   { name: "raft-membership", mutants: [...raftMembershipMutants, ...raftConfigurationMutants] },
   { name: "raft-members-explored", mutants: raftMembersExploredMutants },
   { name: "raft-versions", mutants: raftVersionMutants },
