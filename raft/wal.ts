@@ -286,10 +286,16 @@ export class Wal implements Storage {
     const room = { roomBytes: this.#roomBytes, aheadBytes: this.#aheadBytes };
     const place = { folder, name, path: joinPath(folder, name), ...room };
     const file = await LogFile.create(this.#disk, place, pieces);
-    await this.#file?.close();
+    // Whoever closed the log meanwhile knew of the old file only: nobody would ever close this one.
+    if (this.#phase.kind === "over") {
+      await file.close();
+      throw this.#phase.error;
+    }
+    const before = this.#file;
     this.#file = file;
     this.#header = header;
     this.#chain = chain;
+    await before?.close();
   }
 
   /** Where the bytes of `snapshot` are, or will be. */

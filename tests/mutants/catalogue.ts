@@ -43,6 +43,7 @@ import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
 import { toolMutants } from "./tool.ts";
 import { walMutants } from "./wal.ts";
+import { walDrawnMutants } from "./wal_drawn.ts";
 
 /** Bugs of one part of the house. */
 export interface MutantGroup {
@@ -69,7 +70,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "raft-membership", mutants: [...raftMembershipMutants, ...raftConfigurationMutants] },
   { name: "raft-members-explored", mutants: raftMembersExploredMutants },
   { name: "raft-versions", mutants: raftVersionMutants },
-  { name: "wal", mutants: walMutants },
+  { name: "wal", mutants: [...walMutants, ...walDrawnMutants] },
   { name: "runtime", mutants: [...runtimeMutants, ...runtimeLinesMutants] },
   { name: "mutants", mutants: toolMutants },
   { name: "tls", mutants: tlsMutants },
