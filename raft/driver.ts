@@ -132,7 +132,11 @@ export class Driver {
       this.fail(error);
       return;
     }
-    for (const effect of effects) this.#perform(effect, input, answer);
+    for (const effect of effects) {
+      // A snapshot that cannot be opened ends the node in the middle of the step: the rest of it must not leave.
+      if (this.stopped) return;
+      this.#perform(effect, input, answer);
+    }
   }
 
   #perform(effect: Effect, input: Input, answer: Answer | null): void {

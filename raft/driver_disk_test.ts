@@ -171,3 +171,24 @@ Deno.test("a snapshot that is being sent is let go with the leadership, and with
   dead.death.abort();
   assertEquals([...dead.storage.open], []);
 });
+
+Deno.test("a node that dies in the middle of a step says nothing of the rest of it", async () => {
+  const played = await Played.open();
+  const reader = played.node.committed.getReader();
+  await played.elect();
+  played.node.start(COMMAND);
+  await settle();
+  await played.accepts("c", 1);
+  await reader.read();
+  played.node.snapshot(1, COMMAND);
+  await settle();
+  // With the next heartbeat `b`, which has never answered, is to get the snapshot, and `c` a sign of life.
+  const why = new Error("the disk does not give it");
+  played.storage.openSnapshot = () => {
+    throw why;
+  };
+  const before = played.sent.length;
+  await played.pass(heartbeatMs);
+  assertEquals([played.node.stopReason, played.sent.length], [why, before]);
+  await reader.closed.catch(() => {});
+});

@@ -52,6 +52,13 @@ export const raftDrawnMutants: readonly Mutant[] = [
     "    this.#deadlines.stop();\n",
     "",
   ]]),
+  ...rows("raft/driver.ts", "raft/driver_disk_test.ts", [[
+    "RW-dead-in-step",
+    "A node that dies in the middle of a step says the rest of it all the same",
+    "found by looking: nothing leaves the dead",
+    "      if (this.stopped) return;\n      this.#perform",
+    "      this.#perform",
+  ]]),
   ...rows("raft/announcer.ts", "raft/node_test.ts", [[
     "RW-dead-tells",
     "A node that has died meanwhile tells of its leader all the same",
