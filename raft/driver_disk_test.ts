@@ -66,7 +66,7 @@ Deno.test("a node that dies withholds what waited for the disk, and writes no mo
   assertEquals(played.sent, []);
 });
 
-Deno.test("what a leader was offered in the turn of its death leaves it no more", async () => {
+Deno.test("what a leader was offered in the turn of its death leaves it no more, and its state stays as it was at its end", async () => {
   const played = await Played.open();
   await played.elect();
   await played.accepts("b", 0);
@@ -74,7 +74,8 @@ Deno.test("what a leader was offered in the turn of its death leaves it no more"
   assert(played.node.start(COMMAND).isLeader);
   played.death.abort();
   await settle();
-  assertEquals(played.sent.length, before);
+  played.node.resign();
+  assertEquals([played.sent.length, played.node.core.role.type], [before, "leader"]);
 });
 
 Deno.test("a node dies once: what comes later changes nothing of why, and closes no storage that the killer left to the disk", async () => {

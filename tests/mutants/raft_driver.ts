@@ -154,7 +154,7 @@ export const raftDriverMutants: readonly Mutant[] = [
     ],
     [
       "RD-dead-in-turn",
-      "What was offered in the turn of its death leaves a dead node",
+      "A dead node's state moves on: whoever looks at it sees what never was",
       DRAWN,
       "    if (this.stopped) return;\n    const effects",
       "    const effects",
