@@ -193,18 +193,26 @@ class TalkLine implements TalkOutput {
         while (unanswered > MAX_UNANSWERED_BYTES && this.#talk.busy && !this.#closed) await afterTurn();
       }
       // Half a goodbye: what was asked before it is still answered.
-      while (this.#talk.busy && !this.#closed) await afterTurn(5);
-      while (this.#flushing && !this.#closed) await afterTurn(1);
+      await this.#finish();
     } catch (error) {
       if (error instanceof TalkError) {
-        // Answers to what came before are lost with the connection, like those of a client that hangs up.
-        await this.#conn.write(encoder.encode(error.answer)).catch(() => {});
+        // What was asked before is answered first. A client counts its answers: this one, sent at once, would pass for that of a
+        // write that is still under way, and tell of it that it was refused.
+        await this.#finish();
+        this.send(error.answer);
+        await this.#finish();
         return "hostile";
       }
     } finally {
       this.close();
     }
     return "over";
+  }
+
+  /** Resolves when all that was asked has been answered, and all answers are sent, or the connection is closed. */
+  async #finish(): Promise<void> {
+    while (this.#talk.busy && !this.#closed) await afterTurn(5);
+    while (this.#flushing && !this.#closed) await afterTurn(1);
   }
 
   send(text: string): void {

@@ -110,8 +110,10 @@ export function httpTalk(services: RouteServices, limits: Limits, output: TalkOu
       } catch (error) {
         if (!(error instanceof HttpProtocolError)) throw error;
         throw new TalkError(renderResponse(problem(error.status, error.code, error.message), false));
+      } finally {
+        // Also what came before bytes that make no sense: its answer is due first.
+        if (!busy) void work();
       }
-      if (!busy) void work();
     },
     get halfway() {
       return reader.halfway;
