@@ -129,13 +129,16 @@ export class HttpRequestReader {
     for (; at < this.#to; at++) {
       if (this.#buffer[at] !== LF) continue;
       const before = this.#buffer[at - 1] === CR ? at - 2 : at - 1;
-      if (before > this.#from && this.#buffer[before] === LF) return at + 1;
+      if (before > this.#from && this.#buffer[before] === LF) return this.#checked(at + 1);
     }
-    this.#searched = at;
-    if (this.#to - this.#from > MAX_HEAD_BYTES) {
-      throw new HttpProtocolError(431, `Cannot take a head of more than ${MAX_HEAD_BYTES} bytes`);
-    }
+    this.#searched = this.#checked(at);
     return null;
+  }
+
+  /** `end`, up to which the head has come, also if all of it came at once. */
+  #checked(end: number): number {
+    if (end - this.#from <= MAX_HEAD_BYTES) return end;
+    throw new HttpProtocolError(431, `Cannot take a head of more than ${MAX_HEAD_BYTES} bytes`);
   }
 }
 

@@ -100,9 +100,7 @@ export class RequestReader {
     if (this.#buffer[this.#from] !== STAR) return this.#inline();
     const count = this.#number("number of words");
     if (count === null) return false;
-    if (count > this.limits.maxWords) {
-      throw new RespProtocolError(`too many words: ${count}, at most ${this.limits.maxWords}`);
-    }
+    this.#checkWords(count);
     this.#missing = Math.max(0, count);
     return true;
   }
@@ -115,9 +113,7 @@ export class RequestReader {
       }
       const length = this.#number("length of a word");
       if (length === null) return false;
-      if (length < 0 || length > this.limits.maxWordBytes) {
-        throw new RespProtocolError(`a word of ${length} bytes: at most ${this.limits.maxWordBytes}`);
-      }
+      this.#checkWord(length);
       if (this.#at + length > this.limits.maxRequestBytes) {
         throw new RespProtocolError(`request too long: at most ${this.limits.maxRequestBytes} bytes`);
       }
@@ -137,7 +133,7 @@ export class RequestReader {
 
   /** A line that a person typed: words between blanks. */
   #inline(): boolean {
-    const end = this.#lineEnd(MAX_LINE_BYTES);
+    const end = this.#lineEnd(Math.min(MAX_LINE_BYTES, this.limits.maxRequestBytes));
     if (end === null) return false;
     let start = -1;
     for (let at = 0; at <= end; at++) {
@@ -145,7 +141,9 @@ export class RequestReader {
       const blank = byte === 0x20 || byte === 0x09 || byte === CR;
       if (!blank && start === -1) start = at;
       if (blank && start !== -1) {
+        this.#checkWord(at - start);
         this.#ends.push(start, at);
+        this.#checkWords(this.#ends.length / 2);
         start = -1;
       }
     }
@@ -164,6 +162,17 @@ export class RequestReader {
     this.#missing = this.#wordLength = -1;
     this.#ends = [];
     return words;
+  }
+
+  #checkWords(count: number): void {
+    const { maxWords } = this.limits;
+    if (count > maxWords) throw new RespProtocolError(`too many words: ${count}, at most ${maxWords}`);
+  }
+
+  #checkWord(length: number): void {
+    const { maxWordBytes } = this.limits;
+    if (length >= 0 && length <= maxWordBytes) return;
+    throw new RespProtocolError(`a word of ${length} bytes: at most ${maxWordBytes}`);
   }
 
   /** Reads `*12\r\n` or `$12\r\n`. */

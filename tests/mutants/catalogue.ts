@@ -15,6 +15,7 @@ import { fieldStoreMutants } from "./field_store.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
+import { kvTalkMutants } from "./kv_talks.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import { mapreduceDrawnMutants } from "./mapreduce_drawn.ts";
 import { mapreduceLineMutants } from "./mapreduce_lines.ts";
@@ -76,7 +77,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
   { name: "field-store", mutants: fieldStoreMutants },
-  { name: "kv-doors", mutants: kvDoorMutants },
+  { name: "kv-doors", mutants: [...kvDoorMutants, ...kvTalkMutants] },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },
   { name: "shard", mutants: [...shardMutants, ...shardDrawnMutants, ...shardPartsMutants] },

@@ -167,8 +167,8 @@ export const kvDoorMutants: readonly Mutant[] = [
     title: "A word may be as long as its sender says",
     source: "issue 5: oversized lengths",
     file: READER,
-    anchor: "if (length < 0 || length > this.limits.maxWordBytes) {",
-    replacement: "if (length < 0) {",
+    anchor: "if (length >= 0 && length <= maxWordBytes) return;",
+    replacement: "if (length >= 0) return;",
     killedBy: DOORS,
   },
   {
