@@ -15,6 +15,7 @@ import { readCommand } from "./commands.ts";
 import type { Cursors } from "./cursors.ts";
 import { literalPrefix, matchesGlob } from "./glob.ts";
 import { errorReply, isLongerThan, NULL, OK, renderReply, type Reply, type RespVersion } from "./reply.ts";
+import { Watched } from "./watched.ts";
 
 /** What all connections of one process share. */
 export interface SessionServices {
@@ -49,6 +50,12 @@ interface Transacting {
   spoiled: boolean;
 }
 
+/**
+ * What is answered at once, and is no part of a transaction: a client that was given such an answer for its place in the queue would miss it in
+ * the answer of `EXEC`, and take for failed what was executed. An `UNWATCH` there would take the guards from a transaction that counts on them.
+ */
+const OUTSIDE_ONLY: ReadonlySet<Command["kind"]> = new Set(["reply", "client", "info", "unwatch"]);
+
 /** What `MULTI` may pile up. */
 const MAX_TRANSACTION_BYTES = 16 << 20;
 /** Most characters of one reply. */
@@ -72,7 +79,7 @@ export class RespSession {
   #version: RespVersion = 2;
   #trusted: boolean;
   #transacting: Transacting | null = null;
-  #guards: Guard[] = [];
+  readonly #watched = new Watched();
   #ended = false;
 
   /** `id` is what `CLIENT ID` tells. */
@@ -128,7 +135,9 @@ export class RespSession {
         return this.#transacting !== null || this.#looking === 0 || onlyLooks(command.step);
       // What they find decides how the requests behind them are understood.
       case "watch":
+      case "unwatch":
       case "exec":
+      case "discard":
       case "scan":
         return false;
       default:
@@ -140,6 +149,9 @@ export class RespSession {
     const slot = this.#slot();
     if (!this.#trusted && !["hello", "auth", "quit"].includes(command.kind)) {
       return this.#answer(slot, errorReply("Authentication required: AUTH <token>", "NOAUTH"));
+    }
+    if (this.#transacting !== null && OUTSIDE_ONLY.has(command.kind)) {
+      return this.#mistake(slot, "only commands on keys can stand inside MULTI");
     }
     const { kind } = command;
     switch (kind) {
@@ -172,10 +184,10 @@ export class RespSession {
       case "discard":
         if (this.#transacting === null) return this.#answer(slot, errorReply("DISCARD without MULTI"));
         this.#transacting = null;
-        this.#guards = [];
+        this.#watched.forget();
         return this.#answer(slot, OK);
       case "unwatch":
-        this.#guards = [];
+        this.#watched.forget();
         return this.#answer(slot, OK);
       case "quit":
         this.#ended = true;
@@ -238,11 +250,10 @@ export class RespSession {
 
   #exec(slot: number): void {
     const transacting = this.#transacting;
-    const guards = this.#guards;
     if (transacting === null) return this.#answer(slot, errorReply("EXEC without MULTI"));
     this.#transacting = null;
-    this.#guards = [];
-    if (transacting.spoiled) {
+    const guards = this.#watched.take();
+    if (transacting.spoiled || guards === null) {
       const why = "Transaction discarded because of previous errors.";
       return this.#answer(slot, errorReply(why, "EXECABORT"));
     }
@@ -264,16 +275,12 @@ export class RespSession {
     if (this.#transacting !== null) {
       return this.#answer(slot, errorReply("WATCH inside MULTI is not allowed"));
     }
-    if (this.#guards.length + keys.length > MAX_BATCH) {
+    if (!this.#watched.begin(keys)) {
       return this.#answer(slot, errorReply(`at most ${MAX_BATCH} keys can be watched at once`));
     }
     this.#look(slot, keys.map((key) => ({ op: "revisionOf", key })), (results) => {
       results.forEach((result, at) => {
-        const revision = result.kind === "integer" ? Number(result.value) : 0;
-        // The first look counts: a key that is watched twice must not have been written in between either.
-        if (!this.#guards.some((guard) => guard.key === keys[at])) {
-          this.#guards.push({ key: keys[at], revision });
-        }
+        this.#watched.saw(keys[at], result.kind === "integer" ? Number(result.value) : 0);
       });
       return OK;
     });

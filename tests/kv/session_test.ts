@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { RefusedError } from "../../kv/errors.ts";
 import type { Gateway, Settle } from "../../kv/gateway/gateway.ts";
 import { Cursors, RespSession } from "../../kv/resp/mod.ts";
 import type { Step, StepResult, TransactionResult } from "../../kv/store/steps.ts";
@@ -26,7 +27,7 @@ function session() {
   const ask = (text: string) =>
     subject.request(text.split(" ").map((word) => new TextEncoder().encode(word)));
   const settle = (one: Asked | undefined, result: StepResult) => {
-    if (one?.kind === "look") one.settle({ kind: "done", value: [result] });
+    if (one?.kind === "look") one.settle({ kind: "done", value: one.steps.map(() => result) });
     else one?.settle({ kind: "done", value: { kind: "done", results: [result] } });
   };
   return {
@@ -34,6 +35,7 @@ function session() {
     answer: (value: string) => settle(asked.shift(), { kind: "text", value }),
     answerLast: (value: string) => settle(asked.pop(), { kind: "text", value }),
     answerWith: (result: StepResult) => settle(asked.shift(), result),
+    fail: () => asked.shift()?.settle({ kind: "failed", error: new RefusedError("timeout", "No majority") }),
     said,
     waiting: () => asked.map(({ kind, steps }) => `${kind} ${steps.map(({ op }) => op)}`),
   };
@@ -87,4 +89,64 @@ Deno.test("replies that become ready together leave in pieces of about a megabyt
   for (let at = 0; at < 3; at++) ask("GET k");
   for (let at = 0; at < 3; at++) answerLast(value);
   assertEquals(said, Array(3).fill(`$${1 << 20}\r\n${value}\r\n`));
+});
+
+Deno.test("what a WATCH was to guard is not executed unguarded, whether it could not look or was refused; a later WATCH makes it good", () => {
+  const ABORTED = "-EXECABORT Transaction discarded because of previous errors.\r\n";
+  const { ask, answerWith, fail, said, waiting } = session();
+  const transact = () => {
+    said.length = 0;
+    for (const text of ["MULTI", "SET a 1", "EXEC"]) ask(text);
+    return said.join("");
+  };
+  ask("WATCH a");
+  fail();
+  assertEquals([transact(), waiting()], [`+OK\r\n+QUEUED\r\n${ABORTED}`, []]);
+  // Nobody watches any more.
+  assertEquals([transact(), waiting()], ["+OK\r\n+QUEUED\r\n", ["write set"]]);
+  answerWith({ kind: "text", value: "done" });
+  ask("WATCH a");
+  fail();
+  ask("WATCH a");
+  answerWith({ kind: "integer", value: 7n });
+  assertEquals([transact(), waiting()], ["+OK\r\n+QUEUED\r\n", ["write set"]]);
+  answerWith({ kind: "text", value: "done" });
+  ask(`WATCH ${Array.from({ length: 1000 }, (_, at) => `k${at}`).join(" ")}`);
+  answerWith({ kind: "integer", value: 7n });
+  ask("WATCH a");
+  assertEquals(said.at(-1), "-ERR at most 1000 keys can be watched at once\r\n");
+  assertEquals([transact(), waiting()], [`+OK\r\n+QUEUED\r\n${ABORTED}`, []]);
+  for (const forgets of ["UNWATCH", "MULTI", "DISCARD"]) {
+    if (forgets === "UNWATCH" || forgets === "MULTI") ask("WATCH a");
+    if (forgets !== "DISCARD") fail();
+    ask(forgets);
+  }
+  assertEquals([transact(), waiting()], ["+OK\r\n+QUEUED\r\n", ["write set"]]);
+});
+
+Deno.test("an UNWATCH waits for the WATCH before it, whose answer would otherwise bring back what it forgot", () => {
+  const { ask, answerWith, said, waiting } = session();
+  for (const text of ["WATCH a", "UNWATCH"]) ask(text);
+  assertEquals(said, []);
+  answerWith({ kind: "integer", value: 7n });
+  for (const text of ["MULTI", "EXEC"]) ask(text);
+  assertEquals([said.join(""), waiting()], ["+OK\r\n+OK\r\n+OK\r\n*0\r\n", []]);
+});
+
+Deno.test("what is answered at once cannot stand in a transaction, whose answer would lack it: nothing of it is done", () => {
+  for (const text of ["PING", "ECHO x", "INFO", "CLIENT ID", "UNWATCH"]) {
+    const { ask, said, waiting } = session();
+    for (const one of ["MULTI", text, "SET a 1", "EXEC"]) ask(one);
+    assertEquals(
+      said.join(""),
+      [
+        "+OK\r\n",
+        "-ERR only commands on keys can stand inside MULTI\r\n",
+        "+QUEUED\r\n",
+        "-EXECABORT Transaction discarded because of previous errors.\r\n",
+      ].join(""),
+      text,
+    );
+    assertEquals(waiting(), []);
+  }
 });

@@ -148,7 +148,7 @@ export const kvDoorMutants: readonly Mutant[] = [
     title: "EXEC carries out what is left of a transaction with a mistake in it",
     source: "Redis: EXECABORT",
     file: SESSION,
-    anchor: "if (transacting.spoiled) {",
+    anchor: "if (transacting.spoiled || guards === null) {",
     replacement: "if (transacting.queue.length === 0 && transacting.spoiled) {",
     killedBy: RESP,
   },

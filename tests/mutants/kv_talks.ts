@@ -136,4 +136,50 @@ export const kvTalkMutants: readonly Mutant[] = [
       "MAX_LINE_BYTES",
     ],
   ]),
+  ...rows("kv/resp/session.ts", "tests/kv/session_test.ts", [
+    [
+      "KT-blind-exec",
+      "A transaction whose WATCH failed is executed unguarded",
+      "found by looking",
+      "if (transacting.spoiled || guards === null) {",
+      "if (transacting.spoiled) {",
+    ],
+    [
+      "KT-unwatch-overtakes",
+      "An UNWATCH overtakes the WATCH before it, which brings back what it forgot",
+      "found by looking",
+      '      case "unwatch":\n      case "exec":',
+      '      case "exec":',
+    ],
+    [
+      "KT-unwatch-inside",
+      "An UNWATCH takes the guards from the transaction that it stands in",
+      "Redis queues it",
+      '"info", "unwatch"]',
+      '"info"]',
+    ],
+    [
+      "KT-ping-inside",
+      "What is answered at once is missing in the answer of EXEC, which its client takes for a failure",
+      "Redis queues it",
+      'new Set(["reply", ',
+      "new Set([",
+    ],
+  ]),
+  ...rows("kv/resp/watched.ts", "tests/kv/session_test.ts", [
+    [
+      "KT-blind-for-ever",
+      "A WATCH that failed takes every later transaction along",
+      "found by looking",
+      "    this.#unseen.clear();\n",
+      "",
+    ],
+    [
+      "KT-seen-too-late",
+      "A WATCH that looked after one that failed makes nothing good",
+      "found by looking",
+      "    this.#unseen.delete(key);\n",
+      "",
+    ],
+  ]),
 ];
