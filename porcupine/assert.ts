@@ -1,6 +1,6 @@
 import { checkOperations } from "./check.ts";
 import { CHECK_NAMES, requireNames } from "./require_names.ts";
-import { tellOperation } from "./tell.ts";
+import { tellClient, tellOperation } from "./tell.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, IllegalVerdict, Model, OkVerdict, Operation, UnknownVerdict } from "./types.ts";
 
@@ -100,7 +100,7 @@ function complaint<State, Input, Output>(
     const { client, callAt, outcome } = operations[index];
     const end = outcome.status === "ok" ? outcome.returnAt : "?";
     const mark = index === firstImpossible ? ">" : " ";
-    return `  ${mark} [${index}] client ${client}: ${
+    return `  ${mark} [${index}] client ${tellClient(client)}: ${
       tellOperation(model, operations[index])
     }, ${callAt} to ${end}`;
   });
@@ -127,7 +127,7 @@ function doubt<State, Input, Output>(
   };
   const where = linearizableUpTo < 0
     ? "Nothing was settled"
-    : `Linearizable up to [${linearizableUpTo}] client ${operations[linearizableUpTo].client}: ` +
+    : `Linearizable up to [${linearizableUpTo}] client ${tellClient(operations[linearizableUpTo].client)}: ` +
       tellOperation(model, operations[linearizableUpTo]);
   return `Could not be decided whether the history is linearizable: ${limit[reason]}. ${where}.`;
 }

@@ -8,7 +8,7 @@ import type { Core, Inquiry, Lead } from "./inquiry.ts";
 import type { Part } from "./parts.ts";
 import { priced, weighed } from "./priced.ts";
 import { statesBefore } from "./standing.ts";
-import { tellKey, tellOperation, tellState } from "./tell.ts";
+import { tellClient, tellKey, tellOperation, tellState } from "./tell.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {
@@ -225,7 +225,7 @@ function phrase<State, Input, Output>(
 ): string {
   const tell = (k: number): string => {
     const operation = operations[part.ids[k]];
-    return `client ${operation.client}'s ${tellOperation(model, operation)}`;
+    return `client ${tellClient(operation.client)}'s ${tellOperation(model, operation)}`;
   };
   const others = [...telling, ...members.filter((k) => k !== x && !telling.includes(k))];
   const shown = others.slice(0, 3).map(tell);

@@ -1,4 +1,4 @@
-import { plainly, tellRequest, tellState } from "./tell.ts";
+import { plainly, tellClient, tellRequest, tellState } from "./tell.ts";
 import type { Fencing } from "./fencing.ts";
 import type { Answer, ClientId, Model, ModelBase, ModelKind, StateKey } from "./types.ts";
 import { PorcupineError } from "./types.ts";
@@ -220,7 +220,7 @@ class Teller<State, Input, Output> {
     const request = this.#words((model) => tellRequest(model, input, answer));
     return known === undefined
       ? `, asked about ${request}`
-      : ` at operation ${known.index}, client ${known.client}'s ${request}`;
+      : ` at operation ${known.index}, client ${tellClient(known.client)}'s ${request}`;
   }
 
   /** In the model's words, unless it throws at that, too. */

@@ -1,5 +1,6 @@
 import type { LostEvent } from "./online/checker.ts";
 import { type Names, requireNames } from "./require_names.ts";
+import { tellClient } from "./tell.ts";
 import { type ClientId, type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 
 /** How a history is recorded. */
@@ -73,8 +74,8 @@ export class Recorder<Input, Output> {
    */
   async run(client: ClientId, input: Input, send: () => Output | Promise<Output>): Promise<Output> {
     if (typeof send !== "function") {
-      const message =
-        `client ${client}: what sends the request is no function; give one, as in () => store.get("x")`;
+      const message = `client ${tellClient(client)}: what sends the request is no function; ` +
+        'give one, as in () => store.get("x")';
       throw new PorcupineError("bad-operation", message);
     }
     const operation = this.#call(client, input);
@@ -93,8 +94,8 @@ export class Recorder<Input, Output> {
   #call(client: ClientId, input: Input): number {
     const operation = this.#operations.length;
     if (this.#busy.has(client)) {
-      const message =
-        `client ${client} calls while its last call is open; give each concurrent caller a name of its own`;
+      const message = `client ${tellClient(client)} calls while its last call is open; ` +
+        "give each concurrent caller a name of its own";
       throw new PorcupineError("overlapping-calls", message, operation);
     }
     // Taken before the request leaves, and the return after its answer came: an interval that is too long hides an error at

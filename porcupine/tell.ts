@@ -25,6 +25,11 @@ export function tellRequest<State, Input, Output>(
     `${plainly(input)} -> ${answer.known ? plainly(answer.output) : "?"}`;
 }
 
+/** Who asked. From plain JavaScript it may be anything: of a symbol, or an object without a text, the host makes none by itself, and throws. */
+export function tellClient(client: unknown): string {
+  return typeof client === "object" ? plainly(client) : String(client);
+}
+
 /** A partition's key as a text of bounded length. */
 export function tellKey(key: string): string {
   return JSON.stringify(key.length <= MAX_CHARS ? key : `${key.slice(0, MAX_CHARS / 4)}...${key.slice(-8)}`);

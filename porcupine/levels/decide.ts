@@ -2,7 +2,7 @@ import { arrange, type Edge } from "./order_graph.ts";
 import { type Blocks, type Impossible, isImpossible } from "./block_draft.ts";
 import type { Effort } from "./effort.ts";
 import { placeLoose } from "./place_loose.ts";
-import { tellOperation } from "../tell.ts";
+import { tellClient, tellOperation } from "../tell.ts";
 import { searchOrder } from "./search.ts";
 import { demandsOf, type Sessions } from "./session.ts";
 import type { LevelName, LevelVerdict } from "./types.ts";
@@ -47,7 +47,7 @@ function describeEdge<State, Input, Output>(
 ): string {
   const { operations, ids } = sessions;
   const { client } = operations[ids[target]];
-  return `client ${client} had ${textOf(sessions, source)} before ${textOf(sessions, target)}`;
+  return `client ${tellClient(client)} had ${textOf(sessions, source)} before ${textOf(sessions, target)}`;
 }
 
 function listOf<State, Input, Output>(
@@ -55,7 +55,8 @@ function listOf<State, Input, Output>(
   operations: readonly number[],
 ): string {
   const { operations: all, ids } = sessions;
-  return operations.map((k) => `client ${all[ids[k]].client}'s ${textOf(sessions, k)}`).join(" and ");
+  const tell = (k: number): string => `client ${tellClient(all[ids[k]].client)}'s ${textOf(sessions, k)}`;
+  return operations.map(tell).join(" and ");
 }
 
 function textOf<State, Input, Output>(

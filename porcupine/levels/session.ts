@@ -1,4 +1,5 @@
 import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
+import { tellClient } from "../tell.ts";
 import type { LevelName } from "./types.ts";
 
 /** The operations of one partition, by call, with what the guarantees look at. */
@@ -61,9 +62,9 @@ function requireTurn<Input, Output>(
   const { outcome, client } = operations[ids[before]];
   const { callAt } = operations[ids[k]];
   if (outcome.status === "unknown" || outcome.returnAt <= callAt) return;
-  const message =
-    `operation ${ids[k]}: client ${client} calls at ${callAt}, while its operation ${ids[before]} ` +
-    `returns at ${outcome.returnAt}; give each concurrent caller a name of its own`;
+  const message = `operation ${ids[k]}: client ${tellClient(client)} calls at ${callAt}, ` +
+    `while its operation ${ids[before]} returns at ${outcome.returnAt}; ` +
+    "give each concurrent caller a name of its own";
   throw new PorcupineError("overlapping-calls", message, ids[k]);
 }
 

@@ -8,7 +8,7 @@ import { requireModel } from "../require_model.ts";
 import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
 import { guards } from "./guard.ts";
-import { tellKey, tellRequest, tellState } from "../tell.ts";
+import { tellClient, tellKey, tellRequest, tellState } from "../tell.ts";
 import { byCall, type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
 
 export type { CheckerOptions } from "./watched.ts";
@@ -278,14 +278,14 @@ export class Checker<State, Input, Output> {
     { client, input, answer }: Watched<Input, Output>,
     count: number,
   ): string {
-    const what = tellRequest(this.#model, input, answer);
+    const what = `${tellClient(client)}'s ${tellRequest(this.#model, input, answer)}`;
     const where = key === "" ? "" : ` on key ${tellKey(key)}`;
     const describe = (state: State): string => tellState(this.#model, state);
     const states = [...new Set(part.states.slice(0, 4).map(describe))];
     const more = part.states.length > 4 ? ", or another state" : "";
     // What is open is kept, though in these states it may have been done.
     const underway = part.isUnderway ? ", in which some of them may have been done already" : "";
-    return `Client ${client}'s ${what} is impossible${where}: no order of the last ${count} operations, ` +
+    return `Client ${what} is impossible${where}: no order of the last ${count} operations, ` +
       `beginning with ${states.join(" or ")}${more}${underway}, gives these answers.`;
   }
 }

@@ -16,6 +16,7 @@ import type { PictureHistory, PictureOptions } from "./options.ts";
 import { notesOf } from "./notes.ts";
 import { packColumns } from "./pack.ts";
 import { COLUMN, PART_VERDICTS } from "./page/columns.ts";
+import { tellClient } from "../tell.ts";
 import { visible } from "../visible.ts";
 import { describeOperation, describeState, impossibleNext, type Replay, replay } from "./replay.ts";
 
@@ -110,7 +111,7 @@ function nameClients<Input, Output>(
   const of = new Int32Array(operations.length);
   for (let i = 0; i < operations.length; i++) {
     const { client } = operations[i];
-    const name = String(client);
+    const name = tellClient(client);
     let number = numbers.get(name);
     if (number === undefined) {
       numbers.set(name, number = names.length);
@@ -153,7 +154,7 @@ function verdictFacts<State, Input, Output>(
       const last = history.operations[verdict.linearizableUpTo];
       const known = last === undefined
         ? ""
-        : ` Up to the return of client ${flat(String(last.client))}'s ${
+        : ` Up to the return of client ${flat(tellClient(last.client))}'s ${
           describeOperation(history.model, last)
         } everything is explained.`;
       const sentence = `${limit} before the question was settled.${known}`;

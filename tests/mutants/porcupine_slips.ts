@@ -268,4 +268,13 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     replacement: "if (!isNamed(operation) && operation !== undefined) throw badEvent(",
     killedBy: UNTYPED,
   },
+  {
+    id: "PX-slip-client",
+    title: "Of an impossible answer to a client that has no text of its own nothing is told",
+    source: "a verdict would be lost over its wording",
+    file: "porcupine/tell.ts",
+    anchor: 'typeof client === "object" ? plainly(client) : String(client)',
+    replacement: "`${client}`",
+    killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
+  },
 ];

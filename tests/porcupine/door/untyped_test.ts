@@ -1,6 +1,7 @@
 /** What plain JavaScript, which has no types, may hand to a model of ours: it is said what is wrong with it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  assertLinearizable,
   bagModel,
   bankModel,
   Checker,
@@ -19,11 +20,15 @@ import {
   logModel,
   type Model,
   mutexModel,
+  NotLinearizableError,
   type Operation,
   PorcupineError,
   priorityQueueModel,
   queueModel,
+  type RegisterInput,
   registerModel,
+  type RegisterOutput,
+  renderHtml,
   setModel,
   stackModel,
   versionedKvModel,
@@ -184,6 +189,26 @@ Deno.test("what is no event, or names no operation, is refused at every door for
       PorcupineError,
     );
     assertEquals([code, /^the operation is undefined;/.test(message)], ["bad-operation", true], ask);
+  }
+});
+
+Deno.test("a client that the host makes no text of costs no verdict, and is told", () => {
+  const model = registerModel();
+  const bare: unknown = Object.create(null);
+  for (const [client, words] of [[Symbol("ann"), "Symbol(ann)"], [bare, "{}"], [{ id: 7 }, '{"id":7}']]) {
+    const says = `Client ${String(words)}'s read() -> 7 is impossible`;
+    const checker = new Checker(model);
+    Reflect.apply(checker.call, checker, [1, client, { f: "read" }]);
+    const status = checker.return(1, { f: "read", value: 7 });
+    assert(status.kind === "illegal" && status.sentence.startsWith(says));
+    const outcome = { status: "ok", returnAt: 1, output: { f: "read", value: 7 } };
+    const history: Operation<RegisterInput, RegisterOutput>[] = [];
+    Reflect.apply(history.push, history, [{ client, callAt: 0, input: { f: "read" }, outcome }]);
+    const verdict = checkOperations(model, history);
+    assert(verdict.kind === "illegal" && verdict.sentence.startsWith(says));
+    const { message } = assertThrows(() => assertLinearizable(model, history), NotLinearizableError);
+    assert(message.includes(`> [0] client ${String(words)}: read() -> 7, 0 to 1`), message);
+    assert(renderHtml({ model, operations: history }, verdict).includes("<html"));
   }
 });
 
