@@ -261,8 +261,8 @@ export function sameState<State, Input, Output>(
   left: State,
   right: State,
 ): boolean {
-  if (left === right) return true;
-  if (model.key !== undefined) return model.key(left) === model.key(right);
+  if (isOne(left, right)) return true;
+  if (model.key !== undefined) return isOne(model.key(left), model.key(right));
   if (!isObject(left) || !isObject(right)) return false;
   if (model.equal !== undefined) return model.equal(left, right);
   try {
@@ -278,9 +278,14 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
+/** Whether two values are one. NaN is itself here, as in a map: else a state that holds it would be another one at each look. */
+function isOne(left: unknown, right: unknown): boolean {
+  return left === right || Object.is(left, right);
+}
+
 /** Whether two values are equal in structure; not more certain than `canonical`, but quick to see a difference. */
 function alike(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
+  if (isOne(left, right)) return true;
   if (!isObject(left) || !isObject(right)) return false;
   if (Array.isArray(left) !== Array.isArray(right)) return false;
   if (left instanceof Map || left instanceof Set || right instanceof Map || right instanceof Set) {

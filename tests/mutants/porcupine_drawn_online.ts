@@ -222,4 +222,14 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "for (let i = settled - 1; i > 0; i--) slots[i].high",
     killedBy: "test -A --no-check tests/porcupine/online_counted_test.ts",
   },
+  {
+    id: "PW-nan-state",
+    title:
+      "A state that holds NaN is another one at each look, so that the answer to a call that hung is refused",
+    source: "structural equality: a state is equal to itself",
+    file: "porcupine/search/states.ts",
+    anchor: "return left === right || Object.is(left, right);",
+    replacement: "return left === right;",
+    killedBy: "test -A --no-check tests/porcupine/online_states_test.ts",
+  },
 ];
