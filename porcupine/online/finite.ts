@@ -16,8 +16,9 @@ export function reachable<State, Input, Output>(
   patience: Patience = ENDLESS,
 ): readonly State[] | undefined {
   const found: State[] = [];
+  // A past may be summed up in a hundred thousand of them: to compare each with all others would outlast any limit.
   const note = (state: State): void => {
-    if (!found.some((one) => isSame(model, one, state))) found.push(state);
+    if (found.length <= MOST_STATES && !found.some((one) => isSame(model, one, state))) found.push(state);
   };
   for (const state of from) note(state);
   for (let at = 0; at < found.length; at++) {
@@ -31,7 +32,7 @@ export function reachable<State, Input, Output>(
       }
     }
   }
-  return found;
+  return found.length > MOST_STATES ? undefined : found;
 }
 
 /** What was done to an object, and for how long it may be asked about that. */

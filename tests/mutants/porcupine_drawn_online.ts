@@ -232,4 +232,14 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "return left === right;",
     killedBy: "test -A --no-check tests/porcupine/online_states_test.ts",
   },
+  {
+    id: "PW-many-states",
+    title:
+      "Of a past that is summed up in thousands of states each is compared with all others, whatever the limit",
+    source: "limits hold while the past is summed up: a queue took 17 seconds instead of 0.7",
+    file: "porcupine/online/finite.ts",
+    anchor: "found.length <= MOST_STATES && !found.some",
+    replacement: "!found.some",
+    killedBy: "test -A --no-check tests/porcupine/finite_test.ts",
+  },
 ];

@@ -1,10 +1,11 @@
 /** Objects with few states, on line: which of them there are, and when one configuration stands for another. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { NEVER } from "../../porcupine/history.ts";
 import { areDominated, endsIn, reachable } from "../../porcupine/online/finite.ts";
 import { ENDLESS } from "../../porcupine/online/patience.ts";
 import { type Watched, watchedCall } from "../../porcupine/online/watched.ts";
 import {
+  Checker,
   counterModel,
   ILLEGAL,
   type Model,
@@ -53,6 +54,39 @@ Deno.test("of a mutex all states are found, of a counter it is told that there a
   assertEquals(reachable(mutexModel(), [false], [acquire]), [false, true]);
   const add = watchedCall<{ f: "add"; amount: number }, never>(0, 0, { f: "add", amount: 1 }, 0);
   assertEquals(reachable(counterModel(), [0], [add]), undefined);
+});
+
+Deno.test("of two thousand states that a past may have ended in each is not compared with all others", () => {
+  let asked = 0;
+  const key = (state: number): number => (asked++, state);
+  const init = () => 0;
+  const many = Array.from({ length: 2000 }, (_, k) => k);
+  const stay = watchedCall<"stay", "done">(0, 0, "stay", 0);
+  const still: Model<number, "stay", "done"> = { name: "still", init, key, step: (state) => state };
+  assertEquals(reachable(still, many, [stay]), undefined);
+  assertEquals(reachable(still, many, []), undefined);
+  const scattered: Model<number, "stay", "done"> = { name: "scattered", init, key, steps: () => many };
+  assertEquals(reachable(scattered, [0], [stay]), undefined);
+  // Of 17 each with all others, three times over.
+  assert(asked < 1000, String(asked));
+});
+
+Deno.test("an object that can be in thousands of states is not looked at as one of few, answer after answer", () => {
+  let asked = 0;
+  const model: Model<number, "scatter" | "stay", "done"> = {
+    name: "scattered",
+    init: () => 0,
+    key: (state) => (asked++, state),
+    steps: (state, input) => input === "scatter" ? Array.from({ length: 1000 }, (_, k) => k + 1) : [state],
+  };
+  const checker = new Checker(model, { windowAnswers: 8 });
+  for (let k = 0; k < 40; k++) {
+    // The first window has to find them.
+    if (k === 8) asked = 0;
+    checker.call(k, "ann", k === 0 ? "scatter" : "stay");
+    assertEquals(checker.return(k, "done").kind, "ok");
+  }
+  assert(checker.kept < 16 && asked < 200_000, String(asked));
 });
 
 Deno.test("a register ends in what was written last for certain, and where two writes were last in neither", () => {
