@@ -242,4 +242,14 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "!found.some",
     killedBy: "test -A --no-check tests/porcupine/finite_test.ts",
   },
+  {
+    id: "PW-seen-later",
+    title:
+      "What a look that hangs can have seen on a second way to a configuration is not told to those that come of it",
+    source: "the past is summed up beside a look: a possible answer was called impossible",
+    file: "porcupine/online/configuration.ts",
+    anchor: "return found.seen.size > size ? found : undefined;",
+    replacement: "return undefined;",
+    killedBy: "test -A --no-check tests/porcupine/online_looks_test.ts",
+  },
 ];
