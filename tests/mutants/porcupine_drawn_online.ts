@@ -252,4 +252,14 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "return undefined;",
     killedBy: "test -A --no-check tests/porcupine/online_looks_test.ts",
   },
+  {
+    id: "PW-lost-open",
+    title:
+      "What was lost on a register counts as open for ever, so that beside six swaps nothing is summed up",
+    source: "memory is bounded: what is lost keeps nothing but itself",
+    file: "porcupine/online/value_window.ts",
+    anchor: "if (entry === undefined) return;\n    this.#open.delete(watched);",
+    replacement: "if (entry === undefined) return;",
+    killedBy: "test -A --no-check tests/porcupine/online_values_hanging_test.ts",
+  },
 ];

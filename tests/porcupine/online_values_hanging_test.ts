@@ -259,6 +259,17 @@ Deno.test("on line: a write that was lost and read is not there for a second tim
   }
 });
 
+Deno.test("on line: compare-and-sets that were lost keep nothing but themselves, however many they are", () => {
+  const checker = new Checker(register(), { windowAnswers: 16 });
+  for (let k = 0; k < 8; k++) checker.call(k, k, cas(7, 8));
+  for (let k = 0; k < 8; k++) checker.lost(k);
+  for (let k = 8; k < 208; k++) {
+    checker.call(k, "ann", { f: "write", value: k % 3 });
+    assertEquals(checker.return(k, { f: "write" }).kind, "ok");
+    assertEquals(checker.kept < 32, true, `${checker.kept} are kept after ${k}`);
+  }
+});
+
 for (const hanging of [0, 1, 5]) {
   Deno.test(`on line: where a crowd's past is too much to be summed up beside calls that hang it is kept, and no limit has struck: ${hanging}`, () => {
     const [random, shape, clients] = [new Random(1), registerShape(), 30];
