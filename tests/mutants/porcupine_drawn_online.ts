@@ -262,4 +262,13 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: "if (entry === undefined) return;",
     killedBy: "test -A --no-check tests/porcupine/online_values_hanging_test.ts",
   },
+  {
+    id: "PW-look-undone",
+    title: "A look at a counter that was not carried out is impossible",
+    source: "on line: an answer may say that nothing was done",
+    file: "porcupine/online/log_watch.ts",
+    anchor: 'case "add":\n        return true;',
+    replacement: 'case "add":\n        return false;',
+    killedBy: "test -A --no-check tests/porcupine/online_counted_test.ts",
+  },
 ];

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Checker, counterModel } from "../../porcupine/mod.ts";
+import { Checker, counterModel, logModel } from "../../porcupine/mod.ts";
+import { reluctant } from "./fuzz/reluctant.ts";
 
 Deno.test("what made a count that was seen had been called by then: an addition that came later is still to be counted", () => {
   const checker = new Checker(counterModel());
@@ -22,4 +23,21 @@ Deno.test("what made a count that was seen had been called by then: an addition 
   checker.call(4, "reader", read);
   checker.return(4, two);
   assertEquals(checker.status.kind, "illegal");
+});
+
+Deno.test("a look at a counter or a log that was not carried out says nothing, whatever there is", () => {
+  const counter = new Checker(reluctant(counterModel()));
+  counter.call(1, "ann", { f: "add", amount: 1 });
+  counter.return(1, { done: { f: "add" } });
+  counter.call(2, "bob", { f: "read" });
+  assertEquals(counter.return(2, "not done").kind, "ok");
+  counter.call(3, "bob", { f: "read" });
+  assertEquals(counter.return(3, { done: { f: "read", value: 0 } }).kind, "illegal");
+  const log = new Checker(reluctant(logModel()));
+  log.call(1, "ann", { f: "append", value: "a" });
+  log.return(1, { done: { f: "append", offset: 0 } });
+  log.call(2, "bob", { f: "read", offset: 0 });
+  assertEquals(log.return(2, "not done").kind, "ok");
+  log.call(3, "bob", { f: "length" });
+  assertEquals(log.return(3, { done: { f: "length", length: 0 } }).kind, "illegal");
 });
