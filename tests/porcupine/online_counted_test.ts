@@ -41,3 +41,11 @@ Deno.test("a look at a counter or a log that was not carried out says nothing, w
   log.call(3, "bob", { f: "length" });
   assertEquals(log.return(3, { done: { f: "length", length: 0 } }).kind, "illegal");
 });
+
+Deno.test("an entry that was read has been appended, whatever its append says", () => {
+  const log = new Checker(reluctant(logModel()));
+  log.call(1, "ann", { f: "append", value: "a" });
+  log.call(2, "bob", { f: "read", offset: 0 });
+  assertEquals(log.return(2, { done: { f: "read", found: { value: "a" } } }).kind, "ok");
+  assertEquals(log.return(1, "not done").kind, "illegal");
+});
