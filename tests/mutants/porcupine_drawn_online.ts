@@ -271,4 +271,13 @@ export const porcupineDrawnOnlineMutants: readonly Mutant[] = [
     replacement: 'case "add":\n        return false;',
     killedBy: "test -A --no-check tests/porcupine/online_counted_test.ts",
   },
+  {
+    id: "PW-log-filled",
+    title: "An append can be an entry of the past though it came after the next one was there",
+    source: "on line: whose append an entry is may be found out when it is long past",
+    file: "porcupine/online/log_watch.ts",
+    anchor: "if (slot.low >= slot.high) return false;",
+    replacement: "",
+    killedBy: "test -A --no-check tests/porcupine/online_counted_test.ts",
+  },
 ];

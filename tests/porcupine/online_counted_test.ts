@@ -49,3 +49,21 @@ Deno.test("an entry that was read has been appended, whatever its append says", 
   assertEquals(log.return(2, { done: { f: "read", found: { value: "a" } } }).kind, "ok");
   assertEquals(log.return(1, "not done").kind, "illegal");
 });
+
+Deno.test("an append that came after the second entry was there is not the first one, though both are long past", () => {
+  for (const [value, expected] of [["late", "illegal"], ["lost", "ok"]] as const) {
+    const log = new Checker(logModel());
+    log.call(0, "ann", { f: "append", value: "lost" });
+    log.lost(0);
+    log.call(1, "bob", { f: "append", value: "second" });
+    log.return(1, { f: "append", offset: 1 });
+    for (let k = 2; k < 20; k++) {
+      log.call(k, "bob", { f: "length" });
+      log.return(k, { f: "length", length: 2 });
+    }
+    log.call(20, "cid", { f: "append", value: "late" });
+    log.call(21, "bob", { f: "read", offset: 0 });
+    assertEquals(log.kept < 8, true, "most is forgotten");
+    assertEquals(log.return(21, { f: "read", found: { value } }).kind, expected);
+  }
+});
