@@ -5,6 +5,7 @@
 import type { Mutant } from "./mutant.ts";
 import { porcupineDrawnAheadMutants } from "./porcupine_drawn_ahead.ts";
 import { porcupineDrawnOnlineMutants } from "./porcupine_drawn_online.ts";
+import { porcupineSuccessionMutants } from "./porcupine_succession.ts";
 import { porcupineUndoneMutants } from "./porcupine_undone.ts";
 import { porcupineDrawnToldMutants } from "./porcupine_drawn_told.ts";
 
@@ -24,6 +25,7 @@ const ADAPTED = "test -A --no-check --fail-fast tests/porcupine/adapt_test.ts";
 export const porcupineDrawnMutants: readonly Mutant[] = [
   ...porcupineDrawnAheadMutants,
   ...porcupineDrawnOnlineMutants,
+  ...porcupineSuccessionMutants,
   ...porcupineUndoneMutants,
   ...porcupineDrawnToldMutants,
   {
