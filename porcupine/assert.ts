@@ -92,7 +92,7 @@ const SHOWN = 12;
 function complaint<State, Input, Output>(
   model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
-  { sentence, core, coreIsMinimal, firstImpossible }: IllegalVerdict,
+  { sentence, core, coreIsMinimal, coreStandsAlone, firstImpossible }: IllegalVerdict,
   { explain }: CheckOptions,
 ): string {
   const members = [...core].sort((a, b) => operations[a].callAt - operations[b].callAt || a - b);
@@ -107,6 +107,10 @@ function complaint<State, Input, Output>(
   const hidden = members.length > SHOWN ? [`    ... ${members.length - SHOWN} more`] : [];
   const head = explain === "verdict"
     ? "Met at:"
+    : !coreStandsAlone
+    ? core.length === 1
+      ? "Given the answers to all that was called before it, nothing explains it:"
+      : "Given the answers to all that was called before the first of these, they contradict each other; without any one of them they do not:"
     : core.length === 1
     ? "Nothing that any other operation may have done explains it:"
     : coreIsMinimal

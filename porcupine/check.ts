@@ -254,12 +254,13 @@ function accuse<State, Input, Output>(
   // Whoever explains does not believe every answer; what has been read along the history does.
   const doubted = { ...recorded, readings: undefined };
   const why = explain({ model, recorded: doubted, part, budget, effort, decision });
-  const { core, coreIsMinimal, firstImpossible, sentence, longest } = why;
+  const { core, coreIsMinimal, coreStandsAlone, firstImpossible, sentence, longest } = why;
   return {
     kind: "illegal",
     partition: part.key,
     core,
     coreIsMinimal,
+    coreStandsAlone,
     firstImpossible,
     sentence,
     partitions: partitions.map((one) => (one.key === part.key ? { ...one, linearization: longest } : one)),

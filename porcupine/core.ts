@@ -46,13 +46,13 @@ export function findCore<State, Input, Output>(
 ): Core {
   if (areCore && suspects.includes(x)) {
     const members = [...suspects].sort((a, b) => inquiry.part.call[a] - inquiry.part.call[b]);
-    return { members, minimal: true, reason, impossible: x, telling: [] };
+    return { members, minimal: true, reason, impossible: x, telling: [], standsAlone: true };
   }
   const asker = new Asker(inquiry, x, suspects.length > 0);
   // If `x` is the first one, none before it is impossible by itself.
   const alone = isFirst ? undefined : asker.impossibleAlone();
   if (alone !== undefined) {
-    return { members: [alone], minimal: true, reason: "", impossible: alone, telling: [] };
+    return { members: [alone], minimal: true, reason: "", impossible: alone, telling: [], standsAlone: true };
   }
   const before = asker.answered.filter((k) => k !== x);
   const accused = suspects.filter((k) => k !== x && before.includes(k));
@@ -67,7 +67,14 @@ export function findCore<State, Input, Output>(
     asker.sure = true;
     if (!asker.impossible([x, ...pool])) continue;
     if (asker.impossible([x])) {
-      return { members: [x], minimal: asker.sure, reason: asker.reason, impossible: x, telling: [] };
+      return {
+        members: [x],
+        minimal: asker.sure,
+        reason: asker.reason,
+        impossible: x,
+        telling: [],
+        standsAlone: true,
+      };
     }
     let members = [x, ...reduce(asker, [x], pool, false)];
     if (members.length > LARGE_CORE && !asker.isToldOfWrites) {
@@ -81,9 +88,16 @@ export function findCore<State, Input, Output>(
     asker.accuse(members);
     const { ret } = inquiry.part;
     const impossible = members.reduce((last, k) => ret[k] > ret[last] ? k : last);
-    return { members, minimal, reason: asker.reason, impossible, telling: [] };
+    return { members, minimal, reason: asker.reason, impossible, telling: [], standsAlone: true };
   }
-  return { members: [...before, x], minimal: false, reason: "", impossible: x, telling: [] };
+  return {
+    members: [...before, x],
+    minimal: false,
+    reason: "",
+    impossible: x,
+    telling: [],
+    standsAlone: true,
+  };
 }
 
 /** A core was built around `x`. Where the others are impossible without it, it is one of them that was to be found. */

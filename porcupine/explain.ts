@@ -2,6 +2,7 @@ import type { Budget } from "./budget.ts";
 import { decideBefore, findCore, LARGE_CORE } from "./core.ts";
 import { Onward } from "./explain_onward.ts";
 import { coreOfRepeats } from "./explain_repeats.ts";
+import { coreSince } from "./explain_since.ts";
 import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
 import type { Core, Inquiry, Lead } from "./inquiry.ts";
@@ -20,6 +21,7 @@ export interface Case<State, Input, Output> extends Inquiry<State, Input, Output
 export interface Explanation {
   readonly core: readonly number[];
   readonly coreIsMinimal: boolean;
+  readonly coreStandsAlone: boolean;
   readonly firstImpossible: number;
   readonly sentence: string;
   readonly longest: readonly number[];
@@ -43,6 +45,8 @@ const FEW_SUSPECTS = 64;
 const GUESSES = 1;
 /** Then strides back are taken: the first over so many returns, each over so many times as many as the one before. */
 const STRIDE_BACK = 8;
+/** What it may cost to find what contradicts it lately, where no core stands alone; beyond what the verdict took. */
+const SINCE_WORK = 60_000;
 /** And what it may cost to say which states there could have been: some 20. */
 const STATES_WORK = 15_000;
 
@@ -59,20 +63,28 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     ? findFirst(inquiryOfFirst(given, share(firstWork)), decision)
     : whereItEnded(part, decision);
   const known = effort === "full" && first.isFirst ? coreAround(given, first, share) : undefined;
-  const core: Core = effort === "full" ? known ?? findCore(inquiry, first.operation, first) : {
+  const alone: Core = effort === "full" ? known ?? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
     minimal: false,
     reason: decision.reason,
     impossible: first.operation,
     telling: [],
+    standsAlone: true,
   };
+  const lately = effort === "full" && first.isFirst && !alone.minimal
+    ? coreSince({ ...given, budget: share(SINCE_WORK) }, first.operation)
+    : undefined;
+  const core = lately ?? alone;
   const isKnown = effort === "full" && first.isFirst && core.impossible === first.operation &&
     core.reason === "";
-  const states = isKnown && isPlain ? statesOf(given, core.impossible, given.budget.within(STATES_WORK)) : [];
+  const states = isKnown && (isPlain || !core.standsAlone)
+    ? statesOf(given, core.impossible, given.budget.within(STATES_WORK))
+    : [];
   const toHistory = (k: number): number => part.ids[k];
   return {
     core: core.members.map(toHistory),
     coreIsMinimal: core.minimal,
+    coreStandsAlone: core.standsAlone,
     firstImpossible: part.ids[first.isFirst ? first.operation : core.impossible],
     sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
@@ -220,7 +232,7 @@ function lastReturn(returns: Int32Array, ret: Int32Array, operations: readonly n
 /** One sentence for a reader who was not there. */
 function phrase<State, Input, Output>(
   { model, recorded: { operations }, part }: Inquiry<State, Input, Output>,
-  { members, minimal, reason, impossible: x, telling }: Core,
+  { members, minimal, reason, impossible: x, telling, standsAlone }: Core,
   states: readonly string[],
 ): string {
   const tell = (k: number): string => {
@@ -233,7 +245,8 @@ function phrase<State, Input, Output>(
   const list = shown.length < 2
     ? shown.join()
     : `${shown.slice(0, -1).join(", ")} and ${shown[shown.length - 1]}`;
-  const where = part.key === "" ? "" : ` on key ${tellKey(part.key)}`;
+  const onKey = part.key === "" ? "" : ` on key ${tellKey(part.key)}`;
+  const given = standsAlone ? "" : ", given the answers to all that was called before";
   // Said of all that was answered before, and not of the core alone.
   const met = states.length === 0
     ? ""
@@ -242,12 +255,12 @@ function phrase<State, Input, Output>(
   const subject = tell(x);
   const start = subject.charAt(0).toUpperCase() + subject.slice(1);
   if (others.length === 0 && !minimal && reason === "") {
-    return `No order was found${where} that explains the answers up to ${subject}.`;
+    return `No order was found${onKey} that explains the answers up to ${subject}.`;
   }
   if (others.length === 0) {
-    return `${start} is impossible${where}: ${reason === "" ? "nothing explains it" : reason}${met}.`;
+    return `${start} is impossible${onKey}${given}: ${reason === "" ? "nothing explains it" : reason}${met}.`;
   }
-  return `${start} is impossible${where} beside ${list}: ${because}.`;
+  return `${start} is impossible${onKey} beside ${list}${given}: ${because}.`;
 }
 
 function either(words: readonly string[]): string {

@@ -80,7 +80,7 @@ function coreIn<State, Input, Output>(
     `none of the ${makers.length} that could have brought about what it found can come last before it`;
   const alone = items.filter((item) => item >= 0);
   const telling = [...alone.filter((k) => !isMaker(k)), ...alone.filter(isMaker)];
-  return { members, minimal, reason, impossible: x, telling };
+  return { members, minimal, reason, impossible: x, telling, standsAlone: true };
 }
 
 /** Of an order some operations, and those that bring about what these need to find. */

@@ -21,6 +21,8 @@ export interface Core {
   readonly impossible: number;
   /** What the decision on the core alone said. */
   readonly reason: string;
+  /** False if the answers to all that was called before its first member are believed, too. */
+  readonly standsAlone: boolean;
 }
 
 /** What is known of an illegal partition before its core is looked for. */

@@ -42,11 +42,17 @@ export interface IllegalVerdict {
   /**
    * Indices into the history of the operations whose answers contradict each other: if only these answers are believed, and every
    * other operation is treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
-   * are only what was found on the way, and need not contradict each other by themselves.)
+   * are only what was found on the way, and need not contradict each other by themselves.) If not `coreStandsAlone`, the answers to
+   * all that was called in the partition before the first of these are believed as well.
    */
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */
   readonly coreIsMinimal: boolean;
+  /**
+   * False if the core is what contradicts the impossible answer lately, and takes for granted what was answered to all that was called
+   * before: where no minimal core without that was found. Of some histories each has hundreds of operations.
+   */
+  readonly coreStandsAlone: boolean;
   /**
    * The first operation of the partition, by time of return, up to whose return no order exists. If a limit strikes while it is
    * looked for, it may be a later one. It need not be in the core: a later answer can be impossible for a better reason.

@@ -1,7 +1,7 @@
 import type { LoadedHistory } from "../formats/mod.ts";
 import type { LevelsReport } from "../levels/mod.ts";
 import { tellOperation } from "../tell.ts";
-import type { Verdict } from "../types.ts";
+import type { IllegalVerdict, Verdict } from "../types.ts";
 import { visible } from "../visible.ts";
 
 /** A history that was judged. */
@@ -93,6 +93,7 @@ function details<State, Input, Output>(judged: Judged<State, Input, Output>): Re
         firstImpossible: row(judged, verdict.firstImpossible),
         core: [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index)),
         coreIsMinimal: verdict.coreIsMinimal,
+        coreStandsAlone: verdict.coreStandsAlone,
       };
   }
 }
@@ -176,7 +177,7 @@ function coreLines<State, Input, Output>(
   const { verdict } = judged;
   if (verdict.kind !== "illegal") return [];
   const rows = [...verdict.core].sort((a, b) => a - b).map((index) => row(judged, index));
-  const head = coreHead(rows.length, verdict.coreIsMinimal, judged.quick);
+  const head = coreHead(verdict, judged.quick);
   const shown = rows.slice(-SHOWN).map((entry) => ({
     ...entry,
     operation: visible(entry.operation),
@@ -197,8 +198,17 @@ function coreLines<State, Input, Output>(
   return [head, ...(hidden > 0 ? [paint("dim", `    ... ${hidden} more`)] : []), ...body];
 }
 
-function coreHead(size: number, isMinimal: boolean, quick: boolean): string {
+function coreHead(
+  { core: { length: size }, coreIsMinimal: isMinimal, coreStandsAlone }: IllegalVerdict,
+  quick: boolean,
+): string {
   if (quick) return "  met at (--quick does not ask which operations contradict each other):";
+  if (!coreStandsAlone) {
+    return size === 1
+      ? "  given the answers to all that was called before it, nothing explains it:"
+      : `  given the answers to all that was called before the first of them, these ${size} operations contradict ` +
+        "each other; without any one of them they do not:";
+  }
   if (size === 1) return "  nothing that any other operation may have done explains it:";
   return `  these ${count(size, "operation")} contradict each other${
     isMinimal ? "; without any one of them they do not" : ""

@@ -17,6 +17,8 @@ export interface SceneFacts {
   readonly focus: number;
   readonly core: readonly number[];
   readonly coreIsMinimal: boolean;
+  /** False if all that was called before it is believed as well. */
+  readonly coreStandsAlone: boolean;
   /** The first impossible operation, or the last one up to which all is well; -1 if none. */
   readonly pivot: number;
   /** Operations that may come next in real time where the longest order ends, and that no state allows there. */

@@ -130,7 +130,15 @@ function flat(name: string): string {
 
 type VerdictFacts = Pick<
   SceneFacts,
-  "verdict" | "sentence" | "focus" | "core" | "coreIsMinimal" | "pivot" | "illegalNext" | "doubted"
+  | "verdict"
+  | "sentence"
+  | "focus"
+  | "core"
+  | "coreIsMinimal"
+  | "coreStandsAlone"
+  | "pivot"
+  | "illegalNext"
+  | "doubted"
 >;
 
 function verdictFacts<State, Input, Output>(
@@ -143,7 +151,8 @@ function verdictFacts<State, Input, Output>(
   const focus = bad >= 0 ? bad : partitions.length === 1 ? 0 : -1;
   const illegalNext = bad < 0 ? [] : impossibleNext(history, partitions[bad], replayed[bad].ends);
   const doubted = replayed.flatMap((part) => part.doubted);
-  const base = { verdict: verdict.kind, focus, illegalNext, doubted, core: [], coreIsMinimal: false };
+  const none = { core: [], coreIsMinimal: false, coreStandsAlone: true };
+  const base = { verdict: verdict.kind, focus, illegalNext, doubted, ...none };
   switch (verdict.kind) {
     case "ok":
       return { ...base, sentence: "An order of all operations explains every answer.", pivot: -1 };
@@ -166,6 +175,7 @@ function verdictFacts<State, Input, Output>(
         sentence: visible(verdict.sentence),
         core: verdict.core,
         coreIsMinimal: verdict.coreIsMinimal,
+        coreStandsAlone: verdict.coreStandsAlone,
         pivot: verdict.firstImpossible,
       };
   }

@@ -27,6 +27,7 @@ import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
 import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
+import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -342,6 +343,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineNarrowMutants,
   ...porcupineThreadMutants,
   ...porcupineLeavingMutants,
+  ...porcupineSinceMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,
   ...porcupineSweepMutants,

@@ -129,8 +129,8 @@ export const porcupineValueMutants: readonly Mutant[] = [
     title: "Of a core of hundreds the oldest writes are told by name",
     source: "cores of registers: what is told first",
     file: "porcupine/explain_repeats.ts",
-    anchor: "minimal, reason, impossible: x, telling }",
-    replacement: "minimal, reason, impossible: x, telling: [] }",
+    anchor: "minimal, reason, impossible: x, telling, ",
+    replacement: "minimal, reason, impossible: x, telling: [], ",
     killedBy: REPEATS,
   },
   {

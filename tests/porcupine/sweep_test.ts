@@ -130,9 +130,10 @@ for (const wrong of [false, true]) {
     assertEquals(await checkInParallel(model, history, { workers: 1 }), verdict);
     if (verdict.kind === "ok") assertEquals(faultOf(model, history, verdict.linearization), undefined);
     if (verdict.kind !== "illegal" || searched.kind !== "illegal") return;
-    const { partition, core, coreIsMinimal, firstImpossible, sentence } = verdict;
+    const { partition, core, coreIsMinimal, coreStandsAlone, firstImpossible, sentence } = verdict;
     const { partitions: _all, ...rest } = searched;
-    assertEquals({ kind: verdict.kind, partition, core, coreIsMinimal, firstImpossible, sentence }, rest);
+    const why = { partition, core, coreIsMinimal, coreStandsAlone, firstImpossible, sentence };
+    assertEquals({ kind: verdict.kind, ...why }, rest);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { SceneFacts } from "../facts.ts";
 import { PART_VERDICTS } from "./columns.ts";
 import { byId, make, makeButton, type PageElement } from "./dom.ts";
 import { type Choice, rowsOfClients } from "./layout.ts";
@@ -51,7 +52,7 @@ function coreList(state: PageState, actions: SidebarActions): Sidebar {
     ], () => actions.select(i));
   });
   list.replaceChildren(...rows.map((row) => make(doc, "li", "", row)));
-  byId(doc, "core-note").textContent = coreNote(core.length, scene.facts.coreIsMinimal);
+  byId(doc, "core-note").textContent = coreNote(core.length, scene.facts);
   return {
     refresh: () =>
       rows.forEach((row, n) => row.setAttribute("aria-current", String(core[n] === state.selected))),
@@ -59,7 +60,16 @@ function coreList(state: PageState, actions: SidebarActions): Sidebar {
 }
 
 /** One answer that is not known to be a whole core is where a check ended that did not ask further. */
-function coreNote(size: number, isMinimal: boolean): string {
+function coreNote(
+  size: number,
+  { coreIsMinimal: isMinimal, coreStandsAlone }: Pick<SceneFacts, "coreIsMinimal" | "coreStandsAlone">,
+): string {
+  if (!coreStandsAlone) {
+    const given = "Given the answers to all that was called before";
+    return size === 1
+      ? `${given} it, this answer is impossible.`
+      : `${given} the first of these ${size}, they contradict each other. Doubt any one of them, and the rest can be explained.`;
+  }
   if (size === 1) {
     return isMinimal ? "This answer alone is impossible." : "No order was found that explains it.";
   }

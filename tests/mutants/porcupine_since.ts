@@ -1,0 +1,94 @@
+/**
+ * Planted bugs for cores of what was asked lately.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const SINCE = "test -A --no-check tests/porcupine/since_test.ts";
+const PAST = "porcupine/explain_past.ts";
+const FILE = "porcupine/explain_since.ts";
+
+/** These mutants. */
+export const porcupineSinceMutants: readonly Mutant[] = [
+  {
+    id: "PC-since-later",
+    title: "Of a core of what was asked lately an answer is believed that came after the impossible one",
+    source: "cores of what was asked lately: what had not come by then is not known",
+    file: PAST,
+    anchor: "part.ret[k] <= last && isBelieved(k)",
+    replacement: "isBelieved(k)",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-spent",
+    title: "What took effect in the past may take effect again after it",
+    source: "cores of what was asked lately: in what the past may have ended",
+    file: PAST,
+    anchor: "spent: renumber(spent)",
+    replacement: "spent: []",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-free",
+    title: "What the past has found a place for has to have one after it",
+    source: "cores of what was asked lately: in what the past may have ended",
+    file: PAST,
+    anchor: "free: renumber(free)",
+    replacement: "free: []",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-closed",
+    title: "A core is told that is minimal only if less is believed than a reader is told",
+    source: "cores of what was asked lately: all that was called before the first member is believed",
+    file: FILE,
+    anchor: "if (first === rank) return left;",
+    replacement: "return left;",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-unsure",
+    title: "A question that was too hard is taken for one whose answer is that the core needs all of it",
+    source: "cores of what was asked lately: minimal",
+    file: FILE,
+    anchor: 'isSure &&= verdict !== "unknown";',
+    replacement: "",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-believed",
+    title: "What was called between the end of a past and the first member is not believed",
+    source: "cores of what was asked lately: all that was called before the first member is believed",
+    file: FILE,
+    anchor: "call[k] < rank || believed.has(k)",
+    replacement: "believed.has(k)",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-never",
+    title: "Where no small core stands alone hundreds of answers are told that are not known to be needed",
+    source: "cores of what was asked lately: a thousand operations of five clients",
+    file: "porcupine/explain.ts",
+    anchor: "first.isFirst && !alone.minimal",
+    replacement: "!first.isFirst && !alone.minimal",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-always",
+    title: "A minimal core that stands alone is not told",
+    source: "cores of what was asked lately: only where there is no other",
+    file: "porcupine/explain.ts",
+    anchor: "first.isFirst && !alone.minimal",
+    replacement: "first.isFirst",
+    killedBy: SINCE,
+  },
+  {
+    id: "PC-since-silent",
+    title: "The sentence does not say that a core takes for granted what was answered before",
+    source: "cores of what was asked lately: what is said",
+    file: "porcupine/explain.ts",
+    anchor: 'const given = standsAlone ? "" : ',
+    replacement: 'const given = members.length > 0 ? "" : ',
+    killedBy: SINCE,
+  },
+];
