@@ -1,4 +1,4 @@
-import { assert, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { assertLinearizable } from "../../porcupine/assert.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
@@ -189,4 +189,21 @@ Deno.test("an assertion says what its core takes for granted", () => {
     },
   });
   assertMatch(message, /^Given the answers to all that was called before (it|the first of these)/m);
+});
+
+Deno.test("an answer that came after the impossible one is not believed, although it was asked for before", () => {
+  const at = (callAt: number, returnAt: number, input: RegisterInput, output: RegisterOutput) =>
+    ({ client: callAt, callAt, input, outcome: { status: "ok", returnAt, output } }) as const;
+  const history = [
+    // Nobody writes 9. But that is told last.
+    at(0, 100, { f: "read" }, { f: "read", value: 9 }),
+    at(1, 2, { f: "write", value: 1 }, { f: "write" }),
+    at(3, 4, { f: "write", value: 2 }, { f: "write" }),
+    at(5, 6, { f: "read" }, { f: "read", value: 1 }),
+  ];
+  const model = registerModel();
+  const [part] = partition(model, history, orderHistory(history));
+  const inquiry = { model, recorded: recorded(history), part, budget: new Budget({}) };
+  const core = coreSince(inquiry, 3, { back: [0, 1], latest: 1000, earlier: 1000 });
+  assertEquals(core?.members, [2, 3]);
 });
