@@ -150,8 +150,10 @@ Deno.test(refuted, () => {
     const claims = new Claims(table.makers, part, budget.scratch);
     const settled = new Settled(table, part, sources, claims, new Pace(claims, budget));
     // Whatever zones rule out is left to be found by trying all ways.
-    if (settled.run(0) !== "much") return undefined;
-    const found = refute({ table, part, sources, settled, restless: settled.open }, budget);
+    const ran = settled.run(0);
+    const found = ran === "much"
+      ? refute({ table, part, sources, settled, restless: settled.open }, budget)
+      : ran;
     if (found === undefined) {
       // More than so many are not looked at together; and only reads and what swapped.
       const isAll = settled.open.length <= 16 && history.every(({ input }) => input.f !== "cas");
