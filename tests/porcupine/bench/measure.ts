@@ -55,7 +55,7 @@ export async function measure(given: BenchCase, options: MeasureOptions): Promis
   const full = { timeLimitMs: options.timeLimitMs };
   const explained = history.judge(full);
   const core = explained.kind === "illegal"
-    ? { size: explained.core.length, minimal: explained.coreIsMinimal }
+    ? { size: explained.core.length, minimal: explained.coreIsMinimal && explained.coreStandsAlone }
     : null;
   const explainMs = median(now, Math.min(runs, 3), () => history.judge(full));
   return { ...shared, explainMs, core, fault: undefined };
