@@ -181,8 +181,8 @@ Deno.test("a crowded register that does not fit into half of the memory is searc
 });
 
 Deno.test("where no thread can be had any more each of several long keys is searched by itself, and all are found as alone", async () => {
-  const history = [3, 1, 2].flatMap((seed) =>
-    crowd(seed * 3 + 1, 1200, 10).map((operation) => ({
+  const history = [6, 2, 7].flatMap((seed) =>
+    crowd(seed * 3 + 1, 1200, 30).map((operation) => ({
       ...operation,
       client: `${seed} ${operation.client}`,
       input: { key: `k${seed}`, input: operation.input },
