@@ -24,6 +24,8 @@ import type { Model, ModelKind } from "./types.ts";
 
 /** Of so few operations that are open at once a search looks at fewer configurations than it takes to give them to writers. */
 const FEW_OPEN = 12;
+/** And of so few in all it does not matter how many are open. */
+const FEW = 256;
 
 /** How to decide. */
 export interface DecideOptions {
@@ -103,17 +105,24 @@ export function beginQuickly<State, Input, Output>(
   return beginSwapped(table, part, budget);
 }
 
+/**
+ * Registers whose values repeat and are swapped. What was found is given to writers; but where few operations are open, or there are few of
+ * them, a glance comes first. Those that are mostly swapped are searched: chains are long there, so is everything that is asked
+ * of them, and a search has little to choose from.
+ */
 function beginSwapped(table: RegisterTable, part: Part, budget: Budget): Decision | ValueContest | undefined {
   const unwritten = findUnwritten(table, part);
   if (unwritten !== undefined) return decisionOf(unwritten, part);
   const contest = ValueContest.of(table, part, budget);
-  const isQuick = contest !== undefined && (contest.operations.slots <= FEW_OPEN || isMostlySwapped(table));
-  const found = isQuick ? contest.glance(budget) : undefined;
-  if (found !== undefined) return foundByValues(found, part);
+  if (contest !== undefined) {
+    if (isMostlySwapped(table)) return contest;
+    const isQuick = contest.operations.slots <= FEW_OPEN || table.count <= FEW;
+    const found = isQuick ? contest.glance(budget) : undefined;
+    if (found !== undefined) return foundByValues(found, part);
+  }
   return decisionOf(decideRegister(table, part, budget), part) ?? contest;
 }
 
-/** Then chains are long, and so is everything that is asked of them; and a search has little to choose from. */
 function isMostlySwapped({ makers, op }: RegisterTable): boolean {
   let swaps = 0;
   for (const k of makers) if (op[k] === SWAP) swaps++;
