@@ -205,11 +205,33 @@ export class RealCluster implements AsyncDisposable {
   }
 }
 
-/** Ports that nobody listens at now. Drawn apart from the system's own range, so that nobody is given them meanwhile. */
+/** Ports of a lane, the first of which is listened at as long as somebody has the lane; some at its end are for who counts on from one. */
+const LANE = { ports: 100, drawn: 60 };
+
+/**
+ * A lane of ports that no other file of tests has, nor another run of them at the same time: between looking whether a port is free
+ * and listening at it others would be given it, too. Apart from the system's own range, so that nobody is given them meanwhile.
+ */
+const lane = claimLane();
+
+function claimLane(): number {
+  for (;;) {
+    const first = 20_000 + LANE.ports * Math.floor(Math.random() * 10_000 / LANE.ports);
+    try {
+      // Held until the process ends, which it does not keep from ending.
+      Deno.listen({ hostname: "127.0.0.1", port: first }).unref();
+      return first;
+    } catch {
+      // Somebody else's.
+    }
+  }
+}
+
+/** Ports that nobody listens at now, and nobody else draws. */
 export function freePorts(count: number): number[] {
   const ports: number[] = [];
   while (ports.length < count) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = lane + 1 + Math.floor(Math.random() * LANE.drawn);
     if (ports.includes(port)) continue;
     try {
       Deno.listen({ hostname: "127.0.0.1", port }).close();
