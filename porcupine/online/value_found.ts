@@ -1,8 +1,7 @@
 import type { Budget } from "../budget.ts";
-import { WIDTHS } from "../search/values/decide.ts";
 import { byCall, byReturn, type ValueEntry } from "./value_entry.ts";
 import { ValueOrder } from "./value_order.ts";
-import { type ValueConfiguration, ValueRun } from "./value_run.ts";
+import { type ValueConfiguration, ValueRun, WIDTHS } from "./value_run.ts";
 
 /** An answer that does not fit into the order is searched for among so many of its last operations, and only then in the window. */
 const TAILS = [24, 40, 96, 384];

@@ -1,5 +1,4 @@
 import { FAILED, SWAP, WRITE } from "../fast/register_table.ts";
-import { WIDTHS } from "../search/values/decide.ts";
 import type { Model, Value } from "../types.ts";
 import type { Promised, Seen } from "./beginning.ts";
 import { changing, type Cut } from "./value_cut.ts";
@@ -7,7 +6,7 @@ import type { ValueEntry } from "./value_entry.ts";
 import { findOrder, type Sought } from "./value_found.ts";
 import { certainValues, possibleValues, ValueLooks } from "./value_looks.ts";
 import type { ValueOrder } from "./value_order.ts";
-import type { ValueConfiguration } from "./value_run.ts";
+import { type ValueConfiguration, WIDTHS } from "./value_run.ts";
 import { stateAfterWrite, valueStates } from "./value_states.ts";
 import { ValueSummary } from "./value_summary.ts";
 

@@ -21,6 +21,9 @@ export interface FoundOrder<Input, Output> {
   readonly beginning: number;
 }
 
+/** How many configurations are kept, in turn: few at first, more if that proves nothing. A stretch is too short to go back in it. */
+export const WIDTHS: readonly number[] = [8, 64, 1024, 16384];
+
 /** Searches of a stretch of a register's history, in the masks of `ValueSearch`. */
 export class ValueRun<Input, Output> {
   readonly #entries: readonly ValueEntry<Input, Output>[];

@@ -1,6 +1,5 @@
 import { Budget } from "../budget.ts";
 import { FAILED } from "../fast/register_table.ts";
-import { WIDTHS } from "../search/values/decide.ts";
 import type { Model, Value } from "../types.ts";
 import type { Past } from "./beginning.ts";
 import type { FastWatch } from "./fast_watch.ts";
@@ -9,6 +8,7 @@ import { byReturn, deedOf, entryOf, NOTHING, type RegisterKind, type ValueEntry 
 import { findOrder, mendOrder, type Sought } from "./value_found.ts";
 import { orderWithout, ValueMemory, type ValueStart } from "./value_memory.ts";
 import { ValueOrder } from "./value_order.ts";
+import { WIDTHS } from "./value_run.ts";
 import type { CheckerOptions, Standing, Watched } from "./watched.ts";
 
 /** So many answers are looked at once more before the past is summed up, or so many for each open operation. */

@@ -1,5 +1,5 @@
 import type { Budget } from "../budget.ts";
-import { type ValueContest, type ValueFinding, WIDTHS } from "../search/values/decide.ts";
+import type { ValueContest, ValueFinding } from "../search/values/decide.ts";
 import { Marks, planOf } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";
 import type { Helper } from "../workers.ts";
@@ -16,6 +16,8 @@ const BEGIN = 0.54;
 const FAR = 0.25;
 /** Fewer are not worth it. */
 const LEAST_LEVELS = 512;
+/** Of more values two searches do not meet: one that begins with each of them has too many to keep. */
+const MOST_VALUES = 64;
 
 /** What is needed of a crew. */
 interface Lender extends Pick<Crew<unknown, unknown, unknown>, "idle" | "cells"> {
@@ -60,7 +62,7 @@ export class Relay {
     const { operations, level } = this.#contest;
     const last = operations.returns.length;
     if (seat === undefined || crew.cells.shared === null) return;
-    if (last - level < LEAST_LEVELS || operations.values > WIDTHS[1]) {
+    if (last - level < LEAST_LEVELS || operations.values > MOST_VALUES) {
       this.#isOver = true;
       return;
     }
@@ -69,7 +71,7 @@ export class Relay {
     const own = level > FAR * last ? level : 0;
     const begin = Math.max(level, Math.floor(own + BEGIN * (last - own)));
     if (last - begin < LEAST_LEVELS / 2) return;
-    const plan = planOf(operations, begin, WIDTHS);
+    const plan = planOf(operations, begin);
     const cells = new Int32Array(new SharedArrayBuffer(4 * Marks.room(plan)));
     const marks = new Marks(plan, cells);
     if (!crew.dispatch.later(seat, this.task, { operations, plan, marks: cells })) return;
@@ -105,7 +107,6 @@ export class Relay {
 
   /** What the helper has found from where it was met. */
   get #met(): Later | undefined {
-    const { met, widthIndex } = this.#contest;
-    return this.#laters.find((later) => later.widthIndex === widthIndex && later.piece === met?.piece);
+    return this.#laters.find((later) => later.piece === this.#contest.met?.piece);
   }
 }

@@ -6,10 +6,11 @@ import { tabulate } from "../../porcupine/fast/register_table.ts";
 import { Cells } from "../../porcupine/parallel/cells.ts";
 import { Relay } from "../../porcupine/parallel/relay.ts";
 import { Questions, recorded } from "../../porcupine/parts.ts";
-import { ValueContest, type ValueFinding, WIDTHS } from "../../porcupine/search/values/decide.ts";
+import { ValueContest, type ValueFinding } from "../../porcupine/search/values/decide.ts";
 import { Marks, planOf } from "../../porcupine/search/values/marks.ts";
 import { type Later, searchLater } from "../../porcupine/search/values/relay.ts";
 import { ValueSearch } from "../../porcupine/search/values/search.ts";
+import { Widening } from "../../porcupine/search/values/widening.ts";
 import { Helper } from "../../porcupine/workers.ts";
 import {
   type Operation,
@@ -67,24 +68,21 @@ function alone(history: History): Outcome {
   return { found, work: budget.work };
 }
 
-/** Marks of a later search, and what it has found from each of these levels on, with each width. */
-function searched(contest: ValueContest, begins: readonly number[]): { marks: Marks; laters: Later[][] } {
-  const plan = planOf(contest.operations, begins[0], WIDTHS);
+/** Marks of a later search, and what it has found from each of these levels on. */
+function searched(contest: ValueContest, begins: readonly number[]): { marks: Marks; laters: Later[] } {
+  const plan = planOf(contest.operations, begins[0]);
   const marks = new Marks(plan, new Int32Array(Marks.room(plan)));
   return { marks, laters: pieces(contest, marks, begins) };
 }
 
-/** By width. */
-function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]): Later[][] {
-  return marks.plan.widths.map((_, widthIndex) => {
-    const found: Later[] = [];
-    for (const begin of begins.slice(0, marks.pieces(widthIndex))) {
-      const own = new Budget({});
-      const piece = { marks, widthIndex, number: found.length, begin, found };
-      found.push(searchLater(new ValueSearch(contest.operations, own), piece, () => own.work));
-    }
-    return found;
-  });
+function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]): Later[] {
+  const found: Later[] = [];
+  for (const begin of begins) {
+    const own = new Budget({});
+    const widening = new Widening(new ValueSearch(contest.operations, own));
+    found.push(searchLater(widening, { marks, number: found.length, begin, found }, () => own.work));
+  }
+  return found;
 }
 
 /** The same with a search that begins at these levels, and has been made before; answers which pieces were met, too. */
@@ -97,7 +95,7 @@ function together(history: History, begins: readonly number[]): Outcome & { read
   while (found === "met") {
     const piece = contest.met?.piece ?? -1;
     meetings.push(piece);
-    found = contest.join(laters[contest.widthIndex][piece], budget);
+    found = contest.join(laters[piece], budget);
   }
   return { found, work: budget.work, meetings };
 }
@@ -135,13 +133,11 @@ Deno.test("a search that begins again in between is joined to itself, and need n
   for (let seed = 1; seed <= 12; seed++) {
     const { contest } = contestOf(crowd(seed));
     const { laters } = searched(contest, [120, 20]);
-    for (const [last, first] of laters.filter((found) => found.length === 2)) {
-      const ends = [first.end.level, last.end.level];
-      const isSame = last.legs.some(({ from }) =>
-        from < last.path.length && endsWith(first.path, last.path.subarray(from))
-      );
-      if (isSame && ends[0] === ends[1]) joined++;
-    }
+    const [last, first] = laters;
+    const isSame = last.legs.some((leg) =>
+      leg !== undefined && leg.from < last.path.length && endsWith(first.path, last.path.subarray(leg.from))
+    );
+    if (isSame && first.reached === last.reached) joined++;
   }
   assert(joined > 0, "no piece was ever joined to the one before it");
 });
@@ -173,7 +169,7 @@ Deno.test("a relay is joined to the piece that it has met, of however many that 
     const { contest, budget } = contestOf(history);
     const { relay, marks } = begunRelay(contest);
     const { begin } = marks.plan;
-    for (const later of pieces(contest, marks, [begin, begin >>> 1]).flat()) {
+    for (const later of pieces(contest, marks, [begin, begin >>> 1])) {
       relay.hear({ kind: "relayed", check: 1, task: 7, later });
     }
     const found = await relay.run(budget, () => Promise.resolve(false));

@@ -1,12 +1,13 @@
 import type { Budget } from "../../budget.ts";
 import { INITIAL, type RegisterTable, WRITE } from "../../fast/register_table.ts";
 import type { Part } from "../../parts.ts";
-import type { Mark, Memory } from "../../scratch.ts";
+import type { Memory } from "../../scratch.ts";
 import { type ValueOperations, valueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import type { Marks } from "./marks.ts";
 import { type Later, type Place, Reader } from "./relay.ts";
-import { NO_STOPS, type Stops, type ValueBeginning, ValueSearch } from "./search.ts";
+import { type ValueBeginning, ValueSearch } from "./search.ts";
+import { type Lookout, Widening } from "./widening.ts";
 
 /** What was found; operations are numbered within the partition. */
 export interface ValueFinding {
@@ -16,14 +17,14 @@ export interface ValueFinding {
   readonly reached: number;
 }
 
-/** How many configurations are kept from level to level: few at first, more if that proves nothing. */
-export const WIDTHS: readonly number[] = [8, 64, 1024, 16384];
-
 /** Nothing has happened. */
 const FIRST = { value: INITIAL, done: new Int32Array(0) };
 
 /** Masks by value are not made for more words than this. */
 export const MOST_WORDS = 1 << 22;
+
+/** Nobody looks. */
+const NO_LOOKOUT: Lookout = { next: Infinity, at: () => false, back: () => {} };
 
 /**
  * Searches a partition of a register whose values repeat: to the end at once, or together with another thread that has begun in
@@ -31,14 +32,11 @@ export const MOST_WORDS = 1 << 22;
  */
 export class ValueContest {
   readonly operations: ValueOperations;
-  readonly #mark: Mark;
   readonly #reader: Reader = new Reader();
-  #widthIndex = 0;
-  #search: ValueSearch | undefined;
+  #widening: Widening | undefined;
 
-  private constructor(operations: ValueOperations, { scratch }: Budget) {
+  private constructor(operations: ValueOperations) {
     this.operations = operations;
-    this.#mark = scratch.mark();
   }
 
   /** `undefined` if the partition is not to be understood like that. */
@@ -46,12 +44,7 @@ export class ValueContest {
     const operations = valueOperations(table, part, budget.scratch);
     if (operations === undefined) return undefined;
     const masks = ((operations.slots + 31) >>> 5) * (operations.values * 4 + operations.slots);
-    return masks > MOST_WORDS ? undefined : new ValueContest(operations, budget);
-  }
-
-  /** Which width it is at. */
-  get widthIndex(): number {
-    return this.#widthIndex;
+    return masks > MOST_WORDS ? undefined : new ValueContest(operations);
   }
 
   /** The mark of the other thread at which it was met. */
@@ -61,7 +54,7 @@ export class ValueContest {
 
   /** The level it is at. */
   get level(): number {
-    return this.#search?.level ?? 0;
+    return this.#widening?.reached ?? 0;
   }
 
   /** Another thread has begun in the middle; may be told in the middle of a run. */
@@ -83,57 +76,47 @@ export class ValueContest {
    */
   runFor(budget: Budget, work: number): ValueFinding | "met" | undefined {
     const end = budget.work + work;
-    return this.#run(budget, { next: 0, at: () => budget.work >= end });
+    return this.#run(budget, { ...NO_LOOKOUT, next: 0, at: () => budget.work >= end });
   }
 
   /**
    * Works with the fewest configurations only, which takes about as long as to read the partition; `undefined` if that proves nothing:
-   * it can be gone on with.
+   * it can be gone on with, by the same budget.
    */
   glance(budget: Budget): ValueFinding | undefined {
-    const found = this.#run(budget, NO_STOPS, 1);
+    const found = this.#run(budget, NO_LOOKOUT, false);
     if (found === "met") throw new TypeError("there is no other thread to meet");
     return found;
   }
 
-  #run(budget: Budget, stops: Stops, widths = WIDTHS.length): ValueFinding | "met" | undefined {
-    while (this.#widthIndex < widths) {
-      if (this.#search === undefined) {
-        budget.scratch.backTo(this.#mark);
-        this.#search = new ValueSearch(this.operations, budget);
-        this.#reader.turnTo(this.#widthIndex);
-      }
-      const progress = this.#search.run(WIDTHS[this.#widthIndex], stops);
-      if (progress === "met") return "met";
-      if (progress !== "narrow") return this.#found(progress, budget);
-      this.#search = undefined;
-      this.#widthIndex++;
-    }
-    return undefined;
+  #run(budget: Budget, lookout: Lookout, mayWiden = true): ValueFinding | "met" | undefined {
+    this.#widening ??= new Widening(new ValueSearch(this.operations, budget));
+    const progress = this.#widening.run(lookout, mayWiden);
+    if (progress === "met") return "met";
+    return progress === "narrow" ? undefined : this.#found(progress, this.#widening, budget);
   }
 
   /** After having met the other thread, which has found this: goes on from its end. */
-  join({ progress, end, path, legs }: Later, budget: Budget): ValueFinding | "met" | undefined {
+  join({ progress, reached, path, legs }: Later, budget: Budget): ValueFinding | "met" | undefined {
     const leg = legs[this.#reader.met?.mark ?? -1];
-    if (this.#search === undefined || leg === undefined) return this.run(budget);
-    this.#search.join(leg.row, end, path.subarray(leg.from));
+    if (this.#widening === undefined || leg === undefined) return this.run(budget);
+    this.#widening.search.join(leg.row, reached, path.subarray(leg.from));
     budget.spend(leg.work);
-    if (progress === "ok") return this.#found("ok", budget);
-    // Whether configurations were thrown away before they met the other thread cannot know.
-    if (this.#search.end.thinnedAt < 0) return this.#found("illegal", budget);
-    this.#search = undefined;
-    this.#widthIndex++;
-    return this.run(budget);
+    // It had come to the same as this one here, and has gone on as this one would have.
+    return progress === "ok" || progress === "illegal"
+      ? this.#found(progress, this.#widening, budget)
+      : undefined;
   }
 
-  #found(progress: "ok" | "illegal" | "stopped", { scratch }: Budget): ValueFinding {
-    const search = this.#search;
-    if (search === undefined) throw new TypeError("nothing has been searched");
-    const verdict = progress === "stopped" ? "unknown" : progress;
+  #found(
+    progress: "ok" | "illegal" | "stopped",
+    { search, reached }: Widening,
+    { scratch }: Budget,
+  ): ValueFinding {
     return {
-      verdict,
+      verdict: progress === "stopped" ? "unknown" : progress,
       order: wholeOrder(this.operations, search, FIRST, scratch),
-      reached: this.operations.reached[search.level],
+      reached: this.operations.reached[reached],
     };
   }
 }

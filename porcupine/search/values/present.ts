@@ -58,6 +58,19 @@ export class Present {
     this.#enter();
   }
 
+  /** Goes back to the level before: what has come since leaves, and what has returned since is open again. */
+  back(): void {
+    const { slot, returns } = this.#operations;
+    const [first, end] = this.#comers(this.level);
+    for (let k = end - 1; k >= first; k--) this.#leave(k);
+    this.#next = first;
+    this.level--;
+    const k = returns[this.level];
+    this.open[slot[k]] = k;
+    this.#mark(k, slot[k]);
+    this.#arrive();
+  }
+
   /** The reads, and failed compare-and-sets, that a value satisfies, in one word of a mask. */
   satisfied(value: number, word: number): number {
     const at = value * this.words + word;
@@ -65,16 +78,30 @@ export class Present {
   }
 
   #enter(): void {
-    const { called, ret } = this.#operations;
-    this.arrived.fill(0);
+    const { called, slot } = this.#operations;
     const end = called[this.level];
     for (; this.#next < end; this.#next++) {
       const k = this.#next;
-      const slot = this.#operations.slot[k];
-      this.open[slot] = k;
-      this.#mark(k, slot);
-      if (ret[k] !== 0x7fffffff) this.arrived[slot >>> 5] |= 1 << (slot & 31);
+      this.open[slot[k]] = k;
+      this.#mark(k, slot[k]);
     }
+    this.#arrive();
+  }
+
+  /** Which have just come. */
+  #arrive(): void {
+    const { ret, slot } = this.#operations;
+    this.arrived.fill(0);
+    const [first, end] = this.#comers(this.level);
+    for (let k = first; k < end; k++) {
+      if (ret[k] !== 0x7fffffff) this.arrived[slot[k] >>> 5] |= 1 << (slot[k] & 31);
+    }
+  }
+
+  /** Those that come at a level: the first one, and one past the last. */
+  #comers(level: number): readonly [number, number] {
+    const { called } = this.#operations;
+    return [level === 0 ? 0 : called[level - 1], called[level]];
   }
 
   #mark(k: number, slot: number): void {

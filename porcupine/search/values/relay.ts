@@ -1,6 +1,7 @@
-import type { Marks } from "./marks.ts";
+import { type Marks, PIECES } from "./marks.ts";
 import type { Rows } from "./rows.ts";
-import type { End, Stops, ValueProgress, ValueSearch } from "./search.ts";
+import type { ValueProgress } from "./search.ts";
+import type { Lookout, Standing, Widening } from "./widening.ts";
 
 /** In the first search: so often it tells how far it has come, and looks whether there is another piece. */
 const EVERY_LEVELS = 32;
@@ -14,13 +15,11 @@ export interface Place {
 /** Stops a search where it has what a piece before it had. */
 class Meeting {
   readonly #marks: Marks;
-  readonly #widthIndex: number;
   /** One past the pieces that may be met. */
   readonly #end: number;
 
-  constructor(marks: Marks, widthIndex: number, end: number) {
+  constructor(marks: Marks, end: number) {
     this.#marks = marks;
-    this.#widthIndex = widthIndex;
     this.#end = end;
   }
 
@@ -29,7 +28,7 @@ class Meeting {
     let next = Infinity;
     for (let piece = 0; piece < this.#end; piece++) {
       for (let mark = 0;; mark++) {
-        const at = this.#marks.levelOf(this.#widthIndex, piece, mark);
+        const at = this.#marks.levelOf(piece, mark);
         if (at < Infinity && at <= level) continue;
         if (at < next) next = at;
         break;
@@ -39,12 +38,12 @@ class Meeting {
   }
 
   /** The mark that agrees with what a search has. */
-  at(level: number, layer: Rows): Place | undefined {
+  at(level: number, layer: Rows, search: Standing): Place | undefined {
     for (let piece = this.#end - 1; piece >= 0; piece--) {
       for (let mark = 0;; mark++) {
-        const at = this.#marks.levelOf(this.#widthIndex, piece, mark);
+        const at = this.#marks.levelOf(piece, mark);
         if (at < level) continue;
-        if (at === level && this.#marks.agree(this.#widthIndex, piece, mark, layer)) return { piece, mark };
+        if (at === level && this.#marks.agree(piece, mark, layer, search)) return { piece, mark };
         break;
       }
     }
@@ -52,11 +51,19 @@ class Meeting {
   }
 }
 
+/** What is noted at a mark of one's own: the choices that had led to its configurations, and the work until then. */
+interface Note {
+  readonly level: number;
+  readonly choices: Int32Array;
+  readonly work: number;
+}
+
 /** In the later search: writes the marks of a piece, and looks whether it has come to an earlier one. */
-class Writer implements Stops {
+class Writer implements Lookout {
   next: number;
   met: Place | undefined;
-  readonly notes: { readonly level: number; readonly decisions: Int32Array; readonly work: number }[] = [];
+  /** By mark; `undefined` where there is none to be met. */
+  readonly notes: (Note | undefined)[] = [];
   readonly #piece: PieceOf;
   readonly #meeting: Meeting;
   readonly #work: () => number;
@@ -64,61 +71,66 @@ class Writer implements Stops {
   constructor(piece: PieceOf, work: () => number) {
     this.#piece = piece;
     this.#work = work;
-    this.#meeting = new Meeting(piece.marks, piece.widthIndex, piece.number);
+    this.#meeting = new Meeting(piece.marks, piece.number);
     this.next = Math.min(this.#nextOwn, this.#meeting.next(0));
   }
 
   get #nextOwn(): number {
-    const { marks, widthIndex, number } = this.#piece;
-    return marks.levelOf(widthIndex, number, this.notes.length);
+    const { marks, number } = this.#piece;
+    return marks.levelOf(number, this.notes.length);
   }
 
-  at(level: number, layer: Rows): boolean {
-    const { marks, widthIndex, number } = this.#piece;
-    if (level === this.#nextOwn) {
-      marks.write(widthIndex, number, this.notes.length, layer);
-      const decisions = Int32Array.from({ length: layer.count }, (_, i) => layer.decision(i));
-      this.notes.push({ level, decisions, work: this.#work() });
-    }
-    this.met = this.#meeting.at(level, layer);
+  at(level: number, layer: Rows, search: Standing): boolean {
+    if (level === this.#nextOwn) this.notes.push(search.isCalm ? this.#note(level, layer, search) : undefined);
+    this.met = this.#meeting.at(level, layer, search);
     this.next = Math.min(this.#nextOwn, this.#meeting.next(level));
     return this.met !== undefined;
+  }
+
+  #note(level: number, layer: Rows, search: Standing): Note {
+    const { marks, number } = this.#piece;
+    marks.write(number, this.notes.length, layer, search);
+    const choices = Int32Array.from({ length: layer.count }, (_, i) => layer.decision(i));
+    return { level, choices, work: this.#work() };
+  }
+
+  back(level: number): void {
+    const { marks, number } = this.#piece;
+    for (const [mark, note] of this.notes.entries()) {
+      if (note === undefined || note.level <= level) continue;
+      marks.cancel(number, mark);
+      this.notes[mark] = undefined;
+    }
+    this.next = Math.min(this.#nextOwn, this.#meeting.next(level));
   }
 }
 
 /** In the first search: stops it where it has what the later one had. */
-export class Reader implements Stops {
+export class Reader implements Lookout {
   next = Infinity;
   /** The mark that was met last. */
   met: Place | undefined;
   #marks: Marks | undefined;
-  #widthIndex = 0;
   #meeting: Meeting | undefined;
 
   /** There is a later search now. */
   follow(marks: Marks): void {
     this.#marks = marks;
-    this.turnTo(this.#widthIndex);
+    this.#meeting = new Meeting(marks, PIECES);
+    this.next = 0;
   }
 
-  /** This search begins with another width. */
-  turnTo(widthIndex: number): void {
-    this.#widthIndex = widthIndex;
-    const marks = this.#marks;
-    if (marks === undefined) return;
-    marks.widthIndex = widthIndex;
-    const isMarked = widthIndex < marks.plan.widths.length;
-    this.#meeting = isMarked ? new Meeting(marks, widthIndex, marks.pieces(widthIndex)) : undefined;
-    this.next = isMarked ? 0 : Infinity;
-  }
-
-  at(level: number, layer: Rows): boolean {
+  at(level: number, layer: Rows, search: Standing): boolean {
     const meeting = this.#meeting;
     if (meeting === undefined || this.#marks === undefined) return false;
     this.#marks.level = level;
-    this.met = meeting.at(level, layer);
+    this.met = meeting.at(level, layer, search);
     this.next = Math.min(level + EVERY_LEVELS, meeting.next(level));
     return this.met !== undefined;
+  }
+
+  back(level: number): void {
+    this.next = Math.min(this.next, level);
   }
 }
 
@@ -131,22 +143,21 @@ export interface Leg {
   readonly work: number;
 }
 
-/** What a search from the middle has found with one width, to the end. */
+/** What a search from the middle has found, to the end. */
 export interface Later {
-  readonly widthIndex: number;
   readonly piece: number;
   readonly progress: ValueProgress;
-  readonly end: End;
+  /** The level that it has come to. */
+  readonly reached: number;
   /** See `ValueSearch.path`. */
   readonly path: Int32Array;
-  /** By mark. */
-  readonly legs: readonly Leg[];
+  /** By mark; `undefined` where it cannot be met. */
+  readonly legs: readonly (Leg | undefined)[];
 }
 
 /** A piece to be searched. */
 export interface PieceOf {
   readonly marks: Marks;
-  readonly widthIndex: number;
   readonly number: number;
   /** Where it begins. */
   readonly begin: number;
@@ -155,28 +166,33 @@ export interface PieceOf {
 }
 
 /** Searches a piece, and leaves marks; `work` tells how many configurations have been looked at. */
-export function searchLater(search: ValueSearch, piece: PieceOf, work: () => number): Later {
-  const { marks, widthIndex, number, begin, found } = piece;
-  marks.begin(widthIndex, number, begin);
+export function searchLater(widening: Widening, piece: PieceOf, work: () => number): Later {
+  const { marks, number, begin, found } = piece;
+  const { search } = widening;
+  marks.begin(number, begin);
   const writer = new Writer(piece, work);
   search.beginAt(begin);
-  let progress = search.run(marks.plan.widths[widthIndex], writer);
-  const { met } = writer;
+  let progress = widening.run(writer);
   let afterwards = 0;
-  if (progress === "met" && met !== undefined) {
-    const later = found[met.piece];
-    const leg = later.legs[met.mark];
-    search.join(leg.row, later.end, later.path.subarray(leg.from));
+  while (progress === "met" && writer.met !== undefined) {
+    const later = found[writer.met.piece];
+    const leg = later.legs[writer.met.mark];
+    if (leg === undefined) {
+      progress = widening.run(writer);
+      continue;
+    }
+    search.join(leg.row, later.reached, later.path.subarray(leg.from));
     progress = later.progress;
     afterwards = leg.work;
   }
   const path = search.path();
-  const { decisions, root } = search.trail();
-  const legs = writer.notes.map((note): Leg => {
-    let i = decisions.length;
+  const { choices, root } = search.trail();
+  const legs = writer.notes.map((note): Leg | undefined => {
+    if (note === undefined) return undefined;
+    let i = choices.length;
     while (i > 0 && path[2 * i - 1] >= note.level) i--;
-    const row = note.decisions.indexOf(i > 0 ? decisions[i - 1] : root);
+    const row = note.choices.indexOf(i > 0 ? choices[i - 1] : root);
     return { row, from: 2 * i, work: work() - note.work + afterwards };
   });
-  return { widthIndex, piece: number, progress, end: search.end, path, legs };
+  return { piece: number, progress, reached: widening.reached, path, legs };
 }

@@ -75,6 +75,24 @@ export class Rows {
     this.#stamp++;
   }
 
+  /** A copy of all that is here. */
+  copy(): Int32Array {
+    return this.rows.slice(0, this.count * this.stride);
+  }
+
+  /** Has what a copy has, instead of all that is here. */
+  restore(copy: Int32Array): void {
+    this.clear();
+    while (this.rows.length < copy.length) this.rows = new Int32Array(2 * this.rows.length);
+    this.rows.set(copy);
+    this.count = copy.length / this.stride;
+    // The rows themselves say which of a value was added before each: the last one is where that begins.
+    for (let i = 0; i < this.count; i++) {
+      this.#stamps[copy[i * this.stride]] = this.#stamp;
+      this.#heads[copy[i * this.stride]] = i;
+    }
+  }
+
   /** The decision a configuration came of. */
   decision(index: number): number {
     return this.rows[index * this.stride + this.#size + DECISION];

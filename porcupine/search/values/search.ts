@@ -1,5 +1,6 @@
 import type { Budget } from "../../budget.ts";
 import { FAILED, INITIAL, READ, WRITE } from "../../fast/register_table.ts";
+import { Choices } from "./choices.ts";
 import type { ValueOperations } from "./operations.ts";
 import { Present } from "./present.ts";
 import { LEAVING, POINTLESS, Rows } from "./rows.ts";
@@ -9,12 +10,6 @@ import { LEAVING, POINTLESS, Rows } from "./rows.ts";
  * has come to where another one has been, and can be joined to it.
  */
 export type ValueProgress = "ok" | "illegal" | "narrow" | "stopped" | "met";
-
-/** Where a search ended, and the level at which it last threw configurations away; -1: nowhere. */
-export interface End {
-  readonly level: number;
-  readonly thinnedAt: number;
-}
 
 /** A configuration to begin with. The masks are by slot, of the operations called before the first return. */
 export interface ValueBeginning {
@@ -32,6 +27,15 @@ export interface Stops {
   readonly next: number;
   /** Shows them, before anything is done at that level; true if the search is to stop. */
   at(level: number, layer: Rows): boolean;
+}
+
+/** Where a search has been, to go on from there again. */
+export interface Point {
+  readonly level: number;
+  /** Its configurations, before anything was done at that level. */
+  readonly layer: Int32Array;
+  readonly thinnedAt: number;
+  readonly choices: number;
 }
 
 /** There are none. */
@@ -75,9 +79,7 @@ export class ValueSearch {
   #hasBegun = false;
   /** The level at which configurations were last thrown away; -1: none were. */
   #thinnedAt = -1;
-  /** Parent (-1: none), operation and level of each decision. */
-  #decisions: Int32Array;
-  #decided = 0;
+  readonly #choices: Choices;
   #final: number | undefined = undefined;
   #tail: Int32Array = new Int32Array(0);
 
@@ -91,7 +93,7 @@ export class ValueSearch {
     this.#endless = scratch.int32(this.#words);
     this.#layer = new Rows(this.#words, operations.values, scratch);
     this.#old = new Rows(this.#words, operations.values, scratch);
-    this.#decisions = scratch.int32(768);
+    this.#choices = new Choices(scratch.int32(768));
   }
 
   /** Works to the end, keeping `width` configurations from level to level, or until `stops` says so at the start of a level. */
@@ -122,13 +124,20 @@ export class ValueSearch {
     this.#arrive(-1);
   }
 
-  /** Begins at a level in the middle: with every value, and nothing owed of what was called before. See `Relay`. */
+  /** Begins at a level in the middle: with anything. See `Relay`. */
   beginAt(level: number): void {
     this.#hasBegun = true;
     while (this.level < level) {
       this.#present.forward();
       this.level++;
     }
+    this.assumeAnything();
+  }
+
+  /** Goes on with every value, and nothing owed of what was called before this level: with whatever is possible here, and more. */
+  assumeAnything(): void {
+    this.#layer.clear();
+    this.#thinnedAt = -1;
     for (let value = 0; value < this.#operations.values; value++) {
       this.#made.fill(0);
       this.#made[0] = value;
@@ -158,40 +167,51 @@ export class ValueSearch {
   }
 
   /** Goes on from a configuration of this level as another search did, which was here; `tail`: its decisions from here on. */
-  join(row: number, { level, thinnedAt }: End, tail: Int32Array): void {
-    if (thinnedAt >= this.level) this.#thinnedAt = thinnedAt;
+  join(row: number, level: number, tail: Int32Array): void {
     this.#final = this.#layer.decision(row);
     this.#tail = tail;
     this.level = level;
   }
 
-  /** How far it has come, and where it last threw configurations away. */
-  get end(): End {
-    return { level: this.level, thinnedAt: this.#thinnedAt };
+  /** Whether configurations were thrown away on the way here. */
+  get isThinned(): boolean {
+    return this.#thinnedAt >= 0;
   }
 
   /** The decisions on the way to the end, or to the level it came to: operation and level of each, in turn. */
   path(): Int32Array {
-    const { decisions } = this.trail();
-    const path = new Int32Array(decisions.length * 2 + this.#tail.length);
-    for (let i = 0; i < decisions.length; i++) {
-      path[2 * i] = this.#decisions[decisions[i] * 3 + 1];
-      path[2 * i + 1] = this.#decisions[decisions[i] * 3 + 2];
-    }
-    path.set(this.#tail, decisions.length * 2);
-    return path;
+    return this.#choices.path(this.trail().choices, this.#tail);
   }
 
-  /** The same as numbers of decisions, without what another search has added; `root`: what they begin with. */
-  trail(): { readonly decisions: readonly number[]; readonly root: number } {
-    const decisions: number[] = [];
-    let at = this.#final ?? (this.#old.count === 0 ? -1 : this.#layer.decision(0));
-    for (; at >= 0; at = this.#decisions[at * 3]) decisions.push(at);
-    return { decisions: decisions.reverse(), root: at };
+  /** The same as numbers of choices, without what another search has added; `root`: what they begin with. */
+  trail(): { readonly choices: readonly number[]; readonly root: number } {
+    return this.#choices.trail(this.#final ?? (this.#old.count === 0 ? -1 : this.#layer.decision(0)));
+  }
+
+  /** Where it is: to be asked for at the start of a level. */
+  point(): Point {
+    return {
+      level: this.level,
+      layer: this.#layer.copy(),
+      thinnedAt: this.#thinnedAt,
+      choices: this.#choices.count,
+    };
+  }
+
+  /** Goes back to where it has been, and forgets what it has done since. */
+  backTo({ level, layer, thinnedAt, choices }: Point): void {
+    this.#budget.spend(this.#layer.pay() + this.level - level);
+    while (this.level > level) {
+      this.#present.back();
+      this.level--;
+    }
+    this.#layer.restore(layer);
+    this.#thinnedAt = thinnedAt;
+    this.#choices.count = choices;
   }
 
   get #bytes(): number {
-    return this.#layer.bytes + this.#old.bytes + this.#decisions.byteLength + this.#present.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#choices.bytes + this.#present.bytes;
   }
 
   /** Brings the configurations that leave to the next level; false if there are none. */
@@ -337,19 +357,7 @@ export class ValueSearch {
       (op[due] === READ || op[due] === FAILED || (made[1 + dueWord] & dueBit) !== 0);
     const leaving = isSettled || (!isOwed && wasOwed) ? LEAVING : 0;
     const flags = leaving | (isWrite && taken === 0 ? POINTLESS : 0);
-    if (layer.add(made, this.#decided, flags)) this.#decide(layer.decision(index), operation);
-  }
-
-  #decide(parent: number, operation: number): void {
-    const base = this.#decided * 3;
-    if (base + 3 > this.#decisions.length) {
-      const decisions = new Int32Array(this.#decisions.length * 2);
-      decisions.set(this.#decisions);
-      this.#decisions = decisions;
-    }
-    this.#decisions[base] = parent;
-    this.#decisions[base + 1] = operation;
-    this.#decisions[base + 2] = this.level;
-    this.#decided++;
+    const choices = this.#choices;
+    if (layer.add(made, choices.count, flags)) choices.add(layer.decision(index), operation, this.level);
   }
 }
