@@ -1,24 +1,17 @@
 /** A search of a register that is joined to one from the middle finds what it would have found alone, to the last decision. */
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
-import { prepare } from "../../porcupine/check.ts";
-import { tabulate } from "../../porcupine/fast/register_table.ts";
 import { Cells } from "../../porcupine/parallel/cells.ts";
 import { Relay } from "../../porcupine/parallel/relay.ts";
-import { Questions, recorded } from "../../porcupine/parts.ts";
-import { ValueContest, type ValueFinding } from "../../porcupine/search/values/decide.ts";
+import type { ValueContest, ValueFinding } from "../../porcupine/search/values/decide.ts";
 import { Marks, planOf } from "../../porcupine/search/values/marks.ts";
 import { type Later, searchLater } from "../../porcupine/search/values/relay.ts";
 import { ValueSearch } from "../../porcupine/search/values/search.ts";
 import { Widening } from "../../porcupine/search/values/widening.ts";
 import { Helper } from "../../porcupine/workers.ts";
-import {
-  type Operation,
-  type RegisterInput,
-  registerModel,
-  type RegisterOutput,
-} from "../../porcupine/mod.ts";
+import type { Operation, RegisterInput, RegisterOutput } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
+import { contestOf } from "./fuzz/contests.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
@@ -39,21 +32,6 @@ function crowd(seed: number): History {
   });
   const { ok, bad } = simulate(spec);
   return (seed % 3 === 0 ? bad ?? ok : ok).map(registerOperation);
-}
-
-/** The contest on a history, and the work it takes. */
-function contestOf(history: History): { contest: ValueContest; budget: Budget } {
-  const model = registerModel();
-  const budget = new Budget({});
-  const prepared = prepare(model, history, budget);
-  if ("kind" in prepared || model.kind?.type !== "register") throw new TypeError("there is no limit");
-  const [part] = prepared.parts;
-  const questions = new Questions(recorded(history), part);
-  const table = tabulate(model.kind, { questions, budget });
-  const contest = table && ValueContest.of(table, part, budget);
-  if (contest === undefined) throw new TypeError("these are registers");
-  budget.work = 0;
-  return { contest, budget };
 }
 
 interface Outcome {
@@ -85,8 +63,11 @@ function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]):
   return found;
 }
 
-/** The same with a search that begins at these levels, and has been made before; answers which pieces were met, too. */
-function together(history: History, begins: readonly number[]): Outcome & { readonly meetings: number[] } {
+/** The same with a search that begins at these levels, and has been made before; answers which pieces were met, and how many marks were void. */
+function together(
+  history: History,
+  begins: readonly number[],
+): Outcome & { readonly meetings: number[]; readonly voided: number } {
   const { contest, budget } = contestOf(history);
   const { marks, laters } = searched(contest, begins);
   contest.follow(marks);
@@ -97,7 +78,8 @@ function together(history: History, begins: readonly number[]): Outcome & { read
     meetings.push(piece);
     found = contest.join(laters[piece], budget);
   }
-  return { found, work: budget.work, meetings };
+  const voided = laters.flatMap(({ legs }) => legs).filter((leg) => leg === undefined).length;
+  return { found, work: budget.work, meetings, voided };
 }
 
 const title = "joined to a search from the middle, a search finds the same order at the same cost as alone";
@@ -107,13 +89,34 @@ Deno.test(title, () => {
     const history = crowd(seed);
     const one = alone(history);
     for (const begins of [[20], [80], [140], [140, 80, 20], [150, 120, 100, 40, 10]]) {
-      const { meetings, ...two } = together(history, begins);
+      const { meetings, voided: _voided, ...two } = together(history, begins);
       assertEquals(two, one, `seed ${seed}, from ${begins} on`);
       for (const piece of meetings) met.add(piece);
     }
     return undefined;
   });
   assert(met.has(0) && met.has(2), "no two searches have ever met: nothing was tried");
+});
+
+const widening = "two searches that go back now and then, and keep more, find together what one finds alone";
+Deno.test(widening, () => {
+  const met = new Set<number>();
+  let cancelled = 0;
+  forSeeds(widening, 8, (seed) => {
+    const clients = [24, 40][seed % 2];
+    const { ok } = simulate(specOf({ clients, ops: 1500, values: 3, reads: 1 / 3, cas: 0.6, seed }));
+    const history = ok.map(registerOperation);
+    const one = alone(history);
+    for (const begins of [[100], [600], [1000, 500, 100], [1100, 900, 700, 400, 50]]) {
+      const { meetings, voided, ...two } = together(history, begins);
+      assertEquals(two, one, `seed ${seed}, from ${begins} on`);
+      for (const piece of meetings) met.add(piece);
+      cancelled += voided;
+    }
+    return undefined;
+  });
+  assert(met.has(0) && met.has(2), "no two searches have ever met: nothing was tried");
+  assert(cancelled > 0, "none has gone back to before what it had shown: nothing was tried");
 });
 
 Deno.test("a search that is broken off again and again finds the same order at the same cost as one that is not", () => {

@@ -81,7 +81,9 @@ class Writer implements Lookout {
   }
 
   at(level: number, layer: Rows, search: Standing): boolean {
-    if (level === this.#nextOwn) this.notes.push(search.isCalm ? this.#note(level, layer, search) : undefined);
+    if (level === this.#nextOwn) {
+      this.notes.push(search.isCalm ? this.#note(level, layer, search) : undefined);
+    }
     this.met = this.#meeting.at(level, layer, search);
     this.next = Math.min(this.#nextOwn, this.#meeting.next(level));
     return this.met !== undefined;

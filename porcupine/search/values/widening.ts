@@ -133,7 +133,7 @@ export class Widening implements Standing {
     const point = points[points.length - 1];
     lookout.back(point.level);
     this.#isLast = this.#width === WIDEST && points.length === 1;
-    const isRefuted = this.#width === WIDEST && this.#isRefuted(point);
+    const isRefuted = this.#width === WIDEST && !this.#isLast && this.#isRefuted(point);
     this.search.backTo(point);
     this.#nextPoint = pointAfter(point.level);
     this.#isStuck = false;
