@@ -29,6 +29,7 @@ import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
+import { porcupineWideningMutants } from "./porcupine_widening.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
 const FAST_FAULTS = "test -A --no-check tests/porcupine/fast_faults_test.ts";
@@ -333,6 +334,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,
   ...porcupineRepeatedMutants,
+  ...porcupineWideningMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,
   ...porcupineLockMutants,

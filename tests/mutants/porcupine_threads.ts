@@ -96,7 +96,7 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     source: "parallel: what has been tried is gone on with, at the cost of one thread",
     file: "porcupine/search/values/decide.ts",
     anchor: "const end = budget.work + work;",
-    replacement: "const end = budget.work + work;\n    this.#search = undefined;",
+    replacement: "const end = budget.work + work;\n    this.#widening = undefined;",
     killedBy: JOINED,
   },
   {
@@ -113,8 +113,8 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     title: "A search that has met one piece is joined to another one",
     source: PIECES,
     file: "porcupine/parallel/relay.ts",
-    anchor: " && later.piece === met?.piece",
-    replacement: "",
+    anchor: "later.piece === this.#contest.met?.piece",
+    replacement: "later.piece >= 0",
     killedBy: JOINED,
   },
   {
@@ -140,8 +140,8 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     title: "A piece counts as met where it has just shown itself",
     source: PIECES,
     file: RELAY,
-    anchor: "piece.widthIndex, piece.number)",
-    replacement: "piece.widthIndex, piece.number + 1)",
+    anchor: "new Meeting(piece.marks, piece.number)",
+    replacement: "new Meeting(piece.marks, piece.number + 1)",
     killedBy: JOINED,
   },
   {
