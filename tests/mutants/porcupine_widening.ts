@@ -99,13 +99,6 @@ const widening: readonly Row[] = [
     "if (level - points[i].level <= KEPT * apart) points[kept++] = points[i];",
     "if (level - points[i].level <= 4 * SPACING) points[kept++] = points[i];",
   ],
-  [
-    "PC-widening-glanced",
-    "A search of which only a glance was asked goes on with nothing left",
-    SEARCH,
-    'if (progress === "narrow") this.#isStuck = true;',
-    'if (progress === "narrow") {\n        if (!mayWiden) return "narrow";\n        this.#isStuck = true;\n      }',
-  ],
 ];
 
 const marks: readonly Row[] = [

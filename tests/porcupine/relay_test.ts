@@ -46,10 +46,19 @@ function alone(history: History): Outcome {
   return { found, work: budget.work };
 }
 
+/** As if the first search had come to each mark before it was void. */
+class SeenMarks extends Marks {
+  override cancel(): void {}
+}
+
 /** Marks of a later search, and what it has found from each of these levels on. */
-function searched(contest: ValueContest, begins: readonly number[]): { marks: Marks; laters: Later[] } {
+function searched(
+  contest: ValueContest,
+  begins: readonly number[],
+  Seen = Marks,
+): { marks: Marks; laters: Later[] } {
   const plan = planOf(contest.operations, begins[0]);
-  const marks = new Marks(plan, new Int32Array(Marks.room(plan)));
+  const marks = new Seen(plan, new Int32Array(Marks.room(plan)));
   return { marks, laters: pieces(contest, marks, begins) };
 }
 
@@ -67,9 +76,10 @@ function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]):
 function together(
   history: History,
   begins: readonly number[],
+  Seen = Marks,
 ): Outcome & { readonly meetings: number[]; readonly voided: number } {
   const { contest, budget } = contestOf(history);
-  const { marks, laters } = searched(contest, begins);
+  const { marks, laters } = searched(contest, begins, Seen);
   contest.follow(marks);
   const meetings: number[] = [];
   let found = contest.run(budget);
@@ -112,6 +122,8 @@ Deno.test(widening, () => {
       assertEquals(two, one, `seed ${seed}, from ${begins} on`);
       for (const piece of meetings) met.add(piece);
       cancelled += voided;
+      const { found, work } = together(history, begins, SeenMarks);
+      assertEquals({ found, work }, one, `seed ${seed}, from ${begins} on, met before it was void`);
     }
     return undefined;
   });

@@ -48,8 +48,6 @@ export class Widening implements Standing {
   /** How often it has failed at one place, and the last level of that. */
   #failures = 0;
   #failedAt = -Infinity;
-  /** Whether it has nothing left, and has not gone back yet. */
-  #isStuck = false;
   /** Whether it went back to the beginning with as many as may be. */
   #isLast = false;
   /** Ascending. The first one is where it began. */
@@ -76,10 +74,6 @@ export class Widening implements Standing {
   /** Works to the end, or until it is to stop. `mayWiden`: false if it is to answer "narrow" where the fewest come to nothing. */
   run(lookout: Lookout, mayWiden = true): ValueProgress {
     for (;;) {
-      if (this.#isStuck) {
-        const end = mayWiden ? this.#goBack(lookout) : "narrow";
-        if (end !== undefined) return end;
-      }
       let isTurning = false;
       const stops: Stops = {
         next: -1,
@@ -90,8 +84,10 @@ export class Widening implements Standing {
         },
       };
       const progress = this.search.run(this.#width, stops);
-      if (progress === "narrow") this.#isStuck = true;
-      else if (!isTurning) return progress;
+      if (isTurning) continue;
+      if (progress !== "narrow" || !mayWiden) return progress;
+      const end = this.#goBack(lookout);
+      if (end !== undefined) return end;
     }
   }
 
@@ -136,7 +132,6 @@ export class Widening implements Standing {
     const isRefuted = this.#width === WIDEST && !this.#isLast && this.#isRefuted(point);
     this.search.backTo(point);
     this.#nextPoint = pointAfter(point.level);
-    this.#isStuck = false;
     return isRefuted ? "illegal" : undefined;
   }
 
