@@ -89,8 +89,8 @@ const widening: readonly Row[] = [
     "PC-widening-settled",
     "Whoever has kept more once keeps more to the end",
     WORK,
-    "this.#width = Math.max(NARROW, this.#width / WIDER);",
-    "this.#width = Math.max(1024, this.#width / WIDER);",
+    "level <= this.#failedAt + BACK",
+    "level <= this.#failedAt + 1e9",
   ],
   [
     "PC-widening-points",

@@ -143,6 +143,30 @@ Deno.test("a search that is broken off again and again finds the same order at t
   assert(breaks > 0, "no search took so long");
 });
 
+/** As if it had just failed, all the way. */
+class Restless extends Widening {
+  override get isCalm(): boolean {
+    return false;
+  }
+}
+
+Deno.test("a search that keeps more for a while shows nothing, and meets nobody", () => {
+  const { contest } = contestOf(crowd(2));
+  const { marks, laters } = searched(contest, [20]);
+  assert(laters[0].legs.some((leg) => leg !== undefined), "one that is calm shows itself");
+  const budget = new Budget({});
+  const restless = new Restless(new ValueSearch(contest.operations, budget));
+  const { legs, progress } = searchLater(
+    restless,
+    { marks, number: 1, begin: 20, found: laters },
+    () => budget.work,
+  );
+  assertEquals([new Set(legs), progress], [new Set([undefined]), "ok"]);
+  const calm = new Widening(new ValueSearch(contest.operations, budget));
+  const other = { marks, number: 2, begin: 20, found: laters };
+  assert(searchLater(calm, other, () => budget.work).legs.length < legs.length, "one that is calm meets it");
+});
+
 Deno.test("a search that begins again in between is joined to itself, and need not go to the end", () => {
   let joined = 0;
   for (let seed = 1; seed <= 12; seed++) {
