@@ -37,7 +37,7 @@ export function searchFromMiddle(
   const found: Later[] = [];
   for (let begin = plan.begin; begin >= 0; begin = nextBegin(where, begin, found.length)) {
     const budget = budgetOf(limits, cells.signal(task));
-    const widening = new Widening(new ValueSearch(operations, budget));
+    const widening = new Widening(new ValueSearch(operations, budget), budget);
     const piece = { marks: where, number: found.length, begin, found };
     const later = searchLater(widening, piece, () => budget.work);
     budget.scratch.giveBack();

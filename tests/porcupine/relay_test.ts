@@ -66,7 +66,7 @@ function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]):
   const found: Later[] = [];
   for (const begin of begins) {
     const own = new Budget({});
-    const widening = new Widening(new ValueSearch(contest.operations, own));
+    const widening = new Widening(new ValueSearch(contest.operations, own), own);
     found.push(searchLater(widening, { marks, number: found.length, begin, found }, () => own.work));
   }
   return found;
@@ -155,14 +155,14 @@ Deno.test("a search that keeps more for a while shows nothing, and meets nobody"
   const { marks, laters } = searched(contest, [20]);
   assert(laters[0].legs.some((leg) => leg !== undefined), "one that is calm shows itself");
   const budget = new Budget({});
-  const restless = new Restless(new ValueSearch(contest.operations, budget));
+  const restless = new Restless(new ValueSearch(contest.operations, budget), budget);
   const { legs, progress } = searchLater(
     restless,
     { marks, number: 1, begin: 20, found: laters },
     () => budget.work,
   );
   assertEquals([new Set(legs), progress], [new Set([undefined]), "ok"]);
-  const calm = new Widening(new ValueSearch(contest.operations, budget));
+  const calm = new Widening(new ValueSearch(contest.operations, budget), budget);
   const other = { marks, number: 2, begin: 20, found: laters };
   assert(searchLater(calm, other, () => budget.work).legs.length < legs.length, "one that is calm meets it");
 });

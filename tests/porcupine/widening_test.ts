@@ -104,6 +104,15 @@ Deno.test("a place that as many as may be are kept at is passed, though it was a
   }
 });
 
+Deno.test("where many answers were lost it is not asked for ever whether nothing leads past a place", () => {
+  const budget = new Budget({});
+  const spec = specOf({ clients: 15, ops: 3000, values: 5, reads: 0.15, cas: 0.7, crashed: 20, seed: 3915 });
+  const history = simulate(spec).ok.map(registerOperation);
+  history[2467] = turned(history[2467]);
+  assertEquals(searched(history, budget).verdict, "ok");
+  assert(budget.work < 600_000, `looked at ${budget.work}`);
+});
+
 Deno.test("a glance that comes to nothing is gone on with", () => {
   const history = crowd(40, 2000, 1);
   const { contest, budget } = contestOf(history);

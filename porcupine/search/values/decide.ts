@@ -90,7 +90,7 @@ export class ValueContest {
   }
 
   #run(budget: Budget, lookout: Lookout, mayWiden = true): ValueFinding | "met" | undefined {
-    this.#widening ??= new Widening(new ValueSearch(this.operations, budget));
+    this.#widening ??= new Widening(new ValueSearch(this.operations, budget), budget);
     const progress = this.#widening.run(lookout, mayWiden);
     if (progress === "met") return "met";
     return progress === "narrow" ? undefined : this.#found(progress, this.#widening, budget);

@@ -1,3 +1,4 @@
+import type { Budget } from "../../budget.ts";
 import type { Rows } from "./rows.ts";
 import type { Point, Stops, ValueProgress, ValueSearch } from "./search.ts";
 
@@ -8,6 +9,8 @@ const WIDEST = 16384;
 const WIDER = 4;
 const FARTHER = 1.5;
 const BACK = 64;
+/** So much it may look at, beside what it has looked at in vain, to show that nothing leads past a place. */
+const LEAST_REFUTATION = 16384;
 /** So many levels lie between the last points that it may go back to; before so many of them only every second is kept, and so on. */
 const SPACING = 8;
 const KEPT = 16;
@@ -54,8 +57,13 @@ export class Widening implements Standing {
   readonly #points: Point[] = [];
   #nextPoint = -1;
 
-  constructor(search: ValueSearch) {
+  /** What had been looked at when it first failed at that place. */
+  #workBefore = 0;
+  readonly #budget: Budget;
+
+  constructor(search: ValueSearch, budget: Budget) {
     this.search = search;
+    this.#budget = budget;
   }
 
   get isCalm(): boolean {
@@ -123,6 +131,7 @@ export class Widening implements Standing {
     const { level } = this.search;
     const points = this.#points;
     this.#failedAt = Math.max(this.#failedAt, level);
+    if (this.#failures === 0) this.#workBefore = this.#budget.work;
     const distance = BACK * FARTHER ** this.#failures++;
     this.#width = Math.min(WIDEST, NARROW * WIDER ** this.#failures);
     while (points.length > 1 && points[points.length - 1].level > level - distance) points.pop();
@@ -135,11 +144,16 @@ export class Widening implements Standing {
     return isRefuted ? "illegal" : undefined;
   }
 
-  /** Whether nothing leads past where it has failed, whatever there may have been at a point. */
+  /**
+   * Whether nothing leads past where it has failed, whatever there may have been at a point. Where answers were lost there may have been
+   * so much that it would take longer than all the rest: it may take as long as has been tried in vain.
+   */
   #isRefuted(point: Point): boolean {
+    const end = 2 * this.#budget.work - this.#workBefore + LEAST_REFUTATION;
     this.search.backTo(point);
     this.search.assumeAnything();
-    return this.search.run(WIDEST, { next: this.#failedAt + 1, at: () => true }) === "illegal";
+    const at = (level: number) => level > this.#failedAt || this.#budget.work >= end;
+    return this.search.run(WIDEST, { next: 0, at }) === "illegal";
   }
 }
 
