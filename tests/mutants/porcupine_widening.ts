@@ -96,7 +96,7 @@ const widening: readonly Row[] = [
     "PC-widening-settled",
     "Whoever has kept more once keeps more to the end",
     WORK,
-    "level <= this.#failedAt + BACK",
+    "level <= this.#failedAt + PAST",
     "level <= this.#failedAt + 1e9",
   ],
   [

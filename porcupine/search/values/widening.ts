@@ -9,6 +9,8 @@ const WIDEST = 16384;
 const WIDER = 4;
 const FARTHER = 1.5;
 const BACK = 64;
+/** So many levels behind a place it keeps as many as it took there. */
+const PAST = 32;
 /** So much it may look at, beside what it has looked at in vain, to show that nothing leads past a place. */
 const LEAST_REFUTATION = 16384;
 /** So many levels lie between the last points that it may go back to; before so many of them only every second is kept, and so on. */
@@ -116,7 +118,7 @@ export class Widening implements Standing {
 
   /** Behind a place where it failed it keeps fewer again, step by step; true if that is from here on. */
   #settle(level: number): boolean {
-    if (this.#failures === 0 || level <= this.#failedAt + BACK) return false;
+    if (this.#failures === 0 || level <= this.#failedAt + PAST) return false;
     this.#width = Math.max(NARROW, this.#width / WIDER);
     if (this.#width === NARROW) {
       this.#failures = 0;
