@@ -11,10 +11,10 @@ import { readAlong } from "./readings.ts";
 import { Reports } from "./reports.ts";
 import { decideInRounds } from "./rounds.ts";
 import { glide, type Glided } from "./search/glide.ts";
-import { isSkimmed } from "./search/skim.ts";
+import { isSkimmed, skim } from "./search/skim.ts";
 import type { Swept } from "./search/stroll.ts";
 import { isSwept, sweep } from "./search/sweep.ts";
-import { type GlidedOver, type Prepared, skimOver } from "./skimming.ts";
+import { askOf, type GlidedOver, type Prepared } from "./skimming.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, HistoryEvent, Model, Operation, PartitionReport, Verdict } from "./types.ts";
 
@@ -96,15 +96,16 @@ export function glideOver<State, Input, Output>(
   let prepared: Prepared | Verdict | undefined;
   let first: string | undefined;
   try {
-    if (isSkimmed(model, operations)) {
-      return skimOver(model, operations, budget, () => prepare(model, operations, budget));
-    }
-    if (!isSwept(model)) return undefined;
+    const isForSkim = isSkimmed(model, operations);
+    if (!isForSkim && !isSwept(model)) return undefined;
     first = firstState(model);
-    const glided = glide(model, operations, budget, () => {
+    const partsOf = (): readonly Part[] | undefined => {
       prepared ??= prepare(model, operations, budget);
       return "kind" in prepared ? undefined : prepared.parts;
-    });
+    };
+    const glided = isForSkim
+      ? skim(model, operations, budget, { partsOf, ask: askOf(model, operations, budget) })
+      : glide(model, operations, budget, partsOf);
     if (prepared !== undefined && !("kind" in prepared)) prepared = { ...prepared, first };
     if (glided === undefined) return { verdict: undefined, prepared, swept: undefined };
     if (glided.end === "some") return { verdict: undefined, prepared, swept: glided.found };

@@ -13,15 +13,17 @@ export function verdictOf<State, Input, Output>(
 ): Verdict {
   const { keys, partOf } = allotment;
   const lists = allotment.lists();
-  const orders = tracks.map(({ called }): number[] => new Array(called));
+  const orders = tracks.map(({ called, number }): number[] => {
+    const settled = guilt.settled(number);
+    return settled === undefined
+      ? new Array(called)
+      : Array.from(settled.decision.order, (k) => lists[number][k]);
+  });
   const lasts = Int32Array.from(
     tracks,
     ({ last, number }) => guilt.settled(number) === undefined ? last : -1,
   );
   steps.orders(lasts, partOf, orders);
-  for (const [p, order] of orders.entries()) {
-    guilt.settled(p)?.decision.order.forEach((k, j) => order[j] = lists[p][k]);
-  }
   const partitions = orders.map((linearization, p): PartitionReport => {
     return { key: keys[p], operations: lists[p], verdict: "ok", linearization };
   });

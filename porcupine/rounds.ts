@@ -29,15 +29,20 @@ export interface Field {
  * allows what its decision costs. The cost is counted work, so it is the same round on every machine and in any number of threads.
  */
 export function allowances(
-  { model: { kind }, parts, swept, strategy }: Field,
+  { model, parts, swept, strategy }: Field,
   open: readonly number[],
   round: number,
 ): (p: number) => number {
-  const each = strategy === "auto" && kind?.type === "register" ? FIRST.eachInMasks : FIRST.each;
   // The last one holds up nobody.
   const isLast = open.filter((p) => swept[p] === undefined).length < 2;
   return (p) =>
-    isLast || swept[p] !== undefined ? Infinity : (FIRST.base + each * parts[p].ids.length) * GROWTH ** round;
+    isLast || swept[p] !== undefined ? Infinity : firstRation(model, strategy, parts[p]) * GROWTH ** round;
+}
+
+/** What the decision of a partition may cost in the first round. */
+export function firstRation({ kind }: Field["model"], strategy: Field["strategy"], { ids }: Part): number {
+  const each = strategy === "auto" && kind?.type === "register" ? FIRST.eachInMasks : FIRST.each;
+  return FIRST.base + each * ids.length;
 }
 
 /** What has to be decided. */

@@ -1,11 +1,12 @@
-import type { Budget } from "./budget.ts";
-import { stopReason, unknownOf, verdictOf } from "./gliding.ts";
+import { type Budget, Expired } from "./budget.ts";
+import { beginQuickly } from "./decide.ts";
 import type { OrderedHistory } from "./history.ts";
-import type { Part } from "./parts.ts";
-import { firstState, requireSound } from "./require_model.ts";
-import { skim } from "./search/skim.ts";
+import { type Part, Questions, recorded } from "./parts.ts";
+import { firstRation } from "./rounds.ts";
+import type { Ask } from "./search/skim.ts";
 import type { Swept } from "./search/stroll.ts";
-import type { DeterministicModel, Operation, Verdict } from "./types.ts";
+import { ValueContest } from "./search/values/decide.ts";
+import type { Model, Operation, Verdict } from "./types.ts";
 
 /** A history in order and in parts. */
 export interface Prepared {
@@ -23,25 +24,28 @@ export interface GlidedOver {
   readonly swept: readonly (Swept | undefined)[] | undefined;
 }
 
-/** Goes through a history of many small partitions, of a model that says more than its step; `undefined` if it is not one for that. */
-export function skimOver<State, Input, Output>(
-  model: DeterministicModel<State, Input, Output>,
+/** For a skim: decides a partition as the first round would, but that a search is only for the rounds. */
+export function askOf<State, Input, Output>(
+  model: Model<State, Input, Output>,
   operations: readonly Operation<Input, Output>[],
   budget: Budget,
-  prepare: () => Prepared | Verdict,
-): GlidedOver | undefined {
-  const first = firstState(model);
-  const skimmed = skim(model, operations, budget);
-  if (skimmed === undefined) return undefined;
-  if (skimmed.end === "some") {
-    const prepared = prepare();
-    if ("kind" in prepared) return { verdict: undefined, prepared, swept: undefined };
-    return { verdict: undefined, prepared: { ...prepared, first }, swept: skimmed.found(prepared.parts) };
-  }
-  requireSound(model, operations, { budget, first });
-  const { course } = skimmed;
-  const verdict = skimmed.end === "all"
-    ? verdictOf(course)
-    : unknownOf(course, operations, stopReason(budget));
-  return { verdict, prepared: undefined, swept: undefined };
+): Ask {
+  const history = recorded(operations);
+  return (part) => {
+    const { work } = budget;
+    budget.ration(firstRation(model, "auto", part));
+    try {
+      const begun = beginQuickly(model, new Questions(history, part), budget);
+      if (begun === undefined || begun instanceof ValueContest || budget.stopped !== undefined) {
+        return undefined;
+      }
+      return begun.verdict === "unknown" ? undefined : { decision: begun, work: budget.work - work };
+    } catch (error) {
+      if (error instanceof Expired) return undefined;
+      throw error;
+    } finally {
+      budget.ration(Infinity);
+      budget.work = work;
+    }
+  };
 }

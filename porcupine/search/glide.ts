@@ -32,8 +32,8 @@ export interface Course<State, Input, Output> {
   /** So many operations have been called. */
   readonly called: number;
   readonly steps: Steps<State, Input, Output>;
-  /** What stuck tracks' partitions were settled to be. */
-  readonly guilt: Guilt<State, Input, Output>;
+  /** What the partitions of tracks that came to no end were settled to be. */
+  readonly guilt: Pick<Guilt<State, Input, Output>, "settled">;
 }
 
 /** So many partitions are made one by one, where it is not the guilty one that is asked for. */
