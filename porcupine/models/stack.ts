@@ -11,8 +11,9 @@ export type StackOutput = { readonly f: "push" } | { readonly f: "pop"; readonly
 /**
  * A last-in, first-out stack, empty at the start. The last item of a state is the top.
  *
- * On line (`Checker`) it is searched: the past may have ended in as many ways as what was pushed at once has orders, so that
- * with more than a few clients that are never idle an answer may take very long. Give a `timeLimitMs` there.
+ * On line (`Checker`) a stack onto which every value is put once is watched whatever crowd is at work; what is kept is what is
+ * open, lost, or on the stack. If values repeat it is searched: the past may have ended in as many ways as what was pushed at once
+ * has orders, so that with more than a few clients that are never idle an answer may take very long. Give a `timeLimitMs` there.
  *
  * @example
  * ```ts

@@ -7,6 +7,7 @@ import { LockWatch } from "./lock_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { Settled } from "./settled.ts";
+import { isStackKind, StackWatch } from "./stack_watch.ts";
 import type { Patience } from "./patience.ts";
 import { TextWatch } from "./text_watch.ts";
 import { ValueWatch } from "./value_watch.ts";
@@ -32,7 +33,7 @@ export function guards<State, Input, Output>(
   // It understands whatever happens to such a lock, so that there is nothing to guard.
   if (fencing?.tokens === "consecutive") return () => new LockWatch(fencing);
   const begin = fencing === undefined
-    ? (model.kind && watchOf(model, model.kind)) ?? watchOfTwoStates(model, limits)
+    ? (model.kind && watchOf(model, model.kind, limits)) ?? watchOfTwoStates(model, limits)
     : () => new LeapWatch(fencing);
   if (begin === undefined) return () => new Window(model, limits);
   const manner = { model, limits, begin, none: new AnyOf<State, Input, Output>([]) };
@@ -53,9 +54,11 @@ interface Manner<State, Input, Output> {
 function watchOf<State, Input, Output>(
   model: Model<State, Input, Output>,
   kind: ModelKind<Input, Output>,
+  limits: CheckerOptions,
 ): (() => FastWatch<State, Input, Output>) | undefined {
   if (kind.type === "versioned") return () => new VersionWatch(model, kind);
   if (isQueueKind(kind)) return () => new QueueWatch(model, kind);
+  if (isStackKind(kind)) return () => new StackWatch(model, kind, limits);
   if (kind.type === "log") return () => new LogWatch(model, kind);
   if (kind.type === "text" && kind.initial === "") return () => new TextWatch(model, kind);
   const view = valueView(kind);
@@ -158,8 +161,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   #goBack(last: Watched<Input, Output>): void {
     const { model, begin, none } = this.#manner;
     const fast = begin();
-    // A queue found empty is as at the beginning.
-    const isEmpty = model.kind?.type === "queue";
+    // A queue or a stack found empty is as at the beginning.
+    const isEmpty = model.kind?.type === "queue" || model.kind?.type === "stack";
     if (!isEmpty && (!fast.call(last) || fast.answer(last) !== "ok")) return;
     this.#fast = fast;
     this.#search = none;

@@ -175,7 +175,11 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
 }
 
 /** Whether an answer is one to what was asked: it may say that nothing was done. */
-function isAnswerTo(asked: string | undefined, value: Value | undefined, action: CollectionAction): boolean {
+export function isAnswerTo(
+  asked: string | undefined,
+  value: Value | undefined,
+  action: CollectionAction,
+): boolean {
   if (action.op === "nothing") return asked !== undefined;
   if (asked === "insert") return action.op === "insert" && action.value === value;
   return asked === "removeAny" && (action.op === "remove" || action.op === "removeEmpty");

@@ -11,6 +11,7 @@ const TELLING: ReadonlyMap<string, string> = new Map([
   ["register", "write"],
   ["text", "put"],
   ["queue", "removeEmpty"],
+  ["stack", "removeEmpty"],
 ]);
 
 /**

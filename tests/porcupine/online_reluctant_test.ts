@@ -10,9 +10,10 @@ import {
   queueModel,
   registerModel,
   setModel,
+  stackModel,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
-import { priorityQueueShape, queueShape, setShape } from "./fuzz/collections.ts";
+import { priorityQueueShape, queueShape, setShape, stackShape } from "./fuzz/collections.ts";
 import { forSeeds, subject } from "./fuzz/compare.ts";
 import { counterShape, lockShape, logShape, mutexShape } from "./fuzz/objects.ts";
 import type { Shape } from "./fuzz/random.ts";
@@ -40,6 +41,7 @@ compare("kv, no appends", kvModel(), () => kvShape({ unique: true, appends: fals
 compare("versioned kv", versionedKvModel(), () => versionedShape());
 compare("versioned kv, climbing", versionedKvModel(), () => versionedShape({ climbs: true }));
 compare("queue, unique values", queueModel(), () => queueShape({ unique: true }));
+compare("stack, unique values", stackModel(), () => stackShape({ unique: true }));
 compare("priority queue", priorityQueueModel(), () => priorityQueueShape({ unique: true, order: "min" }));
 compare("set", setModel(), () => setShape({ members: false }));
 compare("set, read as a whole", setModel({ members: true }), () => setShape({ members: true }));

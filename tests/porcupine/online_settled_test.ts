@@ -9,9 +9,10 @@ import {
   registerModel,
   type RegisterOutput,
   type RegisterValue,
+  stackModel,
 } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { queueShape } from "./fuzz/collections.ts";
+import { queueShape, stackShape } from "./fuzz/collections.ts";
 import { firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
@@ -184,3 +185,4 @@ compare("register", registerModel(), () => registerShape({ cas: false }));
 compare("kv", kvModel(), () => kvShape());
 compare("kv, puts alone", kvModel(), () => kvShape({ appends: false }));
 compare("queue", queueModel(), () => queueShape({ unique: false }));
+compare("stack", stackModel(), () => stackShape({ unique: false }));

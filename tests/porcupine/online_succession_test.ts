@@ -7,9 +7,10 @@ import {
   type Model,
   queueModel,
   registerModel,
+  stackModel,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
-import { queueShape } from "./fuzz/collections.ts";
+import { queueShape, stackShape } from "./fuzz/collections.ts";
 import { forSeeds, subject } from "./fuzz/compare.ts";
 import { counterShape, logShape } from "./fuzz/objects.ts";
 import type { Shape } from "./fuzz/random.ts";
@@ -62,5 +63,6 @@ compare("register", registerModel(), () => registerShape({ unique: true, cas: fa
 compare("kv", kvModel(), () => kvShape({ unique: true }));
 compare("versioned kv", versionedKvModel(), () => versionedShape({ climbs: true }));
 compare("queue", queueModel(), () => queueShape({ unique: true }));
+compare("stack", stackModel(), () => stackShape({ unique: true }));
 compare("log", logModel(), () => logShape({ unique: true }));
 compare("counter", counterModel(), () => counterShape({ byOne: true }));
