@@ -220,3 +220,24 @@ Deno.test("on line, a search that takes over from a stack's watch is told when w
   pop(6);
   assertEquals(popped(6, 1), "illegal");
 });
+
+Deno.test("on line, whom open pops are supposed to have taken off a stack is supposed anew when one of them says otherwise", () => {
+  const { push, pushed, pop, popped } = story();
+  const put = (...ids: readonly number[]): void => {
+    for (const id of ids) {
+      push(id);
+      pushed(id);
+    }
+  };
+  put(1, 2);
+  for (const id of [10, 11, 12]) pop(id);
+  // 10 or 11 has taken 2.
+  assertEquals(popped(12, 1), "ok");
+  put(3, 4, 5);
+  pop(13);
+  pop(14);
+  // Two more of 10, 11 and 13 have taken 4 and 5.
+  assertEquals(popped(14, 3), "ok");
+  assertEquals(popped(10, 4), "ok");
+  assertEquals(popped(13, 2), "illegal");
+});
