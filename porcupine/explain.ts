@@ -1,5 +1,6 @@
 import type { Budget } from "./budget.ts";
 import { decideBefore, findCore, LARGE_CORE } from "./core.ts";
+import { type Near, nearTo } from "./explain_near.ts";
 import { Onward } from "./explain_onward.ts";
 import { coreOfRepeats } from "./explain_repeats.ts";
 import { coreSince } from "./explain_since.ts";
@@ -59,10 +60,13 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const coreBudget = isPlain ? given.budget.within(PLAIN_CORE_WORK) : share(CORE_WORK);
   const inquiry: Inquiry<State, Input, Output> = { ...given, budget: coreBudget };
   const firstWork = given.model.kind?.type === "register" ? FIRST_WORK_IN_MASKS : FIRST_WORK;
+  const near = effort === "full" ? nearTo(given, decision) : undefined;
   const first = effort === "full"
-    ? findFirst(inquiryOfFirst(given, share(firstWork)), decision)
+    ? findFirst(inquiryOfFirst(given, share(firstWork)), decision, near)
     : whereItEnded(part, decision);
-  const known = effort === "full" && first.isFirst ? coreAround(given, first, share) : undefined;
+  const known = effort === "full" && first.isFirst && first.isWhole
+    ? coreAround(given, first, share)
+    : undefined;
   const alone: Core = effort === "full" ? known ?? findCore(inquiry, first.operation, first) : {
     members: withMember(first.suspects, first.operation),
     minimal: false,
@@ -72,7 +76,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     standsAlone: true,
   };
   const lately = effort === "full" && first.isFirst && !alone.minimal
-    ? coreSince({ ...given, budget: share(SINCE_WORK) }, first.operation)
+    ? coreSince({ ...given, budget: share(SINCE_WORK) }, first.operation, { from: near?.further })
     : undefined;
   const core = lately ?? alone;
   const isKnown = effort === "full" && first.isFirst && core.impossible === first.operation &&
@@ -148,7 +152,7 @@ function statesOf<State, Input, Output>(
 function whereItEnded({ returns, ret }: Part, { suspects, reason, reached, order }: Decision): First {
   const last = returns[lastReturn(returns, ret, suspects) ?? Math.min(reached, returns.length - 1)];
   const lead = { suspects, areCore: false, reason, isFirst: false, beyondSuspects: true };
-  return { ...lead, operation: last, accused: suspects, order };
+  return { ...lead, operation: last, accused: suspects, order, isWhole: false };
 }
 
 function withMember(members: readonly number[], k: number): readonly number[] {
@@ -160,8 +164,9 @@ interface First extends Lead {
   readonly operation: number;
   /** The suspects of the shortest beginning of the history of which any were told. */
   readonly accused: readonly number[];
-  /** An order of everything before its return. */
+  /** An order of everything before its return, if it is whole. */
   readonly order: Int32Array;
+  readonly isWhole: boolean;
 }
 
 /**
@@ -177,7 +182,11 @@ interface First extends Lead {
  * Of a register whose values repeat nothing is asked about the whole again, if what is known of it can be carried on (see `Onward`):
  * a search of ten thousand operations takes as long as three of these questions may, and ten were asked.
  */
-function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>, decision: Decision): First {
+function findFirst<State, Input, Output>(
+  inquiry: Inquiry<State, Input, Output>,
+  decision: Decision,
+  near: Near<State, Input, Output> | undefined,
+): First {
   const { part } = inquiry;
   const { returns } = part;
   let { suspects, areCore, reason, order } = decision;
@@ -191,17 +200,22 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
   // Whether the answer guessed at is impossible is often quickly settled; that those before it are not takes longer.
   let guess = lastReturn(returns, part.ret, suspects);
   let at = guess === undefined ? low + 1 : guess + 1;
+  /** So many returns the order explains. */
+  let ordered = low;
   let stride = 1;
   let back = STRIDE_BACK;
   let guesses = 0;
   while (low + 1 < high) {
     at = Math.min(Math.max(at, low + 1), high - 1);
-    const before = onward?.before(at, { returns: low, order }) ??
+    const before = onward?.before(at, { returns: low, order }) ?? near?.before(at) ??
       decideBefore(inquiry, part.ret[returns[at]]);
     if (before.verdict === "unknown") break;
     if (before.verdict === "ok") {
       low = at;
-      order = before.order;
+      if (before.order !== undefined) {
+        order = before.order;
+        ordered = low;
+      }
       stride *= 2;
       guesses = 0;
       at = guess === undefined && high === returns.length ? low + stride : (low + high) >>> 1;
@@ -216,8 +230,16 @@ function findFirst<State, Input, Output>(inquiry: Inquiry<State, Input, Output>,
       } else at = guess + 1 < high ? guess + 1 : guess;
     }
   }
+  if (ordered < low) {
+    // Only one that is longer is worth telling.
+    const before = decideBefore(inquiry, part.ret[returns[low]]);
+    if (before.verdict === "ok") {
+      order = before.order;
+      ordered = low;
+    }
+  }
   const lead = { suspects, areCore, reason, isFirst: low + 1 >= high, beyondSuspects: true };
-  return { ...lead, operation: returns[high - 1], accused, order };
+  return { ...lead, operation: returns[high - 1], accused, order, isWhole: ordered === low };
 }
 
 /** The position, among the returns, of the last of some operations to return. */

@@ -51,16 +51,18 @@ export function stretchFrom<State, Input, Output>(
 
 /**
  * In what the history up to some of its returns may have ended, if all answers up to `last` are believed. The returns are given by
- * their place, in order, each after the call of what returns there; what is answered is as long as it was not too much.
+ * their place, in order, each after the call of what returns there; what is answered is as long as it was not too much. `from`: an
+ * edge that is known, before all of them.
  */
 export function edgesAt<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   places: readonly number[],
   last: number,
+  from: Edge<State> = { rank: 0, starts: [{ state: inquiry.model.init(), spent: [], free: [] }] },
 ): Edge<State>[] {
-  const { part: { returns, ret }, model } = inquiry;
+  const { part: { returns, ret } } = inquiry;
   const edges: Edge<State>[] = [];
-  let edge: Edge<State> | undefined = { rank: 0, starts: [{ state: model.init(), spent: [], free: [] }] };
+  let edge: Edge<State> | undefined = from;
   for (const place of places) {
     edge = advance(inquiry, edge, ret[returns[place]], last);
     if (edge === undefined) break;

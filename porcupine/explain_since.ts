@@ -15,6 +15,13 @@ export interface Patience {
   readonly earlier: number;
 }
 
+/** How it is looked for, and from which edge on. */
+interface Search<State> {
+  readonly patience?: Patience;
+  /** One that is known, if any: what comes before it is not gone through again. */
+  readonly from?: Edge<State> | undefined;
+}
+
 /** Some 30 milliseconds at first, and then 10 each. */
 const USUAL: Patience = { back: [0, 8, 24, 72, 216], latest: 20_000, earlier: 6_000 };
 
@@ -32,12 +39,12 @@ const USUAL: Patience = { back: [0, 8, 24, 72, 216], latest: 20_000, earlier: 6_
 export function coreSince<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   x: number,
-  patience: Patience = USUAL,
+  { patience = USUAL, from }: Search<State> = {},
 ): Core | undefined {
   const { budget: { scratch }, part: { call } } = inquiry;
   const mark = scratch.mark();
   let found: { readonly edge: Edge<State>; readonly members: readonly number[] } | undefined;
-  for (const edge of pastsOf(inquiry, x, patience.back)) {
+  for (const edge of pastsOf(inquiry, x, patience.back, from)) {
     const pool = answeredSince(inquiry, x, edge.rank);
     const work = found === undefined ? patience.latest : patience.earlier;
     const members = reduced(inquiry, x, { edge, rank: edge.rank, pool, work });
@@ -56,14 +63,16 @@ function pastsOf<State, Input, Output>(
   inquiry: Inquiry<State, Input, Output>,
   x: number,
   back: readonly number[],
+  from: Edge<State> | undefined,
 ): readonly Edge<State>[] {
   const { returns, ret, call } = inquiry.part;
   let latest = -1;
   while (ret[returns[latest + 1]] < call[x]) latest++;
-  const places = back.map((returns) => latest - returns).filter((place) => place >= 0).reverse();
+  const isAfter = (place: number): boolean => place >= 0 && ret[returns[place]] > (from?.rank ?? 0);
+  const places = back.map((returns) => latest - returns).filter(isAfter).reverse();
   const { model, budget } = inquiry;
   const about = { ...inquiry, model: model.kind === undefined ? weighed(model, budget) : model };
-  return edgesAt(about, places, ret[x]).reverse();
+  return edgesAt(about, places, ret[x], from).reverse();
 }
 
 /** What was called since, and answered before `x`; the latest answer first. */

@@ -7,6 +7,8 @@ import type { Mutant } from "./mutant.ts";
 const SINCE = "test -A --no-check tests/porcupine/since_test.ts";
 const PAST = "porcupine/explain_past.ts";
 const FILE = "porcupine/explain_since.ts";
+const NEAR = "porcupine/explain_near.ts";
+const NEARBY = "test -A --no-check tests/porcupine/near_test.ts";
 
 /** These mutants. */
 export const porcupineSinceMutants: readonly Mutant[] = [
@@ -90,5 +92,32 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     anchor: 'const given = standsAlone ? "" : ',
     replacement: 'const given = members.length > 0 ? "" : ',
     killedBy: SINCE,
+  },
+  {
+    id: "PC-near-open",
+    title: "What is open where the search gave out may have been called before the edge from which is asked",
+    source: "the first impossible answer: what the past can have ended in does not depend on the question",
+    file: NEAR,
+    anchor: "if (ret[k] >= rank && ret[k] !== NEVER",
+    replacement: "if (ret[k] < 0 && ret[k] !== NEVER",
+    killedBy: NEARBY,
+  },
+  {
+    id: "PC-near-itself",
+    title: "Asked about what came before a return, its answer is believed, too",
+    source: "the first impossible answer: what was answered before a return, asked from an edge",
+    file: NEAR,
+    anchor: "last: end - 1",
+    replacement: "last: end",
+    killedBy: NEARBY,
+  },
+  {
+    id: "PC-near-none",
+    title: "Where a search gave out nothing is asked from near there",
+    source: "the first impossible answer: the past is not gone through again for each question",
+    file: NEAR,
+    anchor: 'if (model.kind?.type === "register" || suspects.length > 0',
+    replacement: 'if (model.kind?.type !== "register" || suspects.length > 0',
+    killedBy: NEARBY,
   },
 ];

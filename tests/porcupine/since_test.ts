@@ -79,9 +79,7 @@ function faultOfCore<State, Input, Output>(
   if (part === undefined) return "there is no such partition";
   const inquiry = { model, recorded: recorded(history), part, budget: new Budget({}) };
   const core = coreSince(inquiry, part.ids.indexOf(verdict.firstImpossible), {
-    back: [0, 1, 2, 4],
-    latest: patience,
-    earlier: patience,
+    patience: { back: [0, 1, 2, 4], latest: patience, earlier: patience },
   });
   if (core === undefined) return undefined;
   const members = core.members.map((k) => part.ids[k]);
@@ -209,6 +207,6 @@ Deno.test("an answer that came after the impossible one is not believed, althoug
   const model = registerModel();
   const [part] = partition(model, history, orderHistory(history));
   const inquiry = { model, recorded: recorded(history), part, budget: new Budget({}) };
-  const core = coreSince(inquiry, 3, { back: [0, 1], latest: 1000, earlier: 1000 });
+  const core = coreSince(inquiry, 3, { patience: { back: [0, 1], latest: 1000, earlier: 1000 } });
   assertEquals(core?.members, [2, 3]);
 });
