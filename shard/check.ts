@@ -8,6 +8,7 @@ import { checkTransactions } from "../kv/store/check_steps.ts";
 import { decodeStoreCommand } from "../kv/store/command_codec.ts";
 import { areTransactions, decodeTransactions } from "../kv/store/step_codec.ts";
 import type { StoreCommand } from "../kv/store/types.ts";
+import { ShardCopy } from "./copy.ts";
 import type { GroupCommand } from "./group_codec.ts";
 import { CrossShardError } from "./errors.ts";
 import type { Placement, ShardId } from "./placement.ts";
@@ -19,6 +20,8 @@ export function checkGroupCommand(command: GroupCommand, placement: Placement): 
   if (command.shard >= placement.shards) {
     throw new RangeError(`Cannot find shard ${command.shard}: there are ${placement.shards}`);
   }
+  // Nobody could serve anything else. Pieces make sense together only: what they come to is judged when the last one is there.
+  if (command.op === "install" && command.contents.length > 0) ShardCopy.arrive(command.contents, 0, {});
   if (command.op !== "execute") return;
   const strangers = shardsIn(command.call.command, placement).filter((shard) => shard !== command.shard);
   // A client that cuts the keys otherwise would write where nobody else looks.

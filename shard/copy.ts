@@ -7,10 +7,12 @@
  */
 
 import type { ClientCall, SessionRules } from "../kv/envelope.ts";
+import { SnapshotError } from "../kv/errors.ts";
 import type { LogPosition } from "../kv/machine.ts";
 import { type Lookup, SessionTable } from "../kv/sessions.ts";
 import { Store, type StoreOptions } from "../kv/store/store.ts";
 import { ByteReader, ByteWriter } from "../runtime/bytes.ts";
+import { WireError } from "../runtime/wire_error.ts";
 
 /** What came of an operation. */
 export type Executed =
@@ -40,6 +42,21 @@ export class ShardCopy {
     const copy = new ShardCopy(groupMs, options);
     copy.#read(new ByteReader(contents));
     return copy;
+  }
+
+  /**
+   * The same of what may be anything; null for what is no shard's contents. It stands in the log: a member that fell over it would
+   * again at each start, and so would all others. Throws for what a later version wrote: members that understand it have taken it,
+   * and this one must not go on without it.
+   */
+  static tryArrive(contents: Uint8Array, groupMs: number, options: StoreOptions): ShardCopy | null {
+    try {
+      return ShardCopy.arrive(contents, groupMs, options);
+    } catch (error) {
+      if (error instanceof WireError) return null;
+      if (error instanceof SnapshotError && error.code === "malformed") return null;
+      throw error;
+    }
   }
 
   /** What `save` wrote. */

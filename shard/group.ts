@@ -302,20 +302,28 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
   ): GroupReply {
     const { transit, held, fences } = this.#state;
     transit.parts.take(shard, number);
-    const expected = transit.expected.take(shard, number);
+    const expected = transit.expected.get(shard, number);
+    if (expected === undefined) {
+      // A late copy of an install must not put old data over newer (labs S19, S26).
+      if (number <= fences[shard]) return { kind: number === fences[shard] ? "gone" : "stale" };
+      if (held[shard].state !== "gone") return { kind: "absent" };
+    }
+    // Only a driver brings shards that nobody had.
+    const isNew = expected === undefined && contents.length === 0;
+    const copy = isNew
+      ? new ShardCopy(at.timeMs, this.#storeOptions)
+      : ShardCopy.tryArrive(contents, at.timeMs, this.#storeOptions);
+    // Nothing is changed, and its old owner keeps it still: it can be asked for again.
+    if (copy === null) return { kind: "absent" };
     if (expected !== undefined) {
+      transit.expected.take(shard, number);
       transit.debts.set({ shard, number, from: expected.from });
       if (expected.onward !== null) {
         transit.kept.set({ shard, ...expected.onward, contents: contents.slice() });
         return DONE;
       }
-    } else {
-      // A late copy of an install must not put old data over newer (labs S19, S26).
-      if (number <= fences[shard]) return { kind: number === fences[shard] ? "gone" : "stale" };
-      if (held[shard].state !== "gone") return { kind: "absent" };
-      fences[shard] = number;
-    }
-    held[shard] = { state: "serve", number, copy: this.#arrived(contents, at) };
+    } else fences[shard] = number;
+    held[shard] = { state: "serve", number, copy };
     return DONE;
   }
 
@@ -337,11 +345,6 @@ export class ShardGroup implements Machine, CheckedMachine, TimedMachine, Shrink
     transit.parts.set(part);
     const { receivedBytes: offset, sizeBytes } = part;
     return { kind: "piece", offset, sizeBytes, contents: new Uint8Array(0) };
-  }
-
-  #arrived(contents: Uint8Array, at: LogPosition): ShardCopy {
-    if (contents.length === 0) return new ShardCopy(at.timeMs, this.#storeOptions);
-    return ShardCopy.arrive(contents, at.timeMs, this.#storeOptions);
   }
 
   /** Only what that very map took away: a late deletion must not hit what came back since. */

@@ -116,7 +116,10 @@ export class Mover {
     if (asked.kind !== "answered") return false;
     if (asked.reply.kind === "piece") return await this.#add(shard, number, asked.reply);
     if (asked.reply.kind !== "contents") return false;
-    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });
+    const { expected } = this.#options.machine.transit;
+    const install = { op: "install", shard, number, contents: asked.reply.contents } as const;
+    // What is not taken, though it was asked for, would be asked for again at once, without end.
+    return await this.#propose(install) && expected.get(shard, number) === undefined;
   }
 
   /** Adds one piece to what has come. */
@@ -140,7 +143,7 @@ export class Mover {
   }
 
   async #propose(command: GroupCommand): Promise<boolean> {
-    const outcome = await this.#options.replica.propose(encodeGroupCommand(command), { checked: true });
+    const outcome = await this.#options.replica.propose(encodeGroupCommand(command));
     return outcome.kind === "applied";
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { ByteReader, ByteWriter } from "../../runtime/bytes.ts";
+import { WireError } from "../../runtime/wire_error.ts";
 import { SnapshotError } from "../errors.ts";
 import { EntryTable } from "./entry_table.ts";
 import { EventHistory, type HistoryLimits } from "./event_history.ts";
@@ -76,7 +77,7 @@ export function decodeContent(data: Uint8Array, options: ContentOptions): StoreC
   try {
     const reader = new ByteReader(data);
     layout = reader.u8();
-    if (layout === SNAPSHOT_LAYOUT) return readContent(data, options);
+    if (layout <= SNAPSHOT_LAYOUT) return readContent(data, options);
   } catch (cause) {
     throw new SnapshotError("malformed", "Cannot restore a store that does not decode; nothing was changed", {
       cause,
@@ -86,7 +87,9 @@ export function decodeContent(data: Uint8Array, options: ContentOptions): StoreC
 }
 
 function readContent(data: Uint8Array, { limits, hashKey }: ContentOptions): StoreContent {
-  const head = new ByteReader(data, 1);
+  const head = new ByteReader(data);
+  // There was no layout before the first: to ask for a newer node would send whoever reads it the wrong way.
+  if (head.u8() !== SNAPSHOT_LAYOUT) throw new WireError("malformed", "Cannot decode a store of no layout");
   const revision = head.varint();
   const leases = Leases.decode(head);
   const count = head.varint();

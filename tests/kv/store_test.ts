@@ -255,6 +255,7 @@ Deno.test("a snapshot cut short, with bytes behind it, or of a newer layout is r
   }
   assertEquals(codeOf(() => victim.store.restore(new Uint8Array([...good, 0]))), "malformed");
   assertEquals(codeOf(() => victim.store.restore(new Uint8Array([99]))), "newer");
+  assertEquals(codeOf(() => victim.store.restore(new Uint8Array([0]))), "malformed");
   assertEquals(victim.store.snapshot(), before);
 });
 

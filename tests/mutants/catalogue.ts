@@ -38,6 +38,7 @@ import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { runtimeLinesMutants } from "./runtime_lines.ts";
 import { shardMutants } from "./shard.ts";
+import { shardContentsMutants } from "./shard_contents.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shardPartsMutants } from "./shard_parts.ts";
 import { shrinkMutants } from "./shrink.ts";
@@ -80,7 +81,10 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "kv-doors", mutants: [...kvDoorMutants, ...kvTalkMutants] },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },
-  { name: "shard", mutants: [...shardMutants, ...shardDrawnMutants, ...shardPartsMutants] },
+  {
+    name: "shard",
+    mutants: [...shardMutants, ...shardDrawnMutants, ...shardPartsMutants, ...shardContentsMutants],
+  },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },
   { name: "porcupine-outside", mutants: porcupineOutsideMutants },

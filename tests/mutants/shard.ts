@@ -186,9 +186,9 @@ const fromTheLabs: readonly Mutant[] = [
     title: "The old owner deletes a shard before its new owner has committed that it has it",
     source: "labs S13; dgraph#4538",
     file: MOVER,
-    anchor: 'return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
+    anchor: "return await this.#propose(install) &&",
     replacement:
-      'await old.execute({ op: "delete", shard, number }, LIMITS);\n    return await this.#propose({ op: "install", shard, number, contents: asked.reply.contents });',
+      'await old.execute({ op: "delete", shard, number }, LIMITS);\n    return await this.#propose(install) &&',
     killedBy: "run -A tests/chaos.ts --layer shard --workload moves --seed 1 --runs 100 --json",
   },
   {
