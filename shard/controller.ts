@@ -46,7 +46,7 @@ export class ShardController implements Machine, CheckedMachine, WatchableMachin
   /** Throws `WireError` for what is no command, `RangeError` for a group that cannot be. */
   check(command: Uint8Array): void {
     const decoded = decodeControllerCommand(command);
-    if (decoded.op !== "join") return;
+    if (decoded.op !== "join" && decoded.op !== "joinAfter") return;
     for (const [group, servers] of decoded.groups) {
       if (group === NOBODY) throw new RangeError("Cannot join group 0: that number means nobody");
       if (servers.length === 0) throw new RangeError(`Cannot join group ${group} without servers: name them`);
@@ -110,6 +110,9 @@ export class ShardController implements Machine, CheckedMachine, WatchableMachin
     const { latest } = this;
     const reason = this.#obstacle(command);
     if (reason !== null) return { kind: "refused", number: latest.number, reason };
+    if (command.op === "joinAfter" && command.after !== latest.number) {
+      return { kind: "unchanged", number: latest.number };
+    }
     const plan = this.#plan(command);
     if (isWhat(latest, plan)) return { kind: "unchanged", number: latest.number };
     this.#maps.push(commitPlan(plan, latest));
@@ -126,6 +129,7 @@ export class ShardController implements Machine, CheckedMachine, WatchableMachin
   #plan(command: ControllerCommand): Plan {
     switch (command.op) {
       case "join":
+      case "joinAfter":
         return planJoin(this.latest, command.groups);
       case "leave":
         return planLeave(this.latest, command.groups);

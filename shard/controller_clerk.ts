@@ -66,6 +66,14 @@ export class ControllerClerk {
     return this.#change({ op: "join", groups }, options);
   }
 
+  /**
+   * Makes groups members if map `after` is still the latest one, and does nothing otherwise. A session does not help against a join
+   * that is late: it has it executed once, and if that is after a leave, whoever was let go is back.
+   */
+  joinAfter(after: number, groups: Groups, options: CallOptions = {}): Promise<number> {
+    return this.#change({ op: "joinAfter", after, groups }, options);
+  }
+
   /** Lets groups go. */
   leave(groups: readonly GroupId[], options: CallOptions = {}): Promise<number> {
     return this.#change({ op: "leave", groups }, options);

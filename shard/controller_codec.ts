@@ -13,6 +13,8 @@ import type { ShardId } from "./placement.ts";
 export type ControllerCommand =
   /** Makes these groups members, and moves shards to them. */
   | { readonly op: "join"; readonly groups: Groups }
+  /** The same, if this is still the latest map: late, it would undo what was changed since. */
+  | { readonly op: "joinAfter"; readonly after: number; readonly groups: Groups }
   /** Lets these groups go, and moves their shards away. */
   | { readonly op: "leave"; readonly groups: readonly GroupId[] }
   /** Gives one shard to a member, until the next join or leave balances again. */
@@ -27,7 +29,7 @@ export type ChangeResult =
   /** It cannot be done: it names a shard or a group that is not there. */
   | { readonly kind: "refused"; readonly number: number; readonly reason: string };
 
-const OPS = ["join", "leave", "move"] as const;
+const OPS = ["join", "leave", "move", "joinAfter"] as const;
 const RESULTS = ["changed", "unchanged", "refused"] as const;
 
 /** Encodes a command. */
@@ -36,6 +38,10 @@ export function encodeControllerCommand(command: ControllerCommand): Uint8Array 
   writer.u8(OPS.indexOf(command.op));
   switch (command.op) {
     case "join":
+      writeGroups(writer, command.groups);
+      break;
+    case "joinAfter":
+      writer.varint(command.after);
       writeGroups(writer, command.groups);
       break;
     case "leave":
@@ -57,6 +63,8 @@ export function decodeControllerCommand(bytes: Uint8Array): ControllerCommand {
   switch (op) {
     case "join":
       return { op, groups: readGroups(reader) };
+    case "joinAfter":
+      return { op, after: reader.varint(), groups: readGroups(reader) };
     case "leave":
       return { op, groups: Array.from({ length: reader.varint() }, () => reader.varint()) };
     case "move":

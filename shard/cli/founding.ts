@@ -25,8 +25,10 @@ export async function found(
       if (leads()) {
         const { number, groups: members } = await admin.query(null, { signal });
         const joining = number === 0 ? groups : elsewhere(members, groups);
-        if (joining.size > 0) await admin.join(joining, { signal });
-        return;
+        if (joining.size === 0) return;
+        // One that is late, after another process has founded the cluster and somebody has let groups go, must not bring them back.
+        // It is looked again what came of it: another change may have been first.
+        await admin.joinAfter(number, joining, { signal });
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -40,6 +40,7 @@ import { runtimeLinesMutants } from "./runtime_lines.ts";
 import { shardMutants } from "./shard.ts";
 import { shardContentsMutants } from "./shard_contents.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
+import { shardFoundingMutants } from "./shard_founding.ts";
 import { shardPartsMutants } from "./shard_parts.ts";
 import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
@@ -83,7 +84,13 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "real-chaos", mutants: realChaosMutants },
   {
     name: "shard",
-    mutants: [...shardMutants, ...shardDrawnMutants, ...shardPartsMutants, ...shardContentsMutants],
+    mutants: [
+      ...shardMutants,
+      ...shardDrawnMutants,
+      ...shardPartsMutants,
+      ...shardContentsMutants,
+      ...shardFoundingMutants,
+    ],
   },
   { name: "porcupine", mutants: porcupineMutants },
   { name: "porcupine-cycles", mutants: porcupineCyclesMutants },

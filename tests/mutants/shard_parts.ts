@@ -93,8 +93,8 @@ export const shardPartsMutants: readonly Mutant[] = [
     "SP-elsewhere-untold",
     "A cluster that is started at other addresses finds none of its shards, for ever",
     "it was so",
-    "if (joining.size > 0) await",
-    "if (number === 0) await",
+    "if (joining.size === 0) return;",
+    "if (joining.size === 0 || number > 0) return;",
   ], [
     "SP-order-is-news",
     "The same addresses in another order make a map at each start",
