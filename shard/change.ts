@@ -6,6 +6,7 @@
  * @module
  */
 
+import { UnknownOutcomeError } from "../kv/errors.ts";
 import type { LinkRuntime } from "../kv/link.ts";
 import {
   type ChangeRecord,
@@ -51,6 +52,12 @@ export type ChangeEnd =
   /** Another plan took its place: nothing was done. */
   | { readonly kind: "lost" };
 
+/** What a plan becomes, and whether it was stored. */
+interface Tried {
+  readonly map: ShardMap;
+  readonly stored: "written" | "mismatch" | "maybe";
+}
+
 /** Whom to ask for a group's part of a move. */
 interface Holding {
   readonly group: GroupId;
@@ -88,19 +95,26 @@ export class ChangeDriver implements MapSource {
     }
   }
 
-  /** Carries out a plan. Several drivers may try at once: one plan for each map is stored, and the others are lost. */
+  /**
+   * Carries out a plan. Several drivers may try at once: one plan for each map is stored, and the others are lost. Throws
+   * `RangeError` for a plan of another number of shards, `UnknownOutcomeError` if nobody can tell whose plan it was.
+   */
   async change(plan: Plan): Promise<ChangeEnd> {
     const wanted = encodeRecord({ current: emptyMap(0), next: plan });
+    let tried = null as Tried | null;
     for (;;) {
       const record = await this.#read();
-      if (record.current.number !== plan.after) return { kind: "lost" };
+      if (record.current.number !== plan.after) return endOf(tried, record.current);
       if (record.next !== null) {
         const same = encodeRecord({ current: emptyMap(0), next: record.next }) === wanted;
         return same ? { kind: "committed", map: await this.#carryOut(record) } : { kind: "lost" };
       }
+      // Before it is stored: a plan that becomes no map would stand there for ever, and no driver could go on.
+      const map = commitPlan(plan, record.current);
       const next: ChangeRecord = { current: record.current, next: plan };
-      // Whatever comes of it: the record says who has won.
-      await this.#options.store.write(encodeRecord(next), record.version);
+      const written = await this.#options.store.write(encodeRecord(next), record.version);
+      // Whatever comes of it: the record says who has won, as long as nobody else has finished the change.
+      tried = { map, stored: tried?.stored === "maybe" && written === "mismatch" ? "maybe" : written };
     }
   }
 
@@ -235,6 +249,18 @@ export class ChangeDriver implements MapSource {
     if (command.op !== "freeze" || map.owners[command.shard] !== group) return false;
     return (await this.#read()).current.number < map.number;
   }
+}
+
+/** How a change ended that has become `current` or gone into it: another driver may have finished it before this one looked. */
+function endOf(tried: Tried | null, current: ShardMap): ChangeEnd {
+  if (tried === null) return { kind: "lost" };
+  const { map, stored } = tried;
+  // What is stored is carried out, by whomever.
+  if (stored === "written") return { kind: "committed", map };
+  const textOf = (one: ShardMap) => encodeRecord({ current: one, next: null });
+  if (current.number === map.number && textOf(current) === textOf(map)) return { kind: "committed", map };
+  if (current.number === map.number || stored === "mismatch") return { kind: "lost" };
+  throw new UnknownOutcomeError(`Nobody can tell any more whether map ${map.number} is of this plan`);
 }
 
 /** Who has a shard by a map. */

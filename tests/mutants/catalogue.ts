@@ -38,6 +38,7 @@ import { realChaosMutants } from "./real_chaos.ts";
 import { runtimeMutants } from "./runtime.ts";
 import { runtimeLinesMutants } from "./runtime_lines.ts";
 import { shardMutants } from "./shard.ts";
+import { shardChangesMutants } from "./shard_changes.ts";
 import { shardContentsMutants } from "./shard_contents.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shardFoundingMutants } from "./shard_founding.ts";
@@ -90,6 +91,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
       ...shardPartsMutants,
       ...shardContentsMutants,
       ...shardFoundingMutants,
+      ...shardChangesMutants,
     ],
   },
   { name: "porcupine", mutants: porcupineMutants },
