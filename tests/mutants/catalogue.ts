@@ -15,6 +15,7 @@ import { fieldStoreMutants } from "./field_store.ts";
 import { foreignMutants } from "./foreign.ts";
 import { kvMutants } from "./kv.ts";
 import { kvDoorMutants } from "./kv_doors.ts";
+import { kvDrawnDoorsMutants } from "./kv_drawn_doors.ts";
 import { kvTalkMutants } from "./kv_talks.ts";
 import { mapreduceMutants } from "./mapreduce.ts";
 import { mapreduceDrawnMutants } from "./mapreduce_drawn.ts";
@@ -80,7 +81,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
   { name: "tls", mutants: tlsMutants },
   { name: "kv", mutants: kvMutants },
   { name: "field-store", mutants: fieldStoreMutants },
-  { name: "kv-doors", mutants: [...kvDoorMutants, ...kvTalkMutants] },
+  { name: "kv-doors", mutants: [...kvDoorMutants, ...kvTalkMutants, ...kvDrawnDoorsMutants] },
   { name: "foreign", mutants: foreignMutants },
   { name: "real-chaos", mutants: realChaosMutants },
   {
