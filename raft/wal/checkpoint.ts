@@ -62,7 +62,7 @@ function nextRun(
 ): { readonly to: number; readonly sizeBytes: number } {
   let sizeBytes = 0;
   let to = from;
-  while (to < entries.length && (to === from || sizeBytes < FRAME_BYTES)) {
+  while (to < entries.length && sizeBytes < FRAME_BYTES) {
     sizeBytes += entries[to].command.length + 12;
     to++;
   }

@@ -115,6 +115,29 @@ export const shardDrawnMutants: readonly Mutant[] = [
     'if (asked.kind !== "applied") return false;\n    // Mostly',
     'if (asked.kind !== "applied") return true;\n    // Mostly',
   ]]),
+  ...rows("shard/mover.ts", PAUSES, [
+    [
+      "SW-early-is-late",
+      "A group that is told at once that there is no next map asks again at once, once it has run for a while",
+      DRAWN,
+      "this.#controller.now() - sinceMs >= waitMs",
+      "this.#controller.now() + sinceMs >= waitMs",
+    ],
+    [
+      "SW-one-map-a-turn",
+      "A group that is many maps behind takes one on at each look",
+      DRAWN,
+      'return await this.#propose({ op: "adopt"',
+      'return this.#propose({ op: "adopt"',
+    ],
+  ]),
+  ...rows("shard/group.ts", "tests/shard/group_test.ts", [[
+    "SW-own-orphan-unfenced",
+    "A group that takes up a shard that it kept for nobody forgets by which map",
+    DRAWN,
+    "    if (mine) fences[shard] = number;\n",
+    "",
+  ]]),
   ...rows("shard/router.ts", PAUSES, [
     [
       "SW-behind-hammered",

@@ -92,6 +92,66 @@ export const walDrawnMutants: readonly Mutant[] = [
     ],
     ["WD-log-open", "The log's own handle stays open", DRAWN, "      await this.#file.close();\n", ""],
   ]),
+  ...rows("raft/wal/log_file.ts", "tests/wal/log_file_test.ts", [
+    [
+      "WD-no-room",
+      "A log begins without its room: each group makes the file longer, which costs a second flush",
+      DRAWN,
+      "const all = room.length === 0 ? pieces : [...pieces, room];",
+      "const all = room.length > 0 ? pieces : [...pieces, room];",
+    ],
+    [
+      "WD-room-unknown",
+      "A log does not know of the room that it begins with, and writes it again with each group",
+      DRAWN,
+      "    this.#roomEnd = roomFor(sizeBytes, place.roomBytes);\n    this.#aheadBytes",
+      "    this.#roomEnd = 0;\n    this.#aheadBytes",
+    ],
+    [
+      "WD-room-each-time",
+      "All the room behind its end is written with each group",
+      DRAWN,
+      "    if (this.#hasRoom(bytes)) return bytes;\n",
+      "",
+    ],
+    [
+      "WD-room-hammered",
+      "A disk that is full is asked for room with each group",
+      DRAWN,
+      "      this.#aheadBytes = 0;\n    }).finally",
+      "    }).finally",
+    ],
+    [
+      "WD-room-after-close",
+      "A log that is closed goes on making room until it has all",
+      DRAWN,
+      "    this.#aheadBytes = 0;\n    await this.#growing;\n",
+      "    await this.#growing;\n",
+    ],
+    [
+      "WD-room-unsynced",
+      "Room is counted on before it lasts, and also if the disk does not keep it",
+      DRAWN,
+      "      await this.#second.sync();\n",
+      "      void this.#second.sync().catch(() => {});\n",
+    ],
+  ]),
+  ...rows("raft/wal/checkpoint.ts", "tests/wal/log_file_test.ts", [
+    [
+      "WD-one-frame",
+      "A log that is written anew is one frame as long as all of it",
+      DRAWN,
+      "    sizeBytes += entries[to].command.length + 12;\n",
+      "",
+    ],
+    [
+      "WD-frame-each",
+      "A log that is written anew has a frame for each entry",
+      DRAWN,
+      "to < entries.length && sizeBytes < FRAME_BYTES",
+      "to < entries.length && sizeBytes === 0",
+    ],
+  ]),
   ...rows("raft/wal/snapshot_files.ts", "tests/wal/order_test.ts", [
     [
       "WD-stored-twice",

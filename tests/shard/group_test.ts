@@ -207,6 +207,9 @@ Deno.test("a shard that is nobody's stays with its last owner, who takes it up a
     for (const hand of [old, next]) hand.adopt(last);
     assertEquals([old.state(), next.state()], taker === 1 ? ["serve", "gone"] : ["gone+leaving", "arriving"]);
     if (taker === 2) next.do({ op: "install", shard: 0, number: 3, contents: old.contents(3) });
+    // Whatever comes late under that map finds it there.
+    const late = { op: "install", shard: 0, number: 3, contents: new Uint8Array(0) } as const;
+    assertEquals((taker === 1 ? old : next).do(late).kind, "gone");
     assertEquals((taker === 1 ? old : next).get(), "x");
   }
 });

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Caller, Replica } from "../../kv/mod.ts";
 import { encodeBatchResult } from "../../kv/store/command_codec.ts";
 import { RpcError } from "../../runtime/mod.ts";
+import { decodeMapQuestion, encodeMap } from "../../shard/controller_codec.ts";
 import { ShardGroup } from "../../shard/group.ts";
 import {
   decodeGroupCommand,
@@ -50,6 +51,45 @@ Deno.test("a group whose question for the next map is refused at once asks again
     assertEquals(asked, 11);
   }
   world.end();
+});
+
+Deno.test("a group that is five maps behind takes them all on at once; told at once that there is no next one, it asks again ten times a second", async () => {
+  const all = [NOBODYS, ONE];
+  for (let server = 2; server <= 5; server++) {
+    const last = all[all.length - 1];
+    all.push(commitPlan(planJoin(last, new Map([[1, [`s${server}`]]])), last));
+  }
+  for (const waitMs of [0, 500]) {
+    const world = new World({ seed: 1 });
+    const runtime = world.machine("member").boot(() => {});
+    const machine = new ShardGroup({ group: 1, placement: PLACEMENT });
+    const propose = async (command: Uint8Array) => {
+      await world.clock.sleep(1);
+      return { kind: "applied", reply: machine.apply(command, { index: 1, timeMs: 0 }) };
+    };
+    const replica = { node: { state: () => ({ isLeader: true }) }, propose } as unknown as Replica;
+    let asked = 0;
+    const call: Caller["call"] = (_to, _method, request) => {
+      if (++asked > ENDLESS) throw new Error("asked without end");
+      const question = request instanceof Uint8Array
+        ? request
+        : (request as { question: Uint8Array }).question;
+      const map = all[decodeMapQuestion(question) ?? 0] ?? all[5];
+      return Promise.resolve({ kind: "applied", reply: encodeMap(map) });
+    };
+    const calls = { to: () => ({ call, close: () => {} }) };
+    const mover = new Mover({ runtime, calls, replica, machine, controllers: ["c"], pollMs: 100, waitMs });
+    await world.play(async () => {
+      await world.clock.sleep(1000);
+      mover.start();
+      await world.clock.sleep(50);
+      assertEquals([machine.map.number, asked], [5, 6]);
+      await world.clock.sleep(1000);
+      mover.stop();
+    });
+    world.end();
+    assertEquals(asked, 16);
+  }
 });
 
 /** How often a map and a group are asked by a read that has a second, where both answer at once. */
