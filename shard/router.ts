@@ -12,7 +12,7 @@ import { type GroupLink, GroupLinks } from "./group_link.ts";
 import type { Calls } from "./peer.ts";
 import type { ShardId } from "./placement.ts";
 import { type MapSource, Routes } from "./routes.ts";
-import { MAX_SESSIONS, SESSION_TTL_MS, ShardSession } from "./shard_session.ts";
+import { MAX_SESSIONS, type Numbers, SESSION_TTL_MS, ShardSession } from "./shard_session.ts";
 
 /** What a router is made of. */
 export interface RouterOptions {
@@ -68,8 +68,7 @@ export class Router {
   /** Executes a store's command in a shard exactly once, and gives the store's reply. */
   async submit(shard: ShardId, command: Uint8Array, options: CallOptions): Promise<Uint8Array> {
     const course = this.#begin(options);
-    const session = await this.#session(shard, course);
-    const numbers = session.take(this.#nowMs);
+    const { session, numbers } = await this.#take(shard, course);
     try {
       const call = { ...numbers, command };
       const reply = await this.#bring(shard, course, (link, limits) => {
@@ -103,12 +102,14 @@ export class Router {
     throw new UnknownOutcomeError("The shard no longer knows this session: read back what became of it");
   }
 
-  /** A session with room. Operations that begin together share one opening. */
-  async #session(shard: ShardId, course: Course): Promise<ShardSession> {
+  /** Numbers of a session with room. Operations that begin together share one opening. */
+  async #take(shard: ShardId, course: Course): Promise<{ session: ShardSession; numbers: Numbers }> {
     for (;;) {
       const session = this.#sessions.get(shard);
       const room = session?.mayTake(this.#nowMs) ?? "stale";
-      if (session !== undefined && room === "yes") return session;
+      // In the same turn: of a thousand that waited for one opening each would find all the room still there, and what is beyond the
+      // shard's window is put off until its time is up, since nobody tells the shard any more what is settled.
+      if (session !== undefined && room === "yes") return { session, numbers: session.take(this.#nowMs) };
       if (room === "full") {
         await this.#pause(course);
         continue;

@@ -44,6 +44,7 @@ import { shardContentsMutants } from "./shard_contents.ts";
 import { shardDrawnMutants } from "./shard_drawn.ts";
 import { shardFoundingMutants } from "./shard_founding.ts";
 import { shardPartsMutants } from "./shard_parts.ts";
+import { shardRoutesMutants } from "./shard_routes.ts";
 import { shrinkMutants } from "./shrink.ts";
 import { tlsMutants } from "./tls.ts";
 import { toolMutants } from "./tool.ts";
@@ -93,6 +94,7 @@ export const CATALOGUE: readonly MutantGroup[] = [
       ...shardContentsMutants,
       ...shardFoundingMutants,
       ...shardChangesMutants,
+      ...shardRoutesMutants,
     ],
   },
   { name: "porcupine", mutants: porcupineMutants },
