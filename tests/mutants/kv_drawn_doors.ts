@@ -118,4 +118,41 @@ export const kvDrawnDoorsMutants: readonly Mutant[] = [
       "",
     ],
   ]),
+  ...rows("kv/http/routes.ts", "tests/kv/routes_test.ts", [
+    [
+      "KV-conflict-ok",
+      "A put at another version is answered as if it had been done",
+      "found by looking: only real processes asked the routes",
+      'if (result.kind === "done") return json({ version',
+      "if (result.kind !== undefined) return json({ version",
+    ],
+    [
+      "KV-version-unasked",
+      "A delete at a version is done at any",
+      "found by looking: only real processes asked the routes",
+      "version === null ? [] : [{",
+      "version === null || version > 0 ? [] : [{",
+    ],
+    [
+      "KV-watch-from-start",
+      "A watch without a revision begins with all there ever was",
+      "found by looking: only real processes asked the routes",
+      "(await store.revision({ signal })).revision;",
+      "0;",
+    ],
+    [
+      "KV-refused-as-mistake",
+      "What no server takes is told as a server that is away",
+      "found by looking: only real processes asked the routes",
+      'error.code === "invalid" ? 400 : 503',
+      'error.code !== "invalid" ? 400 : 503',
+    ],
+    [
+      "KV-any-token",
+      "Whoever shows some token is let in",
+      "found by looking: only real processes asked the routes",
+      "(given === undefined || !sameText(given, token))",
+      "(given === undefined || given === token.slice(1))",
+    ],
+  ]),
 ];
