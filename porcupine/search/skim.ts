@@ -239,6 +239,7 @@ class Skimmer<State, Input, Output> {
     });
   }
 }
+
 function mostSteps(operations: number, partitions: number): number {
   return MOST_STEPS.base + MOST_STEPS.each * operations + MOST_STEPS.eachPart * partitions;
 }

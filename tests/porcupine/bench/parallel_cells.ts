@@ -40,7 +40,7 @@ const ROUNDS = 11;
 /** Values that repeat: without hints nothing but a search decides such a register. */
 const FIVE = { reads: 1 / 3, cas: 1 / 3, values: 5 } as const;
 
-/** And of these, which are mostly swapped, nothing but a search with them. */
+/** And of these, which are mostly swapped, nothing but a search with them. (Crowds: of few clients it takes some milliseconds.) */
 const SWAPPED = { reads: 1 / 3, cas: 0.6, values: 3 } as const;
 
 /** Three values on each of several keys. */
@@ -108,16 +108,22 @@ const TEXTS = { model: "kv", clients: 60, ops: 200_000, keys: 40, reads: 0.4, pu
 
 /** Each kind of work that there is to share, where one thread needs 200 ms or more; and histories that are too small for it. */
 export function parallelCells(): readonly Cell[] {
-  const crowd = { clients: 40, ops: 6000 };
+  const crowd = { clients: 50, ops: 20_000 };
   const long = [
     keys("two equal keys, a thread for each", [{ ...crowd, seed: 2 }, { ...crowd, seed: 2 }]),
-    keys("16 hard keys", Array.from({ length: 16 }, () => ({ clients: 40, ops: 1000 }))),
+    keys("16 hard keys", Array.from({ length: 16 }, () => ({ clients: 50, ops: 2500 }))),
     keys(
       "40 uneven keys, every eighth 15 times as long",
-      Array.from({ length: 40 }, (_, key) => ({ clients: 30, ops: key % 8 === 7 ? 6000 : 400 })),
+      Array.from({ length: 40 }, (_, key) => ({ clients: 40, ops: key % 8 === 7 ? 15_000 : 1000 })),
     ),
-    oneKey("one key, three values, 40 clients, 2k operations", { clients: 40, ops: 2000, seed: 60 }),
-    oneKey("one key, three values, 30 clients, 30k operations", { clients: 30, ops: 30_000, seed: 7 }),
+    oneKey("one key, three values, 50 clients, 20k operations", { clients: 50, ops: 20_000, seed: 4 }),
+    oneKey("one key, three values, 30 clients, 100k operations", { clients: 30, ops: 100_000, seed: 7 }),
+    oneKey("one key, four values, 60 clients, 10k operations", {
+      clients: 60,
+      ops: 10_000,
+      values: 4,
+      seed: 3,
+    }),
     race("one key, step function only, 30 clients, illegal: a race", "bad", {
       clients: 30,
       ops: 1000,
