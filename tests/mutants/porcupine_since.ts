@@ -5,6 +5,8 @@
 import type { Mutant } from "./mutant.ts";
 
 const SINCE = "test -A --no-check tests/porcupine/since_test.ts";
+const CLI = "test -A --no-check tests/porcupine/cli/past_test.ts";
+const TOLD = "cores of what was asked lately: what they take for granted is said";
 const PAST = "porcupine/explain_past.ts";
 const FILE = "porcupine/explain_since.ts";
 const NEAR = "porcupine/explain_near.ts";
@@ -119,5 +121,32 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     anchor: 'if (model.kind?.type === "register" || suspects.length > 0',
     replacement: 'if (model.kind?.type !== "register" || suspects.length > 0',
     killedBy: NEARBY,
+  },
+  {
+    id: "PC-since-report",
+    title: "The report says of a core that takes the past for granted that it stands alone",
+    source: TOLD,
+    file: "porcupine/cli/report.ts",
+    anchor: "  if (!coreStandsAlone) {",
+    replacement: "  if (size > 1e9) {",
+    killedBy: CLI,
+  },
+  {
+    id: "PC-since-json",
+    title: "So does its JSON",
+    source: TOLD,
+    file: "porcupine/cli/report.ts",
+    anchor: "coreStandsAlone: verdict.coreStandsAlone,",
+    replacement: "coreStandsAlone: true,",
+    killedBy: CLI,
+  },
+  {
+    id: "PC-since-page",
+    title: "So does the page",
+    source: TOLD,
+    file: "porcupine/picture/scene.ts",
+    anchor: "coreStandsAlone: verdict.coreStandsAlone,",
+    replacement: "coreStandsAlone: true,",
+    killedBy: "test -A --no-check tests/porcupine/picture/browser_test.ts",
   },
 ];

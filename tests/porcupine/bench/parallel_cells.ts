@@ -118,11 +118,17 @@ export function parallelCells(): readonly Cell[] {
     ),
     oneKey("one key, three values, 50 clients, 20k operations", { clients: 50, ops: 20_000, seed: 4 }),
     oneKey("one key, three values, 30 clients, 100k operations", { clients: 30, ops: 100_000, seed: 7 }),
-    oneKey("one key, four values, 60 clients, 10k operations", {
+    oneKey("one key, four values, 50 clients, 30k operations", {
+      clients: 50,
+      ops: 30_000,
+      values: 4,
+      seed: 3,
+    }),
+    oneKey("one key, four values, 60 clients, 10k operations, one hard place", {
       clients: 60,
       ops: 10_000,
       values: 4,
-      seed: 3,
+      seed: 1,
     }),
     race("one key, step function only, 30 clients, illegal: a race", "bad", {
       clients: 30,

@@ -2,8 +2,16 @@
  * The page in a headless Chromium. `PICTURE_SHOTS=DIR deno test -A tests/porcupine/picture/browser_test.ts` keeps what it
  * looked like.
  */
-import { assert, assertEquals } from "@std/assert";
-import { checkOperations, kvModel, renderHtml } from "../../../porcupine/mod.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  checkOperations,
+  kvModel,
+  type MutexInput,
+  mutexModel,
+  type MutexOutput,
+  type Operation,
+  renderHtml,
+} from "../../../porcupine/mod.ts";
 import { Browser, findChromium, type Page } from "./browser.ts";
 import { brightness, contrast, reds } from "./looks.ts";
 import { generated, marked, Pages, versioned } from "./pages.ts";
@@ -255,6 +263,34 @@ for (
     },
   );
 }
+
+step("what a core takes for granted is said above it", async ({ browser, folder, bad }) => {
+  const model = mutexModel();
+  const one = (index: number, f: "acquire" | "release"): Operation<MutexInput, MutexOutput> => ({
+    client: index % 5,
+    callAt: 2 * index,
+    input: { f },
+    outcome: { status: "ok", returnAt: 2 * index + 1, output: { f, granted: true } as MutexOutput },
+  });
+  // Taken and given back for long, and in the end given to two.
+  const operations = Array.from(
+    { length: 602 },
+    (_, i) => one(i, i % 2 === 0 || i === 601 ? "acquire" : "release"),
+  );
+  const url = await folder.write(
+    "past",
+    renderHtml({ model, operations }, checkOperations(model, operations)),
+  );
+  const page = await browser.open(url, WIDE);
+  assertMatch(
+    await page.text("#core-note"),
+    /^Given the answers to all that was called before the first of these \d+, they contradict each other\. Doubt any/,
+  );
+  await done(page, url);
+  const other = await browser.open(bad, WIDE);
+  assertMatch(await other.text("#core-note"), /^These \d+ answers contradict each other\. Doubt any/);
+  await done(other, bad);
+});
 
 step("an empty history is a page that says so", async ({ browser, folder }) => {
   const url = await folder.write(
