@@ -6,12 +6,14 @@ import type { Point, Stops, ValueProgress, ValueSearch } from "./search.ts";
 export const NARROW = 8;
 const WIDEST = 16384;
 /** At one place it tries so many times as many of them each time, from so many times as far back; and at first from here. */
-const WIDER = 4;
-const FARTHER = 1.5;
+const WIDER = 2;
+const FARTHER = 1.3;
 const BACK = 64;
 /** So many levels behind a place it keeps as many as it took there. */
 const PAST = 32;
-/** So much it may look at, beside what it has looked at in vain, to show that nothing leads past a place. */
+/** Where it keeps so many it asks whether anything leads past the place at all. */
+const ASKED = 1024;
+/** So much it may look at, beside what it has just looked at in vain, to show that nothing leads past a place. */
 const LEAST_REFUTATION = 16384;
 /** So many levels lie between the last points that it may go back to; before so many of them only every second is kept, and so on. */
 const SPACING = 8;
@@ -59,8 +61,8 @@ export class Widening implements Standing {
   readonly #points: Point[] = [];
   #nextPoint = -1;
 
-  /** What had been looked at when it first failed at that place. */
-  #workBefore = 0;
+  /** What had been looked at when it last went back. */
+  #workAt = 0;
   readonly #budget: Budget;
 
   constructor(search: ValueSearch, budget: Budget) {
@@ -133,25 +135,26 @@ export class Widening implements Standing {
     const { level } = this.search;
     const points = this.#points;
     this.#failedAt = Math.max(this.#failedAt, level);
-    if (this.#failures === 0) this.#workBefore = this.#budget.work;
     const distance = BACK * FARTHER ** this.#failures++;
     this.#width = Math.min(WIDEST, NARROW * WIDER ** this.#failures);
     while (points.length > 1 && points[points.length - 1].level > level - distance) points.pop();
     const point = points[points.length - 1];
     lookout.back(point.level);
     this.#isLast = this.#width === WIDEST && points.length === 1;
-    const isRefuted = this.#width === WIDEST && !this.#isLast && this.#isRefuted(point);
+    const isRefuted = this.#width >= ASKED && !this.#isLast && this.#isRefuted(point);
     this.search.backTo(point);
     this.#nextPoint = pointAfter(point.level);
+    this.#workAt = this.#budget.work;
     return isRefuted ? "illegal" : undefined;
   }
 
   /**
    * Whether nothing leads past where it has failed, whatever there may have been at a point. Where answers were lost there may have been
-   * so much that it would take longer than all the rest: it may take as long as has been tried in vain.
+   * so much that it would take longer than all the rest: it may take as long as what has just been in vain.
    */
   #isRefuted(point: Point): boolean {
-    const end = 2 * this.#budget.work - this.#workBefore + LEAST_REFUTATION;
+    const { work } = this.#budget;
+    const end = 2 * work - this.#workAt + LEAST_REFUTATION;
     this.search.backTo(point);
     this.search.assumeAnything();
     const at = (level: number) => level > this.#failedAt || this.#budget.work >= end;
