@@ -7,7 +7,9 @@ import {
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import type { Decision } from "../../porcupine/decision.ts";
+import { ValueSearch } from "../../porcupine/search/values/search.ts";
 import { decideWhole, forSeeds, WAYS } from "./fuzz/compare.ts";
+import { contestOf } from "./fuzz/contests.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { Random } from "./fuzz/random.ts";
 import { byValues, decideOneWay } from "./fuzz/registers.ts";
@@ -118,7 +120,8 @@ Deno.test("in a crowd on fifty values a configuration that is compared with hund
   }
   const budget = new Counting({});
   budget.ration(100_000);
-  searched(history, budget);
+  const { operations } = contestOf(history).contest;
+  assertEquals(new ValueSearch(operations, budget).run(1024), "stopped");
   assertEquals(budget.stopped, "effort");
   assert(configurations < 50_000, `${configurations} configurations were made, as if each took no longer`);
 });
