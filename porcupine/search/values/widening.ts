@@ -43,7 +43,7 @@ export interface Standing {
  * The few that owe least are nearly always enough. Where they are not, what would have been was thrown away some tens of levels
  * before, as a rule: so the search goes back for so many, keeps more of them up to a little behind the place, and then few again.
  * If that is not enough it goes back farther, and keeps more. What a long history takes goes by its length, and not by its worst
- * place: of fifty clients on three values, mostly swapped, a tenth of what as many from the beginning on take.
+ * place: of fifty clients on three values, mostly swapped, a twentieth of what as many from the beginning on take.
  *
  * An order that it comes to is one: going back only chooses anew. There is none if nothing is left where nothing was thrown away
  * since the beginning, or since a point at which it took for possible whatever there may be. In between lies "narrow": as many as may
@@ -60,7 +60,6 @@ export class Widening implements Standing {
   /** Ascending. The first one is where it began. */
   readonly #points: Point[] = [];
   #nextPoint = -1;
-
   /** What had been looked at when it last went back. */
   #workAt = 0;
   readonly #budget: Budget;
@@ -86,6 +85,7 @@ export class Widening implements Standing {
   /** Works to the end, or until it is to stop. `mayWiden`: false if it is to answer "narrow" where the fewest come to nothing. */
   run(lookout: Lookout, mayWiden = true): ValueProgress {
     for (;;) {
+      // It stops itself, to go on with fewer.
       let isTurning = false;
       const stops: Stops = {
         next: -1,
