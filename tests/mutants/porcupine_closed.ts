@@ -161,16 +161,6 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
   },
   {
-    id: "PC-explain-strides",
-    title:
-      "The first impossible answer is looked for in the middle of what is left, and is not found in time",
-    source: "cores: within twice the time of the verdict and 200 ms",
-    file: "porcupine/explain.ts",
-    anchor: "high === returns.length ? low + stride",
-    replacement: "false ? low + stride",
-    killedBy: "test -A --no-check tests/porcupine/priced_test.ts",
-  },
-  {
     id: "PC-first-by-guess-alone",
     title:
       "Suspects that are the last ones of whatever is asked about take away one return with each question",
