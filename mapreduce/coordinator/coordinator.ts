@@ -185,7 +185,9 @@ export class Coordinator {
       },
       renew: async ({ job, worker, ref, mark, bytes }) => {
         const { table } = await this.#of(job, worker);
-        return { accepted: table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes).accepted };
+        const { accepted } = table.renew(this.#runtime.clock.now(), worker, ref, mark, bytes);
+        if (!accepted) await this.#recorded;
+        return { accepted };
       },
       leave: async ({ worker }) => {
         await this.#ready.promise;
@@ -267,6 +269,8 @@ export class Coordinator {
     accepted: boolean,
   ): Promise<boolean> {
     await this.#record(job, entries);
+    // A refusal writes nothing down, but rests on what others did: forgotten in a crash, the refused might be the winner again.
+    await this.#recorded;
     if (commit === null) return accepted;
     return await this.#commit(job, commit, false);
   }

@@ -147,6 +147,23 @@ export const mapreduceDrawnMutants: readonly Mutant[] = [
     "",
   ]]),
   ...rows(
+    "mapreduce/coordinator/coordinator.ts",
+    "--filter=/yet.forget/ tests/mapreduce/unit/coordinator_test.ts",
+    [[
+      "MW-hasty-refusal",
+      "A winner is told that it lost before the journal says that its files are gone: after a crash it is the winner again",
+      "found by a chaos run (seed 2829442845)",
+      "    await this.#recorded;\n    if (commit === null)",
+      "    if (commit === null)",
+    ], [
+      "MW-hasty-stop",
+      "A winner is told to stop before the journal says that its files are gone",
+      "found beside MW-hasty-refusal",
+      "        if (!accepted) await this.#recorded;\n",
+      "",
+    ]],
+  ),
+  ...rows(
     "mapreduce/coordinator/commit.ts",
     "--filter=/folder.that.refuses/ tests/mapreduce/unit/coordinator_test.ts",
     [[

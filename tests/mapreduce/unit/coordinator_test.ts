@@ -200,6 +200,37 @@ Deno.test("a coordinator that cannot write its journal ends, and answers nobody 
   });
 });
 
+Deno.test("nobody is refused for what a crash may yet forget", async () => {
+  await onStage(async ({ world, disk, start, link }) => {
+    await finish(disk, []);
+    const coordinator = await start();
+    await link.hello({ worker: "anna", app: { kind: "loaded", whole: false } });
+    const answer = await link.ask("job", "anna", 0);
+    assert(answer.kind === "task" && answer.ref.task === 1);
+    const safe = Promise.withResolvers<void>();
+    disk.beforeSync = () => safe.promise;
+    const lost = link.report("job", "anna", answer.ref, { kind: "lost", maps: [0] });
+    await world.clock.sleep(10);
+    // Its files count as long as the journal does not say that they are lost, and it would count again after a crash now.
+    const winner = { task: 0, attempt: 1_000_000, version: 0 };
+    const heard: string[] = [];
+    const done = { kind: "done", bytes: 10, pairs: 1 } as const;
+    const report = link.report("job", "bert", winner, done).then((accepted) => {
+      heard.push(`reported: ${accepted}`);
+    });
+    const renewal = link.renew("job", "bert", winner, { mark: null, bytes: 0 }).then((accepted) => {
+      heard.push(`renewed: ${accepted}`);
+    });
+    await world.clock.sleep(100);
+    assertEquals(heard, []);
+    safe.resolve();
+    assertEquals(await lost, true);
+    await Promise.all([report, renewal]);
+    assertEquals(heard.toSorted(), ["renewed: false", "reported: false"]);
+    await coordinator[Symbol.asyncDispose]();
+  });
+});
+
 Deno.test("what a former life had won is in its place before anybody is served", async () => {
   await onStage(async ({ world, disk, start }) => {
     const entries = FINISHED.slice(0, -1);

@@ -18,6 +18,8 @@ export class WatchedDisk extends MemoryDisk {
   onWrite: (sizeBytes: number) => void = () => {};
   /** Looked at before each call: what it gives is thrown. */
   refuse: (call: Call, path: string) => DiskErrorCode | null = () => null;
+  /** What is written is safe only when this has come to an end. */
+  beforeSync: () => Promise<void> = () => Promise.resolve();
 
   /** Reading without waiting, watched too. */
   override readonly openStream: OpenStream = (path) => {
@@ -45,6 +47,7 @@ export class WatchedDisk extends MemoryDisk {
       truncate: (sizeBytes) => file.truncate(sizeBytes),
       sync: async () => {
         stillOpen();
+        await this.beforeSync();
         this.#ask("sync", path);
         await file.sync();
       },
