@@ -268,9 +268,8 @@ export class Coordinator {
     commit: AttemptRef | null,
     accepted: boolean,
   ): Promise<boolean> {
-    await this.#record(job, entries);
     // A refusal writes nothing down, but rests on what others did: forgotten in a crash, the refused might be the winner again.
-    await this.#recorded;
+    await (entries.length === 0 ? this.#recorded : this.#record(job, entries));
     if (commit === null) return accepted;
     return await this.#commit(job, commit, false);
   }

@@ -124,9 +124,9 @@ export const mapreduceMutants: readonly Mutant[] = [
       title: "A win is answered, and its files are named, before it is safe in the journal",
       source: "an entry is durable before anybody hears of it",
       file: COORDINATOR,
-      anchor: "await this.#record(job, entries);\n    if (commit === null)",
+      anchor: "await (entries.length === 0 ? this.#recorded : this.#record(job, entries));",
       // Whoever crashes meanwhile must not leave a promise that nobody looks after: that would be seen, but not by a law.
-      replacement: "void this.#record(job, entries).catch(() => {});\n    if (commit === null)",
+      replacement: "void this.#record(job, entries).catch(() => {});",
     },
     {
       id: "MR-unsynced-journal",

@@ -153,8 +153,8 @@ export const mapreduceDrawnMutants: readonly Mutant[] = [
       "MW-hasty-refusal",
       "A winner is told that it lost before the journal says that its files are gone: after a crash it is the winner again",
       "found by a chaos run (seed 2829442845)",
-      "    await this.#recorded;\n    if (commit === null)",
-      "    if (commit === null)",
+      "entries.length === 0 ? this.#recorded : ",
+      "",
     ], [
       "MW-hasty-stop",
       "A winner is told to stop before the journal says that its files are gone",
