@@ -1,5 +1,5 @@
 import { checkOperations } from "./check.ts";
-import { CHECK_NAMES, requireNames } from "./require_names.ts";
+import { CHECK_NAMES, requireNames } from "./require/names.ts";
 import { tellClient, tellOperation } from "./tell.ts";
 import { naming } from "./thrown.ts";
 import type { CheckOptions, IllegalVerdict, Model, OkVerdict, Operation, UnknownVerdict } from "./types.ts";

@@ -1,7 +1,7 @@
 import type { CheckOptions, StepContext } from "./types.ts";
 import { hostHeldBytes, hostNow } from "./clock.ts";
 import { type Kept, NOTHING_KEPT } from "./kept.ts";
-import { requireOptions } from "./require_options.ts";
+import { requireOptions } from "./require/options.ts";
 import { Scratch } from "./scratch.ts";
 
 /** Why a check stopped before its end. */

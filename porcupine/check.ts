@@ -1,9 +1,9 @@
 import { Budget, Expired } from "./budget.ts";
 import { UNDECIDED } from "./decide.ts";
 import type { Decision } from "./decision.ts";
-import { explain } from "./explain.ts";
-import { CHECK_NAMES, requireNames } from "./require_names.ts";
-import { firstState, requireModel, requireSound } from "./require_model.ts";
+import { explain } from "./explain/explain.ts";
+import { CHECK_NAMES, requireNames } from "./require/names.ts";
+import { firstState, requireModel, requireSound } from "./require/model.ts";
 import { operationsFromEvents, orderHistory } from "./history.ts";
 import { type Part, partition, type Recorded, recorded } from "./parts.ts";
 import { accusedOf, stopReason, unknownOf, verdictOf } from "./gliding.ts";

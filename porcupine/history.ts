@@ -1,6 +1,6 @@
 import { type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 import { Budget, LOOKS } from "./budget.ts";
-import { badStatus, badTime, requireEvents, requireOperations } from "./require_history.ts";
+import { badStatus, badTime, requireEvents, requireOperations } from "./require/history.ts";
 import type { Memory } from "./scratch.ts";
 import { argsort } from "./sort.ts";
 

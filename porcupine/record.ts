@@ -1,5 +1,5 @@
 import type { LostEvent } from "./online/checker.ts";
-import { type Names, requireNames } from "./require_names.ts";
+import { type Names, requireNames } from "./require/names.ts";
 import { tellClient } from "./tell.ts";
 import { type ClientId, type HistoryEvent, type Operation, PorcupineError } from "./types.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Known, namingModel } from "./naming_model.ts";
-import { requireArray } from "./require_history.ts";
+import { requireArray } from "./require/history.ts";
 import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { TRANSACTION_KINDS } from "../cycles/codec.ts";
 import { ISOLATION_LEVELS } from "../cycles/levels.ts";
 import type { IsolationLevel } from "../cycles/types.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../require/nearest.ts";
 import { type Datum, type FormatName, FORMATS, MODELS } from "../formats/mod.ts";
 
 /** What the command line asks for. */

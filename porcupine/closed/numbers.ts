@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import { canonical } from "../canonical.ts";
-import { requireStates } from "../require_model.ts";
-import { isDubious, requireState } from "../require_state.ts";
+import { requireStates } from "../require/model.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import { sameState } from "../search/states.ts";
 import { type Answer, ILLEGAL, type Model, type StateKey } from "../types.ts";
 

@@ -1,5 +1,5 @@
-import { type Names, requireNames } from "../require_names.ts";
-import { requireWord } from "../require_options.ts";
+import { type Names, requireNames } from "../require/names.ts";
+import { requireWord } from "../require/options.ts";
 import { explainCycle } from "./explain.ts";
 import { Findings } from "./findings.ts";
 import { Edges, Graph } from "./graph.ts";

@@ -1,5 +1,5 @@
 import type { Fencing } from "../fencing.ts";
-import { requireObject } from "../require_model.ts";
+import { requireObject } from "../require/model.ts";
 import type { Answer, Model, ModelBase, ModelKind } from "../types.ts";
 
 /** A request to one of many independent objects. */

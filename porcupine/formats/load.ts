@@ -1,5 +1,5 @@
 import type { Model, Operation } from "../types.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 import { type Codec, decode, type ModelSetting, settleModel } from "./codec.ts";
 import { Drains } from "./drains.ts";
 import { FormatError } from "./errors.ts";

@@ -8,7 +8,7 @@ import { lockCodec, mutexCodec } from "./codecs/locks.ts";
 import { logCodec } from "./codecs/log.ts";
 import { registerCodec } from "./codecs/register.ts";
 import { versionedKvCodec } from "./codecs/versioned_kv.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../require/nearest.ts";
 import { FormatError, type Place } from "./errors.ts";
 
 /** Something to do with a codec whatever its types. */

@@ -1,6 +1,6 @@
 import { type ClientId, type Operation, PorcupineError } from "../types.ts";
-import { badStatus, requireOperations } from "../require_history.ts";
-import { requireNames } from "../require_names.ts";
+import { badStatus, requireOperations } from "../require/history.ts";
+import { requireNames } from "../require/names.ts";
 import type { Codec } from "./codec.ts";
 import { type Datum, isExact } from "./raw.ts";
 import { requireCodec } from "./require_codec.ts";

@@ -1,9 +1,9 @@
 import { checkUnnamed } from "../check.ts";
-import { CHECK_NAMES, type Names, requireNames } from "../require_names.ts";
+import { CHECK_NAMES, type Names, requireNames } from "../require/names.ts";
 import { orderHistory } from "../history.ts";
-import { requireModel } from "../require_model.ts";
-import { requireOptions } from "../require_options.ts";
-import { requireVerdict } from "../require_verdict.ts";
+import { requireModel } from "../require/model.ts";
+import { requireOptions } from "../require/options.ts";
+import { requireVerdict } from "../require/verdict.ts";
 import { naming } from "../thrown.ts";
 import { type Model, type Operation, type PartitionReport, PorcupineError } from "../types.ts";
 import { findBlocks } from "./blocks.ts";

@@ -1,7 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
 import { badRequest, isItem, noAnswer, outputOf, unknownRequest } from "./answers.ts";
-import { type Names, requireNames } from "../require_names.ts";
-import { requireWord } from "../require_options.ts";
+import { type Names, requireNames } from "../require/names.ts";
+import { requireWord } from "../require/options.ts";
 
 /** A request to a bank. `read` asks for every balance at one instant. */
 export type BankInput =

@@ -1,6 +1,6 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type LogAction, type Model } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "./answers.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 
 const REQUESTS = "add, addAndGet, read";
 

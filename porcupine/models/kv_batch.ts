@@ -1,7 +1,7 @@
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, PorcupineError } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 
 /** One step of a batch. */
 export type KvBatchStep =

@@ -1,8 +1,8 @@
 import type { LockAction } from "../fencing.ts";
 import { type Answer, type Effect, ILLEGAL, type Illegal, type Model, type ModelBase } from "../types.ts";
 import { noAnswer, outputOf, unknownRequest } from "./answers.ts";
-import { type Names, requireNames } from "../require_names.ts";
-import { requireWord } from "../require_options.ts";
+import { type Names, requireNames } from "../require/names.ts";
+import { requireWord } from "../require/options.ts";
 
 /** A request to a lock. A release names the token that the acquisition was given. */
 export type LockInput = { readonly f: "acquire" } | { readonly f: "release"; readonly token: number };

@@ -1,7 +1,7 @@
 import type { Model } from "../types.ts";
 import { compareItems, type Item } from "./answers.ts";
 import { rowModel } from "./row.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 
 /** A request to a priority queue. A value is its own priority. */
 export type PriorityQueueInput = { readonly f: "insert"; readonly value: Item } | { readonly f: "extract" };

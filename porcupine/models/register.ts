@@ -8,7 +8,7 @@ import {
 } from "../types.ts";
 import { badRequest, foreign, isValue, noAnswer, requireRequest, unknownRequest } from "./answers.ts";
 import { show } from "./show.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 
 const REQUESTS = "read, write, cas";
 const A_VALUE = "a number, a string or null";

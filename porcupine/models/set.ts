@@ -21,8 +21,8 @@ import {
 
 const REQUESTS = "add, remove, contains, members";
 import { show } from "./show.ts";
-import { type Names, requireNames } from "../require_names.ts";
-import { requireWord } from "../require_options.ts";
+import { type Names, requireNames } from "../require/names.ts";
+import { requireWord } from "../require/options.ts";
 
 /** A request to a set. `members` asks for everything in it. */
 export type SetInput =

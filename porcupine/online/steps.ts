@@ -1,4 +1,4 @@
-import { isDubious, requireState } from "../require_state.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import { ILLEGAL, type Model } from "../types.ts";
 import type { Patience } from "./patience.ts";
 import type { Watched } from "./watched.ts";

@@ -1,4 +1,4 @@
-import { isDubious, requireState } from "../require_state.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import { type Answer, type DeterministicModel, ILLEGAL, type Illegal } from "../types.ts";
 import type { Patience } from "./patience.ts";
 import { isSame } from "./steps.ts";

@@ -2,7 +2,7 @@ import { type Budget, Expired, LOOKS } from "../budget.ts";
 import { type Prepared, takeDown } from "../check.ts";
 import { areNear, NEVER, type Places, placesOf } from "../history.ts";
 import { cut, type Recorded, requireKey } from "../parts.ts";
-import { firstState, requireModel } from "../require_model.ts";
+import { firstState, requireModel } from "../require/model.ts";
 import { SHARED_ARRAYS } from "../scratch.ts";
 import { argsort } from "../sort.ts";
 import type { Model, Operation } from "../types.ts";

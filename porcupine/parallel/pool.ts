@@ -1,5 +1,5 @@
-import { requireNames } from "../require_names.ts";
-import { requireWorkers } from "../require_options.ts";
+import { requireNames } from "../require/names.ts";
+import { requireWorkers } from "../require/options.ts";
 import { after, type Employer, Helper, threadsOfHost } from "../workers.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { orderHistory } from "../history.ts";
-import { requireModel } from "../require_model.ts";
-import { requireVerdict } from "../require_verdict.ts";
+import { requireModel } from "../require/model.ts";
+import { requireVerdict } from "../require/verdict.ts";
 import { PorcupineError, type Verdict } from "../types.ts";
 import { escapeHtml } from "./escape_html.ts";
 import { MARKUP } from "./markup.ts";
 import type { PictureHistory, PictureOptions } from "./options.ts";
 import { PAGE_SCRIPT } from "./page.generated.ts";
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 import { naming } from "../thrown.ts";
 import { buildScene } from "./scene.ts";
 import { STYLE } from "./style.ts";

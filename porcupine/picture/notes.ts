@@ -1,4 +1,4 @@
-import { type Names, requireNames } from "../require_names.ts";
+import { type Names, requireNames } from "../require/names.ts";
 import { PorcupineError } from "../types.ts";
 import { visible } from "../visible.ts";
 import type { SceneNote } from "./facts.ts";

@@ -1,4 +1,4 @@
-import { isDubious, requireState } from "../require_state.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import type { Budget } from "../budget.ts";
 import { ILLEGAL } from "../types.ts";
 import type { Problem } from "./problem.ts";

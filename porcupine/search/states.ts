@@ -1,9 +1,9 @@
-import { isDubious, requireState } from "../require_state.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import type { Budget } from "../budget.ts";
 import type { Model, StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
 import { canonical } from "../canonical.ts";
-import { requireStates } from "../require_model.ts";
+import { requireStates } from "../require/model.ts";
 import { StepMemory } from "./memory.ts";
 import type { Problem } from "./problem.ts";
 

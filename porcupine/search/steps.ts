@@ -1,7 +1,7 @@
 import type { Budget } from "../budget.ts";
 import { doubled } from "../growth.ts";
 import { type DeterministicModel, ILLEGAL, type Operation } from "../types.ts";
-import { isDubious, requireState } from "../require_state.ts";
+import { isDubious, requireState } from "../require/state.ts";
 import { sameState } from "./states.ts";
 
 /** Steps that count as one of work, less one. */

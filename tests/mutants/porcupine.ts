@@ -312,7 +312,7 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-core",
     title: "The core is the first set that is impossible, not a minimal one",
     source: "certificates: dropping any operation makes it possible",
-    file: "porcupine/core.ts",
+    file: "porcupine/explain/core.ts",
     anchor: "let members = [x, ...reduce(asker, [x], pool, false)];",
     replacement:
       'let members = [x, ...pool];\n    if (members.length > 0) return { members, minimal: true, reason: "" };',
@@ -322,7 +322,7 @@ export const porcupineMutants: readonly Mutant[] = [
     id: "PC-first",
     title: "The return where the search stopped is called the first impossible one",
     source: "certificates: the first impossible operation",
-    file: "porcupine/explain.ts",
+    file: "porcupine/explain/explain.ts",
     anchor: "let high = returns.length;",
     replacement: "let high = low + 1;",
     killedBy: EXPLAIN,

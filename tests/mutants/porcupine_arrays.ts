@@ -12,7 +12,7 @@ const REGISTER =
   "test -A --no-check --fail-fast tests/porcupine/oracle_test.ts --filter /register.*no.cas/ -- --times 10";
 const WRITES = "porcupine/fast/writes.ts";
 const HISTORY = "test -A --no-check tests/porcupine/history_test.ts";
-const MAKERS = "porcupine/makers.ts";
+const MAKERS = "porcupine/explain/makers.ts";
 
 /** These mutants. */
 export const porcupineArrayMutants: readonly Mutant[] = [

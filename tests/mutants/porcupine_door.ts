@@ -192,7 +192,7 @@ export const porcupineDoorMutants: readonly Mutant[] = [
     title:
       "A core leaves out the answer that a write did not take place, although without it the write explains all",
     source: "jepsen: :fail; found by trying every core of every model",
-    file: "porcupine/writers.ts",
+    file: "porcupine/explain/writers.ts",
     anchor: "const open = kind.view(questions.input(k), { known: false });",
     replacement: "const open = action;",
     killedBy: EXPLAIN,

@@ -32,7 +32,7 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     id: "PW-late-maker",
     title: "A core has an answer in it that came only after the first impossible one",
     source: "the first impossible answer is the last of its core to return",
-    file: "porcupine/writers.ts",
+    file: "porcupine/explain/writers.ts",
     anchor: "ret[maker] <= ret[suspects[0]] && ",
     replacement: "",
     killedBy: CORE,

@@ -39,7 +39,7 @@ export const porcupineLimitMutants: readonly Mutant[] = [
     id: "PC-limit-core",
     title: "A core is taken apart to the last operation although nothing is answered any more",
     source: "found when explaining a violation among 100,000 operations took a minute after its limit",
-    file: "porcupine/explain_reduce.ts",
+    file: "porcupine/explain/reduce.ts",
     anchor: "if (pool.length <= 1 || asker.isSpent) return [...pool];",
     replacement: "if (pool.length <= 1) return [...pool];",
     killedBy: CORE,

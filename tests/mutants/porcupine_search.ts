@@ -238,7 +238,7 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title:
       "A core keeps the answer that it was built around, although no limit let anybody see that it is the first impossible one",
     source: "cores: minimal, also where the first impossible answer was not found",
-    file: "porcupine/core.ts",
+    file: "porcupine/explain/core.ts",
     anchor: "if (!isFirst) members = withoutNeedless(asker, x, members);",
     replacement: "",
     killedBy: "test -A --no-check tests/porcupine/core_test.ts",
@@ -248,7 +248,7 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title:
       "That an answer is impossible by itself is no minimal core if a limit strikes right after it was found out",
     source: "cores: without its only member nothing is believed, and everything possible",
-    file: "porcupine/core.ts",
+    file: "porcupine/explain/core.ts",
     anchor: "asker.sure || members.length === 1",
     replacement: "asker.sure",
     killedBy: "test -A --no-check tests/porcupine/core_test.ts",

@@ -7,9 +7,9 @@ import type { Mutant } from "./mutant.ts";
 const SINCE = "test -A --no-check tests/porcupine/since_test.ts";
 const CLI = "test -A --no-check tests/porcupine/cli/past_test.ts";
 const TOLD = "cores of what was asked lately: what they take for granted is said";
-const PAST = "porcupine/explain_past.ts";
-const FILE = "porcupine/explain_since.ts";
-const NEAR = "porcupine/explain_near.ts";
+const PAST = "porcupine/explain/past.ts";
+const FILE = "porcupine/explain/since.ts";
+const NEAR = "porcupine/explain/near.ts";
 const NEARBY = "test -A --no-check tests/porcupine/near_test.ts";
 
 /** These mutants. */
@@ -72,7 +72,7 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     id: "PC-since-never",
     title: "Where no small core stands alone hundreds of answers are told that are not known to be needed",
     source: "cores of what was asked lately: a thousand operations of five clients",
-    file: "porcupine/explain.ts",
+    file: "porcupine/explain/explain.ts",
     anchor: "first.isFirst && !alone.minimal",
     replacement: "!first.isFirst && !alone.minimal",
     killedBy: SINCE,
@@ -81,7 +81,7 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     id: "PC-since-always",
     title: "A minimal core that stands alone is not told",
     source: "cores of what was asked lately: only where there is no other",
-    file: "porcupine/explain.ts",
+    file: "porcupine/explain/explain.ts",
     anchor: "first.isFirst && !alone.minimal",
     replacement: "first.isFirst",
     killedBy: SINCE,
@@ -90,7 +90,7 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     id: "PC-since-silent",
     title: "The sentence does not say that a core takes for granted what was answered before",
     source: "cores of what was asked lately: what is said",
-    file: "porcupine/explain.ts",
+    file: "porcupine/explain/explain.ts",
     anchor: 'const given = standsAlone ? "" : ',
     replacement: 'const given = members.length > 0 ? "" : ',
     killedBy: SINCE,

@@ -5,9 +5,9 @@
 import type { Mutant } from "./mutant.ts";
 
 const NOTHING = "test -A --no-check tests/porcupine/door/nothing_test.ts";
-const STATE = "porcupine/require_state.ts";
-const MODEL = "porcupine/require_model.ts";
-const OPTIONS = "porcupine/require_options.ts";
+const STATE = "porcupine/require/state.ts";
+const MODEL = "porcupine/require/model.ts";
+const OPTIONS = "porcupine/require/options.ts";
 const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
 const NAMES = "test -A --no-check tests/porcupine/door/names_test.ts";
 const UNTYPED = "test -A --no-check tests/porcupine/door/untyped_test.ts";
@@ -155,7 +155,7 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     id: "PX-name-option",
     title: "An option that is misspelt is passed by: a limit is none, a first state another one",
     source: "models that are wrong quietly: unknown words",
-    file: "porcupine/require_names.ts",
+    file: "porcupine/require/names.ts",
     anchor: "if (Object.hasOwn(names, name)) continue;",
     replacement: "if (name.length > 0) continue;",
     killedBy: NAMES,
@@ -236,7 +236,7 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     id: "PS-other-verdict",
     title: "The verdict on another history is taken for that on this one",
     source: "a picture shows what was judged",
-    file: "porcupine/require_verdict.ts",
+    file: "porcupine/require/verdict.ts",
     anchor: "!(index >= 0 && index < count)",
     replacement: "!(index >= 0)",
     killedBy: NOTHING,
@@ -263,7 +263,7 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     id: "PX-slip-unnamed",
     title: "Events that name no operation are taken for those of one and the same",
     source: "what is fed may be null, or name no operation",
-    file: "porcupine/require_history.ts",
+    file: "porcupine/require/history.ts",
     anchor: "if (!isNamed(operation)) throw badEvent(",
     replacement: "if (!isNamed(operation) && operation !== undefined) throw badEvent(",
     killedBy: UNTYPED,

@@ -63,7 +63,7 @@ export const porcupineSumMutants: readonly Mutant[] = [
     title:
       "A core that was found and proved is tried out member by member, which ends undecided for thousands",
     source: "bar 7: minimal cores",
-    file: "porcupine/core.ts",
+    file: "porcupine/explain/core.ts",
     anchor: "if (areCore && suspects.includes(x)) {",
     replacement: "if (areCore && suspects.length < 2) {",
     killedBy: SUMS,

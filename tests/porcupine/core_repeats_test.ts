@@ -7,9 +7,9 @@ import {
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
-import { after, deedsOf, fits } from "../../porcupine/explain_deeds.ts";
-import { Filler } from "../../porcupine/explain_fill.ts";
-import { Scene } from "../../porcupine/explain_window.ts";
+import { after, deedsOf, fits } from "../../porcupine/explain/deeds.ts";
+import { Filler } from "../../porcupine/explain/fill.ts";
+import { Scene } from "../../porcupine/explain/window.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { forSeeds } from "./fuzz/compare.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
-import { findCore } from "../../porcupine/core.ts";
+import { findCore } from "../../porcupine/explain/core.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
 import type { RegisterInput, RegisterOutput } from "../../porcupine/models/register.ts";

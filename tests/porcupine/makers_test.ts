@@ -7,9 +7,9 @@ import type {
   VersionedKvOutput,
 } from "../../porcupine/mod.ts";
 import { orderHistory } from "../../porcupine/history.ts";
-import { VersionMakers } from "../../porcupine/makers.ts";
+import { VersionMakers } from "../../porcupine/explain/makers.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
-import { Writers } from "../../porcupine/writers.ts";
+import { Writers } from "../../porcupine/explain/writers.ts";
 
 function put(
   at: number,

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
-import { decideBefore } from "../../porcupine/core.ts";
-import { Near } from "../../porcupine/explain_near.ts";
+import { decideBefore } from "../../porcupine/explain/core.ts";
+import { Near } from "../../porcupine/explain/near.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, recorded } from "../../porcupine/parts.ts";
 import type { Model, Operation } from "../../porcupine/types.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
-import { decideBefore } from "../../porcupine/core.ts";
-import { Onward } from "../../porcupine/explain_onward.ts";
+import { decideBefore } from "../../porcupine/explain/core.ts";
+import { Onward } from "../../porcupine/explain/onward.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import {
   checkOperations,

@@ -4,7 +4,7 @@ import { checkOperations } from "../../porcupine/check.ts";
 import { logModel } from "../../porcupine/models/log.ts";
 import type { LogInput, LogOutput } from "../../porcupine/models/log.ts";
 import { mutexModel } from "../../porcupine/models/mutex.ts";
-import { weighed } from "../../porcupine/priced.ts";
+import { weighed } from "../../porcupine/explain/priced.ts";
 import { type DeterministicModel, ILLEGAL, type Operation } from "../../porcupine/types.ts";
 import { plain } from "./fuzz/compare.ts";
 import { crowdLog, crowdMutex } from "./generate/crowd_objects.ts";

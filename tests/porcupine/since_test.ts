@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { assertLinearizable } from "../../porcupine/assert.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { checkOperations } from "../../porcupine/check.ts";
-import { coreSince } from "../../porcupine/explain_since.ts";
+import { coreSince } from "../../porcupine/explain/since.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
 import type { RegisterInput, RegisterOutput } from "../../porcupine/models/register.ts";

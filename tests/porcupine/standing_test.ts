@@ -9,7 +9,7 @@ import { mutexModel } from "../../porcupine/models/mutex.ts";
 import { queueModel } from "../../porcupine/models/queue.ts";
 import { registerModel } from "../../porcupine/models/register.ts";
 import { type Part, partition, recorded } from "../../porcupine/parts.ts";
-import { statesBefore } from "../../porcupine/standing.ts";
+import { statesBefore } from "../../porcupine/explain/standing.ts";
 import type { Model, Operation } from "../../porcupine/types.ts";
 import { queueShape } from "./fuzz/collections.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";

@@ -25,7 +25,7 @@ import {
   WorkerPool,
   writeLinhist,
 } from "../../../porcupine/mod.ts";
-import { distance, nearest } from "../../../porcupine/nearest.ts";
+import { distance, nearest } from "../../../porcupine/require/nearest.ts";
 
 const MODEL = registerModel();
 

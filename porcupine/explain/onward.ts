@@ -1,11 +1,11 @@
-import type { Decision } from "./decision.ts";
-import { withIdlers } from "./decide.ts";
-import { after, changes, type Deeds, deedsOf, fits } from "./explain_deeds.ts";
-import { rankIn } from "./explain_window.ts";
-import { INITIAL } from "./fast/register_table.ts";
+import type { Decision } from "../decision.ts";
+import { withIdlers } from "../decide.ts";
+import { after, changes, type Deeds, deedsOf, fits } from "./deeds.ts";
+import { rankIn } from "./window.ts";
+import { INITIAL } from "../fast/register_table.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { firstAtLeast, partBefore, partOfSome, Questions } from "./parts.ts";
-import { askValues, type ValueAnswer, type ValueStart } from "./search/values/question.ts";
+import { firstAtLeast, partBefore, partOfSome, Questions } from "../parts.ts";
+import { askValues, type ValueAnswer, type ValueStart } from "../search/values/question.ts";
 
 /** Of more values than these the masks of a question are large. */
 const MOST_VALUES = 64;

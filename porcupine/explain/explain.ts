@@ -1,16 +1,16 @@
-import type { Budget } from "./budget.ts";
+import type { Budget } from "../budget.ts";
 import { decideBefore, findCore, LARGE_CORE } from "./core.ts";
-import { type Near, nearTo } from "./explain_near.ts";
-import { Onward } from "./explain_onward.ts";
-import { coreOfRepeats } from "./explain_repeats.ts";
-import { coreSince } from "./explain_since.ts";
-import type { Decision } from "./decision.ts";
-import { NEVER } from "./history.ts";
+import { type Near, nearTo } from "./near.ts";
+import { Onward } from "./onward.ts";
+import { coreOfRepeats } from "./repeats.ts";
+import { coreSince } from "./since.ts";
+import type { Decision } from "../decision.ts";
+import { NEVER } from "../history.ts";
 import type { Core, Inquiry, Lead } from "./inquiry.ts";
-import type { Part } from "./parts.ts";
+import type { Part } from "../parts.ts";
 import { priced, weighed } from "./priced.ts";
 import { statesBefore } from "./standing.ts";
-import { tellClient, tellKey, tellOperation, tellState } from "./tell.ts";
+import { tellClient, tellKey, tellOperation, tellState } from "../tell.ts";
 
 /** An illegal partition, and what is known of it. */
 export interface Case<State, Input, Output> extends Inquiry<State, Input, Output> {

@@ -1,7 +1,7 @@
-import { after, type Deeds, fits } from "./explain_deeds.ts";
-import { INITIAL, WRITE } from "./fast/register_table.ts";
-import { NEVER } from "./history.ts";
-import type { Part } from "./parts.ts";
+import { after, type Deeds, fits } from "./deeds.ts";
+import { INITIAL, WRITE } from "../fast/register_table.ts";
+import { NEVER } from "../history.ts";
+import type { Part } from "../parts.ts";
 
 /**
  * Makes orders out of operations of which some do not find the value that they need, by writes that nobody has to believe. What it

@@ -1,6 +1,6 @@
-import { Buckets } from "./fast/numbers.ts";
-import type { Questions } from "./parts.ts";
-import type { ModelKind } from "./types.ts";
+import { Buckets } from "../fast/numbers.ts";
+import type { Questions } from "../parts.ts";
+import type { ModelKind } from "../types.ts";
 
 type VersionedKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "versioned" }>;
 

@@ -1,4 +1,4 @@
-import { ILLEGAL, type Model, PorcupineError, type StepContext } from "./types.ts";
+import { ILLEGAL, type Model, PorcupineError, type StepContext } from "../types.ts";
 
 const UNKNOWN = { known: false } as const;
 

@@ -1,9 +1,9 @@
-import { changes, type Deeds } from "./explain_deeds.ts";
-import { FAILED, READ, SWAP, WRITE } from "./fast/register_table.ts";
-import { NEVER } from "./history.ts";
+import { changes, type Deeds } from "./deeds.ts";
+import { FAILED, READ, SWAP, WRITE } from "../fast/register_table.ts";
+import { NEVER } from "../history.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { type Part, partOfSome } from "./parts.ts";
-import { askValues, type ValueQuestion } from "./search/values/question.ts";
+import { type Part, partOfSome } from "../parts.ts";
+import { askValues, type ValueQuestion } from "../search/values/question.ts";
 
 /** So many configurations are kept in turn: most answers are settled with few, and of those that are not each takes its time. */
 const WIDTHS: readonly number[] = [16, 128];

@@ -1,10 +1,10 @@
-import { changes, type Deeds, deedsOf, fits } from "./explain_deeds.ts";
-import { Filler } from "./explain_fill.ts";
-import { reduce } from "./explain_reduce.ts";
-import { Scene, type Window } from "./explain_window.ts";
-import { READ, SWAP, WRITE } from "./fast/register_table.ts";
+import { changes, type Deeds, deedsOf, fits } from "./deeds.ts";
+import { Filler } from "./fill.ts";
+import { reduce } from "./reduce.ts";
+import { Scene, type Window } from "./window.ts";
+import { READ, SWAP, WRITE } from "../fast/register_table.ts";
 import type { Core, Inquiry } from "./inquiry.ts";
-import { firstAtLeast, Questions } from "./parts.ts";
+import { firstAtLeast, Questions } from "../parts.ts";
 
 /** Of more values than these each is seldom written often enough for what follows. */
 const MOST_VALUES = 64;

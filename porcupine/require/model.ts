@@ -1,7 +1,7 @@
-import type { Budget } from "./budget.ts";
-import { canonical } from "./canonical.ts";
+import type { Budget } from "../budget.ts";
+import { canonical } from "../canonical.ts";
 import { distance } from "./nearest.ts";
-import { type Answer, type Model, type Operation, PorcupineError } from "./types.ts";
+import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
 
 /** What a model must have, as a caller without types may hand it in. */
 interface Handed {

@@ -1,4 +1,4 @@
-import { PorcupineError } from "./error.ts";
+import { PorcupineError } from "../error.ts";
 
 /** The verdict of a check, as a caller without types may hand it in. */
 interface Handed {

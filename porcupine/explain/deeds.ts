@@ -1,7 +1,7 @@
-import { FAILED, READ, SWAP, WRITE } from "./fast/register_table.ts";
-import { ValueNumbers } from "./fast/numbers.ts";
-import type { Questions } from "./parts.ts";
-import type { ModelKind, RegisterAction } from "./types.ts";
+import { FAILED, READ, SWAP, WRITE } from "../fast/register_table.ts";
+import { ValueNumbers } from "../fast/numbers.ts";
+import type { Questions } from "../parts.ts";
+import type { ModelKind, RegisterAction } from "../types.ts";
 
 /** Operations on a register, by number; 0: it does nothing that could be seen. Values are numbers, the initial one `INITIAL`. */
 export interface Deed {

@@ -1,10 +1,10 @@
-import type { Decision } from "./decision.ts";
-import { type Edge, edgesAt, stretchFrom } from "./explain_past.ts";
-import { NEVER } from "./history.ts";
+import type { Decision } from "../decision.ts";
+import { type Edge, edgesAt, stretchFrom } from "./past.ts";
+import { NEVER } from "../history.ts";
 import type { Inquiry } from "./inquiry.ts";
-import type { Part } from "./parts.ts";
+import type { Part } from "../parts.ts";
 import { weighed } from "./priced.ts";
-import { compete } from "./search/compete.ts";
+import { compete } from "../search/compete.ts";
 
 /** So many returns before the one at which the search gave out the past ends. */
 const BACK = 48;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { PorcupineError } from "./error.ts";
+import { PorcupineError } from "../error.ts";
 
 /** Throws a {@linkcode PorcupineError} if this is no array: of a function, or a set, nothing would be looked at, and all be well. */
 export function requireArray(history: unknown): void {

@@ -1,9 +1,9 @@
 import { LARGE_CORE } from "./core.ts";
-import { type Edge, edgesAt, stretchFrom } from "./explain_past.ts";
-import { reduce } from "./explain_reduce.ts";
+import { type Edge, edgesAt, stretchFrom } from "./past.ts";
+import { reduce } from "./reduce.ts";
 import type { Core, Inquiry } from "./inquiry.ts";
 import { priced, weighed } from "./priced.ts";
-import { compete } from "./search/compete.ts";
+import { compete } from "../search/compete.ts";
 
 /** How far back it is looked, and what that may cost. */
 export interface Patience {

@@ -1,7 +1,7 @@
-import type { Budget } from "./budget.ts";
-import type { Decision } from "./decision.ts";
-import type { Part, Recorded } from "./parts.ts";
-import type { Model } from "./types.ts";
+import type { Budget } from "../budget.ts";
+import type { Decision } from "../decision.ts";
+import type { Part, Recorded } from "../parts.ts";
+import type { Model } from "../types.ts";
 
 /** What the questions about one illegal partition have in common. */
 export interface Inquiry<State, Input, Output> {

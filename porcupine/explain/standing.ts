@@ -1,8 +1,8 @@
-import type { Budget } from "./budget.ts";
-import { canonical } from "./canonical.ts";
-import { NEVER } from "./history.ts";
-import { type Part, partBefore, Questions, type Recorded } from "./parts.ts";
-import { ILLEGAL, type Model } from "./types.ts";
+import type { Budget } from "../budget.ts";
+import { canonical } from "../canonical.ts";
+import { NEVER } from "../history.ts";
+import { type Part, partBefore, Questions, type Recorded } from "../parts.ts";
+import { ILLEGAL, type Model } from "../types.ts";
 
 /** More states than these nobody reads. */
 const MOST_TOLD = 3;

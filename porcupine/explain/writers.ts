@@ -1,6 +1,6 @@
-import { ValueNumbers } from "./fast/numbers.ts";
-import type { Questions } from "./parts.ts";
-import type { ModelKind, RegisterAction, Value } from "./types.ts";
+import { ValueNumbers } from "../fast/numbers.ts";
+import type { Questions } from "../parts.ts";
+import type { ModelKind, RegisterAction, Value } from "../types.ts";
 
 type RegisterKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "register" }>;
 

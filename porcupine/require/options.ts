@@ -1,4 +1,4 @@
-import { PorcupineError } from "./types.ts";
+import { PorcupineError } from "../types.ts";
 
 /** The options of a check, as a caller without types may hand them in. */
 interface Handed {

@@ -1,6 +1,6 @@
-import type { Budget } from "./budget.ts";
-import { canonical } from "./canonical.ts";
-import { type Model, PorcupineError } from "./types.ts";
+import type { Budget } from "../budget.ts";
+import { canonical } from "../canonical.ts";
+import { type Model, PorcupineError } from "../types.ts";
 
 /** So many steps take as long as a configuration of a search; and so many characters of what a state shows as long as a step. */
 const STEPS = 4;

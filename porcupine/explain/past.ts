@@ -1,11 +1,11 @@
-import type { Budget } from "./budget.ts";
+import type { Budget } from "../budget.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { firstAtLeast, partOfSome, Questions } from "./parts.ts";
-import { doomFor } from "./search/doom.ts";
-import { FrontierSearch } from "./search/frontier.ts";
-import { compile, type Problem, type Start } from "./search/problem.ts";
-import { States } from "./search/states.ts";
-import { Walk } from "./search/walk.ts";
+import { firstAtLeast, partOfSome, Questions } from "../parts.ts";
+import { doomFor } from "../search/doom.ts";
+import { FrontierSearch } from "../search/frontier.ts";
+import { compile, type Problem, type Start } from "../search/problem.ts";
+import { States } from "../search/states.ts";
+import { Walk } from "../search/walk.ts";
 
 /** With more ways for a past to have ended each question about what came after takes too long. */
 const MOST_STARTS = 512;

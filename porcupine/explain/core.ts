@@ -1,13 +1,13 @@
-import { decide } from "./decide.ts";
-import type { Decision } from "./decision.ts";
-import { firstAtLeast, type Part, partBefore, partOfSome, Questions } from "./parts.ts";
+import { decide } from "../decide.ts";
+import type { Decision } from "../decision.ts";
+import { firstAtLeast, type Part, partBefore, partOfSome, Questions } from "../parts.ts";
 import type { Core, Inquiry, Lead } from "./inquiry.ts";
-import { findOrder, Moves, NOWHERE, type Rows, Space } from "./closed/mod.ts";
-import { reduce } from "./explain_reduce.ts";
+import { findOrder, Moves, NOWHERE, type Rows, Space } from "../closed/mod.ts";
+import { reduce } from "./reduce.ts";
 import { priced } from "./priced.ts";
 import { VersionMakers } from "./makers.ts";
 import { Requests, Writers } from "./writers.ts";
-import type { Model } from "./types.ts";
+import type { Model } from "../types.ts";
 
 /** Judges the partition as it was before `rank`: later answers have not come, later calls have not been made. */
 export function decideBefore<State, Input, Output>(

@@ -1,5 +1,5 @@
 import { nearest } from "./nearest.ts";
-import { PorcupineError } from "./types.ts";
+import { PorcupineError } from "../types.ts";
 
 /** The names of options: all of a type's, so that none can be forgotten. */
 export type Names<Options> = Readonly<Record<keyof Options, true>>;
