@@ -152,6 +152,29 @@ Deno.test("a candidate is judged by the voters that its own disk names, and by w
   );
 });
 
+Deno.test("whoever came up empty and without founders elects nobody before it was a learner, and may do so after it", () => {
+  const config = (role: "voter" | "learner") => {
+    const members = ["n0", "n1", "n2"].map((id) => (
+      { id, role: id === "n0" ? "voter" : role, address: "" } as const
+    ));
+    return { term: 1, command: new Uint8Array(), configuration: { members, retired: [] } };
+  };
+  const judge = (roles: readonly ("voter" | "learner")[], founders: readonly string[]): number => {
+    const broken: Violation[] = [];
+    const electors = ["n0", "n1", "n2"].map((name) => {
+      const { stable } = stateOf(9, null, [], "voter");
+      const entries = roles.map(config);
+      stable.apply({ sequence: 1, term: 9, vote: null, firstIndex: 1, entries, snapshot: null });
+      return { name, stable, founders: name === "n0" ? ["n0", "n1", "n2"] : founders };
+    });
+    checkCommit("n0", electors, 3, 2, (violation) => broken.push(violation));
+    return broken.length;
+  };
+  assertEquals(judge(["voter"], ["n0", "n1", "n2"]), 1, "founders elect each other");
+  assertEquals(judge(["voter"], []), 0, "two that were removed and lost their disks");
+  assertEquals(judge(["learner", "voter"], []), 1, "who was promoted votes");
+});
+
 Deno.test("a commit is right exactly when nobody without the entry could still be elected", () => {
   assertEquals(commits([[1, 1], [1, 1], [1]], 2, 1), 0, "two of three hold it");
   assertEquals(commits([[1, 1], [1], [1]], 2, 1), 1, "one of three holds it");

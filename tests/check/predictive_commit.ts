@@ -38,7 +38,7 @@ export function checkCommit(
     if (stable.standing === "amnesiac" || stable.holds(index, term)) continue;
     const { configuration } = stable;
     const voters = configuration === null ? candidate.founders : votersOf(configuration);
-    if (!mayStand(candidate, voters)) continue;
+    if (!wasTakenIn(candidate) || !mayStand(candidate, voters)) continue;
     let votes = 0;
     for (const elector of electors) {
       if (voters.includes(elector.name) && wouldVote(elector, stable)) votes++;
@@ -63,10 +63,20 @@ function mayStand({ name, stable, founders }: Elector, voters: readonly string[]
   return stable.configurationIndex > stable.offset && before.includes(name);
 }
 
-function wouldVote({ stable: voter, founders }: Elector, candidate: StableState): boolean {
-  if (voter.standing === "amnesiac") return false;
-  // Whoever joined later and was told of nobody has nothing to judge a candidate by.
-  if (founders.length === 0 && voter.configuration === null) return false;
+/**
+ * Whoever is no founder begins as a learner, and neither votes nor stands before its log says so. One that is a voter from the first may
+ * have been removed and have lost its disk, while a leader that missed the removal still takes it for a member (seed 77017325). A snapshot
+ * may have been taken after it was a learner.
+ */
+function wasTakenIn({ name, stable, founders }: Elector): boolean {
+  if (founders.length > 0 || (stable.snapshot?.configuration ?? null) !== null) return true;
+  const first = stable.firstThatNames(name);
+  return first !== null && !votersOf(first).includes(name);
+}
+
+function wouldVote(elector: Elector, candidate: StableState): boolean {
+  const { stable: voter } = elector;
+  if (voter.standing === "amnesiac" || !wasTakenIn(elector)) return false;
   if (candidate.lastTerm !== voter.lastTerm) return candidate.lastTerm > voter.lastTerm;
   return candidate.lastIndex >= voter.lastIndex;
 }

@@ -49,6 +49,15 @@ export class StableState {
     return this.#configurationAt(this.#places.at(-2));
   }
 
+  /** The first configuration among the entries that names a node; null if none does. */
+  firstThatNames(node: string): Configuration | null {
+    for (const place of this.#places) {
+      const configuration = this.#configurationAt(place);
+      if (configuration?.members.some(({ id }) => id === node)) return configuration;
+    }
+    return null;
+  }
+
   /** The bytes of a snapshot that the disk was told to hold, now or a short time ago; null if that is not known. */
   snapshotBytes(index: Index): Uint8Array | null {
     return this.#snapshots.get(index) ?? null;

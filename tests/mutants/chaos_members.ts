@@ -117,6 +117,25 @@ const OF_LAWS: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/check/monitors_test.ts",
   },
   {
+    id: "L-forgotten-voter",
+    title:
+      "Whoever lost its disk and has a leader that missed its removal is taken for one that can be elected",
+    source: "found by a chaos run (seed 77017325)",
+    file: "tests/check/predictive_commit.ts",
+    anchor: "return first !== null && !votersOf(first).includes(name);",
+    replacement: "return first !== null;",
+    killedBy: "test -A --no-check tests/check/monitors_test.ts",
+  },
+  {
+    id: "L-taken-in-never",
+    title: "Whoever joined later is never taken for one that can be elected",
+    source: "found by a chaos run (seed 77017325)",
+    file: "tests/check/predictive_commit.ts",
+    anchor: "return first !== null && !votersOf(first).includes(name);",
+    replacement: "return false;",
+    killedBy: "test -A --no-check tests/check/monitors_test.ts",
+  },
+  {
     id: "L-place-of-configuration",
     title: "What a disk holds keeps a configuration whose entry was cut away",
     source: "dissertation section 4.1",
