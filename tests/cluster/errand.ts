@@ -27,7 +27,7 @@ export interface Office {
   /** Whether the configuration proposed as entry `index` of `term` is committed, was lost, or may still become either. */
   fate(index: Index, term: Term): "committed" | "lost" | "open";
   enlist(name: string): void;
-  /** False as long as somebody may take it for a member. */
+  /** False as long as somebody may take it for a member, or teach it that it was one. */
   renew(name: string): boolean;
   /** Hears of refusals. */
   onRefused(reason: ChangeRefusal): void;

@@ -47,6 +47,19 @@ export class ClusterMembership {
     return this.possible.some(({ members }) => members.some(({ id }) => id === name));
   }
 
+  /**
+   * Whether a machine that comes up empty as `name`, which was removed, may hear from one that missed the removal that it had been taken
+   * in, or be given a snapshot by it: then nobody can tell it from who it was (raft/README.md, who joins), and two such make a majority.
+   * Who goes by the founding members has neither to give.
+   */
+  mayBeTaught(name: string): boolean {
+    return this.#nodes.some(({ name: other, wanted, core, disk }) => {
+      if (other === name || !wanted) return false;
+      const inMemory = core === null || core.membership.index === 0 ? null : core.membership.configuration;
+      return [inMemory, disk.stable.configuration].some((one) => one?.members.some(({ id }) => id === name));
+    });
+  }
+
   /** Whether `name` is a member for certain. */
   belongs(name: string): boolean {
     return this.possible.every(({ members }) => members.some(({ id }) => id === name));

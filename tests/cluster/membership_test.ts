@@ -56,6 +56,15 @@ Deno.test("the core is a majority by every configuration that may be in effect",
   assertEquals(over.membership.core([1, 2]), [0, 3], "what was committed later is all that counts");
 });
 
+Deno.test("whoever missed a removal may teach who comes back that it was a member, unless it knows of the founders only or is off", () => {
+  const missed = { index: 9, configuration: of("ac") };
+  const { nodes, membership } = cluster({ a: { entries: [change(of("abcd"))] } }, missed);
+  assertEquals([membership.mayBelong("b"), membership.mayBeTaught("b")], [false, true]);
+  assertEquals(membership.mayBeTaught("e"), false, "it was never told of");
+  nodes[0].retires();
+  assertEquals(membership.mayBeTaught("b"), false, "c knows of the founders only");
+});
+
 Deno.test("a running node goes by its log before its disk does", () => {
   const { nodes, membership } = cluster({});
   nodes[0].core = createCore(

@@ -130,7 +130,8 @@ export class Operators implements ChurnVictims, Office {
   }
 
   renew(name: string): boolean {
-    if (this.#switches.membership.mayBelong(name)) return false;
+    const { membership } = this.#switches;
+    if (membership.mayBelong(name) || membership.mayBeTaught(name)) return false;
     const node = this.#node(name);
     this.#switches.switchOff(node);
     node.machine.wipe();

@@ -136,6 +136,16 @@ const OF_LAWS: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/check/monitors_test.ts",
   },
   {
+    id: "L-taught",
+    title:
+      "A disk is lost under a used name while a member that missed the removal may teach the empty one that it belongs",
+    source: "found by thought: see L-forgotten-voter",
+    file: "tests/cluster/membership.ts",
+    anchor: "if (other === name || !wanted) return false;",
+    replacement: "if (other !== name || !wanted) return false;",
+    killedBy: "test -A --no-check tests/cluster/membership_test.ts",
+  },
+  {
     id: "L-place-of-configuration",
     title: "What a disk holds keeps a configuration whose entry was cut away",
     source: "dissertation section 4.1",
