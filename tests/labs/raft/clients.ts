@@ -9,14 +9,13 @@ import { ELECTION_TIMEOUT_MS, type RaftTester } from "./tester.ts";
 /** How long a client waits between looks at what became of its command. */
 const LOOKS_MS = [10, 20, 50, 100, 200];
 
-/** A client of the labs' churn: offers commands everywhere, and resolves to those that it saw committed. */
+/** A client of the labs' churn: offers commands everywhere, and notes in `seen` those that it saw committed. */
 async function client(
   tester: RaftTester,
   me: number,
-  options: { readonly stopped: () => boolean; readonly restMs: number },
-): Promise<number[]> {
+  options: { readonly stopped: () => boolean; readonly restMs: number; readonly seen: number[] },
+): Promise<void> {
   const { cluster } = tester;
-  const seen: number[] = [];
   while (!options.stopped()) {
     const command = tester.newCommand();
     let index: number | null = null;
@@ -33,35 +32,36 @@ async function client(
     for (const lookMs of LOOKS_MS) {
       const found = cluster.log.committed(index);
       if (found.servers > 0) {
-        if (found.command === command) seen.push(command);
+        if (found.command === command) options.seen.push(command);
         break;
       }
       await tester.sleep(lookMs);
     }
     await tester.sleep(options.restMs);
   }
-  return seen;
 }
 
 /**
  * Lets three clients work while `trouble` happens, then has `peace` made, and checks that all servers share a log that
- * holds every command which a client saw committed. `restMs` is how long a client rests after each command.
+ * holds every command which a client saw committed. `restMs` is how long a client rests after each command. Trouble in which nothing
+ * is committed shows nothing: it is told whether any client has seen a command committed yet.
  */
 export async function loseNothing(
   tester: RaftTester,
   script: {
     readonly restMs: number;
-    readonly trouble: () => Promise<void>;
+    readonly trouble: (hasSeen: () => boolean) => Promise<void>;
     readonly peace: () => Promise<void>;
   },
 ): Promise<void> {
   let stop = false;
   const stopped = () => stop;
-  const clients = [0, 1, 2].map((me) => client(tester, me, { stopped, restMs: script.restMs }));
-  await script.trouble();
+  const seen: number[] = [];
+  const clients = [0, 1, 2].map((me) => client(tester, me, { stopped, restMs: script.restMs, seen }));
+  await script.trouble(() => seen.length > 0);
   await script.peace();
   stop = true;
-  const seen = (await Promise.all(clients)).flat();
+  await Promise.all(clients);
   tester.demand(seen.length > 0, "no client ever saw a command committed");
   await tester.sleep(ELECTION_TIMEOUT_MS);
   await checkFinalLog(tester, seen);
