@@ -76,7 +76,7 @@ export function sourcesOf(table: RegisterTable, part: Part, budget: Budget): Sou
 
 /**
  * Compare-and-sets that failed as readers, too, after the others: each found a value that is not the one it asked for, and so one of the
- * writers of those. Since these are many, that is only asked of the few that find no place otherwise.
+ * writers of those. Since these are many, that is only asked of the few that find no place otherwise. `failed` ascends.
  */
 export function withFailed(
   sources: Sources,
@@ -86,26 +86,45 @@ export function withFailed(
   const { makers, value, from } = table;
   const { call, ret } = part;
   const gone = goneBy(table, part, budget.scratch);
-  const starts = [...sources.starts];
-  const counts = [...sources.counts];
-  const writers = [...sources.writers];
+  const initial = makers.length;
+  const starts: number[] = [];
+  const counts: number[] = [];
+  const writers: number[] = [];
+  const before = sources.writers.length;
+  // By writer, the next one that may not be gone; that of `initial` is the first.
+  const next = budget.scratch.int32(initial + 1);
+  for (let w = 0; w < initial; w++) next[w] = w + 1;
+  next[initial] = 0;
   let looked = 0;
   for (const k of failed) {
-    for (let w = 0; w <= makers.length; w++) {
+    starts.push(before + writers.length);
+    let last = initial;
+    for (let w = next[initial]; w < initial && call[makers[w]] < ret[k]; w = next[w]) {
       budget.tick(looked++);
-      const isInitial = w === makers.length;
-      const isOther = (isInitial ? INITIAL : value[makers[w]]) !== from[k];
-      if (isOther && (isInitial || call[makers[w]] < ret[k]) && gone[w] >= call[k]) writers.push(w);
+      // Gone for this one, it is gone for all that are called later: were it looked at again, a million operations would take a minute.
+      if (gone[w] < call[k]) next[last] = next[w];
+      else {
+        if (value[makers[w]] !== from[k]) writers.push(w);
+        last = w;
+      }
     }
-    counts.push(writers.length - starts[starts.length - 1]);
-    starts.push(writers.length);
+    if (INITIAL !== from[k] && gone[initial] >= call[k]) writers.push(initial);
+    counts.push(before + writers.length - starts[starts.length - 1]);
   }
+  starts.push(before + writers.length);
   return {
-    readers: Int32Array.from([...sources.readers, ...failed]),
-    starts: Int32Array.from(starts),
-    counts: Int32Array.from(counts),
-    writers: Int32Array.from(writers),
+    readers: joined(sources.readers, failed),
+    starts: joined(sources.starts.subarray(0, sources.readers.length), starts),
+    counts: joined(sources.counts, counts),
+    writers: joined(sources.writers, writers),
   };
+}
+
+function joined(left: Int32Array, right: readonly number[]): Int32Array {
+  const both = new Int32Array(left.length + right.length);
+  both.set(left);
+  both.set(right, left.length);
+  return both;
 }
 
 /** The value that a read or a compare-and-set found. */

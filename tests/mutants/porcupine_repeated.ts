@@ -3,6 +3,7 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
 
 const SOURCES = "porcupine/fast/sources.ts";
 const CLAIMS = "porcupine/fast/claims.ts";
@@ -342,10 +343,41 @@ export const porcupineRepeatedMutants: readonly Mutant[] = [
     title: "A compare-and-set that failed may have found what it asked for",
     source: FAILED,
     file: SOURCES,
-    anchor: "const isOther = (isInitial ? INITIAL : value[makers[w]]) !== from[k];",
-    replacement: "const isOther = true;",
+    anchor: "if (value[makers[w]] !== from[k]) writers.push(w);",
+    replacement: "writers.push(w);",
     killedBy: TEST,
   },
+  ...rows("porcupine/fast/sources.ts", "tests/porcupine/sources_test.ts", [[
+    "PF-adopted-forgotten",
+    "A write that may still be there is passed over by all failed compare-and-sets that come later",
+    "an operation that failed has the writers of all other values",
+    "        last = w;\n",
+    "",
+  ], [
+    "PF-adopted-gone",
+    "A write that was gone comes into question for what failed",
+    "an operation that failed has the writers of all other values",
+    "if (gone[w] < call[k]) next[last] = next[w];",
+    "if (gone[w] < 0) next[last] = next[w];",
+  ], [
+    "PF-adopted-overlapping",
+    "A write that something overlapping has replaced is gone for what failed",
+    "an operation that failed has the writers of all other values",
+    "if (gone[w] < call[k]) next[last] = next[w];",
+    "if (gone[w] < ret[k]) next[last] = next[w];",
+  ], [
+    "PF-adopted-initial",
+    "What failed cannot have found the initial value",
+    "an operation that failed has the writers of all other values",
+    "if (INITIAL !== from[k] && gone[initial] >= call[k]) writers.push(initial);",
+    "",
+  ], [
+    "PF-adopted-late",
+    "A write that was called after one that failed had returned comes into question for it",
+    "an operation that failed has the writers of all other values",
+    "w < initial && call[makers[w]] < ret[k]; w = next[w]",
+    "w < initial && call[makers[w]] < ret[k] + 9; w = next[w]",
+  ]]),
   {
     id: "PF-swapped-adopted",
     title: "Where one that failed finds no place it is left to a search",
