@@ -1,14 +1,12 @@
 import type { CollectionAction, Model, ModelKind, Value } from "../types.ts";
 import { beginningIn, type Past } from "./beginning.ts";
+import { CollectionCalls } from "./collection_calls.ts";
 import type { FastWatch } from "./fast_watch.ts";
-import { OpenCalls } from "./open_calls.ts";
 import { Empties } from "./queue_empties.ts";
 import { Item, Items, type Passed } from "./queue_items.ts";
 import { byCall, type Standing, type Watched } from "./watched.ts";
 
 type QueueKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "set" | "queue" | "stack" }>;
-
-const UNKNOWN = { known: false } as const;
 
 /** So many values that came out, at least, before those of the past are looked for again. */
 const LEAST_SWEEP = 32;
@@ -35,11 +33,7 @@ const LEAST_SWEEP = 32;
  */
 export class QueueWatch<State, Input, Output> implements FastWatch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
-  readonly #kind: QueueKind<Input, Output>;
-  readonly #open = new OpenCalls<Input, Output>();
-  /** What is in, and whose insertion is open or lost. */
-  readonly #byValue = new Map<Value, Item<Input, Output>>();
-  readonly #inserting = new Map<Watched<Input, Output>, Item<Input, Output>>();
+  readonly #calls: CollectionCalls<Input, Output, Item<Input, Output>>;
   readonly #items = new Items<Input, Output>();
   readonly #empties = new Empties<Input, Output>();
   /** By call. */
@@ -52,7 +46,7 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
   /** Nothing has happened yet. */
   constructor(model: Model<State, Input, Output>, kind: QueueKind<Input, Output>) {
     this.#model = model;
-    this.#kind = kind;
+    this.#calls = new CollectionCalls(kind, (value, insert) => new Item(value, insert));
   }
 
   /** How many operations are kept. */
@@ -62,8 +56,8 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
 
   /** The operations that are kept, by call. */
   get operations(): readonly Watched<Input, Output>[] {
-    const kept = new Set([...this.#open.all, ...this.#takers, ...this.#empties.operations]);
-    for (const { insert, dueBy } of this.#byValue.values()) {
+    const kept = new Set([...this.#calls.open, ...this.#takers, ...this.#empties.operations]);
+    for (const { insert, dueBy } of this.#calls.items) {
       kept.add(insert);
       for (const watched of dueBy) kept.add(watched);
     }
@@ -78,47 +72,32 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
 
   /** An operation is called; false if that is not to be understood here. */
   call(watched: Watched<Input, Output>): boolean {
-    const action = this.#kind.view(watched.input, UNKNOWN);
-    switch (action?.op) {
-      case "insert": {
-        const { value } = action;
-        // Two of one value, or a value that is unequal to itself: who took out which?
-        if (this.#byValue.has(value) || Number.isNaN(value)) return false;
-        const item = new Item(value, watched);
-        this.#byValue.set(value, item);
-        this.#inserting.set(watched, item);
-        break;
-      }
-      case "removeAny":
-        this.#takers.push(watched);
-        break;
-      case "nothing":
-        break;
-      default:
-        return false;
-    }
-    this.#open.add(watched);
-    return true;
+    const asked = this.#calls.call(watched);
+    if (asked === "removeAny") this.#takers.push(watched);
+    return asked !== undefined;
   }
 
   /** An operation has got its answer; `undefined` if that is not to be understood here: nothing has been done then. */
   answer(watched: Watched<Input, Output>): Standing | undefined {
-    const action = this.#kind.view(watched.input, watched.answer);
-    const item = this.#inserting.get(watched);
-    const asked = item !== undefined ? "insert" : this.#kind.view(watched.input, UNKNOWN)?.op;
-    if (action === undefined || !isAnswerTo(asked, item?.value, action)) return undefined;
-    this.#open.ended();
-    if (item !== undefined) {
-      this.#inserting.delete(watched);
-      return this.#put(item, action, watched.ret) ? "ok" : "illegal";
+    const told = this.#calls.answer(watched);
+    switch (told?.what) {
+      case undefined:
+        return undefined;
+      case "nothing":
+        return "ok";
+      case "illegal":
+        return "illegal";
+      case "putIn":
+        if (!told.item.isOut) this.#items.add(told.item, watched.ret);
+        return "ok";
+      case "takenOut":
+        return this.#take(watched, told.action) ? "ok" : "illegal";
     }
-    return asked === "nothing" || this.#take(watched, action) ? "ok" : "illegal";
   }
 
   /** No answer will come: who takes something out may have done so for ever after. */
   lose(watched: Watched<Input, Output>): void {
-    this.#open.ended();
-    this.#inserting.delete(watched);
+    this.#calls.lose(watched);
   }
 
   /** What is kept, from the empty queue on. */
@@ -127,13 +106,6 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
       start: beginningIn(this.#model.init()),
       operations: this.operations,
     }];
-  }
-
-  /** An insertion has returned; false if it did not take place, though its value came out. */
-  #put(item: Item<Input, Output>, { op }: CollectionAction, ret: number): boolean {
-    if (op === "nothing") return !item.isOut && this.#byValue.delete(item.value);
-    if (!item.isOut) this.#items.add(item, ret);
-    return true;
   }
 
   /** A dequeue has returned; false if that cannot be. */
@@ -145,17 +117,16 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
     if (!this.#items.canBeTaken(this.#takers)) return false;
     if (!this.#empties.recheck(watched, passed, contents)) return false;
     if (action.op === "removeEmpty" && !this.#empties.add(watched, this.#passed, contents)) return false;
-    this.#empties.settle(this.#open.oldest, this.#items);
+    this.#empties.settle(this.#calls.oldest, this.#items);
     return true;
   }
 
   /** Takes a value out; `undefined` if it cannot have come out now. */
   #pass(watched: Watched<Input, Output>, value: Value): Passed<Input, Output> | undefined {
-    const item = this.#byValue.get(value);
+    const item = this.#calls.find(value);
     if (item === undefined || watched.call >= item.due) return undefined;
     const { insert, from } = item;
-    item.isOut = true;
-    this.#byValue.delete(value);
+    this.#calls.takeOut(item);
     this.#items.remove(item);
     const passed = { insert, remove: watched, first: from, last: watched.call - 1 };
     this.#passed.push(passed);
@@ -168,21 +139,10 @@ export class QueueWatch<State, Input, Output> implements FastWatch<State, Input,
   }
 
   #forget(): void {
-    const oldest = this.#empties.oldest(this.#open.oldest);
+    const oldest = this.#empties.oldest(this.#calls.oldest);
     this.#passed = this.#passed.filter(({ remove }) => remove.ret >= oldest);
     this.#sweepAt = Math.max(LEAST_SWEEP, 2 * this.#passed.length);
   }
-}
-
-/** Whether an answer is one to what was asked: it may say that nothing was done. */
-export function isAnswerTo(
-  asked: string | undefined,
-  value: Value | undefined,
-  action: CollectionAction,
-): boolean {
-  if (action.op === "nothing") return asked !== undefined;
-  if (asked === "insert") return action.op === "insert" && action.value === value;
-  return asked === "removeAny" && (action.op === "remove" || action.op === "removeEmpty");
 }
 
 /** Whether a kind is that of a queue. */

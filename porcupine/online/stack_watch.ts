@@ -2,17 +2,14 @@ import { NEVER } from "../history.ts";
 import type { CollectionAction, Model, ModelKind, Value } from "../types.ts";
 import { AnswerLimit } from "./answer_limit.ts";
 import { beginningIn, type Past } from "./beginning.ts";
+import { CollectionCalls } from "./collection_calls.ts";
 import type { FastWatch } from "./fast_watch.ts";
-import { OpenCalls } from "./open_calls.ts";
-import { isAnswerTo } from "./queue_watch.ts";
 import { type StackItem, stackItem, StackItems } from "./stack_items.ts";
 import { type Interest, StackStays } from "./stack_stays.ts";
 import { StackTakers } from "./stack_takers.ts";
 import { byCall, type CheckerOptions, type Standing, type Watched } from "./watched.ts";
 
 type StackKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "set" | "queue" | "stack" }>;
-
-const UNKNOWN = { known: false } as const;
 
 /** So many values that came out, at least, before those of the past are looked for again. */
 const LEAST_SWEEP = 32;
@@ -29,12 +26,8 @@ const LEAST_SWEEP = 32;
  */
 export class StackWatch<State, Input, Output> implements FastWatch<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
-  readonly #kind: StackKind<Input, Output>;
   readonly #limit: AnswerLimit;
-  readonly #open = new OpenCalls<Input, Output>();
-  /** What no answer says was popped. */
-  readonly #byValue = new Map<Value, StackItem<Input, Output>>();
-  readonly #inserting = new Map<Watched<Input, Output>, StackItem<Input, Output>>();
+  readonly #calls: CollectionCalls<Input, Output, StackItem<Input, Output>>;
   /** By push, which is open: the pop that took off what it brings. */
   readonly #early = new Map<Watched<Input, Output>, Watched<Input, Output>>();
   readonly #items = new StackItems<Input, Output>();
@@ -46,7 +39,7 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
   /** Nothing has happened yet. */
   constructor(model: Model<State, Input, Output>, kind: StackKind<Input, Output>, limits: CheckerOptions) {
     this.#model = model;
-    this.#kind = kind;
+    this.#calls = new CollectionCalls(kind, stackItem);
     this.#limit = new AnswerLimit(limits);
     this.#takers = new StackTakers(this.#past, this.#items, this.#limit);
     this.#sweepAt = this.#leastSweep = Math.min(LEAST_SWEEP, limits.windowAnswers ?? LEAST_SWEEP);
@@ -60,8 +53,8 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
   /** The operations that are kept, by call. */
   get operations(): readonly Watched<Input, Output>[] {
     const { takers, empties } = this.#takers;
-    const kept = new Set([...this.#open.all, ...takers, ...empties, ...this.#past.operations]);
-    for (const { insert, dueBy } of this.#byValue.values()) {
+    const kept = new Set([...this.#calls.open, ...takers, ...empties, ...this.#past.operations]);
+    for (const { insert, dueBy } of this.#calls.items) {
       kept.add(insert);
       if (dueBy !== undefined) kept.add(dueBy);
     }
@@ -76,47 +69,35 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
 
   /** An operation is called; false if that is not to be understood here. */
   call(watched: Watched<Input, Output>): boolean {
-    const action = this.#kind.view(watched.input, UNKNOWN);
-    switch (action?.op) {
-      case "insert": {
-        const { value } = action;
-        // Two of one value, or a value that is unequal to itself: who popped which?
-        if (this.#byValue.has(value) || Number.isNaN(value)) return false;
-        const item = stackItem(value, watched);
-        this.#byValue.set(value, item);
-        this.#inserting.set(watched, item);
-        break;
-      }
-      case "removeAny":
-        this.#takers.add(watched);
-        break;
-      case "nothing":
-        break;
-      default:
-        return false;
-    }
-    this.#open.add(watched);
-    return true;
+    const asked = this.#calls.call(watched);
+    if (asked === "removeAny") this.#takers.add(watched);
+    return asked !== undefined;
   }
 
   /** An operation has got its answer; `undefined` if that is not to be understood here: nothing has been done then. */
   answer(watched: Watched<Input, Output>): Standing | undefined {
-    const action = this.#kind.view(watched.input, watched.answer);
-    const item = this.#inserting.get(watched);
-    const asked = item !== undefined ? "insert" : this.#kind.view(watched.input, UNKNOWN)?.op;
-    if (action === undefined || !isAnswerTo(asked, item?.value, action)) return undefined;
-    this.#open.ended();
-    if (item !== undefined) return this.#put(item, action) ? "ok" : "illegal";
-    if (asked === "nothing") return "ok";
-    this.#limit.begin();
-    const isPossible = this.#take(watched, action);
-    return this.#limit.struck ?? (isPossible ? "ok" : "illegal");
+    const told = this.#calls.answer(watched);
+    switch (told?.what) {
+      case undefined:
+        return undefined;
+      case "nothing":
+        return "ok";
+      case "illegal":
+        return "illegal";
+      case "putIn":
+        this.#put(told.item);
+        return "ok";
+      case "takenOut": {
+        this.#limit.begin();
+        const isPossible = this.#take(watched, told.action);
+        return this.#limit.struck ?? (isPossible ? "ok" : "illegal");
+      }
+    }
   }
 
   /** No answer will come: who pops something may have done so for ever after. */
   lose(watched: Watched<Input, Output>): void {
-    this.#open.ended();
-    this.#inserting.delete(watched);
+    this.#calls.lose(watched);
     this.#early.delete(watched);
   }
 
@@ -128,14 +109,11 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
     }];
   }
 
-  /** A push has returned; false if it did not take place, though its value was popped. */
-  #put(item: StackItem<Input, Output>, { op }: CollectionAction): boolean {
-    this.#inserting.delete(item.insert);
+  /** A push has returned. */
+  #put(item: StackItem<Input, Output>): void {
     this.#early.delete(item.insert);
-    if (op === "nothing") return !item.isOut && this.#byValue.delete(item.value);
     // In the last gap of its push nothing is on the stack for certain that has come out: it may be at the bottom.
     if (!item.isOut) this.#items.add(item);
-    return true;
   }
 
   /** A pop has returned; false if that cannot be. */
@@ -148,11 +126,10 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
 
   /** A value was popped; false if it cannot have been. */
   #pass(watched: Watched<Input, Output>, value: Value): boolean {
-    const item = this.#byValue.get(value);
+    const item = this.#calls.find(value);
     if (item === undefined || watched.call >= item.due) return false;
     const { insert } = item;
-    this.#byValue.delete(value);
-    item.isOut = true;
+    this.#calls.takeOut(item);
     const isAsSupposed = item.taker === watched;
     const supposed = this.#takers.end(watched);
     this.#takers.release(item);
@@ -173,7 +150,7 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
   }
 
   #settle(): true {
-    this.#takers.settle(this.#open.oldest);
+    this.#takers.settle(this.#calls.oldest);
     if (this.#past.size >= this.#sweepAt) this.#forget();
     return true;
   }
@@ -185,7 +162,7 @@ export class StackWatch<State, Input, Output> implements FastWatch<State, Input,
       interests.push({ from: insert.call, to: insert.ret });
       earliest = Math.min(earliest, insert.call);
     }
-    for (const { call } of this.#inserting.keys()) {
+    for (const { call } of this.#calls.inserting) {
       interests.push({ from: call, to: NEVER });
       earliest = Math.min(earliest, call);
     }

@@ -26,19 +26,19 @@ export const porcupineSuccessionMutants: readonly Mutant[] = [
   bug(
     "queue-call",
     "A request to a queue that is not understood is taken for one that does nothing",
-    "queue_watch.ts",
+    "collection_calls.ts",
     [
-      'case "nothing":\n        break;\n      default:\n        return false;',
-      'case "nothing":\n      default:\n        break;',
+      "default:\n        return undefined;",
+      'default:\n        this.#open.add(watched);\n        return "nothing";',
     ],
   ),
   bug(
     "queue-answer",
     "An answer of a queue that is not understood is taken for one of nothing",
-    "queue_watch.ts",
+    "collection_calls.ts",
     [
       "if (action === undefined || !isAnswerTo(asked, item?.value, action)) return undefined;",
-      'if (action === undefined) return "ok";\n    if (!isAnswerTo(asked, item?.value, action)) return undefined;',
+      'if (action === undefined) return { what: "nothing" };\n    if (!isAnswerTo(asked, item?.value, action)) return undefined;',
     ],
   ),
   bug(
@@ -46,8 +46,8 @@ export const porcupineSuccessionMutants: readonly Mutant[] = [
     "What may have taken a value out of a queue and was lost is not told to the search",
     "queue_watch.ts",
     [
-      "...this.#open.all, ...this.#takers, ...this.#empties.operations",
-      "...this.#open.all, ...this.#empties.operations",
+      "...this.#calls.open, ...this.#takers, ...this.#empties.operations",
+      "...this.#calls.open, ...this.#empties.operations",
     ],
   ),
   bug("log-unplaced", "What may have been appended and was lost is not told to the search", "log_watch.ts", [

@@ -25,13 +25,13 @@ function bug(
 
 /** These mutants. */
 export const porcupineUndoneMutants: readonly Mutant[] = [
-  bug("queue-out", "A value came out of a queue though it was not put in", "queue_watch.ts", [
-    "return !item.isOut && this.#byValue.delete(item.value);",
-    "return item.isOut || this.#byValue.delete(item.value);",
+  bug("queue-out", "A value came out of a queue though it was not put in", "collection_calls.ts", [
+    'if (item.isOut) return { what: "illegal" };\n',
+    "",
   ]),
-  bug("queue-in", "What was not put into a queue can come out of it later", "queue_watch.ts", [
-    "return !item.isOut && this.#byValue.delete(item.value);",
-    "return !item.isOut;",
+  bug("queue-in", "What was not put into a queue can come out of it later", "collection_calls.ts", [
+    'this.#byValue.delete(item.value);\n    return { what: "nothing" };',
+    'return { what: "nothing" };',
   ]),
   bug("text-seen", "A text was read though it was not written", "text_watch.ts", [
     "return !isSeen && this.#tokens.delete(token.text);",
