@@ -23,8 +23,7 @@ const NAMES: Names<PriorityQueueOptions> = { order: true };
  * A priority queue, empty at the start. Numbers, strings and bigints are compared by `<`, different kinds by the names of
  * their types.
  *
- * On line (`Checker`) it is searched: which of the open extractions took what leaves so many choices that with more than a few
- * clients that are never idle an answer may take very long. Give a `timeLimitMs` there.
+ * On line (`Checker`) it is watched whatever crowd is at work, as long as no value is put in that may still be in.
  *
  * @example
  * ```ts

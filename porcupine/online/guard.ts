@@ -5,6 +5,7 @@ import { AnswerLimit } from "./answer_limit.ts";
 import { LeapWatch } from "./leap_watch.ts";
 import { LockWatch } from "./lock_watch.ts";
 import { LogWatch } from "./log_watch.ts";
+import { isPriorityKind, PriorityWatch } from "./priority_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
 import { Settled } from "./settled.ts";
 import { isStackKind, StackWatch } from "./stack_watch.ts";
@@ -20,6 +21,9 @@ import { Window } from "./window.ts";
 
 /** While an object is searched it is looked after so many answers whether its own watch could go on. */
 const LEAST_WAIT = 256;
+
+/** What is as new once it is found empty. */
+const COLLECTIONS: readonly string[] = ["queue", "stack", "priorityQueue"];
 
 /**
  * Makes the watches for a model's partitions: that of its kind as long as it understands what happens, a search from then on until it
@@ -59,6 +63,7 @@ function watchOf<State, Input, Output>(
   if (kind.type === "versioned") return () => new VersionWatch(model, kind);
   if (isQueueKind(kind)) return () => new QueueWatch(model, kind);
   if (isStackKind(kind)) return () => new StackWatch(model, kind, limits);
+  if (isPriorityKind(kind)) return () => new PriorityWatch(model, kind, limits);
   if (kind.type === "log") return () => new LogWatch(model, kind);
   if (kind.type === "text" && kind.initial === "") return () => new TextWatch(model, kind);
   const view = valueView(kind);
@@ -161,8 +166,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
   #goBack(last: Watched<Input, Output>): void {
     const { model, begin, none } = this.#manner;
     const fast = begin();
-    // A queue or a stack found empty is as at the beginning.
-    const isEmpty = model.kind?.type === "queue" || model.kind?.type === "stack";
+    // A collection found empty is as at the beginning.
+    const isEmpty = model.kind !== undefined && COLLECTIONS.includes(model.kind.type);
     if (!isEmpty && (!fast.call(last) || fast.answer(last) !== "ok")) return;
     this.#fast = fast;
     this.#search = none;

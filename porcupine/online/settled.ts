@@ -12,6 +12,7 @@ const TELLING: ReadonlyMap<string, string> = new Map([
   ["text", "put"],
   ["queue", "removeEmpty"],
   ["stack", "removeEmpty"],
+  ["priorityQueue", "removeEmpty"],
 ]);
 
 /**

@@ -7,6 +7,7 @@ import { porcupineCollectionMutants } from "./porcupine_collections.ts";
 import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
+import { porcupineOnlinePriorityMutants } from "./porcupine_online_priority.ts";
 import { porcupineOnlineStackMutants } from "./porcupine_online_stack.ts";
 import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
 import { porcupineOnlineValuesHangingMutants } from "./porcupine_online_values_hanging.ts";
@@ -332,6 +333,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineCopyMutants,
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
+  ...porcupineOnlinePriorityMutants,
   ...porcupineOnlineStackMutants,
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,

@@ -4,6 +4,7 @@ import {
   Checker,
   kvModel,
   type Model,
+  priorityQueueModel,
   queueModel,
   type RegisterInput,
   registerModel,
@@ -12,7 +13,7 @@ import {
   stackModel,
 } from "../../porcupine/mod.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { queueShape, stackShape } from "./fuzz/collections.ts";
+import { priorityQueueShape, queueShape, stackShape } from "./fuzz/collections.ts";
 import { firstImpossible, firstRefused, stopFault } from "./fuzz/online.ts";
 import { oracle } from "./fuzz/oracle.ts";
 import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
@@ -186,3 +187,4 @@ compare("kv", kvModel(), () => kvShape());
 compare("kv, puts alone", kvModel(), () => kvShape({ appends: false }));
 compare("queue", queueModel(), () => queueShape({ unique: false }));
 compare("stack", stackModel(), () => stackShape({ unique: false }));
+compare("priority queue", priorityQueueModel(), () => priorityQueueShape({ unique: false, order: "min" }));

@@ -5,12 +5,13 @@ import {
   kvModel,
   logModel,
   type Model,
+  priorityQueueModel,
   queueModel,
   registerModel,
   stackModel,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
-import { queueShape, stackShape } from "./fuzz/collections.ts";
+import { priorityQueueShape, queueShape, stackShape } from "./fuzz/collections.ts";
 import { forSeeds, subject } from "./fuzz/compare.ts";
 import { counterShape, logShape } from "./fuzz/objects.ts";
 import type { Shape } from "./fuzz/random.ts";
@@ -64,5 +65,6 @@ compare("kv", kvModel(), () => kvShape({ unique: true }));
 compare("versioned kv", versionedKvModel(), () => versionedShape({ climbs: true }));
 compare("queue", queueModel(), () => queueShape({ unique: true }));
 compare("stack", stackModel(), () => stackShape({ unique: true }));
+compare("priority queue", priorityQueueModel(), () => priorityQueueShape({ unique: true, order: "max" }));
 compare("log", logModel(), () => logShape({ unique: true }));
 compare("counter", counterModel(), () => counterShape({ byOne: true }));

@@ -104,7 +104,10 @@ export function subject<Truth, State, Input, Output>(
     },
     onlineHonest(seed, size) {
       // Where the order of everything is kept, a crowd of clients has too many explanations to be looked through at once.
-      if (!/^(kv|register|versioned|counter|set|mutex|queue, u|stack, u|log, u)/.test(name)) return undefined;
+      if (
+        !/^(kv|register|versioned|counter|set|mutex|(greatest-first priority )?queue, u|priority queue, u|stack, u|log, u)/
+          .test(name)
+      ) return undefined;
       const history = busyHistory(shape(), size, new Random(seed));
       const refused = firstRefused(model, history, windowOf(seed));
       if (refused < 0) return undefined;

@@ -92,5 +92,6 @@ export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "lock, increasing tokens": (clients) => 20 + 6 * clients,
   "queue": (clients) => 120 + 6 * clients,
   "stack": (clients) => 300 + 10 * clients,
+  "priority queue": (clients) => 120 + 6 * clients,
   "log": (clients) => 20 + 6 * clients,
 };
