@@ -2,7 +2,7 @@ import { isDubious, requireState } from "../require/state.ts";
 import type { Budget } from "../budget.ts";
 import type { Model, StateKey, StepContext } from "../types.ts";
 import { ILLEGAL } from "../types.ts";
-import { canonical } from "../canonical.ts";
+import { canonical, hidesFields } from "../canonical.ts";
 import { requireStates } from "../require/model.ts";
 import { StepMemory } from "./memory.ts";
 import type { Problem } from "./problem.ts";
@@ -296,12 +296,16 @@ function alike(left: unknown, right: unknown): boolean {
   }
   const keys = Object.keys(left);
   if (keys.length !== Object.keys(right).length) return false;
+  // Holes have no key.
+  if (Array.isArray(left) && Array.isArray(right) && left.length !== right.length) return false;
   // A date shows its time by no key, and who shows nothing at all is refused there: two of them would be taken for one.
   if (keys.length === 0 && !Array.isArray(left)) return canonical(left) === canonical(right);
   for (const key of keys) {
     if (!Object.hasOwn(right, key) || !alike(Reflect.get(left, key), Reflect.get(right, key))) return false;
   }
-  return true;
+  // What is not listed may be where they differ: that is refused there.
+  const hide = hidesFields(left, keys.length) || hidesFields(right, keys.length);
+  return !hide || canonical(left) === canonical(right);
 }
 
 /** What is so deep, or in a circle, that it cannot be gone through is held to have so many bytes. */

@@ -13,6 +13,7 @@ import {
   PorcupineError,
 } from "../../../porcupine/mod.ts";
 import { canonical } from "../../../porcupine/canonical.ts";
+import { sameState } from "../../../porcupine/search/states.ts";
 import { answered, circle } from "./answered.ts";
 
 interface Add {
@@ -91,6 +92,9 @@ function swap<State>(
   };
 }
 
+/** Classes that differ in nothing but themselves. */
+const ROWS = [0, 1, 2, 3, 4, 5].map(() => class extends Array<number> {});
+
 /** Two swaps that were lost, then one that tells which of them was the last before it: the states must be kept apart. */
 const SWAPS: Operation<number, number>[] = [
   { client: 1, input: 1, callAt: 0, outcome: { status: "unknown" } },
@@ -105,6 +109,15 @@ for (
     { what: "maps", model: swap((n) => new Map([["n", n]]), (map) => map.get("n") ?? -1) },
     { what: "bytes", model: swap((n) => Uint8Array.of(n), ([n]) => n) },
     { what: "objects of a class", model: swap((n) => new Box(n), ({ n }) => n) },
+    { what: "lists with nothing in them", model: swap((n) => new Array<number>(n), ({ length }) => length) },
+    { what: "lists with a field besides", model: swap((n) => Object.assign([7], { n }), ({ n }) => n) },
+    {
+      what: "lists of a class",
+      model: swap(
+        (n) => Object.setPrototypeOf([7], ROWS[n].prototype),
+        (row) => ROWS.findIndex((type) => row instanceof type),
+      ),
+    },
   ] as readonly { what: string; model: Model<unknown, number, number> }[]
 ) {
   Deno.test(`States that are ${what} are told apart by what they hold`, () => {
@@ -152,6 +165,15 @@ for (
     { what: "a function", hold: (n: number) => ({ now: () => n }) },
     { what: "a symbol", hold: (n: number) => ({ now: Symbol(`${n}`.slice(1)) }) },
     { what: "bytes without a view of their own", hold: (n: number) => new DataView(Uint8Array.of(n).buffer) },
+    { what: "a field under a symbol", hold: (n: number) => ({ now: { [Symbol.for("n")]: n } }) },
+    {
+      what: "a list's field under a symbol",
+      hold: (n: number) => Object.assign([7], { [Symbol.for("n")]: n }),
+    },
+    {
+      what: "a field that is not enumerable",
+      hold: (n: number) => Object.assign(new Error(`${n}`), { code: 7 }),
+    },
     { what: "itself", hold: (n: number) => circle(n) },
   ] as readonly { what: string; hold: (n: number) => object }[]
 ) {
@@ -173,6 +195,19 @@ for (
     assertEquals(checkOperations(keyed, both).kind, "illegal");
   });
 }
+
+Deno.test("Two states are not equal because what they list is: the longer list of holes, the field under a symbol", () => {
+  const holes = swap((n) => new Array<number>(n), ({ length }) => length);
+  assert(!sameState(holes, new Array<number>(1), new Array<number>(2)));
+  assert(sameState(holes, new Array<number>(2), new Array<number>(2)));
+  const n = Symbol("n");
+  const under = swap((value) => ({ size: 1, [n]: value }), (state) => state[n]);
+  assertThrows(
+    () => sameState(under, { size: 1, [n]: 1 }, { size: 1, [n]: 2 }),
+    PorcupineError,
+    "under a symbol",
+  );
+});
 
 /** Handed in by a caller without types. */
 const NO_MODELS: readonly { readonly what: string; readonly model: object; readonly says: string }[] = [
