@@ -187,7 +187,8 @@ const TRIED = 8;
 /**
  * Refuses a model that changes the states it is given, or answers promises, before its verdict is told: states that were visited
  * are then not what they were, and a promise is possible whatever comes of it. A few of the requests are tried on a first state,
- * which must be what it was. (Our own models do neither: they declare a kind, or have no need of it.)
+ * and one after the other, since many a step changes only what is not empty (`state.shift()`); each state must be what it was. (Our
+ * own models do neither: they declare a kind, or have no need of it.)
  */
 export function requireSound<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -205,18 +206,26 @@ export function requireSound<State, Input, Output>(
         "all calls of init share: answer a new one from each, and change none",
     );
   }
+  let later = state;
   for (const operation of operations.slice(0, TRIED)) {
     if (!budget.mayStep()) return;
-    const next = tried(model, state, operation, budget);
-    const name = `the model ${JSON.stringify(model.name)}`;
-    if (isPromise(next)) throw refused(`${name} answers a promise; a model answers at once`);
-    if (written(state) !== before) {
-      throw refused(
-        `${name} changes the state that it is given; answer a new one, as in { ...state, changed }`,
-      );
-    }
+    requireKept(model, tried(model, state, operation, budget), written(state) === before);
     if (typeof state !== "object" || state === null) return;
+    if (!budget.mayStep()) return;
+    const then = written(later);
+    const next = tried(model, later, operation, budget);
+    requireKept(model, next, written(later) === then);
+    const [one] = "steps" in model && Array.isArray(next) ? next : [next];
+    if (typeof one === "object" && one !== null) later = one as State;
   }
+}
+
+/** Refuses what a step answered, or did to the state it was given. */
+function requireKept(model: Handed, next: unknown, isKept: boolean): void {
+  const name = `the model ${JSON.stringify(model.name)}`;
+  if (isPromise(next)) throw refused(`${name} answers a promise; a model answers at once`);
+  if (isKept) return;
+  throw refused(`${name} changes the state that it is given; answer a new one, as in { ...state, changed }`);
 }
 
 /** The first state as a text, to compare with later; `undefined` where nobody could have changed it. */

@@ -8,6 +8,7 @@ import {
   checkEvents,
   checkOperations,
   counterModel,
+  type DeterministicModel,
   etcdModel,
   ILLEGAL,
   jepsenMutexModel,
@@ -257,6 +258,32 @@ Deno.test("a model that changes the states it is given, or answers promises, is 
     /init of the model "row" answers a promise/.test(said({ ...rowModel((row) => row), init: () => late })),
   );
   assertEquals(checkOperations(rowModel((row, value) => [...row, value]), history).kind, "ok");
+});
+
+Deno.test("a step that changes only states in which there is something is refused, too", () => {
+  const queue: Model<Row, number | null, number> = {
+    name: "queue",
+    init: () => [],
+    step: (row, value, answer) => {
+      if (value !== null) return [...row, value];
+      const first = row.shift();
+      return !answer.known || answer.output === (first ?? 0) ? row : ILLEGAL;
+    },
+  };
+  const operation = (callAt: number, input: number | null, output: number) =>
+    ({ client: "ann", callAt, input, outcome: { status: "ok", output, returnAt: callAt + 1 } }) as const;
+  const history = [operation(0, null, 0), operation(10, 1, 0), operation(20, null, 1)];
+  const changes = "changes the state that it is given";
+  assertThrows(() => checkOperations(queue, history), PorcupineError, changes);
+  const { step, ...others } = queue as DeterministicModel<Row, number | null, number>;
+  const several: Model<Row, number | null, number> = {
+    ...others,
+    steps: (...asked) => {
+      const next = step(...asked);
+      return next === ILLEGAL ? [] : [next];
+    },
+  };
+  assertThrows(() => checkOperations(several, history), PorcupineError, changes);
 });
 
 Deno.test("times that are no numbers are refused, too, where a history is gone through as it lies", () => {
