@@ -127,8 +127,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "The verdict of a model that changes its states is told",
     source: "plain JavaScript: a model that pushed into its state made a true history illegal",
     file: "porcupine/require/model.ts",
-    anchor: "if (written(state) !== before) {",
-    replacement: 'if (before === "") {',
+    anchor: "if (isKept) return;",
+    replacement: "if (isKept || name.length > 0) return;",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {
@@ -137,7 +137,7 @@ export const porcupineModelMutants: readonly Mutant[] = [
     source: "plain JavaScript: a step that answered promises allowed everything",
     file: "porcupine/require/model.ts",
     anchor: "if (isPromise(next)) throw",
-    replacement: "if (isPromise(budget)) throw",
+    replacement: "if (isPromise(name)) throw",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {
