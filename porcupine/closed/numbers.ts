@@ -3,6 +3,7 @@ import { canonical } from "../canonical.ts";
 import { requireStates } from "../require/model.ts";
 import { isDubious, requireState } from "../require/state.ts";
 import { sameState } from "../search/states.ts";
+import { tableKey } from "../table_key.ts";
 import { type Answer, ILLEGAL, type Model, type StateKey } from "../types.ts";
 
 /** States that only the model can compare are compared one by one. */
@@ -96,7 +97,7 @@ export class Numbers<State, Input, Output> {
     const model = this.#model;
     if (typeof state !== "object" || state === null || model.key !== undefined) {
       const key = model.key === undefined ? state as StateKey : model.key(state);
-      return this.#find(this.#byKey, key, state);
+      return this.#find(this.#byKey, tableKey(key), state);
     }
     if (model.equal === undefined) {
       const text = canonical(state);

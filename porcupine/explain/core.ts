@@ -181,6 +181,12 @@ class Asker<State, Input, Output> {
    */
   readonly #isForStates: boolean;
 
+  /**
+   * Whether each question is a search with no fast path: of a model without a kind, and of a set read as a whole of which its fast path had
+   * nothing to say. Then steps are what a question costs, and if states have no end almost none is settled.
+   */
+  readonly #isSearched: boolean;
+
   /** All states that there can be, and what is done to them; `null` if they are many. */
   #closed: Space | null | undefined;
   /** What the others can do to them, once it is asked for. */
@@ -190,8 +196,9 @@ class Asker<State, Input, Output> {
     const { part, model, recorded: { operations }, budget } = inquiry;
     this.#inquiry = inquiry;
     this.isToldOfWrites = isTold && model.kind?.type === "register";
-    this.#isForStates = model.kind === undefined || (model.kind.type === "register" && !isTold);
-    this.#priced = model.kind === undefined ? priced(model, budget) : model;
+    this.#isSearched = model.kind === undefined || (model.kind.type === "wholeSet" && !isTold);
+    this.#isForStates = this.#isSearched || (model.kind?.type === "register" && !isTold);
+    this.#priced = this.#isSearched ? priced(model, budget) : model;
     this.answered = Array.from(part.returns.subarray(0, part.returns.indexOf(x) + 1)).reverse();
     const inputOf = (k: number): Input => operations[part.ids[k]].input;
     const called = firstAtLeast(part.call, part.ret[x]);
@@ -238,9 +245,8 @@ class Asker<State, Input, Output> {
       // With an answer they lead where without one they would not.
       this.#closed = this.isSpent ? null : this.#look(this.answered);
     }
-    const { budget, model } = this.#inquiry;
-    const isHinted = model.kind !== undefined;
-    if (this.#closed === null && !this.isSpent && !isHinted) {
+    const { budget } = this.#inquiry;
+    if (this.#closed === null && !this.isSpent && this.#isSearched) {
       budget.ration(Math.max(0, ENDLESS_WORK - budget.work));
     }
     return this.#closed ?? undefined;

@@ -1,4 +1,5 @@
 import { canonical } from "../canonical.ts";
+import { tableKey } from "../table_key.ts";
 import type { Model, StateKey } from "../types.ts";
 
 /** Gives equal states equal numbers, in the way the model tells them apart. */
@@ -23,7 +24,7 @@ export class StateNumbers<State, Input, Output> {
       bucket.push({ state, number: this.#count });
       return this.#count++;
     }
-    const name = key === undefined ? plainKey(state) : key.call(this.#model, state);
+    const name = tableKey(key === undefined ? plainKey(state) : key.call(this.#model, state));
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
     this.#keys.set(name, this.#count);

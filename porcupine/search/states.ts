@@ -5,6 +5,7 @@ import { ILLEGAL } from "../types.ts";
 import { canonical, hidesFields } from "../canonical.ts";
 import { requireStates } from "../require/model.ts";
 import { StepMemory } from "./memory.ts";
+import { tableKey } from "../table_key.ts";
 import type { Problem } from "./problem.ts";
 
 /** Tables of fewer entries double without much ado. */
@@ -230,7 +231,8 @@ export class States<State, Input, Output> {
     return made;
   }
 
-  #lookUp(map: Map<StateKey, number>, key: StateKey, state: State, own: number): number {
+  #lookUp(map: Map<StateKey, number>, given: StateKey, state: State, own: number): number {
+    const key = tableKey(given);
     const known = map.get(key);
     if (known !== undefined) return known;
     const made = this.#keep(state, own);

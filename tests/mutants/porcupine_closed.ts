@@ -223,7 +223,7 @@ export const porcupineClosedMutants: readonly Mutant[] = [
       "Of a register whose values repeat each question is searched for, and its core is not found in time",
     source: "cores: of registers of few values, 44 operations and not minimal where 8 are",
     file: "porcupine/explain/core.ts",
-    anchor: '(model.kind.type === "register" && !isTold)',
+    anchor: '(model.kind?.type === "register" && !isTold)',
     replacement: "false",
     killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
   },

@@ -10,6 +10,7 @@ const TOLD = "cores of what was asked lately: what they take for granted is said
 const PAST = "porcupine/explain/past.ts";
 const FILE = "porcupine/explain/since.ts";
 const NEAR = "porcupine/explain/near.ts";
+const COST = "test -A --no-check tests/porcupine/core_cost_test.ts";
 const NEARBY = "test -A --no-check tests/porcupine/near_test.ts";
 
 /** These mutants. */
@@ -148,5 +149,23 @@ export const porcupineSinceMutants: readonly Mutant[] = [
     anchor: "coreStandsAlone: verdict.coreStandsAlone,",
     replacement: "coreStandsAlone: true,",
     killedBy: "test -A --no-check tests/porcupine/picture/browser_test.ts",
+  },
+  {
+    id: "PC-core-whole-set",
+    title: "Of a set read as a whole a core is looked for as if its fast path had answers",
+    source: "cores: where each question is a search almost none is settled",
+    file: "porcupine/explain/core.ts",
+    anchor: 'model.kind === undefined || (model.kind.type === "wholeSet" && !isTold)',
+    replacement: "model.kind === undefined",
+    killedBy: COST,
+  },
+  {
+    id: "PC-core-whole-set-steps",
+    title: "Steps on a set read as a whole are free while a core is looked for",
+    source: "cores: where each question is a search steps are what it costs",
+    file: "porcupine/explain/core.ts",
+    anchor: "this.#isSearched ? priced(model, budget) : model",
+    replacement: "model.kind === undefined ? priced(model, budget) : model",
+    killedBy: COST,
   },
 ];
