@@ -246,6 +246,15 @@ export const porcupineClosedMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/porcupine/explain_test.ts",
   },
   {
+    id: "PC-first-halves-back",
+    title: "Where guesses were wrong, all that came before is halved",
+    source: "cores: within twice the time of the verdict and 200 ms",
+    file: "porcupine/explain/explain.ts",
+    anchor: "at = Math.max((low + high) >>> 1, high - back);",
+    replacement: "at = (low + high) >>> 1;",
+    killedBy: "test -A --no-check tests/porcupine/core_cost_test.ts",
+  },
+  {
     id: "PC-nobody-behind",
     title: "What a read speaks of is not looked for among the swaps that claim to have failed",
     source: "cores: within twice the time of the verdict and 200 ms",
