@@ -68,6 +68,16 @@ export const shrinkMutants: readonly Mutant[] = [
     killedBy: SHRINK,
   },
   {
+    id: "SH-cut-off",
+    title: "What is cut off counts, whatever the whole run explains",
+    source:
+      "seed 2829442845, before what a refusal rests on was in the journal: the whole run of what was left passed",
+    file: "tests/shrink/shrink.ts",
+    anchor: "isWhole ? shown",
+    replacement: "shown !== null ? shown",
+    killedBy: SHRINK,
+  },
+  {
     id: "SH-outside",
     title: "Who is left outside keeps talking, whether leaders without a majority resign or not",
     source: "liveness of sound sources failed in 65 of 2,396 small plans",

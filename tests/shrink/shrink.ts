@@ -33,6 +33,9 @@ export type Reach = "safety" | "liveness" | "read";
 /** Runs a plan. */
 export type Probe = (plan: RunPlan, reach: Reach) => Promise<Probed>;
 
+/** A run that broke a law. */
+type Broken = Probed & { readonly law: string };
+
 /** What a plan was shrunk to. */
 export interface Shrunk {
   readonly plan: RunPlan;
@@ -93,7 +96,7 @@ class Search {
   readonly #probe: Probe;
   readonly #options: ShrinkOptions;
 
-  constructor(plan: RunPlan, first: Probed & { readonly law: string }, probe: Probe, options: ShrinkOptions) {
+  constructor(plan: RunPlan, first: Broken, probe: Probe, options: ShrinkOptions) {
     this.best = plan;
     this.#disksTooMany = disksTooMany(plan);
     this.#law = first.law;
@@ -153,22 +156,46 @@ class Search {
     if (this.#options.isOver() || disksTooMany(plan) > this.#disksTooMany) return false;
     const name = `${this.#reach} ${JSON.stringify(plan)}`;
     if (this.#vain.has(name)) return false;
-    this.#tries++;
-    const { law, operations, endedMs, events } = await this.#probe(plan, this.#reach);
-    this.#events += events;
-    if (law === null || !isSame(law, this.#law) || !accept(operations)) {
+    const found = await this.#found(plan, accept);
+    if (found === null) {
       this.#vain.add(name);
       return false;
     }
-    this.#law = law;
+    const { whole } = found;
+    this.best = found.plan;
+    this.#law = whole.law;
+    this.#operations = whole.operations;
+    this.#endedMs = whole.endedMs;
     // Another face of the same thing may show sooner: then nobody needs to wait for recovery any more.
-    if (endedMs < plan.safetyMs) this.#reach = "safety";
-    // Where recovery is of no interest, nothing after the end is.
-    const ends = this.#reach === "safety" && endedMs + 1 < plan.safetyMs;
-    this.best = ends ? { ...plan, safetyMs: Math.ceil(endedMs) + 1 } : plan;
-    this.#operations = operations;
-    this.#endedMs = endedMs;
+    if (whole.endedMs < found.plan.safetyMs) this.#reach = "safety";
     return true;
+  }
+
+  /** The plan that takes the place of the best one, `plan` or what of it comes before the law is broken, and its whole run. */
+  async #found(
+    plan: RunPlan,
+    accept: (operations: number) => boolean,
+  ): Promise<{ readonly plan: RunPlan; readonly whole: Broken } | null> {
+    const shown = await this.#run(plan, this.#reach, accept);
+    if (shown === null) return null;
+    // Where recovery is of no interest, nothing after the end is.
+    const ends = shown.endedMs + 1 < plan.safetyMs;
+    const cut = ends ? [{ ...plan, safetyMs: Math.ceil(shown.endedMs) + 1 }, plan] : [plan];
+    for (const next of cut) {
+      // What is cut off may be explained by what was still to come: a plan breaks only what its whole run breaks.
+      const isWhole = next === plan && this.#reach === "read";
+      const whole = isWhole ? shown : await this.#run(next, "read", accept);
+      if (whole !== null) return { plan: next, whole };
+    }
+    return null;
+  }
+
+  /** What a run of `plan` came to; null if that is not what is looked for. */
+  async #run(plan: RunPlan, reach: Reach, accept: (operations: number) => boolean): Promise<Broken | null> {
+    this.#tries++;
+    const { law, ...rest } = await this.#probe(plan, reach);
+    this.#events += rest.events;
+    return law !== null && isSame(law, this.#law) && accept(rest.operations) ? { ...rest, law } : null;
   }
 
   async maybe(plan: RunPlan | null): Promise<boolean> {

@@ -93,3 +93,33 @@ Deno.test("what shows at the end only is healed sooner, and may be shown by anot
   ]]);
   assertEquals(reaches, new Set(["safety", "read"]));
 });
+
+Deno.test("what a run that is cut off seems to break is not said to be broken where the whole run explains it", async () => {
+  const large = everyFaultPlan(1);
+  const has = ({ faults }: RunPlan, kind: string) => faults.some((fault) => fault.kind === kind);
+  // Without the crash what was cut off is answered later, and nothing is wrong with it.
+  const probe: Probe = (plan, reach) =>
+    Promise.resolve({
+      law: has(plan, "wipe") && (reach === "safety" || has(plan, "crash")) ? "linearizability" : null,
+      endedMs: plan.safetyMs - 1,
+      operations: plan.load.clients * (plan.load.operationsEach || 100),
+      events: 100,
+    });
+  const small = await shrink(large, probe, { isOver: () => false });
+  assert(small !== null);
+  assertEquals((await probe(small.plan, "read")).law, small.law);
+  assertEquals(small.plan.faults.map(({ kind }) => kind).toSorted(), ["crash", "wipe"]);
+});
+
+Deno.test("where only a run that is cut off breaks the law the plan stays as it was", async () => {
+  const large = everyFaultPlan(1);
+  const probe: Probe = (plan, reach) =>
+    Promise.resolve({
+      law: reach === "safety" || plan === large ? "linearizability" : null,
+      endedMs: 1000,
+      operations: 100,
+      events: 5000,
+    });
+  const small = await shrink(large, probe, { isOver: () => false });
+  assertEquals([small?.plan, small?.law], [large, "linearizability"]);
+});
