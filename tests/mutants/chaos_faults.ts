@@ -97,6 +97,15 @@ const COUNTING: readonly Mutant[] = [
     replacement: "else if (lost < place.nodes) {",
     killedBy: PLANS,
   },
+  {
+    id: "N-link-of-one",
+    title: "A cluster of one machine is to have a bad link, and its seed cannot be run",
+    source: "chaos seed 81020003 with --layer kv --nodes 1",
+    file: "tests/nemesis/swarm.ts",
+    anchor: "(ground.machines > 1 || !OF_LINKS.includes(kind))",
+    replacement: "(ground.machines > 0 || !OF_LINKS.includes(kind))",
+    killedBy: PLANS,
+  },
 ];
 
 const LAWS: readonly Mutant[] = [

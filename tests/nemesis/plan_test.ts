@@ -200,3 +200,16 @@ Deno.test("every drawn plan can be read back from its file", () => {
     assertEquals(readPlan(JSON.stringify(plan), "plan.json"), plan);
   }
 });
+
+Deno.test("a cluster of any size has plans, that of one machine as well, which has no links (200 seeds of each layer and size)", () => {
+  for (const layer of LAYERS) {
+    for (const nodes of [1, 2, 4, 9]) {
+      for (let seed = 0; seed < 200; seed++) {
+        const plan = drawPlan(seed, { safetyMs: 10_000, layer, workload: null, nodes, clients: 1 });
+        assertEquals(readPlan(JSON.stringify(plan), "plan.json"), plan, `${layer} of ${nodes}, seed ${seed}`);
+        if (machinesOf(plan) > 1) continue;
+        assert(!plan.faults.some(({ kind }) => kind === "flap" || kind === "badLink"), `seed ${seed}`);
+      }
+    }
+  }
+});

@@ -221,6 +221,9 @@ function drawOutside(random: Random, knobs: Knobs): CutDirection | "none" {
   return knobs.preVote && knobs.checkQuorum ? direction : "both";
 }
 
+/** What strikes one link takes two machines. */
+const OF_LINKS: readonly FaultKind[] = ["flap", "badLink"];
+
 /** What a run is about, as far as its machines are counted by it. */
 export type Place = Pick<RunPlan, "layer" | "nodes" | "groups" | "spares">;
 
@@ -238,7 +241,9 @@ function drawFaults(
   electionMs: number,
 ): Fault[] {
   const ground: Ground = { ...place, machines: machinesOf(place) };
-  const possible = FAULTS_OF[place.layer].filter((kind) => !CHURN.includes(kind));
+  const possible = FAULTS_OF[place.layer].filter((kind) =>
+    !CHURN.includes(kind) && (ground.machines > 1 || !OF_LINKS.includes(kind))
+  );
   const kinds = wanted === null
     ? possible.filter((kind) => random.split(`use ${kind}`).chance(0.4))
     : possible.filter((kind) => wanted.includes(kind));
