@@ -51,7 +51,8 @@ export interface StoreOptions {
   readonly hashKey?: readonly [number, number];
 }
 
-const DEFAULT_HISTORY_EVENTS = 1024;
+/** So many of the last events a store keeps unless it is told otherwise. */
+export const DEFAULT_HISTORY_EVENTS = 1024;
 const DEFAULT_HISTORY_SIZE = 1 << 20;
 const DEFAULT_HASH_KEY = [0x2f6c1d3b, 0x75a94e27] as const;
 /** Leases from here on belong to one key each: the log's entry, and which of that entry's leases it is. */

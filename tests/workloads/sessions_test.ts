@@ -122,3 +122,19 @@ Deno.test("of watches: a gap, a repetition and a step back are told, and when it
     assertEquals([found.violation.law, found.atMs], ["watch-order", wrong.outcome.returnAt]);
   }
 });
+
+Deno.test("of watches: who is too far behind goes on behind what is no longer kept, and never behind what still is", () => {
+  const put = (revision: number) =>
+    ok("c1", { f: "put", key: "k", value: `${revision}` } as const, { f: "put", revision } as const);
+  const next = (after: number, revision: number) =>
+    ok(
+      "c2",
+      { f: "next" } as const,
+      { f: "next", after, write: { revision, key: "k", value: "v" } } as const,
+    );
+  const puts = Array.from({ length: 1034 }, (_, at) => put(at + 1));
+  assertEquals(everyWriteInOrder([next(0, 1), ...puts, next(10, 11), next(11, 12)]), null);
+  for (const wrong of [next(11, 12), next(10, 12), next(0, 1)]) {
+    assertEquals(lawOf(everyWriteInOrder([next(0, 1), ...puts, wrong])), "watch-order");
+  }
+});

@@ -3,7 +3,14 @@
  * @module
  */
 
-import { type Clerk, RefusedError, type StoreEvent, UnknownOutcomeError } from "../../kv/mod.ts";
+import {
+  type Clerk,
+  CompactedError,
+  RefusedError,
+  type StoreEvent,
+  UnknownOutcomeError,
+} from "../../kv/mod.ts";
+import { DEFAULT_HISTORY_EVENTS } from "../../kv/store/store.ts";
 import { clerkAt } from "./register.ts";
 import { untilKnown } from "./until_known.ts";
 import { watchCodec, type WatchInput, watchModel, type WatchOutput, type WatchState } from "./watch_model.ts";
@@ -69,13 +76,18 @@ async function create(
   return entry.revision;
 }
 
-/** Every watcher is given one write after the other, without a gap and none twice; a writer's revisions rise. */
+/**
+ * Every watcher is given one write after the other, without a gap and none twice; a writer's revisions rise. Whoever is so far behind that
+ * what he waits for is no longer kept goes on behind that: then so much must have been written since.
+ */
 export function everyWriteInOrder(operations: readonly Operation<WatchInput, WatchOutput>[]): Breach | null {
   const memories = new Memories<{ revision: number }>(() => ({ revision: 0 }));
+  const compacted = operations.filter(({ input }) => input.f === "put").length - DEFAULT_HISTORY_EVENTS;
   for (const { client, output, atMs } of answeredOf(operations)) {
     const memory = memories.of(client, output.f);
     const revision = output.f === "put" ? output.revision : output.write.revision;
-    const inOrder = output.f === "put" ? revision > memory.revision : revision === memory.revision + 1;
+    const inOrder = output.f === "put" ? revision > memory.revision : revision === memory.revision + 1 ||
+      (revision === output.after + 1 && output.after > memory.revision && output.after <= compacted);
     if (!inOrder) {
       const verb = output.f === "put" ? "wrote" : "was given";
       const sentence = `${client} ${verb} revision ${revision} after revision ${memory.revision}.`;
@@ -95,14 +107,14 @@ async function next(
   client: WatchClient,
   { name, timeoutMs, sea }: Asking<WatchInput, WatchOutput>,
 ): Promise<WatchOutput> {
-  client.events ??= client.clerk.watch(RANGE, { afterRevision: 0 });
+  client.events ??= client.clerk.watch(RANGE, { afterRevision: client.seen });
   client.waiting ??= client.events.next();
   // Long enough for any watch to come through, and nobody waits for the last reader for ever.
   const patienceMs = name === "audit" ? Math.min(timeoutMs, 4000) : timeoutMs;
   const late = Promise.withResolvers<null>();
   const timer = sea.world.clock.setTimer(patienceMs, () => late.resolve(null));
-  const step = await Promise.race([client.waiting, late.promise]);
-  timer.cancel();
+  const step = await Promise.race([client.waiting, late.promise]).catch((error) => leftBehind(client, error))
+    .finally(() => timer.cancel());
   if (step === null) throw new RefusedError("timeout", "Nothing happened");
   client.waiting = null;
   if (step.done || step.value.kind !== "put") throw new TypeError("Somebody deleted what nobody deletes");
@@ -110,4 +122,12 @@ async function next(
   const after = client.seen;
   client.seen = revision;
   return { f: "next", after, write: { revision, key, value } };
+}
+
+/** Others write faster than this watcher asks: it goes on behind what is no longer kept, as it is told to. */
+function leftBehind(client: WatchClient, error: unknown): null {
+  if (!(error instanceof CompactedError)) throw error;
+  client.seen = error.compacted;
+  client.events = client.waiting = null;
+  return null;
 }

@@ -108,3 +108,17 @@ Deno.test("a watcher that misses a write, is given one twice, in another order, 
   assertEquals(kind(...puts, next(0, 1, "a"), next(1, 2, "b"), next(2, 3, "c")), "illegal");
   assertEquals(kind(put("a", 1), put("b", 1)), "illegal");
 });
+
+Deno.test("who watches more slowly than others write goes on behind what is no longer kept (seed 3)", async () => {
+  const plan = drawPlan(3, {
+    safetyMs: 6000,
+    layer: "kv",
+    workload: "watch",
+    clients: 30,
+    nodes: 3,
+    faults: ["crash"],
+    perSecond: 600,
+  });
+  const { result } = await runPlan(plan, { record: false });
+  assertEquals(result.verdict, { kind: "pass" });
+});
