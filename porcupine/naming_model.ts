@@ -1,6 +1,6 @@
 import { plainly, tellClient, tellRequest, tellState } from "./tell.ts";
 import type { Fencing } from "./fencing.ts";
-import type { Answer, ClientId, Model, ModelBase, ModelKind, StateKey } from "./types.ts";
+import type { Answer, ClientId, Model, ModelBase, ModelKind, Operation, StateKey } from "./types.ts";
 import { PorcupineError } from "./types.ts";
 
 /** An operation, as its caller knows it. */
@@ -86,7 +86,7 @@ function baseOf<State, Input, Output>(
         }
       },
     };
-  const { equal, kind, tells } = model;
+  const { equal, kind, tells, suggest } = model;
   return {
     name: model.name,
     ...(model.source && { source: model.source }),
@@ -112,6 +112,15 @@ function baseOf<State, Input, Output>(
           return tells.call(model, state, input);
         } catch (error) {
           throw teller.tell("tells", error, operation(input, undefined));
+        }
+      },
+    }),
+    ...(suggest && {
+      suggest: (operations: readonly Operation<Input, Output>[]): readonly number[] | undefined => {
+        try {
+          return suggest.call(model, operations);
+        } catch (error) {
+          throw teller.tell("suggest", error, { about: "nothing" });
         }
       },
     }),

@@ -121,6 +121,13 @@ export interface ModelBase<State, Input, Output> {
    * the request done. (A push tells nothing, a pop what is on top.) So `Checker` can forget while a call hangs; not asked of `steps`.
    */
   tells?(state: State, input: Input): StateKey;
+  /**
+   * An order of some operations that may be a linearization, as indices into them, where something else than a search knows of one: it is
+   * replayed, and counts only if the model's own step takes all of it. Of what it leaves out, what returned is put in wherever real time
+   * allows, as if it did nothing. Asked once a partition, before any search; an answer that is not believed has not come there.
+   * `undefined`: none is known. Not asked of `steps`.
+   */
+  suggest?(operations: readonly Operation<Input, Output>[]): readonly number[] | undefined;
   /** More than `readOnly` says, for the search to use; `update` is always a safe answer. See {@linkcode Effect}. */
   effect?(input: Input, answer: Answer<Output>): Effect;
   /** One operation in a few words, such as `get("x") -> "1"`. */

@@ -2,13 +2,11 @@ import { type Names, requireNames } from "../require/names.ts";
 import { requireWord } from "../require/options.ts";
 import { explainCycle } from "./explain.ts";
 import { Findings } from "./findings.ts";
-import { Edges, Graph } from "./graph.ts";
-import { addKeyTimeEdges } from "./key_time.ts";
+import { graphOf } from "./dependencies.ts";
 import { ISOLATION_LEVELS, strengthOf } from "./levels.ts";
-import { addListEdges, type ListOrders, orderLists } from "./lists.ts";
-import { addProcessEdges, addTimeEdges } from "./order.ts";
-import { readAll, type SeenReads } from "./reads.ts";
-import { addRegisterEdges, unorderedRegisters } from "./registers.ts";
+import { type ListOrders, orderLists } from "./lists.ts";
+import { readAll } from "./reads.ts";
+import { unorderedRegisters } from "./registers.ts";
 import { worstCycle } from "./search.ts";
 import { COMMITTED, tableOf, type TransactionTable } from "./table.ts";
 import type {
@@ -19,7 +17,7 @@ import type {
   TransactionOptions,
   TransactionVerdict,
 } from "./types.ts";
-import { type Words, wordsFor } from "./words.ts";
+import { wordsFor } from "./words.ts";
 
 const NAMES: Names<TransactionOptions> = { level: true, linearizableKeys: true, nameOf: true };
 
@@ -88,27 +86,6 @@ export function checkTransactions(
     complete: unordered.length === 0 && (!isBetween(level) || !hasUnread(table, orders)),
     unorderedKeys: unordered.map((key) => table.keys[key]),
   });
-}
-
-interface Sight {
-  readonly words: Words;
-  readonly reads: SeenReads;
-  readonly orders: ListOrders;
-  readonly linearizableKeys: boolean;
-}
-
-/** Transactions, then a node for each key, then the nodes of real time, of the whole and of each register. */
-function graphOf({ words, reads, orders, linearizableKeys }: Sight): Graph {
-  const { table } = words;
-  const { history, keys } = table;
-  const edges = new Edges(3 * history.length + 2 * table.key.length);
-  addListEdges({ words, orders, reads, edges });
-  addRegisterEdges({ table, reads, edges });
-  addProcessEdges(table, edges);
-  let nodes = history.length + keys.length;
-  nodes += addTimeEdges(table, edges, nodes);
-  nodes += addKeyTimeEdges({ table, reads, edges, first: nodes, scope: linearizableKeys ? 0 : 3 });
-  return new Graph(nodes, edges);
 }
 
 function isBetween(level: IsolationLevel): boolean {

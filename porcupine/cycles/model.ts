@@ -8,6 +8,7 @@ import {
   type Operation,
 } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
+import { suggestOrder } from "./suggest.ts";
 import { isValues } from "./table.ts";
 import type { MicroOperation, Transaction, TransactionKey } from "./types.ts";
 import { showSteps } from "./words.ts";
@@ -31,7 +32,7 @@ export type TransactionState = ReadonlyMap<TransactionKey, string>;
 /**
  * Lists and registers that are changed by transactions, as one object: linearizable by this model is the same as strict
  * serializable. `checkTransactions` judges the same faster, and says what weaker level holds; this decides what the order
- * of registers leaves open there, at the cost of a search.
+ * of registers leaves open there: an order that keeps to all dependencies is tried, and then a search.
  *
  * @example
  * ```ts
@@ -65,6 +66,7 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     key: (state) => JSON.stringify([...state].sort(([a], [b]) => (`${a}` < `${b}` ? -1 : 1))),
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
+    suggest: (operations) => suggestOrder(transactionsOf(operations)),
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),

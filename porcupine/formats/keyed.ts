@@ -1,6 +1,6 @@
 import type { Fencing } from "../fencing.ts";
 import { requireObject } from "../require/model.ts";
-import type { Answer, Model, ModelBase, ModelKind } from "../types.ts";
+import type { Answer, Model, ModelBase, ModelKind, Operation } from "../types.ts";
 
 /** A request to one of many independent objects. */
 export interface Keyed<Input> {
@@ -45,6 +45,7 @@ function keyedBase<State, Input, Output>(
 ): ModelBase<State, Keyed<Input>, Output> {
   const readOnly = model.readOnly?.bind(model);
   const tells = model.tells?.bind(model);
+  const suggest = model.suggest?.bind(model);
   const effect = model.effect?.bind(model);
   const describe = model.describeOperation?.bind(model);
   const partitionKey = model.partitionKey?.bind(model);
@@ -60,6 +61,7 @@ function keyedBase<State, Input, Output>(
       ? ({ key }) => key
       : ({ key, input }) => partUnder(key, partitionKey(input)),
     ...(tells && { tells: (state, { input }) => tells(state, input) }),
+    ...(suggest && { suggest: (operations) => suggest(operations.map(withoutKey)) }),
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),
@@ -79,6 +81,10 @@ function partUnder(key: string, part: string): string {
   if (key === "" && !part.includes(": ")) return part;
   const isPlain = key !== "" && !key.startsWith('"') && !key.includes(": ");
   return `${isPlain ? key : JSON.stringify(key)}: ${part}`;
+}
+
+function withoutKey<Input, Output>(operation: Operation<Keyed<Input>, Output>): Operation<Input, Output> {
+  return { ...operation, input: operation.input.input };
 }
 
 function describeKeyed<Input, Output>(

@@ -22,6 +22,7 @@ const HINTS: readonly string[] = [
   "readOnly",
   "tells",
   "effect",
+  "suggest",
   "describeOperation",
   "describeState",
   "sizeBytes",

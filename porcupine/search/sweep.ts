@@ -21,7 +21,8 @@ export interface Field {
 export function isSwept<State, Input, Output>(
   model: Model<State, Input, Output>,
 ): model is DeterministicModel<State, Input, Output> {
-  if ("steps" in model || model.partitionKey === undefined) return false;
+  // One that suggests an order is asked for that.
+  if ("steps" in model || model.partitionKey === undefined || model.suggest !== undefined) return false;
   return model.kind?.type === "set" || (model.effect === undefined && model.kind === undefined);
 }
 

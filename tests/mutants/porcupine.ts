@@ -31,6 +31,7 @@ import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
+import { porcupineSuggestedMutants } from "./porcupine_suggested.ts";
 import { porcupineWideningMutants } from "./porcupine_widening.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -338,6 +339,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,
   ...porcupineRepeatedMutants,
+  ...porcupineSuggestedMutants,
   ...porcupineWideningMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,

@@ -1,0 +1,51 @@
+import type { Budget } from "./budget.ts";
+import type { Decision } from "./decision.ts";
+import { ANYWHERE, insertReads } from "./fast/insert.ts";
+import { NEVER } from "./history.ts";
+import type { Questions } from "./parts.ts";
+import { compile } from "./search/problem.ts";
+import { replays } from "./search/replay.ts";
+import { type Model, type Operation, PorcupineError } from "./types.ts";
+
+/**
+ * The order that a model suggests for a partition, if it is one: whatever it was guessed from, it is replayed step by step, and one that is
+ * wrong costs no more than that. `undefined` if there is none, or it is no order of the history.
+ */
+export function suggested<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | undefined {
+  if (model.suggest === undefined || "steps" in model) return undefined;
+  const { part, operations } = questions;
+  const order = model.suggest(Array.from(part.ids, (id, k) => asAsked(operations[id], part.ret[k])));
+  budget.spend(part.ids.length);
+  if (order === undefined) return undefined;
+  if (!isOrder(order, part.ids.length)) {
+    throw new PorcupineError(
+      "model-mismatch",
+      `the model ${JSON.stringify(model.name)} suggests what is no order of ${part.ids.length} operations; ` +
+        "answer an array of different indices into what it was given, or undefined",
+    );
+  }
+  const present = new Set(order);
+  const idlers = part.returns.filter((k) => !present.has(k));
+  const whole = insertReads(Int32Array.from(order), Array.from(idlers), part, ANYWHERE);
+  if (whole?.verdict !== "ok") return undefined;
+  if (!replays(compile(model, questions), Array.from(whole.order), 0, budget)) return undefined;
+  const reached = part.returns.length;
+  return { verdict: "ok", order: whole.order, reached, suspects: [], areCore: false, reason: "" };
+}
+
+/** An operation as it is asked about: an answer that is not believed has not come. */
+function asAsked<Input, Output>(
+  operation: Operation<Input, Output>,
+  ret: number,
+): Operation<Input, Output> {
+  return ret === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;
+}
+
+function isOrder(order: unknown, count: number): order is readonly number[] {
+  return Array.isArray(order) && new Set(order).size === order.length &&
+    order.every((k) => Number.isInteger(k) && k >= 0 && k < count);
+}
