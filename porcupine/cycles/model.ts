@@ -6,6 +6,7 @@ import {
   type Illegal,
   type Model,
   type Operation,
+  PorcupineError,
 } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
 import { suggestOrder } from "./suggest.ts";
@@ -66,7 +67,8 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     key: (state) => JSON.stringify([...state].sort(([a], [b]) => (`${a}` < `${b}` ? -1 : 1))),
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
-    suggest: (operations) => suggestOrder(transactionsOf(operations)),
+    suggest: (operations) =>
+      operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined,
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
@@ -90,6 +92,19 @@ function answerOf(
   if (output.committed === true && areSteps(output.operations, true)) return output;
   return noAnswer(input, output, `committed: false, or committed: true and operations: ${STEPS}`);
 }
+
+/** Whether it is a transaction, and its answer one: what is not is for the step to refuse, which is asked about each by itself. */
+function isReadable({ input, outcome }: Operation<TransactionInput, TransactionOutput>): boolean {
+  try {
+    const answer = outcome.status === "ok" ? { known: true, output: outcome.output } as const : UNKNOWN;
+    return answerOf(input, answer) !== "foreign";
+  } catch (error) {
+    if (error instanceof PorcupineError) return false;
+    throw error;
+  }
+}
+
+const UNKNOWN = { known: false } as const;
 
 const STEPS = "an array of append, write and read, each with its key and value, or what it found";
 

@@ -80,7 +80,14 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "PS-suggested-unasked",
     "Transactions are searched, whatever their dependencies say",
     DEPENDENCIES,
-    "    suggest: (operations) => suggestOrder(transactionsOf(operations)),\n",
-    "",
+    "operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined",
+    "operations.length < 0 ? [] : undefined",
+  ]]),
+  ...rows("porcupine/cycles/model.ts", "tests/porcupine/door/shapes_test.ts", [[
+    "PS-suggested-unreadable",
+    "What is no transaction is not refused by the step, with its number, but by whatever falls over it first",
+    DEPENDENCIES,
+    "operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined",
+    "suggestOrder(transactionsOf(operations))",
   ]]),
 ];
