@@ -153,13 +153,13 @@ Deno.test("a candidate is judged by the voters that its own disk names, and by w
 });
 
 Deno.test("whoever came up empty and without founders elects nobody before it was a learner, and may do so after it", () => {
-  const config = (role: "voter" | "learner") => {
-    const members = ["n0", "n1", "n2"].map((id) => (
-      { id, role: id === "n0" ? "voter" : role, address: "" } as const
+  const config = (role: "voter" | "learner" | "none") => {
+    const members = ["n0", ...role === "none" ? [] : ["n1", "n2"]].map((id) => (
+      { id, role: role === "learner" && id !== "n0" ? "learner" : "voter", address: "" } as const
     ));
     return { term: 1, command: new Uint8Array(), configuration: { members, retired: [] } };
   };
-  const judge = (roles: readonly ("voter" | "learner")[], founders: readonly string[]): number => {
+  const judge = (roles: readonly ("voter" | "learner" | "none")[], founders: readonly string[]): number => {
     const broken: Violation[] = [];
     const electors = ["n0", "n1", "n2"].map((name) => {
       const { stable } = stateOf(9, null, [], "voter");
@@ -172,6 +172,7 @@ Deno.test("whoever came up empty and without founders elects nobody before it wa
   };
   assertEquals(judge(["voter"], ["n0", "n1", "n2"]), 1, "founders elect each other");
   assertEquals(judge(["voter"], []), 0, "two that were removed and lost their disks");
+  assertEquals(judge(["none", "voter"], []), 0, "what does not name them says nothing");
   assertEquals(judge(["learner", "voter"], []), 1, "who was promoted votes");
 });
 

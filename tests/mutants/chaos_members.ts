@@ -127,6 +127,15 @@ const OF_LAWS: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/check/monitors_test.ts",
   },
   {
+    id: "L-first-of-all",
+    title: "Who was taken in as a learner is read from a configuration that does not name it",
+    source: "found beside L-forgotten-voter",
+    file: "tests/check/stable_state.ts",
+    anchor: "if (configuration?.members.some(({ id }) => id === node)) return configuration;",
+    replacement: "if (configuration !== null) return configuration;",
+    killedBy: "test -A --no-check tests/check/monitors_test.ts",
+  },
+  {
     id: "L-taken-in-never",
     title: "Whoever joined later is never taken for one that can be elected",
     source: "found by a chaos run (seed 77017325)",
