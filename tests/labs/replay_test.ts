@@ -18,6 +18,13 @@ Deno.test("the same seed gives the same run, event by event, and another seed an
   }
 });
 
+Deno.test("a storm that leaves nobody a majority for its whole length abates until something is committed (seed 880021)", async () => {
+  const storm = flotillaLab().part("3C").tests.find(({ name }) => name === "StrictStorm3C");
+  assert(storm !== undefined);
+  const { commits } = await storm.run({ seed: 880021, record: false });
+  assert(commits > 0);
+});
+
 Deno.test("every test of parts 3A to 3D has a name of its own that ends in its part, and a sentence", () => {
   const names = new Set<string>();
   for (const part of RAFT_PARTS) {
