@@ -18,7 +18,7 @@ export interface RealClusterOptions {
   readonly env?: Record<string, string>;
   /** What a node's name begins with. @default {nothing: they are called 1, 2, 3} */
   readonly prefix?: string;
-  /** Nodes call each other over lines that can be cut and made bad; then see {@linkcode RealCluster.wiring}. */
+  /** Lines that can be cut and made bad, for a `program` that calls the others over them; then see {@linkcode RealCluster.wiring}. */
   readonly wiring?: WiringOptions;
   /** Permissions, the program, and its words before `serve`. @default {the store's own command line, with all permissions} */
   readonly program?: (id: string) => readonly string[];
@@ -85,15 +85,6 @@ export class RealCluster implements AsyncDisposable {
       : null;
   }
 
-  /** The addresses that a node calls the others by. */
-  #peersOf(caller: RealNode): string {
-    const { wiring } = this;
-    if (wiring === null) return this.peers;
-    return this.nodes.map((node) =>
-      `${node.id}=${node === caller ? node.peer : wiring.address(caller.id, node.id)}`
-    ).join();
-  }
-
   get peers(): string {
     return this.nodes.map(({ id, peer }) => `${id}=${peer}`).join();
   }
@@ -101,8 +92,8 @@ export class RealCluster implements AsyncDisposable {
   /** The command line after `deno` of one node. */
   argsOf(node: RealNode): string[] {
     const { args = [], program = () => ["-A", ENTRY] } = this.#options;
-    const own = ["--id", node.id, "--peers", this.#peersOf(node), "--data", `${this.folder}/${node.id}`];
-    // Named, since no two nodes of a wired cluster see the same addresses.
+    const own = ["--id", node.id, "--peers", this.peers, "--data", `${this.folder}/${node.id}`];
+    // Named, since who hears what passes over lines must know the name of the channel.
     const shared = this.wiring === null ? [] : ["--cluster", "wired"];
     const ports = ["--resp", node.resp, "--http", node.http];
     return ["run", "--no-check", "--quiet", ...program(node.id), "serve", "--tied", "--json"]

@@ -10,13 +10,13 @@ import { FaultyClock } from "./faulty_clock.ts";
 import { FaultyDisk } from "./faulty_disk.ts";
 import { handedOnDisk, type HeldBackDisk, heldBackDisk } from "./held_back_disk.ts";
 import { type Orders, type Trap, WELL } from "./orders.ts";
+import type { Ways } from "./ways.ts";
 
 /** What a faulty world is made of. */
 export interface FaultyWorldOptions {
   readonly inner: DenoRuntime;
   readonly random: Random;
-  /** Each other node's own address, and the line by which this one calls it. */
-  readonly lines: Readonly<Record<string, string>>;
+  readonly ways: Ways;
   /** Ends this process at once, as a loss of power would. */
   readonly die: () => void;
   /**
@@ -38,7 +38,7 @@ export class FaultyWorld {
   #left = 0;
   #dying = false;
 
-  constructor({ inner, random, lines, die, unsynced }: FaultyWorldOptions) {
+  constructor({ inner, random, ways, die, unsynced }: FaultyWorldOptions) {
     this.#random = random;
     this.#die = die;
     this.#clock = new FaultyClock(inner.clock, () => this.#pass("timer"));
@@ -55,7 +55,7 @@ export class FaultyWorld {
       ...inner,
       clock: this.#clock,
       disk: this.#disk,
-      network: new WatchedNetwork(inner.network, lines, (point) => this.#pass(point)),
+      network: new WatchedNetwork(inner.network, ways, (point) => this.#pass(point)),
     };
   }
 
@@ -87,19 +87,19 @@ export class FaultyWorld {
   }
 }
 
-/** A network whose owner can be made to die at a message. `pass`: false if nothing more may leave or come in. */
+/** A network of bad lines, whose owner can be made to die at a message. `pass`: false if nothing more may leave or come in. */
 class WatchedNetwork implements DenoNetwork {
   readonly #inner: DenoNetwork;
-  readonly #lines: Readonly<Record<string, string>>;
+  readonly #ways: Ways;
   readonly #pass: (point: "send" | "receive") => boolean;
 
   constructor(
     inner: DenoNetwork,
-    lines: Readonly<Record<string, string>>,
+    ways: Ways,
     pass: (point: "send" | "receive") => boolean,
   ) {
     this.#inner = inner;
-    this.#lines = lines;
+    this.#ways = ways;
     this.#pass = pass;
   }
 
@@ -113,12 +113,11 @@ class WatchedNetwork implements DenoNetwork {
 
   open<M>(channel: Channel<M>, receive: (from: string, message: M) => void): Port<M> {
     const port = this.#inner.open(channel, (from, message) => {
-      // Whoever calls says its own address; here it is known by the line that leads to it.
-      if (this.#pass("receive")) receive(this.#lines[from] ?? from, message);
+      if (this.#pass("receive")) receive(this.#ways.behind(from), message);
     });
     return {
       send: (to, message) => {
-        if (this.#pass("send")) port.send(to, message);
+        if (this.#pass("send")) port.send(this.#ways.to(to), message);
       },
       close: () => port.close(),
     };

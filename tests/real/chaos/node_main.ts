@@ -18,6 +18,7 @@ import { LogMachine, LogServer } from "../../cluster/raft_log.ts";
 import { isDamage, isDiskFailure } from "../../cluster/storage.ts";
 import { FaultyWorld } from "./faulty_world.ts";
 import { type Birth, EXIT } from "./orders.ts";
+import { Ways } from "./ways.ts";
 import { Wire } from "./wire.ts";
 
 /** What is served, and what it is at. */
@@ -34,11 +35,12 @@ async function main([text, command, ...words]: readonly string[]): Promise<numbe
   const birth: Birth = JSON.parse(text);
   const args = readServeArguments(words, undefined);
   const wire = await Wire.open(birth);
+  const ways = new Ways(birth.lines);
   const openWorld = async (options: DenoRuntimeOptions): Promise<DenoRuntime> => {
     const world = new FaultyWorld({
-      inner: await denoRuntime(options),
+      inner: await denoRuntime(ways.hinting(options)),
       random: seededRandom(birth.seed).split(`${birth.id} life ${birth.life}`),
-      lines: birth.lines,
+      ways,
       die: () => Deno.kill(Deno.pid, "SIGKILL"),
       unsynced: "keptBack",
     });

@@ -2,13 +2,19 @@
  * What makes a real process suffer by itself, tried on a simulated machine, where time and disk are at hand.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { DiskError, type Runtime, seededRandom } from "../../../runtime/mod.ts";
+import { type Codec, DiskError, type Runtime, seededRandom } from "../../../runtime/mod.ts";
 import type { DenoRuntime } from "../../../runtime/deno.ts";
 import { World } from "../../sim/mod.ts";
 import { FaultyClock } from "./faulty_clock.ts";
 import { FaultyWorld } from "./faulty_world.ts";
 import { heldBackDisk } from "./held_back_disk.ts";
 import { type Orders, WELL } from "./orders.ts";
+import { Ways } from "./ways.ts";
+
+const TEXT: Codec<string> = {
+  encode: (words) => new TextEncoder().encode(words),
+  decode: (bytes) => new TextDecoder().decode(bytes),
+};
 
 /** Runs `script` on a machine of a world of its own. */
 async function on(script: (runtime: Runtime, world: World) => Promise<void>): Promise<void> {
@@ -33,7 +39,7 @@ function faulty(inner: Runtime, die: () => void = () => {}): FaultyWorld {
     unsynced: "keptBack",
     inner: { ...inner, network },
     random: seededRandom(1),
-    lines: { real: "line" },
+    ways: new Ways({ real: "line" }),
     die,
   });
 }
@@ -148,3 +154,32 @@ for (const [loss, wanted] of [["kept", [1, 2, 3]], ["lost", [1]]] as const) {
       assertEquals([...await inner.disk.readFile("f")], [...wanted]);
     }));
 }
+
+Deno.test("a node is called and heard over the lines of whoever calls it, and known by its one address: lines are handed on to nobody", () =>
+  on(async (inner, world) => {
+    const channel = { name: "words", codec: TEXT };
+    const heard: string[] = [];
+    const line = world.machine("line").boot(() => {}).network.open(channel, (from, words) => {
+      heard.push(`line: ${words} of ${from}`);
+      line.send(from, "answer");
+    });
+    const { network } = faulty(inner).runtime;
+    const port = network.open(
+      channel,
+      (from, words) => heard.push(`${network.address}: ${words} of ${from}`),
+    );
+    port.send("real", "question");
+    await inner.clock.sleep(1000);
+    assertEquals(heard, ["line: question of a", "a: answer of real"]);
+
+    const hints: string[] = [];
+    const options = { address: null, signal: new AbortController().signal };
+    const { onPeerClosed, onPeerUnreached } = new Ways({ real: "line" }).hinting({
+      ...options,
+      onPeerClosed: (peer) => hints.push(`${peer} closed`),
+      onPeerUnreached: (peer) => hints.push(`${peer} unreached`),
+    });
+    for (const peer of ["line", "other"]) [onPeerClosed, onPeerUnreached].forEach((hint) => hint?.(peer));
+    assertEquals(hints, ["real closed", "real unreached", "other closed", "other unreached"]);
+    assertEquals(new Ways({}).hinting(options), options);
+  }));

@@ -11,6 +11,7 @@ import { type Host, type HostOptions, openHost } from "../../../../mapreduce/cli
 import { DiskError, seededRandom } from "../../../../runtime/mod.ts";
 import { FaultyWorld } from "../faulty_world.ts";
 import { EXIT } from "../orders.ts";
+import { Ways } from "../ways.ts";
 import { Wire } from "../wire.ts";
 import type { JobBirth } from "./job_birth.ts";
 
@@ -28,7 +29,7 @@ async function main([text, ...words]: readonly string[]): Promise<number> {
       inner: host,
       random: seededRandom(birth.seed).split(`${birth.id} life ${birth.life}`),
       // A worker calls the coordinator where the line to it begins; nobody calls a worker.
-      lines: {},
+      ways: new Ways({}),
       die: () => Deno.kill(Deno.pid, "SIGKILL"),
       unsynced: birth.unsynced,
     });
