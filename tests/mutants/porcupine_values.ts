@@ -11,6 +11,7 @@ const CORE = "test -A --no-check tests/porcupine/core_test.ts";
 const REPEATS = "test -A --no-check tests/porcupine/core_repeats_test.ts";
 const ONWARD = "test -A --no-check tests/porcupine/onward_test.ts";
 const VALUES = "test -A --no-check tests/porcupine/values_test.ts -- --times 20";
+const ROWS = "test -A --no-check tests/porcupine/rows_test.ts";
 const DEPTH = "porcupine/search/depth.ts";
 
 /** These mutants. */
@@ -49,7 +50,70 @@ export const porcupineValueMutants: readonly Mutant[] = [
     file: "porcupine/search/values/rows.ts",
     anchor: "over |= rows[base + j] & ~source[j];",
     replacement: "over |= j <= size >>> 1 ? 0 : rows[base + j] & ~source[j];",
-    killedBy: VALUES,
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-b-under",
+    title: "One that owes less takes the place of another one that has spent less",
+    source: "reduction (b) for registers",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "under |= source[j] & ~rows[base + j];",
+    replacement: "under |= j <= size >>> 1 ? source[j] & ~rows[base + j] : 0;",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-b-first",
+    title: "The first words of what two configurations owe are not compared before the rest",
+    source: "reduction (b) for registers",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "if (over !== 0 && under !== 0) continue;",
+    replacement: "if (over !== 0 || under !== 0) continue;",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-b-leaves",
+    title: "A configuration that goes on is dominated by one that does not",
+    source: "reduction (b) for registers",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "flags |= rows[base + size + FLAGS] & LEAVING;",
+    replacement: "",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-lists-moved",
+    title: "A value's list that moves leaves its entries behind",
+    source: "dominated configurations of a level",
+    file: "porcupine/search/values/lists.ts",
+    anchor: "this.words.copyWithin(at, start, end);",
+    replacement: "",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-lists-cleared",
+    title: "Configurations are compared with those of the level before",
+    source: "dominated configurations of a level",
+    file: "porcupine/search/values/lists.ts",
+    anchor: "this.#stamp++;",
+    replacement: "",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-lists-grown",
+    title: "What was listed is lost when there is no more room",
+    source: "dominated configurations of a level",
+    file: "porcupine/search/values/lists.ts",
+    anchor: "words.set(this.words);",
+    replacement: "",
+    killedBy: ROWS,
+  },
+  {
+    id: "PC-values-lists-restored",
+    title: "After going back a configuration is compared with the next one",
+    source: "going back to a level",
+    file: "porcupine/search/values/rows.ts",
+    anchor: "this.#lists.add(copy[at], copy[at + 1], copy[at + 1 + (this.#size >>> 1)], i);",
+    replacement: "this.#lists.add(copy[at], copy[at + 1], copy[at + 1 + (this.#size >>> 1)], i + 1);",
+    killedBy: ROWS,
   },
   {
     id: "PC-values-d",

@@ -1,10 +1,10 @@
 import type { Memory } from "../../scratch.ts";
+import { ENTRY, Lists } from "./lists.ts";
 
 /** Places in the notes that follow a configuration. */
 const DECISION = 0;
 const FLAGS = 1;
-const NEXT = 2;
-const NOTES = 3;
+const NOTES = 2;
 
 /** It came of a write that satisfied no read: rule (d). */
 export const POINTLESS = 1;
@@ -14,7 +14,7 @@ const DEAD = 2;
 export const LEAVING = 4;
 
 /** A configuration is not compared with more others than this: keeping too many is merely slow. */
-const LONGEST_CHAIN = 512;
+const MOST_COMPARED = 512;
 /** So many others (a power of two) it is compared with in the time that one takes where there are few. */
 const COMPARED_A_STEP = 6;
 
@@ -31,17 +31,13 @@ export class Rows {
   readonly stride: number;
 
   readonly #size: number;
-  /** By value: the row added last, if its stamp is this level's. */
-  readonly #heads: Int32Array;
-  readonly #stamps: Int32Array;
-  #stamp = 1;
+  readonly #lists: Lists;
 
   constructor(words: number, values: number, memory: Memory) {
     this.#size = 1 + 2 * words;
     this.stride = this.#size + NOTES;
     this.rows = memory.int32(16 * this.stride);
-    this.#heads = memory.int32(values);
-    this.#stamps = memory.int32(values);
+    this.#lists = new Lists(values, memory);
   }
 
   /** Integers in a row that say what it is: a configuration and its flags. */
@@ -56,7 +52,7 @@ export class Rows {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.rows.byteLength + this.#heads.byteLength * 2;
+    return this.rows.byteLength + this.#lists.bytes;
   }
 
   /** Comparisons since they were last paid for. */
@@ -72,7 +68,7 @@ export class Rows {
   /** Forgets all. */
   clear(): void {
     this.count = 0;
-    this.#stamp++;
+    this.#lists.clear();
   }
 
   /** A copy of all that is here. */
@@ -86,10 +82,8 @@ export class Rows {
     while (this.rows.length < copy.length) this.rows = new Int32Array(2 * this.rows.length);
     this.rows.set(copy);
     this.count = copy.length / this.stride;
-    // The rows themselves say which of a value was added before each: the last one is where that begins.
-    for (let i = 0; i < this.count; i++) {
-      this.#stamps[copy[i * this.stride]] = this.#stamp;
-      this.#heads[copy[i * this.stride]] = i;
+    for (let i = 0, at = 0; i < this.count; i++, at += this.stride) {
+      this.#lists.add(copy[at], copy[at + 1], copy[at + 1 + (this.#size >>> 1)], i);
     }
   }
 
@@ -117,29 +111,35 @@ export class Rows {
   add(source: Int32Array, decision: number, given: number): boolean {
     const size = this.#size;
     const stride = this.stride;
-    let rows = this.rows;
     const value = source[0];
-    const head = this.#stamps[value] === this.#stamp ? this.#heads[value] : -1;
+    const spent = source[1];
+    const owed = source[1 + (size >>> 1)];
+    const { words } = this.#lists;
+    const end = this.#lists.endOf(value);
+    const last = Math.max(this.#lists.startOf(value), end - MOST_COMPARED * ENTRY);
+    let rows = this.rows;
     let flags = given;
-    let steps = 0;
-    for (let i = head; i >= 0 && steps < LONGEST_CHAIN; i = rows[i * stride + size + NEXT], steps++) {
-      const base = i * stride;
-      let over = 0;
-      let under = 0;
+    for (let at = end - ENTRY; at >= last; at -= ENTRY) {
+      // Of nearly all others this is enough to tell that neither dominates the other one.
+      let over = (words[at] & ~spent) | (words[at + 1] & ~owed);
+      let under = (spent & ~words[at]) | (owed & ~words[at + 1]);
+      if (over !== 0 && under !== 0) continue;
+      const base = words[at + 2] * stride;
+      if ((rows[base + size + FLAGS] & DEAD) !== 0) continue;
       for (let j = 1; j < size; j++) {
         over |= rows[base + j] & ~source[j];
         under |= source[j] & ~rows[base + j];
       }
       if (over === 0) {
         rows[base + size + FLAGS] |= flags & LEAVING;
-        this.#unpaid += steps;
+        this.#unpaid += (end - at) / ENTRY;
         return false;
       }
       if (under !== 0) continue;
       flags |= rows[base + size + FLAGS] & LEAVING;
       rows[base + size + FLAGS] |= DEAD;
     }
-    this.#unpaid += steps;
+    this.#unpaid += (end - last) / ENTRY;
     const base = this.count * stride;
     if (base + stride > rows.length) {
       rows = new Int32Array(this.rows.length * 2);
@@ -149,9 +149,7 @@ export class Rows {
     for (let j = 0; j < size; j++) rows[base + j] = source[j];
     rows[base + size + DECISION] = decision;
     rows[base + size + FLAGS] = flags;
-    rows[base + size + NEXT] = head;
-    this.#stamps[value] = this.#stamp;
-    this.#heads[value] = this.count++;
+    this.#lists.add(value, spent, owed, this.count++);
     return true;
   }
 
