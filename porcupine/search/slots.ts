@@ -14,6 +14,13 @@ export class Slots<State, Input, Output> {
   level = 0;
   /** The operation in each slot at this level, or -1. */
   readonly open: Int32Array;
+  /**
+   * Open operations that are no reads, in the order in which they are to be placed. Kept from level to level: to put them in order for
+   * each configuration anew took a tenth of a search's time.
+   */
+  readonly placeable: Int32Array;
+  /** How many of them there are. */
+  placeables = 0;
   /** Open reads. */
   readonly reads: Int32Array;
   /** Open operations that are legal everywhere. */
@@ -28,6 +35,7 @@ export class Slots<State, Input, Output> {
     const { slots, words, count, returns, called } = problem;
     this.problem = problem;
     this.open = new Int32Array(slots).fill(-1);
+    this.placeable = new Int32Array(slots);
     this.reads = new Int32Array(words);
     this.absorbable = new Int32Array(words);
     this.watched = new Int32Array(words);
@@ -70,6 +78,7 @@ export class Slots<State, Input, Output> {
     this.open[s] = operation;
     const code = effect[operation];
     if (code === READ) this.reads[s >>> 5] |= bit;
+    else this.#putInOrder(operation);
     if (code === OVERWRITE || code === BLIND) this.absorbable[s >>> 5] |= bit;
     // One without an answer is owed by nobody.
     if (code === UPDATE && this.problem.watches && this.active[operation] !== ACTIVE) {
@@ -77,8 +86,35 @@ export class Slots<State, Input, Output> {
     }
   }
 
+  /** What has just been called goes to the end, or before those without an answer; only a search that goes back puts it elsewhere. */
+  #putInOrder(operation: number): void {
+    const { placeable } = this;
+    let i = this.placeables++;
+    while (i > 0 && this.isBefore(operation, placeable[i - 1])) i--;
+    placeable.copyWithin(i + 1, i, this.placeables - 1);
+    placeable[i] = operation;
+  }
+
+  /**
+   * The order of candidates: by call; but where the search watches what they do, those without an answer are last. (There are
+   * ever more of them, each takes effect once at most, and nothing else tells when.)
+   */
+  isBefore(left: number, right: number): boolean {
+    const { watches, ret } = this.problem;
+    if (!watches || (ret[left] === NEVER) === (ret[right] === NEVER)) return left < right;
+    return ret[right] === NEVER;
+  }
+
   #clear(slot: number): void {
     const bit = ~(1 << (slot & 31));
+    const operation = this.open[slot];
+    if (this.problem.effect[operation] !== READ) {
+      const { placeable } = this;
+      let i = 0;
+      // It is there: only what is open leaves.
+      while (placeable[i] !== operation) i++;
+      placeable.copyWithin(i, i + 1, this.placeables--);
+    }
     this.open[slot] = -1;
     this.reads[slot >>> 5] &= bit;
     this.absorbable[slot >>> 5] &= bit;

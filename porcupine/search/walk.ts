@@ -95,7 +95,7 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
 
   /** Bytes held. */
   get bytes(): number {
-    return 8 * this.problem.slots + 4 * this.problem.count;
+    return 12 * this.problem.slots + 4 * this.problem.count;
   }
 
   /** Writes one of the configurations to begin with at `at`. */
@@ -228,33 +228,17 @@ export class Walk<State, Input, Output> extends Slots<State, Input, Output> {
    * `afterOverwrite`: the configuration came of an overwriting operation that satisfied no read (d).
    */
   candidates(nodes: Int32Array, at: number, afterOverwrite: boolean): number {
-    const { effect } = this.problem;
-    const { found, open } = this;
+    const { effect, slot } = this.problem;
+    const { found, placeable, placeables } = this;
     let count = 0;
-    for (let w = 0; w < this.#words; w++) {
-      const spent = nodes[at + 1 + w];
-      const base = w << 5;
-      const top = Math.min(open.length, base + 32);
-      for (let s = base; s < top; s++) {
-        const operation = open[s];
-        if (operation < 0 || (spent & (1 << (s & 31))) !== 0 || effect[operation] === READ) continue;
-        if (afterOverwrite && effect[operation] === OVERWRITE) continue;
-        let i = count++;
-        for (; i > 0 && this.isBefore(operation, found[i - 1]); i--) found[i] = found[i - 1];
-        found[i] = operation;
-      }
+    for (let i = 0; i < placeables; i++) {
+      const operation = placeable[i];
+      const s = slot[operation];
+      if ((nodes[at + 1 + (s >>> 5)] & (1 << (s & 31))) !== 0) continue;
+      if (afterOverwrite && effect[operation] === OVERWRITE) continue;
+      found[count++] = operation;
     }
     return this.knowsEquals ? this.#equals.drop(nodes, at, count) : count;
-  }
-
-  /**
-   * The order of candidates: by call; but where the search watches what they do, those without an answer are last. (There are
-   * ever more of them, each takes effect once at most, and nothing else tells when.)
-   */
-  isBefore(left: number, right: number): boolean {
-    const { watches, ret } = this.problem;
-    if (!watches || (ret[left] === NEVER) === (ret[right] === NEVER)) return left < right;
-    return ret[right] === NEVER;
   }
 
   /** Whether an open operation is owed in a configuration. */

@@ -10,12 +10,40 @@ const WATCHED = "test -A --no-check tests/porcupine/watched_test.ts -- --times 8
 const GLIMPSE_TEST = "test -A --no-check tests/porcupine/glimpse_test.ts";
 const TWINS_TEST = "test -A --no-check tests/porcupine/twins_test.ts";
 const TWINS = "porcupine/search/twins.ts";
+const SLOTS = "test -A --no-check tests/porcupine/slots_test.ts";
 const WALK = "porcupine/search/walk.ts";
 const ABSORPTION = "porcupine/search/absorption.ts";
 const OUTLOOK = "porcupine/search/outlook.ts";
 
 /** These mutants. */
 export const porcupineSearchMutants: readonly Mutant[] = [
+  {
+    id: "PC-slots-back",
+    title: "What a search that goes back finds open again is placed last",
+    source: "the order of candidates",
+    file: "porcupine/search/slots.ts",
+    anchor: "while (i > 0 && this.isBefore(operation, placeable[i - 1])) i--;",
+    replacement: "",
+    killedBy: SLOTS,
+  },
+  {
+    id: "PC-slots-lost",
+    title: "Without hints what was lost is placed in order of calls",
+    source: "the order of candidates",
+    file: "porcupine/search/slots.ts",
+    anchor: "return ret[right] === NEVER;",
+    replacement: "return left < right;",
+    killedBy: SLOTS,
+  },
+  {
+    id: "PC-slots-left",
+    title: "Where one has returned the last one takes its place in the order of candidates",
+    source: "the order of candidates",
+    file: "porcupine/search/slots.ts",
+    anchor: "placeable.copyWithin(i, i + 1, this.placeables--);",
+    replacement: "placeable[i] = placeable[--this.placeables];",
+    killedBy: SLOTS,
+  },
   {
     id: "PC-n-spent",
     title: "An operation that does nothing in one state is taken for good, like a read",
