@@ -34,7 +34,7 @@ export interface Campaign {
 
 /** Runs the seeds. Results come in the order of the seeds, so the first failure is always the same one. */
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
-  const tally = new Tally(options.firstSeed, options.choice.faults ?? null);
+  const tally = new Tally(options.firstSeed, options.choice.faults ?? null, options.choice.nodes ?? null);
   const outcomes = runSeeds<SeedOptions, RunResult>({
     module: import.meta.resolve("./seed_main.ts"),
     seeds: seeds(options),

@@ -9,6 +9,20 @@ import { RARE_PATHS, RARE_PATHS_OF, type RarePath, type RunResult } from "./resu
 /** With fewer runs of a layer than this, a fault or a path that was never drawn proves nothing about the harness. */
 const RUNS_FOR_COVERAGE = 200;
 
+/**
+ * Nodes that a cluster needs for some of them, all others happen to one: a disk that is lost or damaged is one of a minority, two builds
+ * are those of two nodes, and a configuration is taken back by whoever did not lead.
+ */
+const NODES_FOR: Readonly<Partial<Record<FaultKind | RarePath, number>>> = {
+  wipe: 3,
+  bitFlip: 3,
+  misdirect: 3,
+  amnesiacFollowed: 3,
+  damageRefused: 3,
+  configurationTakenBack: 3,
+  versions: 2,
+};
+
 /** What a campaign came to. */
 export interface Summary {
   readonly format: "flotilla-chaos-1";
@@ -34,6 +48,7 @@ export interface Summary {
 export class Tally {
   readonly #firstSeed: number;
   readonly #wanted: readonly FaultKind[] | null;
+  readonly #nodes: number;
   #runs = 0;
   readonly #workloads = new Map<string, number>();
   readonly #layers = new Map<Layer, number>();
@@ -47,9 +62,13 @@ export class Tally {
   #verdict: Summary["verdict"] = "pass";
   readonly #sentences: string[] = [];
 
-  /** @param wanted The only faults that were allowed, or null for all. */
-  constructor(firstSeed: number, wanted: readonly FaultKind[] | null = null) {
+  /**
+   * @param wanted The only faults that were allowed, or null for all.
+   * @param nodes How many nodes somebody chose for all runs, or null if that was drawn.
+   */
+  constructor(firstSeed: number, wanted: readonly FaultKind[] | null = null, nodes: number | null = null) {
     this.#firstSeed = firstSeed;
+    this.#nodes = nodes ?? Infinity;
     this.#wanted = wanted;
   }
 
@@ -135,8 +154,11 @@ export class Tally {
   /** What the layers that had runs enough should have met and never did. */
   #never(): string[] {
     const layers = LAYERS.filter((layer) => (this.#layers.get(layer) ?? 0) >= RUNS_FOR_COVERAGE);
-    const kinds = new Set(layers.flatMap((layer) => FAULTS_OF[layer]));
-    const paths = new Set(this.#wanted === null ? layers.flatMap((layer) => RARE_PATHS_OF[layer]) : []);
+    const isPossible = (what: FaultKind | RarePath) => (NODES_FOR[what] ?? 1) <= this.#nodes;
+    const kinds = new Set(layers.flatMap((layer) => FAULTS_OF[layer]).filter(isPossible));
+    const paths = new Set(
+      this.#wanted === null ? layers.flatMap((layer) => RARE_PATHS_OF[layer]).filter(isPossible) : [],
+    );
     return [
       ...[...kinds].filter((kind) => this.#wanted?.includes(kind) ?? true).filter((kind) =>
         (this.#faults.get(kind) ?? 0) === 0

@@ -61,6 +61,23 @@ Deno.test("what was not allowed is not missed, and a layer that hardly ran is no
   assertEquals(mixed.summary(1).verdict, "pass");
 });
 
+Deno.test("of so few nodes as somebody chose nothing is asked that cannot happen to them", () => {
+  const one = FAULT_KINDS.filter((kind) => !["wipe", "bitFlip", "misdirect", "versions"].includes(kind));
+  const verdicts = [1, 2, 3, null].map((nodes) => {
+    const tally = new Tally(1, null, nodes);
+    for (let run = 0; run < 200; run++) {
+      const seen = RARE_PATHS.filter((path) => path !== "damageRefused");
+      tally.add({ ...result({ kind: "pass" }, one), seen });
+    }
+    return tally.summary(1).sentences.join();
+  });
+  const missed = (...what: string[]) =>
+    what.length === 0 ? "" : `In 200 runs ${what.join(", ")} never happened: the campaign looked past it.`;
+  const lost = ["the fault wipe", "the fault bitFlip", "the fault misdirect"];
+  const all = missed(...lost, "the fault versions", "the rare path damageRefused");
+  assertEquals(verdicts, [missed(), missed("the fault versions"), all, all]);
+});
+
 Deno.test("a seed that could not be run outweighs a violation", () => {
   const tally = new Tally(1);
   tally.add(result({ kind: "violation", violation: { law: "x", node: "n1", sentence: "X." } }));

@@ -101,6 +101,15 @@ export const fieldStoreMutants: readonly Mutant[] = [
     killedBy: "test -A --no-check tests/chaos/tally_test.ts",
   },
   {
+    id: "C-C1-few-nodes",
+    title: "A campaign of two nodes does not pass because none of them lost its disk",
+    source: "a cluster of two has no disk to lose",
+    file: "tests/chaos/tally.ts",
+    anchor: "(NODES_FOR[what] ?? 1) <= this.#nodes",
+    replacement: "(NODES_FOR[what] ?? 1) <= 3",
+    killedBy: "test -A --no-check tests/chaos/tally_test.ts",
+  },
+  {
     id: "C-C1-never-fired",
     title: "A campaign passes although a fault never took hold",
     source: "anchors C1: openraft PR 2014",
