@@ -11,7 +11,7 @@ import {
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
 import { suggestOrder } from "./suggest.ts";
 import { isValues } from "./table.ts";
-import type { MicroOperation, Transaction, TransactionKey } from "./types.ts";
+import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
 import { showSteps } from "./words.ts";
 
 /** A transaction as it is asked for: what its reads found is not known yet. */
@@ -64,7 +64,7 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     source: { module: import.meta.url, name: "transactionModel" },
     init: () => new Map(),
     step,
-    key: (state) => JSON.stringify([...state].sort(([a], [b]) => (`${a}` < `${b}` ? -1 : 1))),
+    key: (state) => Array.from(state, ([key, held]) => `${textOf(key)}:${held}`).sort().join(";"),
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
     suggest: (operations) =>
@@ -120,7 +120,7 @@ function isStep(step: MicroOperation | null | undefined, isAnswered: boolean): b
   return isValues(step.found) ? step.found.every(isHeld) : isHeld(step.found);
 }
 
-/** Whether a key may hold it: its text in JSON stands for it, and that of a bigint or of nothing is none. */
+/** Whether a key may hold it. */
 function isHeld(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
@@ -147,7 +147,7 @@ function step(
       continue;
     }
     next ??= new Map(state);
-    const value = JSON.stringify(one.value);
+    const value = textOf(one.value);
     next.set(one.key, one.f === "write" ? value : held === undefined ? `[${value}` : `${held},${value}`);
   }
   return next ?? state;
@@ -156,7 +156,12 @@ function step(
 /** A list without its last bracket, so that an append adds to its end; nothing for what nobody wrote. */
 function written(found: (MicroOperation & { f: "read" })["found"]): string {
   if (found === null || (isValues(found) && found.length === 0)) return "";
-  return isValues(found) ? JSON.stringify(found).slice(0, -1) : JSON.stringify(found);
+  return isValues(found) ? `[${found.map(textOf).join(",")}` : textOf(found);
+}
+
+/** A text that stands for one value, or key, alone: in JSON the infinite numbers would be `null`, each of them. */
+function textOf(value: TransactionValue | TransactionKey): string {
+  return typeof value === "number" ? `${value}` : JSON.stringify(value);
 }
 
 function effectOf(input: TransactionInput, answer: Answer<TransactionOutput>): Effect {

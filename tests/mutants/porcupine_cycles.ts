@@ -16,6 +16,7 @@ const GRAPH = "porcupine/cycles/graph.ts";
 const TABLE = "porcupine/cycles/table.ts";
 const CHECK = "porcupine/cycles/check.ts";
 const DEPENDENCIES = "porcupine/cycles/dependencies.ts";
+const MODEL = "porcupine/cycles/model.ts";
 
 /** A bug that the checker's own tests catch. */
 function bug(
@@ -309,11 +310,23 @@ const OF_TABLE: readonly Mutant[] = [
   ]),
 ];
 
+const OF_MODEL: readonly Mutant[] = [
+  bug("infinite", "Infinite numbers are all the same value", MODEL, [
+    'return typeof value === "number" ? `${value}` : JSON.stringify(value);',
+    "return JSON.stringify(value);",
+  ]),
+  bug("keys", "A number and its text are one key to whoever compares states", MODEL, [
+    "`${textOf(key)}:${held}`",
+    "`${key}:${held}`",
+  ]),
+];
+
 /** The cycle checker's mutants. */
 export const porcupineCyclesMutants: readonly Mutant[] = [
   ...OF_EDGES,
   ...OF_READS,
   ...OF_SEARCH,
   ...OF_TABLE,
+  ...OF_MODEL,
   ...porcupineToldMutants,
 ];
