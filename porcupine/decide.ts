@@ -20,6 +20,7 @@ import { compile } from "./search/problem.ts";
 import { stroll } from "./search/stroll.ts";
 import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
+import { contradicted } from "./contradicted.ts";
 import { suggested } from "./suggested.ts";
 import type { Model, ModelKind } from "./types.ts";
 
@@ -70,7 +71,7 @@ export function begin<State, Input, Output>(
 
 /**
  * What the model makes short work of: the fast path of its kind, or, for a register whose values repeat and are swapped, a search of its
- * own; or an order that it suggests. `undefined` if it does not come to an answer. Throws `Expired`.
+ * own; or an order that it suggests, or answers that it knows to contradict each other. `undefined` if it does not come to an answer. Throws `Expired`.
  */
 export function decideQuickly<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -96,7 +97,9 @@ export function beginQuickly<State, Input, Output>(
     budget.spend(swept?.work ?? 0);
     return swept?.decision;
   }
-  if (model.kind === undefined) return suggested(model, questions, budget);
+  if (model.kind === undefined) {
+    return suggested(model, questions, budget) ?? contradicted(model, questions, budget);
+  }
   if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
   const table = tabulate(model.kind, { questions, budget });
   if (table === undefined) return undefined;

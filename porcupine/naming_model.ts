@@ -86,7 +86,20 @@ function baseOf<State, Input, Output>(
         }
       },
     };
-  const { equal, kind, tells, suggest } = model;
+  const ofAll = <Result>(
+    name: string,
+    asked: ((operations: readonly Operation<Input, Output>[]) => Result) | undefined,
+  ) =>
+    asked && {
+      [name]: (operations: readonly Operation<Input, Output>[]): Result => {
+        try {
+          return asked.call(model, operations);
+        } catch (error) {
+          throw teller.tell(name, error, { about: "nothing" });
+        }
+      },
+    };
+  const { equal, kind, tells } = model;
   return {
     name: model.name,
     ...(model.source && { source: model.source }),
@@ -115,15 +128,8 @@ function baseOf<State, Input, Output>(
         }
       },
     }),
-    ...(suggest && {
-      suggest: (operations: readonly Operation<Input, Output>[]): readonly number[] | undefined => {
-        try {
-          return suggest.call(model, operations);
-        } catch (error) {
-          throw teller.tell("suggest", error, { about: "nothing" });
-        }
-      },
-    }),
+    ...ofAll("suggest", model.suggest),
+    ...ofAll("contradiction", model.contradiction),
     ...ofState("key", model.key),
     ...ofState("hash", model.hash),
     ...ofState("describeState", model.describeState),

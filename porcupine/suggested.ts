@@ -17,8 +17,8 @@ export function suggested<State, Input, Output>(
   budget: Budget,
 ): Decision | undefined {
   if (model.suggest === undefined || "steps" in model) return undefined;
-  const { part, operations } = questions;
-  const order = model.suggest(Array.from(part.ids, (id, k) => asAsked(operations[id], part.ret[k])));
+  const { part } = questions;
+  const order = model.suggest(asAsked(questions));
   budget.spend(part.ids.length);
   if (order === undefined) return undefined;
   if (!isOrder(order, part.ids.length)) {
@@ -37,12 +37,14 @@ export function suggested<State, Input, Output>(
   return { verdict: "ok", order: whole.order, reached, suspects: [], areCore: false, reason: "" };
 }
 
-/** An operation as it is asked about: an answer that is not believed has not come. */
-function asAsked<Input, Output>(
-  operation: Operation<Input, Output>,
-  ret: number,
-): Operation<Input, Output> {
-  return ret === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;
+/** The operations of a partition as a model is asked about them: an answer that is not believed has not come. */
+export function asAsked<Input, Output>(
+  { part, operations }: Questions<Input, Output>,
+): Operation<Input, Output>[] {
+  return Array.from(part.ids, (id, k) => {
+    const operation = operations[id];
+    return part.ret[k] === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;
+  });
 }
 
 function isOrder(order: unknown, count: number): order is readonly number[] {

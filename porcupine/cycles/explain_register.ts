@@ -50,23 +50,67 @@ function replaced(
   return timed.find(({ why }) => why !== "") ?? { version: versions[0] ?? step.about, why: "" };
 }
 
+/** Who shows by real time that a dependency over a register holds: whose end and whose call it are, and who made the values between. */
+export function shownBy(words: Words, step: Dependency): readonly number[] {
+  const { writer } = words.table;
+  const firsts = step.kind === EDGE.rw
+    ? versionsRead(words, step.from, step.about)
+    : [versionBy(words, step.from, step.about)];
+  for (const first of firsts) {
+    const timed = timing(words, step, first);
+    if (timed === undefined) continue;
+    const { befores, early, afters, late } = timed;
+    const row = [...upTo(befores, early.version), ...upTo(afters, late.version)];
+    return [early.t, late.t, ...row.map((version) => writer[version])];
+  }
+  return [];
+}
+
+function upTo(versions: readonly number[], last: number): readonly number[] {
+  return versions.slice(0, versions.indexOf(last) + 1);
+}
+
 /** What of real time says that a register held `first` before what the later transaction wrote; empty if nothing does. */
-function byTime(words: Words, { to, about }: Dependency, first: number): string {
+function byTime(words: Words, step: Dependency, first: number): string {
   const { table, name, value } = words;
-  const second = versionBy(words, to, about);
-  const befores = line(words, first, about, (version) => readsVersion(words, table.writer[version], about));
-  const afters = line(words, second, about, (version) => madeFrom(words, version, about));
-  const early = best(befores, (version) => touching(words, version).map((t) => [-endOf(words, t), t]));
-  const late = best(afters, (version) => touching(words, version).map((t) => [table.history[t].callAt, t]));
-  if (early === undefined || late === undefined) return "";
-  if (endOf(words, early.t) >= table.history[late.t].callAt) return "";
+  const timed = timing(words, step, first);
+  if (timed === undefined) return "";
+  const { early, late } = timed;
   const which = (version: number, told: number): string =>
     version === told
       ? `which had to do with ${value(version)}`
       : `which had to do with ${value(version)} in the same row`;
   return `: ${name(early.t)}, ${which(early.version, first)}, had ended, at ${endOf(words, early.t)}, when ${
     name(late.t)
-  }, ${which(late.version, second)}, was called, at ${table.history[late.t].callAt}`;
+  }, ${which(late.version, versionBy(words, step.to, step.about))}, was called, at ${
+    table.history[late.t].callAt
+  }`;
+}
+
+/** A transaction, and the version that it had to do with. */
+interface Touch {
+  readonly t: number;
+  readonly version: number;
+}
+
+/** Two rows of values, and in each of them who shows by real time that the first comes before the second. */
+interface Timing {
+  readonly befores: readonly number[];
+  readonly early: Touch;
+  readonly afters: readonly number[];
+  readonly late: Touch;
+}
+
+/** `undefined` if nothing in real time says that a register held `first` before what the later transaction wrote. */
+function timing(words: Words, { to, about }: Dependency, first: number): Timing | undefined {
+  const { table } = words;
+  const second = versionBy(words, to, about);
+  const befores = line(words, first, about, (version) => readsVersion(words, table.writer[version], about));
+  const afters = line(words, second, about, (version) => madeFrom(words, version, about));
+  const early = best(befores, (version) => touching(words, version).map((t) => [-endOf(words, t), t]));
+  const late = best(afters, (version) => touching(words, version).map((t) => [table.history[t].callAt, t]));
+  if (early === undefined || late === undefined) return undefined;
+  return endOf(words, early.t) < table.history[late.t].callAt ? { befores, early, afters, late } : undefined;
 }
 
 /** As many values in a row, each made from the one before, are looked at for a sentence. */
@@ -94,8 +138,8 @@ function madeFrom(words: Words, version: number, about: number): number {
 function best(
   versions: readonly number[],
   ranked: (version: number) => readonly (readonly [number, number])[],
-): { readonly t: number; readonly version: number } | undefined {
-  let found: { readonly t: number; readonly version: number } | undefined;
+): Touch | undefined {
+  let found: Touch | undefined;
   let most = -Infinity;
   for (const version of versions) {
     for (const [rank, t] of ranked(version)) {

@@ -9,6 +9,7 @@ import {
   PorcupineError,
 } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
+import { contradictionOf } from "./contradiction.ts";
 import { suggestOrder } from "./suggest.ts";
 import { isValues } from "./table.ts";
 import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
@@ -33,7 +34,8 @@ export type TransactionState = ReadonlyMap<TransactionKey, string>;
 /**
  * Lists and registers that are changed by transactions, as one object: linearizable by this model is the same as strict
  * serializable. `checkTransactions` judges the same faster, and says what weaker level holds; this decides what the order
- * of registers leaves open there: an order that keeps to all dependencies is tried, and then a search.
+ * of registers leaves open there: an order that keeps to all dependencies is tried, what contradicts itself is illegal, and then there is
+ * a search.
  *
  * @example
  * ```ts
@@ -67,12 +69,24 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     key: (state) => Array.from(state, ([key, held]) => `${textOf(key)}:${held}`).sort().join(";"),
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
-    suggest: (operations) =>
-      operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined,
+    suggest: (operations) => alone(operations, suggestOrder),
+    contradiction: (operations) => alone(operations, contradictionOf),
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
   };
+}
+
+/**
+ * What is known of transactions, each in a process of its own: for a search two of one client that meet at one instant overlap, and so do
+ * any that a client has open at once.
+ */
+function alone(
+  operations: readonly Operation<TransactionInput, TransactionOutput>[],
+  know: (history: readonly Transaction[]) => readonly number[] | undefined,
+): readonly number[] | undefined {
+  if (!operations.every(isReadable)) return undefined;
+  return know(transactionsOf(operations).map((one, process) => ({ ...one, process })));
 }
 
 /** What is asked for; refuses what is no request. */

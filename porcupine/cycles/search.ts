@@ -45,6 +45,19 @@ export function worstCycle(whole: Graph, transactions: number): Cycle | null {
   return null;
 }
 
+/** The steps of a short cycle, whatever they are; `null` if there is none. Linear. */
+export function shortCycle(whole: Graph, transactions: number): readonly Dependency[] | null {
+  const knot = entangled(whole, transactions);
+  const found = knot && throughAny(knot.graph);
+  if (knot === null || found === null) return null;
+  const { original } = knot;
+  return told(knot.graph, found, knot.transactions).steps.map((step) => ({
+    ...step,
+    from: original[step.from],
+    to: original[step.to],
+  }));
+}
+
 /** What lies on some cycle, with numbers of its own. */
 interface Knot {
   readonly graph: Graph;

@@ -1,12 +1,8 @@
-import { PorcupineError } from "../types.ts";
 import { graphOf } from "./dependencies.ts";
-import { Findings } from "./findings.ts";
 import type { Graph } from "./graph.ts";
-import { orderLists } from "./lists.ts";
-import { readAll } from "./reads.ts";
-import { COMMITTED, tableOf, type TransactionTable } from "./table.ts";
+import { sightOf } from "./sight.ts";
+import { COMMITTED, type TransactionTable } from "./table.ts";
 import type { Transaction } from "./types.ts";
-import { wordsFor } from "./words.ts";
 
 /**
  * An order of transactions that keeps to all dependencies there are between them: of what may come next what returned first does. For
@@ -14,18 +10,8 @@ import { wordsFor } from "./words.ts";
  * was not committed is left out. `undefined` if something must come before itself, or cannot be judged so.
  */
 export function suggestOrder(history: readonly Transaction[]): readonly number[] | undefined {
-  try {
-    const table = tableOf(history);
-    const words = wordsFor(table, (t) => `T${t}`);
-    const findings = new Findings();
-    const reads = readAll(words, findings);
-    const orders = orderLists(words, reads, findings);
-    return inOrder(table, graphOf({ words, reads, orders, linearizableKeys: true }));
-  } catch (error) {
-    // A value that was written twice, say: the search does not mind.
-    if (error instanceof PorcupineError) return undefined;
-    throw error;
-  }
+  const sight = sightOf(history);
+  return sight && inOrder(sight.words.table, graphOf({ ...sight, linearizableKeys: true }));
 }
 
 function inOrder({ history, state }: TransactionTable, graph: Graph): readonly number[] | undefined {

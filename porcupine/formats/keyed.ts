@@ -46,6 +46,7 @@ function keyedBase<State, Input, Output>(
   const readOnly = model.readOnly?.bind(model);
   const tells = model.tells?.bind(model);
   const suggest = model.suggest?.bind(model);
+  const contradiction = model.contradiction?.bind(model);
   const effect = model.effect?.bind(model);
   const describe = model.describeOperation?.bind(model);
   const partitionKey = model.partitionKey?.bind(model);
@@ -62,6 +63,7 @@ function keyedBase<State, Input, Output>(
       : ({ key, input }) => partUnder(key, partitionKey(input)),
     ...(tells && { tells: (state, { input }) => tells(state, input) }),
     ...(suggest && { suggest: (operations) => suggest(operations.map(withoutKey)) }),
+    ...(contradiction && { contradiction: (operations) => contradiction(operations.map(withoutKey)) }),
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),

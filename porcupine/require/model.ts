@@ -23,6 +23,7 @@ const HINTS: readonly string[] = [
   "tells",
   "effect",
   "suggest",
+  "contradiction",
   "describeOperation",
   "describeState",
   "sizeBytes",

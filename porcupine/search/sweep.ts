@@ -21,8 +21,9 @@ export interface Field {
 export function isSwept<State, Input, Output>(
   model: Model<State, Input, Output>,
 ): model is DeterministicModel<State, Input, Output> {
-  // One that suggests an order is asked for that.
-  if ("steps" in model || model.partitionKey === undefined || model.suggest !== undefined) return false;
+  if ("steps" in model || model.partitionKey === undefined) return false;
+  // One that knows of an order, or that there is none, is asked for that.
+  if (model.suggest !== undefined || model.contradiction !== undefined) return false;
   return model.kind?.type === "set" || (model.effect === undefined && model.kind === undefined);
 }
 

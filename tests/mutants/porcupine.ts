@@ -31,6 +31,7 @@ import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
+import { porcupineContradictedMutants } from "./porcupine_contradicted.ts";
 import { porcupineSuggestedMutants } from "./porcupine_suggested.ts";
 import { porcupineWideningMutants } from "./porcupine_widening.ts";
 
@@ -339,6 +340,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,
   ...porcupineRepeatedMutants,
+  ...porcupineContradictedMutants,
   ...porcupineSuggestedMutants,
   ...porcupineWideningMutants,
   ...porcupineSettledMutants,

@@ -23,7 +23,7 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "PS-suggested-doubted",
     "A suggestion is told answers that are not believed",
     SUGGESTED,
-    'return ret === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;',
+    'return part.ret[k] === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;',
     "return operation;",
   ], [
     "PS-suggested-whole",
@@ -42,8 +42,8 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "PS-suggested-never",
     "No model is asked for a suggestion",
     SUGGESTED,
-    "if (model.kind === undefined) return suggested(model, questions, budget);",
-    "if (model.kind === undefined) return undefined;",
+    "return suggested(model, questions, budget) ?? contradicted",
+    "return contradicted",
   ]]),
   ...rows("porcupine/cycles/suggest.ts", TEST, [[
     "PS-suggested-late",
@@ -69,7 +69,8 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     DEPENDENCIES,
     "if (node < history.length && state[node] === COMMITTED) order.push(node);",
     "if (node < history.length) order.push(node);",
-  ], [
+  ]]),
+  ...rows("porcupine/cycles/sight.ts", TEST, [[
     "PS-suggested-refused",
     "A history that cannot be judged by dependencies cannot be searched either",
     DEPENDENCIES,
@@ -80,14 +81,14 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "PS-suggested-unasked",
     "Transactions are searched, whatever their dependencies say",
     DEPENDENCIES,
-    "operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined",
-    "operations.length < 0 ? [] : undefined",
+    "suggest: (operations) => alone(operations, suggestOrder),",
+    "",
   ]]),
   ...rows("porcupine/cycles/model.ts", "tests/porcupine/door/shapes_test.ts", [[
     "PS-suggested-unreadable",
     "What is no transaction is not refused by the step, with its number, but by whatever falls over it first",
     DEPENDENCIES,
-    "operations.every(isReadable) ? suggestOrder(transactionsOf(operations)) : undefined",
-    "suggestOrder(transactionsOf(operations))",
+    "if (!operations.every(isReadable)) return undefined;",
+    "",
   ]]),
 ];

@@ -44,14 +44,17 @@ export function faultOfVerdict<State, Input, Output>(
 }
 
 /** The history with every other answer disbelieved. */
-function believing<I, O>(history: readonly Operation<I, O>[], core: readonly number[]): Operation<I, O>[] {
+export function believing<I, O>(
+  history: readonly Operation<I, O>[],
+  core: readonly number[],
+): Operation<I, O>[] {
   return history.map((operation, i) =>
     core.includes(i) ? operation : { ...operation, outcome: { status: "unknown" } }
   );
 }
 
 /** The history up to the return of `last`; without that return unless `including`. */
-function upTo<I, O>(
+export function upTo<I, O>(
   history: readonly Operation<I, O>[],
   last: number,
   including: boolean,
