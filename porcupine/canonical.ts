@@ -60,7 +60,13 @@ function isRow(value: readonly unknown[]): boolean {
 export function hidesFields(value: object, listed: number): boolean {
   return Array.isArray(value)
     ? Object.getOwnPropertySymbols(value).length > 0
-    : Reflect.ownKeys(value).length > listed;
+    : Object.getOwnPropertyNames(value).length > listed || Object.getOwnPropertySymbols(value).length > 0;
+}
+
+/** Whether a list or an object has no other fields than those that are listed: such as are not enumerable are looked for in lists, too. */
+export function showsFields(value: object, listed: number): boolean {
+  // A list's length is a field that is not listed.
+  return Array.isArray(value) ? Reflect.ownKeys(value).length === listed + 1 : !hidesFields(value, listed);
 }
 
 /** A mark for each class met, one character each: what a text costs goes by its length, which must not depend on others. */

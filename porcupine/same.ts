@@ -1,3 +1,5 @@
+import { showsFields } from "./canonical.ts";
+
 /** Values nested deeper than this are not looked into: they may be circles. */
 const DEEPEST = 16;
 
@@ -6,7 +8,7 @@ const WORDS = new Int32Array(FLOAT.buffer);
 
 /**
  * A number that values have in common if `isSame` says that they are the same; -1 for what cannot be compared exactly
- * (functions, instances of classes, circles).
+ * (functions, instances of classes, circles, fields that are not listed).
  */
 export function hashOf(value: unknown, depth = 0): number {
   switch (typeof value) {
@@ -43,21 +45,28 @@ function hashOfText(text: string): number {
 }
 
 function hashOfCompound(value: object, depth: number): number {
+  // Two requests that differ in a field under a symbol would be taken for one, and what one of them does for what both do.
   if (!hasParts(value)) return -1;
   let hash = Array.isArray(value) ? value.length : 3;
-  for (const key in value) {
-    const part = hashOf(value[key], depth + 1);
-    if (part < 0) return -1;
-    hash = mix(hash + key.length, part);
+  let listed = 0;
+  try {
+    for (const key in value) {
+      const part = hashOf(value[key], depth + 1);
+      if (part < 0) return -1;
+      hash = mix(hash + key.length, part);
+      listed++;
+    }
+  } catch {
+    // A field that throws when it is read, which a step may never do.
+    return -1;
   }
-  return hash;
+  return showsFields(value, listed) ? hash : -1;
 }
 
 /** Whether a value is its parts, and nothing else: a list, or an object of no class. */
 function hasParts(value: object): value is Readonly<Record<string, unknown>> {
-  if (Array.isArray(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === Array.prototype || prototype === Object.prototype || prototype === null;
 }
 
 /**

@@ -40,27 +40,39 @@ export function tellState<State, Input, Output>(model: Model<State, Input, Outpu
   return model.describeState?.(state) ?? plainly(state);
 }
 
-/** Any value as a text. What JSON has no word for must not throw: a verdict would be lost over its wording. */
+/** Any value as a text of bounded length. */
 export function plainly(value: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(value, (_name, part) => worded(part)) ?? String(value);
-  } catch {
-    text = outlined(value);
-  }
+  const text = worded(value);
   if (text.length <= MAX_CHARS) return text;
   return `${text.slice(0, MAX_CHARS / 2)}...${text.slice(-MAX_CHARS / 4)}`;
 }
 
+/** Any value as a text. What JSON has no word for must not throw: a verdict, or a page, would be lost over its wording. */
+export function worded(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_name, part) => sayable(part)) ?? String(value);
+  } catch {
+    return outlined(value);
+  }
+}
+
 /** What goes round in a circle, by its fields, without what they hold: the host has no text for it, or throws. */
 function outlined(value: unknown): string {
-  const fields = Object.entries(Object(value)).map(([name, part]) =>
-    `${JSON.stringify(name)}:${typeof part === "object" && part !== null ? "..." : plainly(part)}`
-  );
+  const fields = Object.keys(Object(value)).map((name) => `${JSON.stringify(name)}:${fieldOf(value, name)}`);
   return `{${fields.length === 0 ? "..." : fields.join(",")}}`;
 }
 
-function worded(part: unknown): unknown {
+/** A field that throws when it is read must not take the verdict with it. */
+function fieldOf(value: unknown, name: string): string {
+  try {
+    const part: unknown = Reflect.get(Object(value), name);
+    return typeof part === "object" && part !== null ? "..." : plainly(part);
+  } catch {
+    return "...";
+  }
+}
+
+function sayable(part: unknown): unknown {
   if (typeof part === "bigint") return `${part}n`;
   if (typeof part === "number" && !Number.isFinite(part)) return String(part);
   if (part instanceof Map || part instanceof Set) return [...part];

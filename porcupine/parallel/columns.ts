@@ -1,3 +1,4 @@
+import { hidesFields } from "../canonical.ts";
 import { survives, Unsendable } from "../copies.ts";
 
 /** What has no parts, and is the same wherever it is. */
@@ -141,11 +142,9 @@ function recordsOf(values: readonly unknown[], depth: number): Column | undefine
     if (isPrimitive(value)) code = codeOfOne(drafts, value);
     else {
       if (!isPlain(value)) return undefined;
-      let count = 0;
-      for (const name in value) {
-        names[count] = name;
-        fields[count++] = value[name];
-      }
+      const count = fieldsOf(value, names, fields);
+      // A copy would be without them.
+      if (count < 0 || hidesFields(value, count)) return undefined;
       code = codeOf(drafts, names, count);
       if (code < 0) return undefined;
       const { lists } = drafts[code];
@@ -164,6 +163,20 @@ function recordsOf(values: readonly unknown[], depth: number): Column | undefine
 /** Only what a copy would be the same as: its fields and nothing else. */
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Lists the fields of an object, and answers how many there are; -1 if one of them throws when it is read. */
+function fieldsOf(value: Readonly<Record<string, unknown>>, names: string[], fields: unknown[]): number {
+  let count = 0;
+  try {
+    for (const name in value) {
+      names[count] = name;
+      fields[count++] = value[name];
+    }
+    return count;
+  } catch {
+    return -1;
+  }
 }
 
 function codeOfOne(drafts: Draft[], value: Primitive): number {

@@ -1,4 +1,5 @@
 import { ILLEGAL, type Model, type Operation, type PartitionReport } from "../types.ts";
+import { worded } from "../tell.ts";
 import { visible } from "../visible.ts";
 import type { PictureHistory } from "./options.ts";
 
@@ -114,7 +115,7 @@ export function describeOperation<State, Input, Output>(
   const answer = outcome.status === "ok"
     ? { known: true, output: outcome.output } as const
     : { known: false } as const;
-  const plain = (): string => `${json(input)} -> ${answer.known ? json(answer.output) : "?"}`;
+  const plain = (): string => `${worded(input)} -> ${answer.known ? worded(answer.output) : "?"}`;
   return oneLine(model.describeOperation?.(input, answer) ?? plain());
 }
 
@@ -123,14 +124,5 @@ export function describeState<State, Input, Output>(
   model: Model<State, Input, Output>,
   state: State,
 ): string {
-  return oneLine(model.describeState?.(state) ?? json(state));
-}
-
-/** What JSON has no word for (a bigint, a function, a circle) is shown as text instead. */
-function json(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
+  return oneLine(model.describeState?.(state) ?? worded(state));
 }

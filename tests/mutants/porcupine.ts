@@ -27,6 +27,7 @@ import { porcupineKeyMutants } from "./porcupine_keys.ts";
 import { porcupineSkimMutants } from "./porcupine_skim.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
+import { porcupineHiddenMutants } from "./porcupine_hidden.ts";
 import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
@@ -352,6 +353,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineGuessMutants,
   ...porcupineNarrowMutants,
   ...porcupineThreadMutants,
+  ...porcupineHiddenMutants,
   ...porcupineLeavingMutants,
   ...porcupineSinceMutants,
   ...porcupineValueMutants,

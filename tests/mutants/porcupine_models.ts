@@ -244,8 +244,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "A verdict is lost over the words for a state in a circle that has no prototype",
     source: "sentences: what JSON has no word for must not throw",
     file: "porcupine/tell.ts",
-    anchor: "text = outlined(value);",
-    replacement: "text = String(value);",
+    anchor: "return outlined(value);",
+    replacement: "return String(value);",
     killedBy: STATES,
   },
   {

@@ -71,3 +71,45 @@ function work(): number {
 function isNegative(value: number): boolean {
   return value < 0;
 }
+
+const UNDER = Symbol.for("under a symbol");
+
+/** Ways to keep a number where no list of fields names it; but for the last: that has a field that nobody should read. */
+export const hiding = {
+  symbol: (seen: number): object => ({ [UNDER]: seen }),
+  unlisted: (seen: number): object => Object.defineProperty({}, "seen", { value: seen }),
+  listSymbol: (seen: number): object => Object.assign([1], { [UNDER]: seen }),
+  listUnlisted: (seen: number): object => Object.defineProperty([1], "seen", { value: seen }),
+  mapSymbol: (seen: number): object => Object.assign(new Map(), { [UNDER]: seen }),
+  setUnlisted: (seen: number): object => Object.defineProperty(new Set(), "seen", { value: seen }),
+  dateSymbol: (seen: number): object => Object.assign(new Date(0), { [UNDER]: seen }),
+  typedField: (seen: number): object => Object.assign(new Uint8Array(2), { seen }),
+  typedSymbol: (seen: number): object => Object.assign(new Uint8Array(2), { [UNDER]: seen }),
+  throwing: (seen: number): object => ({
+    seen,
+    get lazy(): never {
+      throw new RangeError("not yet");
+    },
+  }),
+};
+
+/** What is hidden in a value. */
+export function seenIn(way: keyof typeof hiding, value: unknown): unknown {
+  return Reflect.get(Object(value), way.endsWith("ymbol") ? UNDER : "seen");
+}
+
+/** Each answer is what its request hides. */
+export function sightings(way: keyof typeof hiding): Model<number, { key: string; what: unknown }, number> {
+  return {
+    name: "sightings",
+    source: { module: import.meta.url, name: "sightings", arguments: [way] },
+    init: () => 0,
+    key: (state) => state,
+    partitionKey: ({ key }) => key,
+    effect: () => "update",
+    step: (state, { what }, answer) => {
+      if (isNegative(work())) return state;
+      return answer.known && answer.output !== seenIn(way, what) ? ILLEGAL : state + 1;
+    },
+  };
+}
