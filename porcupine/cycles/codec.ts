@@ -14,6 +14,7 @@ import {
   type TransactionOutput,
   type TransactionState,
 } from "./model.ts";
+import { sameSteps } from "./steps.ts";
 import type { MicroOperation, TransactionKey, TransactionValue } from "./types.ts";
 
 /** What a history of transactions is made of. */
@@ -117,14 +118,6 @@ function keyOf(key: Datum, f: string): TransactionKey {
 
 function valueOf(value: Datum, f: string): TransactionValue {
   return requireItem(value, `a value of ${f}`);
-}
-
-function sameSteps(done: readonly MicroOperation[], asked: readonly MicroOperation[]): boolean {
-  return done.length === asked.length && done.every((step, i) => {
-    const other = asked[i];
-    return step.f === other.f && step.key === other.key &&
-      (step.f === "read" || other.f === "read" || step.value === other.value);
-  });
 }
 
 function recordStep(step: MicroOperation, answered: boolean): Datum {

@@ -10,6 +10,7 @@ import {
 } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
 import { contradictionOf } from "./contradiction.ts";
+import { sameSteps } from "./steps.ts";
 import { suggestOrder } from "./suggest.ts";
 import { isValues } from "./table.ts";
 import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
@@ -95,15 +96,20 @@ function stepsOf(input: TransactionInput): readonly MicroOperation[] {
   return areSteps(input.operations, false) ? input.operations : badRequest(input, `operations: ${STEPS}`);
 }
 
-/** The answer, as `outputOf` has it; refuses one that does not say what came of it. */
+/**
+ * The answer, as `outputOf` has it; refuses one that does not say what came of it. One that tells of other steps than were asked
+ * for is the answer to another request: the hints go by what was asked, and would promise of it what its steps do not keep.
+ */
 function answerOf(
   input: TransactionInput,
   answer: Answer<TransactionOutput>,
 ): TransactionOutput | "unknown" | "foreign" {
-  stepsOf(input);
+  const asked = stepsOf(input);
   const output = outputOf(input, answer);
   if (typeof output === "string" || output.committed === false) return output;
-  if (output.committed === true && areSteps(output.operations, true)) return output;
+  if (output.committed === true && areSteps(output.operations, true)) {
+    return sameSteps(output.operations, asked) ? output : "foreign";
+  }
   return noAnswer(input, output, `committed: false, or committed: true and operations: ${STEPS}`);
 }
 

@@ -84,6 +84,20 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "suggest: (operations) => alone(operations, suggestOrder),",
     "",
   ]]),
+  ...rows("porcupine/cycles/model.ts", TEST, [[
+    "PS-suggested-foreign",
+    "A transaction is judged by the steps it was answered with, though others were asked for",
+    "an answer to another request is given by no object",
+    'sameSteps(output.operations, asked) ? output : "foreign"',
+    "output",
+  ]]),
+  ...rows("porcupine/cycles/steps.ts", TEST, [[
+    "PS-suggested-values",
+    "A transaction may be answered with other values than it wrote",
+    "an answer to another request is given by no object",
+    'asked.f === "read" || isSameValue(step.value, asked.value)',
+    'asked.f === "read" || step.value !== undefined',
+  ]]),
   ...rows("porcupine/cycles/model.ts", "tests/porcupine/door/shapes_test.ts", [[
     "PS-suggested-unreadable",
     "What is no transaction is not refused by the step, with its number, but by whatever falls over it first",

@@ -256,3 +256,30 @@ Deno.test("transactions that wait for each other, or write a value twice, are su
   const chain = [deal("a", [look("x")]), deal("b", [append("x", "1")])];
   assertEquals(suggestOrder(transactionsOf(chain)), [0, 1]);
 });
+
+Deno.test("a transaction that is answered with the steps of another was answered by nobody, though its own steps were done", () => {
+  const asked: readonly MicroOperation[] = [{ f: "read", key: "x", found: null }];
+  const write: MicroOperation = { f: "write", key: "x", value: 1 };
+  const answered = (operations: readonly MicroOperation[]): readonly Deal[] => [{
+    client: "a",
+    callAt: 0,
+    input: { f: "txn", operations: asked },
+    outcome: { status: "ok", returnAt: 1, output: { f: "txn", committed: true, operations } },
+  }, {
+    client: "b",
+    callAt: 2,
+    input: { f: "txn", operations: asked },
+    outcome: { status: "ok", returnAt: 3, output: { f: "txn", committed: true, operations: asked } },
+  }];
+  const judged = (operations: readonly MicroOperation[]) =>
+    checkOperations(transactionModel(), answered(operations)).kind;
+  assertEquals(judged(asked), "ok");
+  // It was promised that who only reads changes nothing: so the other's "nothing is there" would have been believed after this write.
+  assertEquals(judged([write]), "illegal");
+  assertEquals(judged([...asked, ...asked]), "illegal");
+  assertEquals(judged([{ f: "read", key: "y", found: null }]), "illegal");
+  const { effect } = transactionModel();
+  const one = { f: "txn", operations: [write] } as const;
+  const other = { f: "txn", committed: true, operations: [{ ...write, value: 2 }] } as const;
+  assertEquals(effect?.(one, { known: true, output: other }), "update");
+});
