@@ -102,7 +102,7 @@ Deno.test("What cannot come next where the order ends is marked, and nothing els
   assertEquals(scene.facts.pivot, 2);
 });
 
-Deno.test("Names and texts of several lines stay in one line; a model without words gets JSON; long texts are cut", async () => {
+Deno.test("Names and texts of several lines stay in one line; a model without words gets JSON as in the sentence; long texts are cut", async () => {
   const { scene } = await draw(
     { name: "plain", init: () => 0, step: (state: number) => state },
     [
@@ -116,7 +116,7 @@ Deno.test("Names and texts of several lines stay in one line; a model without wo
     ],
   );
   assertEquals(scene.clients, ["two lines", "2"]);
-  assert(scene.text.at(0).length <= 240 && scene.text.at(0).endsWith("-> 12"), scene.text.at(0));
+  assert(scene.text.at(0).length <= 240 && scene.text.at(0).endsWith('-> "12n"'), scene.text.at(0));
   assertEquals(scene.text.at(1), '{"what":"line\\r\\nbreak"} -> ?');
 });
 
