@@ -9,6 +9,7 @@ import { type Known, namingModel } from "../naming_model.ts";
 import { isSameAnswer } from "../thrown.ts";
 import { guards } from "./guard.ts";
 import { tellClient, tellKey, tellRequest, tellState } from "../tell.ts";
+import { Soundness } from "./soundness.ts";
 import { byCall, type CheckerOptions, type Watch, type Watched, watchedCall } from "./watched.ts";
 
 export type { CheckerOptions } from "./watched.ts";
@@ -79,6 +80,7 @@ export class Checker<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
   readonly #options: CheckerOptions;
   readonly #begin: () => Watch<State, Input, Output>;
+  readonly #soundness: Soundness<State, Input, Output>;
   readonly #parts = new Map<string, Watch<State, Input, Output>>();
   readonly #open = new Map<number, Open<State, Input, Output>>();
   #clock = 0;
@@ -101,6 +103,7 @@ export class Checker<State, Input, Output> {
     this.#model = namingModel(model, (input, answer) => this.#find(input, answer));
     this.#options = options;
     this.#begin = guards(this.#model, options);
+    this.#soundness = new Soundness(this.#model, options);
   }
 
   /** How the history stands. Once it is not `ok` it stays so, and later events are not looked at. */
@@ -151,7 +154,11 @@ export class Checker<State, Input, Output> {
     watched.status = "returned";
     watched.ret = this.#clock++;
     watched.answer = { known: true, output };
-    const standing = this.#struck() ?? this.#asking(() => part.answer(watched));
+    const standing = this.#struck() ?? this.#asking(() => {
+      const standing = part.answer(watched);
+      this.#soundness.ended(watched, () => part.states);
+      return standing;
+    });
     if (standing === "illegal") {
       // What it would have been kept for is not kept by whoever finds it impossible; without it the others are possible.
       const { operations } = part;
@@ -176,6 +183,7 @@ export class Checker<State, Input, Output> {
     const { watched, part } = this.#take(operation, "is lost");
     watched.status = "lost";
     this.#asking(() => part.lose(watched));
+    this.#asking(() => this.#soundness.ended(watched, () => part.states));
   }
 
   /** The same as `call`, `return` and `lost`, for a stream of events. */

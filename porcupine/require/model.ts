@@ -1,7 +1,5 @@
-import type { Budget } from "../budget.ts";
-import { canonical } from "../canonical.ts";
 import { distance } from "./nearest.ts";
-import { type Answer, type Model, type Operation, PorcupineError } from "../types.ts";
+import { PorcupineError } from "../types.ts";
 
 /** What a model must have, as a caller without types may hand it in. */
 interface Handed {
@@ -179,91 +177,9 @@ export function requireStates<State>(states: readonly State[]): readonly State[]
   throw refused("steps(...) of the model answers no array; give it one of the states that may come next");
 }
 
-function isPromise(value: unknown): boolean {
+/** Whether a value is a promise, of whichever make. */
+export function isPromise(value: unknown): boolean {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-/** So many of the first requests are tried. */
-const TRIED = 8;
-
-/**
- * Refuses a model that changes the states it is given, or answers promises, before its verdict is told: states that were visited
- * are then not what they were, and a promise is possible whatever comes of it. A few of the requests are tried on a first state,
- * and one after the other, since many a step changes only what is not empty (`state.shift()`); each state must be what it was. (Our
- * own models do neither: they declare a kind, or have no need of it.)
- */
-export function requireSound<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  operations: readonly Operation<Input, Output>[],
-  { budget, first }: { readonly budget: Budget; readonly first: string | undefined },
-): void {
-  if (model.kind !== undefined || operations.length === 0) return;
-  const state = model.init();
-  const before = written(state);
-  if (first !== undefined && before !== first) {
-    throw refused(
-      `init of the model ${
-        JSON.stringify(model.name)
-      } answers another state than before the check; the step changes one that ` +
-        "all calls of init share: answer a new one from each, and change none",
-    );
-  }
-  let later = state;
-  for (const operation of operations.slice(0, TRIED)) {
-    if (!budget.mayStep()) return;
-    requireKept(model, tried(model, state, operation, budget), written(state) === before);
-    if (typeof state !== "object" || state === null) return;
-    if (!budget.mayStep()) return;
-    const then = written(later);
-    const next = tried(model, later, operation, budget);
-    requireKept(model, next, written(later) === then);
-    const [one] = "steps" in model && Array.isArray(next) ? next : [next];
-    if (typeof one === "object" && one !== null) later = one as State;
-  }
-}
-
-/** Refuses what a step answered, or did to the state it was given. */
-function requireKept(model: Handed, next: unknown, isKept: boolean): void {
-  const name = `the model ${JSON.stringify(model.name)}`;
-  if (isPromise(next)) throw refused(`${name} answers a promise; a model answers at once`);
-  if (isKept) return;
-  throw refused(`${name} changes the state that it is given; answer a new one, as in { ...state, changed }`);
-}
-
-/** The first state as a text, to compare with later; `undefined` where nobody could have changed it. */
-export function firstState<State, Input, Output>(model: Model<State, Input, Output>): string | undefined {
-  if (model.kind !== undefined) return undefined;
-  const state = model.init();
-  return typeof state === "object" && state !== null ? written(state) : undefined;
-}
-
-/** What a step answers; `undefined` if it throws: nobody else may have asked just that of it. */
-function tried<State, Input, Output>(
-  model: Model<State, Input, Output>,
-  state: State,
-  { input, outcome }: Operation<Input, Output>,
-  budget: Budget,
-): unknown {
-  const answer: Answer<Output> = outcome.status === "ok" ? { known: true, output: outcome.output } : UNKNOWN;
-  try {
-    return "steps" in model
-      ? model.steps(state, input, answer, budget)
-      : model.step(state, input, answer, budget);
-  } catch {
-    return undefined;
-  }
-}
-
-const UNKNOWN = { known: false } as const;
-
-/** A state as a text; the same for all whose text does not show what they hold. */
-function written(state: unknown): string {
-  try {
-    return canonical(state);
-  } catch (error) {
-    if (error instanceof PorcupineError) return "";
-    throw error;
-  }
 }
 
 function refused(message: string): PorcupineError {

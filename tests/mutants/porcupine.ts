@@ -8,6 +8,7 @@ import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineOnlinePriorityMutants } from "./porcupine_online_priority.ts";
+import { porcupineOnlineSlipsMutants } from "./porcupine_online_slips.ts";
 import { porcupineOnlineStackMutants } from "./porcupine_online_stack.ts";
 import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
 import { porcupineOnlineValuesHangingMutants } from "./porcupine_online_values_hanging.ts";
@@ -337,6 +338,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineOnlinePriorityMutants,
+  ...porcupineOnlineSlipsMutants,
   ...porcupineOnlineStackMutants,
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,

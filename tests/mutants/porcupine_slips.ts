@@ -7,6 +7,7 @@ import type { Mutant } from "./mutant.ts";
 const NOTHING = "test -A --no-check tests/porcupine/door/nothing_test.ts";
 const STATE = "porcupine/require/state.ts";
 const MODEL = "porcupine/require/model.ts";
+const TRIAL = "porcupine/require/trial.ts";
 const OPTIONS = "porcupine/require/options.ts";
 const TEST = "test -A --no-check tests/porcupine/door/slips_test.ts";
 const NAMES = "test -A --no-check tests/porcupine/door/names_test.ts";
@@ -29,16 +30,16 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     id: "PX-slip-shift",
     title: "Only a first state is looked at for changes: a queue's step that takes out in place is believed",
     source: "models that are wrong quietly: row.shift() changes nothing of an empty row",
-    file: MODEL,
-    anchor: 'if (typeof one === "object" && one !== null) later = one as State;',
-    replacement: "if (one === null) later = state;",
+    file: TRIAL,
+    anchor: 'if (typeof one === "object" && one !== null) this.#later = one as State;',
+    replacement: "if (one === null) this.#later = state;",
     killedBy: UNTYPED,
   },
   {
     id: "PX-slip-shift-several",
     title: "Where a step answers several states none of them is looked at for changes",
     source: "models that are wrong quietly: row.shift() changes nothing of an empty row",
-    file: MODEL,
+    file: TRIAL,
     anchor: '"steps" in model && Array.isArray(next) ? next : [next]',
     replacement: '"steps" in model && Array.isArray(next) ? [] : [next]',
     killedBy: UNTYPED,
@@ -74,9 +75,9 @@ export const porcupineSlipMutants: readonly Mutant[] = [
     id: "PX-slip-shared",
     title: "A first state that all calls of init share, and that a later request changes, goes unnoticed",
     source: "models that are wrong quietly: one state object",
-    file: MODEL,
-    anchor: "if (first !== undefined && before !== first) {",
-    replacement: "if (first !== undefined && before.length < 0) {",
+    file: TRIAL,
+    anchor: "if (first === undefined || now === first) return;",
+    replacement: "if (first === undefined || now.length >= 0) return;",
     killedBy: TEST,
   },
   {
