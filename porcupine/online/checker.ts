@@ -154,11 +154,9 @@ export class Checker<State, Input, Output> {
     watched.status = "returned";
     watched.ret = this.#clock++;
     watched.answer = { known: true, output };
-    const standing = this.#struck() ?? this.#asking(() => {
-      const standing = part.answer(watched);
-      this.#soundness.ended(watched, () => part.states);
-      return standing;
-    });
+    const tryModel = this.#soundness.due();
+    const standing = this.#struck() ?? this.#asking(() => part.answer(watched));
+    if (tryModel !== undefined) this.#asking(() => tryModel(watched, part));
     if (standing === "illegal") {
       // What it would have been kept for is not kept by whoever finds it impossible; without it the others are possible.
       const { operations } = part;
@@ -182,8 +180,9 @@ export class Checker<State, Input, Output> {
     if (this.#status.kind !== "ok") return;
     const { watched, part } = this.#take(operation, "is lost");
     watched.status = "lost";
+    const tryModel = this.#soundness.due();
     this.#asking(() => part.lose(watched));
-    this.#asking(() => this.#soundness.ended(watched, () => part.states));
+    if (tryModel !== undefined) this.#asking(() => tryModel(watched, part));
   }
 
   /** The same as `call`, `return` and `lost`, for a stream of events. */

@@ -3,6 +3,12 @@ import { requireUnshared, stepKept, Trial, TRIED } from "../require/trial.ts";
 import type { Model } from "../types.ts";
 import type { CheckerOptions, Watched } from "./watched.ts";
 
+/** A part of what is watched. */
+interface HasStates<State> {
+  /** Some states that it may have been in. */
+  readonly states: readonly State[];
+}
+
 /**
  * Refuses a model that changes the states it is given, or answers promises, while a history goes on: states that are kept would not
  * be what they were, and what is impossible would be called possible. The first requests are tried as those of a whole history are;
@@ -22,20 +28,24 @@ export class Soundness<State, Input, Output> {
     this.#options = options;
   }
 
-  /** An operation has ended; `states` are some that its object may have been in. */
-  ended(watched: Watched<Input, Output>, states: () => readonly State[]): void {
-    if (this.#model.kind !== undefined) return;
+  /** An operation ends: answers how to try the model once that is judged, within the limit that begins here; as a rule not at all. */
+  due(): ((watched: Watched<Input, Output>, part: HasStates<State>) => void) | undefined {
+    if (this.#model.kind !== undefined) return undefined;
     const ended = ++this.#ended;
-    if (ended > TRIED && ended < this.#lookAt) return;
-    const trial = this.#trial ??= new Trial(this.#model);
+    if (ended > TRIED && ended < this.#lookAt) return undefined;
     const budget = this.#budget();
+    return (watched, part) => this.#try(ended, watched, part, budget);
+  }
+
+  #try(ended: number, watched: Watched<Input, Output>, part: HasStates<State>, budget: Budget): void {
+    const trial = this.#trial ??= new Trial(this.#model);
     if (ended <= TRIED) {
       this.#isTrying &&= trial.goesOn(watched.input, watched.answer, budget);
       return;
     }
     this.#lookAt *= 2;
     requireUnshared(this.#model, new Trial(this.#model).written, trial.written);
-    for (const state of states().slice(0, 1)) {
+    for (const state of part.states.slice(0, 1)) {
       if (budget.mayStep()) stepKept(this.#model, state, watched, budget);
     }
   }

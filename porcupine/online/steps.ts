@@ -1,3 +1,4 @@
+import { requireStates } from "../require/model.ts";
 import { isDubious, requireState } from "../require/state.ts";
 import { ILLEGAL, type Model } from "../types.ts";
 import type { Patience } from "./patience.ts";
@@ -14,7 +15,7 @@ export function nextOf<State, Input, Output>(
   patience: Patience,
 ): { readonly state: State } | undefined {
   if ("steps" in model) {
-    const nexts = patience.mayStep() ? model.steps(state, input, answer, patience) : [];
+    const nexts = patience.mayStep() ? requireStates(model.steps(state, input, answer, patience)) : [];
     return nexts.length === 1 ? { state: nexts[0] } : undefined;
   }
   const next = patience.mayStep() ? model.step(state, input, answer, patience) : ILLEGAL;

@@ -82,9 +82,7 @@ export function requireModel(model: Handed | undefined | null): void {
     throw refused(`init of ${name} answers a promise; a model answers at once`);
   }
   for (const [what, part] of [["init", init], [steps === undefined ? "step" : "steps", taken]] as const) {
-    // "[object AsyncFunction]", "[object GeneratorFunction]" ...
-    const kind = Object.prototype.toString.call(part);
-    if (kind === "[object Function]") continue;
+    if (!isLate(part)) continue;
     throw refused(`${what} of ${name} is asynchronous or a generator; a model answers at once`);
   }
 }
@@ -153,6 +151,10 @@ function requireKnownHints(model: Handed, name: string): void {
       `${name} has a function ${given}, which is never asked; call it ${meant}, or by another name`,
     );
   }
+  for (const hint of HINTS) {
+    if (!isLate(Reflect.get(model, hint))) continue;
+    throw refused(`${hint} of ${name} is asynchronous or a generator; a model answers at once`);
+  }
   const has = (hint: string): boolean => Reflect.get(model, hint) !== undefined;
   if (!has("hash") || has("equal") || has("key")) return;
   throw refused(
@@ -175,6 +177,12 @@ function functionsOf(model: object): string[] {
 export function requireStates<State>(states: readonly State[]): readonly State[] {
   if (Array.isArray(states)) return states;
   throw refused("steps(...) of the model answers no array; give it one of the states that may come next");
+}
+
+/** Whether it is a function of another kind: "[object AsyncFunction]", "[object GeneratorFunction]" ... */
+function isLate(part: unknown): boolean {
+  const kind = Object.prototype.toString.call(part);
+  return typeof part === "function" && kind !== "[object Function]";
 }
 
 /** Whether a value is a promise, of whichever make. */

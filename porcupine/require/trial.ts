@@ -24,7 +24,8 @@ export class Trial<State, Input, Output> {
   constructor(model: Model<State, Input, Output>) {
     this.#model = model;
     this.#first = this.#later = model.init();
-    this.written = written(this.#first);
+    requireHonestKey(model, this.#first);
+    this.written = written(model, this.#first);
   }
 
   /** Tries a request with what is known of its answer; false if there is nothing more to be found out. */
@@ -32,8 +33,10 @@ export class Trial<State, Input, Output> {
     if (!budget.mayStep()) return false;
     const model = this.#model;
     const state = this.#first;
-    requireKept(model, tried(model, state, { input, answer }, budget), written(state) === this.written);
-    if (typeof state !== "object" || state === null) return false;
+    const now = tried(model, state, { input, answer }, budget);
+    requireKept(model, now, written(model, state) === this.written);
+    // A state without parts nobody changes; but each request may be answered by a promise.
+    if (typeof state !== "object" || state === null) return true;
     if (!budget.mayStep()) return false;
     const next = stepKept(model, this.#later, { input, answer }, budget);
     const [one] = "steps" in model && Array.isArray(next) ? next : [next];
@@ -55,9 +58,9 @@ export function stepKept<State, Input, Output>(
   asked: Asked<Input, Output>,
   budget: Budget,
 ): unknown {
-  const before = written(state);
+  const before = written(model, state);
   const next = tried(model, state, asked, budget);
-  requireKept(model, next, written(state) === before);
+  requireKept(model, next, written(model, state) === before);
   return next;
 }
 
@@ -96,7 +99,9 @@ interface Handed {
 /** Refuses what a step answered, or did to the state it was given. */
 function requireKept(model: Handed, next: unknown, isKept: boolean): void {
   const name = `the model ${JSON.stringify(model.name)}`;
-  if (isPromise(next)) throw refused(`${name} answers a promise; a model answers at once`);
+  if (isPromise(next) || (Array.isArray(next) && next.some(isPromise))) {
+    throw refused(`${name} answers a promise; a model answers at once`);
+  }
   if (isKept) return;
   throw refused(`${name} changes the state that it is given; answer a new one, as in { ...state, changed }`);
 }
@@ -105,7 +110,7 @@ function requireKept(model: Handed, next: unknown, isKept: boolean): void {
 export function firstState<State, Input, Output>(model: Model<State, Input, Output>): string | undefined {
   if (model.kind !== undefined) return undefined;
   const state = model.init();
-  return typeof state === "object" && state !== null ? written(state) : undefined;
+  return typeof state === "object" && state !== null ? written(model, state) : undefined;
 }
 
 /** What a step answers; `undefined` if it throws: nobody else may have asked just that of it. */
@@ -126,14 +131,27 @@ function tried<State, Input, Output>(
 
 const UNKNOWN = { known: false } as const;
 
-/** A state as a text; the same for all whose text does not show what they hold. */
-function written(state: unknown): string {
+/** A state as a text; of what does not show what it holds, its key; the same for all if there is none. */
+function written<State>({ key }: Keyed<State>, state: State): string {
   try {
     return canonical(state);
   } catch (error) {
-    if (error instanceof PorcupineError) return "";
-    throw error;
+    if (!(error instanceof PorcupineError)) throw error;
+    return key === undefined ? "" : String(key(state));
   }
+}
+
+/** A model that may have a key. */
+interface Keyed<State> extends Handed {
+  readonly key?: (state: State) => unknown;
+}
+
+/** Refuses a promise for a key: no two states would have one in common. */
+function requireHonestKey<State>(model: Keyed<State>, state: State): void {
+  if (!isPromise(model.key?.(state))) return;
+  throw refused(
+    `key(...) of the model ${JSON.stringify(model.name)} answers a promise; a model answers at once`,
+  );
 }
 
 function refused(message: string): PorcupineError {

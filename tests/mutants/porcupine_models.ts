@@ -45,8 +45,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "An asynchronous step is taken for one that answers",
     source: "a promise is a state like any other: a history was called possible whatever was in it",
     file: "porcupine/require/model.ts",
-    anchor: 'if (kind === "[object Function]") continue;',
-    replacement: 'if (kind !== "[object Nothing]") continue;',
+    anchor: "if (!isLate(part)) continue;",
+    replacement: "if (!isLate(part) || part) continue;",
     killedBy: PLAIN,
   },
   {
@@ -136,8 +136,8 @@ export const porcupineModelMutants: readonly Mutant[] = [
     title: "The verdict of a model that answers promises is told",
     source: "plain JavaScript: a step that answered promises allowed everything",
     file: "porcupine/require/trial.ts",
-    anchor: "if (isPromise(next)) throw",
-    replacement: "if (isPromise(name)) throw",
+    anchor: "if (isPromise(next) ||",
+    replacement: "if (isPromise(name) ||",
     killedBy: "test -A --no-check tests/porcupine/door/untyped_test.ts",
   },
   {

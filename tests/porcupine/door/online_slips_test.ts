@@ -133,3 +133,69 @@ Deno.test("On line, a model is tried in two steps for each of the first eight an
     assertEquals(steps(count, true) - steps(count, false), more, `${count} answers`);
   }
 });
+
+/** A register of numbers, with something else in it. */
+function register(more: object): Model<unknown, Request, unknown> {
+  return {
+    name: "odd",
+    init: () => 0,
+    step: (state, input, answer) =>
+      typeof input === "object" ? input.put : !answer.known || answer.output === state ? state : ILLEGAL,
+    ...more,
+  };
+}
+
+const read = [entry(0, { put: 1 }, "done"), entry(1, "see", 1), entry(2, "see", 7)];
+
+Deno.test("A promise is refused wherever a model answers one: to some requests, in a list, as a key, from a hint", () => {
+  const late = { then: () => {} };
+  const some = (_: unknown, input: Request) => typeof input === "object" ? input.put : late;
+  refused(register({ step: some }), read, /the model "odd" answers a promise/);
+  refused(
+    register({ step: undefined, steps: () => [late], key: () => 0 }),
+    read,
+    /the model "odd" answers a promise/,
+  );
+  refused(register({ key: () => late }), read, /key\(...\) of the model "odd" answers a promise/);
+  for (const hint of ["key", "equal", "readOnly", "partitionKey"]) {
+    refused(
+      register({ [hint]: async () => await true }),
+      read,
+      new RegExp(`${hint} of the model "odd" is asynchronous`),
+    );
+  }
+});
+
+Deno.test("Steps that answer no list are refused on line as of a whole history", () => {
+  refused(
+    register({ step: undefined, steps: () => null }),
+    read,
+    /steps\(...\) of the model answers no array/,
+  );
+});
+
+class Cell {
+  #value = 0;
+  get value(): number {
+    return this.#value;
+  }
+  set(value: number): this {
+    this.#value = value;
+    return this;
+  }
+}
+
+Deno.test("A step that changes private fields in place is refused where a key shows them", () => {
+  const model: Model<Cell, Request, unknown> = {
+    name: "bag",
+    init: () => new Cell(),
+    key: ({ value }) => value,
+    step: (cell, input, answer) =>
+      typeof input === "object"
+        ? cell.set(input.put)
+        : !answer.known || answer.output === cell.value
+        ? cell
+        : ILLEGAL,
+  };
+  refused(model, read, CHANGES);
+});
