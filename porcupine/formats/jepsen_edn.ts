@@ -6,9 +6,9 @@ import { EventPairs } from "./event_pairs.ts";
 import type { LineBundle } from "./lines.ts";
 import { type Datum, type RawOperation, showDatum } from "./raw.ts";
 
-/** Whether a line may begin a history in EDN. */
+/** Whether a line may begin a history in EDN: a map of an event, or a bracket, which may be closed at once. */
 export function isEdnStart(line: string): boolean {
-  return /^\s*[[(]?\s*(#[\w.$/-]+\s*)?\{\s*:/.test(line) || /^\s*[[(]\s*$/.test(line);
+  return /^\s*[[(]?\s*(#[\w.$/-]+\s*)?\{\s*:/.test(line) || /^\s*[[(]\s*[\])]?\s*(;.*)?$/.test(line);
 }
 
 const EVENT = "an operation such as {:process 0, :type :invoke, :f :read, :value nil}";

@@ -90,4 +90,22 @@ export const porcupineHiddenMutants: readonly Mutant[] = [
     replacement: "${JSON.stringify(input) ?? String(input)} -> ",
     killedBy: HIDDEN,
   },
+  {
+    id: "PV-half-letter",
+    title: "Halves of letters are shown as they are: any two of them look the same",
+    source: "picture: what differs is shown to differ",
+    file: "porcupine/visible.ts",
+    anchor: "if ((text.codePointAt(at) ?? 0) > 0xffff) {",
+    replacement: "if (code > 0) {",
+    killedBy: "test -A --no-check tests/porcupine/picture/html_test.ts",
+  },
+  {
+    id: "PF-edn-empty",
+    title: "An EDN history in which nothing happens is of no known format",
+    source: "formats: a history is one vector of maps, and there may be none in it",
+    file: "porcupine/formats/jepsen_edn.ts",
+    anchor: "[\\])]?\\s*(;.*)?$/",
+    replacement: "$/",
+    killedBy: "test -A --no-check tests/porcupine/cli/habits_test.ts",
+  },
 ];

@@ -65,6 +65,18 @@ Deno.test("A history in which nothing happens is said to be one", async () => {
   assert(err.includes("there is no operation in it"), err);
 });
 
+Deno.test("An EDN vector or list with nothing in it is a history in which nothing happens, and one left open is none", async () => {
+  await using folder = await Folder.make();
+  for (const [i, text] of ["[]", "()\n", " [ ] ; nobody came\n", "[ ; nobody came\n]\n"].entries()) {
+    const { code, err } = await check(await folder.write(`${i}.edn`, text), "--model", "register");
+    assertEquals(code, 0, text);
+    assert(err.includes("there is no operation in it"), err);
+  }
+  for (const text of ["[)", "[", "[] {:process 0}", "[1]"]) {
+    assertEquals((await check(await folder.write("odd.edn", text), "--model", "register")).code, 3, text);
+  }
+});
+
 Deno.test("Two histories in one file are refused at the second header", async () => {
   await using folder = await Folder.make();
   const { code, err } = await check(await folder.write("two.jsonl", `${HEAD}\n${GET}\n${HEAD}\n${GET}\n`));

@@ -54,6 +54,21 @@ Deno.test("What turns the direction of writing, or is no letter, is written out 
   assertEquals(visible("שלום 👩‍👧 \u0007"), "שלום 👩‍👧 \\u0007");
 });
 
+Deno.test("Halves of letters are written out, so that two that differ are shown as two, and whole ones stay", () => {
+  assertEquals(visible("a\ud800b\ud801"), "a\\ud800b\\ud801");
+  assertEquals(visible("\udc00\ud83d\ude00\ud83d"), "\\udc00\u{1f600}\\ud83d");
+  const operations: Operation<KvInput, KvOutput>[] = ["\ud800", "\ud801"].map((client) => ({
+    client,
+    callAt: 0,
+    input: { f: "put", key: client, value: client },
+    outcome: { status: "unknown" },
+  }));
+  const html = renderHtml({ model: kvModel(), operations }, checkOperations(kvModel(), operations), {
+    title: "\udc00",
+  });
+  assertEquals(html.isWellFormed(), true);
+});
+
 Deno.test("A page names nothing outside itself", () => {
   const html = renderHtml({ model: kvModel(), operations: [] }, checkOperations(kvModel(), []));
   for (const pattern of [/\bsrc\s*=/, /\bhref\s*=/, /url\(/, /@import/, /https?:/]) {
