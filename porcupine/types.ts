@@ -130,9 +130,9 @@ export interface ModelBase<State, Input, Output> {
   suggest?(operations: readonly Operation<Input, Output>[]): readonly number[] | undefined;
   /**
    * Some of these operations whose answers show that no order explains all of them, as indices, where something else than a search
-   * knows of such: the history is illegal then, so a wrong word makes a wrong verdict. Of the answers named a core is looked for first; others
-   * may belong to it. Asked where no suggested order replays, before any search, and about a few answers alone to find a core;
-   * an answer that is not believed has not come there, and those who ask may yet have been heard, or not. `undefined`: none are known.
+   * knows that. It is believed: the history is illegal then. A core is looked for among those named first; others may belong to it. Asked
+   * where no suggested order replays, before any search, and again about a few answers alone to find the core; an answer that is not
+   * believed has not come there. `undefined`: nothing is known.
    */
   contradiction?(operations: readonly Operation<Input, Output>[]): readonly number[] | undefined;
   /** More than `readOnly` says, for the search to use; `update` is always a safe answer. See {@linkcode Effect}. */

@@ -98,6 +98,18 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     SHOWN,
     "return step.scope === 3 ? shownBy(words, step) : [];",
     "return [];",
+  ], [
+    "PC-contradiction-lost",
+    "A cycle of those whose answers were lost is contradicted by nobody",
+    SHOWN,
+    "return named.some(isAnswered) ?",
+    "return named.length > 0 ?",
+  ], [
+    "PC-contradiction-list",
+    "Who read the longest list is not named with those whose order it shows",
+    SHOWN,
+    "return [orders.witness[step.about]];",
+    "return [];",
   ]]),
   ...rows("porcupine/cycles/search.ts", TEST, [[
     "PC-contradiction-numbers",
