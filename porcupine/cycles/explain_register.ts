@@ -190,11 +190,11 @@ function readsFrom(words: Words, t: number, about: number): number {
   return version < 0 ? -1 : words.table.writer[version];
 }
 
-/** Who wrote or read a version, and is known to be committed. */
-function touching({ table: { history, start, version } }: Words, wanted: number): number[] {
+/** Who wrote or read a version. Of one whose answer was lost only what it wrote is known; that it was called counts, too. */
+function touching({ table: { history, start, version, writer } }: Words, wanted: number): number[] {
   const found: number[] = [];
   for (let t = 0; t < history.length; t++) {
-    if (history[t].outcome.status !== "ok") continue;
+    if (history[t].outcome.status !== "ok" && writer[wanted] !== t) continue;
     for (let at = start[t]; at < start[t + 1]; at++) {
       if (version[at] !== wanted) continue;
       found.push(t);

@@ -111,6 +111,13 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     "return [orders.witness[step.about]];",
     "return [];",
   ]]),
+  ...rows("porcupine/cycles/explain_register.ts", "tests/porcupine/cycles/told_test.ts", [[
+    "PC-contradiction-late",
+    "The call of one whose answer was lost shows nothing",
+    SHOWN,
+    'if (history[t].outcome.status !== "ok" && writer[wanted] !== t) continue;',
+    'if (history[t].outcome.status !== "ok") continue;',
+  ]]),
   ...rows("porcupine/cycles/search.ts", TEST, [[
     "PC-contradiction-numbers",
     "Those on a cycle are named by their numbers in the knot",

@@ -6,7 +6,7 @@ import {
   transactionModel,
   transactionsOf,
 } from "../../../porcupine/mod.ts";
-import { committed as ok, failed, TOGETHER } from "./story.ts";
+import { committed as ok, failed, lost, TOGETHER } from "./story.ts";
 
 /** The reasons of the cycle in a history, in their order. */
 function reasons(history: readonly Transaction[]): string[] {
@@ -22,6 +22,20 @@ Deno.test("Who saw the half of a transaction is told with the list that he read,
   assertEquals(reasons(history), [
     "T1 read [1] from x, without 2, which T0 appended",
     "T1 read [1] from x, and T0 appended 1",
+  ]);
+});
+
+Deno.test("That one whose answer was lost was called late shows that its value came late", () => {
+  const history = [
+    ok("a", [0, 100], ["w", "r", 1]),
+    lost("b", 5, ["w", "r", 2]),
+    ok("c", [0, 2], ["r", "r", 1]),
+    ok("d", [0, 7], ["r", "r", 2]),
+    ok("e", [8, 9], ["r", "r", 1]),
+  ];
+  assertEquals(reasons(history), [
+    "T1 replaced 1 in r, which T0 wrote, by 2: T2, which had to do with 1, had ended, at 2, when T1, which had to do with 2, was called, at 5",
+    "T0 replaced 2 in r, which T1 wrote, by 1: T3, which had to do with 2, had ended, at 7, when T4, which had to do with 1, was called, at 8",
   ]);
 });
 
