@@ -71,7 +71,7 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
     suggest: (operations) => alone(operations, suggestOrder),
-    contradiction: (operations) => alone(operations, contradictionOf),
+    contradiction: (operations) => foreignAmong(operations) ?? alone(operations, contradictionOf),
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
@@ -113,15 +113,31 @@ function answerOf(
   return noAnswer(input, output, `committed: false, or committed: true and operations: ${STEPS}`);
 }
 
-/** Whether it is a transaction, and its answer one: what is not is for the step to refuse, which is asked about each by itself. */
-function isReadable({ input, outcome }: Operation<TransactionInput, TransactionOutput>): boolean {
+/** Whether it is a transaction, and its answer one. */
+function isReadable(operation: Operation<TransactionInput, TransactionOutput>): boolean {
+  return readingOf(operation) === "own";
+}
+
+/** Whose its answer is; what is no transaction is for the step to refuse, which is asked about each by itself. */
+function readingOf(
+  { input, outcome }: Operation<TransactionInput, TransactionOutput>,
+): "own" | "foreign" | "refused" {
   try {
     const answer = outcome.status === "ok" ? { known: true, output: outcome.output } as const : UNKNOWN;
-    return answerOf(input, answer) !== "foreign";
+    return answerOf(input, answer) === "foreign" ? "foreign" : "own";
   } catch (error) {
-    if (error instanceof PorcupineError) return false;
+    if (error instanceof PorcupineError) return "refused";
     throw error;
   }
+}
+
+/** An answer to another request contradicts itself: no state allows it. `undefined` if there is none, or the step refuses one. */
+function foreignAmong(
+  operations: readonly Operation<TransactionInput, TransactionOutput>[],
+): readonly number[] | undefined {
+  const readings = operations.map(readingOf);
+  const foreign = readings.indexOf("foreign");
+  return foreign < 0 || readings.includes("refused") ? undefined : [foreign];
 }
 
 const UNKNOWN = { known: false } as const;

@@ -129,8 +129,20 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     "PC-contradiction-unasked",
     "Transactions are searched, whatever contradicts itself",
     SHOWN,
-    "contradiction: (operations) => alone(operations, contradictionOf),",
+    "contradiction: (operations) => foreignAmong(operations) ?? alone(operations, contradictionOf),",
     "",
+  ], [
+    "PC-contradiction-foreign",
+    "An answer to another request contradicts nothing until it is searched for",
+    SHOWN,
+    "foreignAmong(operations) ??",
+    "",
+  ], [
+    "PC-contradiction-refused",
+    "What is no transaction is not refused where somebody got the answer of another",
+    SHOWN,
+    'foreign < 0 || readings.includes("refused")',
+    "foreign < 0",
   ], [
     "PC-contradiction-process",
     "Of one client's transactions that meet at one instant the first in the history comes first",

@@ -207,6 +207,37 @@ Deno.test("of a cycle of lost transactions it is who read their order that is na
   assertEquals(verdict.core, [2, 4]);
 });
 
+Deno.test("an answer to another request is impossible by itself, in a crowd, too, and what is no transaction is refused first (seeds 1 to 5)", () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const size = {
+      processes: 20,
+      each: 8,
+      lists: 2,
+      registers: 2,
+      steps: 4,
+      lost: 5,
+      failed: 5,
+      finalReads: true,
+    };
+    const history = asked(historyOf("strict", size, new Random(seed)));
+    const at = history.findIndex(({ outcome }, i) => i > 80 && outcome.status === "ok");
+    const operations = [{ f: "write", key: "r0", value: "of another" }] as const;
+    const output = { f: "txn", committed: true, operations } as const;
+    const swapped = history.map((deal, i): Deal =>
+      i === at && deal.outcome.status === "ok" ? { ...deal, outcome: { ...deal.outcome, output } } : deal
+    );
+    const verdict = checkOperations(transactionModel(), swapped, LIMITS);
+    assert(verdict.kind === "illegal" && verdict.coreIsMinimal && verdict.coreStandsAlone, `seed ${seed}`);
+    assertEquals([verdict.core, verdict.firstImpossible], [[at], at], `seed ${seed}`);
+    const none = {
+      ...history[0],
+      client: "none",
+      input: { f: "txn", operations: "none" },
+    } as unknown as Deal;
+    assertEquals(transactionModel().contradiction?.([...swapped, none]), undefined);
+  }
+});
+
 Deno.test("nothing is known of transactions that write a value twice", () => {
   const history = [
     committed("a", 0, 1, [{ f: "write", key: "x", value: 1 }]),
