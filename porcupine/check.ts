@@ -1,6 +1,7 @@
 import { Budget, Expired } from "./budget.ts";
 import { UNDECIDED } from "./decide.ts";
 import type { Decision } from "./decision.ts";
+import { explainedAs } from "./fast/text_register.ts";
 import { explain } from "./explain/explain.ts";
 import { CHECK_NAMES, requireNames } from "./require/names.ts";
 import { requireModel } from "./require/model.ts";
@@ -255,7 +256,8 @@ function accuse<State, Input, Output>(
   const effort = options.explain ?? "full";
   // Whoever explains does not believe every answer; what has been read along the history does.
   const doubted = { ...recorded, readings: undefined };
-  const why = explain({ model, recorded: doubted, part, budget, effort, decision });
+  const told = explainedAs(model, doubted, { part, memory: budget.scratch });
+  const why = explain({ model: told, recorded: doubted, part, budget, effort, decision });
   const { core, coreIsMinimal, coreStandsAlone, firstImpossible, sentence, longest } = why;
   return {
     kind: "illegal",

@@ -12,6 +12,7 @@ import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideSet } from "./fast/set.ts";
 import { decideStack } from "./fast/stack.ts";
 import { decideText } from "./fast/text.ts";
+import { registerOf } from "./fast/text_register.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { Competition, type Contest, toEnd } from "./search/compete.ts";
@@ -85,7 +86,7 @@ export function decideQuickly<State, Input, Output>(
   return found === undefined ? undefined : foundByValues(found, questions.part);
 }
 
-/** The same, but a search is only prepared. */
+/** The same, but a search is only prepared. A text to which nothing is appended is a register. */
 export function beginQuickly<State, Input, Output>(
   model: Model<State, Input, Output>,
   questions: Questions<Input, Output>,
@@ -100,8 +101,12 @@ export function beginQuickly<State, Input, Output>(
   if (model.kind === undefined) {
     return suggested(model, questions, budget) ?? contradicted(model, questions, budget);
   }
-  if (model.kind.type !== "register") return decisionOf(decideFast(model.kind, { questions, budget }), part);
-  const table = tabulate(model.kind, { questions, budget });
+  const { kind } = model;
+  if (kind.type !== "register") {
+    const quick = decisionOf(decideFast(kind, { questions, budget }), part);
+    if (quick !== undefined || kind.type !== "text") return quick;
+  }
+  const table = tabulate(kind.type === "text" ? registerOf(kind) : kind, { questions, budget });
   if (table === undefined) return undefined;
   if (table.unique || !table.swaps) {
     return decisionOf(decideRegister(table, part, budget), part) ?? ValueContest.of(table, part, budget);

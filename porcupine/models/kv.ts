@@ -17,7 +17,8 @@ const REQUESTS = "get, put, append";
  * A map from keys to strings; every key starts as the empty string, keys are independent.
  *
  * On line (`Checker`) it is watched whatever crowd is at work, as long as every value is written once and all end with one
- * character that stands nowhere else in them (or nothing is appended); otherwise it is searched.
+ * character that stands nowhere else in them (or nothing is appended); otherwise it is searched. A key to which nothing is
+ * appended is judged as a register, on line and of a whole history, whatever its values are.
  *
  * @example
  * ```ts

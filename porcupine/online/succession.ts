@@ -1,8 +1,11 @@
+import { registerOf } from "../fast/text_register.ts";
 import { NEVER } from "../history.ts";
-import type { Model } from "../types.ts";
+import type { Model, ModelKind, Value } from "../types.ts";
 import { AnyOf } from "./any_of.ts";
 import type { FastWatch } from "./fast_watch.ts";
 import type { Patience } from "./patience.ts";
+import { TextWatch } from "./text_watch.ts";
+import type { RegisterKind } from "./value_entry.ts";
 import { ValueWatch } from "./value_watch.ts";
 import { ValueWindow } from "./value_window.ts";
 import type { CheckerOptions, Standing, Watch, Watched } from "./watched.ts";
@@ -14,14 +17,28 @@ export function searchAfter<State, Input, Output>(
   model: Model<State, Input, Output>,
   limits: CheckerOptions,
 ): Watch<State, Input, Output> {
-  if (fast instanceof ValueWatch && model.kind?.type === "register") {
+  const register = registerIn(fast, model.kind);
+  if (register !== undefined) {
     const [{ start: { state }, operations }] = fast.past();
-    const past = { value: fast.beginning, state, operations };
-    const window = ValueWindow.of(model, model.kind, limits, past);
+    const window = ValueWindow.of(model, register.kind, limits, { value: register.value, state, operations });
     if (window !== undefined) return new ValueSearchWatch(window, model, limits);
   }
   const windows = fast.past().map((past) => new Window(model, limits, past));
   return windows.length === 1 ? windows[0] : new AnyOf(windows);
+}
+
+/** What a watch has watched as a register, and the value it begins with. A text to which nothing was appended is one. */
+function registerIn<State, Input, Output>(
+  fast: FastWatch<State, Input, Output>,
+  kind: ModelKind<Input, Output> | undefined,
+): { readonly kind: RegisterKind<Input, Output>; readonly value: Value } | undefined {
+  if (fast instanceof TextWatch) {
+    if (kind?.type !== "text" || fast.hasAppends) return undefined;
+    return { kind: registerOf(kind), value: fast.beginning };
+  }
+  if (!(fast instanceof ValueWatch)) return undefined;
+  if (kind?.type === "register") return { kind, value: fast.beginning };
+  return kind?.type === "text" ? { kind: registerOf(kind), value: fast.beginning } : undefined;
 }
 
 /** Does something while it is not known yet that an operation has been answered. */

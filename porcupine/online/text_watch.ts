@@ -132,6 +132,18 @@ export class TextWatch<State, Input, Output> implements FastWatch<State, Input, 
     return [{ start: beginningIn(this.#base()), operations: this.operations }];
   }
 
+  /** Whether something was appended: otherwise it is a register. */
+  get hasAppends(): boolean {
+    return this.#hasAppends;
+  }
+
+  /** As long as nothing was appended, the text that `past` begins with. */
+  get beginning(): string {
+    const past = this.#initialIsOver ? this.#past : undefined;
+    const action = past && this.#kind.view(past.input, UNKNOWN);
+    return action?.op === "put" ? action.value : "";
+  }
+
   /** A put or an append has returned; false if that cannot be. */
   #wrote(token: Token<Input, Output>, action: TextAction): boolean {
     const { block, watched } = token;

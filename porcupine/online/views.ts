@@ -1,5 +1,6 @@
+import { registerOf } from "../fast/text_register.ts";
 import type { ModelKind } from "../types.ts";
-import type { ValueAction, ValueView } from "./value_watch.ts";
+import type { ValueView } from "./value_watch.ts";
 
 /** How to look at operations as reads and writes of one value; `undefined` for kinds that are something else. */
 export function valueView<Input, Output>(
@@ -15,22 +16,7 @@ export function valueView<Input, Output>(
         },
       };
     case "text":
-      return {
-        initial: kind.initial,
-        of(input, answer): ValueAction | undefined {
-          const action = kind.view(input, answer);
-          switch (action?.op) {
-            case "get":
-              return { op: "read", value: action.value };
-            case "put":
-              return { op: "write", value: action.value };
-            case "nothing":
-              return { op: "nothing" };
-            default:
-              return undefined;
-          }
-        },
-      };
+      return valueView(registerOf(kind));
     default:
       return undefined;
   }

@@ -35,6 +35,7 @@ import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 import { porcupineContradictedMutants } from "./porcupine_contradicted.ts";
 import { porcupineSuggestedMutants } from "./porcupine_suggested.ts";
+import { porcupineTextRegisterMutants } from "./porcupine_text_register.ts";
 import { porcupineWideningMutants } from "./porcupine_widening.ts";
 
 const SEARCH = "test -A --no-check tests/porcupine/oracle_test.ts -- --times 10";
@@ -345,6 +346,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineRepeatedMutants,
   ...porcupineContradictedMutants,
   ...porcupineSuggestedMutants,
+  ...porcupineTextRegisterMutants,
   ...porcupineWideningMutants,
   ...porcupineSettledMutants,
   ...porcupineFlagMutants,

@@ -51,8 +51,8 @@ export const porcupineDrawnAheadMutants: readonly Mutant[] = [
     title: "A register is searched for by its steps as soon as a value repeats",
     source: "bar 6: windows of values ask no model",
     file: "porcupine/online/succession.ts",
-    anchor: "fast instanceof ValueWatch && model",
-    replacement: "false && fast instanceof ValueWatch && model",
+    anchor: 'if (kind?.type === "register") return { kind, value: fast.beginning };',
+    replacement: 'if (kind?.type === "register") return undefined;',
     killedBy: VALUES,
   },
   {
