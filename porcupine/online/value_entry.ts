@@ -63,7 +63,7 @@ export function deedOf<Input, Output>(
   const action = kind.view(input, answer);
   switch (action?.op) {
     case "nothing":
-      return asked === "nothing" ? NOTHING_DONE : undefined;
+      return NOTHING_DONE;
     case "read":
       return asked !== "nothing" || Number.isNaN(action.value)
         ? undefined

@@ -2,7 +2,7 @@ import { FAILED, SWAP, WRITE } from "../fast/register_table.ts";
 import type { Model, Value } from "../types.ts";
 import type { Promised, Seen } from "./beginning.ts";
 import { changing, type Cut } from "./value_cut.ts";
-import type { ValueEntry } from "./value_entry.ts";
+import { NOTHING, type ValueEntry } from "./value_entry.ts";
 import { findOrder, type Sought } from "./value_found.ts";
 import { certainValues, possibleValues, ValueLooks } from "./value_looks.ts";
 import type { ValueOrder } from "./value_order.ts";
@@ -121,13 +121,18 @@ export class ValueMemory<State, Input, Output> {
   ): { readonly starts: readonly One[]; readonly isTold: boolean } {
     if (!this.#hung.has(entry)) return { starts, isTold: false };
     const look = this.#looks.of(entry);
-    const kept = entry.op === FAILED ? starts.filter(({ spent }) => !spent.includes(entry)) : starts;
+    const isUndone = entry.op === NOTHING;
+    const kept = isUndone || entry.op === FAILED
+      ? starts.filter(({ spent }) => !spent.includes(entry))
+      : starts;
     const isFree = ({ free }: One): boolean => look === true || (look !== false && free.includes(look));
     return {
       isTold: look === true,
       starts: kept.map((one) => {
-        const others = one.free.filter((other) => other === entry || other.watched !== entry.watched);
-        return { ...one, free: isFree(one) ? [...others, entry] : others };
+        const others = one.free.filter((other) =>
+          (other === entry && !isUndone) || other.watched !== entry.watched
+        );
+        return { ...one, free: !isUndone && isFree(one) ? [...others, entry] : others };
       }),
     };
   }

@@ -129,21 +129,23 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
       if (believed.starts.length === 0) return "illegal";
       this.#starts = believed.starts;
     }
-    if (entry.op === NOTHING || (believed?.isTold && this.#order.isFree(entry))) {
+    const isUndone = entry.op === NOTHING;
+    if ((isUndone || believed?.isTold) && this.#order.isFree(entry)) {
       this.#drop(entry);
       return "ok";
     }
-    this.#returns.push(entry);
+    if (!isUndone) this.#returns.push(entry);
     // An order of everything with this answer; `undefined`: that is for another search.
-    let standing = this.#standing(entry);
+    let standing = isUndone ? this.#without(entry) : this.#standing(entry);
     if (standing === undefined) {
-      this.#returns.pop();
+      if (!isUndone) this.#returns.pop();
       entry.op = op;
       entry.value = value;
       this.#starts = starts;
       this.#open.set(watched, entry);
     } else {
-      if (!this.#memory.isEmpty) this.#memory.forget(entry);
+      if (isUndone) this.#drop(entry);
+      else if (!this.#memory.isEmpty) this.#memory.forget(entry);
       if (standing === "ok" && this.#returns.length >= this.#dueAt) standing = this.#sumUp();
     }
     this.#budget?.scratch.giveBack();
@@ -170,15 +172,8 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     return this.#starts.map((start) => {
       const { state, spent, free } = start;
       const known = free.filter((entry) => numbers.has(entry));
-      return {
-        start: {
-          state,
-          spent: spent.map(numberOf),
-          free: known.map(numberOf),
-          ...this.#memory.beginning(start),
-        },
-        operations,
-      };
+      const placed = { spent: spent.map(numberOf), free: known.map(numberOf) };
+      return { start: { state, ...placed, ...this.#memory.beginning(start) }, operations };
     });
   }
 
@@ -198,6 +193,12 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     if (this.#order.isSettled(entry)) return entry.op === FAILED ? this.#search() : "ok";
     if (this.#order.accept(entry, this.#unanswered)) return "ok";
     return mendOrder(this.#order, entry, this.#unanswered, this.#limit) ? "ok" : this.#search();
+  }
+
+  /** The same, where the order has something done that says now that it did nothing. */
+  #without(entry: ValueEntry<Input, Output>): Standing | undefined {
+    const isLeft = !this.#order.isSettled(entry) && this.#order.leaveOut(new Set([entry]), this.#unanswered);
+    return isLeft ? "ok" : this.#search();
   }
 
   get #limit(): Budget {
@@ -290,11 +291,6 @@ export class ValueWindow<State, Input, Output> implements FastWatch<State, Input
     }
     this.#entries = kept;
     this.#returns = this.#returns.slice(level);
-    this.#starts = starts.map(({ value, state, spent, free }) => ({
-      value,
-      state,
-      spent: spent.filter((entry) => !isOver(entry)),
-      free,
-    }));
+    this.#starts = starts.map((one) => ({ ...one, spent: one.spent.filter((entry) => !isOver(entry)) }));
   }
 }

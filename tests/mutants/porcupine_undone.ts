@@ -3,7 +3,10 @@
  * @module
  */
 import type { Mutant } from "./mutant.ts";
+import { rows } from "./rows.ts";
 
+const SOURCE = "on line: an answer may say that nothing was done";
+const UNDONE = "tests/porcupine/online_undone_test.ts";
 const RELUCTANT = "test -A --no-check tests/porcupine/online_reluctant_test.ts";
 
 function bug(
@@ -15,7 +18,7 @@ function bug(
   return {
     id: `PU-${id}`,
     title,
-    source: "on line: an answer may say that nothing was done",
+    source: SOURCE,
     file: `porcupine/online/${file}`,
     anchor,
     replacement,
@@ -69,4 +72,31 @@ export const porcupineUndoneMutants: readonly Mutant[] = [
       'case "nothing":\n      return [];',
     ],
   ),
+  ...rows("porcupine/online/value_entry.ts", UNDONE, [[
+    "PU-values-given-up",
+    "A register of which a write or a swap did nothing is searched for by its steps from then on",
+    SOURCE,
+    'case "nothing":\n      return NOTHING_DONE;',
+    'case "nothing":\n      return asked === "nothing" ? NOTHING_DONE : undefined;',
+  ]]),
+  ...rows("porcupine/online/value_memory.ts", UNDONE, [[
+    "PU-values-past",
+    "A past in which a write took effect is possible though it did nothing",
+    SOURCE,
+    "const kept = isUndone || entry.op === FAILED",
+    "const kept = entry.op === FAILED",
+  ]]),
+  ...rows("porcupine/online/value_window.ts", UNDONE, [[
+    "PU-values-used",
+    "What did nothing is forgotten though the order has it done",
+    SOURCE,
+    "if ((isUndone || believed?.isTold) && this.#order.isFree(entry)) {",
+    "if (isUndone || (believed?.isTold && this.#order.isFree(entry))) {",
+  ], [
+    "PU-values-settled",
+    "What did nothing is left out of an order whose past has dealt with it",
+    SOURCE,
+    "!this.#order.isSettled(entry) && this.#order.leaveOut(",
+    "this.#order.leaveOut(",
+  ]]),
 ];

@@ -1,5 +1,5 @@
 /** On line: registers whose values repeat, where a request that hung for long is told that it did nothing. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   adaptModel,
   Checker,
@@ -13,7 +13,11 @@ import {
 import { forSeeds } from "./fuzz/compare.ts";
 import { faultBesideHanging } from "./fuzz/hanging.ts";
 import { Random, type Shape } from "./fuzz/random.ts";
+import { reluctant, type Reluctantly } from "./fuzz/reluctant.ts";
 import { registerShape } from "./fuzz/shapes.ts";
+import { crowd, type CrowdObject } from "./generate/crowd.ts";
+import { crowdValues } from "./generate/crowd_objects.ts";
+import { Random as CrowdRandom } from "./generate/random.ts";
 
 /** An answer, or that nothing was done. */
 type Output = RegisterOutput | "not done";
@@ -118,3 +122,44 @@ Deno.test("on line: etcd's register is not ok if a write that was read has faile
     assertEquals(checker.return(0, { type: "fail" }).kind, "illegal");
   }
 });
+
+/** What a search may hold, counted: the same everywhere. */
+const LIMITS = { memoryLimitBytes: 1 << 22, heldBytes: () => 0 } as const;
+
+Deno.test("on line: of a crowd whose requests may do nothing each answer is judged by values, and the model is asked little (8 crowds of 15 clients)", () => {
+  const model = reluctant(registerModel());
+  assert("step" in model);
+  let undone = 0;
+  for (let seed = 1; seed <= 8; seed++) {
+    const random = new CrowdRandom(seed);
+    let steps = 0;
+    const step: typeof model.step = (...asked) => {
+      steps++;
+      return model.step(...asked);
+    };
+    const checker = new Checker({ ...model, step }, LIMITS);
+    const size = { clients: 15, operations: 1500, lieFrom: Infinity, lostEvery: 40 };
+    for (const event of crowd(reluctantValues(random), size, random)) {
+      const { operation } = event;
+      if (event.kind === "call") checker.call(operation, event.client, event.input);
+      else if (event.kind === "lost") checker.lost(operation);
+      else {
+        undone += Number(event.output === "not done");
+        checker.return(operation, event.output);
+      }
+    }
+    assertEquals(checker.status, { kind: "ok" }, `seed ${seed}`);
+    assert(steps < 1_000, `seed ${seed}: ${steps} steps`);
+  }
+  assert(undone > 1_000, `${undone} did nothing`);
+});
+
+/** A register of five values; one of six requests is not carried out. */
+function reluctantValues(random: CrowdRandom): CrowdObject<RegisterInput, Reluctantly<RegisterOutput>> {
+  const { ask, run } = crowdValues({ values: 5, swaps: true });
+  return {
+    ask,
+    run: (input, client) => random.below(6) === 0 ? "not done" : { done: run(input, client) },
+    lie: () => undefined,
+  };
+}
