@@ -43,7 +43,8 @@ export interface IllegalVerdict {
    * Indices into the history of the operations whose answers contradict each other: if only these answers are believed, and every
    * other operation is treated as if its answer had never come, the history is still impossible. (With `explain: "verdict"` they
    * are only what was found on the way, and need not contradict each other by themselves.) If not `coreStandsAlone`, the answers to
-   * all that was called in the partition before the first of these are believed as well.
+   * all that was called in the partition before the first of these, or at the same instant, are believed as well, as far as they had
+   * come by the return of `firstImpossible`, which is one of them.
    */
   readonly core: readonly number[];
   /** True if disbelieving any single operation of the core makes the history possible. */
