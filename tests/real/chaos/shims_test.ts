@@ -14,6 +14,7 @@ import { Ways } from "./ways.ts";
 const TEXT: Codec<string> = {
   encode: (words) => new TextEncoder().encode(words),
   decode: (bytes) => new TextDecoder().decode(bytes),
+  copy: (words) => words,
 };
 
 /** Runs `script` on a machine of a world of its own. */
@@ -173,7 +174,7 @@ Deno.test("a node is called and heard over the lines of whoever calls it, and kn
     assertEquals(heard, ["line: question of a", "a: answer of real"]);
 
     const hints: string[] = [];
-    const options = { address: null, signal: new AbortController().signal };
+    const options = { address: null, folder: "f", signal: new AbortController().signal };
     const { onPeerClosed, onPeerUnreached } = new Ways({ real: "line" }).hinting({
       ...options,
       onPeerClosed: (peer) => hints.push(`${peer} closed`),
