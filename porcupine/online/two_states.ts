@@ -12,8 +12,8 @@ export type Power = "raise" | "lower" | "none" | "odd";
 
 /**
  * What an operation has done, by its answer. `raised`: it found the object in its first state and left it in the second; `lowered`:
- * the other way round; `foundHigh`, `foundLow`: it found it in the second, or the first, and left it so; `nothing`: that
- * can be anywhere; `never`: nowhere. `odd`: anything else, such as what may, or may not, have changed it.
+ * the other way round; `foundHigh`, `foundLow`: it found it in the second, or the first, and left it so; `nothing`: it has
+ * changed neither, and can be anywhere; `never`: nowhere. `odd`: anything else, such as what may, or may not, have changed it.
  */
 export type Deed = "raised" | "lowered" | "foundHigh" | "foundLow" | "nothing" | "never" | "odd";
 
@@ -70,19 +70,24 @@ export class TwoStates<State, Input, Output> {
 
   /** What an operation of some power has done. */
   deedOf({ input, answer }: Watched<Input, Output>, power: Power): Deed {
-    const fromFirst = this.#step(this.first, input, answer);
-    const wanted = power === "raise" ? this.second : this.first;
+    const [first, second] = [this.first, this.#second];
+    const fromFirst = this.#step(first, input, answer);
+    const fromSecond = this.#isComplete ? this.#step(second, input, answer) : fromFirst;
+    // As one that failed for certain: whatever it might have done, nobody has noticed, and nobody will.
+    if (this.#stays(first, fromFirst) && this.#stays(second, fromSecond)) return "nothing";
+    const wanted = power === "raise" ? second : first;
     // An answer only rules out: where it leads elsewhere than without one the model is none to be relied upon here.
     if (fromFirst !== ILLEGAL && !isSame(this.#model, fromFirst, wanted)) return "odd";
-    if (!this.#isComplete) return fromFirst === ILLEGAL ? "never" : "nothing";
-    const second = this.#second;
-    const fromSecond = this.#step(second, input, answer);
-    const left = power === "lower" ? this.first : second;
+    const left = power === "lower" ? first : second;
     if (fromSecond !== ILLEGAL && !isSame(this.#model, fromSecond, left)) return "odd";
     if (fromFirst === ILLEGAL && fromSecond === ILLEGAL) return "never";
-    if (fromFirst !== ILLEGAL && fromSecond !== ILLEGAL) return power === "none" ? "nothing" : "odd";
+    if (fromFirst !== ILLEGAL && fromSecond !== ILLEGAL) return "odd";
     if (fromFirst === ILLEGAL) return power === "lower" ? "lowered" : "foundHigh";
     return power === "raise" ? "raised" : "foundLow";
+  }
+
+  #stays(state: State, next: State | Illegal): boolean {
+    return next !== ILLEGAL && isSame(this.#model, next, state);
   }
 
   #step(state: State, input: Input, answer: Answer<Output>): State | Illegal {

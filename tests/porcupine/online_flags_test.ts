@@ -6,6 +6,9 @@ import {
   checkOperations,
   ILLEGAL,
   type Illegal,
+  type JepsenInput,
+  jepsenMutexModel,
+  type JepsenOutput,
   type Model,
   mutexModel,
   type MutexOutput,
@@ -62,6 +65,20 @@ function lampShape(odd: number): Shape<Lamp, LampInput, LampOutput> {
   };
 }
 
+/** Jepsen's mutex: one of four requests fails for certain, wherever it would have been possible, too. */
+function failingShape(): Shape<boolean, JepsenInput, JepsenOutput> {
+  return {
+    init: () => false,
+    input: (random) => ({ f: random.pick(["acquire", "release"]), value: null }),
+    run(held, { f }, random) {
+      const isPossible = (f === "acquire") !== held;
+      const isDone = isPossible && random.below(4) > 0;
+      return [isDone ? f === "acquire" : held, { type: isDone ? "ok" : "fail", value: null }];
+    },
+    guess: (_input, random) => ({ type: random.pick(["ok", "fail"]), value: null }),
+  };
+}
+
 interface Tried<Truth, State, Input, Output> {
   readonly model: Model<State, Input, Output>;
   readonly shape: () => Shape<Truth, Input, Output>;
@@ -92,6 +109,7 @@ function compare<Truth, State, Input, Output>(
 }
 
 compare("mutex", { model: mutexModel(), shape: mutexShape });
+compare("mutex whose requests may fail", { model: jepsenMutexModel(), shape: failingShape });
 compare("set", { model: setModel(), shape: () => setShape({ members: false }) });
 compare("lamp", { model: LAMP, shape: () => lampShape(0) });
 compare("lamp that breaks", { model: LAMP, shape: () => lampShape(12) });
@@ -254,6 +272,32 @@ Deno.test("on line: an answer's limit holds while an object has two states, howe
   const status = checker.return(100, { found: "dark" });
   assertEquals(status.kind === "unknown" && status.reason, "time");
   assertEquals(now - started <= 160, true, `it took ${now - started}`);
+});
+
+Deno.test("on line: a mutex is watched although requests fail, and however many were lost", () => {
+  const model = jepsenMutexModel();
+  let steps = 0;
+  const counted: Model<boolean, JepsenInput, JepsenOutput> = {
+    ...model,
+    step(state: boolean, input, answer, context) {
+      steps++;
+      return "step" in model ? model.step(state, input, answer, context) : state;
+    },
+  };
+  const checker = new Checker(counted);
+  const ask = (operation: number, f: string) => checker.call(operation, operation, { f, value: null });
+  for (let i = 0; i < 40; i++) {
+    ask(i, i % 2 === 0 ? "acquire" : "release");
+    checker.lost(i);
+  }
+  const types = ["fail", "ok", "fail", "ok", "ok"] as const;
+  for (let i = 100; i < 400; i++) {
+    // One after the other; two in a row are possible by what was lost.
+    ask(i, i % 3 === 0 ? "release" : "acquire");
+    const { kind } = checker.return(i, { type: i < 140 ? types[i % 5] : "fail", value: null });
+    assertEquals(kind, "ok");
+  }
+  assertEquals(steps < 4000, true, `${steps} steps`);
 });
 
 Deno.test("on line: what is impossible is told with the operations that make it so", () => {
