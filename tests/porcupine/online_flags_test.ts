@@ -280,7 +280,7 @@ Deno.test("on line: a mutex is watched although requests fail, and however many 
   const counted: Model<boolean, JepsenInput, JepsenOutput> = {
     ...model,
     step(state: boolean, input, answer, context) {
-      steps++;
+      if (steps++ > 4000) throw new Error("a search has taken over");
       return "step" in model ? model.step(state, input, answer, context) : state;
     },
   };
@@ -297,7 +297,6 @@ Deno.test("on line: a mutex is watched although requests fail, and however many 
     const { kind } = checker.return(i, { type: i < 140 ? types[i % 5] : "fail", value: null });
     assertEquals(kind, "ok");
   }
-  assertEquals(steps < 4000, true, `${steps} steps`);
 });
 
 Deno.test("on line: what is impossible is told with the operations that make it so", () => {
