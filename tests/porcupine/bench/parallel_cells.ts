@@ -108,15 +108,15 @@ const TEXTS = { model: "kv", clients: 60, ops: 200_000, keys: 40, reads: 0.4, pu
 
 /** Each kind of work that there is to share, where one thread needs 200 ms or more; and histories that are too small for it. */
 export function parallelCells(): readonly Cell[] {
-  const crowd = { clients: 50, ops: 20_000 };
+  const crowd = { clients: 50, ops: 30_000 };
   const long = [
     keys("two equal keys, a thread for each", [{ ...crowd, seed: 2 }, { ...crowd, seed: 2 }]),
-    keys("16 hard keys", Array.from({ length: 16 }, () => ({ clients: 50, ops: 2500 }))),
+    keys("16 hard keys", Array.from({ length: 16 }, () => ({ clients: 50, ops: 3500 }))),
     keys(
       "40 uneven keys, every eighth 15 times as long",
       Array.from({ length: 40 }, (_, key) => ({ clients: 40, ops: key % 8 === 7 ? 15_000 : 1000 })),
     ),
-    oneKey("one key, three values, 50 clients, 20k operations", { clients: 50, ops: 20_000, seed: 4 }),
+    oneKey("one key, three values, 50 clients, 60k operations", { clients: 50, ops: 60_000, seed: 4 }),
     oneKey("one key, three values, 30 clients, 100k operations", { clients: 30, ops: 100_000, seed: 7 }),
     oneKey("one key, four values, 50 clients, 30k operations", {
       clients: 50,
