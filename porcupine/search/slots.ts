@@ -111,8 +111,10 @@ export class Slots<State, Input, Output> {
     if (this.problem.effect[operation] !== READ) {
       const { placeable } = this;
       let i = 0;
-      // It is there: only what is open leaves.
-      while (placeable[i] !== operation) i++;
+      // Only what is open leaves; a mistake here must not end in a loop that no limit ends.
+      while (placeable[i] !== operation) {
+        if (++i >= this.placeables) throw new TypeError(`operation ${operation} leaves, and was not open`);
+      }
       placeable.copyWithin(i, i + 1, this.placeables--);
     }
     this.open[slot] = -1;

@@ -25,26 +25,9 @@ import { believing, faultOfVerdict, upTo } from "./fuzz/certificate.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { faultOf, oracle } from "./fuzz/oracle.ts";
 import { Random } from "./fuzz/random.ts";
+import { read, type RegisterOperation, write } from "./generate/told.ts";
 
-type History = Operation<RegisterInput, RegisterOutput>[];
-
-function write(client: number, value: number, callAt: number, returnAt: number): History[number] {
-  return {
-    client,
-    input: { f: "write", value },
-    callAt,
-    outcome: { status: "ok", returnAt, output: { f: "write" } },
-  };
-}
-
-function read(client: number, value: number | null, callAt: number, returnAt: number): History[number] {
-  return {
-    client,
-    input: { f: "read" },
-    callAt,
-    outcome: { status: "ok", returnAt, output: { f: "read", value } },
-  };
-}
+type History = RegisterOperation[];
 
 /** A register with nothing but a step, and something that is known of its history. */
 function knowing(

@@ -20,27 +20,10 @@ import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { suggested } from "../../porcupine/suggested.ts";
 import { faultOf } from "./fuzz/oracle.ts";
 import { Random } from "./fuzz/random.ts";
+import { read, type RegisterOperation, write } from "./generate/told.ts";
 
-type History = Operation<RegisterInput, RegisterOutput>[];
+type History = RegisterOperation[];
 type Deal = Operation<TransactionInput, TransactionOutput>;
-
-function write(client: number, value: number, callAt: number, returnAt: number): History[number] {
-  return {
-    client,
-    input: { f: "write", value },
-    callAt,
-    outcome: { status: "ok", returnAt, output: { f: "write" } },
-  };
-}
-
-function read(client: number, value: number | null, callAt: number, returnAt: number): History[number] {
-  return {
-    client,
-    input: { f: "read" },
-    callAt,
-    outcome: { status: "ok", returnAt, output: { f: "read", value } },
-  };
-}
 
 /** Two writes at once, and two reads of which the second one could have been before both. */
 const HISTORY: History = [write(1, 1, 0, 10), write(2, 2, 1, 11), read(3, 2, 12, 13), read(4, null, 2, 14)];

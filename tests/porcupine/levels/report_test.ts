@@ -1,36 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { checkLevels } from "../../../porcupine/levels/mod.ts";
 import { sentenceFor } from "../../../porcupine/levels/sentence.ts";
-import {
-  kvModel,
-  type Operation,
-  PorcupineError,
-  type RegisterInput,
-  registerModel,
-  type RegisterOutput,
-} from "../../../porcupine/mod.ts";
+import { kvModel, PorcupineError, registerModel } from "../../../porcupine/mod.ts";
 import { withOperations } from "../generate/operations.ts";
 import { simulate, specOf } from "../generate.ts";
-
-type RegisterOperation = Operation<RegisterInput, RegisterOutput>;
-
-function write(client: number, value: number, callAt: number, returnAt: number): RegisterOperation {
-  return {
-    client,
-    callAt,
-    input: { f: "write", value },
-    outcome: { status: "ok", returnAt, output: { f: "write" } },
-  };
-}
-
-function read(client: number, value: number | null, callAt: number, returnAt: number): RegisterOperation {
-  return {
-    client,
-    callAt,
-    input: { f: "read" },
-    outcome: { status: "ok", returnAt, output: { f: "read", value } },
-  };
-}
+import { read, type RegisterOperation, write } from "../generate/told.ts";
 
 Deno.test("Two clients that see two writes in different orders break monotonic reads, and the report says who", () => {
   const { parts: [part], sentence } = checkLevels(registerModel(), [
