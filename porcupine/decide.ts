@@ -79,11 +79,19 @@ export function decideQuickly<State, Input, Output>(
   questions: Questions<Input, Output>,
   budget: Budget,
 ): Decision | undefined {
-  const begun = beginQuickly(model, questions, budget);
+  return foundAlone(beginQuickly(model, questions, budget), questions.part, budget);
+}
+
+/** What a search that was only prepared comes to in one thread. */
+export function foundAlone(
+  begun: Decision | ValueContest | undefined,
+  part: Part,
+  budget: Budget,
+): Decision | undefined {
   if (!(begun instanceof ValueContest)) return begun;
   const found = begun.run(budget);
   if (found === "met") throw new TypeError("there is no other thread to meet");
-  return found === undefined ? undefined : foundByValues(found, questions.part);
+  return found === undefined ? undefined : foundByValues(found, part);
 }
 
 /** The same, but a search is only prepared. A text to which nothing is appended is a register. */
@@ -106,7 +114,17 @@ export function beginQuickly<State, Input, Output>(
     const quick = decisionOf(decideFast(kind, { questions, budget }), part);
     if (quick !== undefined || kind.type !== "text") return quick;
   }
-  const table = tabulate(kind.type === "text" ? registerOf(kind) : kind, { questions, budget });
+  return beginRegister(kind.type === "text" ? registerOf(kind) : kind, questions, budget);
+}
+
+/** The same for a register; where its operations have been read, they are not looked at themselves. */
+export function beginRegister<Input, Output>(
+  kind: Extract<ModelKind<Input, Output>, { type: "register" }>,
+  questions: Questions<Input, Output>,
+  budget: Budget,
+): Decision | ValueContest | undefined {
+  const { part } = questions;
+  const table = tabulate(kind, { questions, budget });
   if (table === undefined) return undefined;
   if (table.unique || !table.swaps) {
     return decisionOf(decideRegister(table, part, budget), part) ?? ValueContest.of(table, part, budget);

@@ -1,16 +1,8 @@
 import { type Budget, LOOKS } from "./budget.ts";
 import { APPEND, GET, PUT } from "./fast/tokens.ts";
+import { RegisterReadings } from "./register_readings.ts";
 import type { Memory } from "./scratch.ts";
-import type {
-  Answer,
-  Model,
-  ModelKind,
-  Operation,
-  RegisterAction,
-  TextAction,
-  Value,
-  VersionedAction,
-} from "./types.ts";
+import type { Answer, Model, ModelKind, Operation, TextAction, VersionedAction } from "./types.ts";
 
 /**
  * What the view of a model's kind says of each operation of a history, by its index, read once and along the history: as it lies in
@@ -21,7 +13,7 @@ import type {
  * a partition has it, whoever explains a contradiction has not.
  */
 export type Readings =
-  | { readonly type: "register"; of(id: number): RegisterAction | undefined }
+  | RegisterReadings
   /** As in `Written`; {@linkcode UNREAD_TEXT} for an operation of which the view says nothing. */
   | { readonly type: "text"; readonly op: Uint8Array; readonly value: readonly string[] }
   | { readonly type: "versioned"; of(id: number): VersionedAction | undefined };
@@ -61,7 +53,7 @@ function read<Input, Output>(
   const { length } = operations;
   switch (kind.type) {
     case "register": {
-      const readings = new RegisterReadings(length, budget.scratch);
+      const readings = RegisterReadings.of(length, budget.scratch);
       return along(operations, budget, (i, input, answer) => readings.put(i, kind.view(input, answer)))
         ? readings
         : undefined;
@@ -99,76 +91,9 @@ function along<Input, Output>(
   return true;
 }
 
-/** A value for each operation: whole numbers as they are, all others in a list. */
-class Column {
-  /** If it is less than 0: the complement of a place in the list. */
-  readonly #numbers: Int32Array;
-  readonly #others: Value[] = [];
-
-  constructor(length: number, memory: Memory) {
-    this.#numbers = memory.int32(length);
-  }
-
-  set(i: number, value: Value): void {
-    // Not -0, which is another number to whoever divides by it.
-    const isWhole = typeof value === "number" && value >= 0 && Object.is(value | 0, value);
-    this.#numbers[i] = isWhole ? value : -this.#others.push(value);
-  }
-
-  at(i: number): Value {
-    const number = this.#numbers[i];
-    return number >= 0 ? number : this.#others[~number];
-  }
-}
-
-/** In place of a code: the view does not say what the operation does; and it says that it does nothing. */
+/** The view does not say what the operation does; and it says that it does nothing. */
 const UNREAD = 0;
 const NOTHING = 1;
-
-const READ = 2;
-const WRITE = 3;
-const SWAPPED = 4;
-const FAILED = 5;
-const MAYBE_SWAPPED = 6;
-
-class RegisterReadings {
-  readonly type = "register";
-  readonly #codes: Uint8Array;
-  readonly #values: Column;
-  /** What compare-and-sets asked for. */
-  readonly #froms: Column;
-
-  constructor(length: number, memory: Memory) {
-    this.#codes = memory.uint8(length);
-    this.#values = new Column(length, memory);
-    this.#froms = new Column(length, memory);
-  }
-
-  put(i: number, action: RegisterAction | undefined): void {
-    if (action === undefined) return;
-    if (action.op === "nothing") {
-      this.#codes[i] = NOTHING;
-    } else if (action.op === "cas") {
-      const { swapped } = action;
-      this.#codes[i] = swapped === "unknown" ? MAYBE_SWAPPED : swapped ? SWAPPED : FAILED;
-      this.#froms.set(i, action.from);
-      this.#values.set(i, action.to);
-    } else {
-      this.#codes[i] = action.op === "read" ? READ : WRITE;
-      this.#values.set(i, action.value);
-    }
-  }
-
-  of(id: number): RegisterAction | undefined {
-    const code = this.#codes[id];
-    if (code === READ) return { op: "read", value: this.#values.at(id) };
-    if (code === WRITE) return { op: "write", value: this.#values.at(id) };
-    if (code === UNREAD) return undefined;
-    if (code === NOTHING) return { op: "nothing" };
-    const swapped = code === MAYBE_SWAPPED ? "unknown" : code === SWAPPED;
-    return { op: "cas", from: this.#froms.at(id), to: this.#values.at(id), swapped };
-  }
-}
 
 /** In place of a code of texts, of which 0 says that nothing was done. */
 export const UNREAD_TEXT = 255;

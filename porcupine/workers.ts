@@ -4,7 +4,17 @@
  * @module
  */
 import { isAlike } from "./copies.ts";
-import type { Failure, Job, LaterJob, Message, News, Reply, Request, TextsJob } from "./parallel/messages.ts";
+import type {
+  Failure,
+  Job,
+  LaterJob,
+  Message,
+  News,
+  RegistersJob,
+  Reply,
+  Request,
+  TextsJob,
+} from "./parallel/messages.ts";
 import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
@@ -103,7 +113,7 @@ export class Helper {
   }
 
   /** Hands over tasks; answers false if their values cannot be sent to another thread. */
-  give(job: Job | LaterJob | TextsJob): boolean {
+  give(job: Job | LaterJob | TextsJob | RegistersJob): boolean {
     if (!this.send(job)) return false;
     this.owing += job.kind === "later" ? 1 : job.tasks.length;
     return true;

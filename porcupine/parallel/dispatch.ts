@@ -5,6 +5,7 @@ import type { Cells } from "./cells.ts";
 import type { Alike } from "./columns.ts";
 import { type Commission, copyOfOperations, jobOf } from "./job.ts";
 import type { LaterPart, SentLimits } from "./messages.ts";
+import { Registers } from "./registers.ts";
 import { Texts } from "./texts.ts";
 
 let checks = 0;
@@ -32,6 +33,8 @@ export class Dispatch<State, Input, Output> {
   #isRefused = false;
   /** Partitions are decided as texts, if they are that. */
   #texts: Texts | undefined;
+  /** And as registers. */
+  #registers: Registers | undefined;
 
   constructor(
     given: Assignment<State, Input, Output>,
@@ -48,6 +51,7 @@ export class Dispatch<State, Input, Output> {
     this.#mostOf = mostOf;
     this.#limits = limits;
     this.#texts = Texts.of(given);
+    this.#registers = Registers.of(given);
   }
 
   /** Whether what is sent is no more than texts. */
@@ -60,9 +64,16 @@ export class Dispatch<State, Input, Output> {
     this.#texts = undefined;
   }
 
+  /** Partitions are not decided as what was read of them any more: one of them was found to need its model. */
+  forgetReadings(): void {
+    this.#texts = undefined;
+    this.#registers = undefined;
+  }
+
   /** Hands over partitions to be decided; false if their values cannot be sent. */
   decide(seat: Seat, tasks: readonly number[]): boolean {
-    return this.#giveTexts(seat, tasks) || this.#give(seat, "decide", tasks, undefined);
+    return this.#giveTexts(seat, tasks) || this.#giveRegisters(seat, tasks) ||
+      this.#give(seat, "decide", tasks, undefined);
   }
 
   /** Hands over the just-in-time search of a partition; false if its values cannot be sent. `alike`: what is known of its operations. */
@@ -100,6 +111,26 @@ export class Dispatch<State, Input, Output> {
       kind: "texts",
       check: this.check,
       seat: seat.number,
+      tasks: sent,
+      limits: this.#limits(),
+      cells: this.#cells.shared,
+    });
+  }
+
+  /** Hands over partitions that are registers; false if they are none. */
+  #giveRegisters(seat: Seat, tasks: readonly number[]): boolean {
+    if (this.#registers === undefined) return false;
+    const sent = this.#registers.tasksOf(tasks, this.#given.prepared.parts, this.#mostOf);
+    if (sent === undefined) {
+      this.#registers = undefined;
+      return false;
+    }
+    seat.given += tasks.length;
+    return seat.helper.give({
+      kind: "registers",
+      check: this.check,
+      seat: seat.number,
+      initial: this.#registers.initial,
       tasks: sent,
       limits: this.#limits(),
       cells: this.#cells.shared,

@@ -2,11 +2,12 @@ import type { Decision } from "../decision.ts";
 import type { OrderedHistory, Places } from "../history.ts";
 import type { Dealt } from "../deal.ts";
 import type { Part } from "../parts.ts";
+import type { RegisterColumns } from "../register_readings.ts";
 import type { Finish } from "../search/result.ts";
 import type { ValueOperations } from "../search/values/operations.ts";
 import type { MarkPlan } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";
-import type { CheckOptions, ModelSource, Operation, PorcupineErrorCode, Verdict } from "../types.ts";
+import type { CheckOptions, ModelSource, Operation, PorcupineErrorCode, Value, Verdict } from "../types.ts";
 import type { Column } from "./columns.ts";
 
 /** The limits of a check, as they can be sent: the time that is left instead of a clock. */
@@ -83,6 +84,23 @@ export interface TextsJob {
   readonly cells: Int32Array<SharedArrayBuffer> | null;
 }
 
+/** A partition that is a register, and what its operations did. */
+export interface RegisterTask extends Task {
+  /** By operation of the part. */
+  readonly readings: RegisterColumns;
+}
+
+/** Partitions that are registers, to be decided by their fast path, or by a search of their values; this needs no model, either. */
+export interface RegistersJob {
+  readonly kind: "registers";
+  readonly check: number;
+  readonly seat: number;
+  readonly initial: Value;
+  readonly tasks: readonly RegisterTask[];
+  readonly limits: SentLimits;
+  readonly cells: Int32Array<SharedArrayBuffer> | null;
+}
+
 /** A history that was brought into order and dealt out to its partitions in another thread: in shared memory. */
 export interface Arranged {
   readonly history: OrderedHistory;
@@ -102,6 +120,7 @@ export type Request =
   | Job
   | LaterJob
   | TextsJob
+  | RegistersJob
   /** Some of the operations of a whole history, in its order; they come in pieces, since copying all takes its time. */
   | { readonly kind: "operations"; readonly operations: readonly Operation<unknown, unknown>[] }
   /** Judge the operations that were sent, with so many threads besides; `stop` becomes 1 when the check is to stop. */
@@ -118,8 +137,8 @@ export type Reply =
   | { readonly kind: "declined"; readonly check: number; readonly task: number }
   /** Nothing more is found from the middle of this task on. */
   | { readonly kind: "relayOver"; readonly check: number; readonly task: number }
-  /** The fast path has no answer. */
-  | { readonly kind: "unfit"; readonly check: number; readonly task: number }
+  /** The fast path has no answer. `work`: what that has cost, if there is none in this thread either; `null`: if there may be one. */
+  | { readonly kind: "unfit"; readonly check: number; readonly task: number; readonly work: number | null }
   | {
     readonly kind: "decided";
     readonly check: number;

@@ -33,6 +33,16 @@ const MANY_TEXTS = 1 << 15;
 /** In the middle of its own work this thread looks so often whether the others have something to do. */
 const DEAL_EVERY_MS = 2;
 
+/** What has been tried of a partition without coming to its end. */
+type Untried = Exclude<Trial, { kind: "found" }>;
+
+/** A partition to which another thread had no answer. */
+interface Unfit {
+  readonly task: number;
+  /** `undefined`: there may be one here. */
+  readonly trial: Untried | undefined;
+}
+
 /** This thread, which takes partitions from the front, and its helpers, which are given some from the back. */
 export class Team<State, Input, Output> {
   readonly #given: Assignment<State, Input, Output>;
@@ -45,8 +55,10 @@ export class Team<State, Input, Output> {
   #tried: Trial | undefined;
   /** Partitions that did not fit into a share of the memory. */
   readonly #tooLarge = new Set<number>();
-  /** Partitions of texts that another thread had no answer to. */
-  readonly #unfit: number[] = [];
+  /** Partitions to which another thread had no answer, with what was read of them alone. */
+  readonly #unfit: Unfit[] = [];
+  /** There has been one. */
+  #isUnfit = false;
   /** The partition this thread is at. */
   #next: number;
   /** Milliseconds and operations of what this thread has decided, to tell what the rest will take. */
@@ -123,6 +135,7 @@ export class Team<State, Input, Output> {
     this.#crew = this.#newCrew();
     // Their fast path is not known to have an answer.
     this.#crew.dispatch.forgetTexts();
+    if (this.#isUnfit) this.#crew.dispatch.forgetReadings();
     for (let task = 0; task < this.#end; task++) if (this.#ledger.isSettled(task)) this.#crew.take(task);
     this.#next = 0;
     this.#dealAt = 0;
@@ -142,9 +155,9 @@ export class Team<State, Input, Output> {
       if (this.#crew.take(this.#next)) await this.#decide(this.#next);
     }
     while (this.#crew.size > 0 && this.#isPending()) {
-      const task = this.#unfit.shift();
-      if (task === undefined) await this.#crew.news();
-      else if (task < this.#end) await this.#decide(task);
+      const unfit = this.#unfit.shift();
+      if (unfit === undefined) await this.#crew.news();
+      else if (unfit.task < this.#end) await this.#decide(unfit.task, unfit.trial);
     }
     this.end();
     // What is still open: it did not fit into a share of the memory, or whoever had it is gone.
@@ -179,16 +192,20 @@ export class Team<State, Input, Output> {
     if (this.#end < end) this.#crew.cut(this.#end);
   }
 
-  /** Decides a partition in this thread: with little effort first, so that hard ones can be shared out before they begin. */
-  async #decide(task: number): Promise<void> {
+  /**
+   * Decides a partition in this thread: with little effort first, so that hard ones can be shared out before they begin. `tried`: what
+   * has been tried elsewhere.
+   */
+  async #decide(task: number, tried?: Untried): Promise<void> {
     const { history, prepared, budget } = this.#given;
     const part = prepared.parts[task];
     const count = part.ids.length;
     const questions = new Questions(history, part);
     const from = budget.time;
-    let begun: Exclude<Trial, { kind: "found" }> | undefined;
+    let begun: Untried | undefined = tried;
     let own = budget.within(Infinity);
-    if (this.#crew.size === 0) {
+    if (tried?.kind === "hard") own.spend(tried.work);
+    if (tried === undefined && this.#crew.size === 0) {
       const trial = this.#tried ?? tryPart(this.#given, task);
       // A search can be gone on with, not begun again.
       this.#tried = undefined;
@@ -221,7 +238,7 @@ export class Team<State, Input, Output> {
     task: number,
     questions: Questions<Input, Output>,
     budget: Budget,
-    trial: Exclude<Trial, { kind: "found" }> | undefined,
+    trial: Untried | undefined,
   ): Promise<Finding> {
     const { model } = this.#given;
     try {
@@ -246,7 +263,7 @@ export class Team<State, Input, Output> {
   /** A fast path's answer. If it has none for one partition of texts, it may have none for others. */
   #begin(questions: Questions<Input, Output>, budget: Budget): Decision | ValueContest | undefined {
     const begun = beginByKind(this.#given, questions, budget);
-    if (begun === undefined) this.#crew.dispatch.forgetTexts();
+    if (begun === undefined) this.#crew.dispatch.forgetReadings();
     return begun;
   }
 
@@ -299,7 +316,9 @@ export class Team<State, Input, Output> {
     if (reply.kind === "decided") this.#note(reply.task, reply);
     if (reply.kind !== "unfit") return;
     // Those that are left are sent as they are.
-    this.#crew.dispatch.forgetTexts();
-    this.#unfit.push(reply.task);
+    this.#crew.dispatch.forgetReadings();
+    this.#isUnfit = true;
+    const { task, work } = reply;
+    this.#unfit.push({ task, trial: work === null ? undefined : { kind: "hard", isUnfit: true, work } });
   }
 }

@@ -8,6 +8,7 @@
 import { type Budget, Expired } from "../budget.ts";
 import { hostNow } from "../clock.ts";
 import { decide, UNDECIDED } from "../decide.ts";
+import type { Decision } from "../decision.ts";
 import { NEVER } from "../history.ts";
 import { Questions, type Recorded, recorded } from "../parts.ts";
 import { Competition } from "../search/compete.ts";
@@ -17,10 +18,11 @@ import { Cells } from "./cells.ts";
 import { checkShared } from "./check.ts";
 import { listOf } from "./columns.ts";
 import { budgetOf, searchFromMiddle } from "./later.ts";
-import type { Job, Message, Reply, Request, Task, TextsJob, TextTask } from "./messages.ts";
-import { decideTexts } from "./texts.ts";
+import type { Job, Message, RegistersJob, Reply, Request, Task, TextsJob } from "./messages.ts";
 import { Ranked } from "./ranked.ts";
+import { decideAsRegister } from "./registers.ts";
 import { modelFrom } from "./source.ts";
+import { decideTexts } from "./texts.ts";
 
 /** Tasks that came before the model was loaded wait for it. */
 let model: Promise<Model<unknown, unknown, unknown>> | undefined;
@@ -74,24 +76,46 @@ function work(loaded: Model<unknown, unknown, unknown>, job: Job): void {
   }
 }
 
-/** Decides partitions of texts. */
-function workOnTexts({ check, seat, tasks, limits, cells: shared }: TextsJob): void {
-  const cells = shared === null ? undefined : Cells.of(shared);
-  for (const one of tasks) {
-    const { task } = one;
+/** Decides partitions by what was read of them. */
+function workOnReadings(job: TextsJob | RegistersJob): void {
+  const { check, seat, limits } = job;
+  const cells = job.cells === null ? undefined : Cells.of(job.cells);
+  /** Does one task, if nobody else has taken it. */
+  const answer = (task: number, judge: (budget: Budget) => Reply): void => {
     const reply = cells?.take(task) === false
       ? { kind: "declined", check, task } as const
-      : judged(one, check, budgetOf(limits, cells?.signal(task)));
+      : judge(budgetOf(limits, cells?.signal(task)));
     cells?.announce(seat);
     send(reply);
+  };
+  if (job.kind === "texts") {
+    for (const one of job.tasks) {
+      // A text to which nothing is appended may be a register yet.
+      const unfit = { kind: "unfit", check, task: one.task, work: null } as const;
+      answer(one.task, (budget) => judged(one.task, check, budget, () => decideTexts(one, budget)) ?? unfit);
+    }
+    return;
+  }
+  for (const one of job.tasks) {
+    const { task, most } = one;
+    answer(task, (budget) => {
+      budget.ration(most);
+      return judged(task, check, budget, () => decideAsRegister(one, job.initial, budget)) ??
+        { kind: "unfit", check, task, work: budget.work };
+    });
   }
 }
 
-function judged(one: TextTask, check: number, budget: Budget): Reply {
-  const { task } = one;
+/** `undefined` if there is no answer. */
+function judged(
+  task: number,
+  check: number,
+  budget: Budget,
+  decide: () => Decision | undefined,
+): Reply | undefined {
   try {
-    const decision = decideTexts(one, budget);
-    if (decision === undefined) return { kind: "unfit", check, task };
+    const decision = decide();
+    if (decision === undefined) return undefined;
     const sent = { ...decision, order: decision.order.slice() };
     return {
       kind: "decided",
@@ -186,7 +210,7 @@ async function take(request: Request): Promise<void> {
     return;
   }
   if (request.kind === "later") return searchFromMiddle(request, send);
-  if (request.kind === "texts") return workOnTexts(request);
+  if (request.kind === "texts" || request.kind === "registers") return workOnReadings(request);
   if (request.kind === "rank") {
     ranked = new Ranked(request.places);
     return;

@@ -11,6 +11,7 @@ const PIECES = "parallel: from the middle on, and again from in between";
 const TEXTS = "porcupine/parallel/texts.ts";
 const WRITTEN = "test -A --no-check tests/porcupine/texts_test.ts";
 const READINGS = "porcupine/readings.ts";
+const REGISTER_READINGS = "porcupine/register_readings.ts";
 const READ = "test -A --no-check tests/porcupine/readings_test.ts";
 const ARRANGE = "porcupine/parallel/arrange.ts";
 const ARRANGED = "test -A --no-check tests/porcupine/arrange_test.ts";
@@ -176,7 +177,7 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     id: "PC-read-unread",
     title: "An operation on a register of which the view says nothing counts as one that does nothing",
     source: ALONG,
-    file: READINGS,
+    file: REGISTER_READINGS,
     anchor:
       'if (code === UNREAD) return undefined;\n    if (code === NOTHING) return { op: "nothing" };\n    const swapped',
     replacement: 'if (code === UNREAD || code === NOTHING) return { op: "nothing" };\n    const swapped',
@@ -186,7 +187,7 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     id: "PC-read-zero",
     title: "Whether a value was 0 or -0 is forgotten",
     source: ALONG,
-    file: READINGS,
+    file: REGISTER_READINGS,
     anchor: "value >= 0 && Object.is(value | 0, value)",
     replacement: "value >= 0 && (value | 0) === value",
     killedBy: READ,
@@ -195,7 +196,7 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     id: "PC-read-negative",
     title: "A number less than 0 is taken for a place in the list of other values",
     source: ALONG,
-    file: READINGS,
+    file: REGISTER_READINGS,
     anchor: "value >= 0 && Object.is",
     replacement: "Object.is",
     killedBy: READ,

@@ -22,63 +22,11 @@ import {
 import { recorded } from "../../porcupine/parts.ts";
 import { readAlong, type Readings } from "../../porcupine/readings.ts";
 import { forSeeds } from "./fuzz/compare.ts";
-import { Random } from "./fuzz/random.ts";
+import { type KeyedHistory, registers } from "./fuzz/keyed_registers.ts";
 import { simulate, specOf } from "./generate.ts";
-import { registerOperation, versionedOperation } from "./generate/operations.ts";
+import { versionedOperation } from "./generate/operations.ts";
 
 type KeyedRegister = Model<RegisterValue, Keyed<RegisterInput>, RegisterOutput>;
-type Registers = Operation<Keyed<RegisterInput>, RegisterOutput>[];
-
-/** Values that are not all whole numbers: those that are kept as they are, and those that are not. */
-const ODD: readonly RegisterValue[] = [0, -0, -1, 1.5, 2 ** 31, NaN, null, "", "1", 7];
-
-/** A value in the place of another one, the same everywhere. */
-function oddly(value: RegisterValue): RegisterValue {
-  return typeof value === "number" ? ODD[value % ODD.length] : value;
-}
-
-function odd(operation: Operation<RegisterInput, RegisterOutput>): Operation<RegisterInput, RegisterOutput> {
-  const { input, outcome } = operation;
-  return {
-    ...operation,
-    input: input.f === "write"
-      ? { ...input, value: oddly(input.value) }
-      : input.f === "cas"
-      ? { ...input, from: oddly(input.from), to: oddly(input.to) }
-      : input,
-    outcome: outcome.status === "ok" && outcome.output.f === "read"
-      ? { ...outcome, output: { f: "read", value: oddly(outcome.output.value) } }
-      : outcome,
-  };
-}
-
-/** Registers of all sorts: values once or again, compare-and-sets or none, answers lost, odd values, an answer that fits nothing. */
-function registers(seed: number, ops: number, keys = 3): Registers {
-  const random = new Random(seed);
-  const history = Array.from({ length: keys }, (_, key) => {
-    const spec = specOf({
-      clients: random.pick([2, 5]),
-      ops,
-      seed: 100 * seed + key,
-      cas: random.pick([0, 0.3]),
-      values: random.pick([0, 0, 5]),
-      crashed: random.pick([0, 3]),
-    });
-    const { ok, bad } = simulate(spec);
-    const one = (seed % 3 === 0 && key === keys - 1 ? bad ?? ok : ok).map(registerOperation);
-    return (seed % 4 === 1 ? one.map(odd) : one).map((operation) => ({
-      ...operation,
-      client: `${key} ${operation.client}`,
-      input: { key: `k${key}`, input: operation.input },
-    }));
-  }).flat().sort((a, b) => a.callAt - b.callAt);
-  const at = history.findIndex(({ outcome }) => outcome.status === "ok" && outcome.output.f === "read");
-  const { outcome } = history[at];
-  if (seed % 7 === 2 && outcome.status === "ok") {
-    history[at] = { ...history[at], outcome: { ...outcome, output: { f: "write" } } };
-  }
-  return history;
-}
 
 function versions(seed: number) {
   const { ok, bad } = simulate(
@@ -151,7 +99,7 @@ Deno.test(same, () => {
   forSeeds(same, 40, (seed) => {
     const model = keyedModel(registerModel());
     // More than 8,192 operations of one register: then the work of reading them is counted.
-    const history = registers(seed, seed === 6 ? 9000 : 60, seed === 6 ? 2 : 3);
+    const history = registers(seed, seed === 6 ? 9000 : 60, { keys: seed === 6 ? 2 : 3 });
     const one = decisions(model, history, read(model, history));
     if (one.includes("illegal")) illegal++;
     assert(one === decisions(model, history, undefined), `registers, seed ${seed}`);
@@ -164,7 +112,7 @@ Deno.test(same, () => {
 });
 
 /** The verdict with its certificate; each partition is decided without what was read along, which is there for whoever explains. */
-function concluded(model: KeyedRegister, history: Registers, readings: Readings | undefined): Verdict {
+function concluded(model: KeyedRegister, history: KeyedHistory, readings: Readings | undefined): Verdict {
   const budget = new Budget({});
   const prepared = prepare(model, history, budget);
   if ("kind" in prepared) throw new TypeError("there is no limit");
@@ -192,7 +140,7 @@ Deno.test(doubted, () => {
 Deno.test("a long history of many registers has the certificate that it has partition by partition, in one thread and in two", async () => {
   const model = keyedModel(registerModel());
   for (const seed of [3, 4]) {
-    const history = registers(seed, 500, 20);
+    const history = registers(seed, 500, { keys: 20 });
     assert(
       readAlong(model, history, { budget: new Budget({}), partitions: 20 }) !== undefined,
       "it is read along",
@@ -205,7 +153,7 @@ Deno.test("a long history of many registers has the certificate that it has part
 });
 
 Deno.test("a view that fails says so when its partition is decided, and not if an earlier one is illegal", () => {
-  const history = registers(4, 3000, 3);
+  const history = registers(4, 3000);
   const base = keyedModel(registerModel());
   const { kind } = base;
   if (kind?.type !== "register") throw new TypeError("it is a register");
@@ -221,7 +169,7 @@ Deno.test("a view that fails says so when its partition is decided, and not if a
   });
   const { cause } = assertThrows(() => checkOperations(failing("k2"), history), PorcupineError);
   assertEquals(cause instanceof RangeError && cause.message, "of k2 nothing is known");
-  const early: Registers[number] = {
+  const early: KeyedHistory[number] = {
     client: "early",
     callAt: -2,
     input: { key: "k-", input: { f: "read" } },
