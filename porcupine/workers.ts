@@ -19,6 +19,9 @@ import type { ModelSource } from "./types.ts";
 
 const WORKER: URL = new URL("./parallel/worker_main.ts", import.meta.url);
 
+/** A thread that sleeps looks at its limits so often. */
+const LONGEST_SLEEP_MS = 10;
+
 /** Asked once: the system counts its processors anew each time, which takes as long as to judge a hundred operations. */
 let processors: number | undefined;
 
@@ -66,6 +69,11 @@ export function pause(): Promise<void> {
 export function after(milliseconds: number, call: () => void): () => void {
   const timer = setTimeout(call, milliseconds);
   return () => clearTimeout(timer);
+}
+
+/** In a worker: sleeps while the first of some shared numbers is this one, and not for long: whoever sleeps sees no limit. */
+export function sleepWhile(cells: Int32Array, value: number): void {
+  Atomics.wait(cells, 0, value, LONGEST_SLEEP_MS);
 }
 
 /** Whoever a worker works for. */

@@ -82,7 +82,7 @@ export class Dispatch<State, Input, Output> {
   }
 
   /** Hands over the search of one register from the middle on; false if there is no shared memory, or it cannot be sent. */
-  later(seat: Seat, task: number, { operations, plan, marks }: LaterPart): boolean {
+  later(seat: Seat, task: number, { operations, ...part }: LaterPart): boolean {
     if (this.#cells.shared === null) return false;
     seat.given++;
     return seat.helper.give({
@@ -91,8 +91,7 @@ export class Dispatch<State, Input, Output> {
       seat: seat.number,
       task,
       operations: copyOfOperations(operations),
-      plan,
-      marks,
+      ...part,
       limits: this.#limits(),
       cells: this.#cells.shared,
     });

@@ -69,8 +69,8 @@ export class JointSearch<State, Input, Output> {
     this.#relay = relay;
     this.#at = budget.time + RELAY_AFTER_MS;
     try {
-      const found = await relay.run(budget, async () => {
-        await crew.news();
+      const found = await relay.run(budget, async (ms) => {
+        await crew.news(ms);
         return this.#given.budget.stopped === undefined;
       });
       return found === undefined ? undefined : foundByValues(found, this.#given.prepared.parts[task]);

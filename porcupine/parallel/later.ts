@@ -1,8 +1,11 @@
 import { Budget } from "../budget.ts";
-import { Marks, PIECES } from "../search/values/marks.ts";
-import { type Later, searchLater } from "../search/values/relay.ts";
+import { Assistance } from "../search/values/assistance.ts";
+import { ASSISTED, Marks, PIECES } from "../search/values/marks.ts";
+import type { ValueOperations } from "../search/values/operations.ts";
+import { type Later, type PieceOf, searchLater } from "../search/values/relay.ts";
 import { ValueSearch } from "../search/values/search.ts";
 import { Widening } from "../search/values/widening.ts";
+import { sleepWhile } from "../workers.ts";
 import { Cells } from "./cells.ts";
 import type { LaterJob, Reply, SentLimits } from "./messages.ts";
 
@@ -29,17 +32,25 @@ export function budgetOf(
  * need it.
  */
 export function searchFromMiddle(
-  { check, seat, task, plan, marks, operations, limits, cells: shared }: LaterJob,
+  { check, seat, task, plan, marks, assistance, operations, limits, cells: shared }: LaterJob,
   send: (reply: Reply) => void,
 ): void {
   const cells = Cells.of(shared);
   const where = new Marks(plan, marks);
+  const assisted = new Assistance(assistance);
   const found: Later[] = [];
   for (let begin = plan.begin; begin >= 0; begin = nextBegin(where, begin, found.length)) {
     const budget = budgetOf(limits, cells.signal(task));
-    const widening = new Widening(new ValueSearch(operations, budget), budget);
-    const piece = { marks: where, number: found.length, begin, found };
-    const later = searchLater(widening, piece, () => budget.work);
+    const isNeeded = (cells: Int32Array, state: number): boolean => {
+      sleepWhile(cells, state);
+      return !budget.expired();
+    };
+    const later = searchPiece(operations, {
+      marks: where,
+      number: found.length,
+      begin,
+      found: (piece) => piece === ASSISTED ? assisted.wait(piece, isNeeded) : found[piece],
+    }, budget);
     budget.scratch.giveBack();
     if (later.progress === "stopped") break;
     found.push(later);
@@ -47,6 +58,11 @@ export function searchFromMiddle(
   }
   cells.announce(seat);
   send({ kind: "relayOver", check, task });
+}
+
+/** Searches a piece with a budget of its own. */
+export function searchPiece(operations: ValueOperations, piece: PieceOf, budget: Budget): Later {
+  return searchLater(new Widening(new ValueSearch(operations, budget), budget), piece, () => budget.work);
 }
 
 /** Where the next piece begins: half way to the other thread; -1 if that is not worth it. */

@@ -50,6 +50,8 @@ export interface LaterPart {
   readonly plan: MarkPlan;
   /** Where its marks are written. */
   readonly marks: Int32Array<SharedArrayBuffer>;
+  /** Where the other thread writes what it finds of a piece while it would have to wait: see `Assistance`. */
+  readonly assistance: Int32Array<SharedArrayBuffer>;
 }
 
 /** The search of one register from the middle on; see `Marks`. */

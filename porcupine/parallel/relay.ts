@@ -1,10 +1,12 @@
 import type { Budget } from "../budget.ts";
 import type { ValueContest, ValueFinding } from "../search/values/decide.ts";
-import { Marks, planOf } from "../search/values/marks.ts";
+import { Assistance } from "../search/values/assistance.ts";
+import { ASSISTED, Marks, planOf } from "../search/values/marks.ts";
 import type { Later } from "../search/values/relay.ts";
 import type { Helper } from "../workers.ts";
 import type { Crew } from "./crew.ts";
 import type { Dispatch } from "./dispatch.ts";
+import { searchPiece } from "./later.ts";
 import type { Reply } from "./messages.ts";
 
 /**
@@ -16,6 +18,10 @@ const BEGIN = 0.54;
 const FAR = 0.25;
 /** Fewer are not worth it. */
 const LEAST_LEVELS = 512;
+/** Of what the helper is at so many levels must be left for this thread to search a part of it: it takes hundreds until two meet. */
+const LEAST_LEFT = 1536;
+/** What the helper says ends the waiting; so often this thread looks at its own limits. */
+const WAIT_MS = 10;
 /** Of more values two searches do not meet: one that begins with each of them has too many to keep. */
 const MOST_VALUES = 64;
 
@@ -34,6 +40,9 @@ export class Relay {
   /** What the helper has found. */
   readonly #laters: Later[] = [];
   #helper: Helper | undefined;
+  #marks: Marks | undefined;
+  /** What this thread finds while it would have to wait; `undefined` once it has been used. */
+  #assistance: Assistance | undefined;
   #isOver = false;
 
   constructor(task: number, contest: ValueContest) {
@@ -74,8 +83,12 @@ export class Relay {
     const plan = planOf(operations, begin);
     const cells = new Int32Array(new SharedArrayBuffer(4 * Marks.room(plan)));
     const marks = new Marks(plan, cells);
-    if (!crew.dispatch.later(seat, this.task, { operations, plan, marks: cells })) return;
+    const room = Assistance.room(operations.count, marks.count);
+    const assistance = new Int32Array(new SharedArrayBuffer(4 * room));
+    if (!crew.dispatch.later(seat, this.task, { operations, plan, marks: cells, assistance })) return;
     this.#helper = seat.helper;
+    this.#marks = marks;
+    this.#assistance = new Assistance(assistance);
     this.#contest.follow(marks);
   }
 
@@ -94,15 +107,51 @@ export class Relay {
   }
 
   /** Searches; `wait` waits until there may be news, and answers false if there will be none. */
-  async run(budget: Budget, wait: () => Promise<boolean>): Promise<ValueFinding | undefined> {
+  async run(budget: Budget, wait: (ms: number) => Promise<boolean>): Promise<ValueFinding | undefined> {
     const contest = this.#contest;
     let found = contest.run(budget);
     while (found === "met") {
-      while (this.#met === undefined && !this.#isOver && await wait());
+      // At first to hear what is on its way already.
+      for (let ms = 0; this.#met === undefined && !this.#isOver; ms = WAIT_MS) {
+        if (!await wait(ms)) break;
+        if (this.#met === undefined && !this.#isOver) this.#assist(budget);
+      }
       const later = this.#met;
       found = later === undefined ? contest.run(budget) : contest.join(later, budget);
     }
     return found;
+  }
+
+  /**
+   * The helper is still at the piece that was met: from the middle of what it has left on this thread searches that, and the helper
+   * is joined to it there. Once: what is left after that is little.
+   */
+  #assist(budget: Budget): void {
+    const marks = this.#marks;
+    const assistance = this.#assistance;
+    if (marks === undefined || assistance === undefined) return;
+    const { piece, level } = marks.later;
+    if (this.#contest.met?.piece !== piece || piece !== this.#laters.length) return;
+    const end = piece === 0 ? marks.plan.end : marks.beginOf(piece - 1);
+    if (end - level < LEAST_LEFT) return;
+    this.#assistance = undefined;
+    const own = budget.within(Infinity);
+    const mark = own.scratch.mark();
+    assistance.begin();
+    try {
+      const later = searchPiece(this.#contest.operations, {
+        marks,
+        number: ASSISTED,
+        begin: (level + end) >>> 1,
+        found: (piece) => this.#laters[piece],
+      }, own);
+      assistance.end(later);
+      if (later.progress !== "stopped") this.#laters.push(later);
+    } finally {
+      // Whatever happened here: nobody waits for it for ever.
+      assistance.giveUp();
+      own.scratch.backTo(mark);
+    }
   }
 
   /** What the helper has found from where it was met. */

@@ -27,6 +27,7 @@ import { porcupineArrayMutants } from "./porcupine_arrays.ts";
 import { porcupineKeyMutants } from "./porcupine_keys.ts";
 import { porcupineSkimMutants } from "./porcupine_skim.ts";
 import { porcupineSweepMutants } from "./porcupine_sweep.ts";
+import { porcupineAssistanceMutants } from "./porcupine_assistance.ts";
 import { porcupineRegisterMutants } from "./porcupine_registers.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
 import { porcupineHiddenMutants } from "./porcupine_hidden.ts";
@@ -359,6 +360,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineNarrowMutants,
   ...porcupineThreadMutants,
   ...porcupineRegisterMutants,
+  ...porcupineAssistanceMutants,
   ...porcupineHiddenMutants,
   ...porcupineLeavingMutants,
   ...porcupineSinceMutants,

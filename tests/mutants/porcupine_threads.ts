@@ -141,8 +141,8 @@ export const porcupineThreadMutants: readonly Mutant[] = [
     title: "A piece counts as met where it has just shown itself",
     source: PIECES,
     file: RELAY,
-    anchor: "new Meeting(piece.marks, piece.number)",
-    replacement: "new Meeting(piece.marks, piece.number + 1)",
+    anchor: "[...ALL.slice(0, number), ASSISTED]",
+    replacement: "[...ALL.slice(0, number + 1), ASSISTED]",
     killedBy: JOINED,
   },
   {

@@ -2,9 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { Budget } from "../../porcupine/budget.ts";
 import { Cells } from "../../porcupine/parallel/cells.ts";
+import { searchPiece } from "../../porcupine/parallel/later.ts";
 import { Relay } from "../../porcupine/parallel/relay.ts";
 import type { ValueContest, ValueFinding } from "../../porcupine/search/values/decide.ts";
-import { Marks, planOf } from "../../porcupine/search/values/marks.ts";
+import { Assistance } from "../../porcupine/search/values/assistance.ts";
+import { ASSISTED, Marks, planOf } from "../../porcupine/search/values/marks.ts";
 import { type Later, searchLater } from "../../porcupine/search/values/relay.ts";
 import { ValueSearch } from "../../porcupine/search/values/search.ts";
 import { Widening } from "../../porcupine/search/values/widening.ts";
@@ -67,7 +69,14 @@ function pieces(contest: ValueContest, marks: Marks, begins: readonly number[]):
   for (const begin of begins) {
     const own = new Budget({});
     const widening = new Widening(new ValueSearch(contest.operations, own), own);
-    found.push(searchLater(widening, { marks, number: found.length, begin, found }, () => own.work));
+    found.push(
+      searchLater(widening, {
+        marks,
+        number: found.length,
+        begin,
+        found: (piece) => found[piece],
+      }, () => own.work),
+    );
   }
   return found;
 }
@@ -158,12 +167,12 @@ Deno.test("a search that keeps more for a while shows nothing, and meets nobody"
   const restless = new Restless(new ValueSearch(contest.operations, budget), budget);
   const { legs, progress } = searchLater(
     restless,
-    { marks, number: 1, begin: 20, found: laters },
+    { marks, number: 1, begin: 20, found: (piece) => laters[piece] },
     () => budget.work,
   );
   assertEquals([new Set(legs), progress], [new Set([undefined]), "ok"]);
   const calm = new Widening(new ValueSearch(contest.operations, budget), budget);
-  const other = { marks, number: 2, begin: 20, found: laters };
+  const other = { marks, number: 2, begin: 20, found: (piece: number) => laters[piece] };
   assert(searchLater(calm, other, () => budget.work).legs.length < legs.length, "one that is calm meets it");
 });
 
@@ -187,18 +196,23 @@ function endsWith(path: Int32Array, tail: Int32Array): boolean {
 }
 
 /** A relay whose helper has begun, and where that leaves its marks. */
-function begunRelay(contest: ValueContest): { readonly relay: Relay; readonly marks: Marks } {
+function begunRelay(
+  contest: ValueContest,
+): { readonly relay: Relay; readonly marks: Marks; readonly assistance: Assistance } {
   const relay = new Relay(7, contest);
   const helper = new Helper();
   helper.end();
-  const given: Marks[] = [];
+  const given: { marks: Marks; assistance: Assistance }[] = [];
   relay.begin({
     idle: { helper, number: 0, given: 0, parcel: 1 },
     cells: Cells.ofTasks(1),
-    dispatch: { later: (_seat, _task, { plan, marks }) => given.push(new Marks(plan, marks)) > 0 },
+    dispatch: {
+      later: (_seat, _task, { plan, marks, assistance }) =>
+        given.push({ marks: new Marks(plan, marks), assistance: new Assistance(assistance) }) > 0,
+    },
   });
   assertEquals(given.length, 1, "a helper was asked");
-  return { relay, marks: given[0] };
+  return { relay, ...given[0] };
 }
 
 Deno.test("a relay is joined to the piece that it has met, of however many that were found", async () => {
@@ -214,6 +228,82 @@ Deno.test("a relay is joined to the piece that it has met, of however many that 
     const found = await relay.run(budget, () => Promise.resolve(false));
     assertEquals({ found, work: budget.work }, alone(history), `seed ${seed}`);
   }
+});
+
+const assisting =
+  "whoever comes to a piece that the other one is still at searches a part of it, and finds the same at the same cost";
+Deno.test(assisting, async () => {
+  const seen = { joined: 0, ok: 0, illegal: 0 };
+  const seeds: number[] = [];
+  forSeeds(assisting, 8, (seed) => {
+    seeds.push(seed);
+    return undefined;
+  });
+  for (const seed of seeds) {
+    const spec = specOf({ clients: [12, 30][seed % 2], ops: 6000, values: 3, reads: 1 / 3, cas: 0.6, seed });
+    const { ok, bad } = simulate(spec);
+    const history = (seed % 4 === 0 ? bad ?? ok : ok).map(registerOperation);
+    const { contest, budget } = contestOf(history);
+    const { relay, marks, assistance } = begunRelay(contest);
+    const { begin, end } = marks.plan;
+    /** The helper's piece; `isLate`: when this thread may have searched its own part. */
+    const piece = (isLate: boolean) => {
+      const own = new Budget({});
+      const found = (piece: number) => isLate ? assistance.wait(piece, () => true) : undefined;
+      return searchPiece(contest.operations, { marks, number: 0, begin, found }, own);
+    };
+    // Its marks are there when this thread comes to it; then it is a little behind its beginning.
+    const untouched = piece(false);
+    marks.later = { piece: 0, level: begin + 200 };
+    let waits = 0;
+    const found = await relay.run(budget, () => {
+      if (++waits === 1) return Promise.resolve(true);
+      const later = piece(true);
+      assertEquals(marks.beginOf(ASSISTED), (begin + 200 + end) >>> 1, "the middle of what was left");
+      if (marks.later.level < end - 40) seen.joined++;
+      // It has shown itself up to where it was joined.
+      const legs = untouched.legs.slice(0, later.legs.length);
+      assert(
+        JSON.stringify({ ...untouched, legs }) === JSON.stringify(later),
+        `seed ${seed}: with and without help`,
+      );
+      relay.hear({ kind: "relayed", check: 1, task: 7, later });
+      return Promise.resolve(true);
+    });
+    assertEquals({ found, work: budget.work }, alone(history), `seed ${seed}`);
+    if (found?.verdict === "ok") seen.ok++;
+    if (found?.verdict === "illegal") seen.illegal++;
+  }
+  assert(seen.joined > 4 && seen.ok > 0 && seen.illegal > 0, `too little was tried: ${JSON.stringify(seen)}`);
+});
+
+Deno.test("what is found of a piece is there for the other thread as it was found, or not at all", () => {
+  const later: Later = {
+    piece: ASSISTED,
+    progress: "illegal",
+    reached: 70,
+    path: Int32Array.of(3, 1, 5, 2),
+    legs: [{ row: 2, from: 2, work: 3 * 2 ** 31 + 5 }, undefined, { row: 0, from: 4, work: 0 }],
+  };
+  const shared = () => new Assistance(new Int32Array(new SharedArrayBuffer(4 * Assistance.room(2, 3))));
+  const never = () => {
+    throw new TypeError("it need not wait");
+  };
+  const one = shared();
+  assertEquals(one.wait(ASSISTED, never), undefined, "nobody has begun");
+  one.begin();
+  assertEquals(one.wait(ASSISTED, () => false), undefined, "it is not needed any more");
+  one.end(later);
+  one.giveUp();
+  assertEquals(one.wait(ASSISTED, never), later);
+  const stopped = shared();
+  stopped.begin();
+  stopped.end({ ...later, progress: "stopped" });
+  assertEquals(stopped.wait(ASSISTED, never), undefined, "a limit has struck");
+  const failed = shared();
+  failed.begin();
+  failed.giveUp();
+  assertEquals(failed.wait(ASSISTED, never), undefined, "it was given up");
 });
 
 Deno.test("that a helper declines a task which was taken back from it is not the end of a relay about that task", async () => {

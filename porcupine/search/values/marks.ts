@@ -2,8 +2,11 @@ import type { ValueOperations } from "./operations.ts";
 import type { Rows } from "./rows.ts";
 import { NARROW, type Standing } from "./widening.ts";
 
-/** So many levels after its beginning a search shows itself for the first time; each time it has come twice as far. */
-const FIRST_MARK = 16;
+/**
+ * So many levels after its beginning a search shows itself for the first time; each time it has come twice as far, and after some
+ * hundreds, when it has what another one has wherever both are calm, an eighth farther: in a crowd it is calm at half of the places.
+ */
+const MARKS = { first: 16, doubledTo: 256, growth: 9 / 8 };
 /** Numbers at the beginning of a mark: what it is, how many configurations there are, whether some were thrown away before. */
 const HEAD = 3;
 /** What a mark may be. */
@@ -12,8 +15,12 @@ const VOID = 2;
 
 /** The later search may begin so often: in the middle, and then nearer and nearer to the first one. */
 export const PIECES = 5;
-/** The number in front of the marks: the level that the first search has come to. */
-const FRONT = 1;
+/** The piece that the first thread searches where it would have to wait: see `Assistance`. */
+export const ASSISTED = PIECES;
+/** The numbers in front of the marks: the level that the first search has come to, the piece that the later one is at, and its level. */
+const FRONT = 3;
+const LATER_PIECE = 1;
+const LATER_LEVEL = 2;
 
 /** Where marks are written, and what they are marks of. */
 export interface MarkPlan {
@@ -41,21 +48,32 @@ export interface MarkPlan {
  * Whoever has searched from the middle to the end begins again between where the first search is and that middle, and is joined
  * to itself there: a piece. So both are busy until they meet, however long each of them was held up.
  *
+ * Where the first one has come to a piece that the later one is still at, it does not wait: it searches a piece itself, from the
+ * middle of what is left of that one.
+ *
  * `Marks` are where the later search leaves its configurations for the first one, and for its own next piece, to compare, in
  * shared memory.
  */
 export class Marks {
   readonly plan: MarkPlan;
   readonly #cells: Int32Array;
+  /** By mark: so many levels after its beginning a piece shows itself. */
+  readonly #lags: readonly number[];
 
   constructor(plan: MarkPlan, cells: Int32Array) {
     this.plan = plan;
     this.#cells = cells;
+    this.#lags = lagsOf(plan);
   }
 
   /** How many integers are needed for them. */
   static room(plan: MarkPlan): number {
-    return FRONT + PIECES * (1 + marksOf(plan) * roomOf(plan));
+    return FRONT + (PIECES + 1) * (1 + lagsOf(plan).length * roomOf(plan));
+  }
+
+  /** How many each piece may have. */
+  get count(): number {
+    return this.#lags.length;
   }
 
   /** The level that the first search has come to, or a little less. */
@@ -66,6 +84,17 @@ export class Marks {
   /** See above. */
   get level(): number {
     return Atomics.load(this.#cells, 0);
+  }
+
+  /** Where the later search is, or was a little before. */
+  get later(): { readonly piece: number; readonly level: number } {
+    return { piece: Atomics.load(this.#cells, LATER_PIECE), level: Atomics.load(this.#cells, LATER_LEVEL) };
+  }
+
+  /** See above. */
+  set later({ piece, level }: { readonly piece: number; readonly level: number }) {
+    Atomics.store(this.#cells, LATER_LEVEL, level);
+    Atomics.store(this.#cells, LATER_PIECE, piece);
   }
 
   /** The level at which a piece begins; -1 if it has not. The first one needs not be told. */
@@ -82,8 +111,8 @@ export class Marks {
   /** The level of a piece's mark; `Infinity` if there is none. */
   levelOf(piece: number, mark: number): number {
     const begin = this.beginOf(piece);
-    const level = begin + FIRST_MARK * 2 ** mark;
-    return begin < 0 || mark >= marksOf(this.plan) || level >= this.plan.end ? Infinity : level;
+    const level = begin + this.#lags[mark];
+    return begin < 0 || mark >= this.#lags.length || level >= this.plan.end ? Infinity : level;
   }
 
   /** The later search shows what it has. */
@@ -122,7 +151,7 @@ export class Marks {
   }
 
   #placeOf(piece: number, mark: number): number {
-    return FRONT + PIECES + (piece * marksOf(this.plan) + mark) * roomOf(this.plan);
+    return FRONT + PIECES + 1 + (piece * this.#lags.length + mark) * roomOf(this.plan);
   }
 }
 
@@ -131,11 +160,17 @@ function comparedAt(layer: Rows, j: number): number {
   return j < layer.compared - 1 ? j : layer.flagsAt;
 }
 
-/** Pieces that begin before the middle need no more: they end there, as a rule. */
-function marksOf({ begin, end }: MarkPlan): number {
-  let marks = 0;
-  while (begin + FIRST_MARK * 2 ** marks < end) marks++;
-  return marks;
+/** A piece that begins before the middle may not meet the one behind it until the end. */
+function lagsOf({ end }: MarkPlan): readonly number[] {
+  const lags: number[] = [];
+  for (
+    let lag = MARKS.first;
+    lag < end;
+    lag = lag < MARKS.doubledTo ? 2 * lag : Math.ceil(lag * MARKS.growth)
+  ) {
+    lags.push(lag);
+  }
+  return lags;
 }
 
 function roomOf({ compared, values }: MarkPlan): number {

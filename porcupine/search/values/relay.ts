@@ -1,10 +1,13 @@
-import { type Marks, PIECES } from "./marks.ts";
+import { ASSISTED, type Marks, PIECES } from "./marks.ts";
 import type { Rows } from "./rows.ts";
 import type { ValueProgress } from "./search.ts";
 import type { Lookout, Standing, Widening } from "./widening.ts";
 
-/** In the first search: so often it tells how far it has come, and looks whether there is another piece. */
+/** So often a search tells how far it has come, and looks whether there is another piece. */
 const EVERY_LEVELS = 32;
+
+/** All pieces that there may be; those that a first search may meet. */
+const ALL: readonly number[] = Array.from({ length: PIECES + 1 }, (_, piece) => piece);
 
 /** A mark of a piece. */
 export interface Place {
@@ -15,18 +18,18 @@ export interface Place {
 /** Stops a search where it has what a piece before it had. */
 class Meeting {
   readonly #marks: Marks;
-  /** One past the pieces that may be met. */
-  readonly #end: number;
+  /** The pieces that may be met. */
+  readonly #pieces: readonly number[];
 
-  constructor(marks: Marks, end: number) {
+  constructor(marks: Marks, pieces: readonly number[]) {
     this.#marks = marks;
-    this.#end = end;
+    this.#pieces = pieces;
   }
 
   /** The next level, after this one, at which a piece has shown itself, or will. */
   next(level: number): number {
     let next = Infinity;
-    for (let piece = 0; piece < this.#end; piece++) {
+    for (const piece of this.#pieces) {
       for (let mark = 0;; mark++) {
         const at = this.#marks.levelOf(piece, mark);
         if (at < Infinity && at <= level) continue;
@@ -39,7 +42,7 @@ class Meeting {
 
   /** The mark that agrees with what a search has. */
   at(level: number, layer: Rows, search: Standing): Place | undefined {
-    for (let piece = this.#end - 1; piece >= 0; piece--) {
+    for (const piece of this.#pieces) {
       for (let mark = 0;; mark++) {
         const at = this.#marks.levelOf(piece, mark);
         if (at < level) continue;
@@ -71,8 +74,8 @@ class Writer implements Lookout {
   constructor(piece: PieceOf, work: () => number) {
     this.#piece = piece;
     this.#work = work;
-    this.#meeting = new Meeting(piece.marks, piece.number);
-    this.next = Math.min(this.#nextOwn, this.#meeting.next(0));
+    this.#meeting = new Meeting(piece.marks, meetable(piece.number));
+    this.next = 0;
   }
 
   get #nextOwn(): number {
@@ -81,11 +84,14 @@ class Writer implements Lookout {
   }
 
   at(level: number, layer: Rows, search: Standing): boolean {
+    const { marks, number } = this.#piece;
+    // Whoever assists asks where the other one is, and not where it is itself.
+    if (number !== ASSISTED) marks.later = { piece: number, level };
     if (level === this.#nextOwn) {
       this.notes.push(search.isCalm ? this.#note(level, layer, search) : undefined);
     }
     this.met = this.#meeting.at(level, layer, search);
-    this.next = Math.min(this.#nextOwn, this.#meeting.next(level));
+    this.next = Math.min(level + EVERY_LEVELS, this.#nextOwn, this.#meeting.next(level));
     return this.met !== undefined;
   }
 
@@ -118,7 +124,7 @@ export class Reader implements Lookout {
   /** There is a later search now. */
   follow(marks: Marks): void {
     this.#marks = marks;
-    this.#meeting = new Meeting(marks, PIECES);
+    this.#meeting = new Meeting(marks, ALL);
     this.next = 0;
   }
 
@@ -163,13 +169,18 @@ export interface PieceOf {
   readonly number: number;
   /** Where it begins. */
   readonly begin: number;
-  /** What was found of those before. */
-  readonly found: readonly Later[];
+  /** What was found of another one, if that is known; may wait for it. */
+  found(piece: number): Later | undefined;
+}
+
+/** Those that a piece may meet: the ones before it, which are behind it, and the first thread's. */
+function meetable(number: number): readonly number[] {
+  return number === ASSISTED ? ALL.slice(0, PIECES) : [...ALL.slice(0, number), ASSISTED];
 }
 
 /** Searches a piece, and leaves marks; `work` tells how many configurations have been looked at. */
 export function searchLater(widening: Widening, piece: PieceOf, work: () => number): Later {
-  const { marks, number, begin, found } = piece;
+  const { marks, number, begin } = piece;
   const { search } = widening;
   marks.begin(number, begin);
   const writer = new Writer(piece, work);
@@ -177,9 +188,9 @@ export function searchLater(widening: Widening, piece: PieceOf, work: () => numb
   let progress = widening.run(writer);
   let afterwards = 0;
   while (progress === "met" && writer.met !== undefined) {
-    const later = found[writer.met.piece];
-    const leg = later.legs[writer.met.mark];
-    if (leg === undefined) {
+    const later = piece.found(writer.met.piece);
+    const leg = later?.legs[writer.met.mark];
+    if (later === undefined || leg === undefined) {
       progress = widening.run(writer);
       continue;
     }
