@@ -12,9 +12,10 @@ import { Relay } from "./relay.ts";
 
 /**
  * One partition is searched for so long, and so long for each of its operations, before the other search is given to another
- * thread: several times as long as it takes to send it there. `alikeMs`: for each operation where it is known which are alike.
+ * thread: several times as long as it takes to send it there. `alikeMs`: for each operation where it is known which are alike, so that
+ * little is sent: until the other thread has caught up this one does the work of both.
  */
-const RACE_AFTER = { leastMs: 7, eachMs: 0.004, alikeMs: 0.001 };
+const RACE_AFTER = { leastMs: 3, eachMs: 0.004, alikeMs: 0.0002 };
 
 /** Turns of another thread are told in shared memory, not by a message: whoever waits for them looks so often. */
 const TURNS_EVERY_MS = 1;
