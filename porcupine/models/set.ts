@@ -58,8 +58,9 @@ const NAMES: Names<SetOptions> = { members: true };
  *
  * On line (`Checker`) a set that is not read as a whole is watched value by value, whatever crowd is at work, and what is not in
  * it is forgotten; a value of which an answer does not say whether it changed anything is searched from then on. One with
- * `members` is searched as a whole: additions that are open at once may have happened in any combination, so that with more
- * than a few clients that are never idle an answer may take very long.
+ * `members` is watched, too, as long as it only grows. Once something is to be taken out it is searched as a whole: changes that are
+ * open at once may have happened in any combination, so that with more than a few clients that are never idle an answer may take very
+ * long.
  *
  * @example
  * ```ts

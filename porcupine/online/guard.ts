@@ -7,6 +7,7 @@ import { LockWatch } from "./lock_watch.ts";
 import { LogWatch } from "./log_watch.ts";
 import { isPriorityKind, PriorityWatch } from "./priority_watch.ts";
 import { isQueueKind, QueueWatch } from "./queue_watch.ts";
+import { SetWatch } from "./set_watch.ts";
 import { Settled } from "./settled.ts";
 import { isStackKind, StackWatch } from "./stack_watch.ts";
 import type { Patience } from "./patience.ts";
@@ -65,6 +66,7 @@ function watchOf<State, Input, Output>(
   if (isStackKind(kind)) return () => new StackWatch(model, kind, limits);
   if (isPriorityKind(kind)) return () => new PriorityWatch(model, kind, limits);
   if (kind.type === "log") return () => new LogWatch(model, kind);
+  if (kind.type === "wholeSet") return () => new SetWatch(model, kind, limits);
   if (kind.type === "text" && kind.initial === "") return () => new TextWatch(model, kind);
   const view = valueView(kind);
   return view === undefined ? undefined : () => new ValueWatch(model, view);
@@ -137,7 +139,8 @@ class Guard<State, Input, Output> implements Watch<State, Input, Output> {
 
   isAsNew(patience: Patience): boolean {
     if (this.#fast === undefined) return this.#search.isAsNew(patience);
-    return this.#fast instanceof FlagWatch && this.#fast.isAsNew;
+    const fast = this.#fast;
+    return (fast instanceof FlagWatch || fast instanceof SetWatch) && fast.isAsNew;
   }
 
   get #leastWait(): number {

@@ -1,7 +1,7 @@
 import { requireStates } from "../require/model.ts";
 import { isDubious, requireState } from "../require/state.ts";
 import { ILLEGAL, type Model } from "../types.ts";
-import type { Patience } from "./patience.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import type { Watched } from "./watched.ts";
 
 /**
@@ -21,6 +21,24 @@ export function nextOf<State, Input, Output>(
   const next = patience.mayStep() ? model.step(state, input, answer, patience) : ILLEGAL;
   if (isDubious(next)) requireState(model, next, state, input, patience);
   return next === ILLEGAL ? undefined : { state: next as State };
+}
+
+const UNKNOWN = { known: false } as const;
+
+/** The state after requests, one after the other from the beginning, that are possible in every state: whatever they are answered. */
+export function stateAfter<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  inputs: Iterable<Input>,
+): State {
+  let state = model.init();
+  for (const input of inputs) {
+    const next = "steps" in model
+      ? model.steps(state, input, UNKNOWN, ENDLESS)[0]
+      : model.step(state, input, UNKNOWN, ENDLESS);
+    if (next === ILLEGAL) throw new TypeError("such a request is possible in every state");
+    state = next as State;
+  }
+  return state;
 }
 
 /** Whether two states are the same, as far as that is told quickly: two that are may be taken for different. */

@@ -8,6 +8,7 @@ import { porcupineClosedMutants } from "./porcupine_closed.ts";
 import { porcupineCopyMutants } from "./porcupine_copies.ts";
 import { porcupineOnlineMutants } from "./porcupine_online.ts";
 import { porcupineOnlinePriorityMutants } from "./porcupine_online_priority.ts";
+import { porcupineOnlineSetMutants } from "./porcupine_online_sets.ts";
 import { porcupineOnlineSlipsMutants } from "./porcupine_online_slips.ts";
 import { porcupineOnlineStackMutants } from "./porcupine_online_stack.ts";
 import { porcupineOnlineValuesMutants } from "./porcupine_online_values.ts";
@@ -341,6 +342,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLogMutants,
   ...porcupineOnlineMutants,
   ...porcupineOnlinePriorityMutants,
+  ...porcupineOnlineSetMutants,
   ...porcupineOnlineSlipsMutants,
   ...porcupineOnlineStackMutants,
   ...porcupineOnlineValuesMutants,

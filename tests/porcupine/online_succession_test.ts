@@ -8,10 +8,11 @@ import {
   priorityQueueModel,
   queueModel,
   registerModel,
+  setModel,
   stackModel,
   versionedKvModel,
 } from "../../porcupine/mod.ts";
-import { priorityQueueShape, queueShape, stackShape } from "./fuzz/collections.ts";
+import { priorityQueueShape, queueShape, setShape, stackShape } from "./fuzz/collections.ts";
 import { forSeeds, subject } from "./fuzz/compare.ts";
 import { counterShape, logShape } from "./fuzz/objects.ts";
 import type { Shape } from "./fuzz/random.ts";
@@ -68,3 +69,4 @@ compare("stack", stackModel(), () => stackShape({ unique: true }));
 compare("priority queue", priorityQueueModel(), () => priorityQueueShape({ unique: true, order: "max" }));
 compare("log", logModel(), () => logShape({ unique: true }));
 compare("counter", counterModel(), () => counterShape({ byOne: true }));
+compare("set that grows", setModel({ members: true }), () => setShape({ members: true, grows: true }));

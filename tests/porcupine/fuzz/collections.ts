@@ -100,9 +100,9 @@ export function priorityQueueShape(
 
 /** A set; with `members` it is also asked for everything it holds; with `grows` nothing is taken out, and there are more values. */
 export function setShape(
-  options: { readonly members: boolean; readonly grows?: boolean },
+  options: { readonly members: boolean; readonly grows?: boolean; readonly values?: number },
 ): Shape<Set<Item>, SetInput, SetOutput> {
-  const values = options.grows ? 4 : 2;
+  const values = options.values ?? (options.grows ? 4 : 2);
   return {
     init: () => new Set(),
     input: (random) => {
@@ -122,7 +122,7 @@ export function setShape(
     },
     guess: (input, random) => {
       if (input.f === "members") {
-        const all = options.grows ? [0, 1, 2, 3] : [0, 1];
+        const all = Array.from({ length: values }, (_, value) => value);
         return { f: "members", values: all.filter(() => random.below(2) === 0) };
       }
       if (input.f === "contains") return { f: "contains", present: random.below(2) === 0 };

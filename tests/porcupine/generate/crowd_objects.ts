@@ -145,8 +145,12 @@ export function crowdVersions(): CrowdObject<VersionedKvInput, VersionedKvOutput
   };
 }
 
-/** A set: values come and go once, and are looked for while they are near; `members`: it is also read as a whole. */
-export function crowdSet(options: { readonly members: boolean }): CrowdObject<SetInput, SetOutput> {
+/**
+ * A set: values come and go once, and are looked for while they are near; `members`: it is also read as a whole; `grows`: nothing goes.
+ */
+export function crowdSet(
+  options: { readonly members: boolean; readonly grows?: boolean },
+): CrowdObject<SetInput, SetOutput> {
   const held = new Set<number>();
   let fresh = 0;
   let oldest = 1;
@@ -155,7 +159,7 @@ export function crowdSet(options: { readonly members: boolean }): CrowdObject<Se
       const draw = random.below(4);
       if (options.members && draw === 0) return { f: "members" };
       if (draw === 1) return { f: "add", value: ++fresh };
-      if (draw === 2 && oldest < fresh - 60) return { f: "remove", value: oldest++ };
+      if (draw === 2 && !options.grows && oldest < fresh - 60) return { f: "remove", value: oldest++ };
       return { f: "contains", value: Math.max(1, fresh - random.below(12)) };
     },
     run: (input) => {

@@ -59,6 +59,10 @@ export const CROWDS: Readonly<Record<string, Crowd>> = {
     () => setModel({ members: true }),
     () => objects.crowdSet({ members: true }),
   ),
+  "set read as a whole, that grows": of(
+    () => setModel({ members: true }),
+    () => objects.crowdSet({ members: true, grows: true }),
+  ),
   "queue": of(() => queueModel(), () => objects.crowdQueue()),
   "stack": of(() => stackModel(), () => objects.crowdStack()),
   "priority queue": of(() => priorityQueueModel(), () => objects.crowdPriorities()),
@@ -87,6 +91,7 @@ export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "kv with appends": (clients) => 400 + 6 * clients,
   "counter": (clients) => 20 + 6 * clients,
   "set": (clients) => 100 + 6 * clients,
+  "set read as a whole, that grows": (clients) => 20 + 12 * clients,
   "mutex": (clients) => 20 + 6 * clients,
   "lock": (clients) => 20 + 6 * clients,
   "lock, increasing tokens": (clients) => 20 + 6 * clients,

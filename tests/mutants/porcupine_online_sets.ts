@@ -1,0 +1,158 @@
+/**
+ * Planted bugs for sets that are read as a whole and grow, on line: when a value can have come, who has put it in, and what is
+ * forgotten.
+ * @module
+ */
+import type { Mutant } from "./mutant.ts";
+
+const ALL = "test -A --no-check tests/porcupine/online_set_test.ts";
+
+/** These mutants. */
+export const porcupineOnlineSetMutants: readonly Mutant[] = [
+  {
+    id: "PC-online-set-behind",
+    title: "A value of a growing set may come after others that were found later were there for certain",
+    source: "on-line checker: what stands in front comes no later than what stands behind",
+    file: "porcupine/online/set_row.ts",
+    anchor: "return low < high && low < place.readsHigh && isBefore(low, place.next);",
+    replacement: "return low < high && low < place.readsHigh;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-read-late",
+    title: "A value of a growing set may come after a read that found it has returned",
+    source: "on-line checker: what a read found is in front of it",
+    file: "porcupine/online/set_row.ts",
+    anchor: "return low < high && low < place.readsHigh && isBefore(low, place.next);",
+    replacement: "return low < high && isBefore(low, place.next);",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-missed",
+    title:
+      "A read of a growing set need not find what was there before its call, if another read found no more",
+    source: "on-line checker: everything that a read did not find is behind it",
+    file: "porcupine/online/set_row.ts",
+    anchor: "return isBefore(watched.call, next);",
+    replacement: "return true;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-split",
+    title: "Of what a read of a growing set found only its call is compared with what it did not find",
+    source: "on-line checker: where a read stands between values the former come before the latter",
+    file: "porcupine/online/set_row.ts",
+    anchor: "found.reduce((latest, value) => Math.max(latest, value.low), watched.call)",
+    replacement: "watched.call",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-row",
+    title: "Two reads of a growing set may each have found what the other has not",
+    source: "on-line checker: reads of what only grows form a row",
+    file: "porcupine/online/set_row.ts",
+    anchor: "if (found.length !== left) return false;",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-past",
+    title: "What was added to a set long ago need not be found",
+    source: "on-line checker: a value that is past is found by whoever is answered",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "return past === this.#past.size && this.#row.place(watched, others);",
+    replacement: "return this.#row.place(watched, others);",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-open",
+    title: "What came while somebody was open who may have missed it is taken for past",
+    source: "on-line checker: whoever is answered may have been done at its call",
+    file: "porcupine/online/set_row.ts",
+    anchor: "if (by < oldest) {",
+    replacement: "if (by <= oldest + 1) {",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-twice-told",
+    title: "Two adds of one value may both be told that it was not in the set",
+    source: "on-line checker: what stays is put in once",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (isMaker && value.isTold) return false;",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-failed",
+    title:
+      "What was found in a growing set may have been put in by nobody, once the only add of it has failed",
+    source: "on-line checker: what is found was put in",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "return value.place === this.#row.last && value.high === NEVER;",
+    replacement: "return true;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-next-maker",
+    title: "When an add has failed its value may still have come before any other add of it was called",
+    source: "on-line checker: a value comes no sooner than the first of its adds",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (value.hasMaker) return this.#row.canCome(value);",
+    replacement: "if (value.hasMaker) return true;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-used-up",
+    title: "A lost add that must have put in what is past may put it in once more after it was taken out",
+    source: "on-line checker: what is kept is all that the search needs (it was not, one history in 20,000)",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (used !== undefined) this.#lost.delete(used);",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-not-used-up",
+    title: "A lost add is thought to have put in what another add may have put in",
+    source: "on-line checker: what is kept is all that the search needs",
+    file: "porcupine/online/set_values.ts",
+    anchor: "this.#told !== undefined || (this.#returned?.call ?? NEVER) < by",
+    replacement: "this.#told !== undefined",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-returned",
+    title: "An add that has returned is forgotten once a lost one was called before it",
+    source: "on-line checker: what is kept is all that the search needs",
+    file: "porcupine/online/set_values.ts",
+    anchor: "[...adds, this.#returned, this.#absent, this.#present]",
+    replacement: "[...adds, this.#absent, this.#present]",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-repeated",
+    title: "A member that a read tells twice is counted twice",
+    source: "on-line checker: an answer with a member told twice is the same set",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (value.readAt === watched.ret) continue;",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-clock",
+    title: "The clock is not looked at while the members of an answer are gone through",
+    source: "on-line checker: limits hold in every long loop",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (k % PACE === PACE - 1 && this.#limit.expired()) return false;",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-quiet",
+    title: "Of a set that is at rest at each sweep nothing more is forgotten after the first",
+    source: "on-line checker: memory is bounded by what is open",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (oldest === this.#sweptUntil && oldest !== NEVER) return;",
+    replacement: "if (oldest === this.#sweptUntil) return;",
+    killedBy: ALL,
+  },
+];
