@@ -1,5 +1,6 @@
 import type { Budget } from "../budget.ts";
 import { decideBefore, findCore, LARGE_CORE } from "./core.ts";
+import { firstOfSet } from "./first_of_set.ts";
 import { type Near, nearTo } from "./near.ts";
 import { Onward } from "./onward.ts";
 import { coreOfRepeats } from "./repeats.ts";
@@ -33,6 +34,8 @@ const FIRST_WORK = 25_000;
 const CORE_WORK = 60_000;
 /** In masks (registers whose values repeat) a configuration takes a tenth of the time. */
 const FIRST_WORK_IN_MASKS = 200_000;
+/** Of a set read as a whole each question goes through all members that were read, as the verdict did: it may ask so many. */
+const QUESTIONS_ON_SETS = 3;
 /**
  * Without hints an answer to the first question takes about what the verdict took. So the second has no share in that, only this,
  * which is enough for the cores of a thousand operations on an object with a thousand states.
@@ -59,7 +62,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const isPlain = given.model.kind === undefined;
   const coreBudget = isPlain ? given.budget.within(PLAIN_CORE_WORK) : share(CORE_WORK);
   const inquiry: Inquiry<State, Input, Output> = { ...given, budget: coreBudget };
-  const firstWork = given.model.kind?.type === "register" ? FIRST_WORK_IN_MASKS : FIRST_WORK;
+  const firstWork = firstWorkOf(given);
   const near = effort === "full" ? nearTo(given, decision) : undefined;
   const first = effort === "full"
     ? findFirst(inquiryOfFirst(given, share(firstWork)), decision, near)
@@ -93,6 +96,18 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
     sentence: phrase(inquiry, core, states),
     longest: Array.from(first.order, toHistory),
   };
+}
+
+/** What it may cost to find the first impossible answer, beyond what the verdict took. */
+function firstWorkOf<State, Input, Output>({ model, budget }: Inquiry<State, Input, Output>): number {
+  switch (model.kind?.type) {
+    case "register":
+      return FIRST_WORK_IN_MASKS;
+    case "wholeSet":
+      return FIRST_WORK + QUESTIONS_ON_SETS * budget.work;
+    default:
+      return FIRST_WORK;
+  }
 }
 
 /** A core that is built around the first impossible answer, where nobody is accused, or so many that they are no better than all. */
@@ -198,7 +213,7 @@ function findFirst<State, Input, Output>(
   // are still open there.
   let high = returns.length;
   // Whether the answer guessed at is impossible is often quickly settled; that those before it are not takes longer.
-  let guess = lastReturn(returns, part.ret, suspects);
+  let guess = firstOfSet(inquiry) ?? lastReturn(returns, part.ret, suspects);
   let at = guess === undefined ? low + 1 : guess + 1;
   /** So many returns the order explains. */
   let ordered = low;

@@ -155,4 +155,22 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     replacement: "if (oldest === this.#sweptUntil) return;",
     killedBy: ALL,
   },
+  {
+    id: "PC-set-first",
+    title: "Of a set with much to read a later answer than the first impossible one is told",
+    source: "explanation: firstImpossible is the first (784 operations: it was not)",
+    file: "porcupine/explain/explain.ts",
+    anchor: "let guess = firstOfSet(inquiry) ?? lastReturn(returns, part.ret, suspects);",
+    replacement: "let guess = lastReturn(returns, part.ret, suspects);",
+    killedBy: "test -A --no-check tests/porcupine/whole_set_test.ts",
+  },
+  {
+    id: "PC-set-first-work",
+    title: "Questions about a set with much to read may take no more than any others",
+    source: "explanation: firstImpossible is the first (784 operations: it was not)",
+    file: "porcupine/explain/explain.ts",
+    anchor: "return FIRST_WORK + QUESTIONS_ON_SETS * budget.work;",
+    replacement: "return FIRST_WORK;",
+    killedBy: "test -A --no-check tests/porcupine/whole_set_test.ts",
+  },
 ];

@@ -115,3 +115,22 @@ Deno.test("Of several reads the two of which each found what the other did not a
   assert(found?.verdict === "illegal");
   assertEquals(Array.from(found.suspects, (k) => part.ids[k]).sort(), [4, 5]);
 });
+
+Deno.test("Of a set that is read fifteen hundred times the first impossible answer is told, though what is wrong at the end is seen first", () => {
+  const history: History = [];
+  let at = 0;
+  for (let value = 0; value < 500; value++) {
+    history.push(add(value, at, at + 1));
+    for (let k = 0; k < 3; k++) {
+      const all = Array.from({ length: value + 1 }, (_, v) => v);
+      history.push(members(value === 494 && k === 2 ? all.slice(1) : all, at + 2 + 2 * k, at + 3 + 2 * k));
+    }
+    at += 8;
+  }
+  // Found by whoever looks for what nobody added, before reads are compared.
+  history.push(members([999], at, at + 1));
+  const verdict = checkOperations(MODEL, history);
+  assert(verdict.kind === "illegal");
+  // And an order of all that came before it.
+  assertEquals([verdict.firstImpossible, verdict.partitions[0].linearization.length], [1979, 1979]);
+});
