@@ -218,8 +218,11 @@ export type CollectionAction =
 export type WholeSetAction =
   /** `changed`: it was told that the value was not there before. One that was told that it was there is a `contains`. */
   | { readonly op: "add"; readonly value: Value; readonly changed: boolean }
-  /** It may have taken the value out. */
-  | { readonly op: "remove"; readonly value: Value }
+  /**
+   * It may have taken the value out. `changed`: it was told that it did; `undefined`: the view does not say whether it was told so. One
+   * that was told that there was nothing to take out is a `contains`.
+   */
+  | { readonly op: "remove"; readonly value: Value; readonly changed?: boolean }
   | { readonly op: "contains"; readonly value: Value; readonly present: boolean }
   | { readonly op: "members"; readonly values: readonly Value[] }
   | { readonly op: "nothing" };

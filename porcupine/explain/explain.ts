@@ -62,7 +62,7 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
   const isPlain = given.model.kind === undefined;
   const coreBudget = isPlain ? given.budget.within(PLAIN_CORE_WORK) : share(CORE_WORK);
   const inquiry: Inquiry<State, Input, Output> = { ...given, budget: coreBudget };
-  const firstWork = firstWorkOf(given);
+  const firstWork = firstWorkOf(given, decision);
   const near = effort === "full" ? nearTo(given, decision) : undefined;
   const first = effort === "full"
     ? findFirst(inquiryOfFirst(given, share(firstWork)), decision, near)
@@ -99,12 +99,16 @@ export function explain<State, Input, Output>(given: Case<State, Input, Output>)
 }
 
 /** What it may cost to find the first impossible answer, beyond what the verdict took. */
-function firstWorkOf<State, Input, Output>({ model, budget }: Inquiry<State, Input, Output>): number {
+function firstWorkOf<State, Input, Output>(
+  { model, budget }: Inquiry<State, Input, Output>,
+  { suspects }: Decision,
+): number {
   switch (model.kind?.type) {
     case "register":
       return FIRST_WORK_IN_MASKS;
     case "wholeSet":
-      return FIRST_WORK + QUESTIONS_ON_SETS * budget.work;
+      // Nobody is suspected by a search, which takes longer.
+      return suspects.length === 0 ? FIRST_WORK : FIRST_WORK + QUESTIONS_ON_SETS * budget.work;
     default:
       return FIRST_WORK;
   }

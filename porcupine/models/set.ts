@@ -58,9 +58,9 @@ const NAMES: Names<SetOptions> = { members: true };
  *
  * On line (`Checker`) a set that is not read as a whole is watched value by value, whatever crowd is at work, and what is not in
  * it is forgotten; a value of which an answer does not say whether it changed anything is searched from then on. One with
- * `members` is watched, too, as long as it only grows. Once something is to be taken out it is searched as a whole: changes that are
- * open at once may have happened in any combination, so that with more than a few clients that are never idle an answer may take very
- * long.
+ * `members` is watched, too, until a value is put in while it may be about to be taken out, or the other way round. Then it is
+ * searched as a whole: changes that are open at once may have happened in any combination, so that with more than a few clients that
+ * are never idle an answer may take very long.
  *
  * @example
  * ```ts
@@ -232,12 +232,12 @@ function viewWhole(input: SetInput, answer: Answer<SetOutput>): WholeSetAction |
       ? { op: "nothing" }
       : input.f === "add"
       ? { op: "add", value, changed: false }
-      : { op: "remove", value };
+      : { op: "remove", value, changed: false };
   }
   if (output.f === "contains") return { op: "contains", value, present: output.present };
   // What changed nothing has only seen whether the value was there.
   if (output.changed === false) return { op: "contains", value, present: input.f === "add" };
-  return input.f === "add" ? { op: "add", value, changed: output.changed === true } : { op: "remove", value };
+  return { op: input.f === "add" ? "add" : "remove", value, changed: output.changed === true };
 }
 
 function describeOperation(input: SetInput, answer: Answer<SetOutput>): string {

@@ -1,6 +1,5 @@
 /**
- * Planted bugs for sets that are read as a whole and grow, on line: when a value can have come, who has put it in, and what is
- * forgotten.
+ * Planted bugs for sets that are read as a whole, on line: when a value can have come, or gone, by whom, and what is forgotten.
  * @module
  */
 import type { Mutant } from "./mutant.ts";
@@ -78,8 +77,8 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     title: "Two adds of one value may both be told that it was not in the set",
     source: "on-line checker: what stays is put in once",
     file: "porcupine/online/set_watch.ts",
-    anchor: "if (isMaker && value.isTold) return false;",
-    replacement: "",
+    anchor: "if (change === undefined || (changed && change.isTold)) return !changed;",
+    replacement: "if (change === undefined) return !changed;",
     killedBy: ALL,
   },
   {
@@ -88,7 +87,7 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
       "What was found in a growing set may have been put in by nobody, once the only add of it has failed",
     source: "on-line checker: what is found was put in",
     file: "porcupine/online/set_watch.ts",
-    anchor: "return value.place === this.#row.last && value.high === NEVER;",
+    anchor: "return change.place === this.#row.last && change.high === NEVER;",
     replacement: "return true;",
     killedBy: ALL,
   },
@@ -97,8 +96,8 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     title: "When an add has failed its value may still have come before any other add of it was called",
     source: "on-line checker: a value comes no sooner than the first of its adds",
     file: "porcupine/online/set_watch.ts",
-    anchor: "if (value.hasMaker) return this.#row.canCome(value);",
-    replacement: "if (value.hasMaker) return true;",
+    anchor: "if (change.hasMaker) return this.#row.canCome(change);",
+    replacement: "if (change.hasMaker) return true;",
     killedBy: ALL,
   },
   {
@@ -106,7 +105,7 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     title: "A lost add that must have put in what is past may put it in once more after it was taken out",
     source: "on-line checker: what is kept is all that the search needs (it was not, one history in 20,000)",
     file: "porcupine/online/set_watch.ts",
-    anchor: "if (used !== undefined) this.#lost.delete(used);",
+    anchor: "this.#lost.delete(used);",
     replacement: "",
     killedBy: ALL,
   },
@@ -156,6 +155,69 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     killedBy: ALL,
   },
   {
+    id: "PC-online-set-gone-row",
+    title: "What reads of a set did not find any more is not put into a row",
+    source: "on-line checker: that a value is out is found by whoever does not find it",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "leaving.place.found.push(leaving);",
+    replacement: "others--;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-gone-seen",
+    title: "Who looked for one value of a set that was being taken out has seen nothing of that",
+    source: "on-line checker: that a value is out is found by whoever does not find it",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (leaving !== undefined) return this.#finds(watched, leaving, !present);",
+    replacement: "if (leaving !== undefined) return true;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-come-again",
+    title: "A value is put into a set again while a lost removal may take it out again",
+    source: "on-line checker: what may come while it may go is searched",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "? this.#leaving.has(value) || this.#removes.has(value)",
+    replacement: "? this.#leaving.has(value)",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-go-again",
+    title: "A value is taken out of a set while a lost add may put it in again",
+    source: "on-line checker: what may come while it may go is searched",
+    file: "porcupine/online/set_watch.ts",
+    anchor: ": this.#values.has(value) || this.#adds.has(value);",
+    replacement: ": this.#values.has(value);",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-gone-past",
+    title: "What was taken out of a set is to be found for ever",
+    source: "on-line checker: no true set is complained of",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "else this.#past.delete(value);",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-nothing-gone",
+    title: "A removal may be told that it took out what was not in the set",
+    source: "on-line checker: what is out cannot be taken out",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (change === undefined || (changed && change.isTold)) return !changed;",
+    replacement: "if (change === undefined) return true;\n    if (changed && change.isTold) return false;",
+    killedBy: ALL,
+  },
+  {
+    id: "PC-online-set-hasty",
+    title: "A set is searched because of a value that was put in long before it is taken out",
+    source: "on-line checker: what came and went is forgotten",
+    file: "porcupine/online/set_watch.ts",
+    anchor: "if (this.#isOpposed(op, value)) this.#forget();",
+    replacement: "",
+    killedBy: ALL,
+  },
+  {
     id: "PC-set-first",
     title: "Of a set with much to read a later answer than the first impossible one is told",
     source: "explanation: firstImpossible is the first (784 operations: it was not)",
@@ -169,8 +231,8 @@ export const porcupineOnlineSetMutants: readonly Mutant[] = [
     title: "Questions about a set with much to read may take no more than any others",
     source: "explanation: firstImpossible is the first (784 operations: it was not)",
     file: "porcupine/explain/explain.ts",
-    anchor: "return FIRST_WORK + QUESTIONS_ON_SETS * budget.work;",
-    replacement: "return FIRST_WORK;",
+    anchor: "suspects.length === 0 ? FIRST_WORK : FIRST_WORK + QUESTIONS_ON_SETS * budget.work",
+    replacement: "FIRST_WORK",
     killedBy: "test -A --no-check tests/porcupine/whole_set_test.ts",
   },
 ];

@@ -1,4 +1,4 @@
-/** On line: sets that are read as a whole and only grow, in sweeps of every length; and what the search is told once something goes. */
+/** On line: sets that are read as a whole, in sweeps of every length; and what the search is told once a value may come while it may go. */
 import { assertEquals } from "@std/assert";
 import {
   Checker,
@@ -108,6 +108,46 @@ Deno.test(removing, () =>
     return fault(randomHistory(shape, until + 2 + random.below(6), random), SWEEPS[seed % 3]);
   }));
 
+/** A set whose values come once and go once, as a rule soon, that is sometimes seen as it was a while ago. */
+function passing(again: boolean): Shape<readonly Set<Item>[], SetInput, SetOutput> {
+  const shape = setShape({ members: true });
+  let fresh = 0;
+  const near = (random: Random): number => Math.max(0, fresh - 1 - random.below(4));
+  return {
+    init: () => [shape.init()],
+    input: (random) => {
+      const draw = random.below(8);
+      if (draw < 2) return { f: "members" };
+      if (draw < 4) return { f: "add", value: again && random.below(3) === 0 ? near(random) : fresh++ };
+      return { f: draw < 6 ? "remove" : "contains", value: near(random) };
+    },
+    run: (states, input, random) => {
+      const [now, ...before] = states;
+      const changes = input.f === "add" || input.f === "remove";
+      const seen = random.below(4) === 0 && !changes ? random.pick(states) : now;
+      const [next, output] = shape.run(seen, input, random);
+      return [changes ? [next, now, ...before].slice(0, 4) : states, output];
+    },
+    guess: (input, random) =>
+      input.f === "members"
+        ? { f: "members", values: [0, 1, 2, 3].filter(() => random.below(2) === 0) }
+        : shape.guess(input, random),
+  };
+}
+
+const going = "on line, a set whose values come and go is stopped where checking every prefix says so";
+Deno.test(going, () =>
+  forSeeds(going, 6000, (seed) => {
+    const random = new Random(seed);
+    const shape = passing(seed % 4 === 0);
+    const history = seed % 2 === 0
+      ? randomHistory(shape, 4 + random.below(9), random)
+      : busyHistory(shape, 6 + random.below(12), random).map((operation): History[number] =>
+        random.below(12) === 0 ? { ...operation, outcome: { status: "unknown" } } : operation
+      );
+    return fault(history, SWEEPS[seed % 3]);
+  }));
+
 const told =
   "on line, the operations told of a set that grows are impossible together, after the set that is told";
 Deno.test(told, () => {
@@ -178,6 +218,7 @@ function alone(checker: Checker<bigint, SetInput, SetOutput>) {
   };
   return {
     ask,
+    remove: (value: Item) => ask({ f: "remove", value }, { f: "remove", changed: true }),
     add: (value: Item) => ask({ f: "add", value }, { f: "add", changed: "unsaid" }),
     members: (values: readonly Item[]) => ask({ f: "members" }, { f: "members", values }),
   };
@@ -231,4 +272,40 @@ Deno.test("on line, the clock is looked at while the members of an answer are go
   assertEquals(add(1), "ok");
   assertEquals(members(Array.from({ length: 100_000 }, () => 1)), "unknown");
   assertEquals(checker.status.kind === "unknown" && checker.status.reason, "time");
+});
+
+Deno.test("on line, a value that came and went is not kept, and may come again", () => {
+  const checker = new Checker(MODEL);
+  const { add, remove, members } = alone(checker);
+  for (let round = 0; round < 300; round++) {
+    assertEquals([add(round % 7), members([round % 7]), remove(round % 7), members([])], [
+      "ok",
+      "ok",
+      "ok",
+      "ok",
+    ]);
+  }
+  assertEquals(checker.kept < 10, true, `${checker.kept} operations are kept`);
+  assertEquals(members([3]), "illegal");
+});
+
+Deno.test("on line, what a read did not find was out by then, and so was what had gone before it", () => {
+  const checker = new Checker(MODEL, { windowAnswers: 1 });
+  const { add, members, ask } = alone(checker);
+  for (const value of [1, 2, 3]) assertEquals(add(value), "ok");
+  // All three are to be taken out at once.
+  for (const value of [1, 2, 3]) checker.call(100 + value, `b${value}`, { f: "remove", value });
+  assertEquals([members([1, 3]), members([1])], ["ok", "ok"]);
+  assertEquals(ask({ f: "contains", value: 2 }, { f: "contains", present: false }), "ok");
+  assertEquals(checker.return(102, { f: "remove", changed: true }).kind, "ok");
+  assertEquals(members([1, 3]), "illegal");
+});
+
+Deno.test("on line, who is told that a removal did nothing has not taken out what another read missed", () => {
+  const checker = new Checker(MODEL);
+  const { add, members } = alone(checker);
+  assertEquals(add(1), "ok");
+  checker.call(100, "bob", { f: "remove", value: 1 });
+  assertEquals(members([]), "ok");
+  assertEquals(checker.return(100, { f: "remove", changed: false }).kind, "illegal");
 });

@@ -70,3 +70,4 @@ compare("priority queue", priorityQueueModel(), () => priorityQueueShape({ uniqu
 compare("log", logModel(), () => logShape({ unique: true }));
 compare("counter", counterModel(), () => counterShape({ byOne: true }));
 compare("set that grows", setModel({ members: true }), () => setShape({ members: true, grows: true }));
+compare("set", setModel({ members: true }), () => setShape({ members: true }));

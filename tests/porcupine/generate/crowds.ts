@@ -91,6 +91,7 @@ export const WATCHED: Readonly<Record<string, (clients: number) => number>> = {
   "kv with appends": (clients) => 400 + 6 * clients,
   "counter": (clients) => 20 + 6 * clients,
   "set": (clients) => 100 + 6 * clients,
+  "set read as a whole": (clients) => 20 + 12 * clients,
   "set read as a whole, that grows": (clients) => 20 + 12 * clients,
   "mutex": (clients) => 20 + 6 * clients,
   "lock": (clients) => 20 + 6 * clients,
