@@ -5,8 +5,8 @@ import type { Watched } from "./watched.ts";
 
 /**
  * A value of a set of which it is not over yet when it came: who may have put it in, and between which events. (Of one that goes: when
- * it went, and who may have taken it out. What is said here of adds is then said of removals.) Instants
- * are gaps, and a gap goes by the event before it: it came after the event `low`, and before the event `high`.
+ * it went, and who may have taken it out. What is said here of adds is then said of removals.) Instants are gaps, and a gap goes by
+ * the event before it: it came after the event `low`, and before the event `high`.
  */
 export class SetValue<Input, Output> {
   readonly value: Value;

@@ -230,6 +230,9 @@ Deno.test("on line, a lost add that was found puts its value in once, and is not
   checker.lost(0);
   const { members, ask } = alone(checker);
   assertEquals([members([1]), members([1]), members([1])], ["ok", "ok", "ok"]);
+  // A value that may come and go at once: from here on all is searched.
+  checker.call(100, "bob", { f: "add", value: 9 });
+  checker.call(101, "dan", { f: "remove", value: 9 });
   assertEquals(ask({ f: "remove", value: 1 }, { f: "remove", changed: true }), "ok");
   assertEquals(members([1]), "illegal");
 });
