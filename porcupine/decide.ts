@@ -11,8 +11,9 @@ import { type RegisterTable, SWAP, tabulate } from "./fast/register_table.ts";
 import type { FastInput, FastResult } from "./fast/result.ts";
 import { decideSet } from "./fast/set.ts";
 import { decideStack } from "./fast/stack.ts";
-import { decideText } from "./fast/text.ts";
+import { decideWritten, readTexts } from "./fast/text.ts";
 import { registerOf } from "./fast/text_register.ts";
+import { APPEND } from "./fast/tokens.ts";
 import { decideVersions } from "./fast/versions.ts";
 import { type Part, Questions, type Recorded } from "./parts.ts";
 import { Competition, type Contest, toEnd } from "./search/compete.ts";
@@ -21,6 +22,7 @@ import { compile } from "./search/problem.ts";
 import { stroll } from "./search/stroll.ts";
 import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
+import { searchText, type TextQuestion } from "./search/texts/decide.ts";
 import { contradicted } from "./contradicted.ts";
 import { suggested } from "./suggested.ts";
 import type { Model, ModelKind } from "./types.ts";
@@ -94,7 +96,7 @@ export function foundAlone(
   return found === undefined ? undefined : foundByValues(found, part);
 }
 
-/** The same, but a search is only prepared. A text to which nothing is appended is a register. */
+/** The same, but a search of a register is only prepared. A text to which nothing is appended is a register. */
 export function beginQuickly<State, Input, Output>(
   model: Model<State, Input, Output>,
   questions: Questions<Input, Output>,
@@ -110,9 +112,12 @@ export function beginQuickly<State, Input, Output>(
     return suggested(model, questions, budget) ?? contradicted(model, questions, budget);
   }
   const { kind } = model;
-  if (kind.type !== "register") {
-    const quick = decisionOf(decideFast(kind, { questions, budget }), part);
-    if (quick !== undefined || kind.type !== "text") return quick;
+  if (kind.type === "text") {
+    const written = readTexts(kind, { questions, budget });
+    const found = written && decideAsText({ written, initial: kind.initial, part }, budget);
+    if (found !== undefined) return found;
+  } else if (kind.type !== "register") {
+    return decisionOf(decideFast(kind, { questions, budget }), part);
   }
   return beginRegister(kind.type === "text" ? registerOf(kind) : kind, questions, budget);
 }
@@ -130,6 +135,15 @@ export function beginRegister<Input, Output>(
     return decisionOf(decideRegister(table, part, budget), part) ?? ValueContest.of(table, part, budget);
   }
   return beginSwapped(table, part, budget);
+}
+
+/** A text: by its tokens; or, if something is appended to it, by a search of its own. */
+export function decideAsText(question: TextQuestion, budget: Budget): Decision | undefined {
+  const { written, initial, part } = question;
+  const quick = initial === "" ? decideWritten(written, part, budget.scratch) : undefined;
+  if (quick !== undefined) return decisionOf(quick, part);
+  const found = written.op.includes(APPEND) ? searchText(question, budget) : undefined;
+  return found && foundByValues(found, part);
 }
 
 /**
@@ -206,12 +220,10 @@ export function withIdlers(order: Int32Array, part: Part): Int32Array {
 
 /** The fast path of a kind, or `undefined` where its conditions do not hold. */
 function decideFast<Input, Output>(
-  kind: Exclude<ModelKind<Input, Output>, { type: "register" }>,
+  kind: Exclude<ModelKind<Input, Output>, { type: "register" | "text" }>,
   input: FastInput<Input, Output>,
 ): FastResult | undefined {
   switch (kind.type) {
-    case "text":
-      return decideText(kind, input);
     case "versioned":
       return decideVersions(kind, input);
     case "queue":

@@ -13,33 +13,8 @@ import { Blocks, lineUp, returned } from "./zones.ts";
 type TextKind<Input, Output> = Extract<ModelKind<Input, Output>, { type: "text" }>;
 type Illegal = Extract<FastResult, { verdict: "illegal" }>;
 
-/**
- * Texts that are put and appended to with *tokens*, no one of which is a prefix of another. Then a text that was read falls into
- * tokens in one way only; and if all tokens differ, into the operations that made it. Linear in what was written and read.
- *
- * Assume that all tokens differ.
- *
- * - *A block*: of the texts that begin with one put's token, one is always a prefix of the other. Between that put and the last
- *   of these texts no other put can come. So the put, the appends seen after it and the reads between form one contiguous block.
- * - *The initial block*: likewise the empty text, the texts that begin with an append, and their operations. It comes first.
- * - *Operations that no read has seen* are blocks of their own. Wherever an unseen append stands among the blocks, it makes a text
- *   that nobody read, and the next block begins with a put, which replaces it (or is unseen, too). One that never returned is left
- *   out: it need never take effect.
- *
- * If tokens repeat, it is guessed which operation wrote which token. A guess that leads to an order proves the history possible;
- * one that does not proves nothing, and the search decides.
- */
-export function decideText<Input, Output>(
-  kind: TextKind<Input, Output>,
-  input: FastInput<Input, Output>,
-): FastResult | undefined {
-  if (kind.initial !== "") return undefined;
-  const written = readOf(kind, input);
-  return written && decideWritten(written, input.questions.part, input.budget.scratch);
-}
-
-/** `undefined` if the kind does not say of each operation what it does. */
-function readOf<Input, Output>(
+/** What a kind says of each operation, as a text; `undefined` if it does not say that of one. */
+export function readTexts<Input, Output>(
   kind: TextKind<Input, Output>,
   { questions, budget }: FastInput<Input, Output>,
 ): Written | undefined {
@@ -64,7 +39,24 @@ function readOf<Input, Output>(
   return { op, value };
 }
 
-/** The same of what has been read already: by operation of the part, what it did, and what was put, appended or read. */
+/**
+ * Texts that are put and appended to with *tokens*, no one of which is a prefix of another. Then a text that was read falls into
+ * tokens in one way only; and if all tokens differ, into the operations that made it. Linear in what was written and read.
+ *
+ * Assume that all tokens differ.
+ *
+ * - *A block*: of the texts that begin with one put's token, one is always a prefix of the other. Between that put and the last
+ *   of these texts no other put can come. So the put, the appends seen after it and the reads between form one contiguous block.
+ * - *The initial block*: likewise the empty text, the texts that begin with an append, and their operations. It comes first.
+ * - *Operations that no read has seen* are blocks of their own. Wherever an unseen append stands among the blocks, it makes a text
+ *   that nobody read, and the next block begins with a put, which replaces it (or is unseen, too). One that never returned is left
+ *   out: it need never take effect.
+ *
+ * If tokens repeat, it is guessed which operation wrote which token. A guess that leads to an order proves the history possible;
+ * one that does not proves nothing, and the search decides.
+ *
+ * By operation of the part, what it did, and what was put, appended or read; the text was empty at first.
+ */
 export function decideWritten(written: Written, part: Part, memory: Memory): FastResult | undefined {
   const tokens = Tokens.of(written, memory);
   if (tokens === undefined) return undefined;

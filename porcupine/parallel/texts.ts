@@ -1,7 +1,6 @@
 import type { Budget } from "../budget.ts";
-import { decisionOf } from "../decide.ts";
+import { decideAsText } from "../decide.ts";
 import type { Decision } from "../decision.ts";
-import { decideWritten } from "../fast/text.ts";
 import type { Part } from "../parts.ts";
 import { type Readings, UNREAD_TEXT } from "../readings.ts";
 import type { Assignment } from "./assignment.ts";
@@ -66,5 +65,5 @@ export function decideTexts({ part, op, text, ends }: TextTask, budget: Budget):
     budget.tick(k);
     value[k] = text.slice(from, ends[k]);
   }
-  return decisionOf(decideWritten({ op, value }, part, budget.scratch), part);
+  return decideAsText({ written: { op, value }, initial: "", part }, budget);
 }

@@ -123,9 +123,9 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     id: "PW-text-initial",
     title: "Every text begins empty",
     source: "a kind says what there was at the start",
-    file: "porcupine/fast/text.ts",
-    anchor: 'if (kind.initial !== "") return undefined;',
-    replacement: "",
+    file: "porcupine/decide.ts",
+    anchor: 'initial === "" ? decideWritten(written, part, budget.scratch) : undefined',
+    replacement: "decideWritten(written, part, budget.scratch)",
     killedBy: FAULTS,
   },
   {

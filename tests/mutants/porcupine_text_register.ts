@@ -16,8 +16,8 @@ export const porcupineTextRegisterMutants: readonly Mutant[] = [
     "PX-text-searched",
     "Texts that begin one another, or are put twice, are searched",
     REGISTER,
-    'if (quick !== undefined || kind.type !== "text") return quick;',
-    "return quick;",
+    "    if (found !== undefined) return found;",
+    "    return found;",
   ]]),
   ...rows("porcupine/fast/text_register.ts", TEST, [[
     "PX-text-appended",
