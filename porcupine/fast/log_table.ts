@@ -1,6 +1,7 @@
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import { APPEND, END, LENGTH, type LogAnswers, READ, type Refused } from "./log_answers.ts";
+import { type Rival, settleRivals } from "./log_rivals.ts";
 import { Buckets } from "./numbers.ts";
 
 /**
@@ -33,8 +34,16 @@ export interface LogTable {
 /** Draws what can be drawn from each answer alone; `undefined` if they do not tell which append an entry is that was read. */
 export function tabulateLog(answers: LogAnswers): LogTable | Refused | undefined {
   const makers = findMakers(answers);
-  if (makers === undefined || "verdict" in makers) return makers;
-  return findBounds(answers, makers);
+  if ("verdict" in makers) return makers;
+  // Which of them an entry is matters to the others, too, if they must be somewhere.
+  if (makers.rivals.length > 0 && hasHomeless(answers, makers)) return undefined;
+  const table = findBounds(answers, makers);
+  return "verdict" in table ? table : settleRivals(table, makers.rivals, answers);
+}
+
+/** Whether an append that was answered was told no place, and was not found. */
+function hasHomeless({ part: { ret }, op }: LogAnswers, { placed }: Makers): boolean {
+  return op.some((code, k) => code === APPEND && placed[k] < 0 && ret[k] !== NEVER);
 }
 
 interface Makers {
@@ -42,9 +51,11 @@ interface Makers {
   readonly seenBy: Int32Array;
   /** By operation: the place of an append, if it is known; -1 otherwise. */
   readonly placed: Int32Array;
+  /** Entries that were read, and can be one of several appends. */
+  readonly rivals: Rival[];
 }
 
-function findMakers(answers: LogAnswers): Makers | Refused | undefined {
+function findMakers(answers: LogAnswers): Makers | Refused {
   const { part: { ids }, op, place, value, appends } = answers;
   const maker = new Int32Array(appends).fill(-1);
   const reader = new Int32Array(appends).fill(-1);
@@ -61,12 +72,13 @@ function findMakers(answers: LogAnswers): Makers | Refused | undefined {
       reader[at] = k;
     }
   }
-  return nameMakers(answers, { maker, placed, seenBy: new Int32Array(ids.length).fill(-1) }, reader);
+  const seenBy = new Int32Array(ids.length).fill(-1);
+  return nameMakers(answers, { maker, placed, seenBy, rivals: [] }, reader);
 }
 
 /** An entry that was read, and that no append was told to be, is the append of that value that was told no other place. */
-function nameMakers({ op, value, values }: LogAnswers, makers: Makers, reader: Int32Array) {
-  const { maker, placed, seenBy } = makers;
+function nameMakers({ op, value, values }: LogAnswers, makers: Makers, reader: Int32Array): Makers | Refused {
+  const { maker, placed, seenBy, rivals: undecided } = makers;
   const writers = new Buckets(value.map((number, k) => (op[k] === APPEND ? number : -1)), values);
   for (let place = 0; place < maker.length; place++) {
     const read = reader[place];
@@ -77,8 +89,11 @@ function nameMakers({ op, value, values }: LogAnswers, makers: Makers, reader: I
     }
     const rivals = writers.items.subarray(writers.start(value[read]), writers.end(value[read]));
     const free = rivals.filter((k) => placed[k] < 0);
-    // Two entries of one value: which is whose?
-    if (free.length > 1) return undefined;
+    // Which of them it is cannot be told from its value.
+    if (free.length > 1) {
+      undecided.push({ place, read });
+      continue;
+    }
     if (free.length === 0) {
       const reason = rivals.length === 0 ? "that was never appended" : "what was appended has another place";
       const others = [...rivals, ...rivals.map((k) => seenBy[k])].filter((k) => k >= 0);
@@ -91,7 +106,10 @@ function nameMakers({ op, value, values }: LogAnswers, makers: Makers, reader: I
   return makers;
 }
 
-function findBounds({ part, op, place, appends }: LogAnswers, { maker, seenBy, placed }: Makers) {
+function findBounds(
+  { part, op, place, appends }: LogAnswers,
+  { maker, seenBy, placed }: Makers,
+): LogTable | Refused {
   const bounds = new Bounds(appends);
   const unplaced: number[] = [];
   const looks: number[] = [];

@@ -35,6 +35,7 @@ import { porcupineHiddenMutants } from "./porcupine_hidden.ts";
 import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
+import { porcupineLogRivalMutants } from "./porcupine_log_rivals.ts";
 import { porcupineTextSearchMutants } from "./porcupine_text_search.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 import { porcupineContradictedMutants } from "./porcupine_contradicted.ts";
@@ -367,6 +368,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineHiddenMutants,
   ...porcupineLeavingMutants,
   ...porcupineSinceMutants,
+  ...porcupineLogRivalMutants,
   ...porcupineTextSearchMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,

@@ -54,8 +54,8 @@ export const porcupineLogMutants: readonly Mutant[] = [
     title: "Of two appends of one value the first one called is taken for the entry that was read",
     source: "logs: a fast path is taken only where its conditions hold",
     file: TABLE,
-    anchor: "if (free.length > 1) return undefined;",
-    replacement: "",
+    anchor: "if (free.length > 1) {",
+    replacement: "if (free.length > op.length) {",
     killedBy: LOGS,
   },
   {

@@ -1,0 +1,95 @@
+/** Logs whose entries repeat, and of which appends were lost: who has written what was read. */
+import { assertEquals } from "@std/assert";
+import { type LogInput, logModel, type LogOutput, type Operation, type Value } from "../../porcupine/mod.ts";
+import { Budget } from "../../porcupine/budget.ts";
+import { decideQuickly } from "../../porcupine/decide.ts";
+import { orderHistory } from "../../porcupine/history.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { forSeeds } from "./fuzz/compare.ts";
+import { faultOf, oracle } from "./fuzz/oracle.ts";
+import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { shrink } from "./fuzz/shrink.ts";
+
+type History = readonly Operation<LogInput, LogOutput>[];
+
+const model = logModel();
+
+/** What is said without a search, its order replayed; `undefined` if nothing is. */
+function quick(history: History): string | undefined {
+  const [part] = partition(model, history, orderHistory(history));
+  const found = decideQuickly(model, new Questions(recorded(history), part), new Budget({}));
+  if (found?.verdict !== "ok") return found?.verdict;
+  return faultOf(model, history, Array.from(found.order, (k) => part.ids[k])) ?? "ok";
+}
+
+/** A log of few values; of ten appends so many are told their place. */
+function shapeOf(values: readonly string[], told: number): Shape<readonly Value[], LogInput, LogOutput> {
+  return {
+    init: () => [],
+    input(random) {
+      if (random.below(5) < 3) return { f: "append", value: random.pick(values) };
+      return random.below(5) === 0 ? { f: "length" } : { f: "read", offset: random.below(4) };
+    },
+    run(state, input, random) {
+      if (input.f === "append") {
+        const offset = random.below(10) < told ? state.length : "unsaid";
+        return [[...state, input.value], { f: "append", offset }];
+      }
+      if (input.f === "length") return [state, { f: "length", length: state.length }];
+      const found = input.offset < state.length ? { value: state[input.offset] } : "end";
+      return [state, { f: "read", found }];
+    },
+    guess(input, random) {
+      if (input.f === "append") return { f: "append", offset: random.below(4) };
+      if (input.f === "length") return { f: "length", length: random.below(4) };
+      return { f: "read", found: random.below(3) > 0 ? { value: random.pick(values) } : "end" };
+    },
+  };
+}
+
+const title =
+  "logs whose entries repeat, half of the appends lost: what is said without a search is what all orders say";
+Deno.test(title, () =>
+  forSeeds(title, 3000, (seed) => {
+    const random = new Random(seed);
+    const shape = shapeOf(random.pick([["x"], ["x", "y"], ["x", "y", "z"]]), random.pick([10, 10, 5]));
+    const history = randomHistory(shape, 2 + random.below(7), random).map((one): History[number] =>
+      one.input.f === "append" && random.below(2) === 0 ? { ...one, outcome: { status: "unknown" } } : one
+    );
+    const wrong = (part: History): string | undefined => {
+      const said = part.length === 0 ? undefined : quick(part);
+      return said === undefined || said === (oracle(model, part) ? "ok" : "illegal") ? undefined : said;
+    };
+    if (wrong(history) === undefined) return undefined;
+    const least = shrink(history, (part) => wrong(part) !== undefined);
+    return `${wrong(least)}\n${least.map((operation) => JSON.stringify(operation)).join("\n")}`;
+  }));
+
+/** Appends of two values by turns, all lost, one called at each even instant; then so many entries are read. */
+function lost(
+  count: number,
+  read: number,
+  value = (place: number): string => place % 3 === 0 ? "x" : "y",
+): History {
+  return [
+    ...Array.from({ length: count }, (_, i): History[number] => ({
+      client: i,
+      callAt: 2 * i,
+      input: { f: "append", value: i % 2 === 0 ? "x" : "y" },
+      outcome: { status: "unknown" },
+    })),
+    ...Array.from({ length: read }, (_, i): History[number] => ({
+      client: "reader",
+      callAt: 3 * i + 5,
+      input: { f: "read", offset: i },
+      outcome: { status: "ok", output: { f: "read", found: { value: value(i) } }, returnAt: 3 * i + 6 },
+    })),
+  ];
+}
+
+Deno.test("a thousand entries of two values, each append of them lost, are told apart without a search", () => {
+  assertEquals(quick(lost(2000, 1000)), "ok");
+  // There are as many of one value as of the other, and in the end more of one have been read than were called.
+  assertEquals(quick(lost(2000, 1000, () => "x")), "illegal");
+  assertEquals(quick(lost(1330, 1000)), "illegal");
+});
