@@ -22,6 +22,7 @@ import { compile } from "./search/problem.ts";
 import { stroll } from "./search/stroll.ts";
 import { isSwept } from "./search/sweep.ts";
 import { ValueContest, type ValueFinding } from "./search/values/decide.ts";
+import { searchLog } from "./search/logs/decide.ts";
 import { searchText, type TextQuestion } from "./search/texts/decide.ts";
 import { contradicted } from "./contradicted.ts";
 import { suggested } from "./suggested.ts";
@@ -117,7 +118,10 @@ export function beginQuickly<State, Input, Output>(
     const found = written && decideAsText({ written, initial: kind.initial, part }, budget);
     if (found !== undefined) return found;
   } else if (kind.type !== "register") {
-    return decisionOf(decideFast(kind, { questions, budget }), part);
+    const quick = decisionOf(decideFast(kind, { questions, budget }), part);
+    if (quick !== undefined || kind.type !== "log") return quick;
+    const found = searchLog(kind, { questions, budget });
+    return found && foundByValues(found, part);
   }
   return beginRegister(kind.type === "text" ? registerOf(kind) : kind, questions, budget);
 }

@@ -31,17 +31,32 @@ export interface LogTable {
   readonly after: readonly number[];
 }
 
-/** Draws what can be drawn from each answer alone; `undefined` if they do not tell which append an entry is that was read. */
-export function tabulateLog(answers: LogAnswers): LogTable | Refused | undefined {
-  const makers = findMakers(answers);
-  if ("verdict" in makers) return makers;
-  // Which of them an entry is matters to the others, too, if they must be somewhere.
-  if (makers.rivals.length > 0 && hasHomeless(answers, makers)) return undefined;
-  const table = findBounds(answers, makers);
-  return "verdict" in table ? table : settleRivals(table, makers.rivals, answers);
+/** What is known of a log, and the entries of which it is not known which of several appends they are. */
+export interface LogDraft {
+  readonly table: LogTable;
+  readonly rivals: readonly Rival[];
+  /** Whether an append that was answered was told no place, and was not found. */
+  readonly hasHomeless: boolean;
 }
 
-/** Whether an append that was answered was told no place, and was not found. */
+/** Draws what can be drawn from each answer alone. */
+export function draftLog(answers: LogAnswers): LogDraft | Refused {
+  const makers = findMakers(answers);
+  if ("verdict" in makers) return makers;
+  const table = findBounds(answers, makers);
+  if ("verdict" in table) return table;
+  return { table, rivals: makers.rivals, hasHomeless: hasHomeless(answers, makers) };
+}
+
+/** The same with all entries settled; `undefined` if the answers do not tell which append an entry is that was read. */
+export function tabulateLog(answers: LogAnswers): LogTable | Refused | undefined {
+  const draft = draftLog(answers);
+  if ("verdict" in draft) return draft;
+  const { table, rivals } = draft;
+  // Which of them an entry is matters to the others, too, if they must be somewhere.
+  return rivals.length > 0 && draft.hasHomeless ? undefined : settleRivals(table, rivals, answers);
+}
+
 function hasHomeless({ part: { ret }, op }: LogAnswers, { placed }: Makers): boolean {
   return op.some((code, k) => code === APPEND && placed[k] < 0 && ret[k] !== NEVER);
 }

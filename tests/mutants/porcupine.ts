@@ -36,6 +36,7 @@ import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineLogRivalMutants } from "./porcupine_log_rivals.ts";
+import { porcupineLogSearchMutants } from "./porcupine_log_search.ts";
 import { porcupineTextSearchMutants } from "./porcupine_text_search.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
 import { porcupineContradictedMutants } from "./porcupine_contradicted.ts";
@@ -369,6 +370,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineLeavingMutants,
   ...porcupineSinceMutants,
   ...porcupineLogRivalMutants,
+  ...porcupineLogSearchMutants,
   ...porcupineTextSearchMutants,
   ...porcupineValueMutants,
   ...porcupineArrayMutants,

@@ -32,8 +32,8 @@ export const porcupineLogRivalMutants: readonly Mutant[] = [
     title: "Appends that were answered and told no place are given to entries as those that were lost",
     source: "which of them an entry is matters to the others, if they must be somewhere",
     file: "porcupine/fast/log_table.ts",
-    anchor: "makers.rivals.length > 0 && hasHomeless(answers, makers)",
-    replacement: "makers.rivals.length < 0",
+    anchor: "rivals.length > 0 && draft.hasHomeless",
+    replacement: "rivals.length < 0",
     killedBy: TEST,
   },
   {

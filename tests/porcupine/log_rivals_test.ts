@@ -1,50 +1,30 @@
 /** Logs whose entries repeat, and of which appends were lost: who has written what was read. */
-import { assertEquals } from "@std/assert";
-import { type LogInput, logModel, type LogOutput, type Operation, type Value } from "../../porcupine/mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import { type LogInput, logModel, type LogOutput, type Operation } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
-import { decideQuickly } from "../../porcupine/decide.ts";
+import { decideLog } from "../../porcupine/fast/log.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { forSeeds } from "./fuzz/compare.ts";
+import { fewValuesShape } from "./fuzz/logs.ts";
 import { faultOf, oracle } from "./fuzz/oracle.ts";
-import { Random, randomHistory, type Shape } from "./fuzz/random.ts";
+import { Random, randomHistory } from "./fuzz/random.ts";
 import { shrink } from "./fuzz/shrink.ts";
 
 type History = readonly Operation<LogInput, LogOutput>[];
 
 const model = logModel();
 
-/** What is said without a search, its order replayed; `undefined` if nothing is. */
+/** What is said, its order replayed. */
 function quick(history: History): string | undefined {
   const [part] = partition(model, history, orderHistory(history));
-  const found = decideQuickly(model, new Questions(recorded(history), part), new Budget({}));
+  assert(model.kind?.type === "log");
+  const found = decideLog(model.kind, {
+    questions: new Questions(recorded(history), part),
+    budget: new Budget({}),
+  });
   if (found?.verdict !== "ok") return found?.verdict;
   return faultOf(model, history, Array.from(found.order, (k) => part.ids[k])) ?? "ok";
-}
-
-/** A log of few values; of ten appends so many are told their place. */
-function shapeOf(values: readonly string[], told: number): Shape<readonly Value[], LogInput, LogOutput> {
-  return {
-    init: () => [],
-    input(random) {
-      if (random.below(5) < 3) return { f: "append", value: random.pick(values) };
-      return random.below(5) === 0 ? { f: "length" } : { f: "read", offset: random.below(4) };
-    },
-    run(state, input, random) {
-      if (input.f === "append") {
-        const offset = random.below(10) < told ? state.length : "unsaid";
-        return [[...state, input.value], { f: "append", offset }];
-      }
-      if (input.f === "length") return [state, { f: "length", length: state.length }];
-      const found = input.offset < state.length ? { value: state[input.offset] } : "end";
-      return [state, { f: "read", found }];
-    },
-    guess(input, random) {
-      if (input.f === "append") return { f: "append", offset: random.below(4) };
-      if (input.f === "length") return { f: "length", length: random.below(4) };
-      return { f: "read", found: random.below(3) > 0 ? { value: random.pick(values) } : "end" };
-    },
-  };
 }
 
 const title =
@@ -52,7 +32,11 @@ const title =
 Deno.test(title, () =>
   forSeeds(title, 3000, (seed) => {
     const random = new Random(seed);
-    const shape = shapeOf(random.pick([["x"], ["x", "y"], ["x", "y", "z"]]), random.pick([10, 10, 5]));
+    const shape = fewValuesShape({
+      values: random.pick([["x"], ["x", "y"], ["x", "y", "z"]]),
+      told: random.pick([10, 10, 5]),
+      places: 4,
+    });
     const history = randomHistory(shape, 2 + random.below(7), random).map((one): History[number] =>
       one.input.f === "append" && random.below(2) === 0 ? { ...one, outcome: { status: "unknown" } } : one
     );

@@ -2,22 +2,17 @@ import { READ, WRITE } from "../../fast/register_table.ts";
 import { GET, PUT, type Written } from "../../fast/tokens.ts";
 import type { Part } from "../../parts.ts";
 import type { Memory } from "../../scratch.ts";
-import { type ValueOperations, valueOperations } from "../values/operations.ts";
+import { valueOperations } from "../values/operations.ts";
+import type { LetterOperations } from "./open.ts";
 import { Beginnings } from "./beginnings.ts";
 
 /** The operations of a text that matter to a search, numbered by call. */
-export interface TextOperations extends ValueOperations {
-  /** By operation that is no get: what it does, as a number: operations of one letter do the same. */
-  readonly letter: Int32Array;
+export interface TextOperations extends LetterOperations {
   /** By get: the number of what it answered. */
   readonly answer: Int32Array;
-  /** By letter: whether it is put. */
-  readonly isPut: readonly boolean[];
   readonly beginnings: Beginnings;
   /** By operation: when it was called. */
   readonly call: Int32Array;
-  /** The state to begin with. */
-  readonly initial: number;
 }
 
 /** Picks them out of what was written and read. */

@@ -3,27 +3,12 @@ import { NEVER } from "../../history.ts";
 import type { Memory } from "../../scratch.ts";
 import { EMPTY, UNSEEN } from "./beginnings.ts";
 import { Heads } from "./heads.ts";
+import { Open } from "./open.ts";
 import type { TextOperations } from "./operations.ts";
 import { Sums } from "./sums.ts";
 
 /** What is open at a level of the search, and what can still be seen from there. */
-export class Present {
-  level = 0;
-  readonly words: number;
-  /** By slot: the operation in it; -1: none. */
-  readonly open: Int32Array;
-  /** The slot of what has returned last; -1: nothing has. */
-  left = -1;
-  /** What was called since the level before, and was answered: it is owed. */
-  readonly arrived: Int32Array;
-  /** What is open and no get. */
-  readonly makers: Int32Array;
-  /** Slots of open gets. */
-  readonly gets: number[] = [];
-  /** By letter: the slots of open operations that do this, by return; and letters of which there are some. */
-  readonly slotsOf: readonly number[][];
-  readonly letters: number[] = [];
-
+export class Present extends Open {
   readonly #operations: TextOperations;
   readonly #heads: Heads;
   /** By operation: the first return of a put from there on. */
@@ -42,13 +27,9 @@ export class Present {
   readonly #movesAt: number[] = [];
 
   constructor(operations: TextOperations, memory: Memory) {
-    const { count, slots, op, letter, isPut, ret, beginnings } = operations;
+    super(operations, memory);
+    const { count, op, letter, isPut, ret, beginnings } = operations;
     this.#operations = operations;
-    this.words = (slots + 31) >>> 5;
-    this.open = memory.int32(slots).fill(-1);
-    this.arrived = memory.int32(this.words);
-    this.makers = memory.int32(this.words);
-    this.slotsOf = isPut.map(() => []);
     this.#heads = new Heads(operations);
     this.#putBy = memory.int32(count + 1).fill(NEVER);
     this.#getFrom = memory.int32(count + 1).fill(-1);
@@ -62,62 +43,15 @@ export class Present {
       else if (isPut[letter[k]]) this.#putBy[k] = Math.min(this.#putBy[k], ret[k]);
     }
     this.#seers = new Sums(memory.int32(beginnings.answers.length + 1));
-    this.#enter(0);
+    this.#countSeers(this.#putBy[this.called]);
   }
 
-  /** To the next level. */
-  forward(): void {
-    const { returns, slot, op, letter, answer } = this.#operations;
+  override forward(): void {
+    const { returns, op, answer } = this.#operations;
     const gone = returns[this.level];
-    const s = slot[gone];
-    this.left = s;
-    this.open[s] = -1;
-    this.makers[s >>> 5] &= ~(1 << (s & 31));
-    if (op[gone] === READ) {
-      remove(this.gets, s);
-      this.#seers.add(answer[gone], -1);
-    } else {
-      const own = this.slotsOf[letter[gone]];
-      remove(own, s);
-      if (own.length === 0) remove(this.letters, letter[gone]);
-    }
-    const from = this.#called;
-    this.level++;
-    this.#enter(from);
-  }
-
-  /** How many are called before the return at this level. */
-  get #called(): number {
-    const { called, returns, count } = this.#operations;
-    return this.level < returns.length ? called[this.level] : count;
-  }
-
-  #enter(from: number): void {
-    const { slot, op, ret } = this.#operations;
-    this.arrived.fill(0);
-    const to = this.#called;
-    for (let k = from; k < to; k++) {
-      const s = slot[k];
-      const bit = 1 << (s & 31);
-      this.open[s] = k;
-      if (ret[k] !== NEVER) this.arrived[s >>> 5] |= bit;
-      if (op[k] === READ) {
-        this.gets.push(s);
-        continue;
-      }
-      this.makers[s >>> 5] |= bit;
-      this.#putInOrder(s, k);
-    }
-    this.#countSeers(this.#putBy[to]);
-  }
-
-  #putInOrder(s: number, k: number): void {
-    const { letter, ret } = this.#operations;
-    const own = this.slotsOf[letter[k]];
-    if (own.length === 0) this.letters.push(letter[k]);
-    let i = own.length;
-    while (i > 0 && ret[this.open[own[i - 1]]] > ret[k]) i--;
-    own.splice(i, 0, s);
+    super.forward();
+    if (op[gone] === READ) this.#seers.add(answer[gone], -1);
+    this.#countSeers(this.#putBy[this.called]);
   }
 
   /** Of the gets that are still to be called only those count that are called before any put that is still to be called must return. */
@@ -157,7 +91,7 @@ export class Present {
 
   /** The get that returns first among those that are still to be called; -1: none. */
   get nextGet(): number {
-    return this.#getFrom[this.#called];
+    return this.#getFrom[this.called];
   }
 
   /** The open puts that a get can have begun with, as letters. */
@@ -167,10 +101,6 @@ export class Present {
 
   /** Whether a put that it can have begun with is still to be called. */
   awaitsHead(get: number): boolean {
-    return this.#lastHead[get] >= this.#called;
+    return this.#lastHead[get] >= this.called;
   }
-}
-
-function remove(list: number[], one: number): void {
-  list.splice(list.indexOf(one), 1);
 }

@@ -1,9 +1,7 @@
 import { UNSEEN } from "./beginnings.ts";
+import { Masks, type Take } from "./masks.ts";
 import type { TextOperations } from "./operations.ts";
 import type { Present } from "./present.ts";
-
-/** Told of each operation that is placed, or owed no more, in an order in which they can stand. */
-export type Take = (operation: number) => void;
 
 /**
  * The rules on a configuration of a text, `[state, spent words, owed words]`, as in `Walk`, where (a), (b), (c) and (h) are proved. A
@@ -30,38 +28,26 @@ export type Take = (operation: number) => void;
  * does not begin with the text, it needs a put with whose text it begins, open and unspent, or still to be called before it returns. If
  * there is none the configuration has no completion.
  */
-export class Rules {
+export class Rules extends Masks {
   readonly #operations: TextOperations;
   readonly #present: Present;
-  readonly #words: number;
 
   constructor(operations: TextOperations, present: Present) {
+    super(present);
     this.#operations = operations;
     this.#present = present;
-    this.#words = present.words;
   }
 
-  /** Integers in a configuration. */
-  get size(): number {
-    return 1 + 2 * this.#words;
+  readonly mayHide = true;
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#operations.beginnings.bytes;
   }
 
-  /** Whether the operation in a slot was placed. */
-  isSpent(rows: Int32Array, at: number, slot: number): boolean {
-    return (rows[at + 1 + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
-  }
-
-  /** Whether it must be placed yet. */
-  isOwed(rows: Int32Array, at: number, slot: number): boolean {
-    return (rows[at + 1 + this.#words + (slot >>> 5)] & (1 << (slot & 31))) !== 0;
-  }
-
-  /** Brings a configuration of the level before to this one: what has returned is gone, what has been called is owed. */
+  /** Brings a configuration of the level before to this one. */
   arrive(row: Int32Array, take?: Take): void {
-    const words = this.#words;
-    const { arrived, left } = this.#present;
-    if (left >= 0) row[1 + (left >>> 5)] &= ~(1 << (left & 31));
-    for (let w = 0; w < words; w++) row[1 + words + w] |= arrived[w];
+    this.enter(row);
     // Who could see it has returned.
     if (!this.#present.isSeen(row[0])) row[0] = UNSEEN;
     this.#settle(row, take);
@@ -69,13 +55,9 @@ export class Rules {
 
   /** Places the operation in a slot, which leads to a state; answers whether a get was met. */
   place(row: Int32Array, slot: number, state: number, take?: Take): boolean {
-    const words = this.#words;
-    const { open, makers } = this.#present;
-    row[1 + (slot >>> 5)] |= 1 << (slot & 31);
-    row[1 + words + (slot >>> 5)] &= ~(1 << (slot & 31));
-    if (this.#operations.isPut[this.#operations.letter[open[slot]]]) {
-      for (let w = 0; w < words; w++) this.#release(row, w, makers[w], take);
-    }
+    const { open } = this.#present;
+    this.spend(row, slot);
+    if (this.#operations.isPut[this.#operations.letter[open[slot]]]) this.release(row, take);
     take?.(open[slot]);
     row[0] = state;
     return this.#settle(row, take);
@@ -83,36 +65,21 @@ export class Rules {
 
   /** Takes what does nothing here: gets that find their answer (a), and what nobody sees (u). Answers whether a get was among it. */
   #settle(row: Int32Array, take?: Take): boolean {
-    const words = this.#words;
-    const { gets, open, makers } = this.#present;
+    const { gets, open } = this.#present;
     const { answer, beginnings } = this.#operations;
     const state = row[0];
     if (state === UNSEEN) {
-      for (let w = 0; w < words; w++) this.#release(row, w, makers[w], take);
+      this.release(row, take);
       return false;
     }
     let isMet = false;
     for (let i = 0; i < gets.length; i++) {
       const slot = gets[i];
       if (!this.isOwed(row, 0, slot) || !beginnings.is(state, answer[open[slot]])) continue;
-      row[1 + words + (slot >>> 5)] &= ~(1 << (slot & 31));
-      take?.(open[slot]);
+      this.meet(row, slot, take);
       isMet = true;
     }
     return isMet;
-  }
-
-  /** Those of a mask are owed no more. */
-  #release(row: Int32Array, word: number, mask: number, take?: Take): void {
-    const at = 1 + this.#words + word;
-    let bits = row[at] & mask;
-    row[at] &= ~mask;
-    if (take === undefined) return;
-    while (bits !== 0) {
-      const bit = bits & -bits;
-      bits ^= bit;
-      take(this.#present.open[(word << 5) + 31 - Math.clz32(bit)]);
-    }
   }
 
   /** Rule (e). */

@@ -1,11 +1,11 @@
 import type { Budget } from "../../budget.ts";
+import type { Memory } from "../../scratch.ts";
 import { READ } from "../../fast/register_table.ts";
 import { Layer, LEAVING, POINTLESS } from "../layer.ts";
 import { Choices } from "../values/choices.ts";
 import { UNSEEN } from "./beginnings.ts";
-import type { TextOperations } from "./operations.ts";
-import { Present } from "./present.ts";
-import { Rules } from "./rules.ts";
+import type { Masks, Take } from "./masks.ts";
+import type { LetterOperations, Open } from "./open.ts";
 import { thin } from "./thin.ts";
 
 /**
@@ -20,8 +20,37 @@ const DEVELOPED = 8;
 /** So many others (a power of two) a configuration is compared with in the time that one takes where there are few. */
 const COMPARED_A_STEP = 6;
 
+/** What is open at a level, and what leads on from there. */
+export interface Scene extends Open {
+  /** What open operations make of a state: letter and state, in turn. */
+  moves(state: number): readonly number[];
+  /** The state after one of them. */
+  after(state: number, letter: number): number;
+}
+
+/** What a configuration is owed. */
+export interface SceneRules extends Masks {
+  /** Bytes held. */
+  readonly bytes: number;
+  /** Whether what returns may be placed without anybody seeing what it leads to. */
+  readonly mayHide: boolean;
+  /** Brings a configuration of the level before to this one. */
+  arrive(row: Int32Array, take?: Take): void;
+  /** Places the operation in a slot, which leads to a state; answers whether a look was met. */
+  place(row: Int32Array, slot: number, state: number, take?: Take): boolean;
+  /** Whether it is certain that there is no completion. */
+  isDoomed(row: Int32Array): boolean;
+}
+
+/** An object that is searched. */
+export interface Searched {
+  readonly operations: LetterOperations;
+  /** At the first level. */
+  at(memory: Memory): { readonly present: Scene; readonly rules: SceneRules };
+}
+
 /**
- * The just-in-time search of `FrontierSearch` for a text: the same rules, and those of `Rules`. Of each level `width` configurations
+ * The just-in-time search of `FrontierSearch` for texts and logs: the same rules, and those of each of them. Of each level `width` configurations
  * are kept at most, those that owe least and have spent least.
  *
  * (d) holds for runs, too: let a put `A` and the appends after it, all placed at this level, have met no get. Then no other put `B` is
@@ -32,15 +61,15 @@ const COMPARED_A_STEP = 6;
  * Of puts the one that returns first is placed even if it is optional and another one is owed: placing it absorbs the other, which may
  * then stand where the first one stood, or nowhere.
  */
-export class TextSearch {
+export class LetterSearch {
   /** Every operation that returned before this level can be explained. */
   level = 0;
 
-  readonly #operations: TextOperations;
+  readonly #operations: LetterOperations;
   readonly #budget: Budget;
   readonly #width: number;
-  readonly #present: Present;
-  readonly #rules: Rules;
+  readonly #present: Scene;
+  readonly #rules: SceneRules;
   readonly #row: Int32Array;
   readonly #choices: Choices;
   #layer: Layer;
@@ -49,12 +78,13 @@ export class TextSearch {
   /** The decision that the first configuration of the last level came of. */
   #last = -1;
 
-  constructor(operations: TextOperations, budget: Budget, width: number) {
-    this.#operations = operations;
+  constructor(object: Searched, budget: Budget, width: number) {
+    this.#operations = object.operations;
     this.#budget = budget;
     this.#width = width;
-    this.#present = new Present(operations, budget.scratch);
-    this.#rules = new Rules(operations, this.#present);
+    const { present, rules } = object.at(budget.scratch);
+    this.#present = present;
+    this.#rules = rules;
     const { size } = this.#rules;
     this.#row = budget.scratch.int32(size);
     this.#layer = new Layer(size);
@@ -89,7 +119,7 @@ export class TextSearch {
   }
 
   get #bytes(): number {
-    return this.#layer.bytes + this.#old.bytes + this.#choices.bytes + this.#operations.beginnings.bytes;
+    return this.#layer.bytes + this.#old.bytes + this.#choices.bytes + this.#rules.bytes;
   }
 
   /** Brings the configurations that leave to the next level; false if there are none. */
@@ -142,7 +172,7 @@ export class TextSearch {
     if (!isOwed && (isGet || rules.isSpent(layer.nodes, at, due))) return;
     const isPointless = layer.isPointless(index);
     const moves = this.#present.moves(layer.nodes[at]);
-    let isUnseen = !isGet && isOwed;
+    let isUnseen = !isGet && isOwed && rules.mayHide;
     for (let i = 0; i < moves.length; i += 2) {
       if (!isGet && moves[i] === letter[operation]) isUnseen = false;
       if (isPointless && isPut[moves[i]]) continue;
