@@ -37,12 +37,12 @@ export const porcupineLogSearchMutants: readonly Mutant[] = [
     killedBy: TEST,
   },
   {
-    id: "PL-search-length",
-    title: "A length that was told is met by a longer log",
-    source: "a length is met by that length alone",
+    id: "PL-search-read",
+    title: "An entry is read when the log has come as far as its place",
+    source: "the entry of a place is there in a longer log",
     file: SCENE,
-    anchor: "length === at",
-    replacement: "length >= at",
+    anchor: ": length > at;",
+    replacement: ": length >= at;",
     killedBy: TEST,
   },
   {
