@@ -23,7 +23,7 @@ export function searchText(
   budget: Budget,
   widths?: readonly number[],
 ): ValueFinding | undefined {
-  const operations = textOperations(question, budget.scratch);
+  const operations = textOperations(question, budget);
   return searchByWidths(
     {
       operations,

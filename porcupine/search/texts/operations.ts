@@ -1,7 +1,7 @@
+import type { Budget } from "../../budget.ts";
 import { READ, WRITE } from "../../fast/register_table.ts";
 import { GET, PUT, type Written } from "../../fast/tokens.ts";
 import type { Part } from "../../parts.ts";
-import type { Memory } from "../../scratch.ts";
 import { valueOperations } from "../values/operations.ts";
 import type { LetterOperations } from "./open.ts";
 import { Beginnings } from "./beginnings.ts";
@@ -22,8 +22,9 @@ export function textOperations(
     readonly initial: string;
     readonly part: Part;
   },
-  memory: Memory,
+  budget: Budget,
 ): TextOperations {
+  const memory = budget.scratch;
   const { length: count } = op;
   const code = memory.uint8(count);
   const number = memory.int32(count);
@@ -32,6 +33,7 @@ export function textOperations(
   const isPut: boolean[] = [];
   const read: string[] = [];
   for (let k = 0; k < count; k++) {
+    budget.tick(k);
     if (op[k] === 0) continue;
     if (op[k] === GET) {
       code[k] = READ;

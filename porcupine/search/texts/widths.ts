@@ -1,4 +1,4 @@
-import type { Budget } from "../../budget.ts";
+import { type Budget, Expired } from "../../budget.ts";
 import type { Memory } from "../../scratch.ts";
 import type { ValueFinding } from "../values/decide.ts";
 import { LetterSearch, type Searched } from "./search.ts";
@@ -18,6 +18,8 @@ export function searchByWidths(
   const { operations } = object;
   const end = budget.work + MOST.base + MOST.each * operations.count;
   for (const width of widths) {
+    // To read a long history takes tens of milliseconds, and to begin as long.
+    if (budget.expired()) throw new Expired();
     const search = new LetterSearch(object, budget, width);
     const progress = search.run(end);
     if (progress === "far") return undefined;
