@@ -3,7 +3,7 @@ import { MET } from "./slots.ts";
 import type { Walk } from "./walk.ts";
 
 /** How many operations ahead a search that has gone back looks for one that it met before. */
-const HORIZON = 8;
+const HORIZON = 16;
 
 /**
  * A list to be filled, and how many operations it may hold. It is overwritten and then cut to length, never emptied first: an array
@@ -80,8 +80,8 @@ export class Ahead<State, Input, Output> {
   }
 
   /**
-   * Of the owed operations that may be reads, for all that is known, the one that returns first; if there is none, one that
-   * is called soon, and was met before: the search has gone back. -1 if there is none of these either.
+   * Of the owed operations that may be reads, for all that is known, the one that returns first; if there is none, the same of those that
+   * are called soon, and were met before: the search has gone back. -1 if there is none of these either.
    */
   next(nodes: Int32Array, at: number): number {
     const { open, reads, watched, active, until, problem: { ret, words, count } } = this.#walk;
@@ -96,8 +96,9 @@ export class Ahead<State, Input, Output> {
       }
     }
     const end = Math.min(count, this.called + HORIZON);
-    for (let k = this.called; first < 0 && k < end; k++) {
-      if (active[k] === MET && ret[k] <= until) first = k;
+    if (first >= 0) return first;
+    for (let k = this.called; k < end; k++) {
+      if (active[k] === MET && ret[k] <= until && (first < 0 || ret[k] < ret[first])) first = k;
     }
     return first;
   }

@@ -73,7 +73,7 @@ export class FrontierSearch<State, Input, Output> {
     this.#decisions = new Decisions(walk.problem.words);
     this.#outlook = new Outlook(walk, budget);
     this.#foresight = new Foresight(walk, this.#outlook);
-    this.#twins = new Twins(walk, this.#outlook.ahead, budget);
+    this.#twins = new Twins(walk, this.#outlook.ahead, this.#outlook.looks, budget);
     this.#absorption = new Absorption(walk, budget);
     this.#last = walk.problem.returns.length;
     this.#scratch = new Int32Array(walk.size);
@@ -278,6 +278,7 @@ export class FrontierSearch<State, Input, Output> {
     const layer = this.#layer;
     const made = this.#scratch;
     this.made++;
+    this.#outlook.looks.made(layer.count);
     const at = layer.at(index);
     const satisfied = walk.place(layer.nodes, at, this.#into, operation, state);
     if (walk.problem.watches) this.#outlook.sense(layer.nodes[at]);

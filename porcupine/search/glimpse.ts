@@ -1,22 +1,14 @@
 import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
-import { type DeterministicModel, ILLEGAL } from "../types.ts";
+import { type Answer, type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
+import { DeadEnds } from "./dead_ends.ts";
+import { FEW_STEPS, type Looks } from "./looks.ts";
 import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
 
-/** Steps taken for one glimpse: with more it costs more than it saves. */
-const MOST_STEPS = 200;
 /** Operations that a glimpse is worth while with. */
 const MOST_LEFT = 30;
-/** So many glimpses for one target may be cut short before it waits until fewer operations are left. */
-const MOST_CUTS = 2;
-
-/** How many glimpses for a target were cut short, and with how many operations left one is in vain. */
-interface Cuts {
-  count: number;
-  length: number;
-}
 
 /**
  * Can an operation, the *target*, still do what it must: be placed anywhere, or change a state? For models whose states never come
@@ -24,8 +16,8 @@ interface Cuts {
  *
  * The answer "no" must be right, so more orders are followed than there are. An operation waits for those that are owed and returned
  * before its call: until they are placed, or did nothing in some state on the way, where they could have been placed. Such an operation
- * may be placed later all the same. If there are too many orders the answer is "it may". (Once a limit has struck the answer means
- * nothing: the search that asked then stops before it draws a conclusion.)
+ * may be placed later all the same, but not after one that was called after its return. If there are too many orders the answer is "it
+ * may". (Once a limit has struck the answer means nothing: the search that asked then stops before it draws a conclusion.)
  */
 export class Glimpse<State, Input, Output> {
   /** After it said yes: an order that was found, backwards; whether one was found, or it is only not known that there is none. */
@@ -37,11 +29,17 @@ export class Glimpse<State, Input, Output> {
   readonly #model: DeterministicModel<State, Input, Output> | undefined;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
+  readonly #isBounded: boolean;
   /** What can come before the target, seen from a level; whether that is little enough; which of them each one waits for. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
+  /** Places in that list of what stands before the target in the order that was guessed, in that order. */
+  #inGuess: readonly number[] = [];
   /** By depth: what each of them makes of a state. */
-  readonly #nexts: (State | typeof ILLEGAL)[][] = [];
+  readonly #nexts: State[][] = [];
+  /** By place in the list, and of the target next to the last one: what was asked, and answered. */
+  readonly #inputs: Input[] = [];
+  readonly #answers: Answer<Output>[] = [];
   /** How many of them, the first ones, have an answer. */
   #answered = 0;
   #target = -1;
@@ -57,19 +55,29 @@ export class Glimpse<State, Input, Output> {
   #lost = 0;
   #mustAct = false;
   #steps = 0;
+  readonly #looks: Looks;
   /**
-   * By target: what is known of glimpses that were cut short. Of all targets, and not of the last one only: depth-first, what is to
-   * come next changes to and fro, and each of 37,000 configurations had one more glimpse cut short, twenty million steps in all.
+   * Where a long look has been in vain: of this target, seen from this level, and where none without an answer may be placed any more. What
+   * comes of a place depends on nothing else than the state, what has been placed, and what nobody waits for.
    */
-  readonly #cuts = new Map<number, Cuts>();
+  #deadEnds: DeadEnds<State> | undefined;
+  #isLong = false;
 
-  constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
+  /** `looks`: what a look may cost. */
+  constructor(
+    walk: Walk<State, Input, Output>,
+    ahead: Ahead<State, Input, Output>,
+    looks: Looks,
+    budget: Budget,
+  ) {
+    this.#looks = looks;
     this.#walk = walk;
     this.#problem = walk.problem;
     const { model } = walk.problem;
     this.#model = "steps" in model ? undefined : model;
     this.#ahead = ahead;
     this.#budget = budget;
+    this.#isBounded = budget.isBounded;
   }
 
   /** Whether an open operation can be placed anywhere. */
@@ -88,7 +96,7 @@ export class Glimpse<State, Input, Output> {
     this.order.length = 0;
     this.isFound = false;
     if (!this.#plan(target)) return true;
-    this.#mustAct = mustAct;
+    this.#be(mustAct);
     this.#stand(nodes, at);
     return this.#search(states.values[nodes[at]], this.#used, this.#past, this.#unusedLost);
   }
@@ -103,7 +111,7 @@ export class Glimpse<State, Input, Output> {
     const i = this.#left.indexOf(operation);
     if (i < 0 || !this.#budget.goOn()) return true;
     const bit = 1 << i;
-    this.#mustAct = false;
+    this.#be(false);
     this.#unused--;
     const lost = this.#unusedLost - (i >= this.#answered ? 1 : 0);
     const mayReturn = this.#search(next, this.#used | bit, this.#past | bit, lost);
@@ -118,49 +126,85 @@ export class Glimpse<State, Input, Output> {
     return true;
   }
 
+  /** What is known of one question says nothing of the other. */
+  #be(mustAct: boolean): void {
+    if (this.#mustAct !== mustAct) this.#deadEnds?.clear();
+    this.#mustAct = mustAct;
+  }
+
   #search(state: State, used: number, past: number, lost: number): boolean {
-    const cuts = this.#cuts.get(this.#target);
-    if (cuts !== undefined && this.#unused >= cuts.length) return true;
+    const steps = this.#looks.steps(this.#target, this.#unused, lost > 0);
+    if (steps === 0) return true;
+    this.#isLong = steps > FEW_STEPS;
+    if (this.#isLong) this.#deadEnds ??= new DeadEnds();
+    if (this.#isLong && this.#isGuessed(state, used)) return this.isFound = true;
     // Those without an answer are many, and few of them matter at one time.
     for (let allowed = 0;; allowed = allowed === 0 ? 1 : lost) {
       this.#lost = allowed;
-      this.#steps = MOST_STEPS;
-      if (this.#from(state, used, past, 0)) return this.isFound = true;
-      if (this.#steps < 0) return this.#cutShort();
-      if (allowed >= lost) return false;
+      this.#steps = steps;
+      this.isFound = this.#from(state, used, past, 0);
+      const taken = steps - this.#steps;
+      this.#budget.spend(this.#looks.cost(taken));
+      if (this.isFound) this.#looks.useless(taken);
+      else if (this.#steps < 0) this.#looks.cutShort(this.#target, this.#unused, taken);
+      if (this.isFound || this.#steps < 0) return true;
+      if (allowed < lost) continue;
+      this.#looks.useful(taken);
+      return false;
     }
   }
 
-  /** Cut short, it says nothing; and where more are allowed, or left, there is more to look at. */
-  #cutShort(): true {
-    let cuts = this.#cuts.get(this.#target);
-    if (cuts === undefined) {
-      cuts = { count: 0, length: MOST_LEFT + 1 };
-      this.#cuts.set(this.#target, cuts);
+  /** Whether the target serves in the order that was guessed, of which some have been placed. */
+  #isGuessed(begin: State, used: number): boolean {
+    const { guessed } = this.#problem;
+    const left = this.#left;
+    if (guessed.length === 0 || guessed[this.#target] === 0) return false;
+    let state = begin;
+    for (const i of this.#inGuess) {
+      if ((used & (1 << i)) !== 0) continue;
+      const next = this.#step(state, i);
+      if (next === ILLEGAL) break;
+      if (next === state) continue;
+      state = next;
+      this.order.push(left[i]);
     }
-    if (++cuts.count >= MOST_CUTS) cuts.length = Math.min(cuts.length, this.#unused);
-    return true;
+    if (this.#serves(state)) {
+      this.order.reverse();
+      return true;
+    }
+    this.order.length = 0;
+    return false;
   }
 
   /** Lists what can come before a target, seen from the walk's level, and what waits for what; false if that is too much. */
   #plan(target: number): boolean {
-    const { level, problem: { call, ret } } = this.#walk;
+    const { level, problem: { call, ret, inputs, answers } } = this.#walk;
     if (target === this.#target && level === this.#level) return this.#isShort;
     const left = this.#left;
     const waits = this.#waits;
     this.#target = target;
     this.#level = level;
+    this.#deadEnds?.clear();
     this.#isShort = this.#ahead.all(target, { list: left, most: MOST_LEFT });
     if (!this.#isShort) return false;
     left.sort((a, b) => (ret[a] === NEVER ? 1 : 0) - (ret[b] === NEVER ? 1 : 0) || a - b);
     this.#answered = left.length;
     while (this.#answered > 0 && ret[left[this.#answered - 1]] === NEVER) this.#answered--;
     for (let i = 0; i <= left.length; i++) {
-      const from = call[i < left.length ? left[i] : target];
+      const operation = i < left.length ? left[i] : target;
+      const from = call[operation];
+      this.#inputs[i] = inputs[operation];
+      this.#answers[i] = answers[operation];
       waits[i] = 0;
       for (let j = 0; j < this.#answered; j++) if (ret[left[j]] < from) waits[i] |= 1 << j;
     }
     this.#targetWaits = waits[left.length];
+    const { guessed } = this.#problem;
+    if (guessed.length > 0) {
+      const end = guessed[target];
+      this.#inGuess = left.map((_, i) => i).filter((i) => guessed[left[i]] > 0 && guessed[left[i]] < end)
+        .sort((a, b) => guessed[left[a]] - guessed[left[b]]);
+    }
     return true;
   }
 
@@ -184,54 +228,65 @@ export class Glimpse<State, Input, Output> {
 
   /** Tries all orders from a state: `used` have been placed, `past` have been placed or need not be. */
   #from(state: State, used: number, past: number, depth: number): boolean {
-    const left = this.#left;
     const waits = this.#waits;
     const nexts = this.#nexts[depth] ??= [];
     // There are no more than `MOST_LEFT`.
-    const unused = ((1 << (this.#lost === 0 ? this.#answered : left.length)) - 1) & ~used;
+    const unused = ((1 << (this.#lost === 0 ? this.#answered : this.#left.length)) - 1) & ~used;
     // First those that do nothing here: nobody waits for them any more, and they can still be placed elsewhere.
     let settled = past;
     let tried = 0;
     let leading = 0;
+    let steps = this.#steps;
     for (let bits = unused; bits !== 0;) {
-      const bit = bits & -bits;
-      const i = 31 - Math.clz32(bit);
+      const i = 31 - Math.clz32(bits);
+      const bit = 1 << i;
       bits ^= bit;
       if ((waits[i] & ~settled) !== 0) continue;
-      if (--this.#steps < 0) return false;
+      steps--;
       tried |= bit;
-      const next = nexts[i] = this.#step(state, left[i]);
+      const next = this.#step(state, i);
+      if (next === ILLEGAL) continue;
       if (next !== state) {
-        if (next !== ILLEGAL) leading |= bit;
+        nexts[i] = next;
+        leading |= bit;
         continue;
       }
       if ((settled & bit) !== 0) continue;
       settled |= bit;
       bits = unused & ~tried;
     }
+    this.#steps = steps;
+    if (steps < 0) return false;
     if ((this.#targetWaits & ~settled) === 0 && this.#serves(state)) return true;
+    const deadEnds = this.#isLong && this.#lost === 0 ? this.#deadEnds : undefined;
     for (let bits = leading; bits !== 0; bits &= bits - 1) {
-      const i = 31 - Math.clz32(bits & -bits);
-      // Only what leads to another state is there.
-      const next = nexts[i] as State;
+      const bit = bits & -bits;
+      const i = 31 - Math.clz32(bit);
+      const next = nexts[i];
+      // What returned before its call cannot come after it.
+      const placed = used | bit | waits[i];
+      const isWorth = deadEnds !== undefined && deadEnds.isWorth(i);
+      if (isWorth && deadEnds.has(next, i, placed, settled | bit)) continue;
       const isLost = i >= this.#answered;
       if (isLost) this.#lost--;
-      const isFound = this.#from(next, used | (1 << i), settled | (1 << i), depth + 1);
+      const isFound = this.#from(next, placed, settled | bit, depth + 1);
       if (isLost) this.#lost++;
-      if (isFound) this.order.push(left[i]);
+      if (isFound) this.order.push(this.#left[i]);
+      // A look that was cut short has not found out.
       if (isFound || this.#steps < 0) return isFound;
+      if (isWorth) deadEnds.add(next, placed, settled | bit);
     }
     return false;
   }
 
   #serves(state: State): boolean {
-    const next = this.#step(state, this.#target);
+    const next = this.#step(state, this.#left.length);
     return next !== ILLEGAL && (!this.#mustAct || next !== state);
   }
 
-  #step(state: State, operation: number): State | typeof ILLEGAL {
-    const { inputs, answers } = this.#problem;
-    if (this.#model === undefined || !this.#budget.mayStep()) return ILLEGAL;
-    return this.#model.step(state, inputs[operation], answers[operation], this.#budget);
+  /** What one of those listed makes of a state; the target is next to the last of them. */
+  #step(state: State, place: number): State | typeof ILLEGAL {
+    if (this.#model === undefined || (this.#isBounded && !this.#budget.mayStep())) return ILLEGAL;
+    return this.#model.step(state, this.#inputs[place], this.#answers[place], this.#budget);
   }
 }

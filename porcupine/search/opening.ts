@@ -120,6 +120,7 @@ export class Opening<State, Input, Output> {
     const order = sprint.run(SHORT_SPRINT.steps, SHORT_SPRINT.sure);
     met.set(sprint.met);
     if (order !== undefined) return this.#finishSprint(order);
+    this.#problem.guessed = sprint.guessed();
     if (sprint.furthest > returns.length / FAR || sprint.isSure) {
       this.#rests = returns.length < count && returns.length >= (1 - LOSSY.most) * count
         ? { from: LOSSY.rounds, to: LATE_ROUND, every: LOSSY.every }

@@ -3,6 +3,7 @@ import { NEVER } from "../history.ts";
 import { ILLEGAL } from "../types.ts";
 import { Ahead } from "./ahead.ts";
 import { Glimpse } from "./glimpse.ts";
+import { Looks } from "./looks.ts";
 import type { Walk } from "./walk.ts";
 
 /** States looked at for one question: with more it costs more than it saves. */
@@ -38,6 +39,8 @@ export class Outlook<State, Input, Output> {
   /** After `isDoomed` said no: an open operation that is worth placing first, because it leads to the target; or -1. */
   guide = -1;
 
+  /** What looks may cost. */
+  readonly looks = new Looks();
   /** What can still come. */
   readonly ahead: Ahead<State, Input, Output>;
 
@@ -57,7 +60,7 @@ export class Outlook<State, Input, Output> {
     this.#walk = walk;
     this.#budget = budget;
     this.ahead = new Ahead(walk);
-    this.#glimpse = new Glimpse(walk, this.ahead, budget);
+    this.#glimpse = new Glimpse(walk, this.ahead, this.looks, budget);
   }
 
   /** Whether orders are looked at, because states do not come back. */

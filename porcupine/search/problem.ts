@@ -54,6 +54,11 @@ export interface Problem<State, Input, Output> {
    * that it is known in advance which answers are worth looking out for.
    */
   readonly met: Uint8Array;
+  /**
+   * By operation: its place in the order of whoever looked at the problem before and did not come to the end, counted from 1; 0: it has
+   * none. Empty if nobody did.
+   */
+  guessed: Int32Array;
 }
 
 /** A configuration to begin with, when the past is not part of the problem. */
@@ -100,8 +105,11 @@ export function compile<State, Input, Output>(
     cls,
     classes: 0,
     met: new Uint8Array(model.effect === undefined ? count : 0),
+    guessed: NOTHING_GUESSED,
   };
 }
+
+const NOTHING_GUESSED = new Int32Array(0);
 
 /** What a model says of its operations: nothing. */
 const NO_HINTS = { effect: undefined, readOnly: undefined, kind: undefined };

@@ -98,6 +98,13 @@ export class Sprint<State, Input, Output> {
     return undefined;
   }
 
+  /** By operation: its place in the order so far, counted from 1; 0: it has none. */
+  guessed(): Int32Array {
+    const places = new Int32Array(this.#problem.count);
+    this.#trail.order().forEach((operation, i) => places[operation] = i + 1);
+    return places;
+  }
+
   /** Operations are called; what does nothing now has its place. */
   #enter(from: number): void {
     const { slot, ret } = this.#problem;

@@ -2,6 +2,7 @@ import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import { type DeterministicModel, ILLEGAL } from "../types.ts";
 import type { Ahead } from "./ahead.ts";
+import type { Looks } from "./looks.ts";
 import type { Layer } from "./layer.ts";
 import type { Problem } from "./problem.ts";
 import type { Walk } from "./walk.ts";
@@ -9,8 +10,11 @@ import type { Walk } from "./walk.ts";
 /** Configurations of a level among which there may be twins; and how many pairs that are none are tried. */
 const CROWD = 6;
 const MOST_VAIN = 3;
-/** Steps taken for one question: with more it costs more than it saves. */
+/** Steps taken for one question: with more it costs more than it saves, unless as many were earned (`Looks`), divided by a power of two. */
 const MOST_STEPS = 1000;
+const SHARE = 2;
+/** The power of two of steps that count as much as a configuration. */
+const COST = 4;
 /** Operations that a look is worth while with. */
 const MOST_LEFT = 24;
 /** How many operations called next are tried as what makes the two the same. */
@@ -32,7 +36,8 @@ const HORIZON = 8;
  * possible in one state is possible in the other, until both are the same, with the same operations spent and owed; and what
  * follows is the same. So one of the two configurations is enough.
  *
- * More orders are followed than there are (`#from`): that only makes it harder to pass the test.
+ * More orders are followed than there are (`#from`): that only makes it harder to pass the test. (But none is followed in which an
+ * operation comes after one that was called after its return: no completion places it there, whether it is owed or not.)
  */
 export class Twins<State, Input, Output> {
   readonly #walk: Walk<State, Input, Output>;
@@ -40,16 +45,25 @@ export class Twins<State, Input, Output> {
   readonly #model: DeterministicModel<State, Input, Output> | undefined;
   readonly #ahead: Ahead<State, Input, Output>;
   readonly #budget: Budget;
+  readonly #looks: Looks;
   /** What can come before `P`, and at the end `P` itself. By its place in that list: the ones that it waits for, as a mask. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
+  /** The same for what cannot come after it, because it returned before its call. */
+  readonly #before: number[] = [];
   /** By depth, and place in the list: what an operation makes of each state. Kept, as new ones for each order would be garbage. */
   readonly #nexts: State[][] = [];
   readonly #thens: State[][] = [];
   #steps = 0;
   #depth = 0;
 
-  constructor(walk: Walk<State, Input, Output>, ahead: Ahead<State, Input, Output>, budget: Budget) {
+  constructor(
+    walk: Walk<State, Input, Output>,
+    ahead: Ahead<State, Input, Output>,
+    looks: Looks,
+    budget: Budget,
+  ) {
+    this.#looks = looks;
     this.#walk = walk;
     this.#problem = walk.problem;
     const { model } = walk.problem;
@@ -84,10 +98,14 @@ export class Twins<State, Input, Output> {
     const right = values[nodes[other]];
     const last = this.#unifier(nodes, one, [left, right]);
     if (last < 0 || !this.#list(nodes, one, last)) return false;
-    this.#steps = MOST_STEPS;
+    const steps = this.#steps = Math.max(MOST_STEPS, this.#looks.credit >> SHARE);
     // A step that a limit cuts short says that an answer is impossible: that shows nothing.
     this.#depth = 0;
-    return this.#from(left, right, 0, 0) && this.#budget.stopped === undefined;
+    const are = this.#from(left, right, 0, 0);
+    const taken = steps - this.#steps;
+    this.#budget.spend(taken >>> COST);
+    if (!are && taken > MOST_STEPS) this.#looks.useless(taken);
+    return are && this.#budget.stopped === undefined;
   }
 
   /** An operation that must be placed, soon, and makes the same of both states; -1 if there is none. */
@@ -116,10 +134,14 @@ export class Twins<State, Input, Output> {
     left.push(last);
     for (let i = 0; i < left.length; i++) {
       let mask = 0;
+      let before = 0;
       for (let j = 0; j < left.length; j++) {
-        if (ret[left[j]] < call[left[i]] && this.#ahead.mayBeOwed(nodes, at, left[j])) mask |= 1 << j;
+        if (ret[left[j]] >= call[left[i]]) continue;
+        before |= 1 << j;
+        if (this.#ahead.mayBeOwed(nodes, at, left[j])) mask |= 1 << j;
       }
       this.#waits[i] = mask;
+      this.#before[i] = before;
     }
     return true;
   }
@@ -144,7 +166,7 @@ export class Twins<State, Input, Output> {
       if ((waits[i] & ~settled) !== 0) continue;
       tried |= bit;
       this.#steps -= 2;
-      if (this.#steps < 0 || !this.#budget.goOn()) return false;
+      if (this.#steps < 0 || this.#budget.stopped !== undefined) return false;
       const next = this.#step(one, left[i]);
       const then = this.#step(other, left[i]);
       if (next === ILLEGAL && then === ILLEGAL) continue;
@@ -164,7 +186,9 @@ export class Twins<State, Input, Output> {
     this.#depth++;
     for (; apart !== 0; apart &= apart - 1) {
       const i = 31 - Math.clz32(apart & -apart);
-      if (!this.#from(nexts[i], thens[i], used | (1 << i), settled | (1 << i))) return false;
+      if (!this.#from(nexts[i], thens[i], used | (1 << i) | this.#before[i], settled | (1 << i))) {
+        return false;
+      }
     }
     this.#depth--;
     return true;

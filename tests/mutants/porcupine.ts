@@ -33,6 +33,7 @@ import { porcupineRegisterMutants } from "./porcupine_registers.ts";
 import { porcupineThreadMutants } from "./porcupine_threads.ts";
 import { porcupineHiddenMutants } from "./porcupine_hidden.ts";
 import { porcupineLeavingMutants } from "./porcupine_leaving.ts";
+import { porcupineLooksMutants } from "./porcupine_looks.ts";
 import { porcupineRoundMutants } from "./porcupine_rounds.ts";
 import { porcupineSinceMutants } from "./porcupine_since.ts";
 import { porcupineLogRivalMutants } from "./porcupine_log_rivals.ts";
@@ -378,5 +379,6 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineSkimMutants,
   ...porcupineKeyMutants,
   ...porcupineLimitMutants,
+  ...porcupineLooksMutants,
   ...porcupineRoundMutants,
 ];

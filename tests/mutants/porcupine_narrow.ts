@@ -186,9 +186,9 @@ export const porcupineNarrowMutants: readonly Mutant[] = [
     id: "PC-e-cuts",
     title: "Which looks ahead are cut short is known of the last answer only",
     source: "seen here: an impossible history with lost appends took 5.9 million steps, and now 2.4",
-    file: "porcupine/search/glimpse.ts",
-    anchor: "this.#cuts.set(this.#target, cuts);",
-    replacement: "this.#cuts.clear();\n      this.#cuts.set(this.#target, cuts);",
+    file: "porcupine/search/looks.ts",
+    anchor: "this.#cuts.set(target, cuts);",
+    replacement: "this.#cuts.clear();\n      this.#cuts.set(target, cuts);",
     killedBy: "test -A --no-check tests/porcupine/glimpse_test.ts",
   },
 ];

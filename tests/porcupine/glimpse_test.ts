@@ -6,6 +6,7 @@ import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { Ahead } from "../../porcupine/search/ahead.ts";
 import { Glimpse } from "../../porcupine/search/glimpse.ts";
+import { Looks } from "../../porcupine/search/looks.ts";
 import { Outlook } from "../../porcupine/search/outlook.ts";
 import { compile } from "../../porcupine/search/problem.ts";
 import { States } from "../../porcupine/search/states.ts";
@@ -31,7 +32,10 @@ function rulesOutNothing<Truth, State, Input, Output>(
       const walk = new Walk(problem, new States(problem, budget));
       const nodes = new Int32Array(walk.size);
       walk.first(nodes, 0, 0);
-      const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+      const looks = new Looks();
+      // Half of them are long looks, which remember where they were in vain.
+      if (seed % 2 === 1) looks.useful(1e6);
+      const glimpse = new Glimpse(walk, new Ahead(walk), looks, budget);
       for (const target of problem.returns) {
         if (glimpse.mayReturn(nodes, 0, target)) continue;
         return `${target} is ruled out, but has happened:\n${JSON.stringify(history)}`;
@@ -59,7 +63,10 @@ function leavesAWay<Truth, State, Input, Output>(
       const walk = new Walk(problem, new States(problem, budget));
       const nodes = new Int32Array(walk.size);
       walk.first(nodes, 0, 0);
-      const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+      const looks = new Looks();
+      // Half of them are long looks, which remember where they were in vain.
+      if (seed % 2 === 1) looks.useful(1e6);
+      const glimpse = new Glimpse(walk, new Ahead(walk), looks, budget);
       const { inputs, answers } = problem;
       const step = (state: State, k: number) => model.step(state, inputs[k], answers[k], budget);
       const first = walk.states.values[nodes[0]];
@@ -121,7 +128,7 @@ Deno.test("a look ahead that was cut short twice is not taken again for that ans
   const walk = new Walk(problem, new States(problem, budget));
   const nodes = new Int32Array(walk.size);
   walk.first(nodes, 0, 0);
-  const glimpse = new Glimpse(walk, new Ahead(walk), budget);
+  const glimpse = new Glimpse(walk, new Ahead(walk), new Looks(), budget);
   const [one, other] = problem.returns;
   const stepsFor = (target: number) => {
     steps = 0;

@@ -12,6 +12,7 @@ import { NEVER, orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { Ahead } from "../../porcupine/search/ahead.ts";
 import { compete } from "../../porcupine/search/compete.ts";
+import { Looks } from "../../porcupine/search/looks.ts";
 import { compile } from "../../porcupine/search/problem.ts";
 import { ACTIVE, MET } from "../../porcupine/search/slots.ts";
 import { States } from "../../porcupine/search/states.ts";
@@ -45,7 +46,7 @@ function areTwins<State, Input, Output>(
   walk.first(nodes, walk.size, 1);
   const [one, other] = [nodes.subarray(1, walk.size), nodes.subarray(walk.size + 1)];
   if (one.some((word, i) => word !== other[i])) return undefined;
-  return new Twins(walk, new Ahead(walk), budget).are(nodes, 0, walk.size);
+  return new Twins(walk, new Ahead(walk), new Looks(), budget).are(nodes, 0, walk.size);
 }
 
 interface Given<Truth, State, Input, Output> {
