@@ -17,8 +17,13 @@ export class DeadEnds<State> {
   /** By place of an operation in the list of the look: how often in a row it led to a state that was another one. */
   readonly #vain: Int32Array = new Int32Array(32);
 
+  #isEmpty = true;
+
   /** Another look begins, for which none is known. */
   clear(): void {
+    // Looks are many, and most of them short.
+    if (this.#isEmpty) return;
+    this.#isEmpty = true;
     this.#vain.fill(0);
     this.#states.fill(undefined);
   }
@@ -41,6 +46,7 @@ export class DeadEnds<State> {
   /** Nothing was found from a state. */
   add(state: State, placed: number, past: number): void {
     const at = placeOf(placed, past);
+    this.#isEmpty = false;
     this.#placed[at] = placed;
     this.#past[at] = past;
     this.#states[at] = state;

@@ -33,8 +33,8 @@ export class Glimpse<State, Input, Output> {
   /** What can come before the target, seen from a level; whether that is little enough; which of them each one waits for. */
   readonly #left: number[] = [];
   readonly #waits: number[] = [];
-  /** Places in that list of what stands before the target in the order that was guessed, in that order. */
-  #inGuess: readonly number[] = [];
+  /** Once it is asked for: places in that list of what stands before the target in the order that was guessed, in that order. */
+  #inGuess: readonly number[] | undefined;
   /** By depth: what each of them makes of a state. */
   readonly #nexts: State[][] = [];
   /** By place in the list, and of the target next to the last one: what was asked, and answered. */
@@ -159,6 +159,9 @@ export class Glimpse<State, Input, Output> {
     const { guessed } = this.#problem;
     const left = this.#left;
     if (guessed.length === 0 || guessed[this.#target] === 0) return false;
+    const end = guessed[this.#target];
+    this.#inGuess ??= left.map((_, i) => i).filter((i) => guessed[left[i]] > 0 && guessed[left[i]] < end)
+      .sort((a, b) => guessed[left[a]] - guessed[left[b]]);
     let state = begin;
     for (const i of this.#inGuess) {
       if ((used & (1 << i)) !== 0) continue;
@@ -185,6 +188,7 @@ export class Glimpse<State, Input, Output> {
     this.#target = target;
     this.#level = level;
     this.#deadEnds?.clear();
+    this.#inGuess = undefined;
     this.#isShort = this.#ahead.all(target, { list: left, most: MOST_LEFT });
     if (!this.#isShort) return false;
     left.sort((a, b) => (ret[a] === NEVER ? 1 : 0) - (ret[b] === NEVER ? 1 : 0) || a - b);
@@ -199,12 +203,6 @@ export class Glimpse<State, Input, Output> {
       for (let j = 0; j < this.#answered; j++) if (ret[left[j]] < from) waits[i] |= 1 << j;
     }
     this.#targetWaits = waits[left.length];
-    const { guessed } = this.#problem;
-    if (guessed.length > 0) {
-      const end = guessed[target];
-      this.#inGuess = left.map((_, i) => i).filter((i) => guessed[left[i]] > 0 && guessed[left[i]] < end)
-        .sort((a, b) => guessed[left[a]] - guessed[left[b]]);
-    }
     return true;
   }
 
