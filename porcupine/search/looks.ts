@@ -7,6 +7,8 @@ const GROWTH = 4;
 /** So many configurations at one level are a crowd, in which each is worth so many steps of looks ahead. */
 const CROWD = 16;
 const WORTH = 32;
+/** Before so many were made in a crowd looks stay short: most crowds are over by then, and a long look costs more than they do. */
+const PATIENCE = 1024;
 /** The power of two of steps of a look that count as much as a configuration: one takes a fiftieth of the time, and most looks are short. */
 const COST = 8;
 
@@ -26,6 +28,9 @@ interface Cuts {
 export class Looks {
   /** Steps that a long look may take. */
   credit = 0;
+  /** Configurations made in a crowd. */
+  #crowded = 0;
+  readonly #patience: number;
 
   /**
    * By target: what is known of looks that were cut short. Of all targets, and not of the last one only: depth-first, what is to
@@ -33,9 +38,16 @@ export class Looks {
    */
   readonly #cuts = new Map<number, Cuts>();
 
+  /** `patience`: looks are short until so many configurations were made in a crowd. */
+  constructor(patience = PATIENCE) {
+    this.#patience = patience;
+  }
+
   /** A configuration was made at a level that had so many. */
   made(before: number): void {
-    if (before >= CROWD) this.credit += WORTH;
+    if (before < CROWD) return;
+    this.#crowded++;
+    this.credit += WORTH;
   }
 
   /** A look was of use: another one may be as long. */
@@ -53,7 +65,8 @@ export class Looks {
    * them were never answered; these are many, and each may come anywhere, so that long looks are cut short, too.
    */
   steps(target: number, left: number, isLossy: boolean): number {
-    const steps = isLossy ? FEW_STEPS : Math.max(FEW_STEPS, this.credit);
+    const isShort = isLossy || this.#crowded < this.#patience;
+    const steps = isShort ? FEW_STEPS : Math.max(FEW_STEPS, this.credit);
     const cuts = this.#cuts.get(target);
     return cuts !== undefined && left >= cuts.left && steps < GROWTH * cuts.steps ? 0 : steps;
   }

@@ -101,8 +101,8 @@ export const porcupineLooksMutants: readonly Mutant[] = [
     source:
       "seen here: a true history with twenty lost appends was undecided after five million steps, and takes one",
     file: LOOKS,
-    anchor: "isLossy ? FEW_STEPS : Math.max",
-    replacement: "Math.max",
+    anchor: "isLossy || this.#crowded",
+    replacement: "this.#crowded",
     killedBy: "test -A --no-check tests/porcupine/sprint_test.ts",
   },
   {
@@ -110,8 +110,17 @@ export const porcupineLooksMutants: readonly Mutant[] = [
     title: "No look is longer than a short one",
     source: "seen here: one key of twenty took 296,000 configurations, and takes 15,600",
     file: LOOKS,
-    anchor: "const steps = isLossy ? FEW_STEPS :",
-    replacement: "const steps = isLossy || left > 0 ? FEW_STEPS :",
+    anchor: "const steps = isShort ? FEW_STEPS :",
+    replacement: "const steps = isShort || left > 0 ? FEW_STEPS :",
+    killedBy,
+  },
+  {
+    id: "PC-looks-patience",
+    title: "Looks may be long from the beginning on, and cost more than most crowds do",
+    source: "seen here: one key of a thousand appends, fifty clients, took 10 ms, and 4 with short looks",
+    file: LOOKS,
+    anchor: " || this.#crowded < this.#patience",
+    replacement: "",
     killedBy,
   },
   {

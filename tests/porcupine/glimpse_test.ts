@@ -32,7 +32,7 @@ function rulesOutNothing<Truth, State, Input, Output>(
       const walk = new Walk(problem, new States(problem, budget));
       const nodes = new Int32Array(walk.size);
       walk.first(nodes, 0, 0);
-      const looks = new Looks();
+      const looks = new Looks(0);
       // Half of them are long looks, which remember where they were in vain.
       if (seed % 2 === 1) looks.useful(1e6);
       const glimpse = new Glimpse(walk, new Ahead(walk), looks, budget);
@@ -63,7 +63,7 @@ function leavesAWay<Truth, State, Input, Output>(
       const walk = new Walk(problem, new States(problem, budget));
       const nodes = new Int32Array(walk.size);
       walk.first(nodes, 0, 0);
-      const looks = new Looks();
+      const looks = new Looks(0);
       // Half of them are long looks, which remember where they were in vain.
       if (seed % 2 === 1) looks.useful(1e6);
       const glimpse = new Glimpse(walk, new Ahead(walk), looks, budget);
@@ -128,7 +128,7 @@ Deno.test("a look ahead that was cut short twice is not taken again for that ans
   const walk = new Walk(problem, new States(problem, budget));
   const nodes = new Int32Array(walk.size);
   walk.first(nodes, 0, 0);
-  const glimpse = new Glimpse(walk, new Ahead(walk), new Looks(), budget);
+  const glimpse = new Glimpse(walk, new Ahead(walk), new Looks(0), budget);
   const [one, other] = problem.returns;
   const stepsFor = (target: number) => {
     steps = 0;

@@ -6,7 +6,7 @@ import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { compete } from "../../porcupine/search/compete.ts";
 import { Ahead } from "../../porcupine/search/ahead.ts";
 import { Glimpse } from "../../porcupine/search/glimpse.ts";
-import { Looks } from "../../porcupine/search/looks.ts";
+import { FEW_STEPS, Looks } from "../../porcupine/search/looks.ts";
 import { compile } from "../../porcupine/search/problem.ts";
 import { States } from "../../porcupine/search/states.ts";
 import { Walk } from "../../porcupine/search/walk.ts";
@@ -30,7 +30,7 @@ function lookingAt(history: History, credit: number) {
   const walk = new Walk(problem, new States(problem, budget));
   const nodes = new Int32Array(walk.size);
   walk.first(nodes, 0, 0);
-  const looks = new Looks();
+  const looks = new Looks(0);
   looks.useful(credit);
   const glimpse = new Glimpse(walk, new Ahead(walk), looks, budget);
   const after = (k: number) => model.step(model.init(), problem.inputs[k], problem.answers[k], budget);
@@ -90,6 +90,18 @@ for (const unique of [false, true]) {
     assert(no > 100, `${no}`);
   });
 }
+
+Deno.test("looks are short, whatever they have earned, until a thousand configurations were made in a crowd", () => {
+  const looks = new Looks();
+  looks.useful(100_000);
+  const steps = () => looks.steps(1, 5, false);
+  for (let made = 0; made < 1023; made++) looks.made(16);
+  for (let made = 0; made < 5000; made++) looks.made(15);
+  assertEquals(steps(), FEW_STEPS);
+  looks.made(16);
+  assert(steps() > 100_000);
+  assertEquals(looks.steps(1, 5, true), FEW_STEPS, "where answers were lost they are short anyway");
+});
 
 Deno.test("a look that was cut short has been nowhere in vain", () => {
   const history = [

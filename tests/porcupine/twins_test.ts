@@ -46,7 +46,7 @@ function areTwins<State, Input, Output>(
   walk.first(nodes, walk.size, 1);
   const [one, other] = [nodes.subarray(1, walk.size), nodes.subarray(walk.size + 1)];
   if (one.some((word, i) => word !== other[i])) return undefined;
-  return new Twins(walk, new Ahead(walk), new Looks(), budget).are(nodes, 0, walk.size);
+  return new Twins(walk, new Ahead(walk), new Looks(0), budget).are(nodes, 0, walk.size);
 }
 
 interface Given<Truth, State, Input, Output> {
