@@ -2,12 +2,12 @@ import type { Budget } from "./budget.ts";
 import type { Decision } from "./decision.ts";
 import { NEVER } from "./history.ts";
 import type { Questions } from "./parts.ts";
-import { asAsked } from "./suggested.ts";
+import { asAsked, limitsOf, requireTime } from "./suggested.ts";
 import { type Model, PorcupineError } from "./types.ts";
 
 /**
  * What a model knows of a partition without a search: that no order explains it, and whose answers show that. `undefined` if it knows of
- * nothing. Whether those named contradict each other by themselves is another question, which is asked when a core is looked for.
+ * nothing. Throws `Expired`. Whether those named contradict each other by themselves is another question, which is asked when a core is looked for.
  */
 export function contradicted<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -16,7 +16,8 @@ export function contradicted<State, Input, Output>(
 ): Decision | undefined {
   if (model.contradiction === undefined) return undefined;
   const { part } = questions;
-  const suspects = model.contradiction(asAsked(questions));
+  const suspects = model.contradiction(asAsked(questions), limitsOf(budget));
+  if (suspects === undefined) requireTime(budget);
   budget.spend(part.ids.length);
   if (suspects === undefined) return undefined;
   if (!areAnswers(suspects, part.ret)) {

@@ -1,6 +1,15 @@
 import { plainly, tellClient, tellRequest, tellState } from "./tell.ts";
 import type { Fencing } from "./fencing.ts";
-import type { Answer, ClientId, Model, ModelBase, ModelKind, Operation, StateKey } from "./types.ts";
+import type {
+  Answer,
+  ClientId,
+  Model,
+  ModelBase,
+  ModelKind,
+  Operation,
+  StateKey,
+  StepContext,
+} from "./types.ts";
 import { PorcupineError } from "./types.ts";
 
 /** An operation, as its caller knows it. */
@@ -88,12 +97,12 @@ function baseOf<State, Input, Output>(
     };
   const ofAll = <Result>(
     name: string,
-    asked: ((operations: readonly Operation<Input, Output>[]) => Result) | undefined,
+    asked: ((operations: readonly Operation<Input, Output>[], context: StepContext) => Result) | undefined,
   ) =>
     asked && {
-      [name]: (operations: readonly Operation<Input, Output>[]): Result => {
+      [name]: (operations: readonly Operation<Input, Output>[], context: StepContext): Result => {
         try {
-          return asked.call(model, operations);
+          return asked.call(model, operations, context);
         } catch (error) {
           throw teller.tell(name, error, { about: "nothing" });
         }

@@ -1,15 +1,15 @@
-import type { Budget } from "./budget.ts";
+import { type Budget, Expired } from "./budget.ts";
 import type { Decision } from "./decision.ts";
 import { ANYWHERE, insertReads } from "./fast/insert.ts";
 import { NEVER } from "./history.ts";
 import type { Questions } from "./parts.ts";
 import { compile } from "./search/problem.ts";
 import { replays } from "./search/replay.ts";
-import { type Model, type Operation, PorcupineError } from "./types.ts";
+import { type Model, type Operation, PorcupineError, type StepContext } from "./types.ts";
 
 /**
  * The order that a model suggests for a partition, if it is one: whatever it was guessed from, it is replayed step by step, and one that is
- * wrong costs no more than that. `undefined` if there is none, or it is no order of the history.
+ * wrong costs no more than that. `undefined` if there is none, or it is no order of the history. Throws `Expired`.
  */
 export function suggested<State, Input, Output>(
   model: Model<State, Input, Output>,
@@ -18,7 +18,8 @@ export function suggested<State, Input, Output>(
 ): Decision | undefined {
   if (model.suggest === undefined || "steps" in model) return undefined;
   const { part } = questions;
-  const order = model.suggest(asAsked(questions));
+  const order = model.suggest(asAsked(questions), limitsOf(budget));
+  if (order === undefined) requireTime(budget);
   budget.spend(part.ids.length);
   if (order === undefined) return undefined;
   if (!isOrder(order, part.ids.length)) {
@@ -45,6 +46,16 @@ export function asAsked<Input, Output>(
     const operation = operations[id];
     return part.ret[k] === NEVER ? { ...operation, outcome: { status: "unknown" } } : operation;
   });
+}
+
+/** What a model may ask that takes long. That a ration of work is used up is nothing to it: what it knows is worked out once. */
+export function limitsOf(budget: Budget): StepContext {
+  return { expired: () => !budget.mayStep() };
+}
+
+/** Throws `Expired` if a limit has struck: then that nothing was known means nothing, and to prepare a search takes too long. */
+export function requireTime(budget: Budget): void {
+  if (!budget.mayStep()) throw new Expired();
 }
 
 function isOrder(order: unknown, count: number): order is readonly number[] {

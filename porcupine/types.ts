@@ -125,16 +125,22 @@ export interface ModelBase<State, Input, Output> {
    * An order of some operations that may be a linearization, as indices into them, where something else than a search knows of one: it is
    * replayed, and counts only if the model's own step takes all of it. Of what it leaves out, what returned is put in wherever real time
    * allows, as if it did nothing. Asked once a partition, before any search; an answer that is not believed has not come there.
-   * `undefined`: none is known. Not asked of `steps`.
+   * `undefined`: none is known, or it has `expired` before one was found. Not asked of `steps`.
    */
-  suggest?(operations: readonly Operation<Input, Output>[]): readonly number[] | undefined;
+  suggest?(
+    operations: readonly Operation<Input, Output>[],
+    context: StepContext,
+  ): readonly number[] | undefined;
   /**
    * Some of these operations whose answers show that no order explains all of them, as indices, where something else than a search
    * knows that. It is believed: the history is illegal then. A core is looked for among those named first; others may belong to it. Asked
    * where no suggested order replays, before any search, and again about a few answers alone to find the core; an answer that is not
-   * believed has not come there. `undefined`: nothing is known.
+   * believed has not come there. `undefined`: nothing is known, or it has `expired` before anything was.
    */
-  contradiction?(operations: readonly Operation<Input, Output>[]): readonly number[] | undefined;
+  contradiction?(
+    operations: readonly Operation<Input, Output>[],
+    context: StepContext,
+  ): readonly number[] | undefined;
   /** More than `readOnly` says, for the search to use; `update` is always a safe answer. See {@linkcode Effect}. */
   effect?(input: Input, answer: Answer<Output>): Effect;
   /** One operation in a few words, such as `get("x") -> "1"`. */

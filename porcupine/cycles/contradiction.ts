@@ -1,5 +1,6 @@
 import { graphOf } from "./dependencies.ts";
 import { shownBy } from "./explain_register.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import { type Dependency, shortCycle } from "./search.ts";
 import { type FirstSight, sightOf } from "./sight.ts";
 import type { Transaction } from "./types.ts";
@@ -27,13 +28,17 @@ import type { Transaction } from "./types.ts";
  *   second: each is held once, in one piece, and so is a row of values of which each was made from the one before.
  *
  * Nothing is taken from the answers of those that are not believed, so that of a few believed ones the same can be asked.
+ * Throws `CutShort`.
  */
-export function contradictionOf(history: readonly Transaction[]): readonly number[] | undefined {
-  const sight = sightOf(history);
+export function contradictionOf(
+  history: readonly Transaction[],
+  patience: Patience = ENDLESS,
+): readonly number[] | undefined {
+  const sight = sightOf(history, patience);
   if (sight === undefined) return undefined;
   const [amiss] = sight.findings.list();
   if (amiss !== undefined) return amiss.transactions;
-  const cycle = shortCycle(graphOf({ ...sight, linearizableKeys: false }), history.length);
+  const cycle = shortCycle(graphOf({ ...sight, linearizableKeys: false }), history.length, patience);
   if (cycle === null) return undefined;
   const named = cycle.flatMap((step) => [step.from, ...shownByOthers(sight, step)]).filter((t) => t >= 0);
   const isAnswered = (t: number): boolean => history[t].outcome.status === "ok";

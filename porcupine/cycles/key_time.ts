@@ -59,6 +59,7 @@ export function addKeyTimeEdges(plan: KeyTimePlan): number {
       if (i > 0) edges.add(row + i - 1, row + i, through);
     }
     for (let i = 0; i < blocks.length; i++) {
+      table.patience();
       const to = writer[blocks[i].first];
       // A block must not come before itself: what lies behind it in the row, and ends before its last call, one by one.
       const before = countBefore(blocks, blocks[i].lastCall);
@@ -153,6 +154,7 @@ function zonesOf({ table, reads: { base } }: KeyTimePlan): Zones {
     if (isLast[version] === 1 && isList[table.keyOf[version]] === 0) touch(version, writer[version]);
   }
   for (let t = 0; t < history.length; t++) {
+    table.patience();
     const { operations, outcome } = history[t];
     if (outcome.status !== "ok") continue;
     for (let i = 0; i < operations.length; i++) {

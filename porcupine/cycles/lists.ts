@@ -71,6 +71,7 @@ function eachRead(
 ): void {
   const { history, start, key, isList } = table;
   for (let t = 0; t < history.length; t++) {
+    table.patience();
     const { operations, outcome } = history[t];
     if (outcome.status !== "ok") continue;
     for (let i = 0; i < operations.length; i++) {
@@ -91,12 +92,13 @@ interface OneList {
 
 /** What the elements of a list are. Whoever wrote one of them was committed, whether anybody told him or not. */
 function elements(words: Words, findings: Findings, { reader, key, list, place }: OneList): Int32Array {
-  const { writer, state, find } = words.table;
+  const { writer, state, find, patience } = words.table;
   const versions = new Int32Array(list.length);
   const seen = new Set<number>();
   /** The element before, of those that were committed. */
   let before = -1;
   for (let i = 0; i < list.length; i++) {
+    patience();
     const version = find(key, list[i]);
     versions[i] = -1;
     if (version < 0) noteGarbage(words, findings, { reader, key, found: list[i] });

@@ -7,9 +7,11 @@ import {
   type Model,
   type Operation,
   PorcupineError,
+  type StepContext,
 } from "../types.ts";
 import { badRequest, noAnswer, outputOf, unknownRequest } from "../models/answers.ts";
 import { contradictionOf } from "./contradiction.ts";
+import { CutShort, type Patience, patienceOf } from "./patience.ts";
 import { sameSteps } from "./steps.ts";
 import { suggestOrder } from "./suggest.ts";
 import { isValues } from "./table.ts";
@@ -70,8 +72,13 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
     key: (state) => Array.from(state, ([key, held]) => `${textOf(key)}:${held}`).sort().join(";"),
     readOnly: (input) => onlyReads(stepsOf(input)),
     effect: effectOf,
-    suggest: (operations) => alone(operations, suggestOrder),
-    contradiction: (operations) => foreignAmong(operations) ?? alone(operations, contradictionOf),
+    suggest: (operations, context) =>
+      within(context, (patience) => alone(operations, patience, suggestOrder)),
+    contradiction: (operations, context) =>
+      within(
+        context,
+        (patience) => foreignAmong(operations, patience) ?? alone(operations, patience, contradictionOf),
+      ),
     describeOperation: describe,
     describeState: (state) => `{${[...state].map(([key, held]) => `${key}: ${held}`).join(", ")}}`,
     sizeBytes: (state) => [...state].reduce((sum, [, held]) => sum + 80 + 2 * held.length, 64),
@@ -84,10 +91,28 @@ export function transactionModel(): Model<TransactionState, TransactionInput, Tr
  */
 function alone(
   operations: readonly Operation<TransactionInput, TransactionOutput>[],
-  know: (history: readonly Transaction[]) => readonly number[] | undefined,
+  patience: Patience,
+  know: (history: readonly Transaction[], patience: Patience) => readonly number[] | undefined,
 ): readonly number[] | undefined {
+  const isReadable = (operation: Operation<TransactionInput, TransactionOutput>): boolean => {
+    patience();
+    return readingOf(operation) === "own";
+  };
   if (!operations.every(isReadable)) return undefined;
-  return know(transactionsOf(operations).map((one, process) => ({ ...one, process })));
+  return know(transactionsOf(operations).map((one, process) => ({ ...one, process })), patience);
+}
+
+/** What is known; nothing, once a limit has struck: of 100,000 transactions it takes a second. */
+function within(
+  context: StepContext,
+  know: (patience: Patience) => readonly number[] | undefined,
+): readonly number[] | undefined {
+  try {
+    return know(patienceOf(context));
+  } catch (error) {
+    if (error instanceof CutShort) return undefined;
+    throw error;
+  }
 }
 
 /** What is asked for; refuses what is no request. */
@@ -113,11 +138,6 @@ function answerOf(
   return noAnswer(input, output, `committed: false, or committed: true and operations: ${STEPS}`);
 }
 
-/** Whether it is a transaction, and its answer one. */
-function isReadable(operation: Operation<TransactionInput, TransactionOutput>): boolean {
-  return readingOf(operation) === "own";
-}
-
 /** Whose its answer is; what is no transaction is for the step to refuse, which is asked about each by itself. */
 function readingOf(
   { input, outcome }: Operation<TransactionInput, TransactionOutput>,
@@ -134,8 +154,12 @@ function readingOf(
 /** An answer to another request contradicts itself: no state allows it. `undefined` if there is none, or the step refuses one. */
 function foreignAmong(
   operations: readonly Operation<TransactionInput, TransactionOutput>[],
+  patience: Patience,
 ): readonly number[] | undefined {
-  const readings = operations.map(readingOf);
+  const readings = operations.map((operation) => {
+    patience();
+    return readingOf(operation);
+  });
   const foreign = readings.indexOf("foreign");
   return foreign < 0 || readings.includes("refused") ? undefined : [foreign];
 }

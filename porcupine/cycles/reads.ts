@@ -34,6 +34,7 @@ export function readAll(words: Words, findings: Findings): SeenReads {
   const { table } = words;
   const walk = new Walk(words, findings);
   for (let t = 0; t < table.history.length; t++) {
+    table.patience();
     if (table.history[t].outcome.status === "ok") walk.transaction(t);
   }
   return { base: walk.base, updater: walk.updater };

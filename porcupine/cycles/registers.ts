@@ -24,6 +24,7 @@ export function addRegisterEdges({ table, reads: { base, updater }, edges }: Reg
     for (const t of writers[k]) edges.add(first, t, { kind: EDGE.rw, scope: 0, about: k });
   }
   for (let t = 0; t < history.length; t++) {
+    table.patience();
     // Who was not committed has no base: `readAll` walks through the others alone.
     for (let at = start[t]; at < start[t + 1]; at++) {
       const version = base[at];

@@ -1,5 +1,6 @@
 import { componentsOf, EDGE, Edges, Graph } from "./graph.ts";
 import type { Scope } from "./levels.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import type { CycleClass } from "./types.ts";
 
 /** A dependency between two transactions, in the graph's numbers. */
@@ -46,9 +47,13 @@ export function worstCycle(whole: Graph, transactions: number): Cycle | null {
 }
 
 /** The steps of a short cycle, whatever they are; `null` if there is none. Linear. */
-export function shortCycle(whole: Graph, transactions: number): readonly Dependency[] | null {
+export function shortCycle(
+  whole: Graph,
+  transactions: number,
+  patience: Patience,
+): readonly Dependency[] | null {
   const knot = entangled(whole, transactions);
-  const found = knot && throughAny(knot.graph);
+  const found = knot && throughAny(knot.graph, patience);
   if (knot === null || found === null) return null;
   const { original } = knot;
   return told(knot.graph, found, knot.transactions).steps.map((step) => ({
@@ -112,14 +117,14 @@ function worstOf(all: Graph, transactions: number): Cycle | null {
 }
 
 /** The edges of a short cycle, in order; `null` if there is no cycle. Any edge within a component lies on one. */
-function throughAny(graph: Graph): readonly number[] | null {
+function throughAny(graph: Graph, patience: Patience = ENDLESS): readonly number[] | null {
   const { of } = componentsOf(graph);
   const { from, to, count } = graph.edges;
   const candidates: number[] = [];
   for (let e = 0; e < count; e++) {
     if (graph.kindOf(e) !== EDGE.through && of[from[e]] === of[to[e]]) candidates.push(e);
   }
-  const paths = new Paths(graph);
+  const paths = new Paths(graph, patience);
   let best: readonly number[] | null = null;
   let bestLength = Infinity;
   const step = Math.max(1, Math.ceil(candidates.length / TRIED));
@@ -137,7 +142,7 @@ function throughAny(graph: Graph): readonly number[] | null {
 function throughOneRead(all: Graph, dependent: Graph): readonly number[] | null {
   const { of } = componentsOf(all);
   const { from, to, count } = all.edges;
-  const paths = new Paths(dependent);
+  const paths = new Paths(dependent, ENDLESS);
   /** By edge of `dependent`: its number in `all`; both have the same order. */
   const numbers: number[] = [];
   for (let e = 0; e < count; e++) if (all.kindOf(e) !== EDGE.rw) numbers.push(e);
@@ -219,12 +224,14 @@ class Paths {
   readonly #round: Int32Array;
   readonly #by: Int32Array;
   readonly #length: Int32Array;
+  readonly #patience: Patience;
   #now = 0;
   /** How many edges were looked at. */
   touched = 0;
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, patience: Patience) {
     this.#graph = graph;
+    this.#patience = patience;
     this.#round = new Int32Array(graph.nodes);
     this.#by = new Int32Array(graph.nodes);
     this.#length = new Int32Array(graph.nodes);
@@ -245,6 +252,7 @@ class Paths {
     for (let length = 0; length <= limit && level.length > 0; length++) {
       const next: number[] = [];
       for (let i = 0; i < level.length; i++) {
+        this.#patience();
         const v = level[i];
         // Reached on a shorter way meanwhile.
         if (this.#length[v] < length) continue;

@@ -1,6 +1,7 @@
 import { PorcupineError } from "../types.ts";
 import { Findings } from "./findings.ts";
 import { type ListOrders, orderLists } from "./lists.ts";
+import type { Patience } from "./patience.ts";
 import { readAll, type SeenReads } from "./reads.ts";
 import { tableOf } from "./table.ts";
 import type { Transaction } from "./types.ts";
@@ -14,10 +15,10 @@ export interface FirstSight {
   readonly orders: ListOrders;
 }
 
-/** Looks at all that was read. `undefined` for a history that cannot be judged by its dependencies. */
-export function sightOf(history: readonly Transaction[]): FirstSight | undefined {
+/** Looks at all that was read. `undefined` for a history that cannot be judged by its dependencies. Throws `CutShort`. */
+export function sightOf(history: readonly Transaction[], patience: Patience): FirstSight | undefined {
   try {
-    const words = wordsFor(tableOf(history), (t) => `T${t}`);
+    const words = wordsFor(tableOf(history, patience), (t) => `T${t}`);
     const findings = new Findings();
     const reads = readAll(words, findings);
     return { words, findings, reads, orders: orderLists(words, reads, findings) };

@@ -1,5 +1,6 @@
 import { graphOf } from "./dependencies.ts";
 import type { Graph } from "./graph.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import { sightOf } from "./sight.ts";
 import { COMMITTED, type TransactionTable } from "./table.ts";
 import type { Transaction } from "./types.ts";
@@ -7,14 +8,20 @@ import type { Transaction } from "./types.ts";
 /**
  * An order of transactions that keeps to all dependencies there are between them: of what may come next what returned first does. For
  * lists that is an order of the history if there is any; of registers whose values do not follow one from the other it is a guess. What
- * was not committed is left out. `undefined` if something must come before itself, or cannot be judged so.
+ * was not committed is left out. `undefined` if something must come before itself, or cannot be judged so. Throws `CutShort`.
  */
-export function suggestOrder(history: readonly Transaction[]): readonly number[] | undefined {
-  const sight = sightOf(history);
+export function suggestOrder(
+  history: readonly Transaction[],
+  patience: Patience = ENDLESS,
+): readonly number[] | undefined {
+  const sight = sightOf(history, patience);
   return sight && inOrder(sight.words.table, graphOf({ ...sight, linearizableKeys: true }));
 }
 
-function inOrder({ history, state }: TransactionTable, graph: Graph): readonly number[] | undefined {
+function inOrder(
+  { history, state, patience }: TransactionTable,
+  graph: Graph,
+): readonly number[] | undefined {
   const { nodes, edges: { to, count }, start, out } = graph;
   const before = new Int32Array(nodes);
   for (let e = 0; e < count; e++) before[to[e]]++;
@@ -27,6 +34,7 @@ function inOrder({ history, state }: TransactionTable, graph: Graph): readonly n
   const order: number[] = [];
   let taken = 0;
   for (let node = ready.take(); node !== undefined; node = ready.take()) {
+    patience();
     taken++;
     if (node < history.length && state[node] === COMMITTED) order.push(node);
     for (let i = start[node]; i < start[node + 1]; i++) {

@@ -1,5 +1,6 @@
 import { type ClientId, PorcupineError } from "../types.ts";
 import { requireShape, requireStep, requireTransactions, requireValue, told } from "./bad_history.ts";
+import { ENDLESS, type Patience } from "./patience.ts";
 import type { MicroOperation, Transaction, TransactionKey, TransactionValue } from "./types.ts";
 
 /** A transaction that never took effect, as far as anybody can tell. */
@@ -37,6 +38,8 @@ export interface TransactionTable {
   readonly state: Uint8Array;
   /** The version that has this value; -1 if nobody wrote it. */
   find(key: number, value: TransactionValue): number;
+  /** Called in each round of whatever goes through all of it. */
+  readonly patience: Patience;
 }
 
 /**
@@ -46,8 +49,8 @@ export interface TransactionTable {
  * or values that are neither (`model-mismatch`), a value that is written twice to one key (`repeated-value`): then nobody
  * could say which of the two was read.
  */
-export function tableOf(history: readonly Transaction[]): TransactionTable {
-  const shape = measure(history);
+export function tableOf(history: readonly Transaction[], patience: Patience = ENDLESS): TransactionTable {
+  const shape = measure(history, patience);
   const { keys, isList, numbers, operations, writes } = shape;
   const table = {
     history,
@@ -61,6 +64,7 @@ export function tableOf(history: readonly Transaction[]): TransactionTable {
     isLast: new Uint8Array(keys.length + writes),
     value: new Array<TransactionValue | null>(keys.length + writes).fill(null),
     state: new Uint8Array(history.length),
+    patience,
   };
   const values = keys.map(() => new Map<TransactionValue, number>());
   for (let k = 0; k < keys.length; k++) table.keyOf[k] = k;
@@ -68,6 +72,7 @@ export function tableOf(history: readonly Transaction[]): TransactionTable {
   let at = 0;
   let version = keys.length;
   for (let t = 0; t < history.length; t++) {
+    patience();
     const { operations, outcome } = history[t];
     table.start[t] = at;
     table.state[t] = outcome.status === "ok" ? COMMITTED : outcome.status === "failed" ? ABORTED : GONE;
@@ -96,12 +101,15 @@ export function tableOf(history: readonly Transaction[]): TransactionTable {
 /** What registers were found to hold. (What those that were not committed say of it nobody asks.) */
 function findReads(
   history: readonly Transaction[],
-  { start, key, isList, version }: Pick<TransactionTable, "start" | "key" | "isList"> & {
-    version: Int32Array;
-  },
+  { start, key, isList, patience, version }:
+    & Pick<TransactionTable, "start" | "key" | "isList" | "patience">
+    & {
+      version: Int32Array;
+    },
   find: TransactionTable["find"],
 ): void {
   for (let t = 0; t < history.length; t++) {
+    patience();
     const { operations } = history[t];
     for (let i = 0; i < operations.length; i++) {
       const step = operations[i];
@@ -125,7 +133,7 @@ interface Shape {
 type KeyKind = "list" | "register" | "open";
 
 /** Looks at everything once: what is bad is found before anything is built upon it. */
-function measure(history: readonly Transaction[]): Shape {
+function measure(history: readonly Transaction[], patience: Patience): Shape {
   requireTransactions(history);
   const keys: TransactionKey[] = [];
   const isList: KeyKind[] = [];
@@ -134,6 +142,7 @@ function measure(history: readonly Transaction[]): Shape {
   let operations = 0;
   let writes = 0;
   for (let t = 0; t < history.length; t++) {
+    patience();
     requireShape(history[t], t);
     const { outcome } = history[t];
     requireTimes(history[t], t);

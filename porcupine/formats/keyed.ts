@@ -62,8 +62,10 @@ function keyedBase<State, Input, Output>(
       ? ({ key }) => key
       : ({ key, input }) => partUnder(key, partitionKey(input)),
     ...(tells && { tells: (state, { input }) => tells(state, input) }),
-    ...(suggest && { suggest: (operations) => suggest(operations.map(withoutKey)) }),
-    ...(contradiction && { contradiction: (operations) => contradiction(operations.map(withoutKey)) }),
+    ...(suggest && { suggest: (operations, context) => suggest(operations.map(withoutKey), context) }),
+    ...(contradiction && {
+      contradiction: (operations, context) => contradiction(operations.map(withoutKey), context),
+    }),
     ...(readOnly && { readOnly: ({ input }) => readOnly(input) }),
     ...(effect && { effect: ({ input }, answer) => effect(input, answer) }),
     ...(describe && { describeOperation: describeKeyed(describe) }),

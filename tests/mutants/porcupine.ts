@@ -40,6 +40,7 @@ import { porcupineLogRivalMutants } from "./porcupine_log_rivals.ts";
 import { porcupineLogSearchMutants } from "./porcupine_log_search.ts";
 import { porcupineTextSearchMutants } from "./porcupine_text_search.ts";
 import { porcupineValueMutants } from "./porcupine_values.ts";
+import { porcupineHurryMutants } from "./porcupine_hurry.ts";
 import { porcupineContradictedMutants } from "./porcupine_contradicted.ts";
 import { porcupineSuggestedMutants } from "./porcupine_suggested.ts";
 import { porcupineTextRegisterMutants } from "./porcupine_text_register.ts";
@@ -352,6 +353,7 @@ export const porcupineMutants: readonly Mutant[] = [
   ...porcupineOnlineValuesMutants,
   ...porcupineOnlineValuesHangingMutants,
   ...porcupineRepeatedMutants,
+  ...porcupineHurryMutants,
   ...porcupineContradictedMutants,
   ...porcupineSuggestedMutants,
   ...porcupineTextRegisterMutants,

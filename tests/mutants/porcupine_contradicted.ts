@@ -57,7 +57,7 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     "PC-contradicted-keyed",
     "A model of many objects forgets that one of them knows of contradictions",
     KNOWN,
-    "...(contradiction && { contradiction: (operations) => contradiction(operations.map(withoutKey)) }),",
+    "...(contradiction && {\n      contradiction: (operations, context) => contradiction(operations.map(withoutKey), context),\n    }),",
     "",
   ]]),
   ...rows("porcupine/naming_model.ts", TEST, [[
@@ -129,13 +129,13 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     "PC-contradiction-unasked",
     "Transactions are searched, whatever contradicts itself",
     SHOWN,
-    "contradiction: (operations) => foreignAmong(operations) ?? alone(operations, contradictionOf),",
-    "",
+    "(patience) => foreignAmong(operations, patience) ?? alone(operations, patience, contradictionOf),",
+    "() => undefined,",
   ], [
     "PC-contradiction-foreign",
     "An answer to another request contradicts nothing until it is searched for",
     SHOWN,
-    "foreignAmong(operations) ??",
+    "foreignAmong(operations, patience) ??",
     "",
   ], [
     "PC-contradiction-refused",
@@ -147,7 +147,7 @@ export const porcupineContradictedMutants: readonly Mutant[] = [
     "PC-contradiction-process",
     "Of one client's transactions that meet at one instant the first in the history comes first",
     SHOWN,
-    "return know(transactionsOf(operations).map((one, process) => ({ ...one, process })));",
-    "return know(transactionsOf(operations));",
+    "return know(transactionsOf(operations).map((one, process) => ({ ...one, process })), patience);",
+    "return know(transactionsOf(operations), patience);",
   ]]),
 ];

@@ -81,8 +81,8 @@ export const porcupineSuggestedMutants: readonly Mutant[] = [
     "PS-suggested-unasked",
     "Transactions are searched, whatever their dependencies say",
     DEPENDENCIES,
-    "suggest: (operations) => alone(operations, suggestOrder),",
-    "",
+    "within(context, (patience) => alone(operations, patience, suggestOrder)),",
+    "undefined,",
   ]]),
   ...rows("porcupine/cycles/model.ts", TEST, [[
     "PS-suggested-foreign",

@@ -9,12 +9,14 @@ import {
   type RegisterInput,
   registerModel,
   type RegisterOutput,
+  type StepContext,
   type Transaction,
   transactionModel,
   type Verdict,
 } from "../../porcupine/mod.ts";
-import { Budget } from "../../porcupine/budget.ts";
+import { Budget, Expired } from "../../porcupine/budget.ts";
 import { contradicted } from "../../porcupine/contradicted.ts";
+import { suggested } from "../../porcupine/suggested.ts";
 import { contradictionOf } from "../../porcupine/cycles/contradiction.ts";
 import { NEVER, orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
@@ -29,6 +31,9 @@ import { read, type RegisterOperation, write } from "./generate/told.ts";
 
 type History = RegisterOperation[];
 
+/** No limit ever strikes. */
+const UNLIMITED = { expired: () => false };
+
 /** A register with nothing but a step, and something that is known of its history. */
 function knowing(
   contradiction: Model<unknown, RegisterInput, RegisterOutput>["contradiction"],
@@ -37,9 +42,9 @@ function knowing(
   let asked = 0;
   return {
     ...model as unknown as Model<number | null, RegisterInput, RegisterOutput>,
-    contradiction: (operations) => {
+    contradiction: (operations, context) => {
       asked++;
-      return contradiction?.(operations);
+      return contradiction?.(operations, context);
     },
     asked: () => asked,
   };
@@ -217,7 +222,7 @@ Deno.test("an answer to another request is impossible by itself, in a crowd, too
       client: "none",
       input: { f: "txn", operations: "none" },
     } as unknown as Deal;
-    assertEquals(transactionModel().contradiction?.([...swapped, none]), undefined);
+    assertEquals(transactionModel().contradiction?.([...swapped, none], UNLIMITED), undefined);
   }
 });
 
@@ -228,7 +233,7 @@ Deno.test("nothing is known of transactions that write a value twice", () => {
     committed("c", 4, 5, [{ f: "write", key: "x", value: 1 }]),
     committed("d", 6, 7, [{ f: "read", key: "x", found: 1 }]),
   ];
-  assertEquals(transactionModel().contradiction?.(history), undefined);
+  assertEquals(transactionModel().contradiction?.(history, UNLIMITED), undefined);
   assertEquals(checkOperations(transactionModel(), history).kind, "ok");
 });
 
@@ -244,7 +249,7 @@ Deno.test("no order of a few transactions is missed, and what is said of an ille
     // Whether what was asked for came from one client does not matter here: it may have several open at once.
     const crowd = deals.map((deal): Deal => random.below(3) === 0 ? { ...deal, client: "same" } : deal);
     const model = transactionModel();
-    const known = model.contradiction?.(crowd);
+    const known = model.contradiction?.(crowd, UNLIMITED);
     const verdict = checkOperations(model, crowd);
     if (verdict.kind !== "unknown") seen[verdict.kind]++;
     if (known !== undefined) seen.known++;
@@ -287,7 +292,7 @@ function faultOfIllegal(
   const model = transactionModel();
   const { core, firstImpossible, sentence } = verdict;
   const isImpossible = (some: readonly number[]): boolean =>
-    model.contradiction?.(believing(history, some)) !== undefined ||
+    model.contradiction?.(believing(history, some), UNLIMITED) !== undefined ||
     checkOperations(model, believing(history, some), LITTLE).kind === "illegal";
   // Of what takes all that was asked before for granted nothing is known without it.
   if (!verdict.coreStandsAlone) return undefined;
@@ -343,3 +348,62 @@ Deno.test("of transactions that contradict each other two threads say what one s
     );
   }
 });
+
+/** Transactions one after the other, each of which reads the list that the one before has appended to; the last one is stale. */
+function chain(length: number): Deal[] {
+  return Array.from({ length }, (_, i) => {
+    const found = Array.from({ length: Math.min(i, length - 2) }, (_, j) => j);
+    return committed(`c${i}`, 2 * i, 2 * i + 1, [{ f: "read", key: "x", found }, {
+      f: "append",
+      key: "x",
+      value: i,
+    }]);
+  });
+}
+
+Deno.test("a limit strikes while it is worked out what is known of transactions, and not only when that is done", () => {
+  const history = chain(800);
+  const model = transactionModel();
+  for (const known of [model.suggest, model.contradiction]) {
+    let looks = 0;
+    known?.(history, { expired: () => ++looks === 0 });
+    assert(looks > 60, `${looks} looks`);
+    for (let until = 1; until < looks; until += 7) {
+      let asked = 0;
+      const answer = known?.(history, { expired: () => ++asked >= until });
+      assertEquals([answer, asked], [undefined, until], "it is over at once, and nothing is known");
+    }
+  }
+});
+
+for (const what of ["suggest", "contradiction"] as const) {
+  Deno.test(`where ${what} is in no hurry it is asked to the end, though a ration of work is used up`, () => {
+    const [part] = partition(registerModel(), STALE, orderHistory(STALE));
+    const budget = new Budget({ timeLimitMs: 1e6 });
+    budget.ration(0);
+    budget.spend(1);
+    assertEquals(budget.stopped, "effort");
+    const asked: boolean[] = [];
+    const model = {
+      ...registerModel(),
+      [what]: (_: History, context: StepContext) => void asked.push(context.expired()),
+    };
+    const questions = new Questions(recorded(STALE), part);
+    const decision = (what === "suggest" ? suggested : contradicted)(model, questions, budget);
+    assertEquals([decision, asked], [undefined, [false]]);
+  });
+
+  Deno.test(`where ${what} takes long it is told that time is up, and if it knows nothing then, no search is prepared`, () => {
+    const [part] = partition(registerModel(), STALE, orderHistory(STALE));
+    let now = 0;
+    const budget = new Budget({ timeLimitMs: 50, now: () => now });
+    const slow = (_: History, context: StepContext) => {
+      while (now < 90 && !context.expired()) now++;
+      return undefined;
+    };
+    const model = { ...registerModel(), [what]: slow };
+    const questions = new Questions(recorded(STALE), part);
+    assertThrows(() => (what === "suggest" ? suggested : contradicted)(model, questions, budget), Expired);
+    assertEquals(now, 50);
+  });
+}

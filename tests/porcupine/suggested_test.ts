@@ -36,9 +36,9 @@ function suggesting(
   let asked = 0;
   return {
     ...model as unknown as Model<number | null, RegisterInput, RegisterOutput>,
-    suggest: (operations) => {
+    suggest: (operations, context) => {
       asked++;
-      return suggest?.(operations);
+      return suggest?.(operations, context);
     },
     asked: () => asked,
   };
