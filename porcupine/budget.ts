@@ -136,6 +136,11 @@ export class Budget implements StepContext {
     return this.#countdown > 0 || !this.expired();
   }
 
+  /** As `pass`, where there is no way out but to throw {@linkcode Expired}. */
+  go(rounds: number): void {
+    if (!this.pass(rounds)) throw new Expired();
+  }
+
   /**
    * Whether a user's step may be taken: not once a limit has struck. To be asked before each, as nobody knows how long one takes:
    * the clock is looked at after the first, and then so seldom that about a millisecond goes by. Counts no work. (Where nothing

@@ -144,7 +144,7 @@ export function beginRegister<Input, Output>(
 /** A text: by its tokens; or, if something is appended to it, by a search of its own. */
 export function decideAsText(question: TextQuestion, budget: Budget): Decision | undefined {
   const { written, initial, part } = question;
-  const quick = initial === "" ? decideWritten(written, part, budget.scratch) : undefined;
+  const quick = initial === "" ? decideWritten(written, part, budget) : undefined;
   if (quick !== undefined) return decisionOf(quick, part);
   const found = written.op.includes(APPEND) ? searchText(question, budget) : undefined;
   return found && foundByValues(found, part);

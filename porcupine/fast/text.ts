@@ -1,6 +1,6 @@
 import { beginsWith } from "../begins.ts";
+import type { Budget } from "../budget.ts";
 import type { Part } from "../parts.ts";
-import type { Memory } from "../scratch.ts";
 import { UNREAD_TEXT } from "../readings.ts";
 import type { ModelKind, TextAction } from "../types.ts";
 import type { FastInput, FastResult } from "./result.ts";
@@ -57,10 +57,11 @@ export function readTexts<Input, Output>(
  *
  * By operation of the part, what it did, and what was put, appended or read; the text was empty at first.
  */
-export function decideWritten(written: Written, part: Part, memory: Memory): FastResult | undefined {
+export function decideWritten(written: Written, part: Part, budget: Budget): FastResult | undefined {
+  const memory = budget.scratch;
   const tokens = Tokens.of(written, memory);
   if (tokens === undefined) return undefined;
-  const reader = new Reader(written, tokens, { part, memory });
+  const reader = new Reader(written, tokens, part, budget);
   const result = reader.decide();
   if (result.verdict !== "illegal") return result;
   if (!reader.unique) return undefined;
@@ -74,6 +75,9 @@ function codeOf({ op }: Exclude<TextAction, { op: "nothing" }>): number {
   return op === "get" ? GET : op === "put" ? PUT : APPEND;
 }
 
+/** So many letters, as a power of two, are compared in about the time that a round takes. */
+const LETTERS = 8;
+
 class Reader {
   /** Whether each text by itself could have been read, and beside each other text of its block: then only the blocks do not fit. */
   areTextsRight = false;
@@ -83,17 +87,17 @@ class Reader {
   readonly #value: readonly string[];
   readonly #tokens: Tokens;
   readonly #part: Part;
-  readonly #memory: Memory;
+  readonly #budget: Budget;
   /** For each operation seen in a text, a read that saw it; -1 for the unseen. */
   readonly #seen: Int32Array;
 
-  constructor({ op, value }: Written, tokens: Tokens, { part, memory }: Place) {
+  constructor({ op, value }: Written, tokens: Tokens, part: Part, budget: Budget) {
     this.#op = op;
     this.#value = value;
     this.#tokens = tokens;
     this.#part = part;
-    this.#memory = memory;
-    this.#seen = memory.int32(op.length).fill(-1);
+    this.#budget = budget;
+    this.#seen = budget.scratch.int32(op.length).fill(-1);
   }
 
   /** Whether an illegal answer can be believed. */
@@ -114,7 +118,7 @@ class Reader {
     if (fault !== undefined) return fault;
     const blocks = this.#blocks(lines);
     this.areTextsRight = blocks.fault === undefined;
-    return lineUp(blocks, this.#part, this.#memory);
+    return lineUp(blocks, this.#part, this.#budget.scratch);
   }
 
   /** The gets, by the put whose token their text begins with; -1: none. */
@@ -122,6 +126,7 @@ class Reader {
     const groups = new Map<number, number[]>();
     for (let k = 0; k < this.#op.length; k++) {
       if (this.#op[k] !== GET) continue;
+      this.#budget.go(1);
       const text = this.#value[k];
       const head = text === "" ? -1 : this.#headOf(k, this.#tokens.at(text, 0));
       if (head === undefined) return unexplained(k);
@@ -136,14 +141,15 @@ class Reader {
   #headOf(get: number, token: number): number | undefined {
     if (token < 0) return undefined;
     const { call, ret } = this.#part;
-    let first = -1;
-    let last = -1;
-    for (let k = token; k >= 0; k = this.#tokens.next(k)) {
-      if (this.#op[k] !== PUT) continue;
-      if (first < 0) first = k;
-      if (call[k] < ret[get]) last = k;
+    const puts = this.#tokens.putsOf(token);
+    let low = 0;
+    let high = puts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (call[puts[middle]] < ret[get]) low = middle + 1;
+      else high = middle;
     }
-    return last >= 0 ? last : this.#tokens.appendFrom(token) >= 0 ? -1 : first;
+    return low > 0 ? puts[low - 1] : this.#tokens.appendFrom(token) >= 0 ? -1 : puts[0];
   }
 
   /** The texts of one block, as one line of tokens with the gets that saw parts of it. */
@@ -157,6 +163,7 @@ class Reader {
     const tokens: number[] = [];
     const ends: number[] = [];
     for (let at = 0; at < whole.length;) {
+      this.#budget.go(1);
       const token = this.#tokens.at(whole, at);
       if (token < 0 || (at > 0 && this.#tokens.appendFrom(token) < 0)) return unexplained(longest);
       tokens.push(token);
@@ -166,6 +173,7 @@ class Reader {
     for (let i = 0; i < reads.length; i++) {
       const k = reads[i];
       const { length } = value[k];
+      this.#budget.go(1 + (length >>> LETTERS));
       if (!beginsWith(whole, value[k])) return forked(k, longest);
       // A read that ends within a token is of no text that ever was.
       while (next < ends.length && ends[next] < length) next++;
@@ -196,12 +204,17 @@ class Reader {
       }
     }
     if (this.#tokens.unique) return undefined;
-    const missing = assignRepeated(lines, { part: this.#part, seen: this.#seen, tokens: this.#tokens });
+    const missing = assignRepeated(lines, {
+      part: this.#part,
+      seen: this.#seen,
+      tokens: this.#tokens,
+      budget: this.#budget,
+    });
     return missing === undefined ? undefined : unexplained(missing);
   }
 
   #blocks(lines: readonly Line[]): Blocks {
-    const blocks = new Blocks(this.#part, this.#memory);
+    const blocks = new Blocks(this.#part, this.#budget.scratch);
     for (const { head, reads, lengths, ends, operations } of lines) {
       let next = 0;
       for (let i = -1; i < operations.length; i++) {
@@ -220,10 +233,4 @@ class Reader {
     }
     return blocks;
   }
-}
-
-/** What a reader works with. */
-interface Place {
-  readonly part: Part;
-  readonly memory: Memory;
 }

@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import { NEVER } from "../history.ts";
 import type { Part } from "../parts.ts";
 import type { Tokens } from "./tokens.ts";
@@ -37,20 +38,31 @@ interface Spot {
  */
 export function assignRepeated(
   lines: readonly Line[],
-  { part, seen, tokens }: { readonly part: Part; readonly seen: Int32Array; readonly tokens: Tokens },
+  { part, seen, tokens, budget }: {
+    readonly part: Part;
+    readonly seen: Int32Array;
+    readonly tokens: Tokens;
+    readonly budget: Budget;
+  },
 ): number | undefined {
   const { call, ret } = part;
   const spots = lines.flatMap((line) => spotsOf(line, part)).sort((a, b) => a.before - b.before);
+  /** By token: its first append that is not given away yet. */
+  const free = new Map<number, number>();
   for (const { line, at, witness, after, before } of spots) {
     let best = -1;
-    for (
-      let k = tokens.appendFrom(line.tokens[at]);
-      k >= 0;
-      k = tokens.appendFrom(tokens.next(k))
-    ) {
-      if (seen[k] >= 0 || call[k] > before || ret[k] < after) continue;
+    const token = line.tokens[at];
+    let k = free.get(token) ?? tokens.appendFrom(token);
+    // Of thousands that appended one letter the early ones are given away soon: to pass them by for each spot took seconds.
+    while (k >= 0 && seen[k] >= 0) k = tokens.appendFrom(tokens.next(k));
+    free.set(token, k);
+    let tried = 1;
+    for (; k >= 0 && call[k] <= before; k = tokens.appendFrom(tokens.next(k))) {
+      tried++;
+      if (seen[k] >= 0 || ret[k] < after) continue;
       if (best < 0 || ret[k] < ret[best]) best = k;
     }
+    budget.go(tried);
     if (best < 0) return witness;
     seen[best] = witness;
     line.operations[at] = best;

@@ -25,6 +25,10 @@ export class Tokens {
   readonly #byText: ReadonlyMap<string, number>;
   /** The next operation, by call, that wrote the same; 0: none. */
   readonly #next: Int32Array;
+  /** Where tokens repeat, by operation: from there on the first that appended the same; -1: none. */
+  readonly #appends: Int32Array | undefined;
+  /** By token: who put it. */
+  readonly #puts: Map<number, readonly number[]> = new Map();
   /** The character with which every token ends, and which stands nowhere else; empty if there is none. */
   readonly #end: string;
   /** The lengths of tokens, the one found last first: tokens of one time are of one length. */
@@ -34,6 +38,7 @@ export class Tokens {
     this.#written = draft.written;
     this.#byText = draft.byText;
     this.#next = draft.next;
+    this.#appends = draft.appends;
     this.unique = draft.unique;
     this.#end = end;
     this.#lengths = lengths;
@@ -83,9 +88,22 @@ export class Tokens {
 
   /** From an operation on, the first that appended this token; -1 if there is none. */
   appendFrom(k: number): number {
-    let at = k;
-    while (at >= 0 && this.#written.op[at] !== APPEND) at = this.next(at);
-    return at;
+    if (k < 0) return -1;
+    if (this.#appends !== undefined) return this.#appends[k];
+    return this.#written.op[k] === APPEND ? k : -1;
+  }
+
+  /** Who put this token, by call. */
+  putsOf(token: number): readonly number[] {
+    let puts = this.#puts.get(token);
+    if (puts === undefined) this.#puts.set(token, puts = this.#listPuts(token));
+    return puts;
+  }
+
+  #listPuts(token: number): number[] {
+    const puts: number[] = [];
+    for (let k = token; k >= 0; k = this.next(k)) if (this.#written.op[k] === PUT) puts.push(k);
+    return puts;
   }
 }
 
@@ -94,6 +112,7 @@ interface Draft {
   readonly byText: ReadonlyMap<string, number>;
   readonly next: Int32Array;
   readonly unique: boolean;
+  readonly appends: Int32Array | undefined;
 }
 
 function collect(written: Written, memory: Memory): Draft | undefined {
@@ -114,7 +133,17 @@ function collect(written: Written, memory: Memory): Draft | undefined {
     next[last.get(first) ?? first] = k;
     last.set(first, k);
   }
-  return { written, byText, next, unique: last === undefined };
+  const appends = last && appendsFrom(op, next, memory);
+  return { written, byText, next, unique: last === undefined, appends };
+}
+
+/** Written down once: a token is put by thousands, and to look for who appended it among them anew for each text took seconds. */
+function appendsFrom(op: Uint8Array, next: Int32Array, memory: Memory): Int32Array {
+  const appends = memory.int32(op.length);
+  for (let k = op.length - 1; k >= 0; k--) {
+    appends[k] = op[k] === APPEND ? k : next[k] === 0 ? -1 : appends[next[k]];
+  }
+  return appends;
 }
 
 function commonEnd(texts: ReadonlyMap<string, number>): string {
