@@ -85,11 +85,7 @@ class Arrangement {
   }
 
   #firstClear(gap: number): number {
-    const clear = this.#clear;
-    let root = gap;
-    while (clear[root] !== root) root = clear[root];
-    for (let at = gap; clear[at] !== root && at !== root;) [at, clear[at]] = [clear[at], root];
-    return root;
+    return firstClear(this.#clear, gap);
   }
 
   #cover(v: number, from: number, to: number): void {
@@ -138,4 +134,19 @@ class Arrangement {
     for (let i = 0; i < empties.length; i++) put(empties[i], gapOf[i], 1);
     return argsort(Float64Array.from(keys)).map((i) => operations[i]);
   }
+}
+
+/**
+ * The first gap from one on that nothing covers. Each step on the way there leads straight to it from then on: else the same long ways are
+ * gone again and again.
+ */
+export function firstClear(clear: Int32Array, gap: number): number {
+  let root = gap;
+  while (clear[root] !== root) root = clear[root];
+  for (let at = gap; at !== root;) {
+    const next = clear[at];
+    clear[at] = root;
+    at = next;
+  }
+  return root;
 }

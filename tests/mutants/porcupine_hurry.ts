@@ -9,11 +9,33 @@ import { rows } from "./rows.ts";
 
 const CUT = "transactions: of 100,000 what is known of them takes a second, whatever the limit";
 const READ = "texts of few tokens: a limit of 0.3 s was kept after 7 s";
+const LOST = "tens of thousands of lost answers: retelling took 0.2 s after the limit";
 const KNOWN = "tests/porcupine/contradiction_test.ts";
 const TEXTS = "tests/porcupine/tokens_test.ts";
 
 /** All of them. */
 export const porcupineHurryMutants: readonly Mutant[] = [
+  ...rows("porcupine/search/slots.ts", "tests/porcupine/slots_test.ts", [[
+    "PC-hurry-slots",
+    "The place of an operation is looked for among all that are open",
+    LOST,
+    "const middle = (low + high) >> 1;",
+    "const middle = high - 1;",
+  ]]),
+  ...rows("porcupine/search/values/decide.ts", "tests/porcupine/values_test.ts", [[
+    "PC-hurry-retell",
+    "After a limit has struck it is found out once more which operations do the same",
+    LOST,
+    'new Present(operations, memory, "retell")',
+    "new Present(operations, memory)",
+  ]]),
+  ...rows("porcupine/fast/priority_queue.ts", "tests/porcupine/copies_test.ts", [[
+    "PC-hurry-clear",
+    "Of a long way through covered gaps only the second step is shortened",
+    "priority queues: ways that are shortened as they are gone",
+    "const next = clear[at];\n    clear[at] = root;\n    at = next;",
+    "at = clear[at];\n    clear[at] = root;\n    if (clear[at] === root) break;",
+  ]]),
   ...rows("porcupine/suggested.ts", KNOWN, [[
     "PC-hurry-deaf",
     "Whoever works out what is known of a history is not told that time is up",

@@ -22,8 +22,8 @@ export const porcupineSearchMutants: readonly Mutant[] = [
     title: "What a search that goes back finds open again is placed last",
     source: "the order of candidates",
     file: "porcupine/search/slots.ts",
-    anchor: "while (i > 0 && this.isBefore(operation, placeable[i - 1])) i--;",
-    replacement: "",
+    anchor: "const i = this.#placeOf(operation);\n    placeable.copyWithin(i + 1, i, this.placeables++);",
+    replacement: "const i = this.placeables++;",
     killedBy: SLOTS,
   },
   {

@@ -10,6 +10,7 @@ import {
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
 import { decide, decideQuickly } from "../../porcupine/decide.ts";
+import { firstClear } from "../../porcupine/fast/priority_queue.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { faultOf } from "./fuzz/oracle.ts";
@@ -185,4 +186,11 @@ Deno.test("of two copies the one whose enqueue was called first may have been pu
   }));
   const history = [enqueue(1, 0, 10), enqueue(1, 2, 3), enqueue(5, 4, 5), ...out];
   assertEquals(quickly(queueModel(), history), "ok");
+});
+
+Deno.test("a way through gaps that better values cover is gone once: from each gap on it one step leads to its end", () => {
+  const clear = Int32Array.from({ length: 12 }, (_, gap) => gap < 9 ? gap + 1 : gap);
+  assertEquals(firstClear(clear, 2), 9);
+  assertEquals([...clear], [1, 2, 9, 9, 9, 9, 9, 9, 9, 9, 10, 11]);
+  assertEquals([firstClear(clear, 0), firstClear(clear, 9), firstClear(clear, 11)], [9, 9, 11]);
 });

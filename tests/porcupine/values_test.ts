@@ -6,7 +6,10 @@ import {
   type RegisterOutput,
 } from "../../porcupine/mod.ts";
 import { Budget } from "../../porcupine/budget.ts";
+import { INITIAL } from "../../porcupine/fast/register_table.ts";
+import { type Memory, OWN_ARRAYS } from "../../porcupine/scratch.ts";
 import type { Decision } from "../../porcupine/decision.ts";
+import { wholeOrder } from "../../porcupine/search/values/decide.ts";
 import { ValueSearch } from "../../porcupine/search/values/search.ts";
 import { decideWhole, forSeeds, WAYS } from "./fuzz/compare.ts";
 import { contestOf } from "./fuzz/contests.ts";
@@ -124,4 +127,27 @@ Deno.test("in a crowd on fifty values a configuration that is compared with hund
   assertEquals(new ValueSearch(operations, budget).run(1024), "stopped");
   assertEquals(budget.stopped, "effort");
   assert(configurations < 50_000, `${configurations} configurations were made, as if each took no longer`);
+});
+
+Deno.test("to write down what was found it is not compared once more which operations do the same", () => {
+  const lost: History = Array.from({ length: 400 }, (_, i) => ({
+    client: i,
+    callAt: 0,
+    input: { f: "write", value: i % 4 },
+    outcome: { status: "unknown" },
+  }));
+  const budget = new Budget({});
+  const { operations } = contestOf([...lost, MAY_SWAP]).contest;
+  const search = new ValueSearch(operations, budget);
+  assertEquals(search.run(1024), "ok");
+  let most = 0;
+  const memory: Memory = {
+    ...OWN_ARRAYS,
+    int32: (length) => {
+      most = Math.max(most, length);
+      return OWN_ARRAYS.int32(length);
+    },
+  };
+  wholeOrder(operations, search, { value: INITIAL, done: new Int32Array(0) }, memory);
+  assert(most < operations.slots * 4, `an array of ${most} numbers for ${operations.slots} open operations`);
 });

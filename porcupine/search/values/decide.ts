@@ -132,7 +132,7 @@ export function wholeOrder(
   memory: Memory,
 ): Int32Array {
   const { op, value, slot, numbers, returns } = operations;
-  const present = new Present(operations, memory);
+  const present = new Present(operations, memory, "retell");
   const order: number[] = [];
   const path = search.path();
   const placed = memory.uint8(operations.count);

@@ -22,17 +22,23 @@ export class Present {
   level = 0;
 
   readonly #operations: ValueOperations;
+  /** Whether {@linkcode earlier} is kept. */
+  readonly #compares: boolean;
   /** By value: reads of it; failed compare-and-sets that asked for it. */
   readonly #reads: Int32Array;
   readonly #failedOf: Int32Array;
   readonly #failed: Int32Array;
   #next = 0;
 
-  /** At level 0. */
-  constructor(operations: ValueOperations, memory: Memory) {
+  /**
+   * At level 0. Which operations do the same only a search asks: to compare each with all that are open takes most of the time where tens of
+   * thousands of answers were lost, and whoever only writes down what was found may have a limit behind him.
+   */
+  constructor(operations: ValueOperations, memory: Memory, use: "search" | "retell" = "search") {
     const { slots, values } = operations;
     const words = Math.max(1, (slots + 31) >>> 5);
     this.#operations = operations;
+    this.#compares = use === "search";
     this.words = words;
     this.open = memory.int32(slots).fill(-1);
     this.arrived = memory.int32(words);
@@ -42,7 +48,7 @@ export class Present {
     this.makers = memory.int32(words * values);
     this.#reads = memory.int32(words * values);
     this.#failedOf = memory.int32(words * values);
-    this.earlier = memory.int32(words * slots);
+    this.earlier = memory.int32(this.#compares ? words * slots : 0);
     this.#enter();
   }
 
@@ -118,7 +124,7 @@ export class Present {
       this.makers[of] |= bit;
       if (op[k] === WRITE) this.writes[word] |= bit;
       else this.swaps[asked] |= bit;
-      this.#compare(k, slot);
+      if (this.#compares) this.#compare(k, slot);
     }
   }
 
