@@ -160,7 +160,7 @@ export class DepthSearch<State, Input, Output> {
     const frame = this.#depth * FRAME;
     const at = this.#depth * this.#size;
     walk.moveTo(this.#frames[frame]);
-    this.#reserve();
+    if (!this.#reserve()) return "full";
     const tried = this.#frames[frame + TRIED];
     if (tried < 0 && walk.due(this.#nodes, at) === "optional") {
       const outcome = tried === NOTHING ? this.#leave() : "seen";
@@ -246,7 +246,6 @@ export class DepthSearch<State, Input, Output> {
 
   /** A frame for what comes if the operation that returns is left behind. */
   #pushLeaving(): void {
-    this.#reserve();
     const at = this.#depth * this.#size;
     const nodes = this.#nodes;
     this.#frames[this.#depth * FRAME + TRIED] = LEAVING;
@@ -292,10 +291,7 @@ export class DepthSearch<State, Input, Output> {
     this.idle++;
     this.#entered++;
     if (this.#arrive()) return "ok";
-    if (this.#budget.limitsMemory) {
-      const bytes = this.bytes - this.#visited.bytes + this.#visited.bytesAfterAdd + walk.states.bytes;
-      if (!this.#budget.allow(bytes)) return "full";
-    }
+    if (!this.#allow(0)) return "full";
     const nodes = this.#nodes;
     const top = this.#depth * this.#size;
     if (walk.problem.watches) {
@@ -331,7 +327,7 @@ export class DepthSearch<State, Input, Output> {
         this.idle = 0;
       }
       if (walk.level === this.#last) return true;
-      if (due !== "optional" || !this.#isAtFront || !this.#budget.goOn()) return false;
+      if (due !== "optional" || !this.#isAtFront || !this.#budget.goOn() || !this.#reserve()) return false;
       this.#entered++;
       this.#pushLeaving();
     }
@@ -342,8 +338,23 @@ export class DepthSearch<State, Input, Output> {
     return this.idle === 0 && this.#walk.level === this.furthest && this.#walk.problem.watches;
   }
 
-  #reserve(): void {
-    if ((this.#depth + 2) * this.#size > this.#nodes.length) this.#nodes = doubled(this.#nodes);
+  /**
+   * Makes room for one more frame; false if that does not fit into memory. To be asked before: where tens of thousands of answers were lost
+   * a frame takes kilobytes, and frames that had doubled were seen to be too large when they had overrun the limit by half.
+   */
+  #reserve(): boolean {
+    if ((this.#depth + 2) * this.#size > this.#nodes.length) {
+      if (!this.#allow(this.#nodes.byteLength)) return false;
+      this.#nodes = doubled(this.#nodes);
+    }
     if ((this.#depth + 2) * FRAME > this.#frames.length) this.#frames = doubled(this.#frames);
+    return true;
+  }
+
+  /** Whether so much more may be held. */
+  #allow(more: number): boolean {
+    if (!this.#budget.limitsMemory) return true;
+    const { bytes, bytesAfterAdd } = this.#visited;
+    return this.#budget.allow(this.bytes - bytes + bytesAfterAdd + this.#walk.states.bytes + more);
   }
 }

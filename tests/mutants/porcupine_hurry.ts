@@ -22,6 +22,13 @@ export const porcupineHurryMutants: readonly Mutant[] = [
     "const middle = (low + high) >> 1;",
     "const middle = high - 1;",
   ]]),
+  ...rows("porcupine/search/depth.ts", "tests/porcupine/limits_test.ts", [[
+    "PC-hurry-frames",
+    "Frames are doubled, and only then is it asked whether they fit",
+    "a memory limit of 300 MB was overrun by 185 where tens of thousands of answers were lost",
+    "if (!this.#allow(this.#nodes.byteLength)) return false;",
+    "",
+  ]]),
   ...rows("porcupine/search/values/decide.ts", "tests/porcupine/values_test.ts", [[
     "PC-hurry-retell",
     "After a limit has struck it is found out once more which operations do the same",

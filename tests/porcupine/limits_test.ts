@@ -16,12 +16,17 @@ import {
 import { Budget } from "../../porcupine/budget.ts";
 import { decide } from "../../porcupine/decide.ts";
 import { orderHistory } from "../../porcupine/history.ts";
-import { partition, recorded } from "../../porcupine/parts.ts";
+import { partition, Questions, recorded } from "../../porcupine/parts.ts";
+import { DepthSearch } from "../../porcupine/search/depth.ts";
+import { compile } from "../../porcupine/search/problem.ts";
+import { States } from "../../porcupine/search/states.ts";
+import { Walk } from "../../porcupine/search/walk.ts";
 import { decideWhole, plain, WAYS } from "./fuzz/compare.ts";
 import { simulate, specOf } from "./generate.ts";
 import { crowd } from "./generate/crowd.ts";
 import { crowdRegister } from "./generate/crowd_objects.ts";
 import { registerOperation } from "./generate/operations.ts";
+import { type RegisterOperation, write } from "./generate/told.ts";
 import { Random } from "./generate/random.ts";
 
 type History = Operation<RegisterInput, RegisterOutput>[];
@@ -350,4 +355,25 @@ Deno.test("where time is up in the middle of the only object, not all of it is s
   );
   const verdict = unknownOf(checkOperations(cell, history, { timeLimitMs: 10, now: () => now }));
   assertEquals([verdict.reason, verdict.linearizableUpTo < 2], ["time", true]);
+});
+
+Deno.test("the frames of a search do not grow past a memory limit, however much a frame takes where answers were lost", () => {
+  const lost: RegisterOperation[] = Array.from({ length: 4000 }, (_, i) => ({
+    client: `lost ${i}`,
+    callAt: 0,
+    input: { f: "write", value: i },
+    outcome: { status: "unknown" },
+  }));
+  const answered = Array.from({ length: 4000 }, (_, i) => write(1, i, 2 * i + 1, 2 * i + 2));
+  const history = [...lost, ...answered];
+  const model = plain(registerModel());
+  const [part] = partition(model, history, orderHistory(history));
+  const limit = 2 ** 22;
+  const budget = new Budget({ memoryLimitBytes: limit, heldBytes: () => 0 });
+  const problem = compile(model, new Questions(recorded(history), part));
+  const walk = new Walk(problem, new States(problem, budget));
+  const search = new DepthSearch(walk, budget, () => false);
+  assertEquals([search.run(1 << 20), budget.stopped], ["stopped", "memory"]);
+  assert(search.furthest > 500, `came to level ${search.furthest}`);
+  assert(search.bytes <= limit, `${search.bytes} bytes are held`);
 });
