@@ -234,11 +234,15 @@ export class Questions<Input, Output> {
     return { known: true, output: outcome.output };
   }
 
-  /** Numbers for the classes of equal operations, 0, 1, 2, ... in the order in which they are met. */
-  classes(): { readonly of: Int32Array; readonly count: number } {
+  /**
+   * Numbers for the classes of equal operations, 0, 1, 2, ... in the order in which they are met. `undefined` once it may not go on: where
+   * requests are structures, reading 100,000 of them takes most of a second.
+   */
+  classes(mayGoOn: () => boolean): { readonly of: Int32Array; readonly count: number } | undefined {
     const of = new Int32Array(this.count);
     const numbers = new Map<number, number>();
     for (let k = 0; k < of.length; k++) {
+      if (!mayGoOn()) return undefined;
       const cls = this.#classes.of(this.part.ids[k], this.answer(k));
       let number = numbers.get(cls);
       if (number === undefined) numbers.set(cls, number = numbers.size);

@@ -126,7 +126,7 @@ export class Competition<State, Input, Output> {
 
   #classify(walk: Walk<State, Input, Output>): void {
     if (walk.knowsEquals) return;
-    if (this.#problem.classes === 0) classify(this.#problem);
+    if (this.#problem.classes === 0 && !classify(this.#problem, this.#budget)) return;
     walk.knowsEquals = true;
   }
 

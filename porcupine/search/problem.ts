@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import { type Answer, type Effect, type Model, PorcupineError } from "../types.ts";
 import { NEVER } from "../history.ts";
 import type { Part, Questions } from "../parts.ts";
@@ -167,10 +168,15 @@ function assignSlots(part: Part, effect: Uint8Array) {
 
 /**
  * Finds the operations that are equal in input and answer. Costs a name for each operation, so it waits until a search has
- * shown itself hard.
+ * shown itself hard. False if a limit has struck meanwhile: then nothing is known of them.
  */
-export function classify<State, Input, Output>(problem: Problem<State, Input, Output>): void {
-  const { of, count } = problem.questions.classes();
-  problem.cls.set(of);
-  problem.classes = count;
+export function classify<State, Input, Output>(
+  problem: Problem<State, Input, Output>,
+  budget: Budget,
+): boolean {
+  const found = problem.questions.classes(() => budget.mayStep());
+  if (found === undefined) return false;
+  problem.cls.set(found.of);
+  problem.classes = found.count;
+  return true;
 }

@@ -29,6 +29,13 @@ export const porcupineHurryMutants: readonly Mutant[] = [
     "if (!this.#allow(this.#nodes.byteLength)) return false;",
     "",
   ]]),
+  ...rows("porcupine/search/problem.ts", "tests/porcupine/limits_test.ts", [[
+    "PC-hurry-classes",
+    "No limit strikes while it is found out which operations are equal",
+    "batches: a limit of 0.3 s was kept after 0.7 s",
+    "problem.questions.classes(() => budget.mayStep())",
+    "problem.questions.classes(() => budget !== undefined)",
+  ]]),
   ...rows("porcupine/search/values/decide.ts", "tests/porcupine/values_test.ts", [[
     "PC-hurry-retell",
     "After a limit has struck it is found out once more which operations do the same",

@@ -18,7 +18,7 @@ import { decide } from "../../porcupine/decide.ts";
 import { orderHistory } from "../../porcupine/history.ts";
 import { partition, Questions, recorded } from "../../porcupine/parts.ts";
 import { DepthSearch } from "../../porcupine/search/depth.ts";
-import { compile } from "../../porcupine/search/problem.ts";
+import { classify, compile } from "../../porcupine/search/problem.ts";
 import { States } from "../../porcupine/search/states.ts";
 import { Walk } from "../../porcupine/search/walk.ts";
 import { decideWhole, plain, WAYS } from "./fuzz/compare.ts";
@@ -376,4 +376,16 @@ Deno.test("the frames of a search do not grow past a memory limit, however much 
   assertEquals([search.run(1 << 20), budget.stopped], ["stopped", "memory"]);
   assert(search.furthest > 500, `came to level ${search.furthest}`);
   assert(search.bytes <= limit, `${search.bytes} bytes are held`);
+});
+
+Deno.test("a limit strikes while it is found out which operations are equal, and nothing is believed of them then", () => {
+  const history = Array.from({ length: 300 }, (_, i) => write(1, i % 7, 2 * i, 2 * i + 1));
+  const [part] = partition(registerModel(), history, orderHistory(history));
+  for (const limit of [5, 50, 1e6]) {
+    const problem = compile(registerModel(), new Questions(recorded(history), part));
+    let now = 0;
+    const isDone = classify(problem, new Budget({ timeLimitMs: limit, now: () => now += 3 }));
+    assertEquals([isDone, problem.classes], limit === 1e6 ? [true, 7] : [false, 0]);
+    assert(now <= Math.max(limit + 6, limit === 1e6 ? 1e4 : 0), `${now} ms for a limit of ${limit}`);
+  }
 });
