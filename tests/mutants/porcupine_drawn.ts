@@ -124,8 +124,8 @@ export const porcupineDrawnMutants: readonly Mutant[] = [
     title: "Every text begins empty",
     source: "a kind says what there was at the start",
     file: "porcupine/decide.ts",
-    anchor: 'initial === "" ? decideWritten(written, part, budget.scratch) : undefined',
-    replacement: "decideWritten(written, part, budget.scratch)",
+    anchor: 'initial === "" ? decideWritten(written, part, budget) : undefined',
+    replacement: "decideWritten(written, part, budget)",
     killedBy: FAULTS,
   },
   {

@@ -86,7 +86,7 @@ function hasGuess(history: Recorded<KvInput, KvOutput>, part: Part): boolean {
   assert(kind?.type === "text");
   const budget = new Budget({});
   const written = readTexts(kind, { questions: new Questions(history, part), budget });
-  return written !== undefined && decideWritten(written, part, budget.scratch) !== undefined;
+  return written !== undefined && decideWritten(written, part, budget) !== undefined;
 }
 
 const title =
