@@ -71,7 +71,7 @@ export function limitBars(): Bar[] {
   forgetPeak();
   const before = peakMb() ?? 0;
   const memory = 512;
-  const texts = simulate(specOf({ model: "kv", clients: 12, ops: 4000, seed: 4, reads: 0.2 })).ok.map(
+  const texts = simulate(specOf({ model: "kv", clients: 30, ops: 4000, seed: 4, reads: 0.2 })).ok.map(
     kvOperation,
   );
   const third = checkOperations(plain(kvModel()), texts, {
