@@ -1,7 +1,8 @@
 import type { ModelKind } from "../types.ts";
 import { readAnswers } from "./log_answers.ts";
 import { matchOpenings, Openings } from "./log_match.ts";
-import { type LogTable, tabulateLog } from "./log_table.ts";
+import type { LogTable } from "./log_draft.ts";
+import { tabulateLog } from "./log_table.ts";
 import type { FastInput, FastResult } from "./result.ts";
 import { decideSums } from "./sums.ts";
 

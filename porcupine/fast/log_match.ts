@@ -1,6 +1,6 @@
 import { NEVER } from "../history.ts";
 import { type Refused, TOO_MANY } from "./log_answers.ts";
-import type { LogTable } from "./log_table.ts";
+import type { LogTable } from "./log_draft.ts";
 
 /** Where appends can stand whose place is not known: entries nobody read, and then the places behind all that are known. */
 export class Openings {

@@ -1,12 +1,5 @@
 import { APPEND, type LogAnswers, type Refused, TOO_MANY } from "./log_answers.ts";
-import type { LogTable } from "./log_table.ts";
-
-/** An entry that was read, and can be any of several appends. */
-export interface Rival {
-  readonly place: number;
-  /** Who read it. */
-  readonly read: number;
-}
+import type { LogTable, Rival } from "./log_draft.ts";
 
 /**
  * Gives each of these entries an append of its value. Assumed: no append of which the place is not known has an answer.

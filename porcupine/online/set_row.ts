@@ -1,9 +1,9 @@
 import { NEVER } from "../history.ts";
-import type { SetValue } from "./set_values.ts";
+import type { SetValue, Standpoint } from "./set_values.ts";
 import type { Watched } from "./watched.ts";
 
 /** Values, and the reads that found just them and what stands in front of them. */
-export class Step<Input, Output> {
+export class Step<Input, Output> implements Standpoint<Input, Output> {
   /** In the last step, which nobody has read, only those that are there for certain, in the order in which that was known. */
   values: SetValue<Input, Output>[] = [];
   /** By which event one of the values must have come, at the earliest. */
@@ -146,7 +146,7 @@ export class SetRow<Input, Output> {
 }
 
 /** Whether what comes no sooner than after an event can stand in front of a step and all behind it. */
-function isBefore<Input, Output>(low: number, from: Step<Input, Output> | undefined): boolean {
+function isBefore<Input, Output>(low: number, from: Standpoint<Input, Output> | undefined): boolean {
   for (let step = from; step !== undefined; step = step.next) {
     if (step.valuesHigh <= low || step.readsHigh <= low) return false;
   }

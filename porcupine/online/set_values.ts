@@ -1,7 +1,16 @@
 import { NEVER } from "../history.ts";
-import type { Step } from "./set_row.ts";
 import type { Value } from "../types.ts";
 import type { Watched } from "./watched.ts";
+
+/** Where a value stands among the reads: the step of a row (`SetRow`). */
+export interface Standpoint<Input, Output> {
+  /** By which event one of its reads has taken place, and one of its values must have come, at the earliest. */
+  readonly readsHigh: number;
+  readonly valuesHigh: number;
+  readonly next: Standpoint<Input, Output> | undefined;
+  /** What the read found here that is just being placed. */
+  readonly found: SetValue<Input, Output>[];
+}
 
 /**
  * A value of a set of which it is not over yet when it came: who may have put it in, and between which events. (Of one that goes: when
@@ -13,7 +22,7 @@ export class SetValue<Input, Output> {
   /** A request to add it. */
   readonly input: Input;
   /** Where it stands among the reads. */
-  place: Step<Input, Output>;
+  place: Standpoint<Input, Output>;
   /** The return of the last read that has found it. */
   readAt = -1;
   /** Who may have put it in, by call: those that are open, up to the first one that is not. It has not failed, and will not. */
@@ -26,7 +35,7 @@ export class SetValue<Input, Output> {
   #absent: Watched<Input, Output> | undefined = undefined;
   #present: Watched<Input, Output> | undefined = undefined;
 
-  constructor(value: Value, input: Input, place: Step<Input, Output>) {
+  constructor(value: Value, input: Input, place: Standpoint<Input, Output>) {
     this.value = value;
     this.input = input;
     this.place = place;

@@ -1,5 +1,5 @@
 import { APPEND, type LogAnswers } from "../../fast/log_answers.ts";
-import type { LogDraft } from "../../fast/log_table.ts";
+import type { LogDraft } from "../../fast/log_draft.ts";
 import { READ, WRITE } from "../../fast/register_table.ts";
 import type { Memory } from "../../scratch.ts";
 import type { LetterOperations } from "../texts/open.ts";
