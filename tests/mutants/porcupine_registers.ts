@@ -58,4 +58,23 @@ export const porcupineRegisterMutants: readonly Mutant[] = [
       'if (decision === undefined) return { kind: "decided", check, task, decision: UNDECIDED, work: 0, stopped: null };',
     killedBy: SENT,
   },
+  {
+    id: "PC-registers-spent",
+    title:
+      "What was spent in another thread on a register that only its model can judge has cost nothing there",
+    source: SOURCE,
+    file: "porcupine/parallel/worker_main.ts",
+    anchor: '{ kind: "unfit", check, task, work: budget.work }',
+    replacement: '{ kind: "unfit", check, task, work: 0 }',
+    killedBy: SENT,
+  },
+  {
+    id: "PC-registers-counted",
+    title: "What was spent in another thread on a register that only its model can judge is not counted here",
+    source: SOURCE,
+    file: "porcupine/parallel/team.ts",
+    anchor: 'if (tried?.kind === "hard") own.spend(tried.work);',
+    replacement: "",
+    killedBy: SENT,
+  },
 ];

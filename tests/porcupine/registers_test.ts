@@ -17,10 +17,13 @@ import {
 } from "../../porcupine/mod.ts";
 import type { Assignment } from "../../porcupine/parallel/assignment.ts";
 import { decideAsRegister, Registers } from "../../porcupine/parallel/registers.ts";
+import { Team } from "../../porcupine/parallel/team.ts";
+import { NOTHING_TRIED } from "../../porcupine/parallel/trial.ts";
 import { Questions, recorded } from "../../porcupine/parts.ts";
 import { RegisterReadings } from "../../porcupine/register_readings.ts";
 import { OWN_ARRAYS } from "../../porcupine/scratch.ts";
 import { readAlong } from "../../porcupine/readings.ts";
+import { decideInRounds } from "../../porcupine/rounds.ts";
 import { forSeeds } from "./fuzz/compare.ts";
 import { type KeyedHistory, registers } from "./fuzz/keyed_registers.ts";
 
@@ -32,8 +35,8 @@ const CAS = [0, 0.3, 0.6];
 function assignmentOf(
   model: typeof MODEL,
   operations: KeyedHistory,
+  budget = new Budget({}),
 ): Assignment<RegisterValue, Keyed<RegisterInput>, RegisterOutput> {
-  const budget = new Budget({});
   const prepared = prepare(model, operations, budget);
   if ("kind" in prepared) throw new TypeError("there is no limit");
   const readings = readAlong(model, operations, { budget, partitions: 2, least: 0 });
@@ -148,6 +151,46 @@ Deno.test(whole, async () => {
       const both = await checkInParallel(MODEL, history, { pool: doomed, now: clock });
       assertEquals(both, alone, `seed ${seed}`);
       doomed.end();
+    }
+  } finally {
+    pool.end();
+  }
+});
+
+/** What it costs to decide all registers, in this thread alone. */
+function workAlone(history: KeyedHistory): number {
+  const given = assignmentOf(MODEL, history);
+  const { history: recorded, prepared: { parts }, budget } = given;
+  decideInRounds({ ...given, recorded, parts, strategy: "auto" });
+  return budget.work;
+}
+
+/** The same with the help of another one. */
+async function workTogether(history: KeyedHistory, pool: WorkerPool): Promise<number> {
+  const given = assignmentOf(MODEL, history, new Budget({ now: hurried() }));
+  const team = new Team(given, pool, NOTHING_TRIED);
+  try {
+    await team.decideAll();
+  } finally {
+    team.end();
+  }
+  return given.budget.work;
+}
+
+const cost =
+  "keys of registers cost the same in two threads as in one, also where only the model can judge one";
+Deno.test(cost, async () => {
+  const pool = new WorkerPool({ workers: 1 });
+  try {
+    for (const seed of [2, 4, 8]) {
+      // To read so many operations counts, whatever comes of it.
+      const long = registers(seed, 9000, { keys: 1 }).map((operation) => ({
+        ...operation,
+        client: `long ${operation.client}`,
+        input: { ...operation.input, key: "k13" },
+      }));
+      const history = [...registers(seed, 1000, { keys: 13, cas: CAS }), ...long, ...ONLY_MODEL];
+      assertEquals(await workTogether(history, pool), workAlone(history), `seed ${seed}`);
     }
   } finally {
     pool.end();
