@@ -25,6 +25,7 @@ import { OWN_ARRAYS } from "../../porcupine/scratch.ts";
 import { readAlong } from "../../porcupine/readings.ts";
 import { decideInRounds } from "../../porcupine/rounds.ts";
 import { forSeeds } from "./fuzz/compare.ts";
+import { hurried } from "./fuzz/hurried.ts";
 import { type KeyedHistory, registers } from "./fuzz/keyed_registers.ts";
 
 const MODEL = keyedModel(registerModel());
@@ -117,16 +118,6 @@ const ONLY_MODEL: KeyedHistory = [{
   input: { key: "k13", input: { f: "write", value: NaN } },
   outcome: { status: "ok", output: { f: "write" }, returnAt: 1e9 + 1 },
 }];
-
-/** A clock by which help is asked for early, and which calls somebody when it has been looked at so often. */
-function hurried(call: () => void = () => {}, looks = Infinity): () => number {
-  let ms = 0;
-  let seen = 0;
-  return () => {
-    if (++seen === looks) call();
-    return ms += 5;
-  };
-}
 
 const whole =
   "keys of registers have the same verdicts and certificates in two threads as in one, also where only the model can judge one, or a thread ends";

@@ -18,6 +18,7 @@ import { prepare } from "../../porcupine/check.ts";
 import { recorded } from "../../porcupine/parts.ts";
 import { allowances, decideInRounds } from "../../porcupine/rounds.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { hurried } from "./fuzz/hurried.ts";
 import { counting } from "./fuzz/counting.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
@@ -139,16 +140,6 @@ Deno.test("a partition is decided in the first round that allows what it costs, 
   assertEquals(budget.work - from, sum);
 });
 
-/** A clock by which help is asked for early, and which ends a pool when it has been looked at so often. */
-function hurried(pool: WorkerPool, looks: number): () => number {
-  let ms = 0;
-  let seen = 0;
-  return () => {
-    if (++seen === looks) pool.end();
-    return ms += 5;
-  };
-}
-
 const parity =
   "in any number of threads the same keys are put off, and the same one is told to be impossible";
 Deno.test(parity, async () => {
@@ -174,7 +165,11 @@ Deno.test(parity, async () => {
       if (alone.kind === "illegal" && alone.partitions[0].verdict === "skipped") putOff++;
       for (const [workers, looks] of [[1, Infinity], [2, 100]] as const) {
         const pool = new WorkerPool({ workers });
-        const both = await checkInParallel(model, history, { ...options, pool, now: hurried(pool, looks) });
+        const both = await checkInParallel(model, history, {
+          ...options,
+          pool,
+          now: hurried(() => pool.end(), looks),
+        });
         pool.end();
         assertEquals(
           both,

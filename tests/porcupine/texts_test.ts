@@ -20,6 +20,7 @@ import { decideTexts, Texts } from "../../porcupine/parallel/texts.ts";
 import { type Part, Questions, type Recorded, recorded } from "../../porcupine/parts.ts";
 import { ValueContest } from "../../porcupine/search/values/decide.ts";
 import { forSeeds } from "./fuzz/compare.ts";
+import { hurried } from "./fuzz/hurried.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
 import { kvOperation } from "./generate/operations.ts";
@@ -119,16 +120,6 @@ Deno.test(title, () => {
     "each partition was decided by its tokens: nothing was tried of those that are searched",
   );
 });
-
-/** A clock by which help is asked for early, and which calls somebody when it has been looked at so often. */
-function hurried(call: () => void = () => {}, looks = Infinity): () => number {
-  let ms = 0;
-  let seen = 0;
-  return () => {
-    if (++seen === looks) call();
-    return ms += 5;
-  };
-}
 
 const whole =
   "keys of texts have the same verdicts and certificates in two threads as in one, also where a fast path has no answer, or a thread ends";

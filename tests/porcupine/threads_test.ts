@@ -14,6 +14,7 @@ import {
   WorkerPool,
 } from "../../porcupine/mod.ts";
 import { forSeeds, plain } from "./fuzz/compare.ts";
+import { hurried } from "./fuzz/hurried.ts";
 import { Random } from "./fuzz/random.ts";
 import { simulate, specOf } from "./generate.ts";
 import { registerOperation } from "./generate/operations.ts";
@@ -38,16 +39,6 @@ function keyed(seed: number): Operation<Keyed<RegisterInput>, RegisterOutput>[] 
       input: { key: `k${key}`, input: operation.input },
     }));
   }).flat();
-}
-
-/** A clock by which help is asked for early, and which calls somebody when it has been looked at so often. */
-function hurried(call: () => void = () => {}, looks = Infinity): () => number {
-  let ms = 0;
-  let seen = 0;
-  return () => {
-    if (++seen === looks) call();
-    return ms += 5;
-  };
 }
 
 /** The same history in one thread, in two, and in three. */
